@@ -1,0 +1,79 @@
+package dev.lockstep.nn.spec;
+
+import java.util.List;
+
+/**
+ * Checks for the compact constructors of description records. A message begins with the component's name, so that the
+ * binder can put the path of the record before it: {@code model.layers.0.dense.units: expected at least 1, got 0}.
+ */
+public final class Expect {
+    private Expect() {}
+
+    /** Throws unless {@code value >= least}; returns the value. */
+    public static int atLeast(String component, int value, int least) {
+        if (value < least) {
+            throw failure(component, "at least " + least, value);
+        }
+        return value;
+    }
+
+    /** Throws unless {@code value >= least}; returns the value. */
+    public static long atLeast(String component, long value, long least) {
+        if (value < least) {
+            throw failure(component, "at least " + least, value);
+        }
+        return value;
+    }
+
+    /** Throws unless the value is finite and greater than 0; returns it. */
+    public static double positive(String component, double value) {
+        if (!(value > 0) || value == Double.POSITIVE_INFINITY) {
+            throw failure(component, "a number above 0", value);
+        }
+        return value;
+    }
+
+    /** Throws unless the value is finite and at least 0; returns it. */
+    public static double notNegative(String component, double value) {
+        if (!(value >= 0) || value == Double.POSITIVE_INFINITY) {
+            throw failure(component, "a number of at least 0", value);
+        }
+        return value;
+    }
+
+    /** Throws unless {@code from <= value < below}; returns the value. */
+    public static double inRange(String component, double value, double from, double below) {
+        if (!(value >= from && value < below)) {
+            throw failure(component, "a number from " + number(from) + " to below " + number(below), value);
+        }
+        return value;
+    }
+
+    /** Throws if the value is absent; returns it. */
+    public static <T> T present(String component, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(component + ": missing");
+        }
+        return value;
+    }
+
+    /** Throws if the list is absent or empty; returns an immutable copy. */
+    public static <T> List<T> notEmpty(String component, List<T> values) {
+        if (values == null || values.isEmpty()) {
+            throw new IllegalArgumentException(
+                    component + (values == null ? ": missing" : ": expected at least one entry, got none"));
+        }
+        return List.copyOf(values);
+    }
+
+    /** The exception of a component that is not what was expected. */
+    public static IllegalArgumentException failure(String component, String expected, Object got) {
+        String shown = got instanceof Double number ? number(number) : String.valueOf(got);
+        return new IllegalArgumentException(component + ": expected " + expected + ", got " + shown);
+    }
+
+    /** As a person writes it: 1, not 1.0. */
+    private static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e9 ? Long.toString((long) value) : Double.toString(value);
+    }
+}

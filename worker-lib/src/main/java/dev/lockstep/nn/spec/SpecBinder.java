@@ -1,0 +1,259 @@
+package dev.lockstep.nn.spec;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.tensor.Shape;
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Makes description records from a tree, keeping the path of each value for the messages. */
+final class SpecBinder {
+    private SpecBinder() {}
+
+    static String join(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    /** Makes a value of the type, or throws a {@link SpecException} that names the path. */
+    static Object bind(JsonNode node, Type type, String path) {
+        if (type instanceof ParameterizedType generic) {
+            return bindGeneric(node, generic, path);
+        }
+        Class<?> raw = (Class<?>) type;
+        if (JsonNode.class.isAssignableFrom(raw)) {
+            return node;
+        }
+        if (SpecScalars.isScalar(raw)) {
+            return SpecScalars.bind(node, raw, path);
+        }
+        if (raw.isArray()) {
+            return bindArray(node, raw.getComponentType(), path);
+        }
+        if (raw == Shape.class) {
+            return bindShape(node, path);
+        }
+        Method creator = creatorFor(node, raw);
+        if (creator != null) {
+            return create(creator, node, path);
+        }
+        if (SpecNames.isNamed(raw)) {
+            return bindNamed(node, raw, path);
+        }
+        if (raw.isRecord()) {
+            return bindRecord(node, raw, path);
+        }
+        throw new SpecException(path, "expected " + expectation(raw) + ", got " + SpecScalars.show(node));
+    }
+
+    private static Object bindGeneric(JsonNode node, ParameterizedType type, String path) {
+        if (type.getRawType() == List.class) {
+            if (!node.isArray()) {
+                throw new SpecException(path, "expected a list, got " + SpecScalars.show(node));
+            }
+            List<Object> list = new ArrayList<>(node.size());
+            for (int i = 0; i < node.size(); i++) {
+                list.add(bind(node.get(i), type.getActualTypeArguments()[0], join(path, Integer.toString(i))));
+            }
+            return Collections.unmodifiableList(list);
+        }
+        if (type.getRawType() == Map.class) {
+            if (!node.isObject()) {
+                throw new SpecException(path, "expected a map, got " + SpecScalars.show(node));
+            }
+            Map<String, Object> map = new LinkedHashMap<>();
+            for (String key : keys(node)) {
+                map.put(key, bind(node.get(key), type.getActualTypeArguments()[1], join(path, key)));
+            }
+            return Collections.unmodifiableMap(map);
+        }
+        throw new IllegalStateException("description records have no components of type " + type);
+    }
+
+    private static Object bindArray(JsonNode node, Class<?> element, String path) {
+        if (!node.isArray()) {
+            throw new SpecException(path, "expected a list, got " + SpecScalars.show(node));
+        }
+        Object array = Array.newInstance(element, node.size());
+        for (int i = 0; i < node.size(); i++) {
+            Array.set(array, i, bind(node.get(i), element, join(path, Integer.toString(i))));
+        }
+        return array;
+    }
+
+    private static Shape bindShape(JsonNode node, String path) {
+        try {
+            return Shape.of((int[])
+                    (node.isArray() ? bindArray(node, int.class, path) : new int[] {(int) bind(node, int.class, path)}));
+        } catch (SpecException e) {
+            throw e;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new SpecException(path, e.getMessage());
+        }
+    }
+
+    // ---- one of several alternatives
+
+    private static Object bindNamed(JsonNode node, Class<?> type, String path) {
+        String name;
+        JsonNode settings;
+        if (node.isTextual()) {
+            name = node.asText();
+            settings = null;
+        } else if (node.isObject() && node.size() == 1) {
+            name = node.fieldNames().next();
+            settings = node.get(name);
+        } else {
+            String got = node.isObject() && !node.isEmpty()
+                    ? "the keys " + String.join(", ", keys(node))
+                    : SpecScalars.show(node);
+            throw new SpecException(path, "expected a " + SpecNames.noun(type) + ", written as a name or as a map with"
+                    + " its name as the one key, got " + got);
+        }
+        Map<String, Object> alternatives = SpecNames.alternatives(type);
+        Object alternative = alternatives.get(name);
+        if (alternative == null) {
+            throw new SpecException(path, "unknown " + SpecNames.noun(type) + " \"" + name + "\"; "
+                    + Nearest.hint(name, alternatives.keySet(), "names"));
+        }
+        String below = join(path, name);
+        boolean bare = settings == null || settings.isNull();
+        if (alternative instanceof Class<?> record) {
+            return bare ? bindComponents(Map.of(), SpecRecord.of(record), below) : bindSettings(settings, record, below);
+        }
+        if (!bare && !(settings.isObject() && settings.isEmpty())) {
+            throw new SpecException(below, "takes no settings, got " + SpecScalars.show(settings));
+        }
+        return alternative;
+    }
+
+    /** The settings of a named record: a map of its components, or a single value for the first of them. */
+    private static Object bindSettings(JsonNode node, Class<?> type, String path) {
+        SpecRecord record = SpecRecord.of(type);
+        SpecRecord.Component first = record.first();
+        if (node.isObject() && !standsForFirst(node, record)) {
+            return bindRecord(node, type, path);
+        }
+        if (first == null) {
+            throw new SpecException(path, "takes no settings, got " + SpecScalars.show(node));
+        }
+        return bindComponents(Map.of(first.key(), node), record, path);
+    }
+
+    /** In {@code bidirectional: {lstm: ...}} the map is the first component, itself one of several alternatives. */
+    private static boolean standsForFirst(JsonNode node, SpecRecord record) {
+        if (node.size() != 1 || record.first() == null || !(record.first().type() instanceof Class<?> type)) {
+            return false;
+        }
+        String key = node.fieldNames().next();
+        return !record.components().containsKey(key)
+                && SpecNames.isNamed(type)
+                && SpecNames.alternatives(type).containsKey(key);
+    }
+
+    // ---- records
+
+    private static Object bindRecord(JsonNode node, Class<?> type, String path) {
+        if (!node.isObject()) {
+            throw new SpecException(path, "expected " + expectation(type) + ", got " + SpecScalars.show(node));
+        }
+        SpecRecord record = SpecRecord.of(type);
+        Map<String, JsonNode> given = new LinkedHashMap<>();
+        for (String key : keys(node)) {
+            if (!record.components().containsKey(key)) {
+                throw new SpecException(
+                        join(path, key),
+                        "unknown key; " + Nearest.hint(key, record.components().keySet(), "keys"));
+            }
+            given.put(key, node.get(key));
+        }
+        return bindComponents(given, record, path);
+    }
+
+    private static Object bindComponents(Map<String, JsonNode> given, SpecRecord record, String path) {
+        Map<String, Object> values = new HashMap<>();
+        for (SpecRecord.Component component : record.components().values()) {
+            JsonNode node = given.get(component.key());
+            if (node != null && !node.isNull()) {
+                values.put(component.key(), bind(node, component.type(), join(path, component.key())));
+            } else if (component.required()) {
+                throw new SpecException(join(path, component.key()), "missing, expected " + expectation(component.raw()));
+            }
+        }
+        return record.construct(values, path);
+    }
+
+    // ---- static factories marked with JsonCreator
+
+    /** The factory that takes this kind of node, or null. */
+    private static Method creatorFor(JsonNode node, Class<?> type) {
+        for (Method method : type.getDeclaredMethods()) {
+            if (method.isAnnotationPresent(JsonCreator.class)
+                    && Modifier.isStatic(method.getModifiers())
+                    && method.getParameterCount() == 1
+                    && accepts(method.getParameterTypes()[0], node)) {
+                method.setAccessible(true);
+                return method;
+            }
+        }
+        return null;
+    }
+
+    private static boolean accepts(Class<?> parameter, JsonNode node) {
+        if (SpecScalars.isScalar(parameter)) {
+            return SpecScalars.fits(node, parameter);
+        }
+        if (parameter.isArray() || parameter == List.class || parameter == Shape.class) {
+            return node.isArray();
+        }
+        return node.isObject();
+    }
+
+    private static Object create(Method creator, JsonNode node, String path) {
+        Object argument = bind(node, creator.getGenericParameterTypes()[0], path);
+        try {
+            return creator.invoke(null, argument);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException failure) {
+                throw new SpecException(path, failure.getMessage());
+            }
+            throw new IllegalStateException("cannot call " + creator, e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException("cannot call " + creator, e);
+        }
+    }
+
+    // ---- messages
+
+    private static List<String> keys(JsonNode node) {
+        List<String> keys = new ArrayList<>();
+        node.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+
+    private static String expectation(Class<?> type) {
+        if (SpecScalars.isScalar(type)) {
+            return SpecScalars.expectation(type);
+        }
+        if (type.isArray() || type == List.class || type == Shape.class) {
+            return "a list";
+        }
+        if (SpecNames.isNamed(type)) {
+            return "a " + SpecNames.noun(type) + ", one of " + String.join(", ", SpecNames.alternatives(type).keySet());
+        }
+        if (type.isRecord()) {
+            List<String> known = new ArrayList<>(SpecRecord.of(type).components().keySet());
+            return "a map with the keys " + String.join(", ", known);
+        }
+        return "a map";
+    }
+}

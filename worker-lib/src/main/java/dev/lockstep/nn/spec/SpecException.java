@@ -1,0 +1,33 @@
+package dev.lockstep.nn.spec;
+
+/**
+ * A description (job file, model file) says something that cannot be: an unknown key, a value of the wrong type or out
+ * of its range. The message is one line: the path of the key, then what was expected and what was found.
+ */
+public final class SpecException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private final String path;
+    private final String detail;
+
+    /**
+     * @param path keys from the root, joined by dots, list elements by their index from 0 ({@code model.layers.0.dense});
+     *     empty for the root itself
+     * @param detail what was expected and what was found
+     */
+    public SpecException(String path, String detail) {
+        super(path.isEmpty() ? detail : path + ": " + detail);
+        this.path = path;
+        this.detail = detail;
+    }
+
+    /** Where: keys from the root, joined by dots; empty for the root. */
+    public String path() {
+        return path;
+    }
+
+    /** What was expected and what was found. */
+    public String detail() {
+        return detail;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.lockstep.nn.spec;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.tensor.Shape;
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+
+/** Writes description records as a tree: what {@link SpecBinder} reads back as an equal record. */
+final class SpecWriter {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+    private SpecWriter() {}
+
+    static JsonNode tree(Object value) {
+        if (value == null) {
+            return NODES.nullNode();
+        }
+        if (value instanceof JsonNode node) {
+            return node;
+        }
+        if (value instanceof String text) {
+            return NODES.textNode(text);
+        }
+        if (value instanceof Boolean truth) {
+            return NODES.booleanNode(truth);
+        }
+        if (value instanceof Number number) {
+            return number(number);
+        }
+        if (value instanceof Enum<?> constant) {
+            return NODES.textNode(SpecNames.constantName(constant));
+        }
+        if (value instanceof Shape shape) {
+            return tree(shape.toArray());
+        }
+        if (value instanceof List<?> list) {
+            ArrayNode array = NODES.arrayNode();
+            list.forEach(element -> array.add(tree(element)));
+            return array;
+        }
+        if (value instanceof Map<?, ?> map) {
+            ObjectNode object = NODES.objectNode();
+            map.forEach((key, element) -> object.set((String) key, tree(element)));
+            return object;
+        }
+        if (value.getClass().isArray()) {
+            ArrayNode array = NODES.arrayNode();
+            for (int i = 0; i < Array.getLength(value); i++) {
+                array.add(tree(Array.get(value, i)));
+            }
+            return array;
+        }
+        return composite(value);
+    }
+
+    private static JsonNode number(Number number) {
+        if (number instanceof Integer integer) {
+            return NODES.numberNode(integer);
+        }
+        if (number instanceof Long integer) {
+            return NODES.numberNode(integer);
+        }
+        if (number instanceof Float fraction) {
+            return NODES.numberNode(fraction);
+        }
+        return NODES.numberNode(number.doubleValue());
+    }
+
+    private static JsonNode composite(Object value) {
+        Class<?> type = value.getClass();
+        for (Method method : type.getDeclaredMethods()) {
+            if (method.isAnnotationPresent(JsonValue.class) && method.getParameterCount() == 0) {
+                return tree(call(method, value));
+            }
+        }
+        if (!type.isRecord()) {
+            throw new IllegalStateException("description records have no components of " + type);
+        }
+        ObjectNode settings = NODES.objectNode();
+        for (SpecRecord.Component component : SpecRecord.of(type).components().values()) {
+            Object element = call(component.accessor(), value);
+            if (element != null) {
+                settings.set(component.key(), tree(element));
+            }
+        }
+        SpecName name = type.getAnnotation(SpecName.class);
+        if (name == null) {
+            return settings;
+        }
+        return settings.isEmpty()
+                ? NODES.textNode(name.value())
+                : NODES.objectNode().set(name.value(), settings);
+    }
+
+    private static Object call(Method method, Object target) {
+        try {
+            method.setAccessible(true);
+            return method.invoke(target);
+        } catch (InvocationTargetException | IllegalAccessException e) {
+            throw new IllegalStateException("cannot call " + method, e);
+        }
+    }
+}
