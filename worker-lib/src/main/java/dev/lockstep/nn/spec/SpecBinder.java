@@ -116,7 +116,7 @@ final class SpecBinder {
             String got = node.isObject() && !node.isEmpty()
                     ? "the keys " + String.join(", ", keys(node))
                     : SpecScalars.show(node);
-            throw new SpecException(path, "expected a " + SpecNames.noun(type) + ", written as a name or as a map with"
+            throw new SpecException(path, "expected " + SpecNames.aNoun(type) + ", written as a name or as a map with"
                     + " its name as the one key, got " + got);
         }
         Map<String, Object> alternatives = SpecNames.alternatives(type);
@@ -248,7 +248,7 @@ final class SpecBinder {
             return "a list";
         }
         if (SpecNames.isNamed(type)) {
-            return "a " + SpecNames.noun(type) + ", one of " + String.join(", ", SpecNames.alternatives(type).keySet());
+            return SpecNames.aNoun(type) + ", one of " + String.join(", ", SpecNames.alternatives(type).keySet());
         }
         if (type.isRecord()) {
             List<String> known = new ArrayList<>(SpecRecord.of(type).components().keySet());

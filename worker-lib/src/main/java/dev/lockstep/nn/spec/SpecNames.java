@@ -53,6 +53,12 @@ final class SpecNames {
         return stem.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 
+    /** The noun with its article. */
+    static String aNoun(Class<?> type) {
+        String noun = noun(type);
+        return ("aeiou".indexOf(noun.charAt(0)) >= 0 ? "an " : "a ") + noun;
+    }
+
     /** {@code VALIDATION_LOSS} is written {@code validationLoss}, unless {@link JsonProperty} says otherwise. */
     static String constantName(Enum<?> constant) {
         try {

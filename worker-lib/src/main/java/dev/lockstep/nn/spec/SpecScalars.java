@@ -51,7 +51,8 @@ final class SpecScalars {
             value = constant(node, type, path);
         }
         if (value == null) {
-            throw new SpecException(path, "expected " + expectation(type) + ", got " + show(node));
+            boolean tooLarge = INTEGERS.contains(type) && integer(node, true) != null;
+            throw new SpecException(path, "expected " + (tooLarge ? "a whole number of at most 2147483647 in size" : expectation(type)) + ", got " + show(node));
         }
         return value;
     }
