@@ -1,0 +1,100 @@
+package dev.lockstep.spark.config;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Where rows come from and which of their columns mean what: {@code data.train}, {@code data.validation} and
+ * {@code data.test} of a job file. A bare string stands for {@code {path: ...}}. What is not given is null.
+ *
+ * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first).
+ *
+ * @param path a file, a directory or a glob pattern on any Hadoop file system; for {@code idx} the images
+ * @param format how the files are written; null: guessed from the name ({@code .csv}, {@code .tsv}, {@code .libsvm},
+ *     {@code .svm}, {@code .parquet}, {@code *idx*}; {@code .gz} behind it is ignored)
+ * @param label the column of the class or of the value to predict; several columns for several values; for {@code idx} the
+ *     file of the labels. Null: none, which only prediction allows (LibSVM brings its label in the first column, and idx
+ *     files with the usual names find theirs)
+ * @param features columns, or inclusive ranges of them such as {@code "0..12"} or {@code "pixel0..pixel783"}; null: all that are
+ *     neither label nor weight. For LibSVM one number: how many features there are
+ * @param weight the column of the row's weight; null: every row weighs 1
+ * @param header csv only: whether the first line of each file names the columns; null: true
+ * @param delimiter csv only: one character, or {@code whitespace} for any run of spaces and tabs; null: a comma (a tab in
+ *     {@code .tsv} files)
+ * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: flat
+ * @param classes how many classes there are (one number), or their names in the order of their indexes; null: discovered
+ * @param rows a text file of row numbers from 0: only these rows are taken; null: all
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record SourceSpec(
+        String path,
+        Format format,
+        @JsonFormat(
+                        with = {
+                            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                            JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                        })
+                List<String> label,
+        @JsonFormat(
+                        with = {
+                            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                            JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                        })
+                List<String> features,
+        String weight,
+        Boolean header,
+        String delimiter,
+        List<Integer> shape,
+        @JsonFormat(
+                        with = {
+                            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
+                            JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
+                        })
+                List<String> classes,
+        String rows) {
+
+    /** How files are written. */
+    public enum Format {
+        /** The raw idx files of MNIST and its kin, plain or gzipped: one of images, one of labels. */
+        @JsonProperty("idx")
+        IDX,
+        /** Text, a row a line. */
+        @JsonProperty("csv")
+        CSV,
+        /** Text, {@code label index:value index:value ...} a line, indexes from 1 and increasing. */
+        @JsonProperty("libsvm")
+        LIBSVM,
+        /** Parquet with numeric, array or vector columns. */
+        @JsonProperty("parquet")
+        PARQUET;
+
+        /** As a job file writes it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** The record as a job file's map gives it. */
+    @JsonCreator
+    public SourceSpec {
+        label = copy(label);
+        features = copy(features);
+        shape = copy(shape);
+        classes = copy(classes);
+    }
+
+    /** What a bare string in a job file stands for: a path, all else left to be guessed. */
+    @JsonCreator
+    public static SourceSpec ofPath(String path) {
+        return new SourceSpec(path, null, null, null, null, null, null, null, null, null);
+    }
+
+    private static <T> List<T> copy(List<T> list) {
+        return list == null ? null : List.copyOf(list);
+    }
+}
