@@ -1,0 +1,66 @@
+package dev.lockstep.spark.report;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One epoch in numbers.
+ *
+ * @param epoch from 1
+ * @param step optimiser steps taken since the beginning of training
+ * @param loss mean training loss over the epoch's steps, each seen before its own update
+ * @param metrics further training metrics by name, in the order they are written: {@code accuracy} or {@code rmse}
+ * @param validationLoss mean loss over the validation rows, or null without validation
+ * @param validationMetrics metrics over the validation rows by the same names; empty without validation
+ * @param learningRate the schedule's value at the epoch's last step
+ * @param seconds wall-clock time of the epoch, validation included
+ * @param rowsPerSecond training rows a second, validation left out
+ * @param bytesSent bytes of parameters, gradients and states that the ranks and the driver exchanged in the epoch
+ */
+public record EpochReport(
+        int epoch,
+        long step,
+        double loss,
+        Map<String, Double> metrics,
+        Double validationLoss,
+        Map<String, Double> validationMetrics,
+        double learningRate,
+        double seconds,
+        double rowsPerSecond,
+        long bytesSent) {
+
+    /** Copies the maps, keeping their order. */
+    public EpochReport {
+        metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+        validationMetrics = Collections.unmodifiableMap(new LinkedHashMap<>(validationMetrics));
+    }
+
+    /**
+     * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy, learningRate, seconds,
+     * rowsPerSecond, bytesSent}. Keys without a value are left out.
+     */
+    public ObjectNode toJson() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("epoch", epoch);
+        json.put("step", step);
+        json.put("loss", loss);
+        metrics.forEach(json::put);
+        if (validationLoss != null) {
+            json.put("validationLoss", validationLoss);
+        }
+        validationMetrics.forEach((name, value) -> json.put(validationName(name), value));
+        json.put("learningRate", learningRate);
+        json.put("seconds", seconds);
+        json.put("rowsPerSecond", rowsPerSecond);
+        json.put("bytesSent", bytesSent);
+        return json;
+    }
+
+    /** {@code accuracy} on the validation rows is {@code validationAccuracy}. */
+    public static String validationName(String metric) {
+        return "validation" + Character.toUpperCase(metric.charAt(0)) + metric.substring(1);
+    }
+}

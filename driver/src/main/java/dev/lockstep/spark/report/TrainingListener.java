@@ -1,0 +1,27 @@
+package dev.lockstep.spark.report;
+
+/**
+ * Is told how training goes, on the driver, in the thread that trains. What it does cannot change the model; an exception
+ * it throws ends the run.
+ */
+public interface TrainingListener {
+
+    /** Training begins. Called once, before everything else. */
+    default void started(TrainingPlan plan) {}
+
+    /**
+     * A round has ended: one step, or several in averaging mode.
+     *
+     * @param epoch the epoch it belongs to, from 1
+     * @param stepInEpoch steps of this epoch taken so far, from 1 to {@code stepsInEpoch}
+     * @param stepsInEpoch steps that make an epoch
+     * @param loss mean loss over the rows of the round
+     */
+    default void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {}
+
+    /** An epoch has ended and has been validated. */
+    default void epoch(EpochReport report) {}
+
+    /** Training has ended, by its plan or by early stopping; not called if it failed. Called last. */
+    default void finished(TrainingSummary summary) {}
+}

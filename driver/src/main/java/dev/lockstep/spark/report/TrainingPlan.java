@@ -1,0 +1,23 @@
+package dev.lockstep.spark.report;
+
+/**
+ * What is going to be done.
+ *
+ * @param epochs how many epochs at most
+ * @param stepsInEpoch steps that make an epoch
+ * @param rows training rows
+ * @param validationRows rows for validation, 0 if there is none
+ * @param parameters how many numbers are trained
+ * @param shards logical shards
+ * @param ranks tasks that share the shards
+ * @param synchronizer how the ranks agree, in words: {@code gradient}, {@code averaging every 8 steps}
+ */
+public record TrainingPlan(
+        int epochs,
+        long stepsInEpoch,
+        long rows,
+        long validationRows,
+        long parameters,
+        int shards,
+        int ranks,
+        String synchronizer) {}
