@@ -1,0 +1,95 @@
+package dev.lockstep.nn.kernel;
+
+import java.util.Arrays;
+
+/**
+ * The canonical binary tree over segments of rows as a program for a stack of partial results: for each segment that has rows, push
+ * its own result, then {@link #merges} times replace the two topmost by their sum. One value is left at the end.
+ *
+ * <p>A range of n segments is split at the largest power of two below n, absent nodes are passed over. That is a
+ * binary counter: after leaf number t (from 0) as many merges follow as t ends in one bits, and at the end what is left merges
+ * from the right.
+ */
+final class SegmentTree {
+    /** The greatest depth the stack can reach: one entry for each bit of a segment count, and one to push. */
+    static final int MAX_DEPTH = 33;
+
+    private int[] first = new int[16];
+    private int[] end = new int[16];
+    private int[] merges = new int[16];
+    private final boolean[] present = new boolean[MAX_DEPTH];
+    private int leaves;
+    private int depth;
+    private int top;
+
+    /** Makes the program for segments {@code from .. to-1}; segment s covers rows {@code rowStart[s] .. rowStart[s + 1] - 1}. */
+    void plan(int[] rowStart, int from, int to) {
+        leaves = 0;
+        depth = 0;
+        top = 0;
+        int stacked = 0;
+        for (int t = 0; t < to - from; t++) {
+            boolean rows = rowStart[from + t + 1] > rowStart[from + t];
+            if (rows) {
+                addLeaf(rowStart[from + t], rowStart[from + t + 1]);
+                stacked++;
+                depth = Math.max(depth, stacked);
+            }
+            present[top++] = rows;
+            for (int bits = t; (bits & 1) != 0; bits >>= 1) {
+                stacked -= mergeTop();
+            }
+        }
+        while (top > 1) {
+            stacked -= mergeTop();
+        }
+    }
+
+    private void addLeaf(int firstRow, int endRow) {
+        if (leaves == first.length) {
+            first = Arrays.copyOf(first, 2 * leaves);
+            end = Arrays.copyOf(end, 2 * leaves);
+            merges = Arrays.copyOf(merges, 2 * leaves);
+        }
+        first[leaves] = firstRow;
+        end[leaves] = endRow;
+        merges[leaves] = 0;
+        leaves++;
+    }
+
+    /** Merges the two topmost nodes; returns how many values left the stack: 1 if both were present. */
+    private int mergeTop() {
+        top--;
+        boolean both = present[top] && present[top - 1];
+        present[top - 1] |= present[top];
+        if (both) {
+            merges[leaves - 1]++;
+        }
+        return both ? 1 : 0;
+    }
+
+    /** Returns how many segments have rows. */
+    int leaves() {
+        return leaves;
+    }
+
+    /** Returns the greatest number of values on the stack. */
+    int depth() {
+        return depth;
+    }
+
+    /** Returns the first row of a leaf. */
+    int first(int leaf) {
+        return first[leaf];
+    }
+
+    /** Returns one past the last row of a leaf. */
+    int end(int leaf) {
+        return end[leaf];
+    }
+
+    /** Returns how many merges follow the push of a leaf. */
+    int merges(int leaf) {
+        return merges[leaf];
+    }
+}

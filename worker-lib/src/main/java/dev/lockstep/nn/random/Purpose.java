@@ -1,0 +1,37 @@
+package dev.lockstep.nn.random;
+
+/**
+ * What a random stream is drawn for. Streams of different purposes are independent even where all other parts of
+ * their keys are equal. The numbers are part of the model's bits: a new purpose gets a new number, an old one keeps its.
+ */
+public enum Purpose {
+    /** Initial parameters of a layer. */
+    INITIAL_WEIGHTS(1),
+    /** Dropout masks, in training and in Monte Carlo prediction. */
+    DROPOUT(2),
+    /** The order of a shard's blocks in an epoch. */
+    EPOCH_BLOCKS(3),
+    /** The order of the rows inside a window of blocks. */
+    EPOCH_ROWS(4),
+    /** Noise of variational layers. */
+    VARIATIONAL(5),
+    /** Random changes to a row's features. */
+    AUGMENT(6),
+    /** Division of rows between training and validation. */
+    SPLIT(7),
+    /** Differences between the members of an ensemble. */
+    ENSEMBLE(8),
+    /** Seeds derived from a job's seed, for example that of the canonical order of rows. */
+    DERIVED_SEED(9);
+
+    private final int number;
+
+    Purpose(int number) {
+        this.number = number;
+    }
+
+    /** Returns the number that enters the key; never changes once released. */
+    public int number() {
+        return number;
+    }
+}
