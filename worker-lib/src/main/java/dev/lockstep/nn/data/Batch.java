@@ -46,7 +46,12 @@ public final class Batch {
         if (row == capacity) {
             throw new IllegalStateException("batch of " + capacity + " rows is full");
         }
-        System.arraycopy(values, at, features.array(), features.rowOffset(row), layout.features().size());
+        System.arraycopy(
+                values,
+                at,
+                features.array(),
+                features.rowOffset(row),
+                layout.features().size());
         System.arraycopy(
                 values,
                 at + layout.targetOffset(),

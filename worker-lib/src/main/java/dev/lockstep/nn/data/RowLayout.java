@@ -1,6 +1,7 @@
 package dev.lockstep.nn.data;
 
 import dev.lockstep.nn.tensor.Shape;
+import java.io.Serializable;
 
 /**
  * How one row of a data set is packed into floats: {@code [features..., target..., weight?, length?]}.
@@ -10,7 +11,7 @@ import dev.lockstep.nn.tensor.Shape;
  * @param weighted whether a row weight follows (otherwise every row weighs 1)
  * @param sequences whether the number of valid steps of the row's sequence follows (otherwise all are valid)
  */
-public record RowLayout(Shape features, Shape target, boolean weighted, boolean sequences) {
+public record RowLayout(Shape features, Shape target, boolean weighted, boolean sequences) implements Serializable {
 
     /** Floats a row. */
     public int width() {

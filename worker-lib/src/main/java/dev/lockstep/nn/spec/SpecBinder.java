@@ -93,7 +93,9 @@ final class SpecBinder {
     private static Shape bindShape(JsonNode node, String path) {
         try {
             return Shape.of((int[])
-                    (node.isArray() ? bindArray(node, int.class, path) : new int[] {(int) bind(node, int.class, path)}));
+                    (node.isArray()
+                            ? bindArray(node, int.class, path)
+                            : new int[] {(int) bind(node, int.class, path)}));
         } catch (SpecException e) {
             throw e;
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -116,19 +118,25 @@ final class SpecBinder {
             String got = node.isObject() && !node.isEmpty()
                     ? "the keys " + String.join(", ", keys(node))
                     : SpecScalars.show(node);
-            throw new SpecException(path, "expected " + SpecNames.aNoun(type) + ", written as a name or as a map with"
-                    + " its name as the one key, got " + got);
+            throw new SpecException(
+                    path,
+                    "expected " + SpecNames.aNoun(type) + ", written as a name or as a map with"
+                            + " its name as the one key, got " + got);
         }
         Map<String, Object> alternatives = SpecNames.alternatives(type);
         Object alternative = alternatives.get(name);
         if (alternative == null) {
-            throw new SpecException(path, "unknown " + SpecNames.noun(type) + " \"" + name + "\"; "
-                    + Nearest.hint(name, alternatives.keySet(), "names"));
+            throw new SpecException(
+                    path,
+                    "unknown " + SpecNames.noun(type) + " \"" + name + "\"; "
+                            + Nearest.hint(name, alternatives.keySet(), "names"));
         }
         String below = join(path, name);
         boolean bare = settings == null || settings.isNull();
         if (alternative instanceof Class<?> record) {
-            return bare ? bindComponents(Map.of(), SpecRecord.of(record), below) : bindSettings(settings, record, below);
+            return bare
+                    ? bindComponents(Map.of(), SpecRecord.of(record), below)
+                    : bindSettings(settings, record, below);
         }
         if (!bare && !(settings.isObject() && settings.isEmpty())) {
             throw new SpecException(below, "takes no settings, got " + SpecScalars.show(settings));
@@ -186,7 +194,8 @@ final class SpecBinder {
             if (node != null && !node.isNull()) {
                 values.put(component.key(), bind(node, component.type(), join(path, component.key())));
             } else if (component.required()) {
-                throw new SpecException(join(path, component.key()), "missing, expected " + expectation(component.raw()));
+                throw new SpecException(
+                        join(path, component.key()), "missing, expected " + expectation(component.raw()));
             }
         }
         return record.construct(values, path);
@@ -248,10 +257,12 @@ final class SpecBinder {
             return "a list";
         }
         if (SpecNames.isNamed(type)) {
-            return SpecNames.aNoun(type) + ", one of " + String.join(", ", SpecNames.alternatives(type).keySet());
+            return SpecNames.aNoun(type) + ", one of "
+                    + String.join(", ", SpecNames.alternatives(type).keySet());
         }
         if (type.isRecord()) {
-            List<String> known = new ArrayList<>(SpecRecord.of(type).components().keySet());
+            List<String> known =
+                    new ArrayList<>(SpecRecord.of(type).components().keySet());
             return "a map with the keys " + String.join(", ", known);
         }
         return "a map";

@@ -11,7 +11,8 @@ final class SpecNames {
 
     /** Whether values of this type are written as a name or a map with the name as its one key. */
     static boolean isNamed(Class<?> type) {
-        return type.isAnnotationPresent(SpecName.class) || type.isSealed() && !alternatives(type).isEmpty();
+        return type.isAnnotationPresent(SpecName.class)
+                || type.isSealed() && !alternatives(type).isEmpty();
     }
 
     /**

@@ -52,13 +52,17 @@ final class SpecScalars {
         }
         if (value == null) {
             boolean tooLarge = INTEGERS.contains(type) && integer(node, true) != null;
-            throw new SpecException(path, "expected " + (tooLarge ? "a whole number of at most 2147483647 in size" : expectation(type)) + ", got " + show(node));
+            throw new SpecException(
+                    path,
+                    "expected " + (tooLarge ? "a whole number of at most 2147483647 in size" : expectation(type))
+                            + ", got " + show(node));
         }
         return value;
     }
 
     private static boolean isNumber(JsonNode node) {
-        return node.isNumber() || node.isTextual() && NUMBER.matcher(node.asText()).matches();
+        return node.isNumber()
+                || node.isTextual() && NUMBER.matcher(node.asText()).matches();
     }
 
     /** 1e3 is a whole number, 1.5 is not. */

@@ -1,12 +1,15 @@
 package dev.lockstep.nn.tensor;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /**
  * The dimensions of one row of a tensor (the batch dimension is never part of it), for example {@code [784]} or
  * {@code [28, 28, 1]} (height, width, channels). Row-major: the last dimension is contiguous. Immutable.
  */
-public final class Shape {
+public final class Shape implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     private final int[] dimensions;
     private final int size;
 

@@ -68,8 +68,7 @@ class ShardTreeTest {
                 Collections.shuffle(partials, random);
                 assertThat(ShardTree.combine(shards, partials, ShardTreeTest::join))
                         .as("%d shards, seed %d", shards, seed)
-                        .isEqualTo(ShardTree.mergeAll(
-                                shards, ShardTreeTest::presentUnlessThree, ShardTreeTest::join));
+                        .isEqualTo(ShardTree.mergeAll(shards, ShardTreeTest::presentUnlessThree, ShardTreeTest::join));
             }
         }
     }

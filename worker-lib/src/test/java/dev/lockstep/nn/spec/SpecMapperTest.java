@@ -69,7 +69,9 @@ class SpecMapperTest {
     }
 
     private static void fails(Class<?> type, String json, String message) {
-        assertThatThrownBy(() -> read(type, json)).isInstanceOf(SpecException.class).hasMessage(message);
+        assertThatThrownBy(() -> read(type, json))
+                .isInstanceOf(SpecException.class)
+                .hasMessage(message);
     }
 
     @Test
@@ -110,19 +112,24 @@ class SpecMapperTest {
 
     @Test
     void whatIsWrittenIsReadBack() throws JsonProcessingException {
-        Zoo zoo = new Zoo("north", new Cage(new Herd(List.of(new Cat(3, 0.1), Fish.TROUT), Shape.of(2, 3),
-                Map.of("a", 1), null)), new Ticket(1e-3, "USD"), Long.MAX_VALUE);
+        Zoo zoo = new Zoo(
+                "north",
+                new Cage(new Herd(List.of(new Cat(3, 0.1), Fish.TROUT), Shape.of(2, 3), Map.of("a", 1), null)),
+                new Ticket(1e-3, "USD"),
+                Long.MAX_VALUE);
         String json = SpecMapper.json().writeValueAsString(zoo);
         assertThat(json)
-                .isEqualTo("{'name':'north','star':{'cage':{'inside':{'herd':{'members':[{'cat':{'lives':3,'weight':0.1}},"
-                        .replace('\'', '"')
-                        + "'trout'],'field':[2,3],'tags':{'a':1}}}}},'ticket':{'price':0.001,'currency':'USD'},"
-                                .replace('\'', '"')
-                        + "'seed':9223372036854775807}".replace('\'', '"'));
+                .isEqualTo(
+                        "{'name':'north','star':{'cage':{'inside':{'herd':{'members':[{'cat':{'lives':3,'weight':0.1}},"
+                                        .replace('\'', '"')
+                                + "'trout'],'field':[2,3],'tags':{'a':1}}}}},'ticket':{'price':0.001,'currency':'USD'},"
+                                        .replace('\'', '"')
+                                + "'seed':9223372036854775807}".replace('\'', '"'));
         assertThat(read(Zoo.class, json)).isEqualTo(zoo);
         assertThat(SpecMapper.json().writeValueAsString(new Cage(null))).isEqualTo("\"cage\"");
         Herd milk = new Herd(null, null, null, new float[] {0.1f, -0f, 1e-38f});
-        assertThat(((Herd) animal(SpecMapper.json().writeValueAsString(milk))).milk()).containsExactly(milk.milk());
+        assertThat(((Herd) animal(SpecMapper.json().writeValueAsString(milk))).milk())
+                .containsExactly(milk.milk());
     }
 
     @Test
@@ -131,7 +138,10 @@ class SpecMapperTest {
         fails(Zoo.class, "{'elephant': 'x'}", "elephant: unknown key; known keys: name, star, ticket, seed");
         fails(Zoo.class, "{'star': {'cat': {'live': 1}}}", "star.cat.live: unknown key; did you mean \"lives\"?");
         fails(Zoo.class, "{'star': 'cta'}", "star: unknown animal \"cta\"; did you mean \"cat\"?");
-        fails(Zoo.class, "{'star': {'sword-fish': {}}}", "star: unknown animal \"sword-fish\"; did you mean \"swordFish\"?");
+        fails(
+                Zoo.class,
+                "{'star': {'sword-fish': {}}}",
+                "star: unknown animal \"sword-fish\"; did you mean \"swordFish\"?");
         fails(
                 Zoo.class,
                 "{'star': 'zebra'}",
@@ -145,19 +155,33 @@ class SpecMapperTest {
     @Test
     void wrongTypesNameBothSides() {
         fails(AnimalSpec.class, "{'cat': {'lives': 1.5}}", "cat.lives: expected a whole number, got 1.5");
-        fails(AnimalSpec.class, "{'cat': {'lives': 3000000000}}", "cat.lives: expected a whole number of at most 2147483647 in size, got 3000000000");
+        fails(
+                AnimalSpec.class,
+                "{'cat': {'lives': 3000000000}}",
+                "cat.lives: expected a whole number of at most 2147483647 in size, got 3000000000");
         fails(AnimalSpec.class, "{'cat': {'weight': 'heavy'}}", "cat.weight: expected a number, got \"heavy\"");
         fails(AnimalSpec.class, "{'dog': {'owner': ['A']}}", "dog.owner: expected a text, got a list");
         fails(AnimalSpec.class, "{'dog': {'owner': 'A', 'barks': 1}}", "dog.barks: expected true or false, got 1");
-        fails(AnimalSpec.class, "{'dog': {'owner': 'A', 'mood': 1}}", "dog.mood: expected one of calm, veryWild, got 1");
+        fails(
+                AnimalSpec.class,
+                "{'dog': {'owner': 'A', 'mood': 1}}",
+                "dog.mood: expected one of calm, veryWild, got 1");
         fails(AnimalSpec.class, "{'herd': {'members': 5}}", "herd.members: expected a list, got 5");
-        fails(AnimalSpec.class, "{'herd': [5]}", "herd.members.0: expected an animal, written as a name or as a map with"
-                + " its name as the one key, got 5");
-        fails(AnimalSpec.class, "{'cat': 1, 'dog': 2}", "expected an animal, written as a name or as a map with its name as"
-                + " the one key, got the keys cat, dog");
+        fails(
+                AnimalSpec.class,
+                "{'herd': [5]}",
+                "herd.members.0: expected an animal, written as a name or as a map with"
+                        + " its name as the one key, got 5");
+        fails(
+                AnimalSpec.class,
+                "{'cat': 1, 'dog': 2}",
+                "expected an animal, written as a name or as a map with its name as"
+                        + " the one key, got the keys cat, dog");
         fails(AnimalSpec.class, "{'trout': {'size': 1}}", "trout: takes no settings, got a map");
-        fails(AnimalSpec.class, "{'herd': {'field': [2, 0]}}", "herd.field: shape [2, 0]: every dimension must be at least"
-                + " 1, got 0");
+        fails(
+                AnimalSpec.class,
+                "{'herd': {'field': [2, 0]}}",
+                "herd.field: shape [2, 0]: every dimension must be at least" + " 1, got 0");
         fails(Zoo.class, "[]", "expected a map with the keys name, star, ticket, seed, got an empty list");
     }
 

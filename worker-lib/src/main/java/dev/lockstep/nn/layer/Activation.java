@@ -1,0 +1,122 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Activations;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+
+/**
+ * An activation function: a layer of its own ({@code - relu}) or part of another ({@code dense: {activation: relu}}). Works
+ * on {@code rows} rows of {@code width} elements; element-wise but for {@link Softmax}.
+ */
+public sealed interface Activation extends LayerSpec {
+
+    /**
+     * Computes {@code y = f(x)}.
+     *
+     * @param x read: rows of {@code width} elements, without gaps
+     * @param y overwritten; may be {@code x}
+     */
+    void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width);
+
+    /**
+     * Computes {@code dx = f'(x) dy}.
+     *
+     * @param known read: the output, or the input where {@link #differentiatesInput()}
+     * @param dy read and overwritten with {@code dx}
+     */
+    void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width);
+
+    /** Whether the derivative is computed from the input; otherwise from the output, and the input is not needed. */
+    default boolean differentiatesInput() {
+        return false;
+    }
+
+    /** The name it goes by in job files. */
+    default String label() {
+        return getClass().getAnnotation(SpecName.class).value();
+    }
+
+    @Override
+    default Layer bind(Shape input, ParameterLayout layout) {
+        return new ActivationLayer(layout.nameLayer(label()), input, this);
+    }
+
+    private static Activations kernels() {
+        return Kernels.get().activations();
+    }
+
+    /** {@code y = x}. */
+    @SpecName("linear")
+    record Linear() implements Activation {
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            if (x != y || xOffset != yOffset) {
+                System.arraycopy(x, xOffset, y, yOffset, rows * width);
+            }
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            // The derivative is 1.
+        }
+    }
+
+    /** {@code y = max(x, 0)}; derivative 0 at 0 (Nair and Hinton 2010). */
+    @SpecName("relu")
+    record Relu() implements Activation {
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().relu(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().reluBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /** {@code y = 1 / (1 + exp(-x))}, {@code y' = y (1 - y)}. */
+    @SpecName("sigmoid")
+    record Sigmoid() implements Activation {
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().sigmoid(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().sigmoidBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /** {@code y = tanh(x)}, {@code y' = 1 - y^2}. */
+    @SpecName("tanh")
+    record Tanh() implements Activation {
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().tanh(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().tanhBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /** {@code y_j = exp(x_j) / sum_k exp(x_k)} over each row's last axis; {@code dx_j = y_j (dy_j - sum_k y_k dy_k)}. */
+    @SpecName("softmax")
+    record Softmax() implements Activation {
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            Kernels.get().softmax().softmax(rows, width, x, xOffset, width, y, yOffset, width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            Kernels.get()
+                    .softmax()
+                    .softmaxBackward(rows, width, known, knownOffset, width, dy, dyOffset, width, dy, dyOffset, width);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+
+/**
+ * Inverted dropout (Srivastava et al. 2014): in training {@code y = x m / (1 - p)} with {@code m} 0 with probability
+ * {@code p}, else 1, drawn for each element; {@code dx = dy m / (1 - p)}. Outside training {@code y = x}. The mask is
+ * drawn again in the backward pass instead of being kept: it is a function of the row's stream.
+ *
+ * @param rate {@code p} in [0, 1)
+ */
+@SpecName("dropout")
+public record Dropout(double rate) implements LayerSpec {
+    public Dropout {
+        Expect.inRange("rate", rate, 0, 1);
+    }
+
+    @Override
+    public Layer bind(Shape input, ParameterLayout layout) {
+        return new Bound(layout.nameLayer("dropout"), input, (float) rate, layout.nextStream());
+    }
+
+    private record Bound(String name, Shape input, float rate, int stream) implements Layer {
+        @Override
+        public Shape output() {
+            return input;
+        }
+
+        @Override
+        public LayerReplica replica(Workspace workspace) {
+            return new AtWork(this, workspace);
+        }
+    }
+
+    private static final class AtWork implements LayerReplica {
+        private final Bound layer;
+        private final Tensor y;
+        private final long[] keys;
+
+        AtWork(Bound layer, Workspace workspace) {
+            this.layer = layer;
+            this.y = workspace.allocate(layer.input());
+            this.keys = new long[workspace.maxRows()];
+        }
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            if (!pass.training()) {
+                return x;
+            }
+            pass.streamKeys(Purpose.DROPOUT, layer.stream(), keys);
+            mask(pass, x, y);
+            return y;
+        }
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            if (!wanted) {
+                return null;
+            }
+            mask(pass, dy, dy);
+            return dy;
+        }
+
+        private void mask(Pass pass, Tensor from, Tensor to) {
+            int size = layer.input().size();
+            for (int row = 0; row < pass.rows(); row++) {
+                Kernels.get()
+                        .random()
+                        .dropout(
+                                keys[row],
+                                0,
+                                layer.rate(),
+                                from.array(),
+                                from.rowOffset(row),
+                                to.array(),
+                                to.rowOffset(row),
+                                size);
+            }
+        }
+    }
+}

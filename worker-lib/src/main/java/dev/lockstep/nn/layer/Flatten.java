@@ -1,0 +1,62 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+
+/** Sees a row of any shape as a vector, in row-major order: {@code [h, w, c] -> [h w c]}. Moves no data. */
+@SpecName("flatten")
+public record Flatten() implements LayerSpec {
+
+    @Override
+    public Layer bind(Shape input, ParameterLayout layout) {
+        return new Bound(layout.nameLayer("flatten"), input, Shape.of(input.size()));
+    }
+
+    private record Bound(String name, Shape input, Shape output) implements Layer {
+        @Override
+        public LayerReplica replica(Workspace workspace) {
+            return new AtWork(input, output);
+        }
+    }
+
+    private static final class AtWork implements LayerReplica {
+        private final Reshaped forward;
+        private final Reshaped backward;
+
+        AtWork(Shape input, Shape output) {
+            forward = new Reshaped(output);
+            backward = new Reshaped(input);
+        }
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            return forward.of(x);
+        }
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            return wanted ? backward.of(dy) : null;
+        }
+    }
+
+    /** The view of the tensor seen last, so that a step allocates nothing. */
+    private static final class Reshaped {
+        private final Shape shape;
+        private Tensor source;
+        private Tensor view;
+
+        Reshaped(Shape shape) {
+            this.shape = shape;
+        }
+
+        Tensor of(Tensor tensor) {
+            if (tensor != source) {
+                source = tensor;
+                view = tensor.reshape(shape);
+            }
+            return view;
+        }
+    }
+}

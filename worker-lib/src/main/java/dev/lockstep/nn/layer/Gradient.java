@@ -1,0 +1,21 @@
+package dev.lockstep.nn.layer;
+
+import java.util.List;
+
+/**
+ * Where a backward pass leaves the gradient <em>sums</em> over its rows: one vector for each canonical tree node that the
+ * pass's shards complete. A layer overwrites its own slots in every node.
+ *
+ * @param nodes the nodes, in order of their shards
+ */
+public record Gradient(List<Node> nodes) {
+
+    /**
+     * One node of the canonical tree over shards.
+     *
+     * @param from first shard, counted within the pass
+     * @param to one past the last shard, counted within the pass
+     * @param values one float a parameter: the sum of the gradients of the node's rows, shard by shard along the tree
+     */
+    public record Node(int from, int to, float[] values) {}
+}

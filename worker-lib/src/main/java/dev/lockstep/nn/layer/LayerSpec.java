@@ -1,0 +1,19 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.tensor.Shape;
+import java.io.Serializable;
+
+/**
+ * What a layer is, before it knows its input: an immutable description as it stands in job and model files.
+ */
+public sealed interface LayerSpec extends Serializable permits Dense, Dropout, Flatten, Activation {
+
+    /**
+     * Fits the layer to its input.
+     *
+     * @param input shape of a row of the input
+     * @param layout names the layer and reserves its parameters
+     * @throws IllegalArgumentException if the input does not fit, naming the layer and both shapes
+     */
+    Layer bind(Shape input, ParameterLayout layout);
+}

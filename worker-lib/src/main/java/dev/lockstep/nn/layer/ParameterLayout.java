@@ -1,0 +1,66 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Hands out names, stream numbers and places in the flat vectors while a network is bound, layer by layer in the order
+ * of the specification. That order is the order of the parameters in memory and in model files.
+ */
+public final class ParameterLayout {
+    private final List<ParameterSlot> parameters = new ArrayList<>();
+    private final List<ParameterSlot> buffers = new ArrayList<>();
+    private final Map<String, Integer> namesUsed = new HashMap<>();
+    private int parameterCount;
+    private int bufferCount;
+    private int streams;
+
+    /** A name for the next layer of a kind: {@code dense_1}, {@code dense_2}, and so on. */
+    public String nameLayer(String kind) {
+        return kind + "_" + namesUsed.merge(kind, 1, Integer::sum);
+    }
+
+    /** The number that tells this layer's random streams from those of the others. */
+    public int nextStream() {
+        return streams++;
+    }
+
+    /** Reserves a trainable tensor and returns its offset. */
+    public int reserve(String layer, String tensor, Shape shape, ParameterRole role, Initializer initializer) {
+        int offset = parameterCount;
+        parameters.add(new ParameterSlot(layer + "." + tensor, offset, shape, role, initializer));
+        parameterCount = Math.addExact(parameterCount, shape.size());
+        return offset;
+    }
+
+    /** Reserves a running statistic and returns its offset among the buffers. */
+    public int reserveBuffer(String layer, String tensor, Shape shape, Initializer initializer) {
+        int offset = bufferCount;
+        buffers.add(new ParameterSlot(layer + "." + tensor, offset, shape, ParameterRole.GAIN, initializer));
+        bufferCount = Math.addExact(bufferCount, shape.size());
+        return offset;
+    }
+
+    /** The trainable tensors in the order of their offsets. */
+    public List<ParameterSlot> parameters() {
+        return List.copyOf(parameters);
+    }
+
+    /** The running statistics in the order of their offsets. */
+    public List<ParameterSlot> buffers() {
+        return List.copyOf(buffers);
+    }
+
+    /** Length of the parameter vector. */
+    public int parameterCount() {
+        return parameterCount;
+    }
+
+    /** Length of the buffer vector. */
+    public int bufferCount() {
+        return bufferCount;
+    }
+}

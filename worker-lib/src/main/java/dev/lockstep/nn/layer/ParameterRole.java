@@ -1,0 +1,11 @@
+package dev.lockstep.nn.layer;
+
+/** What a parameter tensor is for; penalties and weight decay touch weights alone. */
+public enum ParameterRole {
+    /** A factor of the layer's input: decayed by L1, L2 and weight decay. */
+    WEIGHT,
+    /** Added to a linear map: never decayed. */
+    BIAS,
+    /** Scale or shift of a normalisation: never decayed. */
+    GAIN
+}

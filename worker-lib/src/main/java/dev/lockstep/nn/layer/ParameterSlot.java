@@ -1,0 +1,33 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.random.StreamKey;
+import dev.lockstep.nn.tensor.Shape;
+
+/**
+ * A tensor inside the flat parameter (or buffer) vector.
+ *
+ * @param name the layer's name and the tensor's own, for example {@code dense_1.weight}
+ * @param offset index of its first element
+ * @param shape its shape, row-major
+ * @param role what it is for
+ * @param initializer how it begins
+ */
+public record ParameterSlot(String name, int offset, Shape shape, ParameterRole role, Initializer initializer) {
+
+    /** One past the index of its last element. */
+    public int end() {
+        return offset + shape.size();
+    }
+
+    /**
+     * Fills the tensor as it begins.
+     *
+     * @param seed the job's seed
+     * @param number the tensor's number in the network, which gives it a stream of its own
+     * @param vector the flat vector it lies in
+     */
+    public void initialize(long seed, int number, float[] vector) {
+        initializer.fill(StreamKey.key(seed, Purpose.INITIAL_WEIGHTS, 0, 0, 0, number), shape, vector, offset);
+    }
+}

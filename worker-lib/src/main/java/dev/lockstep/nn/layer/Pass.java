@@ -1,0 +1,95 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.random.StreamKey;
+
+/**
+ * What a forward or backward pass works on besides the numbers: which rows belong to which shard, whether it trains,
+ * and the keys of its random streams. One object a replica, set anew for each pass.
+ *
+ * <p>In training a row's streams are keyed (seed, purpose, step, shard, row within the shard's rows of the step, layer);
+ * outside training (seed, purpose, sample, layer, hash of the row's features). Neither depends on which rank holds the
+ * row, nor on which rows share its pass.
+ */
+public final class Pass {
+    private boolean training;
+    private long seed;
+    private long step;
+    private int firstShard;
+    private Batch batch;
+
+    /**
+     * Begins a training pass.
+     *
+     * @param seed the job's seed
+     * @param step global step, from 0
+     * @param firstShard number of the shard whose rows come first in the batch
+     * @param batch the rows
+     */
+    public void beginTraining(long seed, long step, int firstShard, Batch batch) {
+        this.training = true;
+        this.seed = seed;
+        this.step = step;
+        this.firstShard = firstShard;
+        this.batch = batch;
+    }
+
+    /**
+     * Begins a pass outside training.
+     *
+     * @param seed the job's seed
+     * @param sample number of the predictive sample, 0 where predictions are not random
+     * @param batch the rows, with their keys
+     */
+    public void beginInference(long seed, long sample, Batch batch) {
+        this.training = false;
+        this.seed = seed;
+        this.step = sample;
+        this.firstShard = 0;
+        this.batch = batch;
+    }
+
+    /** Whether dropout, batch statistics and their like are on. */
+    public boolean training() {
+        return training;
+    }
+
+    /** Rows in this pass. */
+    public int rows() {
+        return batch.rows();
+    }
+
+    /** Shards in this pass, those without rows included. */
+    public int shards() {
+        return batch.shards();
+    }
+
+    /** First row of each of the pass's shards; entry {@link #shards()} is the number of rows. */
+    public int[] rowStart() {
+        return batch.rowStart();
+    }
+
+    /** Valid steps of each row's sequence, or null where all are valid. */
+    public int[] lengths() {
+        return batch.lengths();
+    }
+
+    /**
+     * The keys of the rows' random streams.
+     *
+     * @param purpose what the numbers are for
+     * @param layer number of the layer that draws them
+     * @param keys overwritten: one key a row
+     */
+    public void streamKeys(Purpose purpose, int layer, long[] keys) {
+        int[] rowStart = rowStart();
+        for (int shard = 0; shard < shards(); shard++) {
+            for (int row = rowStart[shard]; row < rowStart[shard + 1]; row++) {
+                keys[row] = training
+                        ? StreamKey.key(seed, purpose, step, firstShard + shard, row - rowStart[shard], layer)
+                        : StreamKey.key(seed, purpose, step, 0, batch.keys()[row], layer);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Gemm;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+
+/**
+ * What the layers of one replica share: the largest number of rows, the matrix multiplier with its packing buffers, and
+ * two buffers that hold the gradients between layers in turn.
+ */
+public final class Workspace {
+    private final int maxRows;
+    private final Gemm gemm = Kernels.get().newGemm();
+    private final float[][] gradients = new float[2][];
+    private int largestGradient;
+
+    /** A workspace for passes of at most {@code maxRows} rows. */
+    public Workspace(int maxRows) {
+        this.maxRows = maxRows;
+    }
+
+    /** The most rows that a pass may have. */
+    public int maxRows() {
+        return maxRows;
+    }
+
+    /** The replica's matrix multiplier; used by one layer at a time. */
+    public Gemm gemm() {
+        return gemm;
+    }
+
+    /** A new tensor for the largest pass. */
+    public Tensor allocate(Shape shape) {
+        return Tensor.allocate(maxRows, shape);
+    }
+
+    /** Announces a gradient of this shape; the buffers are allocated at first use, as large as the largest. */
+    void announceGradient(Shape shape) {
+        largestGradient = Math.max(largestGradient, Math.multiplyExact(maxRows, shape.size()));
+    }
+
+    /** One of the two gradient buffers. */
+    float[] gradientBuffer(int index) {
+        if (gradients[index] == null || gradients[index].length < largestGradient) {
+            gradients[index] = new float[largestGradient];
+        }
+        return gradients[index];
+    }
+}

@@ -1,0 +1,16 @@
+package dev.lockstep.nn.loss;
+
+/**
+ * What a loss says of each row of a pass, before any summation.
+ *
+ * @param loss weighted loss
+ * @param weight weight the loss was multiplied with: row weight times class weight times unmasked steps
+ * @param score weighted count of right answers, or weighted squared error ({@link Loss#score()} says which)
+ */
+public record RowLosses(double[] loss, double[] weight, double[] score) {
+
+    /** Room for a number of rows. */
+    public RowLosses(int maxRows) {
+        this(new double[maxRows], new double[maxRows], new double[maxRows]);
+    }
+}

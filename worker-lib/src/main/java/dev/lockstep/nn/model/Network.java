@@ -1,0 +1,127 @@
+package dev.lockstep.nn.model;
+
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.ParameterLayout;
+import dev.lockstep.nn.layer.ParameterSlot;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.layer.Sequence;
+import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A {@link ModelSpec} bound to the shape of its input: the layers and the layout of the flat parameter vector. Immutable
+ * and without numbers; threads share one.
+ */
+public final class Network {
+    private final ModelSpec spec;
+    private final Sequence root;
+    private final List<ParameterSlot> parameters;
+    private final List<ParameterSlot> buffers;
+    private final int parameterCount;
+    private final int bufferCount;
+
+    private Network(ModelSpec spec, Sequence root, ParameterLayout layout) {
+        this.spec = spec;
+        this.root = root;
+        this.parameters = layout.parameters();
+        this.buffers = layout.buffers();
+        this.parameterCount = layout.parameterCount();
+        this.bufferCount = layout.bufferCount();
+    }
+
+    /**
+     * Binds a specification.
+     *
+     * @param input shape of a row of features
+     * @throws IllegalArgumentException where a layer does not fit its input, naming it and both shapes
+     */
+    public static Network bind(ModelSpec spec, Shape input) {
+        ParameterLayout layout = new ParameterLayout();
+        Sequence root = Sequence.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout);
+        return new Network(spec, root, layout);
+    }
+
+    /** The layers without a last activation that is the loss's own link: the loss works from what comes before it. */
+    private static List<LayerSpec> withoutLink(List<LayerSpec> layers, Loss loss) {
+        int last = layers.size() - 1;
+        if (loss.link() instanceof Activation.Linear) {
+            return layers;
+        }
+        if (layers.get(last).equals(loss.link())) {
+            return layers.subList(0, last);
+        }
+        if (layers.get(last) instanceof Dense dense && dense.activation().equals(loss.link())) {
+            List<LayerSpec> stripped = new ArrayList<>(layers);
+            stripped.set(last, dense.withActivation(new Activation.Linear()));
+            return stripped;
+        }
+        return layers;
+    }
+
+    /** What this network was bound from. */
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    /** The loss. */
+    public Loss loss() {
+        return spec.loss();
+    }
+
+    /** The layers, as one. */
+    public Sequence root() {
+        return root;
+    }
+
+    /** The layers in order, for a summary. */
+    public List<Layer> layers() {
+        return root.layers();
+    }
+
+    /** Shape of a row of features. */
+    public Shape input() {
+        return root.input();
+    }
+
+    /** Shape of a row of the output, before and after the loss's link. */
+    public Shape output() {
+        return root.output();
+    }
+
+    /** The trainable tensors in the order of their offsets. */
+    public List<ParameterSlot> parameters() {
+        return parameters;
+    }
+
+    /** The running statistics in the order of their offsets. */
+    public List<ParameterSlot> buffers() {
+        return buffers;
+    }
+
+    /** Length of the parameter vector. */
+    public int parameterCount() {
+        return parameterCount;
+    }
+
+    /** Length of the buffer vector. */
+    public int bufferCount() {
+        return bufferCount;
+    }
+
+    /** New parameters and buffers, drawn from the streams of a seed. */
+    public Parameters initialize(long seed) {
+        Parameters initial = new Parameters(new float[parameterCount], new float[bufferCount]);
+        for (int i = 0; i < parameters.size(); i++) {
+            parameters.get(i).initialize(seed, i, initial.theta());
+        }
+        for (int i = 0; i < buffers.size(); i++) {
+            buffers.get(i).initialize(seed, parameters.size() + i, initial.buffers());
+        }
+        return initial;
+    }
+}

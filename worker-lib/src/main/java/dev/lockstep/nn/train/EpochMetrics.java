@@ -1,0 +1,21 @@
+package dev.lockstep.nn.train;
+
+/**
+ * The figures of one epoch that depend on nothing but rows, job and seed.
+ *
+ * @param epoch number of the epoch, from 1
+ * @param step steps taken by its end
+ * @param loss mean training loss over the epoch's steps, each measured before its update
+ * @param score the training score (accuracy or rmse), measured likewise
+ * @param validationLoss mean loss over the validation rows at the epoch's end; NaN without validation rows
+ * @param validationScore score over the validation rows; NaN without validation rows
+ * @param learningRate rate of the epoch's last step
+ */
+public record EpochMetrics(
+        int epoch,
+        long step,
+        double loss,
+        double score,
+        double validationLoss,
+        double validationScore,
+        double learningRate) {}

@@ -1,0 +1,72 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import java.io.Serializable;
+
+/** What becomes of the shards' mean parameters at the end of an averaging round. */
+public sealed interface OuterOptimizer extends Serializable {
+
+    /** Whether it keeps a velocity, one float a parameter, between rounds. */
+    default boolean keepsVelocity() {
+        return false;
+    }
+
+    /**
+     * Computes the next parameters.
+     *
+     * @param theta updated: the parameters at the round's start
+     * @param mean read, and destroyed: the mean of the shards' parameters at its end
+     * @param velocity updated: the outer momentum; empty where it keeps none
+     */
+    void update(float[] theta, float[] mean, float[] velocity);
+
+    /** The mean itself: plain parameter averaging. */
+    @SpecName("plain")
+    record Plain() implements OuterOptimizer {
+        @Override
+        public void update(float[] theta, float[] mean, float[] velocity) {
+            System.arraycopy(mean, 0, theta, 0, theta.length);
+        }
+    }
+
+    /**
+     * A Nesterov step along the mean displacement, as in DiLoCo (Douillard et al. 2023): with {@code d = theta - mean},
+     * {@code v = mu v + d} and {@code theta -= lr (d + mu v)}.
+     *
+     * @param learningRate {@code lr}; 0.7 unless given
+     * @param momentum {@code mu} in [0, 1); 0.9 unless given
+     */
+    @SpecName("nesterov")
+    record Nesterov(Double learningRate, Double momentum) implements OuterOptimizer {
+        public Nesterov {
+            learningRate = learningRate == null ? 0.7 : Expect.positive("learningRate", learningRate);
+            momentum = momentum == null ? 0.9 : Expect.inRange("momentum", momentum, 0, 1);
+        }
+
+        @Override
+        public boolean keepsVelocity() {
+            return true;
+        }
+
+        @Override
+        public void update(float[] theta, float[] mean, float[] velocity) {
+            Kernels kernels = Kernels.get();
+            kernels.elementwise().subtract(theta, 0, mean, 0, mean, 0, theta.length);
+            kernels.optimizers()
+                    .nesterov(
+                            theta,
+                            0,
+                            mean,
+                            0,
+                            velocity,
+                            0,
+                            theta.length,
+                            1f,
+                            0f,
+                            learningRate.floatValue(),
+                            momentum.floatValue());
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.lockstep.nn.train;
+
+/** Is told how training goes. Called from the training thread; what it throws ends the training. */
+public interface RoundListener {
+
+    /**
+     * Before the first round.
+     *
+     * @param plan how long it will be
+     * @param state where it begins: not at step 0 if an earlier run is taken up
+     */
+    default void started(TrainingPlan plan, TrainState state) {}
+
+    /** After each round, with the state it led to; read only, and not to be kept. */
+    default void round(TrainState state) {}
+
+    /**
+     * After each epoch.
+     *
+     * @param metrics its figures
+     * @param bytesSent bytes that have travelled since the training began
+     */
+    default void epoch(EpochMetrics metrics, long bytesSent) {}
+
+    /** After the last epoch. */
+    default void finished(TrainState state) {}
+}

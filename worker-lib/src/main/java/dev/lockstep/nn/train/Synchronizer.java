@@ -1,0 +1,81 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.loss.LossSum;
+
+/** How shards agree on new parameters: what one round does. */
+public interface Synchronizer {
+
+    /**
+     * Trains one round, which ends within the state's epoch.
+     *
+     * @param state consumed
+     * @return the state after the round
+     */
+    TrainState round(TrainState state);
+
+    /** Whether the rule keeps a momentum of its own between rounds. */
+    default boolean outerMomentum() {
+        return false;
+    }
+
+    /**
+     * Gradient mode: in each step the shards' gradient sums add up along the tree to one gradient, with which the
+     * optimiser takes one step. A round is one step. Equal to one process that sees all rows of the step.
+     *
+     * @param plan the plan
+     * @param update what to do with the gradient
+     * @param workers who computes the sums
+     */
+    record Gradient(TrainingPlan plan, ParameterUpdate update, Workers workers) implements Synchronizer {
+        @Override
+        public TrainState round(TrainState state) {
+            StepSum total = ShardTree.combine(plan.shards(), workers.gradients(state), StepSum::merge);
+            if (total == null) {
+                return state.advanced(1, LossSum.ZERO);
+            }
+            update.apply(
+                    state.step(),
+                    state.parameters().theta(),
+                    total.gradient(),
+                    total.losses().weight(),
+                    state.optimizerState());
+            return state.advanced(1, total.losses());
+        }
+    }
+
+    /**
+     * Parameter averaging (local SGD): each shard takes {@code localSteps} steps alone from the round's start, then
+     * parameters, buffers and optimiser states are averaged along the tree, weighted by the rows' weights, and the outer
+     * rule turns the mean into the next parameters.
+     *
+     * @param plan the plan
+     * @param localSteps {@code H}, steps between two averages; fewer at the end of an epoch
+     * @param outer the outer rule
+     * @param workers who trains the shards
+     */
+    record Averaging(TrainingPlan plan, int localSteps, OuterOptimizer outer, Workers workers) implements Synchronizer {
+        @Override
+        public boolean outerMomentum() {
+            return outer.keepsVelocity();
+        }
+
+        @Override
+        public TrainState round(TrainState state) {
+            int steps = (int) Math.min(localSteps, plan.stepsPerEpoch() - state.stepInEpoch());
+            LocalMean mean = ShardTree.combine(plan.shards(), workers.localSteps(state, steps), LocalMean::merge);
+            if (mean == null) {
+                return state.advanced(steps, LossSum.ZERO);
+            }
+            outer.update(state.parameters().theta(), mean.parameters().theta(), state.outerMomentum());
+            System.arraycopy(
+                    mean.parameters().buffers(),
+                    0,
+                    state.parameters().buffers(),
+                    0,
+                    state.parameters().buffers().length);
+            System.arraycopy(mean.optimizerState(), 0, state.optimizerState(), 0, state.optimizerState().length);
+            return state.advanced(steps, mean.losses());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.loss.Score;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The fold over rounds, {@code state = synchronizer.round(state)}: counts epochs, validates after each, keeps the history
+ * and stops early. Knows neither layers nor clusters.
+ *
+ * @param plan how rows become steps
+ * @param synchronizer what a round does
+ * @param workers who validates
+ * @param update the learning rate to report
+ * @param score the figure that goes with the loss
+ * @param earlyStopping when to stop early; null: never
+ * @param listener is told how it goes
+ */
+public record Trainer(
+        TrainingPlan plan,
+        Synchronizer synchronizer,
+        Workers workers,
+        ParameterUpdate update,
+        Score score,
+        EarlyStopping earlyStopping,
+        RoundListener listener) {
+
+    /**
+     * Trains to the end.
+     *
+     * @param initial where to begin; consumed
+     * @return the last state
+     * @throws TrainingException if a loss stops being finite
+     */
+    public TrainState train(TrainState initial) {
+        TrainState state = initial;
+        listener.started(plan, state);
+        while (state.epoch() < plan.epochs() && !stopped(state)) {
+            state = synchronizer.round(state);
+            listener.round(state);
+            if (state.stepInEpoch() == plan.stepsPerEpoch()) {
+                EpochMetrics metrics = metrics(state);
+                List<EpochMetrics> history = new ArrayList<>(state.history());
+                history.add(metrics);
+                state = state.nextEpoch(history);
+                listener.epoch(metrics, workers.bytesSent());
+            }
+        }
+        listener.finished(state);
+        return state;
+    }
+
+    private boolean stopped(TrainState state) {
+        return earlyStopping != null && state.stepInEpoch() == 0 && earlyStopping.shouldStop(state.history(), score);
+    }
+
+    private EpochMetrics metrics(TrainState state) {
+        LossSum training = state.epochLosses();
+        LossSum validation = workers.validate(state.parameters());
+        return new EpochMetrics(
+                state.epoch() + 1,
+                state.step(),
+                training.meanLoss(),
+                score.of(training),
+                validation == null ? Double.NaN : validation.meanLoss(),
+                validation == null ? Double.NaN : score.of(validation),
+                update.learningRate(state.step() - 1));
+    }
+}

@@ -1,0 +1,39 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.optim.Horizon;
+import dev.lockstep.nn.spec.Expect;
+import java.io.Serializable;
+
+/**
+ * How rows become steps. An epoch has {@code T = ceil(N / B)} steps; in step {@code t} a shard of {@code n} rows supplies rows
+ * {@code floor(t n / T)} to {@code floor((t + 1) n / T) - 1} of its permutation, so all shards end together.
+ *
+ * @param seed the job's seed
+ * @param shards number of shards {@code S}
+ * @param rows number of training rows {@code N} over all shards
+ * @param batchSize rows a step {@code B} over all shards
+ * @param epochs how often each row is seen
+ */
+public record TrainingPlan(long seed, int shards, long rows, int batchSize, int epochs) implements Serializable {
+    public TrainingPlan {
+        Expect.atLeast("shards", shards, 1);
+        Expect.atLeast("rows", rows, 1);
+        Expect.atLeast("batchSize", batchSize, 1);
+        Expect.atLeast("epochs", epochs, 1);
+    }
+
+    /** Steps in an epoch. */
+    public long stepsPerEpoch() {
+        return (rows + batchSize - 1) / batchSize;
+    }
+
+    /** The length of the training, for schedules. */
+    public Horizon horizon() {
+        return new Horizon(stepsPerEpoch(), stepsPerEpoch() * epochs);
+    }
+
+    /** The most rows that a shard of {@code shardRows} rows supplies to one step. */
+    public int maxRowsPerStep(int shardRows) {
+        return (int) ((shardRows + stepsPerEpoch() - 1) / stepsPerEpoch());
+    }
+}
