@@ -1,15 +1,12 @@
 package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.List;
-import java.util.Locale;
+import dev.lockstep.nn.tensor.Shape;
 
 /**
  * Where rows come from and which of their columns mean what: {@code data.train}, {@code data.validation} and
- * {@code data.test} of a job file. A bare string stands for {@code {path: ...}}. What is not given is null.
+ * {@code data.test} of a job file. A bare string stands for {@code {path: ...}}. What is not given is null; validation and
+ * test data then take it from the training data (except {@code rows}, and the path of the labels of another idx file).
  *
  * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first).
  *
@@ -29,72 +26,33 @@ import java.util.Locale;
  * @param classes how many classes there are (one number), or their names in the order of their indexes; null: discovered
  * @param rows a text file of row numbers from 0: only these rows are taken; null: all
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record SourceSpec(
         String path,
         Format format,
-        @JsonFormat(
-                        with = {
-                            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
-                            JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
-                        })
-                List<String> label,
-        @JsonFormat(
-                        with = {
-                            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
-                            JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
-                        })
-                List<String> features,
+        Names label,
+        Names features,
         String weight,
         Boolean header,
         String delimiter,
-        List<Integer> shape,
-        @JsonFormat(
-                        with = {
-                            JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
-                            JsonFormat.Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED
-                        })
-                List<String> classes,
+        Shape shape,
+        Names classes,
         String rows) {
 
     /** How files are written. */
     public enum Format {
         /** The raw idx files of MNIST and its kin, plain or gzipped: one of images, one of labels. */
-        @JsonProperty("idx")
         IDX,
         /** Text, a row a line. */
-        @JsonProperty("csv")
         CSV,
         /** Text, {@code label index:value index:value ...} a line, indexes from 1 and increasing. */
-        @JsonProperty("libsvm")
         LIBSVM,
         /** Parquet with numeric, array or vector columns. */
-        @JsonProperty("parquet")
-        PARQUET;
-
-        /** As a job file writes it. */
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /** The record as a job file's map gives it. */
-    @JsonCreator
-    public SourceSpec {
-        label = copy(label);
-        features = copy(features);
-        shape = copy(shape);
-        classes = copy(classes);
+        PARQUET
     }
 
     /** What a bare string in a job file stands for: a path, all else left to be guessed. */
     @JsonCreator
     public static SourceSpec ofPath(String path) {
         return new SourceSpec(path, null, null, null, null, null, null, null, null, null);
-    }
-
-    private static <T> List<T> copy(List<T> list) {
-        return list == null ? null : List.copyOf(list);
     }
 }
