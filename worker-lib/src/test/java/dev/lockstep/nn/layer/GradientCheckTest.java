@@ -1,0 +1,160 @@
+package dev.lockstep.nn.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every layer against central differences: {@code (J(v + h) - J(v - h)) / 2h} for {@code J = sum of c y}, by each element of the
+ * input and of the parameters. A layer kind that has no row here fails {@link #everyLayerHasARow()}.
+ */
+class GradientCheckTest {
+    private static final double STEP = 1 / 128.0;
+    private static final double ABSOLUTE = 2e-3;
+    private static final double RELATIVE = 2e-2;
+
+    private record Row(LayerSpec layer, Shape input, int... shardRows) {
+        @Override
+        public String toString() {
+            return layer + " on " + input + ", rows a shard " + Arrays.toString(shardRows);
+        }
+    }
+
+    private static final List<Row> ROWS = List.of(
+            new Row(new Dense(3), Shape.of(4), 2, 0, 3),
+            new Row(new Dense(1), Shape.of(1), 1),
+            new Row(new Dense(5, new Activation.Tanh()), Shape.of(7), 3),
+            new Row(new Dense(5, new Activation.Sigmoid()), Shape.of(2), 1, 1),
+            new Row(new Dense(6, new Activation.Relu()), Shape.of(3), 4),
+            new Row(new Dense(4, new Activation.Softmax()), Shape.of(3), 2),
+            new Row(new Dense(3, new Activation.Linear(), false, null), Shape.of(17), 2),
+            new Row(new Dense(3, new Activation.Tanh()), Shape.of(2, 5), 2, 1),
+            new Row(new Dense(2), Shape.of(3, 2, 2), 2),
+            new Row(new Dropout(0.4), Shape.of(9), 2, 3),
+            new Row(new Flatten(), Shape.of(2, 3), 2),
+            new Row(new Activation.Linear(), Shape.of(3), 2),
+            new Row(new Activation.Relu(), Shape.of(17), 2),
+            new Row(new Activation.Sigmoid(), Shape.of(5), 1),
+            new Row(new Activation.Tanh(), Shape.of(3, 3), 2),
+            new Row(new Activation.Softmax(), Shape.of(4), 3),
+            new Row(new Activation.Softmax(), Shape.of(2, 3), 2));
+
+    @Test
+    void everyLayerHasARow() {
+        TreeSet<String> missing = new TreeSet<>();
+        for (Class<?> kind : kinds(LayerSpec.class)) {
+            if (ROWS.stream().noneMatch(row -> kind.isInstance(row.layer()))) {
+                missing.add(kind.getSimpleName());
+            }
+        }
+        assertThat(missing).as("layers without a gradient check").isEmpty();
+    }
+
+    private static List<Class<?>> kinds(Class<?> sealed) {
+        List<Class<?>> kinds = new ArrayList<>();
+        for (Class<?> kind : sealed.getPermittedSubclasses()) {
+            kinds.addAll(kind.isSealed() ? kinds(kind) : List.of(kind));
+        }
+        return kinds;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> gradients() {
+        return ROWS.stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> new Check(row).run()));
+    }
+
+    /** One layer with values, and the objective. */
+    private static final class Check {
+        private final Random random = new Random(42);
+        private final LayerReplica layer;
+        private final Pass pass = new Pass();
+        private final Batch batch;
+        private final Parameters parameters;
+        private final float[] coefficients;
+        private final Shape output;
+        private final Gradient gradient;
+
+        Check(Row row) {
+            ParameterLayout layout = new ParameterLayout();
+            Layer bound = row.layer().bind(row.input(), layout);
+            output = bound.output();
+            int rows = Arrays.stream(row.shardRows()).sum();
+            batch = new Batch(new RowLayout(row.input(), Shape.of(1), false, false), rows, row.shardRows().length);
+            for (int shardRows : row.shardRows()) {
+                batch.beginShard();
+                for (int i = 0; i < shardRows; i++) {
+                    batch.addRow(values(row.input().size() + 1), 0, 0);
+                }
+                batch.endShard();
+            }
+            parameters = new Parameters(values(layout.parameterCount()), values(layout.bufferCount()));
+            coefficients = values(rows * output.size());
+            layer = bound.replica(new Workspace(rows));
+            assertThat(bound.parameters()).isEqualTo(layout.parameterCount());
+            gradient = new Gradient(
+                    List.of(new Gradient.Node(0, row.shardRows().length, values(layout.parameterCount()))));
+            pass.beginTraining(7, 3, 0, batch);
+        }
+
+        /** Away from 0 where ReLU has its kink. */
+        private float[] values(int count) {
+            float[] values = new float[count];
+            for (int i = 0; i < count; i++) {
+                float value = (float) random.nextGaussian();
+                values[i] = value + Math.copySign(0.05f, value);
+            }
+            return values;
+        }
+
+        private double objective() {
+            Tensor y = layer.forward(pass, parameters, batch.features());
+            double sum = 0;
+            for (int i = 0; i < coefficients.length; i++) {
+                sum += (double) coefficients[i] * y.array()[y.offset() + i];
+            }
+            return sum;
+        }
+
+        void run() {
+            objective();
+            Tensor dy = new Tensor(coefficients.clone(), 0, output);
+            Tensor dx = layer.backward(pass, parameters, batch.features(), dy, true, gradient);
+            float[] inputGradient = Arrays.copyOfRange(
+                    dx.array(),
+                    dx.offset(),
+                    dx.offset() + batch.rows() * dx.shape().size());
+            float[] parameterGradient = gradient.nodes().get(0).values().clone();
+            compare("input", batch.features().array(), inputGradient);
+            compare("parameter", parameters.theta(), parameterGradient);
+        }
+
+        private void compare(String what, float[] values, float[] expected) {
+            for (int i = 0; i < expected.length; i++) {
+                float value = values[i];
+                values[i] = (float) (value + STEP);
+                double above = objective();
+                values[i] = (float) (value - STEP);
+                double below = objective();
+                values[i] = value;
+                double numeric = (above - below) / (2 * STEP);
+                assertThat((double) expected[i])
+                        .as("gradient by %s %d", what, i)
+                        .isCloseTo(
+                                numeric,
+                                org.assertj.core.api.Assertions.within(ABSOLUTE + RELATIVE * Math.abs(numeric)));
+            }
+        }
+    }
+}
