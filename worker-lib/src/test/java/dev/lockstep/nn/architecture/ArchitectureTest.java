@@ -1,0 +1,72 @@
+package dev.lockstep.nn.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.ArchTests;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The worker library knows no Spark, and its packages depend on each other in one direction. */
+@AnalyzeClasses(packages = "dev.lockstep.nn", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    /** Each package, and the packages that it may name. A package that is missing here fails the test. */
+    private static final Map<String, Set<String>> MAY_NAME = Map.ofEntries(
+            Map.entry("tensor", Set.of()),
+            Map.entry("random", Set.of()),
+            Map.entry("kernel", Set.of("random", "tensor")),
+            Map.entry("spec", Set.of("tensor")),
+            Map.entry("data", Set.of("kernel", "random", "tensor")),
+            Map.entry("layer", Set.of("data", "kernel", "random", "spec", "tensor")),
+            Map.entry("loss", Set.of("kernel", "layer", "spec", "tensor")),
+            Map.entry("metric", Set.of("data", "kernel", "random", "spec", "tensor")),
+            Map.entry("optim", Set.of("kernel", "random", "spec", "tensor")),
+            Map.entry("model", Set.of("data", "kernel", "layer", "loss", "random", "spec", "tensor")),
+            Map.entry("train", Set.of("data", "kernel", "layer", "loss", "metric", "model", "optim", "spec", "tensor")),
+            Map.entry("io", Set.of("data", "layer", "loss", "model", "spec", "tensor", "train")));
+
+    @ArchTest
+    static final ArchRule PACKAGES_DEPEND_ONE_WAY = packagesDependOneWay();
+
+    @ArchTest
+    static final ArchRule NO_SPARK = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.lockstep.spark..", "org.apache..", "scala..", "org.slf4j..")
+            .because("the worker library is plain Java, usable alone in any JVM");
+
+    @ArchTest
+    static final ArchRule VECTORS_STAY_IN_KERNEL = classes()
+            .that()
+            .resideOutsideOfPackage("dev.lockstep.nn.kernel..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideOutsideOfPackage("jdk.incubator.vector..");
+
+    @ArchTest
+    static final ArchTests ARITHMETIC = ArchTests.in(ArithmeticRules.class);
+
+    private static LayeredArchitecture packagesDependOneWay() {
+        LayeredArchitecture rule = layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .ensureAllClassesAreContainedInArchitecture();
+        Map<String, Set<String>> sorted = new TreeMap<>(MAY_NAME);
+        for (String name : sorted.keySet()) {
+            rule = rule.optionalLayer(name).definedBy("dev.lockstep.nn." + name + "..");
+        }
+        for (Map.Entry<String, Set<String>> entry : sorted.entrySet()) {
+            String[] targets = entry.getValue().toArray(String[]::new);
+            rule = targets.length == 0
+                    ? rule.whereLayer(entry.getKey()).mayNotAccessAnyLayer()
+                    : rule.whereLayer(entry.getKey()).mayOnlyAccessLayers(targets);
+        }
+        return rule;
+    }
+}
