@@ -45,10 +45,15 @@ public final class CounterRandom {
      * @param out overwritten
      */
     public static void permutation(long key, int[] out) {
-        for (int i = 0; i < out.length; i++) {
+        permutation(key, out, out.length);
+    }
+
+    /** As {@link #permutation(long, int[])}, of {@code 0 .. length-1} in the first {@code length} elements of {@code out}. */
+    public static void permutation(long key, int[] out, int length) {
+        for (int i = 0; i < length; i++) {
             out[i] = i;
         }
-        for (int i = out.length - 1; i > 0; i--) {
+        for (int i = length - 1; i > 0; i--) {
             int j = (int) bounded(key, i, i + 1L);
             int swapped = out[i];
             out[i] = out[j];

@@ -1,0 +1,25 @@
+package dev.lockstep.nn.data;
+
+import java.io.Serializable;
+
+/**
+ * Up to {@link #ROWS} packed rows of a shard, in canonical order. The unit in which rows lie in memory, are spilled to disk
+ * and are permuted in an epoch. Read only.
+ *
+ * @param values the rows, {@code rows * RowLayout.width()} floats
+ * @param rows how many rows
+ */
+public record Block(float[] values, int rows) implements Serializable {
+    /** Rows of every block of a shard but its last. Part of the format: it decides the order of rows in an epoch. */
+    public static final int ROWS = 4096;
+
+    /** How many blocks hold this many rows. */
+    public static int count(long rows) {
+        return Math.toIntExact((rows + ROWS - 1) / ROWS);
+    }
+
+    /** Rows in block {@code index} of a shard of so many rows. */
+    public static int rowsIn(int index, int shardRows) {
+        return Math.min(ROWS, shardRows - index * ROWS);
+    }
+}

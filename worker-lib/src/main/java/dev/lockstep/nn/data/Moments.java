@@ -1,0 +1,95 @@
+package dev.lockstep.nn.data;
+
+import java.io.Serializable;
+
+/**
+ * Count, mean and sum of squared deviations (M2) of some columns of packed rows, in double.
+ *
+ * <p>Within a shard in canonical row order (Welford): {@code d = x - mean; mean += d / n; M2 += d (x - mean)}. Shards merge
+ * along the {@link ShardTree} (Chan, Golub, LeVeque 1979): {@code d = mean_b - mean_a; mean = mean_a + d (n_b / n); M2 =
+ * (M2_a + M2_b) + (d d) (n_a (n_b / n))}, so the bits depend on the rows and the number of shards alone. Row weights are
+ * not used: a row counts once whatever it weighs.
+ */
+public final class Moments implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private long count;
+    private final double[] mean;
+    private final double[] m2;
+
+    private Moments(int columns) {
+        mean = new double[columns];
+        m2 = new double[columns];
+    }
+
+    /** The moments of a shard's features; null if it has no rows. */
+    public static Moments ofFeatures(ShardRows shard, RowLayout layout) {
+        return of(shard, layout.width(), 0, layout.features().size());
+    }
+
+    /**
+     * The moments of some columns of a shard; null if it has no rows.
+     *
+     * @param shard the rows
+     * @param width floats a row
+     * @param firstColumn the first column
+     * @param columns how many columns
+     */
+    public static Moments of(ShardRows shard, int width, int firstColumn, int columns) {
+        if (shard.rows() == 0) {
+            return null;
+        }
+        Moments moments = new Moments(columns);
+        for (int i = 0; i < shard.blocks(); i++) {
+            Block block = shard.block(i);
+            for (int row = 0; row < block.rows(); row++) {
+                moments.add(block.values(), row * width + firstColumn);
+            }
+        }
+        return moments;
+    }
+
+    private void add(float[] values, int at) {
+        count++;
+        for (int i = 0; i < mean.length; i++) {
+            double x = values[at + i];
+            double difference = x - mean[i];
+            mean[i] += difference / count;
+            m2[i] += difference * (x - mean[i]);
+        }
+    }
+
+    /** The moments of both parts, this one being the lower shards; changes and returns this one. */
+    public Moments merge(Moments right) {
+        long total = Math.addExact(count, right.count);
+        double share = (double) right.count / total;
+        double spread = count * share;
+        for (int i = 0; i < mean.length; i++) {
+            double difference = right.mean[i] - mean[i];
+            mean[i] += difference * share;
+            m2[i] = m2[i] + right.m2[i] + difference * difference * spread;
+        }
+        count = total;
+        return this;
+    }
+
+    /** How many columns. */
+    public int columns() {
+        return mean.length;
+    }
+
+    /** How many rows. */
+    public long count() {
+        return count;
+    }
+
+    /** The mean of a column. */
+    public double mean(int column) {
+        return mean[column];
+    }
+
+    /** The variance of a column over the rows as the whole population: {@code M2 / n}. */
+    public double variance(int column) {
+        return m2[column] / count;
+    }
+}

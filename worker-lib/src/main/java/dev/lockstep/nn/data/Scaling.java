@@ -1,0 +1,128 @@
+package dev.lockstep.nn.data;
+
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What is done to features before a network sees them: {@code x = (x - mean) / std} in float, one subtraction and one
+ * division, each rounded. Part of a model. Feature {@code i} uses entry {@code i mod length} of the arrays: they hold one
+ * number for all, one for each element of the shape's last dimension, or one for each feature. Empty arrays: no scaling.
+ *
+ * @param mean what is subtracted
+ * @param std what is divided by, as many numbers, each above 0
+ */
+public record Scaling(float[] mean, float[] std) implements Serializable {
+    /** Features as they are. */
+    public static final Scaling NONE = new Scaling(new float[0], new float[0]);
+
+    public Scaling {
+        if (mean.length != std.length) {
+            throw new IllegalArgumentException(
+                    "std: expected " + mean.length + " numbers as mean has, got " + std.length);
+        }
+        for (int i = 0; i < mean.length; i++) {
+            if (!Float.isFinite(mean[i])) {
+                throw new IllegalArgumentException("mean: expected finite numbers, got " + mean[i] + " at " + i);
+            }
+            if (!(std[i] > 0) || Float.isInfinite(std[i])) {
+                throw new IllegalArgumentException("std: expected numbers above 0, got " + std[i] + " at " + i);
+            }
+        }
+    }
+
+    /**
+     * The scaling with the numbers that a job gives.
+     *
+     * @param spec {@link ScaleSpec.Kind#NONE} or {@link ScaleSpec.Kind#GIVEN}
+     * @param features shape of a row's features
+     */
+    public static Scaling given(ScaleSpec spec, Shape features) {
+        if (spec.kind() == ScaleSpec.Kind.NONE) {
+            return NONE;
+        }
+        int length = Math.max(spec.mean().size(), spec.std().size());
+        if (length != 1 && length != features.last() && length != features.size()) {
+            throw new IllegalArgumentException("data.scale: expected 1, " + features.last() + " or " + features.size()
+                    + " numbers for features of shape " + features + ", got " + length);
+        }
+        return new Scaling(repeat(spec.mean(), length), repeat(spec.std(), length));
+    }
+
+    private static float[] repeat(List<Double> values, int length) {
+        float[] result = new float[length];
+        for (int i = 0; i < length; i++) {
+            result[i] = values.get(i % values.size()).floatValue();
+        }
+        return result;
+    }
+
+    /**
+     * The scaling that gives the measured rows mean 0 and standard deviation 1 in each feature. A feature that does not
+     * vary is only shifted.
+     *
+     * @param moments of the features over the training rows
+     */
+    public static Scaling standardise(Moments moments) {
+        float[] mean = new float[moments.columns()];
+        float[] std = new float[moments.columns()];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) moments.mean(i);
+            float deviation = (float) Math.sqrt(moments.variance(i));
+            std[i] = deviation == 0 ? 1 : deviation;
+        }
+        return new Scaling(mean, std);
+    }
+
+    /** Scales the features of all rows of a batch in place. */
+    public void apply(Batch batch) {
+        Tensor features = batch.features();
+        apply(
+                features.array(),
+                features.offset(),
+                batch.rows() * features.shape().size());
+    }
+
+    /**
+     * Scales whole rows in place.
+     *
+     * @param values updated
+     * @param offset where the first row begins
+     * @param length how many floats
+     */
+    public void apply(float[] values, int offset, int length) {
+        if (mean.length == 0) {
+            return;
+        }
+        if (mean.length == 1) {
+            float shift = mean[0];
+            float scale = std[0];
+            for (int i = offset; i < offset + length; i++) {
+                values[i] = (values[i] - shift) / scale;
+            }
+            return;
+        }
+        for (int from = offset; from < offset + length; from += mean.length) {
+            for (int i = 0; i < mean.length; i++) {
+                values[from + i] = (values[from + i] - mean[i]) / std[i];
+            }
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Scaling scaling && Arrays.equals(mean, scaling.mean) && Arrays.equals(std, scaling.std);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(mean) + Arrays.hashCode(std);
+    }
+
+    @Override
+    public String toString() {
+        return "Scaling[mean=" + Arrays.toString(mean) + ", std=" + Arrays.toString(std) + "]";
+    }
+}

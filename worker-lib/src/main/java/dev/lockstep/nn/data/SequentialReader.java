@@ -1,0 +1,51 @@
+package dev.lockstep.nn.data;
+
+/**
+ * Reads the rows of shards in canonical order, a chunk at a time, with the keys that random streams outside training need.
+ * Keeps one block alive; not thread-safe.
+ */
+public final class SequentialReader {
+    private final RowLayout layout;
+    private final long hashSeed;
+    private ShardRows shard;
+    private Block block;
+    private int blockNumber = -1;
+
+    /**
+     * @param layout how the rows are packed
+     * @param seed the job's seed
+     */
+    public SequentialReader(RowLayout layout, long seed) {
+        this.layout = layout;
+        this.hashSeed = CanonicalOrder.hashSeed(seed);
+    }
+
+    /**
+     * Appends rows to a batch, as its next shard.
+     *
+     * @param rows the shard
+     * @param from its first row to append
+     * @param count how many; fewer are appended if the shard ends before
+     * @param batch gets the rows
+     * @return how many rows were appended
+     */
+    public int read(ShardRows rows, int from, int count, Batch batch) {
+        int to = (int) Math.min(rows.rows(), (long) from + count);
+        batch.beginShard();
+        for (int row = from; row < to; row++) {
+            fetch(rows, row / Block.ROWS);
+            int at = row % Block.ROWS * layout.width();
+            batch.addRow(block.values(), at, CanonicalOrder.rowKey(layout, block.values(), at, hashSeed));
+        }
+        batch.endShard();
+        return Math.max(0, to - from);
+    }
+
+    private void fetch(ShardRows rows, int number) {
+        if (rows != shard || number != blockNumber) {
+            block = rows.block(number);
+            shard = rows;
+            blockNumber = number;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.lockstep.nn.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ScalingTest {
+    private static final RowLayout LAYOUT = new RowLayout(Shape.of(2, 2), Shape.of(1), true, false);
+
+    private static ScaleSpec spec(String json) throws Exception {
+        return SpecMapper.json().readValue(json, ScaleSpec.class);
+    }
+
+    @Test
+    void readsEveryForm() throws Exception {
+        assertThat(spec("\"none\"")).isEqualTo(ScaleSpec.NONE);
+        assertThat(spec("\"standardise\"")).isEqualTo(ScaleSpec.STANDARDISE);
+        assertThat(Scaling.given(spec("{\"divide\": 255}"), Shape.of(4)))
+                .isEqualTo(new Scaling(new float[] {0}, new float[] {255}));
+        assertThat(Scaling.given(spec("{\"mean\": 0.1307, \"std\": 0.3081}"), Shape.of(4)))
+                .isEqualTo(new Scaling(new float[] {0.1307f}, new float[] {0.3081f}));
+        assertThat(Scaling.given(spec("{\"mean\": [1, 2], \"std\": 3}"), Shape.of(2, 2)))
+                .isEqualTo(new Scaling(new float[] {1, 2}, new float[] {3, 3}));
+        ScaleSpec given = spec("{\"mean\": [1, 2], \"std\": 3}");
+        assertThat(SpecMapper.json().readValue(SpecMapper.json().writeValueAsString(given), ScaleSpec.class))
+                .isEqualTo(given);
+    }
+
+    @Test
+    void refusesWhatMakesNoSense() {
+        assertThatThrownBy(() -> spec("\"minmax\""))
+                .hasMessageContaining(
+                        "expected none, standardise, {mean: ..., std: ...} or {divide: ...}, got \"minmax\"");
+        assertThatThrownBy(() -> spec("{\"mean\": 1, \"std\": 0}"))
+                .hasMessageContaining("std: expected a number above 0, got 0");
+        assertThatThrownBy(() -> spec("{\"mean\": 1, \"divide\": 2}"))
+                .hasMessageContaining("divide: expected either divide or mean and std, got both");
+        assertThatThrownBy(() -> spec("{\"means\": 1}")).hasMessageContaining("did you mean \"mean\"?");
+        assertThatThrownBy(() -> Scaling.given(spec("{\"mean\": [1, 2, 3], \"std\": 1}"), Shape.of(2, 2)))
+                .hasMessage("data.scale: expected 1, 2 or 4 numbers for features of shape [2, 2], got 3");
+    }
+
+    @Test
+    void isStoredExactly() throws Exception {
+        Scaling scaling = new Scaling(new float[] {0.1f, 1e-30f, -3}, new float[] {1 / 3f, 255, Float.MIN_VALUE});
+        String json = SpecMapper.json().writeValueAsString(scaling);
+        assertThat(SpecMapper.json().readValue(json, Scaling.class)).isEqualTo(scaling);
+    }
+
+    @Test
+    void scalesTheRowsInUse() {
+        Batch batch = new Batch(LAYOUT, 3, 1);
+        batch.beginShard();
+        batch.addRow(new float[] {1, 2, 3, 4, 9, 1}, 0, 0);
+        batch.addRow(new float[] {5, 6, 7, 8, 9, 1}, 0, 0);
+        batch.endShard();
+        new Scaling(new float[] {1, 2}, new float[] {2, 3}).apply(batch);
+        assertThat(batch.features().array()).containsExactly(0, 0, 1, 2 / 3f, 2, 4 / 3f, 3, 2, 0, 0, 0, 0);
+    }
+
+    @Test
+    void standardisesByTheRowsOfAllShards() {
+        int rows = 5000;
+        Random random = new Random(1);
+        float[] values = new float[rows * LAYOUT.width()];
+        for (int row = 0; row < rows; row++) {
+            values[row * 6] = (float) (1000 + random.nextGaussian());
+            values[row * 6 + 1] = (float) (3 * random.nextGaussian());
+            values[row * 6 + 2] = 7;
+            values[row * 6 + 3] = random.nextInt(2);
+            values[row * 6 + 5] = 1;
+        }
+        Moments expected = ShardTree.mergeAll(
+                1,
+                shard -> Moments.ofFeatures(
+                        CanonicalOrder.shards(LAYOUT, values, rows, 1, 3).get(0), LAYOUT),
+                Moments::merge);
+        List<MemoryShard> shards = CanonicalOrder.shards(LAYOUT, values, rows, 7, 3);
+        Moments moments = ShardTree.mergeAll(7, shard -> Moments.ofFeatures(shards.get(shard), LAYOUT), Moments::merge);
+        assertThat(moments.count()).isEqualTo(rows);
+        for (int column = 0; column < 4; column++) {
+            double mean = 0;
+            for (int row = 0; row < rows; row++) {
+                mean += values[row * 6 + column] / (double) rows;
+            }
+            double variance = 0;
+            for (int row = 0; row < rows; row++) {
+                double difference = values[row * 6 + column] - mean;
+                variance += difference * difference / rows;
+            }
+            assertThat(moments.mean(column)).isCloseTo(mean, within(1e-9));
+            assertThat(moments.variance(column)).isCloseTo(variance, within(1e-9));
+            assertThat(expected.variance(column)).isCloseTo(variance, within(1e-9));
+        }
+        Scaling scaling = Scaling.standardise(moments);
+        assertThat(scaling.mean()[2]).isEqualTo(7);
+        assertThat(scaling.std()[2]).isEqualTo(1);
+        assertThat(scaling.std()[0]).isCloseTo(1, within(0.05f));
+    }
+
+    @Test
+    void aShardWithoutRowsHasNoMoments() {
+        List<MemoryShard> shards = CanonicalOrder.shards(LAYOUT, new float[6], 1, 2, 3);
+        assertThat(Moments.ofFeatures(shards.get(0), LAYOUT)).isNull();
+        assertThat(ShardTree.mergeAll(2, shard -> Moments.ofFeatures(shards.get(shard), LAYOUT), Moments::merge)
+                        .count())
+                .isEqualTo(1);
+    }
+}
