@@ -1,0 +1,64 @@
+package dev.lockstep.nn.model;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
+
+/** A trained network that predicts, in one thread. Each row's prediction depends on that row alone. */
+public final class Predictor {
+    private final Parameters parameters;
+    private final Scaling scaling;
+    private final long seed;
+    private final long hashSeed;
+    private final RowLayout layout;
+    private final float[] packed;
+    private final Replica replica;
+
+    /**
+     * A predictor for at most {@code maxRows} rows at a time.
+     *
+     * @param network the network
+     * @param parameters what it has learned; read
+     * @param scaling what is done to features
+     * @param seed the job's seed
+     */
+    public Predictor(Network network, Parameters parameters, Scaling scaling, long seed, int maxRows) {
+        this.parameters = parameters;
+        this.scaling = scaling;
+        this.seed = seed;
+        hashSeed = CanonicalOrder.hashSeed(seed);
+        layout = new RowLayout(network.input(), Shape.of(1), false, false);
+        packed = new float[layout.width()];
+        replica = new Replica(network, layout, maxRows, 1);
+    }
+
+    /**
+     * Predicts.
+     *
+     * @param rows features of each row, as they stand in the data (not scaled); read
+     * @return one row of outputs after the loss's link (probabilities, or means) for each; valid until the next call
+     */
+    public Tensor predict(List<float[]> rows) {
+        Batch batch = replica.batch();
+        batch.clear();
+        batch.beginShard();
+        for (float[] features : rows) {
+            if (features.length != layout.features().size()) {
+                throw new IllegalArgumentException(
+                        "expected " + layout.features().size() + " features, got " + features.length);
+            }
+            System.arraycopy(features, 0, packed, 0, features.length);
+            batch.addRow(packed, 0, CanonicalOrder.rowKey(layout, packed, 0, hashSeed));
+        }
+        batch.endShard();
+        scaling.apply(batch);
+        replica.beginInference(seed, 0);
+        replica.forward(parameters);
+        return replica.predictions();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.SequentialReader;
+import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Replica;
+
+/** Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. */
+public final class Evaluation {
+    /** Rows in one pass; changes speed and memory, never the bits. */
+    private static final int CHUNK_ROWS = 512;
+
+    private final Scaling scaling;
+    private final long seed;
+    private final SequentialReader reader;
+    private final Replica replica;
+
+    /**
+     * An evaluation in one thread.
+     *
+     * @param network the network
+     * @param layout how rows are packed
+     * @param scaling what is done to features
+     * @param seed the job's seed
+     */
+    public Evaluation(Network network, RowLayout layout, Scaling scaling, long seed) {
+        this.scaling = scaling;
+        this.seed = seed;
+        reader = new SequentialReader(layout, seed);
+        replica = new Replica(network, layout, CHUNK_ROWS, 1);
+    }
+
+    /** The losses of a shard's rows, in canonical order; null if it has none. */
+    public LossSum losses(Parameters parameters, ShardRows shard) {
+        if (shard.rows() == 0) {
+            return null;
+        }
+        LossSum sum = LossSum.ZERO;
+        Batch batch = replica.batch();
+        for (int row = 0; row < shard.rows(); row += batch.rows()) {
+            batch.clear();
+            reader.read(shard, row, CHUNK_ROWS, batch);
+            scaling.apply(batch);
+            replica.beginInference(seed, 0);
+            replica.forward(parameters);
+            sum = sum.plusRows(replica.lossAndGradient(), 0, batch.rows());
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,163 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.EpochReader;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.Gradient;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.loss.RowLosses;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Replica;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One thread's part of the training: a contiguous range of shards, and the replica that computes on them. What it returns
+ * are complete nodes of the shard tree; which ranks there are changes who computes a node, never its bits.
+ *
+ * <p>Gradient sums lie in arrays that the next call overwrites.
+ */
+public final class Rank {
+    private final TrainingPlan plan;
+    private final Scaling scaling;
+    private final ParameterUpdate update;
+    private final List<ShardTree.Node> nodes;
+    private final int from;
+    private final List<EpochReader> readers;
+    private final Replica replica;
+    private final Gradient gradient;
+
+    /**
+     * A rank that owns the given shards.
+     *
+     * @param network the network
+     * @param layout how rows are packed
+     * @param scaling what is done to features
+     * @param plan how rows become steps
+     * @param update the update of local steps
+     * @param shards consecutive shards, at least one
+     */
+    public Rank(
+            Network network,
+            RowLayout layout,
+            Scaling scaling,
+            TrainingPlan plan,
+            ParameterUpdate update,
+            List<? extends ShardRows> shards) {
+        this.plan = plan;
+        this.scaling = scaling;
+        this.update = update;
+        from = shards.get(0).shard();
+        nodes = ShardTree.nodes(plan.shards(), from, from + shards.size());
+        readers = new ArrayList<>();
+        int maxRows = 0;
+        for (ShardRows shard : shards) {
+            readers.add(new EpochReader(shard, layout, plan.seed()));
+            maxRows += plan.maxRowsPerStep(shard.rows());
+        }
+        replica = new Replica(network, layout, maxRows, shards.size());
+        List<Gradient.Node> sums = new ArrayList<>();
+        for (ShardTree.Node node : nodes) {
+            sums.add(new Gradient.Node(node.from() - from, node.to() - from, new float[network.parameterCount()]));
+        }
+        gradient = new Gradient(List.copyOf(sums));
+    }
+
+    /**
+     * Gradient sums over this rank's rows of one step.
+     *
+     * @param parameters read
+     * @param step which step
+     * @return a sum for each node, null where the node has no row in this step; valid until the next call
+     */
+    public List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step) {
+        Batch batch = replica.batch();
+        batch.clear();
+        for (EpochReader reader : readers) {
+            reader.read(step.epoch(), step.stepInEpoch(), plan.stepsPerEpoch(), batch);
+        }
+        RowLosses losses = pass(parameters, step, from, gradient);
+        List<ShardTree.Partial<StepSum>> sums = new ArrayList<>(nodes.size());
+        for (int i = 0; i < nodes.size(); i++) {
+            LossSum sum = ShardTree.merge(
+                    nodes.get(i), shard -> shardLosses(losses, shard - from, step, shard), LossSum::plus);
+            sums.add(new ShardTree.Partial<>(
+                    nodes.get(i),
+                    sum == null ? null : new StepSum(gradient.nodes().get(i).values(), sum)));
+        }
+        return sums;
+    }
+
+    /**
+     * Trains each shard alone for some steps.
+     *
+     * @param state where all shards begin; read
+     * @param steps steps to take, within the epoch
+     * @return a mean for each node, null where the node has no row in these steps
+     */
+    public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
+        List<ShardTree.Partial<LocalMean>> means = new ArrayList<>(nodes.size());
+        for (ShardTree.Node node : nodes) {
+            means.add(new ShardTree.Partial<>(
+                    node, ShardTree.merge(node, shard -> trainShard(shard, state, steps), LocalMean::merge)));
+        }
+        return means;
+    }
+
+    private LocalMean trainShard(int shard, TrainState state, int steps) {
+        Parameters parameters = new Parameters(
+                state.parameters().theta().clone(), state.parameters().buffers().clone());
+        float[] optimizerState = state.optimizerState().clone();
+        Gradient shardGradient = new Gradient(
+                List.of(new Gradient.Node(0, 1, gradient.nodes().get(0).values())));
+        LossSum total = null;
+        for (int i = 0; i < steps; i++) {
+            StepPosition step = new StepPosition(state.step() + i, state.epoch(), state.stepInEpoch() + i);
+            Batch batch = replica.batch();
+            batch.clear();
+            readers.get(shard - from).read(step.epoch(), step.stepInEpoch(), plan.stepsPerEpoch(), batch);
+            if (batch.rows() == 0) {
+                continue;
+            }
+            RowLosses losses = pass(parameters, step, shard, shardGradient);
+            LossSum sum = shardLosses(losses, 0, step, shard);
+            update.apply(
+                    step.step(),
+                    parameters.theta(),
+                    shardGradient.nodes().get(0).values(),
+                    sum.weight(),
+                    optimizerState);
+            total = total == null ? sum : total.plus(sum);
+        }
+        return total == null ? null : new LocalMean(parameters, optimizerState, total);
+    }
+
+    /** Forward, loss and backward over the batch, whose first shard is {@code firstShard}. */
+    private RowLosses pass(Parameters parameters, StepPosition step, int firstShard, Gradient into) {
+        scaling.apply(replica.batch());
+        replica.beginTraining(plan.seed(), step.step(), firstShard);
+        replica.forward(parameters);
+        RowLosses losses = replica.lossAndGradient();
+        replica.backward(parameters, into);
+        return losses;
+    }
+
+    /** The losses of the batch's {@code index}-th shard; null if it has no rows. */
+    private LossSum shardLosses(RowLosses losses, int index, StepPosition step, int shard) {
+        int[] rowStart = replica.batch().rowStart();
+        if (rowStart[index] == rowStart[index + 1]) {
+            return null;
+        }
+        LossSum sum = LossSum.ZERO.plusRows(losses, rowStart[index], rowStart[index + 1]);
+        if (!Double.isFinite(sum.loss())) {
+            throw new TrainingException("the loss is not finite (" + sum.loss() + ") in epoch " + (step.epoch() + 1)
+                    + ", step " + (step.step() + 1) + ", shard " + shard
+                    + "; a smaller learning rate or scaled features often help");
+        }
+        return sum;
+    }
+}

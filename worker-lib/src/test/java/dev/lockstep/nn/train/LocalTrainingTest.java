@@ -1,0 +1,215 @@
+package dev.lockstep.nn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.Optimizer;
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.Sgd;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LocalTrainingTest {
+    private static final int FEATURES = 7;
+    private static final int CLASSES = 3;
+    private static final RowLayout LAYOUT = new RowLayout(Shape.of(FEATURES), Shape.of(1), false, false);
+
+    /** Three blobs, one a class. */
+    private static float[] rows(int count) {
+        Random random = new Random(11);
+        float[] values = new float[count * LAYOUT.width()];
+        for (int row = 0; row < count; row++) {
+            int label = random.nextInt(CLASSES);
+            for (int j = 0; j < FEATURES; j++) {
+                values[row * LAYOUT.width() + j] =
+                        (float) (random.nextGaussian() * 0.7 + (j % CLASSES == label ? 1 : 0));
+            }
+            values[row * LAYOUT.width() + FEATURES] = label;
+        }
+        return values;
+    }
+
+    private static final class Job {
+        final TrainingPlan plan;
+        final ParameterUpdate update;
+        final Network network;
+        final List<MemoryShard> shards;
+
+        Job(int rows, int shardCount, int batchSize, int epochs, Optimizer optimizer, double dropout) {
+            plan = new TrainingPlan(17, shardCount, rows, batchSize, epochs);
+            update = new ParameterUpdate(optimizer, new Schedule.Cosine(null), plan.horizon());
+            ModelSpec spec = new ModelSpec(
+                    List.of(new Dense(16, new Activation.Relu()), new Dropout(dropout), new Dense(CLASSES)),
+                    new CrossEntropy());
+            network = Network.bind(spec, LAYOUT.features());
+            shards = CanonicalOrder.shards(LAYOUT, rows(rows), rows, shardCount, plan.seed());
+        }
+
+        TrainState initial(boolean outer) {
+            return TrainState.initial(
+                    network.initialize(plan.seed()), update.optimizer().slots(), outer);
+        }
+
+        TrainState train(Function<Workers, Synchronizer> mode, int... rankStarts) {
+            Workers workers = new SplitWorkers(this, rankStarts);
+            Synchronizer synchronizer = mode.apply(workers);
+            return new Trainer(
+                            plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
+                    .train(initial(synchronizer.outerMomentum()));
+        }
+
+        Function<Workers, Synchronizer> gradient() {
+            return workers -> new Synchronizer.Gradient(plan, update, workers);
+        }
+
+        Function<Workers, Synchronizer> averaging(int localSteps, OuterOptimizer outer) {
+            return workers -> new Synchronizer.Averaging(plan, localSteps, outer, workers);
+        }
+    }
+
+    /** Several ranks in one thread. */
+    private static final class SplitWorkers implements Workers {
+        private final List<Rank> ranks = new ArrayList<>();
+        private final LocalWorkers whole;
+
+        SplitWorkers(Job job, int... rankStarts) {
+            whole = new LocalWorkers(job.network, LAYOUT, Scaling.NONE, job.plan, job.update, job.shards, job.shards);
+            for (int i = 0; i < rankStarts.length; i++) {
+                int to = i + 1 < rankStarts.length ? rankStarts[i + 1] : job.shards.size();
+                ranks.add(new Rank(
+                        job.network,
+                        LAYOUT,
+                        Scaling.NONE,
+                        job.plan,
+                        job.update,
+                        job.shards.subList(rankStarts[i], to)));
+            }
+        }
+
+        @Override
+        public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
+            List<ShardTree.Partial<StepSum>> sums = new ArrayList<>();
+            ranks.forEach(rank -> sums.addAll(rank.gradients(state.parameters(), StepPosition.of(state))));
+            return sums;
+        }
+
+        @Override
+        public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
+            List<ShardTree.Partial<LocalMean>> means = new ArrayList<>();
+            ranks.forEach(rank -> means.addAll(rank.localSteps(state, steps)));
+            return means;
+        }
+
+        @Override
+        public LossSum validate(Parameters parameters) {
+            return whole.validate(parameters);
+        }
+
+        @Override
+        public long bytesSent() {
+            return 0;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 8, 32", "5, 8, 4", "97, 5, 10", "40, 3, 1", "64, 1, 64", "33, 7, 100"})
+    void ranksDoNotChangeTheBits(int rows, int shards, int batchSize) {
+        Job job = new Job(rows, shards, batchSize, 3, new Adam(0.01, null, null, null), 0.3);
+        for (Function<Workers, Synchronizer> mode : List.of(
+                job.gradient(),
+                job.averaging(2, new OuterOptimizer.Plain()),
+                job.averaging(4, new OuterOptimizer.Nesterov(null, null)))) {
+            TrainState one = job.train(mode, 0);
+            if (shards > 1) {
+                assertSameBits(one, job.train(mode, 0, 1));
+            }
+            if (shards > 3) {
+                assertSameBits(one, job.train(mode, 0, 2, 3));
+            }
+            int[] each = new int[shards];
+            for (int i = 0; i < shards; i++) {
+                each[i] = i;
+            }
+            assertSameBits(one, job.train(mode, each));
+        }
+    }
+
+    private static void assertSameBits(TrainState expected, TrainState actual) {
+        assertThat(actual.parameters().theta()).isEqualTo(expected.parameters().theta());
+        assertThat(actual.optimizerState()).isEqualTo(expected.optimizerState());
+        assertThat(actual.history()).isEqualTo(expected.history());
+    }
+
+    @Test
+    void learns() {
+        Job job = new Job(300, 8, 32, 20, new Adam(0.01, null, null, null), 0.1);
+        List<EpochMetrics> history = job.train(job.gradient(), 0).history();
+        assertThat(history).hasSize(20);
+        assertThat(history.get(19).loss()).isLessThan(0.6 * history.get(0).loss());
+        assertThat(history.get(19).validationScore()).isGreaterThan(0.85);
+    }
+
+    @Test
+    void averagingEveryStepWithPlainSgdIsGradientModeToRounding() {
+        Job job = new Job(200, 8, 40, 3, new Sgd(0.1, null, null), 0);
+        float[] gradient = job.train(job.gradient(), 0).parameters().theta();
+        float[] averaged = job.train(job.averaging(1, new OuterOptimizer.Plain()), 0)
+                .parameters()
+                .theta();
+        for (int i = 0; i < gradient.length; i++) {
+            assertThat(averaged[i]).isCloseTo(gradient[i], within(1e-5f));
+        }
+    }
+
+    @Test
+    void anOuterStepOfOneWithoutMomentumIsThePlainMeanToRounding() {
+        Job job = new Job(200, 4, 40, 3, new Sgd(0.1, 0.9, null), 0);
+        float[] plain = job.train(job.averaging(3, new OuterOptimizer.Plain()), 0)
+                .parameters()
+                .theta();
+        float[] outer = job.train(job.averaging(3, new OuterOptimizer.Nesterov(1.0, 0.0)), 0)
+                .parameters()
+                .theta();
+        for (int i = 0; i < plain.length; i++) {
+            assertThat(outer[i]).isCloseTo(plain[i], within(1e-6f));
+        }
+    }
+
+    @Test
+    void theMeanOfLossesIsByRowsNotByShards() {
+        Job job = new Job(10, 4, 10, 1, new Sgd(0.1, null, null), 0);
+        LossSum sum = new LocalWorkers(job.network, LAYOUT, Scaling.NONE, job.plan, job.update, job.shards, job.shards)
+                .validate(job.initial(false).parameters());
+        assertThat(sum.rows()).isEqualTo(10);
+        assertThat(sum.weight()).isEqualTo(10);
+    }
+
+    @Test
+    void aLossThatIsNotFiniteNamesItsPlace() {
+        Job job = new Job(64, 4, 16, 5, new Sgd(1e30, null, null), 0);
+        assertThatThrownBy(() -> job.train(job.gradient(), 0))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageMatching("the loss is not finite \\((NaN|Infinity)\\) in epoch 1, step \\d, shard \\d.*");
+    }
+}
