@@ -22,14 +22,13 @@ public record Names(List<String> values) {
         return new Names(values);
     }
 
-    /** A single name. */
+    /** A single name, or a number as it is written. */
     @JsonCreator
     public static Names of(String value) {
         return new Names(List.of(value));
     }
 
     /** A single number. */
-    @JsonCreator
     public static Names of(long value) {
         return of(Long.toString(value));
     }

@@ -44,7 +44,7 @@ public final class Expect {
     /** Throws unless {@code from <= value < below}; returns the value. */
     public static double inRange(String component, double value, double from, double below) {
         if (!(value >= from && value < below)) {
-            throw failure(component, "a number from " + number(from) + " to below " + number(below), value);
+            throw failure(component, "a number from " + show(from) + " to below " + show(below), value);
         }
         return value;
     }
@@ -68,12 +68,12 @@ public final class Expect {
 
     /** The exception of a component that is not what was expected. */
     public static IllegalArgumentException failure(String component, String expected, Object got) {
-        String shown = got instanceof Double number ? number(number) : String.valueOf(got);
+        String shown = got instanceof Double number ? show(number) : String.valueOf(got);
         return new IllegalArgumentException(component + ": expected " + expected + ", got " + shown);
     }
 
-    /** As a person writes it: 1, not 1.0. */
-    private static String number(double value) {
+    /** A number as a person writes it: 1, not 1.0. */
+    public static String show(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e9
                 ? Long.toString((long) value)
                 : Double.toString(value);

@@ -17,10 +17,11 @@ public final class Nearest {
      */
     public static String hint(String word, Collection<String> known, String what) {
         String nearest = null;
-        int least = 1 + Math.max(1, word.length() / 3);
+        int least = Integer.MAX_VALUE;
         for (String candidate : known) {
             int distance = distance(fold(word), fold(candidate));
-            if (distance < least) {
+            int near = Math.max(1, Math.max(word.length(), candidate.length()) / 3);
+            if (distance <= near && distance < least) {
                 least = distance;
                 nearest = candidate;
             }

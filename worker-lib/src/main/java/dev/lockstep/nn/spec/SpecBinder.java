@@ -203,18 +203,28 @@ final class SpecBinder {
 
     // ---- static factories marked with JsonCreator
 
-    /** The factory that takes this kind of node, or null. */
+    /** The factory that takes this kind of node, or null; a text factory takes any scalar that no other one takes. */
     private static Method creatorFor(JsonNode node, Class<?> type) {
+        Method text = null;
         for (Method method : type.getDeclaredMethods()) {
-            if (method.isAnnotationPresent(JsonCreator.class)
-                    && Modifier.isStatic(method.getModifiers())
-                    && method.getParameterCount() == 1
-                    && accepts(method.getParameterTypes()[0], node)) {
+            if (!method.isAnnotationPresent(JsonCreator.class)
+                    || !Modifier.isStatic(method.getModifiers())
+                    || method.getParameterCount() != 1) {
+                continue;
+            }
+            Class<?> parameter = method.getParameterTypes()[0];
+            if (parameter == String.class) {
+                text = method;
+            } else if (accepts(parameter, node)) {
                 method.setAccessible(true);
                 return method;
             }
         }
-        return null;
+        if (text == null || !node.isValueNode() || node.isNull()) {
+            return null;
+        }
+        text.setAccessible(true);
+        return text;
     }
 
     private static boolean accepts(Class<?> parameter, JsonNode node) {

@@ -130,7 +130,7 @@ final class SpecScalars {
     /** A node as a message shows it. */
     static String show(JsonNode node) {
         if (node.isTextual()) {
-            return "\"" + node.asText() + "\"";
+            return isNumber(node) ? node.asText() : "\"" + node.asText() + "\"";
         }
         if (node.isArray()) {
             return node.isEmpty() ? "an empty list" : "a list";

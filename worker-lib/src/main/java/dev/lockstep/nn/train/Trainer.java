@@ -52,7 +52,7 @@ public record Trainer(
     }
 
     private boolean stopped(TrainState state) {
-        return earlyStopping != null && state.stepInEpoch() == 0 && earlyStopping.shouldStop(state.history(), score);
+        return earlyStopping != null && state.stepInEpoch() == 0 && earlyStopping.shouldStop(state.history());
     }
 
     private EpochMetrics metrics(TrainState state) {

@@ -1,0 +1,41 @@
+package dev.lockstep.spark.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.spec.Expect;
+
+/**
+ * The rows of a job.
+ *
+ * @param train rows to train on
+ * @param validation rows to validate on after each epoch; null: none
+ * @param test rows that nothing but the final evaluation sees; null: none
+ * @param shards logical shards: the upper bound of the job's parallelism, and part of what decides the model's bits; 8 unless
+ *     given
+ * @param scale what is done to the features; nothing unless given
+ */
+public record DataSpec(
+        @JsonProperty(required = true) SourceSpec train,
+        ValidationSpec validation,
+        SourceSpec test,
+        Integer shards,
+        ScaleSpec scale) {
+
+    /** Applies the defaults and checks. */
+    public DataSpec {
+        checkPath("train", Expect.present("train", train));
+        if (validation != null && validation.source() != null) {
+            checkPath("validation", validation.source());
+        }
+        if (test != null) {
+            checkPath("test", test);
+        }
+        shards = shards == null ? 8 : Expect.atLeast("shards", shards, 1);
+        scale = scale == null ? ScaleSpec.Named.NONE : scale;
+    }
+
+    private static void checkPath(String component, SourceSpec source) {
+        if (source.path() == null) {
+            throw new IllegalArgumentException(component + ".path: missing, expected a text");
+        }
+    }
+}

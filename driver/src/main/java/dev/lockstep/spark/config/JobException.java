@@ -1,0 +1,19 @@
+package dev.lockstep.spark.config;
+
+/** A job file cannot be read or says something that cannot be; one line that begins with the file and the line. */
+public final class JobException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param place the file and the line, or the option {@code --set}
+     * @param detail what is wrong there
+     */
+    public JobException(String place, String detail) {
+        super(place + ": " + detail);
+    }
+
+    /** With what went wrong below. */
+    public JobException(String place, String detail, Throwable cause) {
+        super(place + ": " + detail, cause);
+    }
+}

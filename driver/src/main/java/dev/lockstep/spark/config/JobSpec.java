@@ -1,0 +1,54 @@
+package dev.lockstep.spark.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.Optimizer;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.train.EarlyStopping;
+
+/**
+ * A job: everything that decides which model comes out, as a job file says it. {@link JobFile} reads it.
+ *
+ * @param data the rows
+ * @param model the network and its loss
+ * @param optimizer the update rule; Adam with its defaults unless given
+ * @param train how long and in which portions
+ * @param sync how the shards agree
+ * @param output where results go
+ */
+public record JobSpec(
+        @JsonProperty(required = true) DataSpec data,
+        @JsonProperty(required = true) ModelSpec model,
+        Optimizer optimizer,
+        TrainSpec train,
+        SyncSpec sync,
+        @JsonProperty(required = true) OutputSpec output) {
+
+    /** Applies the defaults and checks what concerns several parts. */
+    public JobSpec {
+        Expect.present("data", data);
+        Expect.present("model", model);
+        Expect.present("output", output);
+        optimizer = optimizer == null ? new Adam(null, null, null, null) : optimizer;
+        train = train == null ? TrainSpec.DEFAULTS : train;
+        sync = sync == null ? SyncSpec.DEFAULTS : sync;
+        checkEarlyStopping(train.earlyStopping(), data, model);
+    }
+
+    private static void checkEarlyStopping(EarlyStopping stopping, DataSpec data, ModelSpec model) {
+        if (stopping == null) {
+            return;
+        }
+        String component = "train.earlyStopping.metric";
+        if (stopping.metric().needsValidation() && data.validation() == null) {
+            throw new IllegalArgumentException(
+                    component + ": " + stopping.metric().label() + " needs data.validation, got none");
+        }
+        if (!stopping.metric().fits(model.loss().score())) {
+            throw new IllegalArgumentException(component + ": expected a metric that goes with the loss, such as "
+                    + model.loss().score().label() + ", got "
+                    + stopping.metric().label());
+        }
+    }
+}

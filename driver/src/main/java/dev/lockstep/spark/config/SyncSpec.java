@@ -1,0 +1,48 @@
+package dev.lockstep.spark.config;
+
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.train.OuterOptimizer;
+import java.util.Locale;
+
+/**
+ * How the shards agree on parameters.
+ *
+ * @param mode after every step, or after several local ones; {@code gradient} unless given
+ * @param localSteps averaging mode: steps that each shard takes between two averages; 8 unless given
+ * @param outer averaging mode: what turns the average into the next parameters; plain (the average itself) unless given
+ * @param transport how sums travel; {@code driver} unless given
+ */
+public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Transport transport) {
+    /** What an absent {@code sync} means. */
+    public static final SyncSpec DEFAULTS = new SyncSpec(null, null, null, null);
+
+    /** When the shards agree. */
+    public enum Mode {
+        /** Every step: the gradients of all shards make one step. */
+        GRADIENT,
+        /** Every {@code localSteps} steps: each shard trains alone, then parameters are averaged. */
+        AVERAGING
+    }
+
+    /** How sums travel. */
+    public enum Transport {
+        /** To the driver and back. */
+        DRIVER,
+        /** Between the ranks. */
+        ALLREDUCE,
+        /** Whichever is faster. */
+        AUTO
+    }
+
+    /** Applies the defaults and checks. */
+    public SyncSpec {
+        mode = mode == null ? Mode.GRADIENT : mode;
+        localSteps = localSteps == null ? 8 : Expect.atLeast("localSteps", localSteps, 1);
+        outer = outer == null ? new OuterOptimizer.Plain() : outer;
+        transport = transport == null ? Transport.DRIVER : transport;
+        if (transport != Transport.DRIVER) {
+            throw new IllegalArgumentException("transport: expected driver, the only transport of this version, got "
+                    + transport.name().toLowerCase(Locale.ROOT));
+        }
+    }
+}

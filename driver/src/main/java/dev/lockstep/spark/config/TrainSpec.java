@@ -1,0 +1,27 @@
+package dev.lockstep.spark.config;
+
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.train.EarlyStopping;
+
+/**
+ * How long a job trains and in which portions.
+ *
+ * @param epochs how often each row is seen; 10 unless given
+ * @param batchSize rows a step over all shards; 128 unless given
+ * @param seed decides initial weights, the order of rows and every other random number; 0 unless given
+ * @param schedule the learning rate over time; constant unless given
+ * @param earlyStopping when to end early; null: never
+ */
+public record TrainSpec(Integer epochs, Integer batchSize, Long seed, Schedule schedule, EarlyStopping earlyStopping) {
+    /** What an absent {@code train} means. */
+    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null);
+
+    /** Applies the defaults and checks. */
+    public TrainSpec {
+        epochs = epochs == null ? 10 : Expect.atLeast("epochs", epochs, 1);
+        batchSize = batchSize == null ? 128 : Expect.atLeast("batchSize", batchSize, 1);
+        seed = seed == null ? 0 : seed;
+        schedule = schedule == null ? new Schedule.Constant() : schedule;
+    }
+}

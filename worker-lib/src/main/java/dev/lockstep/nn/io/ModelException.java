@@ -1,0 +1,19 @@
+package dev.lockstep.nn.io;
+
+/** A file of a model is missing, damaged, or does not fit the others; the message begins with the file. */
+public final class ModelException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param place the file, and where in it
+     * @param detail what was expected and what was found
+     */
+    public ModelException(String place, String detail) {
+        super(place + ": " + detail);
+    }
+
+    /** With what went wrong below. */
+    public ModelException(String place, String detail, Throwable cause) {
+        super(place + ": " + detail, cause);
+    }
+}

@@ -1,0 +1,230 @@
+package dev.lockstep.nn.io;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.nn.tensor.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Reads a safetensors file of float tensors that may come from anywhere: every number of the header is checked against
+ * the file's length before memory is taken for what it announces.
+ */
+public final class SafeTensorsReader {
+    /** The format's own limit. */
+    private static final long MAX_HEADER = 100_000_000;
+
+    private static final Set<String> ENTRY_KEYS = new TreeSet<>(Set.of("dtype", "shape", "data_offsets"));
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(4).build())
+                    .build())
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final InputStream in;
+    private final String place;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** One tensor of the header: bytes {@code begin} to {@code end - 1} of the data. */
+    private record Entry(String name, Shape shape, long begin, long end) {}
+
+    /**
+     * Reads and checks the header.
+     *
+     * @param in at the beginning of the file; read on by {@link #read}, closed by the caller
+     * @param length of the whole file in bytes
+     * @param place the file, for messages
+     * @throws ModelException if the header is not that of a complete file of float tensors
+     */
+    public SafeTensorsReader(InputStream in, long length, String place) throws IOException {
+        this.in = in;
+        this.place = place;
+        if (length < SafeTensors.PREFIX) {
+            throw broken("expected at least 8 bytes, the file has " + length);
+        }
+        byte[] prefix = in.readNBytes(SafeTensors.PREFIX);
+        if (prefix.length < SafeTensors.PREFIX) {
+            throw broken("the file ends after " + prefix.length + " of the first 8 bytes");
+        }
+        long headerLength =
+                ByteBuffer.wrap(prefix).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        if (headerLength < 2 || headerLength > MAX_HEADER) {
+            throw broken(
+                    "expected a header of 2 to " + MAX_HEADER + " bytes, got " + Long.toUnsignedString(headerLength));
+        }
+        long dataLength = length - SafeTensors.PREFIX - headerLength;
+        if (dataLength < 0) {
+            throw broken("the header says that it has " + headerLength + " bytes, the file has " + length);
+        }
+        byte[] header = in.readNBytes((int) headerLength);
+        if (header.length < headerLength) {
+            throw broken("the file ends after " + header.length + " of the header's " + headerLength + " bytes");
+        }
+        parse(header);
+        checkPlaces(dataLength);
+    }
+
+    /** The file's free text. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(metadata);
+    }
+
+    /** Name to shape, in the order in which the tensors lie in the file. */
+    public Map<String, Shape> shapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        entries.forEach(entry -> shapes.put(entry.name, entry.shape));
+        return shapes;
+    }
+
+    /**
+     * Reads all tensors. May be called once.
+     *
+     * @param targets where each tensor of the file belongs, with the shape it must have; overwritten
+     * @throws ModelException if the file has other tensors than these, or other shapes
+     */
+    public void read(List<NamedTensor> targets) throws IOException {
+        Map<String, NamedTensor> wanted = new LinkedHashMap<>();
+        targets.forEach(target -> wanted.put(target.name(), target));
+        List<NamedTensor> ordered = new ArrayList<>();
+        for (Entry entry : entries) {
+            NamedTensor target = wanted.remove(entry.name);
+            if (target == null) {
+                throw broken("tensor \"" + entry.name + "\" of shape " + entry.shape + " is not part of the network");
+            }
+            if (!target.shape().equals(entry.shape)) {
+                throw broken("tensor \"" + entry.name + "\": the network expects " + target.shape() + ", the file has "
+                        + entry.shape);
+            }
+            ordered.add(target);
+        }
+        if (!wanted.isEmpty()) {
+            NamedTensor missing = wanted.values().iterator().next();
+            throw broken("tensor \"" + missing.name() + "\" of shape " + missing.shape() + " is missing");
+        }
+        for (NamedTensor target : ordered) {
+            LittleEndian.read(
+                    in, target.array(), target.offset(), target.shape().size());
+        }
+    }
+
+    private void parse(byte[] header) throws IOException {
+        if (header[0] != '{') {
+            throw broken("expected the header to begin with '{', got byte " + (header[0] & 0xff));
+        }
+        JsonNode root;
+        try {
+            root = JSON.readTree(header);
+        } catch (JsonProcessingException e) {
+            throw new ModelException(place, "the header is not JSON: " + e.getOriginalMessage(), e);
+        }
+        for (Iterator<String> names = root.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            JsonNode entry = root.get(name);
+            if (name.equals(SafeTensors.METADATA)) {
+                parseMetadata(entry);
+            } else {
+                entries.add(parseEntry(name, entry));
+            }
+        }
+    }
+
+    private void parseMetadata(JsonNode texts) {
+        if (!texts.isObject()) {
+            throw broken("expected " + SafeTensors.METADATA + " to be a map of texts, got " + texts.getNodeType());
+        }
+        for (Iterator<String> keys = texts.fieldNames(); keys.hasNext(); ) {
+            String key = keys.next();
+            if (!texts.get(key).isTextual()) {
+                throw broken("expected " + SafeTensors.METADATA + "." + key + " to be a text, got " + texts.get(key));
+            }
+            metadata.put(key, texts.get(key).textValue());
+        }
+    }
+
+    private Entry parseEntry(String name, JsonNode entry) {
+        String tensor = "tensor \"" + name + "\": ";
+        Set<String> keys = new TreeSet<>();
+        entry.fieldNames().forEachRemaining(keys::add);
+        if (!keys.equals(ENTRY_KEYS)) {
+            throw broken(tensor + "expected the keys " + ENTRY_KEYS + ", got " + keys);
+        }
+        if (!SafeTensors.FLOAT.equals(entry.get("dtype").textValue())) {
+            throw broken(tensor + "expected dtype \"" + SafeTensors.FLOAT + "\", got " + entry.get("dtype"));
+        }
+        JsonNode dimensions = entry.get("shape");
+        boolean sound = dimensions.isArray() && dimensions.size() <= 16;
+        int[] shape = new int[sound ? dimensions.size() : 0];
+        for (int i = 0; i < shape.length; i++) {
+            sound &= dimensions.get(i).isInt() && dimensions.get(i).intValue() >= 1;
+            shape[i] = dimensions.get(i).intValue();
+        }
+        if (!sound) {
+            throw broken(tensor + "expected a shape of at most 16 whole numbers of at least 1, got " + dimensions);
+        }
+        JsonNode offsets = entry.get("data_offsets");
+        if (!offsets.isArray()
+                || offsets.size() != 2
+                || !offsets.get(0).isIntegralNumber()
+                || !offsets.get(1).isIntegralNumber()
+                || !offsets.get(0).canConvertToLong()
+                || !offsets.get(1).canConvertToLong()
+                || offsets.get(0).longValue() < 0
+                || offsets.get(0).longValue() > offsets.get(1).longValue()) {
+            throw broken(tensor + "expected data_offsets [begin, end] with 0 <= begin <= end, got " + offsets);
+        }
+        try {
+            return new Entry(
+                    name,
+                    Shape.of(shape),
+                    offsets.get(0).longValue(),
+                    offsets.get(1).longValue());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ModelException(place, tensor + "too large: " + dimensions, e);
+        }
+    }
+
+    /** The tensors fill the data without gaps or overlaps. */
+    private void checkPlaces(long dataLength) {
+        entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+        long next = 0;
+        for (Entry entry : entries) {
+            String tensor = "tensor \"" + entry.name + "\": ";
+            long size = (long) Float.BYTES * entry.shape.size();
+            if (entry.end - entry.begin != size) {
+                throw broken(tensor + "shape " + entry.shape + " takes " + size + " bytes, data_offsets say "
+                        + (entry.end - entry.begin));
+            }
+            if (entry.begin != next) {
+                throw broken(tensor + "expected to begin at byte " + next + " of the data, got " + entry.begin
+                        + (entry.begin < next ? " (overlap)" : " (gap)"));
+            }
+            next = entry.end;
+        }
+        if (next != dataLength) {
+            throw broken("the tensors take " + next + " bytes, the file has " + dataLength + " after the header");
+        }
+    }
+
+    private ModelException broken(String detail) {
+        return new ModelException(place, detail);
+    }
+}
