@@ -23,7 +23,7 @@ class ArchitectureTest {
             Map.entry("random", Set.of()),
             Map.entry("kernel", Set.of("random", "tensor")),
             Map.entry("spec", Set.of("tensor")),
-            Map.entry("data", Set.of("kernel", "random", "tensor")),
+            Map.entry("data", Set.of("kernel", "random", "spec", "tensor")),
             Map.entry("layer", Set.of("data", "kernel", "random", "spec", "tensor")),
             Map.entry("loss", Set.of("kernel", "layer", "spec", "tensor")),
             Map.entry("metric", Set.of("data", "kernel", "random", "spec", "tensor")),
