@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# What the scripts share: the build, a Spark home made of Maven's jars, Spark's own launcher. Sourced, never run.
+#
+# Environment:
+#   LOCKSTEP_PROFILE  default, spark-3.5 or java-25: which of the Maven builds to use
+#   SPARK_HOME        a Spark installation to use in place of Maven's jars
+#   JAVA_HOME         the JDK (17 or newer); without it, the java on the PATH
+
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+program=scripts/$(basename "$0")
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "$program: $*"
+  exit 1
+}
+
+# Prints the comment at the head of the script: its help.
+print_help() { sed -n '2,/^[^#]/{/^#/!q;s/^# \{0,1\}//p;}' "$0"; }
+
+need() { command -v "$1" > /dev/null || die "needs $1: ${2:-install it and try again}"; }
+
+java_command() {
+  if [[ -n ${JAVA_HOME:-} ]]; then
+    [[ -x $JAVA_HOME/bin/java ]] || die "JAVA_HOME=$JAVA_HOME has no bin/java"
+    printf '%s\n' "$JAVA_HOME/bin/java"
+  else
+    need java "JDK 17 or newer"
+    command -v java
+  fi
+}
+
+java_major() {
+  local version
+  version=$("$1" -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.specification\.version = //p')
+  printf '%s\n' "${version#1.}"
+}
+
+# Chooses the build: sets profile, build (its folder in each module) and SPARK_SCALA_VERSION.
+choose_build() {
+  profile=${LOCKSTEP_PROFILE:-}
+  if [[ -z $profile ]]; then
+    profile=default
+    if [[ -n ${SPARK_HOME:-} ]]; then
+      compgen -G "$SPARK_HOME/jars/spark-core_*.jar" > /dev/null \
+        || die "SPARK_HOME=$SPARK_HOME has no jars/spark-core_*.jar"
+      if compgen -G "$SPARK_HOME/jars/spark-core_2.12-*.jar" > /dev/null; then
+        profile=spark-3.5
+      fi
+    elif (($(java_major "$(java_command)") >= 24)); then
+      profile=java-25 # Hadoop before 3.5 opens no file on such a JVM
+    fi
+  fi
+  case $profile in
+    default) build=target SPARK_SCALA_VERSION=2.13 ;;
+    spark-3.5) build=target/spark-3.5 SPARK_SCALA_VERSION=2.12 ;;
+    java-25) build=target/java-25 SPARK_SCALA_VERSION=2.13 ;;
+    *) die "LOCKSTEP_PROFILE=$profile: known are default, spark-3.5, java-25" ;;
+  esac
+  export SPARK_SCALA_VERSION
+  home=$project/spark-runtime/$build/home
+}
+
+# maven ARGS...: runs Maven in the project; a download that broke off is tried once more.
+maven() {
+  need mvn "Maven 3.8 or newer"
+  local log status=0
+  log=$(mktemp)
+  (cd "$project" && mvn -B "$@") 2>&1 | tee "$log" || status=$?
+  if ((status != 0)) && grep -qE 'Could not transfer artifact|Connection reset|timed out|Premature end' "$log"; then
+    say "$program: a download failed; trying once more"
+    status=0
+    (cd "$project" && mvn -B "$@") || status=$?
+  fi
+  rm -f "$log"
+  return "$status"
+}
+
+driver_jar() {
+  local jar
+  for jar in "$project/driver/$build"/lockstep-driver-*.jar; do
+    if [[ -f $jar ]]; then
+      printf '%s\n' "$jar"
+      return
+    fi
+  done
+}
+
+is_built() {
+  local jar changed
+  jar=$(driver_jar)
+  [[ -n $jar && -f $project/spark-runtime/$build/classpath.txt ]] || return 1
+  changed=$(find "$project/pom.xml" "$project"/{worker-lib,driver,spark-runtime}/pom.xml \
+    "$project"/{worker-lib,driver}/src/main -newer "$jar" -print -quit)
+  [[ -z $changed ]]
+}
+
+# Builds the driver jar when it is missing or older than the sources, and the Spark home when no installation is given.
+ensure_built() {
+  choose_build
+  if ! is_built; then
+    say "$program: building (a first build downloads Spark, some 350 MB)"
+    local output status=0 flags=(-q -DskipTests)
+    if [[ $profile != default ]]; then
+      flags+=("-P$profile")
+    fi
+    output=$(maven "${flags[@]}" package 2>&1) || status=$?
+    if ((status != 0)); then
+      say "$output"
+      die "the build failed"
+    fi
+  fi
+  if [[ -z ${SPARK_HOME:-} ]]; then
+    link_spark_home
+  fi
+}
+
+# Lays Maven's jars out as a Spark home, by links.
+link_spark_home() {
+  local list=$project/spark-runtime/$build/classpath.txt made jar
+  if cmp -s "$list" "$home/classpath.txt"; then
+    return
+  fi
+  made=$(mktemp -d "$project/spark-runtime/$build/home.XXXXXX")
+  mkdir "$made/jars"
+  while IFS= read -r jar; do
+    ln -s "$jar" "$made/jars/"
+  done < <(tr ':' '\n' < "$list")
+  cp "$list" "$made/classpath.txt"
+  rm -rf "$home"
+  mv "$made" "$home"
+}
+
+# spark_class CLASS ARGS...: sets command to what starts one of Spark's classes from the Spark home, as bin/spark-class does.
+spark_class() {
+  local java launcher argument
+  java=$(java_command)
+  launcher=$(printf '%s:' "$home"/jars/spark-launcher_*.jar "$home"/jars/spark-common-utils*.jar)
+  export SPARK_HOME=$home
+  command=()
+  while IFS= read -r -d '' argument; do
+    command+=("$argument")
+  done < <("$java" -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$launcher" org.apache.spark.launcher.Main "$@")
+  ((${#command[@]} > 1)) || die "Spark's launcher refused: ${*:2}"
+  # The launcher's output begins with an empty field and a line break.
+  command=("${command[1]#$'\n'}" "${command[@]:2}")
+}
