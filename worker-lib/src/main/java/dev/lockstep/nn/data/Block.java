@@ -4,14 +4,37 @@ import java.io.Serializable;
 
 /**
  * Up to {@link #ROWS} packed rows of a shard, in canonical order. The unit in which rows lie in memory, are spilled to disk
- * and are permuted in an epoch. Read only.
- *
- * @param values the rows, {@code rows * RowLayout.width()} floats
- * @param rows how many rows
+ * and are permuted in an epoch. Read only. A plain class, not a record, so that any of Spark's serialisers can spill it.
  */
-public record Block(float[] values, int rows) implements Serializable {
+public final class Block implements Serializable {
+    private static final long serialVersionUID = 1L;
+
     /** Rows of every block of a shard but its last. Part of the format: it decides the order of rows in an epoch. */
     public static final int ROWS = 4096;
+
+    private final float[] values;
+    private final int rows;
+
+    /**
+     * A block over an array, which is not copied.
+     *
+     * @param values the rows, {@code rows * RowLayout.width()} floats
+     * @param rows how many rows
+     */
+    public Block(float[] values, int rows) {
+        this.values = values;
+        this.rows = rows;
+    }
+
+    /** The rows, one after the other. */
+    public float[] values() {
+        return values;
+    }
+
+    /** How many rows. */
+    public int rows() {
+        return rows;
+    }
 
     /** How many blocks hold this many rows. */
     public static int count(long rows) {

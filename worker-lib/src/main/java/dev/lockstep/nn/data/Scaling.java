@@ -4,7 +4,6 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * What is done to features before a network sees them: {@code x = (x - mean) / std} in float, one subtraction and one
@@ -33,30 +32,19 @@ public record Scaling(float[] mean, float[] std) implements Serializable {
         }
     }
 
-    /**
-     * The scaling with the numbers that a job gives.
-     *
-     * @param spec {@link ScaleSpec.Kind#NONE} or {@link ScaleSpec.Kind#GIVEN}
-     * @param features shape of a row's features
-     */
-    public static Scaling given(ScaleSpec spec, Shape features) {
-        if (spec.kind() == ScaleSpec.Kind.NONE) {
-            return NONE;
-        }
-        int length = Math.max(spec.mean().size(), spec.std().size());
-        if (length != 1 && length != features.last() && length != features.size()) {
-            throw new IllegalArgumentException("data.scale: expected 1, " + features.last() + " or " + features.size()
-                    + " numbers for features of shape " + features + ", got " + length);
-        }
-        return new Scaling(repeat(spec.mean(), length), repeat(spec.std(), length));
+    /** The same two numbers for every feature. */
+    public static Scaling of(double mean, double std) {
+        return new Scaling(new float[] {(float) mean}, new float[] {(float) std});
     }
 
-    private static float[] repeat(List<Double> values, int length) {
-        float[] result = new float[length];
-        for (int i = 0; i < length; i++) {
-            result[i] = values.get(i % values.size()).floatValue();
+    /** Throws if these are not as many numbers as features of this shape can be scaled by; returns this scaling. */
+    public Scaling checkedFor(Shape features) {
+        int length = mean.length;
+        if (length > 1 && length != features.last() && length != features.size()) {
+            throw new IllegalArgumentException("scaling: expected 1, " + features.last() + " or " + features.size()
+                    + " numbers for features of shape " + features + ", got " + length);
         }
-        return result;
+        return this;
     }
 
     /**

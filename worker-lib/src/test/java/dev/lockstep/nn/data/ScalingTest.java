@@ -13,37 +13,15 @@ import org.junit.jupiter.api.Test;
 class ScalingTest {
     private static final RowLayout LAYOUT = new RowLayout(Shape.of(2, 2), Shape.of(1), true, false);
 
-    private static ScaleSpec spec(String json) throws Exception {
-        return SpecMapper.json().readValue(json, ScaleSpec.class);
-    }
-
-    @Test
-    void readsEveryForm() throws Exception {
-        assertThat(spec("\"none\"")).isEqualTo(ScaleSpec.NONE);
-        assertThat(spec("\"standardise\"")).isEqualTo(ScaleSpec.STANDARDISE);
-        assertThat(Scaling.given(spec("{\"divide\": 255}"), Shape.of(4)))
-                .isEqualTo(new Scaling(new float[] {0}, new float[] {255}));
-        assertThat(Scaling.given(spec("{\"mean\": 0.1307, \"std\": 0.3081}"), Shape.of(4)))
-                .isEqualTo(new Scaling(new float[] {0.1307f}, new float[] {0.3081f}));
-        assertThat(Scaling.given(spec("{\"mean\": [1, 2], \"std\": 3}"), Shape.of(2, 2)))
-                .isEqualTo(new Scaling(new float[] {1, 2}, new float[] {3, 3}));
-        ScaleSpec given = spec("{\"mean\": [1, 2], \"std\": 3}");
-        assertThat(SpecMapper.json().readValue(SpecMapper.json().writeValueAsString(given), ScaleSpec.class))
-                .isEqualTo(given);
-    }
-
     @Test
     void refusesWhatMakesNoSense() {
-        assertThatThrownBy(() -> spec("\"minmax\""))
-                .hasMessageContaining(
-                        "expected none, standardise, {mean: ..., std: ...} or {divide: ...}, got \"minmax\"");
-        assertThatThrownBy(() -> spec("{\"mean\": 1, \"std\": 0}"))
-                .hasMessageContaining("std: expected a number above 0, got 0");
-        assertThatThrownBy(() -> spec("{\"mean\": 1, \"divide\": 2}"))
-                .hasMessageContaining("divide: expected either divide or mean and std, got both");
-        assertThatThrownBy(() -> spec("{\"means\": 1}")).hasMessageContaining("did you mean \"mean\"?");
-        assertThatThrownBy(() -> Scaling.given(spec("{\"mean\": [1, 2, 3], \"std\": 1}"), Shape.of(2, 2)))
-                .hasMessage("data.scale: expected 1, 2 or 4 numbers for features of shape [2, 2], got 3");
+        assertThatThrownBy(() -> Scaling.of(1, 0)).hasMessage("std: expected numbers above 0, got 0.0 at 0");
+        assertThatThrownBy(() -> Scaling.of(Double.NaN, 1)).hasMessage("mean: expected finite numbers, got NaN at 0");
+        assertThatThrownBy(() -> new Scaling(new float[2], new float[] {1}))
+                .hasMessage("std: expected 2 numbers as mean has, got 1");
+        assertThatThrownBy(() -> new Scaling(new float[3], new float[] {1, 1, 1}).checkedFor(Shape.of(2, 2)))
+                .hasMessage("scaling: expected 1, 2 or 4 numbers for features of shape [2, 2], got 3");
+        assertThat(Scaling.NONE.checkedFor(Shape.of(2, 2))).isSameAs(Scaling.NONE);
     }
 
     @Test
