@@ -49,7 +49,7 @@ choose_build() {
         profile=spark-3.5
       fi
     elif (($(java_major "$(java_command)") >= 24)); then
-      profile=java-25 # Hadoop before 3.5 opens no file on such a JVM
+      profile='java-25' # Hadoop before 3.5 opens no file on such a JVM
     fi
   fi
   case $profile in
