@@ -55,7 +55,7 @@ public record TrainState(
     }
 
     /** This state at the beginning of the next epoch. */
-    TrainState nextEpoch(List<EpochMetrics> newHistory) {
+    public TrainState nextEpoch(List<EpochMetrics> newHistory) {
         return new TrainState(
                 step, epoch + 1, 0, parameters, optimizerState, outerMomentum, LossSum.ZERO, List.copyOf(newHistory));
     }

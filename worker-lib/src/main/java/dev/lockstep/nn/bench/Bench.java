@@ -1,0 +1,167 @@
+package dev.lockstep.nn.bench;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Predictor;
+import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.Optimizer;
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.Sgd;
+import dev.lockstep.nn.random.CounterRandom;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.random.StreamKey;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.LocalWorkers;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.Synchronizer;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Times training, or inference, of one workload in one thread: whole steps, from gathering the rows to the updated
+ * parameters. Prints one JSON line. The rows are made here, a noisy prototype for each class, so that the loss falls.
+ *
+ * <pre>{@code Bench --workload W1 --optimizer sgd|adam --batch 128 --shards 1 --seconds 10 [--infer]}</pre>
+ */
+public final class Bench {
+    private static final int ROWS = 8192;
+    private static final int WINDOWS = 5;
+    private static final long SEED = 1;
+
+    private final Workload workload;
+    private final Options options;
+    private final Network network;
+    private final RowLayout layout;
+
+    private Bench(Options options) {
+        this.workload = options.workload();
+        this.options = options;
+        layout = new RowLayout(workload.input(), Shape.of(1), false, false);
+        network = Network.bind(workload.model(), workload.input());
+    }
+
+    /** Runs one workload; see the class comment. */
+    public static void main(String[] arguments) {
+        try {
+            Options options = Options.parse(arguments);
+            Bench bench = new Bench(options);
+            System.out.println(options.infer() ? bench.infer() : bench.train());
+        } catch (IllegalArgumentException e) {
+            System.err.println("error: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private ObjectNode train() {
+        Optimizer optimizer = options.adam() ? new Adam(null, null, null, null) : new Sgd(0.05, 0.9, null);
+        TrainingPlan plan = new TrainingPlan(SEED, options.shards(), ROWS, options.batch(), Integer.MAX_VALUE);
+        ParameterUpdate update = new ParameterUpdate(optimizer, new Schedule.Constant(), plan.horizon());
+        List<MemoryShard> shards = CanonicalOrder.shards(layout, packedRows(), ROWS, options.shards(), SEED);
+        Synchronizer synchronizer = new Synchronizer.Gradient(
+                plan, update, new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, List.of()));
+        Steps steps = new Steps(plan, synchronizer, network);
+        double stepSeconds = medianSeconds(steps::next);
+        ObjectNode line = line(stepSeconds);
+        line.put("finalLoss", steps.lastLoss);
+        return line;
+    }
+
+    /** The rounds of a training that never ends. */
+    private static final class Steps {
+        private final TrainingPlan plan;
+        private final Synchronizer synchronizer;
+        private TrainState state;
+        private double lastLoss = Double.NaN;
+
+        Steps(TrainingPlan plan, Synchronizer synchronizer, Network network) {
+            this.plan = plan;
+            this.synchronizer = synchronizer;
+            state = TrainState.initial(network.initialize(SEED), 2, false);
+        }
+
+        void next() {
+            LossSum before = state.epochLosses();
+            state = synchronizer.round(state);
+            LossSum after = state.epochLosses();
+            lastLoss = (after.loss() - before.loss()) / (after.weight() - before.weight());
+            if (state.stepInEpoch() == plan.stepsPerEpoch()) {
+                state = state.nextEpoch(List.of());
+            }
+        }
+    }
+
+    private ObjectNode infer() {
+        Predictor predictor = new Predictor(network, network.initialize(SEED), Scaling.NONE, SEED, options.batch());
+        float[] packed = packedRows();
+        List<float[]> rows = new ArrayList<>();
+        for (int row = 0; row < options.batch(); row++) {
+            int at = row * layout.width();
+            rows.add(Arrays.copyOfRange(packed, at, at + layout.features().size()));
+        }
+        return line(medianSeconds(() -> predictor.predict(rows)));
+    }
+
+    private ObjectNode line(double stepSeconds) {
+        ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("workload", workload.name());
+        line.put("mode", options.infer() ? "infer" : options.adam() ? "adam" : "sgd");
+        line.put("batch", options.batch());
+        line.put("shards", options.shards());
+        line.put("kernels", Kernels.get().name());
+        line.put("samplesPerSecond", options.batch() / stepSeconds);
+        line.put("stepMicros", stepSeconds * 1e6);
+        return line;
+    }
+
+    /** Median over windows of the mean seconds of a step, after as long a time of warming up. */
+    private double medianSeconds(Runnable step) {
+        double window = options.seconds() / (double) WINDOWS;
+        secondsPerStep(step, options.seconds());
+        double[] windows = new double[WINDOWS];
+        for (int i = 0; i < WINDOWS; i++) {
+            windows[i] = secondsPerStep(step, window);
+        }
+        Arrays.sort(windows);
+        return windows[WINDOWS / 2];
+    }
+
+    private static double secondsPerStep(Runnable step, double seconds) {
+        long start = System.nanoTime();
+        long steps = 0;
+        double elapsed;
+        do {
+            step.run();
+            steps++;
+            elapsed = (System.nanoTime() - start) / 1e9;
+        } while (elapsed < seconds);
+        return elapsed / steps;
+    }
+
+    private float[] packedRows() {
+        int size = layout.features().size();
+        float[] prototypes = new float[workload.classes() * size];
+        Kernels.get().random().normal(StreamKey.key(SEED, Purpose.DERIVED_SEED), 0, prototypes, 0, prototypes.length);
+        float[] values = new float[ROWS * layout.width()];
+        for (int row = 0; row < ROWS; row++) {
+            long key = StreamKey.fold(StreamKey.key(SEED, Purpose.DERIVED_SEED), row + 1L);
+            int label = (int) CounterRandom.bounded(key, 0, workload.classes());
+            int at = row * layout.width();
+            Kernels.get().random().normal(key, 2, values, at, size);
+            for (int j = 0; j < size; j++) {
+                values[at + j] = Math.fma(0.25f, prototypes[label * size + j], values[at + j]);
+            }
+            values[at + layout.targetOffset()] = label;
+        }
+        return values;
+    }
+}
