@@ -30,7 +30,9 @@ class ArchitectureTest {
             Map.entry("optim", Set.of("kernel", "random", "spec", "tensor")),
             Map.entry("model", Set.of("data", "kernel", "layer", "loss", "random", "spec", "tensor")),
             Map.entry("train", Set.of("data", "kernel", "layer", "loss", "metric", "model", "optim", "spec", "tensor")),
-            Map.entry("io", Set.of("data", "layer", "loss", "model", "spec", "tensor", "train")));
+            Map.entry("io", Set.of("data", "layer", "loss", "model", "spec", "tensor", "train")),
+            Map.entry(
+                    "bench", Set.of("data", "kernel", "layer", "loss", "model", "optim", "random", "tensor", "train")));
 
     @ArchTest
     static final ArchRule PACKAGES_DEPEND_ONE_WAY = packagesDependOneWay();
