@@ -1,6 +1,7 @@
 package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.data.ScaleSpec;
 import dev.lockstep.nn.spec.Expect;
 
 /**
@@ -30,7 +31,7 @@ public record DataSpec(
             checkPath("test", test);
         }
         shards = shards == null ? 8 : Expect.atLeast("shards", shards, 1);
-        scale = scale == null ? ScaleSpec.Named.NONE : scale;
+        scale = scale == null ? ScaleSpec.NONE : scale;
     }
 
     private static void checkPath(String component, SourceSpec source) {

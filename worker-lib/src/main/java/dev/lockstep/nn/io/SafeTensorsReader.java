@@ -96,31 +96,45 @@ public final class SafeTensorsReader {
     }
 
     /**
+     * Checks that the file has these tensors and no others.
+     *
+     * @param wanted name to shape
+     * @throws ModelException naming a tensor that is missing, unknown or of another shape
+     */
+    public void require(Map<String, Shape> wanted) {
+        Map<String, Shape> missing = new LinkedHashMap<>(wanted);
+        for (Entry entry : entries) {
+            Shape shape = missing.remove(entry.name);
+            if (shape == null) {
+                throw broken("tensor \"" + entry.name + "\" of shape " + entry.shape + " is not part of the network");
+            }
+            if (!shape.equals(entry.shape)) {
+                throw broken("tensor \"" + entry.name + "\": the network expects " + shape + ", the file has "
+                        + entry.shape);
+            }
+        }
+        if (!missing.isEmpty()) {
+            Map.Entry<String, Shape> first = missing.entrySet().iterator().next();
+            throw broken("tensor \"" + first.getKey() + "\" of shape " + first.getValue() + " is missing");
+        }
+    }
+
+    /**
      * Reads all tensors. May be called once.
      *
-     * @param targets where each tensor of the file belongs, with the shape it must have; overwritten
+     * @param targets where each tensor of the file belongs; overwritten
      * @throws ModelException if the file has other tensors than these, or other shapes
      */
     public void read(List<NamedTensor> targets) throws IOException {
-        Map<String, NamedTensor> wanted = new LinkedHashMap<>();
-        targets.forEach(target -> wanted.put(target.name(), target));
-        List<NamedTensor> ordered = new ArrayList<>();
+        Map<String, NamedTensor> byName = new LinkedHashMap<>();
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        for (NamedTensor target : targets) {
+            byName.put(target.name(), target);
+            shapes.put(target.name(), target.shape());
+        }
+        require(shapes);
         for (Entry entry : entries) {
-            NamedTensor target = wanted.remove(entry.name);
-            if (target == null) {
-                throw broken("tensor \"" + entry.name + "\" of shape " + entry.shape + " is not part of the network");
-            }
-            if (!target.shape().equals(entry.shape)) {
-                throw broken("tensor \"" + entry.name + "\": the network expects " + target.shape() + ", the file has "
-                        + entry.shape);
-            }
-            ordered.add(target);
-        }
-        if (!wanted.isEmpty()) {
-            NamedTensor missing = wanted.values().iterator().next();
-            throw broken("tensor \"" + missing.name() + "\" of shape " + missing.shape() + " is missing");
-        }
-        for (NamedTensor target : ordered) {
+            NamedTensor target = byName.get(entry.name);
             LittleEndian.read(
                     in, target.array(), target.offset(), target.shape().size());
         }

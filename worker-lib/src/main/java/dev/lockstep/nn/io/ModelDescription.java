@@ -1,0 +1,93 @@
+package dev.lockstep.nn.io;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.List;
+
+/**
+ * What {@code model.json} says: all of a model but its numbers.
+ *
+ * @param formatVersion version of this file's format; {@link #FORMAT_VERSION}
+ * @param lockstepVersion the version of Lockstep that wrote it
+ * @param model the network
+ * @param input shape of a row of features
+ * @param scaling what is done to features before the network sees them; nothing if null
+ * @param seed the job's seed, which random streams at prediction time depend on
+ * @param classes names of the classes in the order of their indexes; null where the target is numbers
+ * @param targets names of the columns that are predicted; null if they have none
+ * @param features names (or numbers from 0) of the columns of the features, in order; null if they have none
+ * @param source how the training rows were described, as the reader of rows wrote it; null if they came from elsewhere
+ * @param sha256 see {@link ModelFiles#sha256}; ties the weights to this file
+ */
+public record ModelDescription(
+        @JsonProperty(required = true) Integer formatVersion,
+        @JsonProperty(required = true) String lockstepVersion,
+        @JsonProperty(required = true) ModelSpec model,
+        @JsonProperty(required = true) Shape input,
+        Scaling scaling,
+        Long seed,
+        List<String> classes,
+        List<String> targets,
+        List<String> features,
+        JsonNode source,
+        @JsonProperty(required = true) String sha256) {
+    /** The format that this version writes and reads. */
+    public static final int FORMAT_VERSION = 1;
+
+    /** Checks. */
+    public ModelDescription {
+        Expect.present("model", model);
+        Expect.present("input", input);
+        scaling = scaling == null ? Scaling.NONE : scaling;
+        seed = seed == null ? 0 : seed;
+        classes = classes == null ? null : List.copyOf(classes);
+        targets = targets == null ? null : List.copyOf(targets);
+        features = features == null ? null : List.copyOf(features);
+        int numbers = scaling.mean().length;
+        if (numbers > 1 && numbers != input.last() && numbers != input.size()) {
+            throw Expect.failure(
+                    "scaling.mean",
+                    "1, " + input.last() + " or " + input.size() + " numbers for input " + input,
+                    numbers);
+        }
+    }
+
+    /**
+     * A description in the current format by the current version.
+     *
+     * @param columns the table it was trained on
+     * @param sha256 fingerprint of what it has learned
+     */
+    public static ModelDescription of(
+            ModelSpec model, Shape input, Scaling scaling, long seed, Columns columns, String sha256) {
+        return new ModelDescription(
+                FORMAT_VERSION,
+                LockstepVersion.current(),
+                model,
+                input,
+                scaling,
+                seed,
+                columns.classes(),
+                columns.targets(),
+                columns.features(),
+                columns.source(),
+                sha256);
+    }
+
+    /**
+     * What a model knows of the table it was trained on; see the components of the same name of {@link ModelDescription}.
+     *
+     * @param classes names of the classes, or null
+     * @param targets columns that are predicted, or null
+     * @param features columns of the features, or null
+     * @param source how the rows were described, or null
+     */
+    public record Columns(List<String> classes, List<String> targets, List<String> features, JsonNode source) {
+        /** Knows nothing. */
+        public static final Columns NONE = new Columns(null, null, null, null);
+    }
+}

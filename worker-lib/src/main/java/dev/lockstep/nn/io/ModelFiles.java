@@ -1,0 +1,172 @@
+package dev.lockstep.nn.io;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.layer.ParameterSlot;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.spec.SpecException;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.tensor.Shape;
+import java.io.BufferedInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Models as directories: {@code model.json} ({@link ModelDescription}) and {@code weights.safetensors}, one tensor for each
+ * parameter and buffer of the network, called by its layer and its own name ({@code dense_1.weight}). A directory is a model
+ * from the moment {@code model.json} stands in it, which is written last.
+ */
+public final class ModelFiles {
+    /** The file that describes the model. */
+    public static final String DESCRIPTION = "model.json";
+    /** The file with its numbers. */
+    public static final String WEIGHTS = "weights.safetensors";
+
+    private static final int MAX_DESCRIPTION_BYTES = 1 << 28;
+    private static final int READ_BUFFER = 1 << 16;
+
+    private ModelFiles() {}
+
+    /**
+     * Writes a model, replacing one that is there.
+     *
+     * @throws ModelException if the files cannot be written
+     */
+    public static void save(FileDirectory directory, SavedModel model) {
+        try {
+            directory.delete(DESCRIPTION);
+            directory.write(
+                    WEIGHTS,
+                    out -> SafeTensors.write(
+                            out, tensors(model.network(), model.parameters()), Map.of("format", "lockstep")));
+            byte[] json = SpecMapper.json()
+                    .writerWithDefaultPrettyPrinter()
+                    .writeValueAsString(SpecMapper.tree(model.description()))
+                    .concat("\n")
+                    .getBytes(StandardCharsets.UTF_8);
+            directory.write(DESCRIPTION, out -> out.write(json));
+        } catch (IOException e) {
+            throw new ModelException(directory.location(), "cannot write the model: " + reason(e), e);
+        }
+    }
+
+    /**
+     * Reads a model.
+     *
+     * @throws ModelException if a file is missing or damaged, or they do not belong together
+     */
+    public static SavedModel load(FileDirectory directory) {
+        ModelDescription description = description(directory);
+        Network network;
+        try {
+            network = Network.bind(description.model(), description.input());
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(directory.location(DESCRIPTION), e.getMessage(), e);
+        }
+        String place = directory.location(WEIGHTS);
+        Parameters parameters;
+        try (InputStream in = new BufferedInputStream(directory.open(WEIGHTS), READ_BUFFER)) {
+            SafeTensorsReader reader = new SafeTensorsReader(in, directory.length(WEIGHTS), place);
+            reader.require(shapes(network));
+            parameters = new Parameters(new float[network.parameterCount()], new float[network.bufferCount()]);
+            reader.read(tensors(network, parameters));
+        } catch (IOException e) {
+            throw new ModelException(place, reason(e), e);
+        }
+        String sha256 = sha256(parameters);
+        if (!sha256.equals(description.sha256())) {
+            throw new ModelException(
+                    place, "the weights' sha256 is " + sha256 + ", model.json says " + description.sha256());
+        }
+        return new SavedModel(description, network, parameters);
+    }
+
+    private static ModelDescription description(FileDirectory directory) {
+        String place = directory.location(DESCRIPTION);
+        try (InputStream in = directory.open(DESCRIPTION)) {
+            byte[] bytes = in.readNBytes(MAX_DESCRIPTION_BYTES + 1);
+            if (bytes.length > MAX_DESCRIPTION_BYTES) {
+                throw new ModelException(
+                        place,
+                        "expected at most " + MAX_DESCRIPTION_BYTES + " bytes, the file has "
+                                + directory.length(DESCRIPTION));
+            }
+            JsonNode tree = SpecMapper.json().readTree(bytes);
+            checkVersion(tree, place);
+            return SpecMapper.bind(tree, ModelDescription.class, "");
+        } catch (JsonProcessingException e) {
+            throw new ModelException(place, "not JSON: " + e.getOriginalMessage(), e);
+        } catch (SpecException e) {
+            throw new ModelException(place, e.getMessage(), e);
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            throw new ModelException(place, "there is no such file, so " + directory.location() + " is not a model", e);
+        } catch (IOException e) {
+            throw new ModelException(place, reason(e), e);
+        }
+    }
+
+    /** Before all else: another version may have other keys. */
+    private static void checkVersion(JsonNode tree, String place) {
+        JsonNode version = tree.path("formatVersion");
+        if (version.isNumber() && !version.asText().equals(Integer.toString(ModelDescription.FORMAT_VERSION))) {
+            throw new ModelException(
+                    place,
+                    "formatVersion: this is Lockstep " + LockstepVersion.current() + ", which reads "
+                            + ModelDescription.FORMAT_VERSION + "; the model is of format " + version.asText()
+                            + ", written by Lockstep "
+                            + tree.path("lockstepVersion").asText("?"));
+        }
+    }
+
+    /**
+     * A model's fingerprint: SHA-256 over the raw little-endian bytes of the parameters, then of the buffers, in hexadecimal.
+     * Equal fingerprints mean models equal in every bit.
+     */
+    public static String sha256(Parameters parameters) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            LittleEndian.update(digest, parameters.theta());
+            LittleEndian.update(digest, parameters.buffers());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The tensors of a network as places in its vectors. */
+    private static List<NamedTensor> tensors(Network network, Parameters parameters) {
+        List<NamedTensor> tensors = new ArrayList<>();
+        for (ParameterSlot slot : network.parameters()) {
+            tensors.add(new NamedTensor(slot.name(), slot.shape(), parameters.theta(), slot.offset()));
+        }
+        for (ParameterSlot slot : network.buffers()) {
+            tensors.add(new NamedTensor(slot.name(), slot.shape(), parameters.buffers(), slot.offset()));
+        }
+        return tensors;
+    }
+
+    private static Map<String, Shape> shapes(Network network) {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        network.parameters().forEach(slot -> shapes.put(slot.name(), slot.shape()));
+        network.buffers().forEach(slot -> shapes.put(slot.name(), slot.shape()));
+        return shapes;
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
+            return "there is no such file";
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.lockstep.nn.io;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Predictor;
+import dev.lockstep.nn.tensor.Shape;
+
+/**
+ * A model as it lies in its directory.
+ *
+ * @param description all but the numbers
+ * @param network the description's network
+ * @param parameters the numbers
+ */
+public record SavedModel(ModelDescription description, Network network, Parameters parameters) {
+
+    /**
+     * A model of the current format.
+     *
+     * @param network the network, bound to its input
+     * @param parameters what it has learned; not copied
+     * @param scaling what is done to features
+     * @param seed the job's seed
+     * @param columns the table it was trained on
+     */
+    public static SavedModel of(
+            Network network, Parameters parameters, Scaling scaling, long seed, ModelDescription.Columns columns) {
+        ModelSpec spec = network.spec();
+        Shape input = network.input();
+        String sha256 = ModelFiles.sha256(parameters);
+        return new SavedModel(ModelDescription.of(spec, input, scaling, seed, columns, sha256), network, parameters);
+    }
+
+    /** A predictor for at most {@code maxRows} rows at a time, for one thread. */
+    public Predictor predictor(int maxRows) {
+        return new Predictor(network, parameters, description.scaling(), description.seed(), maxRows);
+    }
+}
