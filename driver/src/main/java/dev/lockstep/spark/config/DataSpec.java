@@ -1,7 +1,6 @@
 package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lockstep.nn.data.ScaleSpec;
 import dev.lockstep.nn.spec.Expect;
 
 /**
@@ -31,7 +30,7 @@ public record DataSpec(
             checkPath("test", test);
         }
         shards = shards == null ? 8 : Expect.atLeast("shards", shards, 1);
-        scale = scale == null ? ScaleSpec.NONE : scale;
+        scale = scale == null ? ScaleSpec.Named.NONE : scale;
     }
 
     private static void checkPath(String component, SourceSpec source) {

@@ -3,7 +3,6 @@ package dev.lockstep.spark.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.nn.data.ScaleSpec;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
@@ -77,7 +76,7 @@ class JobFileTest {
         assertThat(job.data().validation()).isNull();
         assertThat(job.data().test()).isNull();
         assertThat(job.data().shards()).isEqualTo(8);
-        assertThat(job.data().scale()).isEqualTo(ScaleSpec.NONE);
+        assertThat(job.data().scale()).isEqualTo(ScaleSpec.Named.NONE);
         assertThat(job.model().layers())
                 .containsExactly(new Dense(3, new Activation.Linear(), true, Initializer.GLOROT_UNIFORM));
         assertThat(job.optimizer()).isEqualTo(new Adam(0.001, 0.9, 0.999, 1e-8));
@@ -117,7 +116,7 @@ class JobFileTest {
         assertThat(job.data().validation()).isEqualTo(ValidationSpec.of(0.1));
         assertThat(job.data().test()).isEqualTo(SourceSpec.ofPath("b.csv"));
         assertThat(job.data().shards()).isEqualTo(3);
-        assertThat(job.data().scale()).isEqualTo(new ScaleSpec(ScaleSpec.Kind.GIVEN, List.of(0.1307), List.of(0.3081)));
+        assertThat(job.data().scale()).isEqualTo(new ScaleSpec.Shift(0.1307, 0.3081));
         assertThat(job.model().layers())
                 .containsExactly(
                         new Dense(512, new Activation.Relu()),
@@ -157,9 +156,8 @@ class JobFileTest {
                 .isEqualTo(SourceSpec.ofPath("v.csv"));
         assertThat(parse(SMALL, "data.validation=1e-1").data().validation().fraction())
                 .isEqualTo(0.1);
-        assertThat(parse(SMALL, "data.scale=standardise").data().scale()).isEqualTo(ScaleSpec.STANDARDISE);
-        assertThat(parse(SMALL, "data.scale={divide: 255}").data().scale())
-                .isEqualTo(new ScaleSpec(ScaleSpec.Kind.GIVEN, List.of(0.0), List.of(255.0)));
+        assertThat(parse(SMALL, "data.scale=standardise").data().scale()).isEqualTo(ScaleSpec.Named.STANDARDISE);
+        assertThat(parse(SMALL, "data.scale={divide: 255}").data().scale()).isEqualTo(new ScaleSpec.Divide(255));
         assertThat(parse(SMALL, "data.train={path: x, classes: [no, yes]}")
                         .data()
                         .train()
@@ -289,14 +287,18 @@ class JobFileTest {
                 "data.validation=1");
         fails(
                 SMALL,
-                "--set: data.scale: expected none, standardise, {mean: ..., std: ...} or {divide: ...}, got"
-                        + " \"standardize\"",
+                "--set: data.scale: unknown scale \"standardize\"; did you mean \"standardise\"?",
                 "data.scale=standardize");
+        fails(SMALL, "--set: data.scale: expected {mean, std} or {divide}, got {mean}", "data.scale={mean: 1}");
         fails(
                 SMALL,
-                "--set: data.scale: expected none, standardise, {mean: ..., std: ...} or {divide: ...}, got \"255\"",
+                "--set: data.scale: expected {mean, std} or {divide}, got {mean, std, divide}",
+                "data.scale={mean: 1, std: 2, divide: 3}");
+        fails(
+                SMALL,
+                "--set: data.scale: expected none, standardise, {mean, std} or {divide}, got 255",
                 "data.scale=255");
-        fails(SMALL, "--set: data.scale.divide: expected a number above 0, got 0", "data.scale={divide: 0}");
+        fails(SMALL, "--set: data.scale: divide: expected a number above 0, got 0", "data.scale={divide: 0}");
         fails(SMALL, "--set: data.scale.by: unknown key; known keys: mean, std, divide", "data.scale={by: 0}");
         fails(
                 SMALL,

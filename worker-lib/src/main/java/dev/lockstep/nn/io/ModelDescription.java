@@ -42,18 +42,11 @@ public record ModelDescription(
     public ModelDescription {
         Expect.present("model", model);
         Expect.present("input", input);
-        scaling = scaling == null ? Scaling.NONE : scaling;
+        scaling = (scaling == null ? Scaling.NONE : scaling).checkedFor(input);
         seed = seed == null ? 0 : seed;
         classes = classes == null ? null : List.copyOf(classes);
         targets = targets == null ? null : List.copyOf(targets);
         features = features == null ? null : List.copyOf(features);
-        int numbers = scaling.mean().length;
-        if (numbers > 1 && numbers != input.last() && numbers != input.size()) {
-            throw Expect.failure(
-                    "scaling.mean",
-                    "1, " + input.last() + " or " + input.size() + " numbers for input " + input,
-                    numbers);
-        }
     }
 
     /**

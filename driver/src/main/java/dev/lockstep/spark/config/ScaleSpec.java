@@ -1,0 +1,89 @@
+package dev.lockstep.spark.config;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.lockstep.nn.spec.Expect;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is done to the features before training: {@code none | standardise | {mean, std} | {divide}}. */
+public sealed interface ScaleSpec {
+
+    /** Kinds without settings. */
+    enum Named implements ScaleSpec {
+        /** Features stay as they are. */
+        NONE,
+        /** Each feature: less its mean, divided by its standard deviation, both over the training rows. */
+        STANDARDISE
+    }
+
+    /**
+     * {@code (x - mean) / std} with the same constants for every feature.
+     *
+     * @param mean what is taken away
+     * @param std what the rest is divided by, above 0
+     */
+    record Shift(double mean, double std) implements ScaleSpec {
+        /** Checks. */
+        public Shift {
+            if (!Double.isFinite(mean)) {
+                throw Expect.failure("mean", "a finite number", mean);
+            }
+            Expect.positive("std", std);
+        }
+    }
+
+    /**
+     * {@code x / divide}.
+     *
+     * @param divide above 0; 255 for the bytes of images
+     */
+    record Divide(double divide) implements ScaleSpec {
+        /** Checks. */
+        public Divide {
+            Expect.positive("divide", divide);
+        }
+    }
+
+    /**
+     * The constants as a job file has them: {@code divide} alone, or the other two.
+     *
+     * @param mean see {@link Shift}
+     * @param std see {@link Shift}
+     * @param divide see {@link Divide}
+     */
+    record Constants(Double mean, Double std, Double divide) {
+        private ScaleSpec scale() {
+            if (divide != null && mean == null && std == null) {
+                return new Divide(divide);
+            }
+            if (divide == null && mean != null && std != null) {
+                return new Shift(mean, std);
+            }
+            List<String> given = new ArrayList<>();
+            if (mean != null) {
+                given.add("mean");
+            }
+            if (std != null) {
+                given.add("std");
+            }
+            if (divide != null) {
+                given.add("divide");
+            }
+            throw new IllegalArgumentException(
+                    "expected {mean, std} or {divide}, got {" + String.join(", ", given) + "}");
+        }
+    }
+
+    /** Constants. */
+    @JsonCreator
+    static ScaleSpec of(Constants constants) {
+        return constants.scale();
+    }
+
+    /** A number alone does not say what to do with it. */
+    @JsonCreator
+    static ScaleSpec of(double number) {
+        throw new IllegalArgumentException(
+                "expected none, standardise, {mean, std} or {divide}, got " + Expect.show(number));
+    }
+}
