@@ -1,0 +1,82 @@
+package dev.lockstep.spark.scripts;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the project's scripts as a person would, on the JVM and the build profile that run the tests. Scripts that use the
+ * driver jar can only run in tests tagged {@code cluster}: Maven runs those after it has packaged the jar.
+ */
+public final class Scripts {
+    private static final long LIMIT_MINUTES = 10;
+    private static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
+
+    /** What a script left: its exit code, and both outputs (the error output last). */
+    public record Result(int exitCode, String out, String err) {
+        /** The outputs, or an error with all that the script said when it failed. */
+        public Result expectSuccess() {
+            if (exitCode != 0) {
+                throw new AssertionError("exit code " + exitCode + "\n" + out + err);
+            }
+            return this;
+        }
+
+        /** The last line of the standard output. */
+        public String lastLine() {
+            return out.stripTrailing().lines().reduce("", (before, line) -> line);
+        }
+    }
+
+    private Scripts() {}
+
+    /** Runs {@code scripts/NAME ARGUMENTS} in the project's folder with some more environment variables. */
+    public static Result run(Map<String, String> environment, String name, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(PROJECT.resolve("scripts").resolve(name).toString());
+        command.addAll(arguments);
+        try {
+            Path out = Files.createTempFile("script", ".out");
+            Path err = Files.createTempFile("script", ".err");
+            try {
+                ProcessBuilder builder = new ProcessBuilder(command)
+                        .directory(PROJECT.toFile())
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile());
+                builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+                builder.environment().remove("SPARK_HOME");
+                builder.environment().putAll(environment);
+                Process process = builder.start();
+                if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+                    process.destroyForcibly();
+                    throw new AssertionError(
+                            command + " ran for more than " + LIMIT_MINUTES + " minutes\n" + read(out) + read(err));
+                }
+                return new Result(process.exitValue(), read(out), read(err));
+            } finally {
+                Files.delete(out);
+                Files.delete(err);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(command + " was interrupted", e);
+        }
+    }
+
+    /** Runs {@code scripts/NAME ARGUMENTS} in the project's folder. */
+    public static Result run(String name, String... arguments) {
+        return run(Map.of(), name, List.of(arguments));
+    }
+
+    private static String read(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.UTF_8);
+    }
+}
