@@ -44,7 +44,7 @@ final class ScalarGemm implements Gemm {
         stack = atLeast(stack, n);
         for (int i = 0; i < m; i++) {
             chains(n, 0, k, a, aOffset + i * stepI, stepL, rows, rowsOffset, ldRows, stack, 0);
-            finish(epilogue, n, stack, c, cOffset + i * ldc, bias, biasOffset);
+            finish(epilogue, n, stack, 0, c, cOffset + i * ldc, bias, biasOffset);
         }
     }
 
@@ -139,23 +139,31 @@ final class ScalarGemm implements Gemm {
         }
     }
 
-    private static void finish(
-            Epilogue epilogue, int n, float[] chains, float[] c, int cOffset, float[] bias, int biasOffset) {
+    /** Brings n chains, which are read, into c. */
+    static void finish(
+            Epilogue epilogue,
+            int n,
+            float[] chains,
+            int chainsOffset,
+            float[] c,
+            int cOffset,
+            float[] bias,
+            int biasOffset) {
         switch (epilogue) {
-            case OVERWRITE -> System.arraycopy(chains, 0, c, cOffset, n);
+            case OVERWRITE -> System.arraycopy(chains, chainsOffset, c, cOffset, n);
             case ACCUMULATE -> {
                 for (int j = 0; j < n; j++) {
-                    c[cOffset + j] += chains[j];
+                    c[cOffset + j] += chains[chainsOffset + j];
                 }
             }
             case BIAS -> {
                 for (int j = 0; j < n; j++) {
-                    c[cOffset + j] = chains[j] + bias[biasOffset + j];
+                    c[cOffset + j] = chains[chainsOffset + j] + bias[biasOffset + j];
                 }
             }
             case BIAS_RELU -> {
                 for (int j = 0; j < n; j++) {
-                    float s = chains[j] + bias[biasOffset + j];
+                    float s = chains[chainsOffset + j] + bias[biasOffset + j];
                     c[cOffset + j] = s < 0f ? 0f : s;
                 }
             }

@@ -194,6 +194,29 @@ class ScalarReductions implements Reductions {
             a14 += square(x[at + 14]);
             a15 += square(x[at + 15]);
         }
+        return finishSquares(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, x, at, remaining);
+    }
+
+    static double finishSquares(
+            double a0,
+            double a1,
+            double a2,
+            double a3,
+            double a4,
+            double a5,
+            double a6,
+            double a7,
+            double a8,
+            double a9,
+            double a10,
+            double a11,
+            double a12,
+            double a13,
+            double a14,
+            double a15,
+            float[] x,
+            int at,
+            int remaining) {
         a0 += remaining > 0 ? square(x[at]) : 0;
         a1 += remaining > 1 ? square(x[at + 1]) : 0;
         a2 += remaining > 2 ? square(x[at + 2]) : 0;

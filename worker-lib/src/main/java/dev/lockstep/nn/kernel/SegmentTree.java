@@ -45,6 +45,13 @@ final class SegmentTree {
         }
     }
 
+    /** Makes the program for one segment of {@code rows} rows, which counts as present even if there are none. */
+    void planOne(int rows) {
+        leaves = 0;
+        addLeaf(0, rows);
+        depth = 1;
+    }
+
     private void addLeaf(int firstRow, int endRow) {
         if (leaves == first.length) {
             first = Arrays.copyOf(first, 2 * leaves);

@@ -1,0 +1,36 @@
+package dev.lockstep.nn.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The one vector shape of this JVM. Every vector class takes its species from here into a static final field of its own: the compiler
+ * needs them as constants, and two widths in one JVM would spoil each other's compiled code.
+ */
+final class Lanes {
+    static final VectorShape SHAPE = shape();
+    static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+    static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
+    static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SHAPE);
+
+    private Lanes() {}
+
+    private static VectorShape shape() {
+        int preferred = Math.min(
+                Math.min(FloatVector.SPECIES_PREFERRED.vectorBitSize(), IntVector.SPECIES_PREFERRED.vectorBitSize()),
+                DoubleVector.SPECIES_PREFERRED.vectorBitSize());
+        int widest = Math.min(preferred, 512);
+        Integer asked = Integer.getInteger(Kernels.BITS_PROPERTY);
+        if (asked == null) {
+            return VectorShape.forBitSize(Math.max(widest, 128));
+        }
+        if (asked != 128 && asked != 256 && asked != 512) {
+            throw new IllegalArgumentException(
+                    "system property " + Kernels.BITS_PROPERTY + ": expected 128, 256 or 512, got " + asked);
+        }
+        return VectorShape.forBitSize(asked);
+    }
+}

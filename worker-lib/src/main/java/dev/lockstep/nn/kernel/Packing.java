@@ -1,0 +1,76 @@
+package dev.lockstep.nn.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Copies operands of a matrix product into panels: for each index l of the chain the elements that a tile needs at once, side by side. A panel of width w
+ * holds element (l, r) at {@code l * w + r}; where the operand ends before the panel does, it holds +0.
+ */
+final class Packing {
+    private static final VectorSpecies<Float> F = Lanes.FLOATS;
+    private static final int L = F.length();
+
+    private Packing() {}
+
+    /**
+     * Packs from an operand whose panel elements are contiguous: element (l, r) at {@code source[offset + l * ld + r]}.
+     *
+     * @param used elements of each l that exist, at most width
+     * @param panel overwritten from {@code panelOffset}, {@code k * width} elements, and up to a vector more
+     */
+    static void contiguous(
+            int k, int used, int width, float[] source, int offset, int ld, float[] panel, int panelOffset) {
+        int from = offset;
+        int to = panelOffset;
+        int l = 0;
+        if (used == width && width == 2 * L) {
+            for (; l < k; l++) {
+                FloatVector.fromArray(F, source, from).intoArray(panel, to);
+                FloatVector.fromArray(F, source, from + L).intoArray(panel, to + L);
+                from += ld;
+                to += width;
+            }
+        } else if (used == width && width <= L) {
+            // Whole vectors: what they carry beyond the panel's width is overwritten by the next one.
+            for (; l < k && from + L <= source.length; l++) {
+                FloatVector.fromArray(F, source, from).intoArray(panel, to);
+                from += ld;
+                to += width;
+            }
+        }
+        for (; l < k; l++) {
+            for (int r = 0; r < used; r++) {
+                panel[to + r] = source[from + r];
+            }
+            for (int r = used; r < width; r++) {
+                panel[to + r] = 0f;
+            }
+            from += ld;
+            to += width;
+        }
+    }
+
+    /**
+     * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}.
+     *
+     * @param used rows r that exist, at most width
+     * @param panel overwritten from {@code panelOffset}, {@code k * width} elements
+     */
+    static void transposed(
+            int k, int used, int width, float[] source, int offset, int ld, float[] panel, int panelOffset) {
+        for (int r = 0; r < width; r++) {
+            int to = panelOffset + r;
+            if (r < used) {
+                int from = offset + r * ld;
+                for (int l = 0; l < k; l++, to += width) {
+                    panel[to] = source[from + l];
+                }
+            } else {
+                for (int l = 0; l < k; l++, to += width) {
+                    panel[to] = 0f;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.lockstep.nn.kernel;
+
+import dev.lockstep.nn.random.Threefry;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link RandomKernels} on vectors: as many Threefry blocks at once as a vector has lanes, which give two vectors of values. What comes before the first
+ * whole block, what remains, and a stretch where the lower half of the counter wraps are left to the scalar twin.
+ */
+final class SimdRandomKernels extends ScalarRandomKernels {
+    private static final VectorSpecies<Float> F = Lanes.FLOATS;
+    private static final VectorSpecies<Integer> I = Lanes.INTS;
+    private static final int L = F.length();
+    private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
+
+    /** Lanes 0 0 1 1 ... and, for the upper half, L/2 L/2 L/2+1 ... : with every other lane from a second vector, a zip. */
+    private static final VectorShuffle<Float> SPREAD_LOW = VectorShuffle.fromOp(F, i -> i / 2);
+
+    private static final VectorShuffle<Float> SPREAD_HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
+    private static final VectorMask<Float> ODD = VectorMask.fromLong(F, 0xAAAAL & (1L << L) - 1);
+
+    /** What is made of the words. */
+    private enum Kind {
+        UNIFORM,
+        NORMAL,
+        MASK,
+        DROPOUT
+    }
+
+    @Override
+    public void uniform(long key, long first, float[] out, int outOffset, int length) {
+        fill(Kind.UNIFORM, key, first, 0f, out, outOffset, out, outOffset, length);
+    }
+
+    @Override
+    public void normal(long key, long first, float[] out, int outOffset, int length) {
+        fill(Kind.NORMAL, key, first, 0f, out, outOffset, out, outOffset, length);
+    }
+
+    @Override
+    public void dropoutMask(long key, long first, float p, float[] out, int outOffset, int length) {
+        fill(Kind.MASK, key, first, p, out, outOffset, out, outOffset, length);
+    }
+
+    @Override
+    public void dropout(long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length) {
+        fill(Kind.DROPOUT, key, first, p, x, xOffset, y, yOffset, length);
+    }
+
+    private void fill(
+            Kind kind, long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length) {
+        int done = 0;
+        if ((first & 1) != 0 && length > 0) {
+            scalar(kind, key, first, p, x, xOffset, y, yOffset, 1);
+            done = 1;
+        }
+        while (length - done >= 2 * L) {
+            long block = first + done >> 1;
+            // Blocks left before the lower half of the counter wraps.
+            long blocks = Math.min((1L << 32) - (block & 0xFFFFFFFFL), (length - done) / 2) / L;
+            if (blocks == 0) {
+                scalar(kind, key, first + done, p, x, xOffset + done, y, yOffset + done, 2 * L);
+                done += 2 * L;
+            } else {
+                vectors(kind, key, block, (int) blocks, p, x, xOffset + done, y, yOffset + done);
+                done += (int) blocks * 2 * L;
+            }
+        }
+        scalar(kind, key, first + done, p, x, xOffset + done, y, yOffset + done, length - done);
+    }
+
+    private void scalar(
+            Kind kind, long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length) {
+        switch (kind) {
+            case UNIFORM -> super.uniform(key, first, y, yOffset, length);
+            case NORMAL -> super.normal(key, first, y, yOffset, length);
+            case MASK -> super.dropoutMask(key, first, p, y, yOffset, length);
+            case DROPOUT -> super.dropout(key, first, p, x, xOffset, y, yOffset, length);
+        }
+    }
+
+    /** {@code 2 * L * count} values from the blocks that begin at {@code block}, none of which wraps. */
+    private static void vectors(
+            Kind kind, long key, long block, int count, float p, float[] x, int xOffset, float[] y, int yOffset) {
+        int k0 = (int) key;
+        int k1 = (int) (key >>> 32);
+        int k2 = Threefry.PARITY ^ k0 ^ k1;
+        float kept = 1f / (1f - p);
+        for (int i = 0; i < count; i++) {
+            IntVector x0 = IOTA.add((int) block + i * L).add(k0);
+            IntVector x1 = IntVector.broadcast(I, (int) (block >>> 32) + k1);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 13);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 15);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 26);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 6);
+            x0 = x0.add(k1);
+            x1 = x1.add(k2 + 1);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 17);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 29);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 16);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 24);
+            x0 = x0.add(k2);
+            x1 = x1.add(k0 + 2);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 13);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 15);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 26);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 6);
+            x0 = x0.add(k0);
+            x1 = x1.add(k1 + 3);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 17);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 29);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 16);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 24);
+            x0 = x0.add(k1);
+            x1 = x1.add(k2 + 4);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 13);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 15);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 26);
+            x0 = x0.add(x1);
+            x1 = mix(x0, x1, 6);
+            x0 = x0.add(k2);
+            x1 = x1.add(k0 + 5);
+            int at = 2 * L * i;
+            switch (kind) {
+                case UNIFORM -> {
+                    zipLow(unit(x0), unit(x1)).intoArray(y, yOffset + at);
+                    zipHigh(unit(x0), unit(x1)).intoArray(y, yOffset + at + L);
+                }
+                case NORMAL -> {
+                    FloatVector u = ((FloatVector)
+                                    x0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0))
+                            .add(0.5f)
+                            .mul(0x1p-31f);
+                    FloatVector r = SimdMath.log(u).mul(-2f).sqrt();
+                    FloatVector cos = r.mul(SimdMath.cosTwoPi(unit(x1)));
+                    FloatVector sin = r.mul(SimdMath.sinTwoPi(unit(x1)));
+                    zipLow(cos, sin).intoArray(y, yOffset + at);
+                    zipHigh(cos, sin).intoArray(y, yOffset + at + L);
+                }
+                case MASK -> {
+                    FloatVector low = zipLow(unit(x0), unit(x1));
+                    FloatVector high = zipHigh(unit(x0), unit(x1));
+                    FloatVector keep = FloatVector.broadcast(F, kept);
+                    keep.blend(0f, low.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at);
+                    keep.blend(0f, high.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at + L);
+                }
+                case DROPOUT -> {
+                    FloatVector low = zipLow(unit(x0), unit(x1));
+                    FloatVector high = zipHigh(unit(x0), unit(x1));
+                    FloatVector xLow = FloatVector.fromArray(F, x, xOffset + at).mul(kept);
+                    FloatVector xHigh =
+                            FloatVector.fromArray(F, x, xOffset + at + L).mul(kept);
+                    xLow.blend(0f, low.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at);
+                    xHigh.blend(0f, high.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at + L);
+                }
+            }
+        }
+    }
+
+    /** The upper 24 bits as a float in [0, 1). */
+    private static FloatVector unit(IntVector words) {
+        return ((FloatVector) words.lanewise(VectorOperators.LSHR, 8).convert(VectorOperators.I2F, 0)).mul(0x1p-24f);
+    }
+
+    private static FloatVector zipLow(FloatVector even, FloatVector odd) {
+        return even.rearrange(SPREAD_LOW).blend(odd.rearrange(SPREAD_LOW), ODD);
+    }
+
+    private static FloatVector zipHigh(FloatVector even, FloatVector odd) {
+        return even.rearrange(SPREAD_HIGH).blend(odd.rearrange(SPREAD_HIGH), ODD);
+    }
+
+    private static IntVector mix(IntVector x0, IntVector x1, int rotation) {
+        IntVector left = x1.lanewise(VectorOperators.LSHL, rotation);
+        IntVector right = x1.lanewise(VectorOperators.LSHR, 32 - rotation);
+        return left.or(right).lanewise(VectorOperators.XOR, x0);
+    }
+}

@@ -1,0 +1,402 @@
+package dev.lockstep.nn.kernel;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link Reductions} on vectors. The 16 accumulators are one, two or four vectors; the last elements and the tree are the scalar
+ * twin's, as the lanes have to be taken out for the tree anyway.
+ */
+final class SimdReductions extends ScalarReductions {
+    private static final VectorSpecies<Float> F = Lanes.FLOATS;
+    private static final VectorSpecies<Double> D = Lanes.DOUBLES;
+    private static final int L = F.length();
+
+    @Override
+    public float sum(float[] x, int xOffset, int length) {
+        if (length < 16) {
+            return super.sum(x, xOffset, length);
+        }
+        return switch (L) {
+            case 16 -> sum1(x, xOffset, length);
+            case 8 -> sum2(x, xOffset, length);
+            default -> sum4(x, xOffset, length);
+        };
+    }
+
+    /** sum with one vector of accumulators. */
+    private static float sum1(float[] x, int xOffset, int length) {
+        int bound = length & -16;
+        FloatVector s0 = FloatVector.zero(F);
+        for (int i = 0; i < bound; i += 16) {
+            s0 = s0.add(load(x, xOffset + i));
+        }
+        return finish(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s0.lane(4),
+                s0.lane(5),
+                s0.lane(6),
+                s0.lane(7),
+                s0.lane(8),
+                s0.lane(9),
+                s0.lane(10),
+                s0.lane(11),
+                s0.lane(12),
+                s0.lane(13),
+                s0.lane(14),
+                s0.lane(15),
+                x,
+                xOffset + bound,
+                length - bound);
+    }
+
+    /** sum with two vectors of accumulators. */
+    private static float sum2(float[] x, int xOffset, int length) {
+        int bound = length & -16;
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        for (int i = 0; i < bound; i += 16) {
+            s0 = s0.add(load(x, xOffset + i));
+            s1 = s1.add(load(x, xOffset + i + 8));
+        }
+        return finish(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s0.lane(4),
+                s0.lane(5),
+                s0.lane(6),
+                s0.lane(7),
+                s1.lane(0),
+                s1.lane(1),
+                s1.lane(2),
+                s1.lane(3),
+                s1.lane(4),
+                s1.lane(5),
+                s1.lane(6),
+                s1.lane(7),
+                x,
+                xOffset + bound,
+                length - bound);
+    }
+
+    /** sum with four vectors of accumulators. */
+    private static float sum4(float[] x, int xOffset, int length) {
+        int bound = length & -16;
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        FloatVector s2 = FloatVector.zero(F);
+        FloatVector s3 = FloatVector.zero(F);
+        for (int i = 0; i < bound; i += 16) {
+            s0 = s0.add(load(x, xOffset + i));
+            s1 = s1.add(load(x, xOffset + i + 4));
+            s2 = s2.add(load(x, xOffset + i + 8));
+            s3 = s3.add(load(x, xOffset + i + 12));
+        }
+        return finish(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s1.lane(0),
+                s1.lane(1),
+                s1.lane(2),
+                s1.lane(3),
+                s2.lane(0),
+                s2.lane(1),
+                s2.lane(2),
+                s2.lane(3),
+                s3.lane(0),
+                s3.lane(1),
+                s3.lane(2),
+                s3.lane(3),
+                x,
+                xOffset + bound,
+                length - bound);
+    }
+
+    @Override
+    public float dot(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        if (length < 16) {
+            return super.dot(x, xOffset, y, yOffset, length);
+        }
+        return switch (L) {
+            case 16 -> dot1(x, xOffset, y, yOffset, length);
+            case 8 -> dot2(x, xOffset, y, yOffset, length);
+            default -> dot4(x, xOffset, y, yOffset, length);
+        };
+    }
+
+    /** dot with one vector of accumulators. */
+    private static float dot1(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        int bound = length & -16;
+        FloatVector s0 = FloatVector.zero(F);
+        for (int i = 0; i < bound; i += 16) {
+            s0 = load(x, xOffset + i).fma(load(y, yOffset + i), s0);
+        }
+        return finishDot(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s0.lane(4),
+                s0.lane(5),
+                s0.lane(6),
+                s0.lane(7),
+                s0.lane(8),
+                s0.lane(9),
+                s0.lane(10),
+                s0.lane(11),
+                s0.lane(12),
+                s0.lane(13),
+                s0.lane(14),
+                s0.lane(15),
+                x,
+                xOffset + bound,
+                y,
+                yOffset + bound,
+                length - bound);
+    }
+
+    /** dot with two vectors of accumulators. */
+    private static float dot2(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        int bound = length & -16;
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        for (int i = 0; i < bound; i += 16) {
+            s0 = load(x, xOffset + i).fma(load(y, yOffset + i), s0);
+            s1 = load(x, xOffset + i + 8).fma(load(y, yOffset + i + 8), s1);
+        }
+        return finishDot(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s0.lane(4),
+                s0.lane(5),
+                s0.lane(6),
+                s0.lane(7),
+                s1.lane(0),
+                s1.lane(1),
+                s1.lane(2),
+                s1.lane(3),
+                s1.lane(4),
+                s1.lane(5),
+                s1.lane(6),
+                s1.lane(7),
+                x,
+                xOffset + bound,
+                y,
+                yOffset + bound,
+                length - bound);
+    }
+
+    /** dot with four vectors of accumulators. */
+    private static float dot4(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        int bound = length & -16;
+        FloatVector s0 = FloatVector.zero(F);
+        FloatVector s1 = FloatVector.zero(F);
+        FloatVector s2 = FloatVector.zero(F);
+        FloatVector s3 = FloatVector.zero(F);
+        for (int i = 0; i < bound; i += 16) {
+            s0 = load(x, xOffset + i).fma(load(y, yOffset + i), s0);
+            s1 = load(x, xOffset + i + 4).fma(load(y, yOffset + i + 4), s1);
+            s2 = load(x, xOffset + i + 8).fma(load(y, yOffset + i + 8), s2);
+            s3 = load(x, xOffset + i + 12).fma(load(y, yOffset + i + 12), s3);
+        }
+        return finishDot(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s1.lane(0),
+                s1.lane(1),
+                s1.lane(2),
+                s1.lane(3),
+                s2.lane(0),
+                s2.lane(1),
+                s2.lane(2),
+                s2.lane(3),
+                s3.lane(0),
+                s3.lane(1),
+                s3.lane(2),
+                s3.lane(3),
+                x,
+                xOffset + bound,
+                y,
+                yOffset + bound,
+                length - bound);
+    }
+
+    @Override
+    double blockSumOfSquares(float[] x, int xOffset, int length) {
+        if (length < 16) {
+            return super.blockSumOfSquares(x, xOffset, length);
+        }
+        return switch (L) {
+            case 16 -> squares2(x, xOffset, length);
+            case 8 -> squares4(x, xOffset, length);
+            default -> squares8(x, xOffset, length);
+        };
+    }
+
+    /** Sum of squares with two vectors of accumulators. */
+    private static double squares2(float[] x, int xOffset, int length) {
+        int bound = length & -16;
+        DoubleVector s0 = DoubleVector.zero(D);
+        DoubleVector s1 = DoubleVector.zero(D);
+        for (int i = 0; i < bound; i += 16) {
+            FloatVector v0 = load(x, xOffset + i);
+            DoubleVector d0 = half(v0, 0);
+            DoubleVector d1 = half(v0, 1);
+            s0 = d0.fma(d0, s0);
+            s1 = d1.fma(d1, s1);
+        }
+        return finishSquares(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s0.lane(4),
+                s0.lane(5),
+                s0.lane(6),
+                s0.lane(7),
+                s1.lane(0),
+                s1.lane(1),
+                s1.lane(2),
+                s1.lane(3),
+                s1.lane(4),
+                s1.lane(5),
+                s1.lane(6),
+                s1.lane(7),
+                x,
+                xOffset + bound,
+                length - bound);
+    }
+
+    /** Sum of squares with four vectors of accumulators. */
+    private static double squares4(float[] x, int xOffset, int length) {
+        int bound = length & -16;
+        DoubleVector s0 = DoubleVector.zero(D);
+        DoubleVector s1 = DoubleVector.zero(D);
+        DoubleVector s2 = DoubleVector.zero(D);
+        DoubleVector s3 = DoubleVector.zero(D);
+        for (int i = 0; i < bound; i += 16) {
+            FloatVector v0 = load(x, xOffset + i);
+            FloatVector v1 = load(x, xOffset + i + 8);
+            DoubleVector d0 = half(v0, 0);
+            DoubleVector d1 = half(v0, 1);
+            DoubleVector d2 = half(v1, 0);
+            DoubleVector d3 = half(v1, 1);
+            s0 = d0.fma(d0, s0);
+            s1 = d1.fma(d1, s1);
+            s2 = d2.fma(d2, s2);
+            s3 = d3.fma(d3, s3);
+        }
+        return finishSquares(
+                s0.lane(0),
+                s0.lane(1),
+                s0.lane(2),
+                s0.lane(3),
+                s1.lane(0),
+                s1.lane(1),
+                s1.lane(2),
+                s1.lane(3),
+                s2.lane(0),
+                s2.lane(1),
+                s2.lane(2),
+                s2.lane(3),
+                s3.lane(0),
+                s3.lane(1),
+                s3.lane(2),
+                s3.lane(3),
+                x,
+                xOffset + bound,
+                length - bound);
+    }
+
+    /** Sum of squares with eight vectors of accumulators. */
+    private static double squares8(float[] x, int xOffset, int length) {
+        int bound = length & -16;
+        DoubleVector s0 = DoubleVector.zero(D);
+        DoubleVector s1 = DoubleVector.zero(D);
+        DoubleVector s2 = DoubleVector.zero(D);
+        DoubleVector s3 = DoubleVector.zero(D);
+        DoubleVector s4 = DoubleVector.zero(D);
+        DoubleVector s5 = DoubleVector.zero(D);
+        DoubleVector s6 = DoubleVector.zero(D);
+        DoubleVector s7 = DoubleVector.zero(D);
+        for (int i = 0; i < bound; i += 16) {
+            FloatVector v0 = load(x, xOffset + i);
+            FloatVector v1 = load(x, xOffset + i + 4);
+            FloatVector v2 = load(x, xOffset + i + 8);
+            FloatVector v3 = load(x, xOffset + i + 12);
+            DoubleVector d0 = half(v0, 0);
+            DoubleVector d1 = half(v0, 1);
+            DoubleVector d2 = half(v1, 0);
+            DoubleVector d3 = half(v1, 1);
+            DoubleVector d4 = half(v2, 0);
+            DoubleVector d5 = half(v2, 1);
+            DoubleVector d6 = half(v3, 0);
+            DoubleVector d7 = half(v3, 1);
+            s0 = d0.fma(d0, s0);
+            s1 = d1.fma(d1, s1);
+            s2 = d2.fma(d2, s2);
+            s3 = d3.fma(d3, s3);
+            s4 = d4.fma(d4, s4);
+            s5 = d5.fma(d5, s5);
+            s6 = d6.fma(d6, s6);
+            s7 = d7.fma(d7, s7);
+        }
+        return finishSquares(
+                s0.lane(0),
+                s0.lane(1),
+                s1.lane(0),
+                s1.lane(1),
+                s2.lane(0),
+                s2.lane(1),
+                s3.lane(0),
+                s3.lane(1),
+                s4.lane(0),
+                s4.lane(1),
+                s5.lane(0),
+                s5.lane(1),
+                s6.lane(0),
+                s6.lane(1),
+                s7.lane(0),
+                s7.lane(1),
+                x,
+                xOffset + bound,
+                length - bound);
+    }
+
+    /** The lower (0) or upper (1) half of a vector, in double. A square is then exact, so that fma rounds as an addition does. */
+    private static DoubleVector half(FloatVector v, int part) {
+        return (DoubleVector) v.convertShape(VectorOperators.F2D, D, part);
+    }
+
+    @Override
+    public float max(float[] x, int xOffset, int length) {
+        if (length < L) {
+            return super.max(x, xOffset, length);
+        }
+        int bound = F.loopBound(length);
+        FloatVector greatest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        for (int i = 0; i < bound; i += L) {
+            greatest = greatest.max(load(x, xOffset + i));
+        }
+        // Not a rounding operation: any order of lanes gives the same number.
+        float lanes = greatest.reduceLanes(VectorOperators.MAX);
+        return Math.max(lanes, super.max(x, xOffset + bound, length - bound));
+    }
+
+    private static FloatVector load(float[] x, int at) {
+        return FloatVector.fromArray(F, x, at);
+    }
+}

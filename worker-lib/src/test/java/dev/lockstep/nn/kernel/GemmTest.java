@@ -1,0 +1,196 @@
+package dev.lockstep.nn.kernel;
+
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The contract of {@link Gemm}, in bits, against chains and trees written from its text; both twins. */
+class GemmTest {
+    private static final int[] SIZES = {0, 1, 2, 3, 5, 6, 7, 8, 13, 16, 17, 33, 50};
+
+    static Stream<Gemm> gemms() {
+        return Stream.of(new ScalarGemm(), new SimdGemm());
+    }
+
+    @ParameterizedTest
+    @MethodSource("gemms")
+    void everyShapeTransposeAndEpilogueGivesTheChain(Gemm gemm) {
+        for (int m : SIZES) {
+            for (int n : SIZES) {
+                for (int k : new int[] {0, 1, 2, 16, 17, 33}) {
+                    checkAll(gemm, m, n, k);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("gemms")
+    void chainsRunThroughBlocks(Gemm gemm) {
+        checkAll(gemm, 127, 31, 331);
+        checkAll(gemm, 14, 300, 700);
+        checkAll(gemm, 260, 17, 1000);
+        checkAll(gemm, 1, 129, 4099);
+    }
+
+    private static void checkAll(Gemm gemm, int m, int n, int k) {
+        for (Transpose ta : Transpose.values()) {
+            for (Transpose tb : Transpose.values()) {
+                for (Epilogue epilogue : Epilogue.values()) {
+                    check(gemm, ta, tb, epilogue, m, n, k);
+                }
+            }
+        }
+    }
+
+    private static void check(Gemm gemm, Transpose ta, Transpose tb, Epilogue epilogue, int m, int n, int k) {
+        Random random = Seeds.random(m * 1_000_003L + n * 1009L + k);
+        Matrix a = new Matrix(random, ta == Transpose.NO ? m : k, ta == Transpose.NO ? k : m);
+        Matrix b = new Matrix(random, tb == Transpose.NO ? k : n, tb == Transpose.NO ? n : k);
+        Matrix c = new Matrix(random, m, n);
+        float[] bias = Seeds.floats(random, n + 3);
+        float[] expected = c.data.clone();
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                float p = 0f;
+                double reference = 0;
+                double magnitude = 0;
+                for (int l = 0; l < k; l++) {
+                    float x = ta == Transpose.NO ? a.at(i, l) : a.at(l, i);
+                    float y = tb == Transpose.NO ? b.at(l, j) : b.at(j, l);
+                    p = Math.fma(x, y, p);
+                    reference += (double) x * y;
+                    magnitude += Math.abs((double) x * y);
+                }
+                if (Math.abs(p - reference) > magnitude * k * 0x1p-23) {
+                    throw new AssertionError(Seeds.replay("chain " + p + " far from " + reference));
+                }
+                float s = p + bias[3 + j];
+                expected[c.index(i, j)] = switch (epilogue) {
+                    case OVERWRITE -> p;
+                    case ACCUMULATE -> c.at(i, j) + p;
+                    case BIAS -> s;
+                    case BIAS_RELU -> s < 0f ? 0f : s;
+                };
+            }
+        }
+        gemm.multiply(
+                ta, tb, m, n, k, a.data, a.offset, a.ld, b.data, b.offset, b.ld, c.data, c.offset, c.ld, epilogue, bias,
+                3);
+        assertSameBits(
+                String.format("%s %s%s %s m=%d n=%d k=%d", gemm.getClass(), ta, tb, epilogue, m, n, k),
+                c.data,
+                expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("gemms")
+    void gradientsSumAlongTheTreeAndSkipEmptySegments(Gemm gemm) {
+        Random random = Seeds.random(77);
+        for (int segments : new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 16, 31, 64}) {
+            for (int longest : new int[] {0, 1, 3, 40, 130}) {
+                if (segments * longest <= 2000) {
+                    checkGradients(gemm, random, segments, longest, 1 + random.nextInt(40), 1 + random.nextInt(40));
+                }
+            }
+        }
+        checkGradients(gemm, random, 8, 300, 65, 37);
+        checkGradients(gemm, random, 3, 900, 300, 17);
+        checkGradients(gemm, random, 5, 16, 0, 17);
+        checkGradients(gemm, random, 5, 16, 17, 0);
+    }
+
+    private static void checkGradients(Gemm gemm, Random random, int segments, int longest, int m, int n) {
+        int from = random.nextInt(3);
+        int[] rowStart = new int[from + segments + 2];
+        for (int s = 0; s < rowStart.length - 1; s++) {
+            int length = random.nextInt(3) == 0 ? 0 : random.nextInt(longest + 1);
+            rowStart[s + 1] = rowStart[s] + length;
+        }
+        int rows = rowStart[rowStart.length - 1];
+        Matrix a = new Matrix(random, rows, m);
+        Matrix b = new Matrix(random, rows, n);
+        Matrix c = new Matrix(random, m, n);
+        float[] sums = Seeds.floats(random, n + 5);
+        float[] expected = c.data.clone();
+        float[] expectedSums = sums.clone();
+        for (int j = 0; j < n; j++) {
+            for (int i = 0; i < m; i++) {
+                Float value = tree(rowStart, from, from + segments, a, i, b, j);
+                expected[c.index(i, j)] = value == null ? 0f : value;
+            }
+            Float sum = tree(rowStart, from, from + segments, null, 0, b, j);
+            expectedSums[2 + j] = sum == null ? 0f : sum;
+        }
+        gemm.weightGradient(
+                m,
+                n,
+                rowStart,
+                from,
+                from + segments,
+                a.data,
+                a.offset,
+                a.ld,
+                b.data,
+                b.offset,
+                b.ld,
+                c.data,
+                c.offset,
+                c.ld);
+        gemm.columnSums(n, rowStart, from, from + segments, b.data, b.offset, b.ld, sums, 2);
+        String what = String.format(
+                "%s m=%d n=%d segments %d.. of %s", gemm.getClass(), m, n, from, Arrays.toString(rowStart));
+        assertSameBits(what, c.data, expected);
+        assertSameBits(what, sums, expectedSums);
+    }
+
+    /** One element by the text of {@link Gemm#weightGradient} (or, without a, of columnSums); null if absent. */
+    private static Float tree(int[] rowStart, int from, int to, Matrix a, int i, Matrix b, int j) {
+        if (to - from <= 1) {
+            if (to == from || rowStart[to] == rowStart[from]) {
+                return null;
+            }
+            float p = 0f;
+            for (int row = rowStart[from]; row < rowStart[to]; row++) {
+                p = a == null ? p + b.at(row, j) : Math.fma(a.at(row, i), b.at(row, j), p);
+            }
+            return p;
+        }
+        int left = Integer.highestOneBit(to - from - 1);
+        Float x = tree(rowStart, from, from + left, a, i, b, j);
+        Float y = tree(rowStart, from + left, to, a, i, b, j);
+        return x == null ? y : y == null ? x : Float.valueOf(x + y);
+    }
+
+    private static void assertSameBits(String what, float[] actual, float[] expected) {
+        for (int i = 0; i < expected.length; i++) {
+            if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
+                throw new AssertionError(
+                        Seeds.replay(what + ": element " + i + " is " + actual[i] + ", expected " + expected[i]));
+            }
+        }
+    }
+
+    /** A matrix inside a larger array, so that a stray read or write changes something. */
+    private static final class Matrix {
+        final int offset;
+        final int ld;
+        final float[] data;
+
+        Matrix(Random random, int rows, int columns) {
+            offset = random.nextInt(5);
+            ld = columns + random.nextInt(4);
+            data = Seeds.floats(random, offset + Math.max(0, rows - 1) * ld + columns + random.nextInt(3));
+        }
+
+        int index(int row, int column) {
+            return offset + row * ld + column;
+        }
+
+        float at(int row, int column) {
+            return data[index(row, column)];
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package dev.lockstep.nn.kernel;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Runs every kernel on the same random data at awkward sizes and offsets, and gives the bits of what each wrote or
+ * returned: what the tests compare between twins, and between JVMs with vectors of different width.
+ */
+final class KernelRun {
+    static final int[] SIZES = {0, 1, 2, 15, 16, 17, 31, 33, 127, 4099};
+
+    private interface Operation {
+        void run(float[] x, float[] y, float[] z, float[] u, int at, int length, double[] result);
+    }
+
+    private KernelRun() {}
+
+    /** Prints the kernels' name, then a line with the digest of each operation's results: {@code java KernelRun SEED ROUNDS}. */
+    public static void main(String[] arguments) {
+        Kernels kernels = Kernels.get();
+        System.out.println(kernels.name());
+        results(kernels, Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]))
+                .forEach((name, bits) ->
+                        System.out.println("= " + name + ": " + HexFormat.of().formatHex(sha256().digest(bits))));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Returns the results of the last of several rounds: enough of them, and it is compiled code that made them. */
+    static Map<String, byte[]> results(Kernels kernels, long seed, int rounds) {
+        for (int round = 1; round < rounds; round++) {
+            results(kernels, seed);
+        }
+        return results(kernels, seed);
+    }
+
+    /** Returns the bits that each operation left in its arrays, by operation and size. */
+    private static Map<String, byte[]> results(Kernels kernels, long seed) {
+        Map<String, byte[]> results = new LinkedHashMap<>();
+        operations(kernels).forEach((name, operation) -> {
+            for (int length : SIZES) {
+                Random random = new Random(seed + length);
+                boolean wild = !name.startsWith("finite");
+                float[] x = data(random, length, wild);
+                float[] y = data(random, length, wild);
+                float[] z = data(random, length, wild);
+                float[] u = data(random, length, wild);
+                double[] result = new double[4];
+                operation.run(x, y, z, u, random.nextInt(5), length, result);
+                results.put(name + " " + length, bits(result, x, y, z, u));
+            }
+        });
+        return results;
+    }
+
+    private static float[] data(Random random, int length, boolean wild) {
+        return wild ? Seeds.wildFloats(random, length + 8) : Seeds.floats(random, length + 8);
+    }
+
+    private static byte[] bits(double[] result, float[]... arrays) {
+        ByteBuffer bytes = ByteBuffer.allocate(arrays.length * arrays[0].length * 4 + result.length * 8);
+        for (double value : result) {
+            bytes.putLong(Double.doubleToLongBits(value));
+        }
+        for (float[] array : arrays) {
+            for (float value : array) {
+                bytes.putInt(Float.floatToIntBits(value));
+            }
+        }
+        return bytes.array();
+    }
+
+    private static Map<String, Operation> operations(Kernels kernels) {
+        Map<String, Operation> operations = new LinkedHashMap<>();
+        addElementwise(operations, kernels.elementwise());
+        addReductions(operations, kernels.reductions());
+        addActivations(operations, kernels.activations());
+        addSoftmax(operations, kernels.softmax());
+        addOptimizers(operations, kernels.optimizers());
+        addRandom(operations, kernels.random());
+        addGemm(operations, kernels.newGemm());
+        return operations;
+    }
+
+    private static void addElementwise(Map<String, Operation> operations, Elementwise e) {
+        operations.put("fill", (x, y, z, u, at, n, r) -> e.fill(x, at, n, -0f));
+        operations.put("add to", (x, y, z, u, at, n, r) -> e.add(x, at, y, 1, n));
+        operations.put("add", (x, y, z, u, at, n, r) -> e.add(x, at, y, 1, z, 2, n));
+        operations.put("subtract", (x, y, z, u, at, n, r) -> e.subtract(x, at, y, 1, z, 2, n));
+        operations.put("multiply", (x, y, z, u, at, n, r) -> e.multiply(x, at, y, 1, z, 2, n));
+        operations.put("multiply in place", (x, y, z, u, at, n, r) -> e.multiply(x, at, y, 1, x, at, n));
+        operations.put("multiplyAdd", (x, y, z, u, at, n, r) -> e.multiplyAdd(x, at, y, 1, z, 2, n));
+        operations.put("axpy", (x, y, z, u, at, n, r) -> e.axpy(-0.3f, x, at, y, 1, n));
+        operations.put("scale", (x, y, z, u, at, n, r) -> e.scale(1.7f, x, at, y, 1, n));
+        operations.put("clamp", (x, y, z, u, at, n, r) -> e.clamp(-0.5f, 0.7f, x, at, y, 1, n));
+        operations.put("mergeMean", (x, y, z, u, at, n, r) -> e.mergeMean(x, at, y, 1, n, 0.375f));
+        operations.put("addBiasRows", (x, y, z, u, at, n, r) -> e.addBiasRows(n / 9, Math.min(n, 7), x, at, 9, y, 1));
+        operations.put("firstNonFinite", (x, y, z, u, at, n, r) -> r[0] = e.firstNonFinite(x, at, n));
+        operations.put("finite firstNonFinite", (x, y, z, u, at, n, r) -> {
+            r[0] = e.firstNonFinite(x, at, n);
+            x[at + n / 2] = Float.NEGATIVE_INFINITY;
+            r[1] = e.firstNonFinite(x, at, n);
+            x[at + n / 3] = Float.NaN;
+            r[2] = e.firstNonFinite(x, at, n);
+        });
+    }
+
+    private static void addReductions(Map<String, Operation> operations, Reductions e) {
+        for (String data : new String[] {"", "finite "}) {
+            operations.put(data + "sum", (x, y, z, u, at, n, r) -> r[0] = e.sum(x, at, n));
+            operations.put(data + "dot", (x, y, z, u, at, n, r) -> r[0] = e.dot(x, at, y, 1, n));
+            operations.put(data + "sumOfSquares", (x, y, z, u, at, n, r) -> r[0] = e.sumOfSquares(x, at, n));
+            operations.put(data + "max", (x, y, z, u, at, n, r) -> r[0] = e.max(x, at, n));
+            operations.put(data + "argMax", (x, y, z, u, at, n, r) -> r[0] = e.argMax(x, at, n));
+        }
+        operations.put("max of zeros", (x, y, z, u, at, n, r) -> {
+            java.util.Arrays.fill(x, -0f);
+            r[0] = e.max(x, at, n);
+            x[at + n / 2] = 0f;
+            r[1] = e.max(x, at, n);
+        });
+    }
+
+    private static void addActivations(Map<String, Operation> operations, Activations e) {
+        operations.put("relu", (x, y, z, u, at, n, r) -> e.relu(x, at, y, 1, n));
+        operations.put("reluBackward", (x, y, z, u, at, n, r) -> e.reluBackward(x, at, y, 1, z, 2, n));
+        operations.put("reluBackward in place", (x, y, z, u, at, n, r) -> e.reluBackward(x, at, y, 1, y, 1, n));
+        operations.put("leakyRelu", (x, y, z, u, at, n, r) -> e.leakyRelu(0.1f, x, at, y, 1, n));
+        operations.put("leakyReluBackward", (x, y, z, u, at, n, r) -> e.leakyReluBackward(0.1f, x, at, y, 1, z, 2, n));
+        operations.put("elu", (x, y, z, u, at, n, r) -> e.elu(1.1f, x, at, y, 1, n));
+        operations.put("eluBackward", (x, y, z, u, at, n, r) -> e.eluBackward(1.1f, x, at, y, 1, z, 2, n));
+        operations.put("sigmoid", (x, y, z, u, at, n, r) -> e.sigmoid(x, at, y, 1, n));
+        operations.put("sigmoidBackward", (x, y, z, u, at, n, r) -> e.sigmoidBackward(x, at, y, 1, z, 2, n));
+        operations.put("tanh", (x, y, z, u, at, n, r) -> e.tanh(x, at, y, 1, n));
+        operations.put("tanhBackward", (x, y, z, u, at, n, r) -> e.tanhBackward(x, at, y, 1, z, 2, n));
+        operations.put("gelu", (x, y, z, u, at, n, r) -> e.gelu(x, at, y, 1, n));
+        operations.put("geluBackward", (x, y, z, u, at, n, r) -> e.geluBackward(x, at, y, 1, z, 2, n));
+        operations.put("silu", (x, y, z, u, at, n, r) -> e.silu(x, at, y, 1, n));
+        operations.put("siluBackward", (x, y, z, u, at, n, r) -> e.siluBackward(x, at, y, 1, z, 2, n));
+        operations.put("softplus", (x, y, z, u, at, n, r) -> e.softplus(x, at, y, 1, n));
+        operations.put("softplusBackward", (x, y, z, u, at, n, r) -> e.softplusBackward(x, at, y, 1, z, 2, n));
+        operations.put("exp", (x, y, z, u, at, n, r) -> e.exp(x, at, y, 1, n));
+        operations.put("log", (x, y, z, u, at, n, r) -> e.log(x, at, y, 1, n));
+    }
+
+    private static void addSoftmax(Map<String, Operation> operations, Softmax e) {
+        for (String data : new String[] {"", "finite "}) {
+            operations.put(data + "softmax", (x, y, z, u, at, n, r) -> {
+                e.softmax(1, n, x, at, n, y, 1, n);
+                e.softmax(n / 13, Math.min(n, 11), x, at, 12, z, 1, 13);
+            });
+            operations.put(
+                    data + "softmaxLogSumExp",
+                    (x, y, z, u, at, n, r) ->
+                            e.softmaxLogSumExp(Math.min(2, n / 8), n / 2, x, at, n / 2, y, 1, n / 2, r, 1));
+            operations.put(
+                    data + "logSumExp",
+                    (x, y, z, u, at, n, r) -> e.logSumExp(Math.min(2, n / 8), n / 2, x, at, n / 2, r, 1));
+            operations.put(
+                    data + "softmaxBackward",
+                    (x, y, z, u, at, n, r) -> e.softmaxBackward(2, n / 2, x, at, n / 2, y, 1, n / 2, z, 2, n / 2));
+        }
+    }
+
+    private static void addOptimizers(Map<String, Operation> operations, OptimizerKernels e) {
+        for (float l2 : new float[] {0f, 0.01f}) {
+            for (String data : new String[] {"", "finite "}) {
+                String kind = data + "l2=" + l2 + " ";
+                operations.put(kind + "sgd", (x, y, z, u, at, n, r) -> e.sgd(x, at, y, 1, n, 0.1f, l2, 0.3f));
+                operations.put(
+                        kind + "momentum",
+                        (x, y, z, u, at, n, r) -> e.momentum(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 0.9f));
+                operations.put(
+                        kind + "nesterov",
+                        (x, y, z, u, at, n, r) -> e.nesterov(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 0.9f));
+                for (float decay : new float[] {0f, 0.02f}) {
+                    operations.put(
+                            kind + "adam " + decay,
+                            (x, y, z, u, at, n, r) -> e.adam(
+                                    x, at, y, 1, z, 2, u, 3, n, 0.1f, l2, 0.3f, 0.9f, 0.999f, 1e-8f, 1.2f, 3f, decay));
+                }
+                operations.put(
+                        kind + "adagrad",
+                        (x, y, z, u, at, n, r) -> e.adagrad(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 1e-8f));
+                operations.put(
+                        kind + "rmsProp",
+                        (x, y, z, u, at, n, r) -> e.rmsProp(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 0.9f, 1e-8f));
+            }
+        }
+    }
+
+    private static void addRandom(Map<String, Operation> operations, RandomKernels e) {
+        long key = 0x123456789ABCDEFL;
+        for (long first : new long[] {0, 1, (1L << 33) - 21, (1L << 40) + 7}) {
+            String kind = " from " + first;
+            operations.put("uniform" + kind, (x, y, z, u, at, n, r) -> e.uniform(key, first, x, at, n));
+            operations.put("normal" + kind, (x, y, z, u, at, n, r) -> e.normal(key, first, x, at, n));
+            operations.put("dropoutMask" + kind, (x, y, z, u, at, n, r) -> e.dropoutMask(key, first, 0.3f, x, at, n));
+            operations.put("dropout" + kind, (x, y, z, u, at, n, r) -> e.dropout(key, first, 0.3f, x, at, y, 1, n));
+            operations.put(
+                    "dropout in place" + kind, (x, y, z, u, at, n, r) -> e.dropout(key, first, 0.3f, x, at, x, at, n));
+        }
+    }
+
+    private static void addGemm(Map<String, Operation> operations, Gemm gemm) {
+        for (int m : new int[] {1, 2, 13, 37}) {
+            for (Epilogue epilogue : Epilogue.values()) {
+                for (Transpose tb : Transpose.values()) {
+                    operations.put("finite gemm " + m + epilogue + tb, (x, y, z, u, at, n, r) -> {
+                        int columns = n / m % 61;
+                        int chain = n / Math.max(m, columns + 1);
+                        gemm.multiply(
+                                Transpose.NO,
+                                tb,
+                                m,
+                                columns,
+                                chain,
+                                x,
+                                at,
+                                chain,
+                                y,
+                                1,
+                                tb == Transpose.NO ? columns : chain,
+                                z,
+                                2,
+                                columns,
+                                epilogue,
+                                u,
+                                3);
+                    });
+                }
+            }
+            operations.put("finite weightGradient " + m, (x, y, z, u, at, n, r) -> {
+                int columns = n / m % 61;
+                int rows = n / Math.max(m, columns + 1);
+                int[] rowStart = {0, rows / 5, rows / 5, rows / 3, rows / 2, rows};
+                gemm.weightGradient(m, columns, rowStart, 0, 5, x, at, m, y, 1, columns, z, 2, columns);
+                gemm.columnSums(columns, rowStart, 0, 5, x, at, columns, u, 3);
+            });
+        }
+    }
+}
