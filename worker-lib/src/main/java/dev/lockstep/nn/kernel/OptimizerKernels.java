@@ -110,4 +110,65 @@ public interface OptimizerKernels {
             float learningRate,
             float rho,
             float epsilon);
+
+    /**
+     * RMSProp with momentum: {@code v} as in {@link #rmsProp}, {@code b = fma(mu, b, g / (sqrt(v) + epsilon)); theta =
+     * fma(-learningRate, b, theta)}.
+     */
+    void rmsPropMomentum(
+            float[] theta,
+            int thetaOffset,
+            float[] grad,
+            int gradOffset,
+            float[] v,
+            int vOffset,
+            float[] b,
+            int bOffset,
+            int length,
+            float gradientScale,
+            float l2,
+            float learningRate,
+            float rho,
+            float epsilon,
+            float mu);
+
+    /**
+     * The direction {@code d} of {@link #adam} without the step along it, for rules that scale it by its norm first. Here
+     * {@code theta} is read and {@code grad} overwritten with {@code d}.
+     */
+    void adamDirection(
+            float[] theta,
+            int thetaOffset,
+            float[] grad,
+            int gradOffset,
+            float[] m,
+            int mOffset,
+            float[] v,
+            int vOffset,
+            int length,
+            float gradientScale,
+            float l2,
+            float beta1,
+            float beta2,
+            float epsilon,
+            float firstCorrection,
+            float secondCorrection,
+            float weightDecay);
+
+    /**
+     * Materialises the gradient of the mean loss with an L1 penalty: {@code grad = clamp(grad * gradientScale) + l1 * sign(theta)},
+     * clamped to {@code +-bound}, the sign of 0 being 0.
+     *
+     * @param bound greatest magnitude before the penalty; infinity for none
+     * @param l1 0 for none: then nothing is added
+     */
+    void boundedGradient(
+            float[] theta,
+            int thetaOffset,
+            float[] grad,
+            int gradOffset,
+            int length,
+            float gradientScale,
+            float bound,
+            float l1);
 }

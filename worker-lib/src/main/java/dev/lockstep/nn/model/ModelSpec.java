@@ -12,12 +12,38 @@ import java.util.List;
  *
  * @param layers the layers in order
  * @param loss what training minimises
+ * @param l1 see {@link Regularization}; null: none
+ * @param l2 see {@link Regularization}; null: none
+ * @param maxNorm see {@link Regularization}; null: none
  */
 public record ModelSpec(
         @JsonProperty(required = true) List<LayerSpec> layers,
-        @JsonProperty(required = true) Loss loss) implements Serializable {
+        @JsonProperty(required = true) Loss loss,
+        Double l1,
+        Double l2,
+        Double maxNorm)
+        implements Serializable {
     public ModelSpec {
         layers = Expect.notEmpty("layers", layers);
         Expect.present("loss", loss);
+        if (l1 != null) {
+            Expect.notNegative("l1", l1);
+        }
+        if (l2 != null) {
+            Expect.notNegative("l2", l2);
+        }
+        if (maxNorm != null) {
+            Expect.positive("maxNorm", maxNorm);
+        }
+    }
+
+    /** A network without regularisation. */
+    public ModelSpec(List<LayerSpec> layers, Loss loss) {
+        this(layers, loss, null, null, null);
+    }
+
+    /** The penalties and the bound on weights. */
+    public Regularization regularization() {
+        return new Regularization(l1 == null ? 0 : l1, l2 == null ? 0 : l2, maxNorm == null ? 0 : maxNorm);
     }
 }

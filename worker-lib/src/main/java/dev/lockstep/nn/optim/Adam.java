@@ -14,7 +14,7 @@ import dev.lockstep.nn.spec.SpecName;
  * @param epsilon added to the root after the bias correction; 1e-8 unless given
  */
 @SpecName("adam")
-public record Adam(Double learningRate, Double beta1, Double beta2, Double epsilon) implements Optimizer {
+public record Adam(Double learningRate, Double beta1, Double beta2, Double epsilon) implements ElementwiseOptimizer {
     public Adam {
         learningRate = learningRate == null ? 0.001 : Expect.positive("learningRate", learningRate);
         beta1 = beta1 == null ? 0.9 : Expect.inRange("beta1", beta1, 0, 1);
@@ -56,8 +56,8 @@ public record Adam(Double learningRate, Double beta1, Double beta2, Double epsil
                         beta1.floatValue(),
                         beta2.floatValue(),
                         epsilon.floatValue(),
-                        (float) (1 / (1 - StrictMath.pow(beta1, step.number()))),
-                        (float) (1 / (1 - StrictMath.pow(beta2, step.number()))),
+                        step.biasCorrection(beta1),
+                        step.biasCorrection(beta2),
                         0f);
     }
 }

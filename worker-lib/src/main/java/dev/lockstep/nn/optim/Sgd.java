@@ -15,7 +15,7 @@ import dev.lockstep.nn.spec.SpecName;
  * @param nesterov whether the momentum looks ahead; false unless given
  */
 @SpecName("sgd")
-public record Sgd(Double learningRate, Double momentum, Boolean nesterov) implements Optimizer {
+public record Sgd(Double learningRate, Double momentum, Boolean nesterov) implements ElementwiseOptimizer {
     public Sgd {
         learningRate = learningRate == null ? 0.01 : Expect.positive("learningRate", learningRate);
         momentum = momentum == null ? 0 : Expect.inRange("momentum", momentum, 0, 1);

@@ -1,5 +1,8 @@
 package dev.lockstep.nn.train;
 
+import dev.lockstep.nn.optim.EpochOutcome;
+import java.io.Serializable;
+
 /**
  * The figures of one epoch that depend on nothing but rows, job and seed.
  *
@@ -18,4 +21,5 @@ public record EpochMetrics(
         double score,
         double validationLoss,
         double validationScore,
-        double learningRate) {}
+        double learningRate)
+        implements EpochOutcome, Serializable {}

@@ -1,38 +1,126 @@
 package dev.lockstep.nn.train;
 
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Regularization;
+import dev.lockstep.nn.optim.ElementwiseOptimizer;
+import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Horizon;
+import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.OptimizerStep;
 import dev.lockstep.nn.optim.Schedule;
 import java.io.Serializable;
+import java.util.List;
 
 /**
- * Turns a gradient sum into new parameters: divides by the total weight, asks the schedule, steps the optimiser. The only
- * place where that happens, whoever holds the sum.
- *
- * @param optimizer the rule
- * @param schedule the learning rate over time
- * @param horizon the length of the training
+ * Turns a gradient sum into new parameters: divides by the total weight, clips, adds the penalties, steps the optimiser tensor
+ * by tensor, bounds the weights. The only place where that happens, whoever holds the sum.
  */
-public record ParameterUpdate(Optimizer optimizer, Schedule schedule, Horizon horizon) implements Serializable {
+public final class ParameterUpdate implements Serializable {
+    private static final long serialVersionUID = 1L;
 
-    /** The learning rate of a step, counted from 0. */
-    public double learningRate(long step) {
-        return optimizer.learningRate() * schedule.factor(step, horizon);
+    private final Optimizer optimizer;
+    private final Schedule schedule;
+    private final Horizon horizon;
+    private final GradientClipping clipping;
+    private final Regularization regularization;
+    private final List<ParameterTensor> tensors;
+
+    /**
+     * The update of a network's parameters.
+     *
+     * @param network whose parameters, with the regularisation of its specification
+     * @param optimizer the rule
+     * @param schedule the learning rate over time
+     * @param horizon the length of the training
+     * @param clipping bounds on the gradient
+     */
+    public ParameterUpdate(
+            Network network, Optimizer optimizer, Schedule schedule, Horizon horizon, GradientClipping clipping) {
+        this.optimizer = optimizer;
+        this.schedule = schedule;
+        this.horizon = horizon;
+        this.clipping = clipping;
+        this.regularization = network.spec().regularization();
+        this.tensors = network.parameters().stream().map(ParameterTensor::of).toList();
+    }
+
+    /** The rule. */
+    public Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /**
+     * The learning rate of a step.
+     *
+     * @param step steps taken before it
+     * @param history the epochs completed before its own
+     */
+    public double learningRate(long step, List<EpochMetrics> history) {
+        return optimizer.learningRate() * schedule.factor(step, horizon, history);
     }
 
     /**
      * Takes one step.
      *
      * @param step steps taken before this one
+     * @param learningRate its {@link #learningRate}
      * @param theta updated
-     * @param gradient read: gradient sum
+     * @param gradient read: gradient sum; destroyed
      * @param weight what the sum is divided by, above 0
      * @param state updated: the optimiser's slots
      */
-    public void apply(long step, float[] theta, float[] gradient, double weight, float[] state) {
-        float scale = (float) (1 / weight);
-        OptimizerStep optimizerStep = new OptimizerStep(step + 1, learningRate(step), scale, 0f);
-        optimizer.update(optimizerStep, theta, 0, gradient, 0, state, 0, theta.length, theta.length);
+    public void apply(long step, double learningRate, float[] theta, float[] gradient, double weight, float[] state) {
+        float scale = (float) (clippingFactor(gradient, weight) / weight);
+        float bound = clipping.value() == null
+                ? Float.POSITIVE_INFINITY
+                : clipping.value().floatValue();
+        for (ParameterTensor tensor : tensors) {
+            float l1 = tensor.weight() ? (float) regularization.l1() : 0f;
+            float l2 = tensor.weight() ? (float) regularization.l2() : 0f;
+            float remaining = scale;
+            if (l1 != 0f || bound < Float.POSITIVE_INFINITY) {
+                Kernels.get()
+                        .optimizers()
+                        .boundedGradient(
+                                theta, tensor.offset(), gradient, tensor.offset(), tensor.length(), scale, bound, l1);
+                remaining = 1f;
+            }
+            step(
+                    tensor,
+                    new OptimizerStep(step + 1, learningRate, remaining, l2, tensor.weight()),
+                    theta,
+                    gradient,
+                    state);
+            if (tensor.weight() && regularization.maxNorm() > 0) {
+                tensor.boundColumns(theta, regularization.maxNorm());
+            }
+        }
+    }
+
+    private double clippingFactor(float[] gradient, double weight) {
+        if (clipping.norm() == null) {
+            return 1;
+        }
+        double squares = 0;
+        for (ParameterTensor tensor : tensors) {
+            squares = tensor.addSquares(gradient, squares);
+        }
+        return clipping.factor(Math.sqrt(squares) / weight);
+    }
+
+    private void step(ParameterTensor tensor, OptimizerStep step, float[] theta, float[] gradient, float[] state) {
+        int offset = tensor.offset();
+        int length = tensor.length();
+        if (optimizer instanceof ElementwiseOptimizer elementwise) {
+            elementwise.update(step, theta, offset, gradient, offset, state, offset, theta.length, length);
+        } else {
+            Lamb lamb = (Lamb) optimizer;
+            lamb.direction(step, theta, offset, gradient, offset, state, offset, theta.length, length);
+            double ratio = lamb.trustRatio(step, tensor.addSquares(theta, 0), tensor.addSquares(gradient, 0));
+            float rate = (float) (step.learningRate() * ratio);
+            Kernels.get().elementwise().axpy(-rate, gradient, offset, theta, offset, length);
+        }
     }
 }

@@ -127,6 +127,7 @@ public final class Rank {
             LossSum sum = shardLosses(losses, 0, step, shard);
             update.apply(
                     step.step(),
+                    update.learningRate(step.step(), state.history()),
                     parameters.theta(),
                     shardGradient.nodes().get(0).values(),
                     sum.weight(),

@@ -36,6 +36,7 @@ public interface Synchronizer {
             }
             update.apply(
                     state.step(),
+                    update.learningRate(state.step(), state.history()),
                     state.parameters().theta(),
                     total.gradient(),
                     total.losses().weight(),

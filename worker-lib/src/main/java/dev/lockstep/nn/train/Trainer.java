@@ -65,6 +65,6 @@ public record Trainer(
                 score.of(training),
                 validation == null ? Double.NaN : validation.meanLoss(),
                 validation == null ? Double.NaN : score.of(validation),
-                update.learningRate(state.step() - 1));
+                update.learningRate(state.step() - 1, state.history()));
     }
 }

@@ -18,6 +18,7 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
@@ -58,11 +59,12 @@ class LocalTrainingTest {
 
         Job(int rows, int shardCount, int batchSize, int epochs, Optimizer optimizer, double dropout) {
             plan = new TrainingPlan(17, shardCount, rows, batchSize, epochs);
-            update = new ParameterUpdate(optimizer, new Schedule.Cosine(null), plan.horizon());
             ModelSpec spec = new ModelSpec(
                     List.of(new Dense(16, new Activation.Relu()), new Dropout(dropout), new Dense(CLASSES)),
                     new CrossEntropy());
             network = Network.bind(spec, LAYOUT.features());
+            update = new ParameterUpdate(
+                    network, optimizer, new Schedule.Cosine(null), plan.horizon(), GradientClipping.NONE);
             shards = CanonicalOrder.shards(LAYOUT, rows(rows), rows, shardCount, plan.seed());
         }
 

@@ -1,0 +1,52 @@
+package dev.lockstep.nn.optim;
+
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+
+/**
+ * AdaGrad (Duchi, Hazan and Singer 2011): {@code v = v + g^2}, {@code theta -= lr g / (sqrt(v) + eps)}. Slots: {@code v},
+ * from 0.
+ *
+ * @param learningRate {@code lr} before the schedule; 0.01 unless given
+ * @param epsilon added to the root; 1e-10 unless given
+ */
+@SpecName("adagrad")
+public record Adagrad(Double learningRate, Double epsilon) implements ElementwiseOptimizer {
+    public Adagrad {
+        learningRate = learningRate == null ? 0.01 : Expect.positive("learningRate", learningRate);
+        epsilon = epsilon == null ? 1e-10 : Expect.positive("epsilon", epsilon);
+    }
+
+    @Override
+    public int slots() {
+        return 1;
+    }
+
+    @Override
+    public void update(
+            OptimizerStep step,
+            float[] theta,
+            int thetaOffset,
+            float[] gradient,
+            int gradientOffset,
+            float[] state,
+            int stateOffset,
+            int stateStride,
+            int length) {
+        Kernels.get()
+                .optimizers()
+                .adagrad(
+                        theta,
+                        thetaOffset,
+                        gradient,
+                        gradientOffset,
+                        state,
+                        stateOffset,
+                        length,
+                        step.gradientScale(),
+                        step.l2(),
+                        (float) step.learningRate(),
+                        epsilon.floatValue());
+    }
+}

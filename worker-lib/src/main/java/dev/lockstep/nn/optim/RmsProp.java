@@ -1,0 +1,79 @@
+package dev.lockstep.nn.optim;
+
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.kernel.OptimizerKernels;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+
+/**
+ * RMSProp (Tieleman and Hinton 2012): {@code v = rho v + (1 - rho) g^2}, {@code d = g / (sqrt(v) + eps)},
+ * {@code theta -= lr d}; with momentum {@code b = mu b + d}, {@code theta -= lr b}. Slots: {@code v}, and {@code b} with
+ * momentum.
+ *
+ * @param learningRate {@code lr} before the schedule; 0.001 unless given
+ * @param rho decay of the mean square; 0.9 unless given
+ * @param epsilon added to the root; 1e-8 unless given
+ * @param momentum {@code mu} in [0, 1); 0 unless given
+ */
+@SpecName("rmsProp")
+public record RmsProp(Double learningRate, Double rho, Double epsilon, Double momentum)
+        implements ElementwiseOptimizer {
+    public RmsProp {
+        learningRate = learningRate == null ? 0.001 : Expect.positive("learningRate", learningRate);
+        rho = rho == null ? 0.9 : Expect.inRange("rho", rho, 0, 1);
+        epsilon = epsilon == null ? 1e-8 : Expect.positive("epsilon", epsilon);
+        momentum = momentum == null ? 0 : Expect.inRange("momentum", momentum, 0, 1);
+    }
+
+    @Override
+    public int slots() {
+        return momentum == 0 ? 1 : 2;
+    }
+
+    @Override
+    public void update(
+            OptimizerStep step,
+            float[] theta,
+            int thetaOffset,
+            float[] gradient,
+            int gradientOffset,
+            float[] state,
+            int stateOffset,
+            int stateStride,
+            int length) {
+        OptimizerKernels kernels = Kernels.get().optimizers();
+        float rate = (float) step.learningRate();
+        if (momentum == 0) {
+            kernels.rmsProp(
+                    theta,
+                    thetaOffset,
+                    gradient,
+                    gradientOffset,
+                    state,
+                    stateOffset,
+                    length,
+                    step.gradientScale(),
+                    step.l2(),
+                    rate,
+                    rho.floatValue(),
+                    epsilon.floatValue());
+        } else {
+            kernels.rmsPropMomentum(
+                    theta,
+                    thetaOffset,
+                    gradient,
+                    gradientOffset,
+                    state,
+                    stateOffset,
+                    state,
+                    stateOffset + stateStride,
+                    length,
+                    step.gradientScale(),
+                    step.l2(),
+                    rate,
+                    rho.floatValue(),
+                    epsilon.floatValue(),
+                    momentum.floatValue());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.kernel.Elementwise;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.kernel.Reductions;
+import dev.lockstep.nn.layer.ParameterRole;
+import dev.lockstep.nn.layer.ParameterSlot;
+import java.io.Serializable;
+
+/**
+ * What an update has to know of a parameter tensor. Its norm is computed from blocks of {@value Reductions#BLOCK} elements that
+ * start anew at each tensor, so that whoever holds some of the blocks can supply their sums and the bits stay the same.
+ *
+ * @param offset index of its first element
+ * @param length how many elements it has
+ * @param columns length of its last dimension: for weights, the output units
+ * @param weight whether penalties, weight decay and the bound on norms apply
+ */
+record ParameterTensor(int offset, int length, int columns, boolean weight) implements Serializable {
+
+    /** The tensor in a slot. */
+    static ParameterTensor of(ParameterSlot slot) {
+        return new ParameterTensor(
+                slot.offset(), slot.shape().size(), slot.shape().last(), slot.role() == ParameterRole.WEIGHT);
+    }
+
+    /** Adds the sums of the squares of this tensor's blocks, in order, to a sum so far. */
+    double addSquares(float[] vector, double sum) {
+        Reductions kernels = Kernels.get().reductions();
+        double total = sum;
+        for (int from = 0; from < length; from += Reductions.BLOCK) {
+            total += kernels.sumOfSquares(vector, offset + from, Math.min(Reductions.BLOCK, length - from));
+        }
+        return total;
+    }
+
+    /** Scales each column whose norm is greater than the bound back to it. */
+    void boundColumns(float[] theta, double maxNorm) {
+        double[] squares = new double[columns];
+        for (int row = offset; row < offset + length; row += columns) {
+            for (int j = 0; j < columns; j++) {
+                squares[j] += (double) theta[row + j] * theta[row + j];
+            }
+        }
+        float[] factors = new float[columns];
+        boolean any = false;
+        for (int j = 0; j < columns; j++) {
+            boolean longer = squares[j] > maxNorm * maxNorm;
+            factors[j] = longer ? (float) (maxNorm / Math.sqrt(squares[j])) : 1f;
+            any |= longer;
+        }
+        if (any) {
+            Elementwise kernels = Kernels.get().elementwise();
+            for (int row = offset; row < offset + length; row += columns) {
+                kernels.multiply(theta, row, factors, 0, theta, row, columns);
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.lockstep.nn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.ParameterRole;
+import dev.lockstep.nn.layer.ParameterSlot;
+import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.AdamW;
+import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Horizon;
+import dev.lockstep.nn.optim.Lamb;
+import dev.lockstep.nn.optim.Optimizer;
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.Sgd;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+/** What happens to a gradient on its way into the parameters, against the formulas in double. */
+class ParameterUpdateTest {
+    private static final double RATE = 0.1;
+    private static final double WEIGHT = 8;
+    private static final Sgd SGD = new Sgd(RATE, null, null);
+
+    /** A network with tensors of more and of less than a block, and its numbers. */
+    private static final class Case {
+        final Network network;
+        final float[] before;
+        final float[] theta;
+        final float[] gradient;
+        final float[] state;
+
+        Case(Double l1, Double l2, Double maxNorm, Optimizer optimizer, GradientClipping clipping, int steps) {
+            ModelSpec spec =
+                    new ModelSpec(List.of(new Dense(120), new Dense(3)), new MeanSquaredError(), l1, l2, maxNorm);
+            network = Network.bind(spec, Shape.of(70));
+            Random random = new Random(9);
+            theta = new float[network.parameterCount()];
+            gradient = new float[theta.length];
+            for (int i = 0; i < theta.length; i++) {
+                theta[i] = i % 11 == 0 ? 0f : (float) random.nextGaussian();
+                gradient[i] = (float) random.nextGaussian();
+            }
+            before = theta.clone();
+            state = new float[optimizer.slots() * theta.length];
+            ParameterUpdate update =
+                    new ParameterUpdate(network, optimizer, new Schedule.Constant(), new Horizon(1, 1), clipping);
+            for (int step = 0; step < steps; step++) {
+                update.apply(step, update.learningRate(step, List.of()), theta, gradient.clone(), WEIGHT, state);
+            }
+        }
+
+        /** Whether parameter {@code i} belongs to a weight matrix. */
+        boolean weight(int i) {
+            return slot(i).role() == ParameterRole.WEIGHT;
+        }
+
+        ParameterSlot slot(int i) {
+            return network.parameters().stream()
+                    .filter(slot -> slot.offset() <= i && i < slot.end())
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        void assertMoved(IntToDoubleFunction gradientOf) {
+            for (int i = 0; i < theta.length; i++) {
+                double expected = before[i] - RATE * gradientOf.applyAsDouble(i);
+                assertThat((double) theta[i]).as("parameter %d", i).isCloseTo(expected, within(1e-6));
+            }
+        }
+    }
+
+    @Test
+    void dividesByTheWeight() {
+        Case plain = new Case(null, null, null, SGD, GradientClipping.NONE, 1);
+        plain.assertMoved(i -> plain.gradient[i] / WEIGHT);
+    }
+
+    @Test
+    void penaltiesTouchWeightsAlone() {
+        Case l2 = new Case(null, 0.3, null, SGD, GradientClipping.NONE, 1);
+        l2.assertMoved(i -> l2.gradient[i] / WEIGHT + (l2.weight(i) ? 0.3 * l2.before[i] : 0));
+        Case both = new Case(0.2, 0.3, null, SGD, GradientClipping.NONE, 1);
+        both.assertMoved(i -> both.gradient[i] / WEIGHT
+                + (both.weight(i) ? 0.3 * both.before[i] + 0.2 * Math.signum(both.before[i]) : 0));
+    }
+
+    @Test
+    void clipsTheWholeNorm() {
+        Case clipped = new Case(null, 0.1, null, SGD, new GradientClipping(1.5, null), 1);
+        double squares = 0;
+        for (float g : clipped.gradient) {
+            squares += (double) g * g;
+        }
+        double factor = 1.5 / (Math.sqrt(squares) / WEIGHT);
+        assertThat(factor).isLessThan(1);
+        clipped.assertMoved(
+                i -> factor * clipped.gradient[i] / WEIGHT + (clipped.weight(i) ? 0.1 * clipped.before[i] : 0));
+        Case unclipped = new Case(null, null, null, SGD, new GradientClipping(1e6, null), 1);
+        unclipped.assertMoved(i -> unclipped.gradient[i] / WEIGHT);
+    }
+
+    @Test
+    void clipsEachValue() {
+        Case clipped = new Case(0.2, null, null, SGD, new GradientClipping(null, 0.05), 1);
+        clipped.assertMoved(i -> Math.max(-0.05, Math.min(0.05, clipped.gradient[i] / WEIGHT))
+                + (clipped.weight(i) ? 0.2 * Math.signum(clipped.before[i]) : 0));
+        assertThatThrownBy(() -> new GradientClipping(1.0, 2.0))
+                .hasMessage("clipValue: expected only one of clipNorm and clipValue, got 1.0 and 2.0");
+    }
+
+    @Test
+    void boundsTheWeightsIntoEachUnit() {
+        double bound = 10;
+        Case bounded = new Case(null, null, bound, SGD, GradientClipping.NONE, 1);
+        Case free = new Case(null, null, null, SGD, GradientClipping.NONE, 1);
+        int longer = 0;
+        for (ParameterSlot slot : bounded.network.parameters()) {
+            int columns = slot.shape().last();
+            for (int column = 0; column < columns; column++) {
+                double squares = 0;
+                for (int i = slot.offset() + column; i < slot.end(); i += columns) {
+                    squares += (double) free.theta[i] * free.theta[i];
+                }
+                boolean scaled = slot.role() == ParameterRole.WEIGHT && Math.sqrt(squares) > bound;
+                longer += scaled ? 1 : 0;
+                double factor = scaled ? bound / Math.sqrt(squares) : 1;
+                for (int i = slot.offset() + column; i < slot.end(); i += columns) {
+                    assertThat((double) bounded.theta[i]).isCloseTo(factor * free.theta[i], within(1e-6));
+                }
+            }
+        }
+        assertThat(longer).as("columns that are scaled, of 123").isBetween(1, 122);
+    }
+
+    @Test
+    void decoupledDecayTouchesWeightsAlone() {
+        Case decayed = new Case(null, null, null, new AdamW(RATE, 0.5, null, null, null), GradientClipping.NONE, 1);
+        decayed.assertMoved(i -> decayed.gradient[i] / (Math.abs(decayed.gradient[i]) + 1e-8 * WEIGHT)
+                + (decayed.weight(i) ? 0.5 * decayed.before[i] : 0));
+    }
+
+    @Test
+    void lambScalesEachTensorToItsParameters() {
+        double decay = 0.1;
+        int steps = 3;
+        Case lamb = new Case(null, null, null, new Lamb(RATE, decay, null, null, null), GradientClipping.NONE, steps);
+        double[] theta = new double[lamb.theta.length];
+        double[] m = new double[theta.length];
+        double[] v = new double[theta.length];
+        for (int i = 0; i < theta.length; i++) {
+            theta[i] = lamb.before[i];
+        }
+        for (int t = 1; t <= steps; t++) {
+            for (ParameterSlot slot : lamb.network.parameters()) {
+                boolean weight = slot.role() == ParameterRole.WEIGHT;
+                double[] d = new double[theta.length];
+                double parameterSquares = 0;
+                double directionSquares = 0;
+                for (int i = slot.offset(); i < slot.end(); i++) {
+                    double g = lamb.gradient[i] / WEIGHT;
+                    m[i] = 0.9 * m[i] + 0.1 * g;
+                    v[i] = 0.999 * v[i] + 0.001 * g * g;
+                    d[i] = m[i] / (1 - Math.pow(0.9, t)) / (Math.sqrt(v[i] / (1 - Math.pow(0.999, t))) + 1e-6)
+                            + (weight ? decay * theta[i] : 0);
+                    parameterSquares += theta[i] * theta[i];
+                    directionSquares += d[i] * d[i];
+                }
+                double ratio = weight ? Math.sqrt(parameterSquares / directionSquares) : 1;
+                for (int i = slot.offset(); i < slot.end(); i++) {
+                    theta[i] -= RATE * ratio * d[i];
+                }
+            }
+        }
+        for (int i = 0; i < theta.length; i++) {
+            assertThat((double) lamb.theta[i]).as("parameter %d", i).isCloseTo(theta[i], within(2e-5));
+        }
+    }
+}
