@@ -119,4 +119,65 @@ public sealed interface Activation extends LayerSpec {
                     .softmaxBackward(rows, width, known, knownOffset, width, dy, dyOffset, width, dy, dyOffset, width);
         }
     }
+
+    /** {@code y = exp(x)}, {@code y' = y}: turns the logarithm of a rate into the rate. */
+    @SpecName("exponential")
+    record Exponential() implements Activation {
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().exp(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            Kernels.get().elementwise().multiply(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /**
+     * The first half of each row's last axis is a mean and stays as it is, the second half becomes a variance:
+     * {@code y = softplus(x) + 1e-6}, {@code y' = sigmoid(x)}.
+     */
+    @SpecName("meanAndVariance")
+    record MeanAndVariance() implements Activation {
+        /** Least variance. */
+        public static final double FLOOR = 1e-6;
+
+        @Override
+        public Layer bind(Shape input, ParameterLayout layout) {
+            if (input.last() % 2 != 0) {
+                throw new IllegalArgumentException(
+                        "meanAndVariance: expected an even number of inputs, a mean and a variance each, got " + input);
+            }
+            return Activation.super.bind(input, layout);
+        }
+
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            int half = width / 2;
+            for (int row = 0; row < rows; row++) {
+                int from = xOffset + row * width;
+                int to = yOffset + row * width;
+                System.arraycopy(x, from, y, to, half);
+                kernels().softplus(x, from + half, y, to + half, half);
+                for (int j = to + half; j < to + width; j++) {
+                    y[j] += (float) FLOOR;
+                }
+            }
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            int half = width / 2;
+            for (int row = 0; row < rows; row++) {
+                int at = dyOffset + row * width + half;
+                kernels().softplusBackward(known, knownOffset + row * width + half, dy, at, dy, at, half);
+            }
+        }
+
+        @Override
+        public boolean differentiatesInput() {
+            return true;
+        }
+    }
 }

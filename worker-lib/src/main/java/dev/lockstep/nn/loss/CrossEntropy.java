@@ -3,28 +3,49 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
 
 /**
- * Categorical cross-entropy from logits, {@code l = logsumexp(z) - z_t}: the negative log-likelihood of a categorical
- * distribution with probabilities {@code softmax(z)}. Gradient {@code softmax(z) - onehot(t)}.
+ * Categorical cross-entropy from logits, {@code l = logsumexp(z) - sum_k q_k z_k}: the negative log-likelihood of a
+ * categorical distribution with probabilities {@code softmax(z)}. {@code q} is 1 for the target's class, 0 for the others; with
+ * label smoothing {@code eps} (Szegedy et al. 2016) {@code q = (1 - eps) onehot(t) + eps / K}. Gradient {@code softmax(z) - q}.
  *
- * <p>Output {@code [classes]}, target one class index.
+ * <p>Output {@code [classes]}, target one class index; or output {@code [steps, classes]}, target one class index a step: each
+ * valid step counts like a row. A class weight multiplies the weight of rows (or steps) of its class.
+ *
+ * @param labelSmoothing {@code eps} in [0, 1); 0 unless given
+ * @param classWeights one factor a class; all 1 unless given
  */
 @SpecName("crossEntropy")
-public record CrossEntropy() implements Loss {
+public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) implements Loss {
+    public CrossEntropy {
+        labelSmoothing = labelSmoothing == null ? 0 : Expect.inRange("labelSmoothing", labelSmoothing, 0, 1);
+        classWeights = ClassWeights.check(classWeights);
+    }
+
+    /** Plain: no smoothing, equal classes. */
+    public CrossEntropy() {
+        this(null, null);
+    }
 
     @Override
     public void check(Shape output, Shape target, int classes) {
         if (classes == 0) {
             throw new IllegalArgumentException("crossEntropy needs class labels, the target is " + target + " numbers");
         }
-        if (output.rank() != 1 || output.size() != classes) {
+        if (output.rank() > 2 || output.last() != classes) {
             throw new IllegalArgumentException(
                     "crossEntropy: the network's output is " + output + ", the data has " + classes + " classes");
         }
+        if (target.size() != output.size() / classes) {
+            throw new IllegalArgumentException("crossEntropy: the network's output " + output + " needs "
+                    + output.size() / classes + " class labels a row, the target is " + target);
+        }
+        ClassWeights.checkCount("crossEntropy", classWeights, classes);
     }
 
     @Override
@@ -39,38 +60,61 @@ public record CrossEntropy() implements Loss {
 
     @Override
     public void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
-        int classes = output.shape().size();
-        float[] logits = output.array();
-        float[] gradient = dOutput.array();
-        double[] logSumExp = rows.loss();
-        Kernels.get()
-                .softmax()
-                .softmaxLogSumExp(
-                        pass.rows(),
-                        classes,
-                        logits,
-                        output.offset(),
-                        classes,
-                        gradient,
-                        dOutput.offset(),
-                        classes,
-                        logSumExp,
-                        0);
+        Steps steps = new Steps(pass, output.shape());
+        int classes = steps.width();
+        double[] logSumExp = new double[1];
         for (int row = 0; row < pass.rows(); row++) {
-            int at = output.rowOffset(row);
-            int gradientAt = dOutput.rowOffset(row);
-            int label = (int) target.array()[target.rowOffset(row)];
-            float weight = weights[row];
-            int best = Kernels.get().reductions().argMax(logits, at, classes);
-            rows.loss()[row] = weight * (logSumExp[row] - logits[at + label]);
-            rows.weight()[row] = weight;
-            rows.score()[row] = best == label ? weight : 0;
-            gradient[gradientAt + label] -= 1f;
-            if (weight != 1f) {
-                for (int j = 0; j < classes; j++) {
-                    gradient[gradientAt + j] *= weight;
-                }
+            double lossSum = 0;
+            double weightSum = 0;
+            double scoreSum = 0;
+            for (int step = 0; step < steps.of(row); step++) {
+                int at = output.rowOffset(row) + step * classes;
+                int gradientAt = dOutput.rowOffset(row) + step * classes;
+                int label = (int) target.array()[target.rowOffset(row) + step];
+                float weight = classWeights == null ? weights[row] : (float) (weights[row] * classWeights.get(label));
+                double crossed =
+                        gradient(output.array(), at, classes, label, weight, dOutput.array(), gradientAt, logSumExp);
+                int best = Kernels.get().reductions().argMax(output.array(), at, classes);
+                lossSum += weight * (logSumExp[0] - crossed);
+                weightSum += weight;
+                scoreSum += best == label ? weight : 0;
             }
+            steps.clearMasked(row, dOutput);
+            rows.loss()[row] = lossSum;
+            rows.weight()[row] = weightSum;
+            rows.score()[row] = scoreSum;
         }
+    }
+
+    /** Writes {@code weight (softmax(z) - q)}; returns {@code sum_k q_k z_k}. */
+    private double gradient(
+            float[] logits,
+            int at,
+            int classes,
+            int label,
+            float weight,
+            float[] gradient,
+            int gradientAt,
+            double[] logSumExp) {
+        Kernels kernels = Kernels.get();
+        kernels.softmax()
+                .softmaxLogSumExp(1, classes, logits, at, classes, gradient, gradientAt, classes, logSumExp, 0);
+        double crossed = logits[at + label];
+        if (labelSmoothing == 0) {
+            gradient[gradientAt + label] -= 1f;
+        } else {
+            double sum = 0;
+            float rest = (float) (labelSmoothing / classes);
+            for (int k = 0; k < classes; k++) {
+                sum += logits[at + k];
+                gradient[gradientAt + k] -= rest;
+            }
+            gradient[gradientAt + label] -= (float) (1 - labelSmoothing);
+            crossed = (1 - labelSmoothing) * crossed + labelSmoothing / classes * sum;
+        }
+        if (weight != 1f) {
+            kernels.elementwise().scale(weight, gradient, gradientAt, gradient, gradientAt, classes);
+        }
+        return crossed;
     }
 }

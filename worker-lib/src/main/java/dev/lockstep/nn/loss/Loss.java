@@ -10,7 +10,7 @@ import java.io.Serializable;
  * A loss: the negative log-likelihood of the targets under a named model of the outputs. Sums over rows, never means:
  * the division by the total weight happens once, after all shards' sums have been added.
  */
-public sealed interface Loss extends Serializable permits MeanSquaredError, CrossEntropy {
+public sealed interface Loss extends Serializable permits ElementLoss, CrossEntropy, GaussianNll {
 
     /**
      * Checks that outputs of one shape can be compared with targets of another.

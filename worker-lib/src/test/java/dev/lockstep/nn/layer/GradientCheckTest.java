@@ -2,11 +2,11 @@ package dev.lockstep.nn.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.nn.Kinds;
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -49,25 +49,20 @@ class GradientCheckTest {
             new Row(new Activation.Sigmoid(), Shape.of(5), 1),
             new Row(new Activation.Tanh(), Shape.of(3, 3), 2),
             new Row(new Activation.Softmax(), Shape.of(4), 3),
-            new Row(new Activation.Softmax(), Shape.of(2, 3), 2));
+            new Row(new Activation.Softmax(), Shape.of(2, 3), 2),
+            new Row(new Activation.Exponential(), Shape.of(5), 2),
+            new Row(new Activation.MeanAndVariance(), Shape.of(2), 1),
+            new Row(new Activation.MeanAndVariance(), Shape.of(3, 6), 2));
 
     @Test
     void everyLayerHasARow() {
         TreeSet<String> missing = new TreeSet<>();
-        for (Class<?> kind : kinds(LayerSpec.class)) {
+        for (Class<?> kind : Kinds.of(LayerSpec.class)) {
             if (ROWS.stream().noneMatch(row -> kind.isInstance(row.layer()))) {
                 missing.add(kind.getSimpleName());
             }
         }
         assertThat(missing).as("layers without a gradient check").isEmpty();
-    }
-
-    private static List<Class<?>> kinds(Class<?> sealed) {
-        List<Class<?>> kinds = new ArrayList<>();
-        for (Class<?> kind : sealed.getPermittedSubclasses()) {
-            kinds.addAll(kind.isSealed() ? kinds(kind) : List.of(kind));
-        }
-        return kinds;
     }
 
     @TestFactory

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.nn.data.Batch;
-import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.Kinds;
 import dev.lockstep.nn.tensor.Shape;
-import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -22,18 +19,51 @@ import org.junit.jupiter.api.TestFactory;
 class LossGradientTest {
     private static final double STEP = 1 / 128.0;
 
-    private record Row(Loss loss, Shape output, Shape target, int classes) {}
+    /** What targets are: normal numbers, zeros and ones, counts, or class labels. */
+    private enum Targets {
+        NUMBERS,
+        BITS,
+        COUNTS,
+        LABELS
+    }
+
+    private record Row(Loss loss, Shape output, Shape target, Targets targets, int classes, int... lengths) {
+        @Override
+        public String toString() {
+            return loss + " of " + output + " and " + target + ", lengths " + Arrays.toString(lengths);
+        }
+    }
+
+    private static final List<Double> TWO = List.of(0.5, 3.0);
+    private static final List<Double> FIVE = List.of(1.0, 0.25, 2.0, 0.0, 1.5);
 
     private static final List<Row> ROWS = List.of(
-            new Row(new MeanSquaredError(), Shape.of(1), Shape.of(1), 0),
-            new Row(new MeanSquaredError(), Shape.of(3), Shape.of(3), 0),
-            new Row(new CrossEntropy(), Shape.of(2), Shape.of(1), 2),
-            new Row(new CrossEntropy(), Shape.of(17), Shape.of(1), 17));
+            new Row(new MeanSquaredError(), Shape.of(1), Shape.of(1), Targets.NUMBERS, 0),
+            new Row(new MeanSquaredError(), Shape.of(3), Shape.of(3), Targets.NUMBERS, 0),
+            new Row(new MeanSquaredError(), Shape.of(4, 2), Shape.of(4, 2), Targets.NUMBERS, 0, 4, 1, 2),
+            new Row(new MeanAbsoluteError(), Shape.of(2), Shape.of(2), Targets.NUMBERS, 0),
+            new Row(new MeanAbsoluteError(), Shape.of(3, 1), Shape.of(3), Targets.NUMBERS, 0, 3, 0, 1),
+            new Row(new Huber(null), Shape.of(1), Shape.of(1), Targets.NUMBERS, 0),
+            new Row(new Huber(0.3), Shape.of(5), Shape.of(5), Targets.NUMBERS, 0),
+            new Row(new BinaryCrossEntropy(), Shape.of(1), Shape.of(1), Targets.BITS, 2),
+            new Row(new BinaryCrossEntropy(TWO), Shape.of(4), Shape.of(4), Targets.BITS, 0),
+            new Row(new BinaryCrossEntropy(TWO), Shape.of(2, 1), Shape.of(2), Targets.BITS, 2, 1, 2, 1),
+            new Row(new Poisson(), Shape.of(1), Shape.of(1), Targets.COUNTS, 0),
+            new Row(new Poisson(), Shape.of(3), Shape.of(3), Targets.COUNTS, 0),
+            new Row(new GaussianNll(), Shape.of(2), Shape.of(1), Targets.NUMBERS, 0),
+            new Row(new GaussianNll(), Shape.of(6), Shape.of(3), Targets.NUMBERS, 0),
+            new Row(new GaussianNll(), Shape.of(3, 4), Shape.of(3, 2), Targets.NUMBERS, 0, 2, 3, 1),
+            new Row(new CrossEntropy(), Shape.of(2), Shape.of(1), Targets.LABELS, 2),
+            new Row(new CrossEntropy(), Shape.of(17), Shape.of(1), Targets.LABELS, 17),
+            new Row(new CrossEntropy(0.1, null), Shape.of(3), Shape.of(1), Targets.LABELS, 3),
+            new Row(new CrossEntropy(0.2, FIVE), Shape.of(5), Shape.of(1), Targets.LABELS, 5),
+            new Row(new CrossEntropy(), Shape.of(4, 3), Shape.of(4), Targets.LABELS, 3),
+            new Row(new CrossEntropy(null, FIVE), Shape.of(3, 5), Shape.of(3), Targets.LABELS, 5, 3, 1, 2));
 
     @Test
     void everyLossHasARow() {
         TreeSet<String> missing = new TreeSet<>();
-        for (Class<?> kind : Loss.class.getPermittedSubclasses()) {
+        for (Class<?> kind : Kinds.of(Loss.class)) {
             if (ROWS.stream().noneMatch(row -> kind.isInstance(row.loss()))) {
                 missing.add(kind.getSimpleName());
             }
@@ -48,51 +78,48 @@ class LossGradientTest {
 
     private static void check(Row row) {
         Random random = new Random(5);
-        int rows = 3;
-        Batch batch = new Batch(new RowLayout(Shape.of(1), row.target(), true, false), rows, 1);
-        batch.beginShard();
-        for (int i = 0; i < rows; i++) {
-            float[] packed = new float[batch.layout().width()];
-            for (int j = 1; j < packed.length; j++) {
-                packed[j] = row.classes() > 0 ? random.nextInt(row.classes()) : (float) random.nextGaussian();
-            }
-            packed[packed.length - 1] = 0.5f + random.nextFloat();
-            batch.addRow(packed, 0, 0);
-        }
-        batch.endShard();
-        Pass pass = new Pass();
-        pass.beginTraining(1, 0, 0, batch);
         row.loss().check(row.output(), row.target(), row.classes());
-        Tensor output = Tensor.allocate(rows, row.output());
-        for (int i = 0; i < output.array().length; i++) {
-            output.array()[i] = (float) random.nextGaussian();
+        LossCase values = new LossCase(row.output(), row.target(), 3, row.lengths());
+        for (int i = 0; i < 3; i++) {
+            values.weights()[i] = 0.5f + random.nextFloat();
         }
-        Tensor gradient = Tensor.allocate(rows, row.output());
-        lossSum(row.loss(), pass, batch, output, gradient);
-        float[] expected = gradient.array().clone();
+        for (int i = 0; i < values.targets().length; i++) {
+            values.targets()[i] = switch (row.targets()) {
+                case NUMBERS -> (float) random.nextGaussian();
+                case BITS -> random.nextInt(2);
+                case COUNTS -> random.nextInt(5);
+                case LABELS -> random.nextInt(row.classes());
+            };
+        }
+        float[] outputs = values.outputs();
+        for (int i = 0; i < outputs.length; i++) {
+            outputs[i] = (float) random.nextGaussian();
+        }
+        values.evaluate(row.loss());
+        float[] expected = values.gradient().clone();
         for (int i = 0; i < expected.length; i++) {
-            float value = output.array()[i];
-            output.array()[i] = (float) (value + STEP);
-            double above = lossSum(row.loss(), pass, batch, output, gradient);
-            output.array()[i] = (float) (value - STEP);
-            double below = lossSum(row.loss(), pass, batch, output, gradient);
-            output.array()[i] = value;
+            float value = outputs[i];
+            outputs[i] = (float) (value + STEP);
+            double above = Arrays.stream(values.evaluate(row.loss()).loss()).sum();
+            outputs[i] = (float) (value - STEP);
+            double below = Arrays.stream(values.evaluate(row.loss()).loss()).sum();
+            outputs[i] = value;
             double numeric = (above - below) / (2 * STEP);
             assertThat((double) expected[i]).isCloseTo(numeric, within(2e-4 + 1e-3 * Math.abs(numeric)));
         }
-    }
-
-    private static double lossSum(Loss loss, Pass pass, Batch batch, Tensor output, Tensor gradient) {
-        RowLosses losses = new RowLosses(batch.rows());
-        loss.evaluate(pass, output, batch.targets(), batch.weights(), gradient, losses);
-        return Arrays.stream(losses.loss()).sum();
     }
 
     @Test
     void aMismatchNamesBothShapes() {
         assertThatThrownBy(() -> new CrossEntropy().check(Shape.of(10), Shape.of(1), 7))
                 .hasMessage("crossEntropy: the network's output is [10], the data has 7 classes");
+        assertThatThrownBy(() -> new CrossEntropy().check(Shape.of(4, 7), Shape.of(3), 7))
+                .hasMessage("crossEntropy: the network's output [4, 7] needs 4 class labels a row, the target is [3]");
         assertThatThrownBy(() -> new MeanSquaredError().check(Shape.of(3), Shape.of(2), 0))
                 .hasMessage("meanSquaredError: the network's output [3] has to be as large as the target [2]");
+        assertThatThrownBy(() -> new GaussianNll().check(Shape.of(3), Shape.of(2), 0))
+                .hasMessageStartingWith("gaussianNll: the network's output [3] has to be twice as large as the target");
+        assertThatThrownBy(() -> new CrossEntropy(null, TWO).check(Shape.of(3), Shape.of(1), 3))
+                .hasMessage("crossEntropy: the data has 3 classes, classWeights are 2");
     }
 }

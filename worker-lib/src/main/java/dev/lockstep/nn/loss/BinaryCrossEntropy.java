@@ -1,0 +1,76 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.List;
+
+/**
+ * Binary cross-entropy from logits, {@code l = 1/d sum_j (max(z_j, 0) - z_j t_j + log(1 + exp(-|z_j|)))}: the negative
+ * log-likelihood of {@code d} independent Bernoulli variables with probabilities {@code sigmoid(z)}. Gradient
+ * {@code 1/d (sigmoid(z_j) - t_j)}.
+ *
+ * <p>Output {@code [d]}, target {@code d} numbers from 0 to 1, or the label of two classes and one output. Accuracy counts the
+ * outputs on the target's side of one half; a probability of one half says 1.
+ *
+ * @param classWeights factors of the weights of targets 0 and 1; both 1 unless given
+ */
+@SpecName("binaryCrossEntropy")
+public record BinaryCrossEntropy(List<Double> classWeights) implements ElementLoss {
+    public BinaryCrossEntropy {
+        classWeights = ClassWeights.check(classWeights);
+    }
+
+    /** Without class weights. */
+    public BinaryCrossEntropy() {
+        this(null);
+    }
+
+    @Override
+    public String label() {
+        return "binaryCrossEntropy";
+    }
+
+    @Override
+    public void check(Shape output, Shape target, int classes) {
+        ElementLoss.super.check(output, target, classes);
+        if (classes != 0 && classes != 2) {
+            throw new IllegalArgumentException("binaryCrossEntropy: expected 2 classes, got " + classes);
+        }
+        ClassWeights.checkCount(label(), classWeights, 2);
+    }
+
+    @Override
+    public Activation link() {
+        return new Activation.Sigmoid();
+    }
+
+    @Override
+    public Score score() {
+        return Score.ACCURACY;
+    }
+
+    @Override
+    public double loss(float output, float target) {
+        if (!(target >= 0 && target <= 1)) {
+            throw new IllegalArgumentException("binaryCrossEntropy: expected a target from 0 to 1, got " + target);
+        }
+        double z = output;
+        return Math.max(z, 0) - z * target + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
+    }
+
+    @Override
+    public double derivative(float output, float target) {
+        return 1 / (1 + StrictMath.exp(-(double) output)) - target;
+    }
+
+    @Override
+    public double score(float output, float target) {
+        return output >= 0 == target >= 0.5f ? 1 : 0;
+    }
+
+    @Override
+    public double targetWeight(float target) {
+        return classWeights == null ? 1 : classWeights.get(target >= 0.5f ? 1 : 0);
+    }
+}

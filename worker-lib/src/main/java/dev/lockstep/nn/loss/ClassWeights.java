@@ -1,0 +1,28 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.spec.Expect;
+import java.util.List;
+
+/** Checks of the {@code classWeights} of a loss. */
+final class ClassWeights {
+    private ClassWeights() {}
+
+    /** Each weight has to be a number of at least 0; null stays null. */
+    static List<Double> check(List<Double> weights) {
+        if (weights == null) {
+            return null;
+        }
+        for (int i = 0; i < weights.size(); i++) {
+            Expect.notNegative("classWeights." + i, weights.get(i));
+        }
+        return List.copyOf(weights);
+    }
+
+    /** There has to be one weight a class. */
+    static void checkCount(String loss, List<Double> weights, int classes) {
+        if (weights != null && weights.size() != classes) {
+            throw new IllegalArgumentException(
+                    loss + ": the data has " + classes + " classes, classWeights are " + weights.size());
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+
+/**
+ * A loss that compares each output with a target of its own and takes the mean over the {@code d} outputs of a row:
+ * {@code l = 1/d sum_j w(t_j) f(y_j, t_j)}. For an output {@code [steps, d]} each step counts like a row: the row's loss is the sum over its valid steps, and so is
+ * its weight.
+ */
+public sealed interface ElementLoss extends Loss
+        permits MeanSquaredError, MeanAbsoluteError, Huber, BinaryCrossEntropy, Poisson {
+
+    /** {@code f}: the loss of one output. */
+    double loss(float output, float target);
+
+    /** {@code df/dy}. */
+    double derivative(float output, float target);
+
+    /** What one output adds to the {@link #score()}. */
+    double score(float output, float target);
+
+    /** {@code w}: a factor of the row's weight that depends on the target. */
+    default double targetWeight(float target) {
+        return 1;
+    }
+
+    /** The name in messages. */
+    String label();
+
+    @Override
+    default void check(Shape output, Shape target, int classes) {
+        if (output.size() != target.size()) {
+            throw new IllegalArgumentException(
+                    label() + ": the network's output " + output + " has to be as large as the target " + target);
+        }
+    }
+
+    @Override
+    default void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
+        Steps steps = new Steps(pass, output.shape());
+        int width = steps.width();
+        for (int row = 0; row < pass.rows(); row++) {
+            int at = output.rowOffset(row);
+            int targetAt = target.rowOffset(row);
+            int gradientAt = dOutput.rowOffset(row);
+            int valid = steps.of(row) * width;
+            double share = (double) weights[row] / width;
+            double lossSum = 0;
+            double weightSum = 0;
+            double scoreSum = 0;
+            for (int j = 0; j < valid; j++) {
+                float y = output.array()[at + j];
+                float t = target.array()[targetAt + j];
+                double weight = targetWeight(t);
+                lossSum += weight * loss(y, t);
+                weightSum += weight;
+                scoreSum += weight * score(y, t);
+                dOutput.array()[gradientAt + j] = (float) (share * weight * derivative(y, t));
+            }
+            steps.clearMasked(row, dOutput);
+            rows.loss()[row] = share * lossSum;
+            rows.weight()[row] = share * weightSum;
+            rows.score()[row] = share * scoreSum;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+
+/**
+ * Negative log-likelihood of a Gaussian whose mean and variance are both predicted (Nix and Weigend 1994):
+ * {@code l = 1/d sum_j 1/2 (log(2 pi v_j) + (m_j - t_j)^2 / v_j)}, for targets whose noise differs from row to row.
+ *
+ * <p>For a target {@code [d]} the output is {@code [2 d]}: the means {@code m}, then {@code s}, from which
+ * {@code v = softplus(s) + 1e-6} as in deep ensembles (Lakshminarayanan et al. 2017): growth of {@code s} is linear in {@code v}, and the
+ * floor keeps a perfect fit finite. Gradients {@code dm = 1/d (m - t) / v}, {@code ds = 1/(2d) (1/v - (m - t)^2 / v^2)
+ * sigmoid(s)}. The score is that of the mean. Predictions are means, then variances.
+ */
+@SpecName("gaussianNll")
+public record GaussianNll() implements Loss {
+    private static final double LOG_TWO_PI = StrictMath.log(2 * Math.PI);
+
+    @Override
+    public void check(Shape output, Shape target, int classes) {
+        if (output.size() != 2 * target.size() || output.last() % 2 != 0) {
+            throw new IllegalArgumentException("gaussianNll: the network's output " + output
+                    + " has to be twice as large as the target " + target + ", a mean and a variance each");
+        }
+    }
+
+    @Override
+    public Activation link() {
+        return new Activation.MeanAndVariance();
+    }
+
+    @Override
+    public Score score() {
+        return Score.RMSE;
+    }
+
+    @Override
+    public void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
+        Steps steps = new Steps(pass, output.shape());
+        int d = steps.width() / 2;
+        for (int row = 0; row < pass.rows(); row++) {
+            double share = (double) weights[row] / d;
+            double lossSum = 0;
+            double scoreSum = 0;
+            for (int i = 0; i < steps.of(row) * d; i++) {
+                int j = i / d * 2 * d + i % d;
+                float s = output.array()[output.rowOffset(row) + j + d];
+                double error =
+                        (double) output.array()[output.rowOffset(row) + j] - target.array()[target.rowOffset(row) + i];
+                double v = variance(s);
+                lossSum += 0.5 * (LOG_TWO_PI + StrictMath.log(v) + error * error / v);
+                scoreSum += error * error;
+                int gradientAt = dOutput.rowOffset(row) + j;
+                dOutput.array()[gradientAt] = (float) (share * error / v);
+                dOutput.array()[gradientAt + d] =
+                        (float) (share * 0.5 * (1 - error * error / v) / v / (1 + StrictMath.exp(-(double) s)));
+            }
+            steps.clearMasked(row, dOutput);
+            rows.loss()[row] = share * lossSum;
+            rows.weight()[row] = (double) weights[row] * steps.of(row);
+            rows.score()[row] = share * scoreSum;
+        }
+    }
+
+    private static double variance(double s) {
+        return Math.max(s, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(s))) + Activation.MeanAndVariance.FLOOR;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+
+/**
+ * Huber's loss (Huber 1964): with {@code e = y_j - t_j}, {@code l = 1/d sum_j (e^2 / 2 if |e| <= delta, else delta (|e| -
+ * delta/2))}. The negative log-likelihood, up to a constant, of Huber's least favourable distribution: a Gaussian of variance 1
+ * in the middle with the tails of a Laplace distribution. Gradient {@code 1/d min(max(e, -delta), delta)}.
+ *
+ * @param delta where the square turns into a line; 1 unless given
+ */
+@SpecName("huber")
+public record Huber(Double delta) implements ElementLoss {
+    public Huber {
+        delta = delta == null ? 1 : Expect.positive("delta", delta);
+    }
+
+    @Override
+    public String label() {
+        return "huber";
+    }
+
+    @Override
+    public Activation link() {
+        return new Activation.Linear();
+    }
+
+    @Override
+    public Score score() {
+        return Score.RMSE;
+    }
+
+    @Override
+    public double loss(float output, float target) {
+        double distance = Math.abs((double) output - target);
+        return distance <= delta ? distance * distance / 2 : delta * (distance - delta / 2);
+    }
+
+    @Override
+    public double derivative(float output, float target) {
+        return Math.max(-delta, Math.min(delta, (double) output - target));
+    }
+
+    @Override
+    public double score(float output, float target) {
+        double error = (double) output - target;
+        return error * error;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.spec.SpecName;
+
+/**
+ * Mean absolute error, {@code l = 1/d sum_j |y_j - t_j|}: up to scale and constant the negative log-likelihood of a Laplace
+ * distribution with location {@code y} and fixed scale, hence an estimate of the median. Gradient {@code 1/d sign(y_j - t_j)}, 0
+ * at equality.
+ */
+@SpecName("meanAbsoluteError")
+public record MeanAbsoluteError() implements ElementLoss {
+
+    @Override
+    public String label() {
+        return "meanAbsoluteError";
+    }
+
+    @Override
+    public Activation link() {
+        return new Activation.Linear();
+    }
+
+    @Override
+    public Score score() {
+        return Score.RMSE;
+    }
+
+    @Override
+    public double loss(float output, float target) {
+        return Math.abs((double) output - target);
+    }
+
+    @Override
+    public double derivative(float output, float target) {
+        return Math.signum((double) output - target);
+    }
+
+    @Override
+    public double score(float output, float target) {
+        double error = (double) output - target;
+        return error * error;
+    }
+}

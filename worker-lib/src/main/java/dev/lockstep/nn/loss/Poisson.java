@@ -1,0 +1,47 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.spec.SpecName;
+
+/**
+ * Poisson loss from the logarithm of the rate, {@code l = 1/d sum_j (exp(z_j) - t_j z_j)}: the negative log-likelihood of
+ * counts {@code t_j} from Poisson distributions with rates {@code exp(z_j)}, without {@code log(t_j!)}, which does not depend on
+ * the network. Gradient {@code 1/d (exp(z_j) - t_j)}. The score compares the count with the rate.
+ */
+@SpecName("poisson")
+public record Poisson() implements ElementLoss {
+
+    @Override
+    public String label() {
+        return "poisson";
+    }
+
+    @Override
+    public Activation link() {
+        return new Activation.Exponential();
+    }
+
+    @Override
+    public Score score() {
+        return Score.RMSE;
+    }
+
+    @Override
+    public double loss(float output, float target) {
+        if (!(target >= 0)) {
+            throw new IllegalArgumentException("poisson: expected a count of at least 0, got " + target);
+        }
+        return StrictMath.exp(output) - (double) target * output;
+    }
+
+    @Override
+    public double derivative(float output, float target) {
+        return StrictMath.exp(output) - target;
+    }
+
+    @Override
+    public double score(float output, float target) {
+        double error = StrictMath.exp(output) - target;
+        return error * error;
+    }
+}

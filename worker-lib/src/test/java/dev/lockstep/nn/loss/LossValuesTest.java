@@ -1,0 +1,99 @@
+package dev.lockstep.nn.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.List;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** Losses, weights and scores of single rows against values worked out from the formulas by hand. */
+class LossValuesTest {
+    private static final Offset<Double> CLOSE = within(1e-6);
+
+    private static LossCase row(Shape output, Shape target, float weight, float[] outputs, float[] targets) {
+        LossCase values = new LossCase(output, target, 1);
+        values.weights()[0] = weight;
+        System.arraycopy(outputs, 0, values.outputs(), 0, outputs.length);
+        System.arraycopy(targets, 0, values.targets(), 0, targets.length);
+        return values;
+    }
+
+    private static void assertRow(RowLosses losses, double loss, double weight, double score) {
+        assertThat(losses.loss()[0]).isCloseTo(loss, CLOSE);
+        assertThat(losses.weight()[0]).isCloseTo(weight, CLOSE);
+        assertThat(losses.score()[0]).isCloseTo(score, CLOSE);
+    }
+
+    @Test
+    void regressionLossesAreMeansOverTheOutputs() {
+        LossCase values = row(Shape.of(2), Shape.of(2), 3f, new float[] {1, -2}, new float[] {0.5f, 1});
+        assertRow(values.evaluate(new MeanSquaredError()), 3 * (0.25 + 9) / 2, 3, 3 * (0.25 + 9) / 2);
+        assertRow(values.evaluate(new MeanAbsoluteError()), 3 * (0.5 + 3) / 2, 3, 3 * (0.25 + 9) / 2);
+        assertRow(values.evaluate(new Huber(null)), 3 * (0.125 + 2.5) / 2, 3, 3 * (0.25 + 9) / 2);
+        assertRow(values.evaluate(new Huber(2.0)), 3 * (0.125 + 4) / 2, 3, 3 * (0.25 + 9) / 2);
+    }
+
+    @Test
+    void binaryCrossEntropyIsExactFarOut() {
+        BinaryCrossEntropy loss = new BinaryCrossEntropy();
+        LossCase wrong = row(Shape.of(1), Shape.of(1), 1f, new float[] {800}, new float[] {0});
+        assertRow(wrong.evaluate(loss), 800, 1, 0);
+        assertThat(wrong.gradient()[0]).isEqualTo(1f);
+        LossCase right = row(Shape.of(1), Shape.of(1), 1f, new float[] {-800}, new float[] {0});
+        assertRow(right.evaluate(loss), 0, 1, 1);
+        LossCase half = row(Shape.of(2), Shape.of(2), 2f, new float[] {0, 0}, new float[] {1, 0});
+        assertRow(half.evaluate(loss), 2 * Math.log(2), 2, 1);
+        assertRow(half.evaluate(new BinaryCrossEntropy(List.of(1.0, 3.0))), 4 * Math.log(2), 4, 3);
+        LossCase outside = row(Shape.of(1), Shape.of(1), 1f, new float[] {0}, new float[] {2});
+        assertThatThrownBy(() -> outside.evaluate(loss))
+                .hasMessage("binaryCrossEntropy: expected a target from 0 to 1, got 2.0");
+    }
+
+    @Test
+    void crossEntropy() {
+        float[] logits = {(float) Math.log(1), (float) Math.log(2), (float) Math.log(5)};
+        LossCase values = row(Shape.of(3), Shape.of(1), 2f, logits, new float[] {1});
+        assertRow(values.evaluate(new CrossEntropy()), 2 * Math.log(4), 2, 0);
+        double smooth = Math.log(8) - 0.7 * Math.log(2) - 0.1 * Math.log(10);
+        assertRow(values.evaluate(new CrossEntropy(0.3, null)), 2 * smooth, 2, 0);
+        assertRow(values.evaluate(new CrossEntropy(null, List.of(1.0, 0.5, 1.0))), Math.log(4), 1, 0);
+        values.targets()[0] = 2;
+        assertRow(values.evaluate(new CrossEntropy()), 2 * Math.log(1.6), 2, 2);
+    }
+
+    @Test
+    void stepsBeyondTheEndCountForNothing() {
+        LossCase values = new LossCase(Shape.of(3, 2), Shape.of(3), 2, 1, 3);
+        float[] outputs = {0, 1, 9, 9, 9, 9, 0, 0, 0, 0, 0, 0};
+        System.arraycopy(outputs, 0, values.outputs(), 0, outputs.length);
+        RowLosses losses = values.evaluate(new CrossEntropy());
+        assertThat(losses.loss()[0]).isCloseTo(Math.log(1 + Math.E), CLOSE);
+        assertThat(losses.weight()).containsExactly(1, 3);
+        assertThat(losses.loss()[1]).isCloseTo(3 * Math.log(2), CLOSE);
+        assertThat(values.gradient()[2]).isZero();
+        assertThat(values.gradient()[5]).isZero();
+    }
+
+    @Test
+    void gaussianAndPoisson() {
+        float s = 0.3f;
+        double variance = Math.log1p(Math.exp(s)) + 1e-6;
+        LossCase values = row(Shape.of(2), Shape.of(1), 1f, new float[] {1.5f, s}, new float[] {1});
+        double expected = 0.5 * Math.log(2 * Math.PI * variance) + 0.125 / variance;
+        assertRow(values.evaluate(new GaussianNll()), expected, 1, 0.25);
+        float[] prediction = new float[2];
+        new Activation.MeanAndVariance().forward(values.outputs(), 0, prediction, 0, 1, 2);
+        assertThat(prediction[0]).isEqualTo(1.5f);
+        assertThat((double) prediction[1]).isCloseTo(variance, CLOSE);
+
+        LossCase counts = row(Shape.of(1), Shape.of(1), 1f, new float[] {(float) Math.log(3)}, new float[] {4});
+        assertRow(counts.evaluate(new Poisson()), 3 - 4 * Math.log(3), 1, 1);
+        counts.targets()[0] = -1;
+        assertThatThrownBy(() -> counts.evaluate(new Poisson()))
+                .hasMessage("poisson: expected a count of at least 0, got -1.0");
+    }
+}
