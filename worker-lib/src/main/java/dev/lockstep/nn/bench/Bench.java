@@ -11,6 +11,7 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
@@ -65,7 +66,8 @@ public final class Bench {
     private ObjectNode train() {
         Optimizer optimizer = options.adam() ? new Adam(null, null, null, null) : new Sgd(0.05, 0.9, null);
         TrainingPlan plan = new TrainingPlan(SEED, options.shards(), ROWS, options.batch(), Integer.MAX_VALUE);
-        ParameterUpdate update = new ParameterUpdate(optimizer, new Schedule.Constant(), plan.horizon());
+        ParameterUpdate update =
+                new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan.horizon(), GradientClipping.NONE);
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packedRows(), ROWS, options.shards(), SEED);
         Synchronizer synchronizer = new Synchronizer.Gradient(
                 plan, update, new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, List.of()));
