@@ -33,6 +33,10 @@ public record JobSpec(
         optimizer = optimizer == null ? new Adam(null, null, null, null) : optimizer;
         train = train == null ? TrainSpec.DEFAULTS : train;
         sync = sync == null ? SyncSpec.DEFAULTS : sync;
+        if (train.schedule().needsValidation() && data.validation() == null) {
+            throw new IllegalArgumentException(
+                    "train.schedule: it follows the validation loss, which needs" + " data.validation, got none");
+        }
         checkEarlyStopping(train.earlyStopping(), data, model);
     }
 

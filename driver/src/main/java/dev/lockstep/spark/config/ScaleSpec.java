@@ -1,7 +1,9 @@
 package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,30 @@ public sealed interface ScaleSpec {
         NONE,
         /** Each feature: less its mean, divided by its standard deviation, both over the training rows. */
         STANDARDISE
+    }
+
+    /** Whether the numbers come from the training rows. */
+    default boolean isMeasured() {
+        return this == Named.STANDARDISE;
+    }
+
+    /**
+     * The scaling with the job file's numbers.
+     *
+     * @param features shape of a row's features
+     * @throws IllegalStateException if the numbers come from the training rows
+     */
+    default Scaling given(Shape features) {
+        if (isMeasured()) {
+            throw new IllegalStateException("the numbers of this scaling are measured, not given");
+        }
+        Scaling scaling = Scaling.NONE;
+        if (this instanceof Shift shift) {
+            scaling = Scaling.of(shift.mean(), shift.std());
+        } else if (this instanceof Divide divide) {
+            scaling = Scaling.of(0, divide.divide());
+        }
+        return scaling.checkedFor(features);
     }
 
     /**

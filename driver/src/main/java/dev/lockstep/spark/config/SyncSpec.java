@@ -45,4 +45,11 @@ public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Tran
                     + transport.name().toLowerCase(Locale.ROOT));
         }
     }
+
+    /** In words, for a person. */
+    public String describe() {
+        return mode == Mode.GRADIENT
+                ? "gradients added every step"
+                : "parameters averaged every " + localSteps + " steps";
+    }
 }

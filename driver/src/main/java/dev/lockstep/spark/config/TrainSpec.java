@@ -1,5 +1,6 @@
 package dev.lockstep.spark.config;
 
+import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.EarlyStopping;
@@ -11,11 +12,20 @@ import dev.lockstep.nn.train.EarlyStopping;
  * @param batchSize rows a step over all shards; 128 unless given
  * @param seed decides initial weights, the order of rows and every other random number; 0 unless given
  * @param schedule the learning rate over time; constant unless given
+ * @param clipNorm see {@link GradientClipping#norm}; null: none
+ * @param clipValue see {@link GradientClipping#value}; null: none
  * @param earlyStopping when to end early; null: never
  */
-public record TrainSpec(Integer epochs, Integer batchSize, Long seed, Schedule schedule, EarlyStopping earlyStopping) {
+public record TrainSpec(
+        Integer epochs,
+        Integer batchSize,
+        Long seed,
+        Schedule schedule,
+        Double clipNorm,
+        Double clipValue,
+        EarlyStopping earlyStopping) {
     /** What an absent {@code train} means. */
-    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null);
+    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */
     public TrainSpec {
@@ -23,5 +33,13 @@ public record TrainSpec(Integer epochs, Integer batchSize, Long seed, Schedule s
         batchSize = batchSize == null ? 128 : Expect.atLeast("batchSize", batchSize, 1);
         seed = seed == null ? 0 : seed;
         schedule = schedule == null ? new Schedule.Constant() : schedule;
+        GradientClipping checked = new GradientClipping(clipNorm, clipValue);
+        clipNorm = checked.norm();
+        clipValue = checked.value();
+    }
+
+    /** Bounds on the gradient. */
+    public GradientClipping clipping() {
+        return new GradientClipping(clipNorm, clipValue);
     }
 }

@@ -3,12 +3,14 @@ package dev.lockstep.spark.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.Initializer;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.spec.SpecMapper;
@@ -49,6 +51,7 @@ class JobFileTest {
               epochs: 3
               batchSize: 64
               seed: 7
+              clipNorm: 1.5
               schedule: {warmup: {epochs: 1, then: cosine}}
               earlyStopping: {metric: validationAccuracy, patience: 2}
             sync:
@@ -69,6 +72,13 @@ class JobFileTest {
                 .hasMessage(message);
     }
 
+    /** Where the rest of the message names everything there is, which grows. */
+    private static void begins(String text, String message, String... settings) {
+        assertThatThrownBy(() -> parse(text, settings))
+                .isInstanceOf(JobException.class)
+                .hasMessageStartingWith(message);
+    }
+
     @Test
     void everyDefault() {
         JobSpec job = parse(SMALL);
@@ -84,6 +94,7 @@ class JobFileTest {
         assertThat(job.train().batchSize()).isEqualTo(128);
         assertThat(job.train().seed()).isEqualTo(0);
         assertThat(job.train().schedule()).isEqualTo(new Schedule.Constant());
+        assertThat(job.train().clipping()).isEqualTo(GradientClipping.NONE);
         assertThat(job.train().earlyStopping()).isNull();
         assertThat(job.sync().mode()).isEqualTo(SyncSpec.Mode.GRADIENT);
         assertThat(job.sync().localSteps()).isEqualTo(8);
@@ -131,6 +142,8 @@ class JobFileTest {
                         64,
                         7L,
                         new Schedule.Warmup(1, new Schedule.Cosine(null)),
+                        1.5,
+                        null,
                         new EarlyStopping(EarlyStopping.Metric.VALIDATION_ACCURACY, 2)));
         assertThat(job.sync())
                 .isEqualTo(new SyncSpec(
@@ -235,10 +248,10 @@ class JobFileTest {
                 "job.yaml:4: model.layers.0.dense.activaton: unknown key; did you mean \"activation\"?");
         fails(SMALL, "--set: optimizer: unknown optimizer \"sdg\"; did you mean \"sgd\"?", "optimizer=sdg");
         fails(SMALL, "--set: sync.mode: unknown value \"average\"; did you mean \"averaging\"?", "sync.mode=average");
-        fails(
+        begins(
                 SMALL,
-                "--set: sync.outer: unknown outer optimizer \"bmuf\"; known names: plain, nesterov",
-                "sync.outer=bmuf");
+                "--set: sync.outer: unknown outer optimizer \"sideways\"; known names: plain, nesterov",
+                "sync.outer=sideways");
         fails(
                 SMALL,
                 "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet",
@@ -257,9 +270,9 @@ class JobFileTest {
                 "job.yaml:2: data.train.path: missing, expected a text");
         fails(SMALL, "--set: data.validation.path: missing, expected a text", "data.validation={label: 3}");
         fails(SMALL, "--set: data.test.path: missing, expected a text", "data.test={}");
-        fails(
+        begins(
                 SMALL.replace("loss: crossEntropy", ""),
-                "job.yaml:3: model.loss: missing, expected a loss, one of" + " meanSquaredError, crossEntropy");
+                "job.yaml:3: model.loss: missing, expected a loss, one of meanSquaredError, ");
         fails(SMALL.replace("  dir: out", ""), "job.yaml:6: output: missing, expected a map with the keys dir");
         fails(SMALL.replace("dir: out", "{}"), "job.yaml:6: output.dir: missing, expected a text");
         fails(SMALL.replace("[{dense: 3}]", "[]"), "job.yaml:4: model.layers: expected at least one entry, got none");
@@ -308,6 +321,12 @@ class JobFileTest {
                 SMALL,
                 "--set: optimizer.adam.learningRate: expected a number, got \"fast\"",
                 "optimizer.adam.learningRate=fast");
+        fails(SMALL, "--set: train.clipNorm: expected a number above 0, got 0", "train.clipNorm=0");
+        fails(
+                SMALL,
+                "--set: train.clipValue: expected only one of clipNorm and clipValue, got 1.0 and 2.0",
+                "train.clipNorm=1",
+                "train.clipValue=2");
         fails(SMALL, "--set: sync.localSteps: expected at least 1, got 0", "sync.localSteps=0");
         fails(
                 SMALL,
@@ -325,6 +344,16 @@ class JobFileTest {
                 SMALL,
                 "--set: train.earlyStopping.metric: expected a metric that goes with the loss, such as accuracy, got rmse",
                 "train.earlyStopping={metric: rmse}");
+    }
+
+    @Test
+    void scalingWithTheFilesNumbers() {
+        assertThat(parse(SMALL).data().scale().given(Shape.of(3))).isEqualTo(Scaling.NONE);
+        assertThat(parse(LARGE).data().scale().given(Shape.of(3))).isEqualTo(Scaling.of(0.1307, 0.3081));
+        assertThat(parse(SMALL, "data.scale={divide: 255}").data().scale().given(Shape.of(3)))
+                .isEqualTo(Scaling.of(0, 255));
+        assertThat(ScaleSpec.Named.STANDARDISE.isMeasured()).isTrue();
+        assertThat(ScaleSpec.Named.NONE.isMeasured()).isFalse();
     }
 
     @Test

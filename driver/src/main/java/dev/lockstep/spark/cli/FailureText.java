@@ -1,0 +1,79 @@
+package dev.lockstep.spark.cli;
+
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A failure in one line, the root cause first, wherever it happened. */
+final class FailureText {
+    /** What Spark says of a task's exception when it could not bring the exception itself along. */
+    private static final Pattern TASK_FAILURE = Pattern.compile(
+            "most recent failure: Lost task [^\\n]*?\\): (?:([\\w.$]+(?:Exception|Error)): )?([^\\n]+)");
+
+    private FailureText() {}
+
+    /** The line to show. */
+    static String of(Throwable failure) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && !chain.contains(cause); cause = cause.getCause()) {
+            chain.add(cause);
+        }
+        for (Throwable link : chain) {
+            // The outermost of our own: it knows most about the place.
+            if (link.getClass().getName().startsWith("dev.lockstep.") && link.getMessage() != null) {
+                return firstLine(link.getMessage());
+            }
+        }
+        Throwable root = chain.get(chain.size() - 1);
+        if (root.getMessage() != null) {
+            Matcher task = TASK_FAILURE.matcher(root.getMessage());
+            if (task.find()) {
+                return known(task.group(1)) ? task.group(2) : simpleName(task.group(1)) + ": " + task.group(2);
+            }
+        }
+        return describe(root);
+    }
+
+    private static String describe(Throwable root) {
+        if (root.getMessage() == null) {
+            return root.getClass().getSimpleName() + " at " + place(root) + " (-v shows more)";
+        }
+        String message = firstLine(root.getMessage());
+        if (root instanceof NoSuchFileException) {
+            return message + ": no such file";
+        }
+        boolean plain = root instanceof IllegalArgumentException || root instanceof FileNotFoundException;
+        return plain || known(root.getClass().getName())
+                ? message
+                : root.getClass().getSimpleName() + ": " + message;
+    }
+
+    /** Whether a message of this class speaks for itself. */
+    private static boolean known(String className) {
+        return className == null
+                || className.startsWith("dev.lockstep.")
+                || className.equals(IllegalArgumentException.class.getName())
+                || className.startsWith("org.apache.spark.");
+    }
+
+    private static String simpleName(String className) {
+        return className.substring(className.lastIndexOf('.') + 1);
+    }
+
+    private static String place(Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        return trace.length == 0 ? "an unknown place" : trace[0].toString();
+    }
+
+    /** Everything before the first line break. */
+    static String firstLine(String message) {
+        return message.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,89 @@
+package dev.lockstep.spark.cli;
+
+import dev.lockstep.nn.io.LockstepVersion;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line, the same in local mode and behind spark-submit. Results go to standard output, progress and errors to
+ * standard error. An error is one line, {@code error: ...}, and an exit code that is not 0: 1 if the work failed, 2 if the
+ * command line was wrong.
+ */
+@Command(
+        name = "lockstep",
+        description = "Trains neural networks on Spark: the same rows, job and seed give the same model, bit for bit.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Lockstep.Version.class,
+        subcommands = InspectCommand.class)
+public final class Lockstep {
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Show stack traces (and, with scripts/lockstep, Spark's log).")
+    private boolean verbose;
+
+    /** Runs a command and ends the process: Spark may leave threads behind that would keep it alive. */
+    public static void main(String[] arguments) {
+        System.exit(run(System.out, System.err, arguments));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param out for results
+     * @param err for progress and errors
+     * @return the exit code
+     */
+    static int run(PrintStream out, PrintStream err, String... arguments) {
+        CommandLine line = new CommandLine(new Lockstep(), new CommandFactory(new Streams(out, err)))
+                .setOut(writer(out))
+                .setErr(writer(err))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, given) -> {
+                    String hint = "";
+                    if (failure instanceof UnmatchedArgumentException unmatched
+                            && !unmatched.getSuggestions().isEmpty()) {
+                        hint = "; did you mean \"" + unmatched.getSuggestions().get(0) + "\"?";
+                    }
+                    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+                    err.println("error: " + FailureText.firstLine(failure.getMessage()) + hint + " (" + command
+                            + " --help shows the options)");
+                    return CommandLine.ExitCode.USAGE;
+                })
+                .setExecutionExceptionHandler((failure, command, given) -> {
+                    Lockstep root =
+                            command.getCommandSpec().root().commandLine().getCommand();
+                    report(failure, root.verbose, err);
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+        return line.execute(arguments);
+    }
+
+    private static void report(Exception failure, boolean verbose, PrintStream err) {
+        err.println("error: " + FailureText.of(failure));
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    /** Says which version this is. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Lockstep " + LockstepVersion.current()};
+        }
+    }
+}

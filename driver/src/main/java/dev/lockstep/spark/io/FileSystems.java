@@ -1,0 +1,54 @@
+package dev.lockstep.spark.io;
+
+import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.LocalDirectory;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Paths as a person gives them, on whichever file system they lie. */
+public final class FileSystems {
+    private FileSystems() {}
+
+    /**
+     * A directory for results. On the local file system it is used without Hadoop, which would leave a checksum file beside
+     * each file.
+     *
+     * @throws IOException if the path names no known file system
+     */
+    public static FileDirectory directory(String path, Configuration configuration) throws IOException {
+        Path hadoopPath = path(path);
+        FileSystem files = hadoopPath.getFileSystem(configuration);
+        if (files instanceof LocalFileSystem) {
+            boolean plain = hadoopPath.toUri().getScheme() == null;
+            return new LocalDirectory(
+                    java.nio.file.Path.of(plain ? path : hadoopPath.toUri().getPath()));
+        }
+        return new HadoopDirectory(files, hadoopPath, configuration);
+    }
+
+    /**
+     * The text of a file in UTF-8.
+     *
+     * @throws FileNotFoundException if there is no such file
+     */
+    public static String readText(String path, Configuration configuration) throws IOException {
+        Path hadoopPath = path(path);
+        try (InputStream in = hadoopPath.getFileSystem(configuration).open(hadoopPath)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Path path(String path) throws IOException {
+        try {
+            return new Path(path);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("\"" + path + "\" is not a path: " + e.getMessage(), e);
+        }
+    }
+}

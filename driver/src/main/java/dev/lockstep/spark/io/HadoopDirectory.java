@@ -1,0 +1,106 @@
+package dev.lockstep.spark.io;
+
+import dev.lockstep.nn.io.FileDirectory;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+
+/** A directory of any Hadoop file system. */
+final class HadoopDirectory implements FileDirectory {
+    private static final int BUFFER = 1 << 16;
+
+    private final FileSystem files;
+    private final Path path;
+    private final Configuration configuration;
+
+    HadoopDirectory(FileSystem files, Path path, Configuration configuration) {
+        this.files = files;
+        this.path = path;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public String location() {
+        return path.toString();
+    }
+
+    @Override
+    public boolean exists(String name) throws IOException {
+        return files.exists(file(name));
+    }
+
+    @Override
+    public long length(String name) throws IOException {
+        return files.getFileStatus(file(name)).getLen();
+    }
+
+    @Override
+    public InputStream open(String name) throws IOException {
+        return new BufferedInputStream(files.open(file(name)), BUFFER);
+    }
+
+    @Override
+    public void write(String name, Content content) throws IOException {
+        Path target = file(name);
+        Path beside = new Path(path, "." + name + "." + UUID.randomUUID() + ".part");
+        boolean renamed = false;
+        try {
+            try (OutputStream out = new BufferedOutputStream(files.create(beside, false), BUFFER)) {
+                content.writeTo(out);
+            }
+            rename(beside, target);
+            renamed = true;
+        } finally {
+            if (!renamed) {
+                files.delete(beside, false);
+            }
+        }
+    }
+
+    /** FileSystem's own rename refuses to replace a file; FileContext's replaces it in one step. */
+    private void rename(Path from, Path to) throws IOException {
+        FileContext context;
+        try {
+            context = FileContext.getFileContext(files.getUri(), configuration);
+        } catch (UnsupportedFileSystemException e) {
+            // A file system that only has the older interface: two steps.
+            files.delete(to, false);
+            if (!files.rename(from, to)) {
+                throw new IOException("cannot rename " + from + " to " + to, e);
+            }
+            return;
+        }
+        context.rename(from, to, Options.Rename.OVERWRITE);
+    }
+
+    /** Object stores cannot append: the file is written anew. */
+    @Override
+    public void append(String name, byte[] addition) throws IOException {
+        byte[] before;
+        try (InputStream in = open(name)) {
+            before = in.readAllBytes();
+        }
+        write(name, out -> {
+            out.write(before);
+            out.write(addition);
+        });
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        files.delete(file(name), false);
+    }
+
+    private Path file(String name) {
+        return new Path(path, FileDirectory.checked(name));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.lockstep.spark.report;
+
+import java.io.Console;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.Map;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/** Tells a person how training goes: a line an epoch, and on a terminal a bar that moves with the steps. */
+public final class ConsoleProgress implements TrainingListener, AutoCloseable {
+    private static final int REDRAW_MILLIS = 200;
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private int epochs;
+    private ProgressBar bar;
+
+    /**
+     * A view.
+     *
+     * @param out where to print
+     * @param terminal whether a bar can be drawn there; see {@link #onTerminal()}
+     */
+    public ConsoleProgress(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    /** Whether a person looks at this process through a terminal that can redraw a line. */
+    public static boolean onTerminal() {
+        Console console = System.console();
+        if (console == null || "dumb".equals(System.getenv("TERM"))) {
+            return false;
+        }
+        try {
+            // From Java 22 on there always is a console, which says itself whether it is a terminal.
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void started(TrainingPlan plan) {
+        epochs = plan.epochs();
+        String validation =
+                plan.validationRows() == 0 ? "" : String.format(", %,d for validation", plan.validationRows());
+        print(
+                "training %,d parameters on %,d rows%s: %d epochs of %,d steps, %d shards on %d %s, %s",
+                plan.parameters(),
+                plan.rows(),
+                validation,
+                plan.epochs(),
+                plan.stepsInEpoch(),
+                plan.shards(),
+                plan.ranks(),
+                plan.ranks() == 1 ? "task" : "tasks",
+                plan.synchronizer());
+    }
+
+    @Override
+    public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
+        if (!terminal) {
+            return;
+        }
+        if (bar == null) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName("epoch " + epoch + "/" + epochs)
+                    .setInitialMax(stepsInEpoch)
+                    .setUpdateIntervalMillis(REDRAW_MILLIS)
+                    .setConsumer(new ConsoleProgressBarConsumer(out))
+                    .clearDisplayOnFinish()
+                    .build();
+        }
+        bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", loss));
+        bar.stepTo(stepInEpoch);
+    }
+
+    @Override
+    public void epoch(EpochReport report) {
+        close();
+        StringBuilder line = new StringBuilder();
+        line.append(String.format(
+                Locale.ROOT, "epoch %d/%d  step %d  loss %.4f", report.epoch(), epochs, report.step(), report.loss()));
+        append(line, report.metrics());
+        if (report.validationLoss() != null) {
+            line.append(String.format(Locale.ROOT, "  validation loss %.4f", report.validationLoss()));
+            append(line, report.validationMetrics());
+        }
+        line.append(String.format(
+                Locale.ROOT,
+                "  rate %.4g  %.1f s  %,d rows/s",
+                report.learningRate(),
+                report.seconds(),
+                Math.round(report.rowsPerSecond())));
+        out.println(line);
+    }
+
+    private static void append(StringBuilder line, Map<String, Double> metrics) {
+        metrics.forEach((name, value) -> line.append(String.format(Locale.ROOT, " %s %.4f", name, value)));
+    }
+
+    @Override
+    public void finished(TrainingSummary summary) {
+        close();
+        print(
+                "%s: %d epochs, %,d steps in %.1f s",
+                summary.reason(), summary.epochs(), summary.steps(), summary.seconds());
+    }
+
+    private void print(String format, Object... values) {
+        out.println(String.format(Locale.ROOT, format, values));
+    }
+
+    /** Takes the bar away, also after a failure; lines can still be printed. */
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+        }
+    }
+}

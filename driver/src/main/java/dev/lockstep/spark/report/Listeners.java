@@ -1,0 +1,35 @@
+package dev.lockstep.spark.report;
+
+import java.util.List;
+
+/**
+ * Several listeners as one, told in order.
+ *
+ * @param listeners who is told
+ */
+public record Listeners(List<TrainingListener> listeners) implements TrainingListener {
+    /** Copies the list. */
+    public Listeners {
+        listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void started(TrainingPlan plan) {
+        listeners.forEach(listener -> listener.started(plan));
+    }
+
+    @Override
+    public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
+        listeners.forEach(listener -> listener.step(epoch, stepInEpoch, stepsInEpoch, loss));
+    }
+
+    @Override
+    public void epoch(EpochReport report) {
+        listeners.forEach(listener -> listener.epoch(report));
+    }
+
+    @Override
+    public void finished(TrainingSummary summary) {
+        listeners.forEach(listener -> listener.finished(summary));
+    }
+}
