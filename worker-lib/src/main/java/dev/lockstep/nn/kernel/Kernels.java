@@ -12,7 +12,7 @@ package dev.lockstep.nn.kernel;
  * its leading dimension (the distance between rows). Arguments are named and documented as read, overwritten or accumulated
  * into. A source and a destination may be the same range of the same array where the operation is element by element;
  * other overlaps, and any overlap of the operands of a matrix operation, give undefined values. Lengths may be 0. Indices outside an array
- * give {@link IndexOutOfBoundsException}; nothing else is checked. No method allocates; only {@link Gemm} has state.
+ * give {@link IndexOutOfBoundsException}; nothing else is checked. No method allocates; only {@link Gemm} and {@link Convolution} have state.
  */
 public interface Kernels {
     /** The system property that names the twin: auto, simd or scalar. */
@@ -49,4 +49,13 @@ public interface Kernels {
 
     /** Returns fills from counter-based random streams. */
     RandomKernels random();
+
+    /** Returns a new convolution with its own scratch memory; for one thread at a time. */
+    Convolution newConvolution();
+
+    /** Returns maxima and means over sliding windows. */
+    Pooling pooling();
+
+    /** Returns the passes of batch normalisation. */
+    BatchNormalization batchNormalization();
 }

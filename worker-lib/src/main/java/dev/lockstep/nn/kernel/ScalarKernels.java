@@ -8,6 +8,8 @@ final class ScalarKernels implements Kernels {
     private final Softmax softmax = new ScalarSoftmax(reductions);
     private final OptimizerKernels optimizers = new ScalarOptimizerKernels();
     private final RandomKernels random = new ScalarRandomKernels();
+    private final Pooling pooling = new ScalarPooling();
+    private final BatchNormalization batchNormalization = new ScalarBatchNormalization();
 
     @Override
     public String name() {
@@ -47,5 +49,20 @@ final class ScalarKernels implements Kernels {
     @Override
     public RandomKernels random() {
         return random;
+    }
+
+    @Override
+    public Convolution newConvolution() {
+        return new ScalarConvolution();
+    }
+
+    @Override
+    public Pooling pooling() {
+        return pooling;
+    }
+
+    @Override
+    public BatchNormalization batchNormalization() {
+        return batchNormalization;
     }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.kernel.Activations;
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
@@ -101,6 +102,119 @@ public sealed interface Activation extends LayerSpec {
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
             kernels().tanhBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /**
+     * {@code y = x} above 0, {@code alpha x} below; derivative alpha at 0 (Maas et al. 2013).
+     *
+     * @param alpha slope below 0, at least 0; 0.01 unless given
+     */
+    @SpecName("leakyRelu")
+    record LeakyRelu(Double alpha) implements Activation {
+        public LeakyRelu {
+            alpha = alpha == null ? 0.01 : Expect.notNegative("alpha", alpha);
+        }
+
+        @Override
+        public boolean differentiatesInput() {
+            return true;
+        }
+
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().leakyRelu(alpha.floatValue(), x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels()
+                    .leakyReluBackward(
+                            alpha.floatValue(), known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /**
+     * {@code y = x} above 0, {@code alpha (exp(x) - 1)} below (Clevert et al. 2016).
+     *
+     * @param alpha minus the limit at minus infinity, at least 0; 1 unless given
+     */
+    @SpecName("elu")
+    record Elu(Double alpha) implements Activation {
+        public Elu {
+            alpha = alpha == null ? 1.0 : Expect.notNegative("alpha", alpha);
+        }
+
+        @Override
+        public boolean differentiatesInput() {
+            return true;
+        }
+
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().elu(alpha.floatValue(), x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().eluBackward(alpha.floatValue(), known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /** {@code y = x Phi(x)}, Phi being the normal distribution function: the exact form (Hendrycks and Gimpel 2016). */
+    @SpecName("gelu")
+    record Gelu() implements Activation {
+        @Override
+        public boolean differentiatesInput() {
+            return true;
+        }
+
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().gelu(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().geluBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /** {@code y = x / (1 + exp(-x))}, also called swish (Elfwing et al. 2018). */
+    @SpecName("silu")
+    record Silu() implements Activation {
+        @Override
+        public boolean differentiatesInput() {
+            return true;
+        }
+
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().silu(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().siluBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+        }
+    }
+
+    /** {@code y = log(1 + exp(x))}, {@code y' = 1 / (1 + exp(-x))} (Dugas et al. 2001). */
+    @SpecName("softplus")
+    record Softplus() implements Activation {
+        @Override
+        public boolean differentiatesInput() {
+            return true;
+        }
+
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().softplus(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().softplusBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
         }
     }
 

@@ -50,6 +50,16 @@ public enum Initializer {
         void fill(long key, Shape shape, float[] values, int offset) {
             normal(key, Math.sqrt(2.0 / fanIn(shape)), shape, values, offset);
         }
+    },
+    /**
+     * The tensor seen as a matrix {@code [fanIn, out]} has orthonormal rows or columns, whichever are fewer (Saxe et al. 2014).
+     */
+    ORTHOGONAL {
+        @Override
+        void fill(long key, Shape shape, float[] values, int offset) {
+            normal(key, 1, shape, values, offset);
+            Orthonormal.apply(fanIn(shape), shape.last(), values, offset);
+        }
     };
 
     /**

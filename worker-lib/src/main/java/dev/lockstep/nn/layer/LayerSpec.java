@@ -6,7 +6,19 @@ import java.io.Serializable;
 /**
  * What a layer is, before it knows its input: an immutable description as it stands in job and model files.
  */
-public sealed interface LayerSpec extends Serializable permits Dense, Dropout, Flatten, Activation {
+public sealed interface LayerSpec extends Serializable 
+        permits Dense,
+                Conv1d,
+                Conv2d,
+                MaxPool1d,
+                MaxPool2d,
+                AveragePool1d,
+                AveragePool2d,
+                GlobalAveragePool,
+                GlobalMaxPool,
+                Dropout,
+                Flatten,
+                Activation {
 
     /**
      * Fits the layer to its input.

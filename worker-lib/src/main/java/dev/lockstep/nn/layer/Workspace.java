@@ -1,17 +1,19 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.kernel.Convolution;
 import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
 /**
- * What the layers of one replica share: the largest number of rows, the matrix multiplier with its packing buffers, and
+ * What the layers of one replica share: the largest number of rows, the matrix multiplier and the convolution with their scratch memory, and
  * two buffers that hold the gradients between layers in turn.
  */
 public final class Workspace {
     private final int maxRows;
     private final Gemm gemm = Kernels.get().newGemm();
+    private final Convolution convolution = Kernels.get().newConvolution();
     private final float[][] gradients = new float[2][];
     private int largestGradient;
 
@@ -28,6 +30,11 @@ public final class Workspace {
     /** The replica's matrix multiplier; used by one layer at a time. */
     public Gemm gemm() {
         return gemm;
+    }
+
+    /** The replica's convolution; used by one layer at a time. */
+    public Convolution convolution() {
+        return convolution;
     }
 
     /** A new tensor for the largest pass. */

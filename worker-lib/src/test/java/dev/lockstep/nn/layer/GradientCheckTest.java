@@ -42,10 +42,43 @@ class GradientCheckTest {
             new Row(new Dense(3, new Activation.Linear(), false, null), Shape.of(17), 2),
             new Row(new Dense(3, new Activation.Tanh()), Shape.of(2, 5), 2, 1),
             new Row(new Dense(2), Shape.of(3, 2, 2), 2),
+            new Row(conv2d(2, Extent.of(3), Extent.ONE, Padding.VALID, Extent.ONE, 1), Shape.of(5, 4, 1), 1),
+            new Row(conv2d(3, Extent.of(3), Extent.ONE, Padding.SAME, Extent.ONE, 1), Shape.of(4, 5, 2), 2, 0, 1),
+            new Row(conv2d(2, new Extent(2, 3), new Extent(2, 3), Padding.SAME, Extent.ONE, 1), Shape.of(5, 7, 3), 1, 1),
+            new Row(conv2d(2, Extent.of(3), Extent.of(2), Padding.VALID, Extent.ONE, 1), Shape.of(6, 8, 1), 2),
+            new Row(conv2d(4, Extent.of(2), Extent.ONE, Padding.VALID, new Extent(2, 3), 2), Shape.of(4, 5, 2), 1),
+            new Row(conv2d(4, Extent.of(3), new Extent(2, 1), Padding.SAME, Extent.of(2), 4), Shape.of(5, 3, 4), 1),
+            new Row(conv2d(2, Extent.of(3), Extent.of(2), Padding.SAME, new Extent(4, 2), 1), Shape.of(5, 6, 1), 2),
+            new Row(conv2d(1, Extent.of(5), Extent.of(3), Padding.SAME, Extent.ONE, 1), Shape.of(3, 2, 1), 1),
+            new Row(conv2d(2, Extent.of(1), Extent.of(2), Padding.VALID, Extent.ONE, 1), Shape.of(4, 4, 3), 1),
+            new Row(new Conv2d(2, 2, Padding.VALID, new Activation.Relu()), Shape.of(3, 4), 2, 1),
+            new Row(new Conv2d(2, 2, Padding.SAME, new Activation.Silu()), Shape.of(2, 3, 2), 0, 2),
+            new Row(new Conv1d(3, 3, Padding.SAME, new Activation.Tanh()), Shape.of(6, 2), 2, 1),
+            new Row(new Conv1d(2, 2, 2, Padding.VALID, 3, 2, null, false, null), Shape.of(7, 4), 1),
+            new Row(new Conv1d(1, 1, Padding.VALID, null), Shape.of(1, 1), 1),
+            new Row(new MaxPool2d(2), Shape.of(5, 4, 3), 2),
+            new Row(new MaxPool2d(Extent.of(3), Extent.of(2), Padding.SAME), Shape.of(5, 6, 1), 1, 0, 1),
+            new Row(new MaxPool2d(new Extent(2, 3), Extent.ONE, null), Shape.of(4, 5, 2), 1),
+            new Row(new AveragePool2d(2), Shape.of(5, 4), 2),
+            new Row(new AveragePool2d(Extent.of(3), Extent.of(2), Padding.SAME), Shape.of(5, 6, 2), 1, 2),
+            new Row(new MaxPool1d(3, 2, Padding.SAME), Shape.of(6, 2), 2),
+            new Row(new MaxPool1d(1), Shape.of(1, 1), 1),
+            new Row(new AveragePool1d(3, 1, Padding.SAME), Shape.of(4, 3), 2),
+            new Row(new AveragePool1d(2), Shape.of(5, 1), 1, 1),
+            new Row(new GlobalAveragePool(), Shape.of(3, 2, 4), 2, 1),
+            new Row(new GlobalAveragePool(), Shape.of(5, 1), 1),
+            new Row(new GlobalMaxPool(), Shape.of(3, 2, 3), 2),
+            new Row(new GlobalMaxPool(), Shape.of(1, 3), 2),
             new Row(new Dropout(0.4), Shape.of(9), 2, 3),
             new Row(new Flatten(), Shape.of(2, 3), 2),
             new Row(new Activation.Linear(), Shape.of(3), 2),
             new Row(new Activation.Relu(), Shape.of(17), 2),
+            new Row(new Activation.LeakyRelu(0.2), Shape.of(17), 2),
+            new Row(new Activation.Elu(0.7), Shape.of(7), 2, 1),
+            new Row(new Activation.Gelu(), Shape.of(9), 2),
+            new Row(new Activation.Silu(), Shape.of(3, 3), 1),
+            new Row(new Activation.Softplus(), Shape.of(5), 2),
+            new Row(new Dense(4, new Activation.Gelu()), Shape.of(3), 2),
             new Row(new Activation.Sigmoid(), Shape.of(5), 1),
             new Row(new Activation.Tanh(), Shape.of(3, 3), 2),
             new Row(new Activation.Softmax(), Shape.of(4), 3),
@@ -53,6 +86,11 @@ class GradientCheckTest {
             new Row(new Activation.Exponential(), Shape.of(5), 2),
             new Row(new Activation.MeanAndVariance(), Shape.of(2), 1),
             new Row(new Activation.MeanAndVariance(), Shape.of(3, 6), 2));
+
+    private static Conv2d conv2d(
+            int filters, Extent kernel, Extent stride, Padding padding, Extent dilation, int groups) {
+        return new Conv2d(filters, kernel, stride, padding, dilation, groups, null, null, null);
+    }
 
     @Test
     void everyLayerHasARow() {

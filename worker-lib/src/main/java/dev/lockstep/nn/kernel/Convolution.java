@@ -1,0 +1,83 @@
+package dev.lockstep.nn.kernel;
+
+/**
+ * Convolution (cross-correlation, as is usual) of images with filters, and its gradients. Holds scratch memory, hence for one thread at a
+ * time.
+ *
+ * <pre>{@code
+ * y[r, oh, ow, f] = sum over kh, kw, c of x[r, oh sh - ph + kh dh, ow sw - pw + kw dw, c] w[kh, kw, c, f]
+ * }</pre>
+ *
+ * <p>Every element of a result is one unbroken chain of fused multiply-adds from +0, in an order that depends on the shape alone:
+ *
+ * <ul>
+ *   <li>an output: over (kh, kw, c) in increasing order; padding takes part as +0;
+ *   <li>a weight's gradient: over (row, oh, ow) in increasing order within a shard, padding taking part as +0, then the shards along the
+ *       tree of {@link Gemm#weightGradient};
+ *   <li>an input's gradient: over (oh, ow, f) in increasing order. Rows oh of outputs none of whose windows sees the element are
+ *       skipped. In the others every ow at which the element has a place (kw) in the window takes part; where it lies outside the
+ *       output, as dy = +0.
+ * </ul>
+ */
+public interface Convolution {
+    /**
+     * Computes the outputs.
+     *
+     * @param x [rows, height, width, channels]; read
+     * @param w [kernelHeight, kernelWidth, channels / groups, filters]; read
+     * @param y [rows, outHeight, outWidth, filters]; overwritten
+     * @param epilogue {@link Epilogue#OVERWRITE}, {@link Epilogue#BIAS} or {@link Epilogue#BIAS_RELU}
+     * @param bias [filters]; read by the latter two
+     */
+    void forward(
+            ConvolutionShape shape,
+            int rows,
+            float[] x,
+            int xOffset,
+            float[] w,
+            int wOffset,
+            float[] y,
+            int yOffset,
+            Epilogue epilogue,
+            float[] bias,
+            int biasOffset);
+
+    /**
+     * Computes the gradient by the input.
+     *
+     * @param dy as y; read
+     * @param w read
+     * @param dx as x; overwritten
+     */
+    void inputGradient(
+            ConvolutionShape shape,
+            int rows,
+            float[] dy,
+            int dyOffset,
+            float[] w,
+            int wOffset,
+            float[] dx,
+            int dxOffset);
+
+    /**
+     * Computes the gradient by the weights, summed over the rows of some shards along their tree; +0 without rows.
+     *
+     * @param rowStart shard s covers rows {@code rowStart[s] .. rowStart[s + 1] - 1} of x and dy; read
+     * @param from the first shard
+     * @param to one past the last shard
+     * @param x as in {@link #forward}, {@code xOffset} is the place of row 0; read
+     * @param dy as y, likewise; read
+     * @param dw as w; overwritten
+     */
+    void weightGradient(
+            ConvolutionShape shape,
+            int[] rowStart,
+            int from,
+            int to,
+            float[] x,
+            int xOffset,
+            float[] dy,
+            int dyOffset,
+            float[] dw,
+            int dwOffset);
+}

@@ -1,0 +1,102 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.kernel.Pooling;
+import dev.lockstep.nn.kernel.PoolingShape;
+import dev.lockstep.nn.kernel.WindowAxis;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+
+/** The pooling layers, bound. */
+record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingShape shape) implements Layer {
+
+    /** What becomes of a window. */
+    enum Kind {
+        MAX,
+        AVERAGE
+    }
+
+    /** Windows over an image. */
+    static PoolingLayer image(String name, Kind kind, Shape input, Extent size, Extent stride, Padding padding) {
+        ImageShape image = ImageShape.image(name, input);
+        WindowAxis vertical = padding.axis(name, input, image.height(), size.height(), stride.height(), 1);
+        WindowAxis horizontal = padding.axis(name, input, image.width(), size.width(), stride.width(), 1);
+        return new PoolingLayer(
+                name,
+                kind,
+                input,
+                Shape.of(vertical.output(), horizontal.output(), image.channels()),
+                new PoolingShape(vertical, horizontal, image.channels()));
+    }
+
+    /** Windows over a sequence. */
+    static PoolingLayer sequence(String name, Kind kind, Shape input, int size, int stride, Padding padding) {
+        ImageShape sequence = ImageShape.sequence(name, input);
+        WindowAxis axis = padding.axis(name, input, sequence.width(), size, stride, 1);
+        return new PoolingLayer(
+                name,
+                kind,
+                input,
+                Shape.of(axis.output(), sequence.channels()),
+                new PoolingShape(WindowAxis.ONE, axis, sequence.channels()));
+    }
+
+    /** One window over all of an image or a sequence. */
+    static PoolingLayer global(String name, Kind kind, Shape input) {
+        if (input.rank() < 2) {
+            throw new IllegalArgumentException(
+                    name + ": expected input [height, width, channels] or [steps, features], got " + input);
+        }
+        int positions = input.size() / input.last();
+        return new PoolingLayer(
+                name,
+                kind,
+                input,
+                Shape.of(input.last()),
+                new PoolingShape(WindowAxis.ONE, WindowAxis.valid(positions, positions, 1, 1), input.last()));
+    }
+
+    @Override
+    public LayerReplica replica(Workspace workspace) {
+        return new AtWork(workspace);
+    }
+
+    private final class AtWork implements LayerReplica {
+        private final Pooling pooling = Kernels.get().pooling();
+        private final Tensor y;
+        private final int[] winners;
+        private final InputGradient inputGradient;
+
+        AtWork(Workspace workspace) {
+            y = workspace.allocate(output);
+            winners = new int[kind == Kind.MAX ? workspace.maxRows() * output.size() : 0];
+            inputGradient = new InputGradient(workspace, input);
+        }
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            if (kind == Kind.MAX) {
+                pooling.max(shape, pass.rows(), x.array(), x.offset(), y.array(), 0, winners);
+            } else {
+                pooling.average(shape, pass.rows(), x.array(), x.offset(), y.array(), 0);
+            }
+            return y;
+        }
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            if (!wanted) {
+                return null;
+            }
+            Tensor dx = inputGradient.besides(dy);
+            if (kind == Kind.MAX) {
+                pooling.maxBackward(
+                        shape, pass.rows(), dy.array(), dy.offset(), winners, dx.array(), dx.offset());
+            } else {
+                pooling.averageBackward(shape, pass.rows(), dy.array(), dy.offset(), dx.array(), dx.offset());
+            }
+            return dx;
+        }
+    }
+}
