@@ -1,8 +1,11 @@
 package dev.lockstep.nn.bench;
 
 import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.MaxPool2d;
+import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.tensor.Shape;
@@ -13,6 +16,18 @@ import java.util.Locale;
 enum Workload {
     /** MLP 784-512-256-10 with ReLU. */
     W1(Shape.of(784), 10, 128, List.of(relu(512), relu(256), new Dense(10))),
+    /** LeNet: two convolutions, each before a maximum pooling, and two dense layers. */
+    W2(
+            Shape.of(28, 28, 1),
+            10,
+            64,
+            List.of(
+                    new Conv2d(20, 5, Padding.VALID, null),
+                    new MaxPool2d(2),
+                    new Conv2d(50, 5, Padding.VALID, null),
+                    new MaxPool2d(2),
+                    relu(500),
+                    new Dense(10))),
     /** MLP 784-128-10 with sigmoid. */
     W5(Shape.of(784), 10, 128, List.of(new Dense(128, new Activation.Sigmoid()), new Dense(10))),
     /** MLP 16-128-64-26 with ReLU. */

@@ -50,8 +50,7 @@ final class ScalarConvolution implements Convolution {
         }
     }
 
-    private static void finish(
-            Epilogue epilogue, int filters, float[] y, int yOffset, float[] bias, int biasOffset) {
+    private static void finish(Epilogue epilogue, int filters, float[] y, int yOffset, float[] bias, int biasOffset) {
         if (epilogue == Epilogue.OVERWRITE) {
             return;
         }
@@ -210,9 +209,8 @@ final class ScalarConvolution implements Convolution {
                         int place = place(shape, h, horizontal.first(ow) + kw * horizontal.dilation());
                         for (int c = 0; c < channels; c++) {
                             for (int group = 0; group < shape.groups(); group++) {
-                                float factor = place < 0
-                                        ? 0f
-                                        : x[xOffset + place * shape.channels() + group * channels + c];
+                                float factor =
+                                        place < 0 ? 0f : x[xOffset + place * shape.channels() + group * channels + c];
                                 int first = group * filters;
                                 multiplyAdd(filters, factor, dy, at + first, stack, line + first);
                             }

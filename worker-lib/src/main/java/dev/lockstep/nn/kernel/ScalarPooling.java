@@ -8,8 +8,7 @@ import java.util.Arrays;
  */
 class ScalarPooling implements Pooling {
     @Override
-    public final void max(
-            PoolingShape shape, int rows, float[] x, int xOffset, float[] y, int yOffset, int[] winners) {
+    public final void max(PoolingShape shape, int rows, float[] x, int xOffset, float[] y, int yOffset, int[] winners) {
         WindowAxis vertical = shape.vertical();
         WindowAxis horizontal = shape.horizontal();
         int channels = shape.channels();

@@ -8,6 +8,8 @@ final class SimdKernels implements Kernels {
     private final Softmax softmax = new SimdSoftmax(reductions);
     private final OptimizerKernels optimizers = new SimdOptimizerKernels();
     private final RandomKernels random = new SimdRandomKernels();
+    private final Pooling pooling = new SimdPooling();
+    private final BatchNormalization batchNormalization = new SimdBatchNormalization();
 
     @Override
     public String name() {
@@ -47,5 +49,20 @@ final class SimdKernels implements Kernels {
     @Override
     public RandomKernels random() {
         return random;
+    }
+
+    @Override
+    public Convolution newConvolution() {
+        return new ScalarConvolution();
+    }
+
+    @Override
+    public Pooling pooling() {
+        return pooling;
+    }
+
+    @Override
+    public BatchNormalization batchNormalization() {
+        return batchNormalization;
     }
 }

@@ -16,7 +16,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param padding valid unless given
  */
 @SpecName("averagePool1d")
-public record AveragePool1d(@JsonProperty(required = true) Integer size, Integer stride, Padding padding) implements LayerSpec {
+public record AveragePool1d(@JsonProperty(required = true) Integer size, Integer stride, Padding padding)
+        implements LayerSpec {
     public AveragePool1d {
         Expect.atLeast("size", Expect.present("size", size), 1);
         stride = stride == null ? size : Expect.atLeast("stride", stride, 1);
@@ -30,6 +31,7 @@ public record AveragePool1d(@JsonProperty(required = true) Integer size, Integer
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return PoolingLayer.sequence(layout.nameLayer("averagePool1d"), PoolingLayer.Kind.AVERAGE, input, size, stride, padding);
+        return PoolingLayer.sequence(
+                layout.nameLayer("averagePool1d"), PoolingLayer.Kind.AVERAGE, input, size, stride, padding);
     }
 }

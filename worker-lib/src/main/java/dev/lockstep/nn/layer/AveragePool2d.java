@@ -16,7 +16,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param padding valid unless given
  */
 @SpecName("averagePool2d")
-public record AveragePool2d(@JsonProperty(required = true) Extent size, Extent stride, Padding padding) implements LayerSpec {
+public record AveragePool2d(@JsonProperty(required = true) Extent size, Extent stride, Padding padding)
+        implements LayerSpec {
     public AveragePool2d {
         Expect.present("size", size);
         stride = stride == null ? size : stride;
@@ -30,6 +31,7 @@ public record AveragePool2d(@JsonProperty(required = true) Extent size, Extent s
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return PoolingLayer.image(layout.nameLayer("averagePool2d"), PoolingLayer.Kind.AVERAGE, input, size, stride, padding);
+        return PoolingLayer.image(
+                layout.nameLayer("averagePool2d"), PoolingLayer.Kind.AVERAGE, input, size, stride, padding);
     }
 }

@@ -67,8 +67,7 @@ public record Conv2d(
                 image.channels(),
                 filters,
                 groups);
-        Shape output =
-                Shape.of(shape.vertical().output(), shape.horizontal().output(), filters);
+        Shape output = Shape.of(shape.vertical().output(), shape.horizontal().output(), filters);
         return ConvolutionLayer.bind(
                 name,
                 input,

@@ -123,14 +123,7 @@ record ConvolutionLayer(
             }
             Tensor dx = inputGradient.besides(dy);
             convolution.inputGradient(
-                    shape,
-                    pass.rows(),
-                    dy.array(),
-                    dy.offset(),
-                    parameters.theta(),
-                    weight,
-                    dx.array(),
-                    dx.offset());
+                    shape, pass.rows(), dy.array(), dy.offset(), parameters.theta(), weight, dx.array(), dx.offset());
             return dx;
         }
     }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * What a layer is, before it knows its input: an immutable description as it stands in job and model files.
  */
-public sealed interface LayerSpec extends Serializable 
+public sealed interface LayerSpec extends Serializable
         permits Dense,
                 Conv1d,
                 Conv2d,

@@ -16,7 +16,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param padding valid unless given
  */
 @SpecName("maxPool1d")
-public record MaxPool1d(@JsonProperty(required = true) Integer size, Integer stride, Padding padding) implements LayerSpec {
+public record MaxPool1d(@JsonProperty(required = true) Integer size, Integer stride, Padding padding)
+        implements LayerSpec {
     public MaxPool1d {
         Expect.atLeast("size", Expect.present("size", size), 1);
         stride = stride == null ? size : Expect.atLeast("stride", stride, 1);
@@ -30,6 +31,7 @@ public record MaxPool1d(@JsonProperty(required = true) Integer size, Integer str
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return PoolingLayer.sequence(layout.nameLayer("maxPool1d"), PoolingLayer.Kind.MAX, input, size, stride, padding);
+        return PoolingLayer.sequence(
+                layout.nameLayer("maxPool1d"), PoolingLayer.Kind.MAX, input, size, stride, padding);
     }
 }

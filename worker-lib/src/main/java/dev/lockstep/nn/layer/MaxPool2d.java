@@ -16,7 +16,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param padding valid unless given
  */
 @SpecName("maxPool2d")
-public record MaxPool2d(@JsonProperty(required = true) Extent size, Extent stride, Padding padding) implements LayerSpec {
+public record MaxPool2d(@JsonProperty(required = true) Extent size, Extent stride, Padding padding)
+        implements LayerSpec {
     public MaxPool2d {
         Expect.present("size", size);
         stride = stride == null ? size : stride;

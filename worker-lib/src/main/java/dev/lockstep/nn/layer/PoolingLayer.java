@@ -91,8 +91,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
             }
             Tensor dx = inputGradient.besides(dy);
             if (kind == Kind.MAX) {
-                pooling.maxBackward(
-                        shape, pass.rows(), dy.array(), dy.offset(), winners, dx.array(), dx.offset());
+                pooling.maxBackward(shape, pass.rows(), dy.array(), dy.offset(), winners, dx.array(), dx.offset());
             } else {
                 pooling.averageBackward(shape, pass.rows(), dy.array(), dy.offset(), dx.array(), dx.offset());
             }

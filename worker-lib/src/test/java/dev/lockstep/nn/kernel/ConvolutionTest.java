@@ -101,7 +101,8 @@ class ConvolutionTest {
     }
 
     /** What one twin computes: y without bias, y with bias and ReLU, dx, dw; each at an odd offset among sentinels. */
-    private static float[][] results(Convolution twin, ConvolutionShape s, float[] x, float[] w, float[] dy, float[] bias) {
+    private static float[][] results(
+            Convolution twin, ConvolutionShape s, float[] x, float[] w, float[] dy, float[] bias) {
         int rows = ROW_START[ROW_START.length - 1];
         float[] xs = padded(x);
         float[] ws = padded(w);

@@ -91,6 +91,9 @@ final class KernelRun {
         addOptimizers(operations, kernels.optimizers());
         addRandom(operations, kernels.random());
         addGemm(operations, kernels.newGemm());
+        addConvolution(operations, kernels.newConvolution());
+        addPooling(operations, kernels.pooling());
+        addBatchNormalization(operations, kernels.batchNormalization());
         return operations;
     }
 
@@ -249,6 +252,97 @@ final class KernelRun {
                 gemm.weightGradient(m, columns, rowStart, 0, 5, x, at, m, y, 1, columns, z, 2, columns);
                 gemm.columnSums(columns, rowStart, 0, 5, x, at, columns, u, 3);
             });
+        }
+    }
+
+    /** Convolutions of images that are cut from the data: as many channels and places as fit. */
+    private static void addConvolution(Map<String, Operation> operations, Convolution convolution) {
+        for (int filters : new int[] {1, 6, 16, 37}) {
+            for (int stride : new int[] {1, 2}) {
+                for (Padding padding : Padding.values()) {
+                    String name = "finite convolution " + filters + "/" + stride + padding;
+                    operations.put(name, (x, y, z, u, at, n, r) -> {
+                        int channels = n / 600 + 1;
+                        int side = (int) Math.sqrt(n / 4.0 / Math.max(channels, filters)) + 1;
+                        ConvolutionShape shape = new ConvolutionShape(
+                                padding.of(side, Math.min(3, side), stride),
+                                padding.of(side + 2, 3, stride),
+                                channels,
+                                filters,
+                                1);
+                        int rows = Math.min(3, n / Math.max(shape.inputSize(), shape.outputSize()));
+                        if (shape.weights() > n) {
+                            return;
+                        }
+                        int[] rowStart = {0, 0, rows / 2, rows};
+                        convolution.forward(shape, rows, x, at, y, 1, z, 2, Epilogue.BIAS_RELU, u, 3);
+                        r[0] = z[2];
+                        convolution.inputGradient(shape, rows, z, 2, y, 1, u, 3);
+                        convolution.weightGradient(shape, rowStart, 0, 3, x, at, z, 2, y, 1);
+                    });
+                }
+            }
+        }
+    }
+
+    /** How windows meet the edges. */
+    private enum Padding {
+        SAME,
+        VALID;
+
+        WindowAxis of(int input, int kernel, int stride) {
+            return this == SAME
+                    ? WindowAxis.same(input, kernel, stride, 1)
+                    : WindowAxis.valid(input, Math.min(kernel, input), stride, 1);
+        }
+    }
+
+    private static void addPooling(Map<String, Operation> operations, Pooling pooling) {
+        for (int channels : new int[] {1, 7, 16, 50}) {
+            for (Padding padding : Padding.values()) {
+                operations.put("pooling " + channels + padding, (x, y, z, u, at, n, r) -> {
+                    int side = (int) Math.sqrt(n / (double) channels);
+                    if (side == 0) {
+                        return;
+                    }
+                    PoolingShape shape = new PoolingShape(padding.of(side, 2, 2), padding.of(side, 3, 2), channels);
+                    int[] winners = new int[shape.outputSize()];
+                    pooling.max(shape, 1, x, at, y, 1, winners);
+                    pooling.maxBackward(shape, 1, y, 1, winners, z, 2);
+                    pooling.average(shape, 1, x, at, y, 1);
+                    pooling.averageBackward(shape, 1, y, 1, u, 3);
+                });
+            }
+        }
+    }
+
+    private static void addBatchNormalization(Map<String, Operation> operations, BatchNormalization e) {
+        for (int channels : new int[] {1, 5, 16, 67}) {
+            for (String data : new String[] {"", "finite "}) {
+                for (boolean relu : new boolean[] {false, true}) {
+                    operations.put(data + "batchNormalization " + channels + relu, (x, y, z, u, at, n, r) -> {
+                        int lines = n / channels;
+                        if (lines == 0) {
+                            return;
+                        }
+                        double[] first = new double[channels];
+                        double[] second = new double[channels];
+                        float[] scratch = new float[2 * channels];
+                        e.moments(lines, channels, x, at, first, second, scratch);
+                        r[0] = first[0] + first[channels - 1];
+                        r[1] = second[0] + second[channels - 1];
+                        float[] mean = new float[channels];
+                        for (int c = 0; c < channels; c++) {
+                            mean[c] = (float) first[c];
+                        }
+                        e.normalize(lines, channels, x, at, mean, scratch, mean, relu, y, 1);
+                        e.gradientSums(lines, channels, x, at, relu ? y : null, 1, z, 2, mean, first, second, scratch);
+                        r[2] = first[0] + first[channels - 1];
+                        r[3] = second[0] + second[channels - 1];
+                        e.inputGradient(lines, channels, x, at, z, 2, mean, scratch, mean, scratch, u, 3);
+                    });
+                }
+            }
         }
     }
 }

@@ -44,7 +44,11 @@ class GradientCheckTest {
             new Row(new Dense(2), Shape.of(3, 2, 2), 2),
             new Row(conv2d(2, Extent.of(3), Extent.ONE, Padding.VALID, Extent.ONE, 1), Shape.of(5, 4, 1), 1),
             new Row(conv2d(3, Extent.of(3), Extent.ONE, Padding.SAME, Extent.ONE, 1), Shape.of(4, 5, 2), 2, 0, 1),
-            new Row(conv2d(2, new Extent(2, 3), new Extent(2, 3), Padding.SAME, Extent.ONE, 1), Shape.of(5, 7, 3), 1, 1),
+            new Row(
+                    conv2d(2, new Extent(2, 3), new Extent(2, 3), Padding.SAME, Extent.ONE, 1),
+                    Shape.of(5, 7, 3),
+                    1,
+                    1),
             new Row(conv2d(2, Extent.of(3), Extent.of(2), Padding.VALID, Extent.ONE, 1), Shape.of(6, 8, 1), 2),
             new Row(conv2d(4, Extent.of(2), Extent.ONE, Padding.VALID, new Extent(2, 3), 2), Shape.of(4, 5, 2), 1),
             new Row(conv2d(4, Extent.of(3), new Extent(2, 1), Padding.SAME, Extent.of(2), 4), Shape.of(5, 3, 4), 1),
