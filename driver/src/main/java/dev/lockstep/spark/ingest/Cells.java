@@ -1,0 +1,106 @@
+package dev.lockstep.spark.ingest;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.ml.linalg.SparseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+
+/** Reads numbers out of the cells of a data frame's rows: numbers, truth values, text, arrays and vectors. */
+final class Cells {
+    private Cells() {}
+
+    /** Whether cells of the type hold a vector or an array: several features. */
+    static boolean isVector(DataType type) {
+        return type instanceof ArrayType || type.typeName().equals("vector") || isVectorClass(type);
+    }
+
+    /** Both of Spark's vector types, which share no public supertype. */
+    private static boolean isVectorClass(DataType type) {
+        return type.getClass().getSimpleName().equals("VectorUDT");
+    }
+
+    /** Whether cells of the type hold one number; text may. */
+    static boolean isScalar(DataType type) {
+        return type instanceof NumericType || type instanceof BooleanType || type instanceof StringType;
+    }
+
+    /** How many numbers a cell holds. */
+    static int size(Object cell) {
+        if (cell instanceof Vector vector) {
+            return vector.size();
+        }
+        if (cell instanceof org.apache.spark.mllib.linalg.Vector vector) {
+            return vector.size();
+        }
+        return cell instanceof scala.collection.Seq<?> sequence ? sequence.length() : 1;
+    }
+
+    /** The one number of a cell. */
+    static double number(Row row, int index, String column) throws RowException {
+        return number(row.get(index), column);
+    }
+
+    private static double number(Object cell, String column) throws RowException {
+        if (cell instanceof BigDecimal decimal) {
+            return decimal.doubleValue();
+        }
+        if (cell instanceof Number number) {
+            return number.doubleValue();
+        }
+        if (cell instanceof Boolean truth) {
+            return truth ? 1 : 0;
+        }
+        if (cell instanceof String text) {
+            try {
+                return NumberText.parse(text);
+            } catch (NumberFormatException e) {
+                throw new RowException(column, "expected a number, got \"" + text + "\"");
+            }
+        }
+        throw new RowException(column, "expected a number, got " + (cell == null ? "nothing" : cell));
+    }
+
+    /**
+     * Reads all numbers of a cell.
+     *
+     * @param out overwritten from {@code at} on
+     * @param size how many numbers there must be
+     */
+    static void read(Row row, int index, double[] out, int at, int size, String column) throws RowException {
+        Object cell = row.get(index);
+        int actual = size(cell);
+        if (actual != size) {
+            throw new RowException(column, "expected " + size + " numbers, got " + actual);
+        }
+        if (cell instanceof SparseVector sparse) {
+            scatter(sparse.indices(), sparse.values(), out, at, size);
+        } else if (cell instanceof Vector dense) {
+            System.arraycopy(dense.toArray(), 0, out, at, size);
+        } else if (cell instanceof org.apache.spark.mllib.linalg.SparseVector sparse) {
+            scatter(sparse.indices(), sparse.values(), out, at, size);
+        } else if (cell instanceof org.apache.spark.mllib.linalg.Vector dense) {
+            System.arraycopy(dense.toArray(), 0, out, at, size);
+        } else if (cell instanceof scala.collection.Seq<?>) {
+            List<Object> list = row.getList(index);
+            for (int i = 0; i < size; i++) {
+                out[at + i] = number(list.get(i), column);
+            }
+        } else {
+            out[at] = number(cell, column);
+        }
+    }
+
+    private static void scatter(int[] indices, double[] values, double[] out, int at, int size) {
+        Arrays.fill(out, at, at + size, 0);
+        for (int i = 0; i < indices.length; i++) {
+            out[at + indices[i]] = values[i];
+        }
+    }
+}

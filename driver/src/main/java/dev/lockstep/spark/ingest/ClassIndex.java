@@ -1,0 +1,156 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.spark.config.Names;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The index of each class. A label is a class by its name; by its number, if both name and label are numbers; else by its
+ * index, if names are not numbers and the label is a whole number in range.
+ */
+final class ClassIndex implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final int count;
+    /** Names in the order of their indexes; null: classes are called by their index. */
+    private final List<String> names;
+
+    private final HashMap<String, Integer> byName = new HashMap<>();
+    private final HashMap<Double, Integer> byNumber = new HashMap<>();
+    private final HashMap<String, Integer> byLabel = new HashMap<>();
+
+    private ClassIndex(int count, List<String> names) {
+        this.count = count;
+        this.names = names;
+        for (int i = 0; names != null && i < count; i++) {
+            if (byName.put(names.get(i), i) != null) {
+                throw new IngestException("classes: \"" + names.get(i) + "\" is named twice");
+            }
+            double number = number(names.get(i));
+            if (!Double.isNaN(number)) {
+                byNumber.putIfAbsent(number, i);
+            }
+        }
+    }
+
+    /**
+     * The classes of training data.
+     *
+     * @param given how many there are, or their names; null: to be discovered
+     * @param labels the distinct labels and where each stands first
+     */
+    static ClassIndex discover(Names given, Map<String, String> labels) {
+        ClassIndex index;
+        if (given == null) {
+            index = discover(labels);
+        } else if (given.values().size() == 1 && wholeNumber(given.values().get(0)) > 0) {
+            index = new ClassIndex(classCount(wholeNumber(given.values().get(0))), null);
+        } else {
+            index = new ClassIndex(given.values().size(), given.values());
+        }
+        return index.with(labels);
+    }
+
+    /** The classes that a model knows: so many, with names or (null) without. */
+    static ClassIndex known(int count, List<String> names, Map<String, String> labels) {
+        return new ClassIndex(count, names).with(labels);
+    }
+
+    private static ClassIndex discover(Map<String, String> labels) {
+        long largest = -1;
+        boolean numbers = true;
+        String notAnIndex = null;
+        for (String label : labels.keySet()) {
+            long index = wholeNumber(label);
+            largest = Math.max(largest, index);
+            numbers &= !Double.isNaN(number(label));
+            notAnIndex = index < 0 && notAnIndex == null ? label : notAnIndex;
+        }
+        if (notAnIndex == null) {
+            return new ClassIndex(classCount(largest + 1), null);
+        }
+        if (numbers) {
+            throw new IngestException(labels.get(notAnIndex) + ", label: expected a class index of at least 0, got "
+                    + notAnIndex + "; classes with other names are listed under classes");
+        }
+        String[] names = labels.keySet().toArray(String[]::new);
+        Arrays.sort(names, ClassIndex::compareCodePoints);
+        return new ClassIndex(names.length, List.of(names));
+    }
+
+    private static int classCount(long count) {
+        if (count > LabelDictionary.MOST_LABELS) {
+            throw new IngestException("expected at most " + LabelDictionary.MOST_LABELS + " classes, got " + count);
+        }
+        return (int) count;
+    }
+
+    private ClassIndex with(Map<String, String> labels) {
+        labels.forEach((label, place) -> byLabel.put(label, find(label, place)));
+        return this;
+    }
+
+    private int find(String label, String place) {
+        if (names == null) {
+            long index = wholeNumber(label);
+            if (index < 0 || index >= count) {
+                throw new IngestException(
+                        place + ", label: expected a class index from 0 to " + (count - 1) + ", got " + label);
+            }
+            return (int) index;
+        }
+        Integer found = byName.get(label);
+        if (found == null) {
+            found = byNumber.get(number(label));
+        }
+        if (found == null && byNumber.isEmpty() && wholeNumber(label) >= 0 && wholeNumber(label) < count) {
+            found = (int) wholeNumber(label);
+        }
+        if (found != null) {
+            return found;
+        }
+        String known = count <= 20
+                ? String.join(", ", names)
+                : count + " classes from " + names.get(0) + " to " + names.get(count - 1);
+        throw new IngestException(place + ", label: expected one of " + known + ", got " + label);
+    }
+
+    /** The index of a label that was among those given. */
+    int index(String label) {
+        Integer index = byLabel.get(label);
+        if (index == null) {
+            throw new IngestException(
+                    "label " + label + " was not there at first; the source changed while it was read");
+        }
+        return index;
+    }
+
+    int count() {
+        return count;
+    }
+
+    List<String> names() {
+        return names;
+    }
+
+    /** A whole number of at least 0, or -1. */
+    private static long wholeNumber(String label) {
+        double value = number(label);
+        return value >= 0 && value <= 1L << 53 && value == Math.rint(value) ? (long) value : -1;
+    }
+
+    private static double number(String label) {
+        try {
+            return NumberText.parse(label);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    private static int compareCodePoints(String left, String right) {
+        return Arrays.compare(left.codePoints().toArray(), right.codePoints().toArray());
+    }
+}

@@ -1,0 +1,130 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.spark.config.SourceSpec;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+
+/** How a set of delimited text files is written. */
+final class CsvFormat implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String delimiter;
+    /** The fields of the first line; null if it is a row like any other. */
+    private final String[] header;
+
+    private final int fields;
+
+    private CsvFormat(String delimiter, String[] header, int fields) {
+        this.delimiter = delimiter;
+        this.header = header;
+        this.fields = fields;
+    }
+
+    /** Reads the first line of the first file that has one. */
+    static CsvFormat read(Configuration configuration, List<FileStatus> files, String delimiter, boolean header) {
+        for (FileStatus file : files) {
+            String name = DataFiles.shown(file.getPath());
+            try (TextLines lines = new TextLines(configuration, FilePart.whole(file))) {
+                if (lines.next()) {
+                    Delimited line = Delimited.by(delimiter);
+                    line.split(lines.line());
+                    String[] names =
+                            header ? line.texts().stream().map(String::strip).toArray(String[]::new) : null;
+                    return new CsvFormat(delimiter, names, line.fields());
+                }
+            } catch (RowException e) {
+                throw new IngestException(name + ": row 0, " + e.getMessage());
+            } catch (IOException e) {
+                throw new IngestException(name + ": cannot be read: " + e.getMessage(), e);
+            }
+        }
+        throw new IngestException(DataFiles.shown(files.get(0).getPath()) + ": no rows");
+    }
+
+    /** The delimiter that a spec asks for. */
+    static String delimiter(SourceSpec spec, List<FileStatus> files) {
+        if (spec.delimiter() != null) {
+            return spec.delimiter();
+        }
+        return files.get(0).getPath().getName().contains(".tsv") ? "\t" : ",";
+    }
+
+    /** Whether files begin with a header. */
+    static boolean headed(SourceSpec spec) {
+        return spec.header() == null || spec.header();
+    }
+
+    /** The columns, by name if there is a header. */
+    Columns columns(String source) {
+        return header == null ? Columns.numbered(source, fields) : new Columns(source, List.of(header));
+    }
+
+    /** Opens part of a file. */
+    Rows open(Configuration configuration, FilePart part) throws IOException {
+        return new Rows(configuration, part);
+    }
+
+    /** The rows of part of a file, divided into fields. */
+    final class Rows {
+        private final TextLines lines;
+        private final String file;
+        private final Delimited line = Delimited.by(delimiter);
+        private boolean headerRead;
+        private long row = -1;
+
+        private Rows(Configuration configuration, FilePart part) throws IOException {
+            lines = new TextLines(configuration, part);
+            file = DataFiles.shown(part.path());
+            headerRead = header == null || !lines.atStart();
+        }
+
+        /** Goes to the next row; false if there is none. */
+        boolean next() throws IOException, RowException {
+            row++;
+            if (!headerRead) {
+                headerRead = true;
+                if (!lines.next()) {
+                    return false;
+                }
+                checkHeader();
+            }
+            return lines.next();
+        }
+
+        /** The files of a set must agree on what their columns are. */
+        private void checkHeader() throws RowException {
+            line.split(lines.line());
+            List<String> names = line.texts().stream().map(String::strip).toList();
+            if (!names.equals(List.of(header))) {
+                throw new RowException(
+                        "header",
+                        "expected " + String.join(",", header) + " as in the first file, got "
+                                + String.join(",", names));
+            }
+        }
+
+        /** The fields of the current row. */
+        Delimited read() throws RowException {
+            line.split(lines.line());
+            if (line.fields() != fields) {
+                throw new RowException(null, "expected " + fields + " fields, got " + line.fields());
+            }
+            return line;
+        }
+
+        long row() {
+            return row;
+        }
+
+        String file() {
+            return file;
+        }
+
+        void close() throws IOException {
+            lines.close();
+        }
+    }
+}

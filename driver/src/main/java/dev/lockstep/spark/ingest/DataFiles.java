@@ -1,0 +1,86 @@
+package dev.lockstep.spark.ingest;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+
+/** The files behind a path, which names a file, a directory or a glob pattern on any Hadoop file system. */
+final class DataFiles {
+    private DataFiles() {}
+
+    /**
+     * The files, sorted by path; those below a directory included, but none whose name (or whose directory's name)
+     * begins with {@code _} or a dot.
+     *
+     * @throws IngestException if there are none
+     */
+    static List<FileStatus> list(Configuration configuration, String path) {
+        try {
+            Path given = new Path(path);
+            FileSystem files = given.getFileSystem(configuration);
+            List<FileStatus> found = new ArrayList<>();
+            for (FileStatus match : matches(files, given)) {
+                collect(files, match, found);
+            }
+            if (found.isEmpty()) {
+                throw new IngestException(path + ": no such file");
+            }
+            return found;
+        } catch (IllegalArgumentException | IOException e) {
+            throw new IngestException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether there is such a file. */
+    static boolean exists(Configuration configuration, String path) {
+        try {
+            Path given = new Path(path);
+            return given.getFileSystem(configuration).exists(given);
+        } catch (IllegalArgumentException | IOException e) {
+            throw new IngestException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A file whose name has the characters of a pattern is that file all the same. */
+    private static FileStatus[] matches(FileSystem files, Path given) throws IOException {
+        try {
+            return new FileStatus[] {files.getFileStatus(given)};
+        } catch (FileNotFoundException e) {
+            FileStatus[] matches = files.globStatus(given);
+            return matches == null ? new FileStatus[0] : matches;
+        }
+    }
+
+    private static void collect(FileSystem files, FileStatus status, List<FileStatus> found) throws IOException {
+        if (!status.isDirectory()) {
+            found.add(status);
+            return;
+        }
+        FileStatus[] children = files.listStatus(status.getPath());
+        Arrays.sort(children);
+        for (FileStatus child : children) {
+            String name = child.getPath().getName();
+            if (!name.startsWith("_") && !name.startsWith(".")) {
+                collect(files, child, found);
+            }
+        }
+    }
+
+    /** Whether Hadoop must decompress the file to read it. */
+    static boolean isCompressed(Configuration configuration, Path file) {
+        return new CompressionCodecFactory(configuration).getCodec(file) != null;
+    }
+
+    /** A file as a person calls it: without the scheme of the local file system. */
+    static String shown(Path file) {
+        String scheme = file.toUri().getScheme();
+        return scheme == null || scheme.equals("file") ? file.toUri().getPath() : file.toString();
+    }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.spark.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.SourceSpec;
+import java.util.List;
+
+/**
+ * How training data were understood: kept with a model, so that other rows are understood the same way.
+ *
+ * @param source the training data as the job file describes them
+ * @param shape shape of a row's features
+ * @param featureColumns names (or numbers, where columns have no names) of the columns that the features come from, in order;
+ *     empty if features are known by their place alone (idx, LibSVM)
+ * @param labelColumns the columns of what is to be predicted; empty if it has no column of its own
+ * @param targets what is to be predicted
+ * @param classes how many classes there are; 0 for values
+ * @param classNames names of the classes in the order of their indexes; null if they are called by their index
+ */
+public record DataSchema(
+        SourceSpec source,
+        Shape shape,
+        List<String> featureColumns,
+        List<String> labelColumns,
+        Targets targets,
+        Integer classes,
+        List<String> classNames) {
+    /** Takes copies. */
+    public DataSchema {
+        featureColumns = featureColumns == null ? List.of() : List.copyOf(featureColumns);
+        labelColumns = labelColumns == null ? List.of() : List.copyOf(labelColumns);
+        classes = classes == null ? 0 : classes;
+        classNames = classNames == null ? null : List.copyOf(classNames);
+    }
+
+    /** As a model file has it. */
+    public JsonNode toTree() {
+        return SpecMapper.tree(this);
+    }
+
+    /** What {@link #toTree} wrote. */
+    public static DataSchema ofTree(JsonNode tree) {
+        return SpecMapper.bind(tree, DataSchema.class, "source");
+    }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.spark.ingest;
+
+import java.io.Serializable;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** Part of a file: a range of bytes, or of rows, as its reader understands it. */
+final class FilePart implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    private final String path;
+    private final long start;
+    private final long length;
+
+    FilePart(String path, long start, long length) {
+        this.path = path;
+        this.start = start;
+        this.length = length;
+    }
+
+    static FilePart whole(FileStatus file) {
+        return new FilePart(file.getPath().toString(), 0, file.getLen());
+    }
+
+    Path path() {
+        return new Path(path);
+    }
+
+    long start() {
+        return start;
+    }
+
+    long length() {
+        return length;
+    }
+}

@@ -1,0 +1,194 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.spark.config.SourceSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/** An idx file of features with an idx file of labels: MNIST and its kin. */
+final class IdxSource implements Source {
+    private final String name;
+    private final IdxFile features;
+    private final IdxFile labels;
+    private final FileReading reading;
+    private final Targets targets;
+
+    IdxSource(SparkSession spark, SourceRequest request, List<FileStatus> files) {
+        Configuration configuration = spark.sessionState().newHadoopConf();
+        SourceSpec spec = request.spec();
+        this.name = spec.path();
+        if (spec.features() != null || spec.weight() != null) {
+            throw new IngestException(name + ": idx files have no columns, got "
+                    + (spec.weight() == null ? "features: " + spec.features() : "weight: " + spec.weight()));
+        }
+        this.features = IdxFile.read(configuration, featureFile(request, files));
+        this.labels = IdxFile.read(configuration, labelFile(configuration, spec, features.path()));
+        this.targets = request.targets();
+        if (labels.rows() != features.rows()) {
+            throw new IngestException(labels.name() + ": expected " + features.rows() + " labels, one a row of "
+                    + features.name() + ", got " + labels.rows());
+        }
+        if (targets == Targets.CLASS && labels.width() != 1) {
+            throw new IngestException(labels.name() + ": expected one label a row for a class, got " + labels.width());
+        }
+        this.reading = new FileReading(
+                spark,
+                FileParts.distribute(spark, features.parts(spark, features.compressed() || labels.compressed())));
+    }
+
+    /** The file of features; a directory may hold those of training and of test data side by side. */
+    static Path featureFile(SourceRequest request, List<FileStatus> files) {
+        List<Path> candidates = new ArrayList<>();
+        for (FileStatus file : files) {
+            if (files.size() == 1 || file.getPath().getName().contains("images")) {
+                candidates.add(file.getPath());
+            }
+        }
+        if (candidates.size() > 1) {
+            Pattern role = Pattern.compile(
+                    switch (request.role()) {
+                        case TRAIN -> "^train.*";
+                        case VALIDATION -> "^val.*";
+                        case TEST -> "^(test|t10k).*";
+                    });
+            candidates.removeIf(path -> !role.matcher(path.getName()).matches());
+        }
+        if (candidates.size() != 1) {
+            throw new IngestException(request.spec().path() + ": expected one idx file of features among "
+                    + files.size() + " files, got " + candidates.size() + "; path can name the file itself");
+        }
+        return candidates.get(0);
+    }
+
+    /** The file of labels: given, or named as the images are, as in MNIST. */
+    private static Path labelFile(Configuration configuration, SourceSpec spec, Path images) {
+        if (spec.label() != null) {
+            if (spec.label().values().size() != 1) {
+                throw new IngestException(spec.path() + ": expected one file of labels, got " + spec.label());
+            }
+            return DataFiles.list(configuration, spec.label().toString()).get(0).getPath();
+        }
+        String usual = images.getName().replace("images", "labels").replaceAll("idx[0-9]", "idx1");
+        String other = usual.endsWith(".gz") ? usual.substring(0, usual.length() - 3) : usual + ".gz";
+        for (String candidate : List.of(usual, other)) {
+            Path path = new Path(images.getParent(), candidate);
+            if (!candidate.equals(images.getName()) && DataFiles.exists(configuration, path.toString())) {
+                return path;
+            }
+        }
+        throw new IngestException(DataFiles.shown(images) + ": which file holds its labels? label names it");
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int width() {
+        return features.width();
+    }
+
+    @Override
+    public List<String> featureColumns() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> labelColumns() {
+        return List.of();
+    }
+
+    @Override
+    public int outputs() {
+        return labels.width();
+    }
+
+    @Override
+    public boolean weighted() {
+        return false;
+    }
+
+    @Override
+    public boolean rowsCountWithinFile() {
+        return true;
+    }
+
+    @Override
+    public JavaRDD<Packed> pack(PackPlan plan) {
+        IdxFile featureFile = features;
+        IdxFile labelFile = labels;
+        boolean classes = targets == Targets.CLASS;
+        return reading.pack(
+                plan, (configuration, part) -> new Cursor(configuration, part, featureFile, labelFile, classes));
+    }
+
+    /** Reads both files side by side. */
+    private static final class Cursor implements RowCursor {
+        private final String file;
+        private final IdxFile.Rows features;
+        private final IdxFile.Rows labels;
+        private final int outputs;
+        private final boolean classes;
+        private final long end;
+        private long row;
+
+        Cursor(Configuration configuration, FilePart part, IdxFile featureFile, IdxFile labelFile, boolean classes)
+                throws IOException {
+            this.file = featureFile.name();
+            this.features = featureFile.open(configuration, part.start());
+            this.labels = labelFile.open(configuration, part.start());
+            this.outputs = labelFile.width();
+            this.classes = classes;
+            this.row = part.start() - 1;
+            this.end = part.start() + part.length();
+        }
+
+        @Override
+        public boolean next() throws IOException, RowException {
+            row++;
+            if (row == end) {
+                return false;
+            }
+            features.next();
+            labels.next();
+            return true;
+        }
+
+        @Override
+        public void read(RawRow raw) {
+            for (int i = 0; i < raw.features.length; i++) {
+                raw.features[i] = features.value(i);
+            }
+            if (classes) {
+                raw.label(labels.value(0));
+            } else {
+                for (int i = 0; i < outputs; i++) {
+                    raw.targets[i] = labels.value(i);
+                }
+            }
+        }
+
+        @Override
+        public long row() {
+            return row;
+        }
+
+        @Override
+        public String file() {
+            return file;
+        }
+
+        @Override
+        public void close() throws IOException {
+            features.close();
+            labels.close();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.spark.config.DataSpec;
+import dev.lockstep.spark.config.SourceSpec;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The rows of a job as canonical shards: training rows, and validation and test rows where the job has them.
+ *
+ * @param training rows to train on
+ * @param validation rows to validate on; null: none
+ * @param test rows to test on; null: none
+ * @param schema how the training rows were understood
+ */
+public record JobData(ShardedData training, ShardedData validation, ShardedData test, DataSchema schema)
+        implements AutoCloseable {
+
+    /**
+     * Reads all rows of a job.
+     *
+     * @param spark where they are to lie
+     * @param data what the job says of them
+     * @param targets what is to be predicted
+     * @param seed the job's seed
+     * @param ranks which rank gets which shards
+     * @throws IngestException if rows cannot be read or used
+     */
+    public static JobData read(SparkSession spark, DataSpec data, Targets targets, long seed, RankPlan ranks) {
+        ShardedData training = null;
+        ShardedData validation = null;
+        SourceSpec train = Sources.resolve(spark, data.train(), null);
+        try (LoadedRows loaded =
+                LoadedRows.load(spark, new SourceRequest(train, SourceRequest.Role.TRAIN, targets, null))) {
+            DataSchema schema = loaded.schema();
+            if (data.validation() == null) {
+                training = loaded.shards(ranks, seed);
+            } else if (data.validation().source() != null) {
+                training = loaded.shards(ranks, seed);
+                validation =
+                        other(spark, data.validation().source(), SourceRequest.Role.VALIDATION, schema, seed, ranks);
+            } else {
+                double fraction = data.validation().fraction();
+                training = loaded.shards(ranks, seed, fraction, false);
+                validation = loaded.shards(ranks, seed, fraction, true);
+            }
+            ShardedData test = data.test() == null
+                    ? null
+                    : other(spark, data.test(), SourceRequest.Role.TEST, schema, seed, ranks);
+            return new JobData(training, validation, test, schema);
+        } catch (RuntimeException e) {
+            closeAll(training, validation);
+            throw e;
+        }
+    }
+
+    /**
+     * Takes the rows of data frames.
+     *
+     * @param training rows to train on
+     * @param validation rows to validate on, with the same columns; null: none
+     * @param columns which columns are what; its path is what errors call the rows
+     * @param targets what is to be predicted
+     * @param seed the job's seed
+     * @param ranks which rank gets which shards
+     */
+    public static JobData of(
+            Dataset<Row> training,
+            Dataset<Row> validation,
+            SourceSpec columns,
+            Targets targets,
+            long seed,
+            RankPlan ranks) {
+        ShardedData trainingShards = null;
+        try {
+            SourceRequest request = new SourceRequest(columns, SourceRequest.Role.TRAIN, targets, null);
+            DataSchema schema;
+            try (LoadedRows loaded =
+                    LoadedRows.load(training.sparkSession(), request, TableSource.of(training, request))) {
+                schema = loaded.schema();
+                trainingShards = loaded.shards(ranks, seed);
+            }
+            if (validation == null) {
+                return new JobData(trainingShards, null, null, schema);
+            }
+            SourceRequest other = new SourceRequest(columns, SourceRequest.Role.VALIDATION, targets, schema);
+            try (LoadedRows loaded =
+                    LoadedRows.load(validation.sparkSession(), other, TableSource.of(validation, other))) {
+                return new JobData(trainingShards, loaded.shards(ranks, seed), null, schema);
+            }
+        } catch (RuntimeException e) {
+            closeAll(trainingShards);
+            throw e;
+        }
+    }
+
+    /**
+     * Reads rows to evaluate a trained model on, as its training rows were read.
+     *
+     * @param source which rows
+     * @param schema how the training rows were understood
+     */
+    public static ShardedData evaluation(
+            SparkSession spark, SourceSpec source, DataSchema schema, long seed, RankPlan ranks) {
+        return other(spark, source, SourceRequest.Role.TEST, schema, seed, ranks);
+    }
+
+    private static ShardedData other(
+            SparkSession spark,
+            SourceSpec source,
+            SourceRequest.Role role,
+            DataSchema schema,
+            long seed,
+            RankPlan ranks) {
+        SourceSpec spec = Sources.resolve(spark, source, schema.source());
+        try (LoadedRows loaded = LoadedRows.load(spark, new SourceRequest(spec, role, schema.targets(), schema))) {
+            return loaded.shards(ranks, seed);
+        }
+    }
+
+    /** How many classes there are; 0 where values are to be predicted. */
+    public int classes() {
+        return schema.classes();
+    }
+
+    /** What a model keeps of the table it was trained on. */
+    public ModelDescription.Columns columns() {
+        return new ModelDescription.Columns(
+                schema.classNames(),
+                schema.labelColumns().isEmpty() ? null : schema.labelColumns(),
+                schema.featureColumns().isEmpty() ? null : schema.featureColumns(),
+                schema.toTree());
+    }
+
+    /** Drops all shards from the cluster. */
+    @Override
+    public void close() {
+        closeAll(training, validation, test);
+    }
+
+    private static void closeAll(ShardedData... all) {
+        for (ShardedData data : all) {
+            if (data != null) {
+                data.close();
+            }
+        }
+    }
+}

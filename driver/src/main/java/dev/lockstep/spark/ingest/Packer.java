@@ -1,0 +1,135 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.nn.data.RowLayout;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.Supplier;
+
+/**
+ * Packs the rows of one partition: checks them, rounds them to floats, drops those of weight 0. Gives chunks of rows, and
+ * at the end one {@link PartitionReport}. A row that cannot be used does not throw here but ends the partition and goes into
+ * its report, so that the driver, who knows how many rows come before, can name the first bad row of all.
+ */
+final class Packer implements Iterator<Packed> {
+    /** Floats of a chunk. */
+    private static final int CHUNK_FLOATS = 1 << 18;
+
+    private final PackPlan plan;
+    private final RowLayout layout;
+    private final Iterator<Supplier<RowCursor>> pieces;
+    private final PartitionReport report;
+    private final RawRow raw;
+    private final LabelDictionary labels = new LabelDictionary();
+    private final int chunkRows;
+    private RowCursor cursor;
+    private boolean finished;
+
+    /**
+     * @param partition number of the partition
+     * @param pieces open the pieces of the partition, in order
+     */
+    Packer(PackPlan plan, int partition, Iterator<Supplier<RowCursor>> pieces) {
+        this.plan = plan;
+        this.layout = plan.layout();
+        this.pieces = pieces;
+        this.report = new PartitionReport(partition);
+        boolean values = plan.targets() == Targets.VALUES;
+        this.raw = new RawRow(layout.features().size(), values ? layout.target().size() : 0);
+        this.chunkRows = Math.max(1, CHUNK_FLOATS / layout.width());
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !finished;
+    }
+
+    @Override
+    public Packed next() {
+        if (finished) {
+            throw new NoSuchElementException();
+        }
+        float[] values = new float[Math.multiplyExact(chunkRows, layout.width())];
+        int rows = 0;
+        try {
+            while (rows < chunkRows && advance()) {
+                if (plan.takes(cursor.row()) && pack(values, rows * layout.width())) {
+                    rows++;
+                }
+            }
+        } catch (RowException e) {
+            report.fail(cursor.file(), cursor.row(), e.getMessage());
+            close();
+            cursor = null;
+            return end(values, rows);
+        } catch (IOException e) {
+            throw new IngestException("cannot read " + cursor.file() + ": " + e.getMessage(), e);
+        }
+        return rows == chunkRows ? new Packed(new PackedRows(values, rows), labels.texts()) : end(values, rows);
+    }
+
+    /** The last rows, and the report with them. */
+    private Packed end(float[] values, int rows) {
+        finished = true;
+        return new Packed(new PackedRows(values, rows), labels.texts(), report);
+    }
+
+    /** Goes to the next row, in the next piece if need be. */
+    private boolean advance() throws IOException, RowException {
+        while (true) {
+            if (cursor == null) {
+                if (!pieces.hasNext()) {
+                    return false;
+                }
+                cursor = pieces.next().get();
+            }
+            if (cursor.next()) {
+                return true;
+            }
+            report.endPiece(cursor.file(), cursor.row());
+            close();
+            cursor = null;
+        }
+    }
+
+    private void close() {
+        try {
+            cursor.close();
+        } catch (IOException e) {
+            throw new IngestException("cannot close " + cursor.file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Packs the cursor's row; false if it is dropped because it weighs nothing. */
+    private boolean pack(float[] values, int at) throws RowException {
+        cursor.read(raw);
+        if (layout.weighted()) {
+            if (raw.weight == 0) {
+                return false;
+            }
+            float weight = Rounding.toFloat(raw.weight, "weight");
+            if (weight <= 0) {
+                throw new RowException("weight", "expected a number of at least 0, got " + raw.weight);
+            }
+            values[at + layout.weightOffset()] = weight;
+        }
+        for (int i = 0; i < raw.features.length; i++) {
+            // The name of the column is made only where it is needed: this is the inner loop.
+            float feature = (float) raw.features[i] + 0f;
+            if (!Float.isFinite(feature)) {
+                throw Rounding.notFinite(raw.features[i], plan.featureName(i));
+            }
+            values[at + i] = feature;
+        }
+        int target = at + layout.targetOffset();
+        if (plan.targets() == Targets.CLASS) {
+            values[target] = labels.index(raw.label(), cursor, report);
+        } else {
+            for (int i = 0; i < raw.targets.length; i++) {
+                values[target + i] = Rounding.toFloat(raw.targets[i], "label");
+            }
+        }
+        report.keep();
+        return true;
+    }
+}

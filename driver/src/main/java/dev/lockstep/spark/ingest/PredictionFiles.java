@@ -1,0 +1,150 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.spark.config.SourceSpec;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Rows to predict from the project's own readers of files, as data frames. */
+final class PredictionFiles {
+    private static final String FEATURES = "__lockstep_features";
+
+    private PredictionFiles() {}
+
+    /** Every field a column of text. */
+    static Dataset<Row> csv(SparkSession spark, SourceSpec source, List<FileStatus> files) {
+        FileReading reading = new FileReading(spark, files, true);
+        CsvFormat format = CsvFormat.read(
+                reading.configuration(), files, CsvFormat.delimiter(source, files), CsvFormat.headed(source));
+        StructType type = new StructType();
+        for (String name : format.columns(source.path()).names()) {
+            type = type.add(name, DataTypes.StringType);
+        }
+        return table(spark, reading, type, false, (configuration, part) -> {
+            CsvFormat.Rows rows = format.open(configuration, part);
+            return new TableCursor() {
+                @Override
+                public boolean next() throws IOException, RowException {
+                    return rows.next();
+                }
+
+                @Override
+                public Object[] cells() throws RowException {
+                    return rows.read().texts().toArray();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    rows.close();
+                }
+            };
+        });
+    }
+
+    /** The label and the rest of each line. */
+    static PredictionInput libsvm(SparkSession spark, SourceSpec source, List<FileStatus> files, DataSchema schema) {
+        StructType type = new StructType().add("label", DataTypes.StringType).add("features", DataTypes.StringType);
+        Dataset<Row> table = table(spark, new FileReading(spark, files, true), type, false, (configuration, part) -> {
+            TextLines lines = new TextLines(configuration, part);
+            return new TableCursor() {
+                @Override
+                public boolean next() throws IOException, RowException {
+                    return lines.next();
+                }
+
+                @Override
+                public Object[] cells() {
+                    String[] halves = lines.line().strip().split("\\s+", 2);
+                    return new Object[] {halves[0], halves.length == 2 ? halves[1] : ""};
+                }
+
+                @Override
+                public void close() throws IOException {
+                    lines.close();
+                }
+            };
+        });
+        FeatureReader reader = new FeatureReader(
+                FeatureReader.Encoding.LIBSVM, null, 1, 2, schema.shape().size());
+        return new PredictionInput(table, reader, List.of(PredictionInput.PLACE));
+    }
+
+    /** The number of each row, and its values in a column that is not for the output. */
+    static PredictionInput idx(SparkSession spark, SourceSpec source, List<FileStatus> files, DataSchema schema) {
+        SourceRequest request = new SourceRequest(source, SourceRequest.Role.TEST, schema.targets(), schema);
+        Configuration configuration = spark.sessionState().newHadoopConf();
+        IdxFile file = IdxFile.read(configuration, IdxSource.featureFile(request, files));
+        PredictionInput.checkWidth(source.path(), file.width(), schema);
+        StructType type = new StructType().add("row", DataTypes.LongType).add(FEATURES, DataTypes.BinaryType);
+        FileReading reading = new FileReading(spark, FileParts.distribute(spark, file.parts(spark, file.compressed())));
+        Dataset<Row> table = table(
+                spark,
+                reading,
+                type,
+                true,
+                (conf, part) -> new IdxTableCursor(file, file.open(conf, part.start()), part));
+        FeatureReader reader = new FeatureReader(FeatureReader.Encoding.BINARY, null, 1, 2, file.width());
+        return new PredictionInput(table, reader, List.of(FEATURES, PredictionInput.PLACE));
+    }
+
+    private static Dataset<Row> table(
+            SparkSession spark,
+            FileReading reading,
+            StructType type,
+            boolean rowRanges,
+            FileReading.Opener<TableCursor> opener) {
+        Broadcast<SerializableConfiguration> conf = reading.shared();
+        return spark.createDataFrame(
+                reading.parts().flatMap(parts -> new PlacedRows(conf.value().value(), parts, rowRanges, opener)),
+                type.add(PredictionInput.PLACE, DataTypes.StringType));
+    }
+
+    /** Rows of an idx file. */
+    private static final class IdxTableCursor implements TableCursor {
+        private final int width;
+        private final IdxFile.Rows rows;
+        private final long end;
+        private long row;
+
+        IdxTableCursor(IdxFile file, IdxFile.Rows rows, FilePart part) {
+            this.width = file.width();
+            this.rows = rows;
+            this.row = part.start() - 1;
+            this.end = part.start() + part.length();
+        }
+
+        @Override
+        public boolean next() throws IOException, RowException {
+            row++;
+            if (row == end) {
+                return false;
+            }
+            rows.next();
+            return true;
+        }
+
+        @Override
+        public Object[] cells() {
+            ByteBuffer values = ByteBuffer.allocate(Double.BYTES * width).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < width; i++) {
+                values.putDouble(rows.value(i));
+            }
+            return new Object[] {row, values.array()};
+        }
+
+        @Override
+        public void close() throws IOException {
+            rows.close();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.lockstep.spark.ingest;
+
+import java.io.Serial;
+
+/** One row that cannot be used. Where it stands is known to whoever counts rows. */
+final class RowException extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param column what the column is called, such as {@code column "age"} or {@code column 3}; null: no one column
+     * @param complaint both values
+     */
+    RowException(String column, String complaint) {
+        super(column == null ? complaint : column + ": " + complaint, null, false, false);
+    }
+}

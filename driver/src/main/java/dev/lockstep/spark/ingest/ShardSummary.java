@@ -1,0 +1,17 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.nn.data.ShardRows;
+import java.io.Serializable;
+
+/**
+ * What the driver knows of a shard.
+ *
+ * @param shard number of the shard
+ * @param rows how many rows it has
+ * @param digest digest of its rows and their order
+ */
+public record ShardSummary(int shard, int rows, long digest) implements Serializable {
+    static ShardSummary of(ShardRows shard) {
+        return new ShardSummary(shard.shard(), shard.rows(), shard.digest());
+    }
+}

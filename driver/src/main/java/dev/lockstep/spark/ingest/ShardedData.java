@@ -1,0 +1,213 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.ContentHash;
+import dev.lockstep.nn.data.Moments;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.nn.data.ShardTree;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple3;
+
+/**
+ * Rows as canonical shards on the cluster: persisted, a partition a rank. Neither the partitions of the source nor the order of
+ * its rows nor the number of ranks shows in what a shard holds.
+ *
+ * <p>An executor that is lost takes its shards along; Spark builds them again from the source, and they must then be
+ * what they were.
+ */
+public final class ShardedData implements AutoCloseable {
+    private final String source;
+    private final RowLayout layout;
+    private final RankPlan ranks;
+    private final JavaRDD<RankShards> stored;
+    private final JavaRDD<RankShards> checked;
+    private final List<ShardSummary> shards;
+    private final Broadcast<CutPlan> cuts;
+
+    private ShardedData(
+            String source,
+            RowLayout layout,
+            RankPlan ranks,
+            JavaRDD<RankShards> stored,
+            List<ShardSummary> shards,
+            Broadcast<CutPlan> cuts) {
+        this.source = source;
+        this.layout = layout;
+        this.ranks = ranks;
+        this.stored = stored;
+        this.shards = shards;
+        this.cuts = cuts;
+        ShardSummary[] expected = shards.toArray(ShardSummary[]::new);
+        this.checked = stored.map(rank -> check(source, rank, expected));
+    }
+
+    /**
+     * Cuts rows into shards and stores them.
+     *
+     * @param source what errors call the rows
+     * @param rows the rows; read twice
+     * @param layout how they are packed
+     * @param ranks which rank owns which shards
+     * @param seed the job's seed
+     */
+    static ShardedData build(String source, JavaRDD<PackedRows> rows, RowLayout layout, RankPlan ranks, long seed) {
+        int width = layout.width();
+        long hashSeed = CanonicalOrder.hashSeed(seed);
+        long[] counts = rows.mapPartitions(partition -> {
+                    long[] buckets = new long[CutPlan.BUCKETS];
+                    partition.forEachRemaining(chunk -> count(chunk, width, hashSeed, buckets));
+                    return List.of(buckets).iterator();
+                })
+                .treeReduce(ShardedData::add);
+        CutPlan plan = CutPlan.of(counts, ranks.shards(), width);
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(rows.context());
+        Broadcast<CutPlan> cuts = context.broadcast(plan);
+        JavaPairRDD<Long, byte[]> chunks = rows.mapPartitionsToPair(
+                        partition -> new RowRouter(partition, cuts.value(), width, hashSeed))
+                .repartitionAndSortWithinPartitions(new ByRank(ranks));
+        JavaRDD<RankShards> stored = new ShardsRdd(source, chunks, layout, ranks, cuts, hashSeed)
+                .toJavaRDD()
+                .setName("shards of " + source)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        // Tuples, not records, cross the wire: Kryo cannot set the fields of a record.
+        List<ShardSummary> shards = stored
+                .flatMap(rank -> rank.shards().stream()
+                        .map(shard -> new Tuple3<>(shard.shard(), shard.rows(), shard.digest()))
+                        .iterator())
+                .collect()
+                .stream()
+                .map(shard -> new ShardSummary(shard._1(), shard._2(), shard._3()))
+                .toList();
+        return new ShardedData(source, layout, ranks, stored, shards, cuts);
+    }
+
+    private static void count(PackedRows rows, int width, long hashSeed, long[] buckets) {
+        for (int row = 0; row < rows.rows(); row++) {
+            buckets[CutPlan.bucket(ContentHash.hash(rows.values(), row * width, width, hashSeed))]++;
+        }
+    }
+
+    private static long[] add(long[] left, long[] right) {
+        for (int i = 0; i < left.length; i++) {
+            left[i] += right[i];
+        }
+        return left;
+    }
+
+    private static RankShards check(String source, RankShards rank, ShardSummary[] expected) {
+        for (ShardRows shard : rank.shards()) {
+            ShardSummary first = expected[shard.shard()];
+            if (!ShardSummary.of(shard).equals(first)) {
+                throw new IngestException(String.format(
+                        "%s: shard %d was built again with %d rows and digest %016x, but had %d rows and digest %016x;"
+                                + " the source changed while the job ran",
+                        source, shard.shard(), shard.rows(), shard.digest(), first.rows(), first.digest()));
+            }
+        }
+        return rank;
+    }
+
+    /** The ranks' shards, one element a partition; a task fails if its shards are not those of the first time. */
+    public JavaRDD<RankShards> rdd() {
+        return checked;
+    }
+
+    /** What the rows are called in errors. */
+    public String source() {
+        return source;
+    }
+
+    /** How rows are packed. */
+    public RowLayout layout() {
+        return layout;
+    }
+
+    /** Which rank owns which shards. */
+    public RankPlan ranks() {
+        return ranks;
+    }
+
+    /** All shards, in order. */
+    public List<ShardSummary> shards() {
+        return shards;
+    }
+
+    /** How many rows there are in all. */
+    public long rows() {
+        return shards.stream().mapToLong(ShardSummary::rows).sum();
+    }
+
+    /**
+     * Counts, means and variances of the features over all rows, along the shard tree.
+     *
+     * @throws IngestException if there are no rows
+     */
+    public Moments moments() {
+        RowLayout rowLayout = layout;
+        RankPlan plan = ranks;
+        List<ShardTree.Partial<Moments>> partials = checked
+                .flatMap(rank -> {
+                    List<Tuple3<Integer, Integer, Moments>> sums = new ArrayList<>();
+                    int from = plan.from(rank.rank());
+                    for (ShardTree.Node node : ShardTree.nodes(plan.shards(), from, plan.to(rank.rank()))) {
+                        Moments sum = ShardTree.merge(
+                                node,
+                                shard -> Moments.ofFeatures(rank.shards().get(shard - from), rowLayout),
+                                Moments::merge);
+                        sums.add(new Tuple3<>(node.from(), node.to(), sum));
+                    }
+                    return sums.iterator();
+                })
+                .collect()
+                .stream()
+                .map(sum -> new ShardTree.Partial<>(new ShardTree.Node(sum._1(), sum._2()), sum._3()))
+                .toList();
+        Moments moments = ShardTree.combine(plan.shards(), partials, Moments::merge);
+        if (moments == null) {
+            throw new IngestException(source + ": no rows to measure");
+        }
+        return moments;
+    }
+
+    /** The scaling that gives these rows' features mean 0 and standard deviation 1. */
+    public Scaling standardise() {
+        return Scaling.standardise(moments());
+    }
+
+    /** Drops the shards from the cluster. */
+    @Override
+    public void close() {
+        stored.unpersist(false);
+        cuts.destroy();
+    }
+
+    /** Brings a chunk to the rank that owns its shard. */
+    private static final class ByRank extends Partitioner {
+        private static final long serialVersionUID = 1L;
+
+        private final RankPlan ranks;
+
+        ByRank(RankPlan ranks) {
+            this.ranks = ranks;
+        }
+
+        @Override
+        public int numPartitions() {
+            return ranks.ranks();
+        }
+
+        @Override
+        public int getPartition(Object key) {
+            return ranks.rankOf(RowRouter.shard((Long) key));
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.nn.data.Block;
+import dev.lockstep.nn.data.RowLayout;
+import org.apache.spark.Partition;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.RDD;
+import scala.Tuple2;
+import scala.collection.BufferedIterator;
+import scala.collection.Iterator;
+import scala.collection.Iterator$;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/**
+ * Builds each rank's shards from the chunks that the shuffle brings: one {@link RankShards} a partition, its rows in the
+ * {@link BlockStore}. An RDD class of its own because it must know its number to store them.
+ */
+final class ShardsRdd extends RDD<RankShards> {
+    private static final long serialVersionUID = 1L;
+    private static final ClassTag<RankShards> ELEMENT = ClassTag$.MODULE$.apply(RankShards.class);
+    private static final ClassTag<Tuple2<Long, byte[]>> CHUNK = ClassTag$.MODULE$.apply(Tuple2.class);
+
+    private final String source;
+    private final RowLayout layout;
+    private final RankPlan ranks;
+    private final Broadcast<CutPlan> cuts;
+    private final long hashSeed;
+
+    /**
+     * @param source what errors call the rows
+     * @param chunks sorted by key, a partition a rank
+     */
+    ShardsRdd(
+            String source,
+            JavaPairRDD<Long, byte[]> chunks,
+            RowLayout layout,
+            RankPlan ranks,
+            Broadcast<CutPlan> cuts,
+            long hashSeed) {
+        super(chunks.rdd(), ELEMENT);
+        this.source = source;
+        this.layout = layout;
+        this.ranks = ranks;
+        this.cuts = cuts;
+        this.hashSeed = hashSeed;
+    }
+
+    @Override
+    public Partition[] getPartitions() {
+        return firstParent(CHUNK).partitions();
+    }
+
+    @Override
+    public Iterator<RankShards> compute(Partition partition, TaskContext context) {
+        int rank = partition.index();
+        BufferedIterator<Tuple2<Long, byte[]>> chunks =
+                firstParent(CHUNK).iterator(partition, context).buffered();
+        CutPlan plan = cuts.value();
+        int block = ranks.ranks();
+        for (int shard = 0; shard < ranks.from(rank); shard++) {
+            block += Block.count(plan.shardRows(shard));
+        }
+        StoredShard[] shards = new StoredShard[ranks.to(rank) - ranks.from(rank)];
+        for (int i = 0; i < shards.length; i++) {
+            shards[i] = build(plan, ranks.from(rank) + i, chunks, block);
+            block += shards[i].blocks();
+        }
+        return Iterator$.MODULE$.single(new RankShards(rank, shards));
+    }
+
+    private StoredShard build(CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks, int firstBlock) {
+        int expected = plan.shardRows(shard);
+        int most = Block.count(expected);
+        int[] stored = {0};
+        ShardBuilder builder = new ShardBuilder(plan, shard, layout, hashSeed, block -> {
+            if (stored[0] < most) {
+                BlockStore.put(id(), firstBlock + stored[0], block);
+            }
+            stored[0]++;
+        });
+        while (chunks.hasNext() && RowRouter.shard(chunks.head()._1()) == shard) {
+            long key = chunks.head()._1();
+            while (chunks.hasNext() && chunks.head()._1() == key) {
+                builder.add(RowChunk.decode(chunks.next()._2()));
+            }
+            builder.endGroup();
+        }
+        builder.finish();
+        if (builder.rows() != expected) {
+            throw new IngestException(source + ": shard " + shard + " was counted to have " + expected
+                    + " rows, but has " + builder.rows() + "; the source changed while it was read");
+        }
+        return new StoredShard(shard, builder.rows(), builder.digest(), id(), firstBlock);
+    }
+}

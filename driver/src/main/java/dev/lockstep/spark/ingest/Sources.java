@@ -1,0 +1,105 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.config.SourceSpec.Format;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.SparkSession;
+
+/** Opens what a job file names. */
+final class Sources {
+    private static final Pattern IDX = Pattern.compile(".*idx[0-9]?(-.*)?");
+    private static final Set<String> CSV = Set.of("csv", "tsv");
+    private static final Set<String> LIBSVM = Set.of("libsvm", "svm", "svmlight");
+
+    private Sources() {}
+
+    /** Opens a source whose spec is resolved. */
+    static Source open(SparkSession spark, SourceRequest request) {
+        List<FileStatus> files = files(spark, request.spec());
+        checkSettings(request.spec(), files);
+        return switch (request.spec().format()) {
+            case CSV -> new CsvSource(spark, request, files);
+            case LIBSVM -> new LibSvmSource(spark, request, files);
+            case IDX -> new IdxSource(spark, request, files);
+            case PARQUET -> TableSource.parquet(spark, request);
+        };
+    }
+
+    static List<FileStatus> files(SparkSession spark, SourceSpec spec) {
+        return DataFiles.list(spark.sessionState().newHadoopConf(), spec.path());
+    }
+
+    /**
+     * A spec that says all there is to say: its format is the one given, or the one that the name of the first file tells,
+     * or that of the training data; the rest of what it leaves out is taken from the training data.
+     *
+     * @param training resolved spec of the training data; null for the training data itself
+     */
+    static SourceSpec resolve(SparkSession spark, SourceSpec spec, SourceSpec training) {
+        Format format = spec.format() == null ? guess(files(spark, spec).get(0)) : spec.format();
+        if (format == null && training != null) {
+            format = training.format();
+        }
+        if (format == null) {
+            throw new IngestException(spec.path()
+                    + ": its name does not tell how it is written; format names one of csv," + " idx, libsvm, parquet");
+        }
+        return completed(spec, format, training == null ? spec : training);
+    }
+
+    private static Format guess(FileStatus file) {
+        String name = file.getPath().getName().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".gz")) {
+            name = name.substring(0, name.length() - ".gz".length());
+        }
+        String extension = name.substring(name.lastIndexOf('.') + 1);
+        if (CSV.contains(extension)) {
+            return Format.CSV;
+        }
+        if (LIBSVM.contains(extension)) {
+            return Format.LIBSVM;
+        }
+        if (extension.equals("parquet")) {
+            return Format.PARQUET;
+        }
+        return IDX.matcher(name).matches() ? Format.IDX : null;
+    }
+
+    /**
+     * Takes from the training data all but which rows, what only one format knows where the formats differ, and for idx the
+     * labels, which belong to another file.
+     */
+    private static SourceSpec completed(SourceSpec spec, Format format, SourceSpec training) {
+        boolean sameFormat = format == training.format();
+        boolean idx = format == Format.IDX || training.format() == Format.IDX;
+        boolean columns = !idx && format != Format.LIBSVM && training.format() != Format.LIBSVM;
+        boolean otherLabels = idx && !spec.path().equals(training.path());
+        return new SourceSpec(
+                spec.path(),
+                format,
+                spec.label() != null || otherLabels ? spec.label() : training.label(),
+                spec.features() == null && columns ? training.features() : spec.features(),
+                spec.weight() == null && columns ? training.weight() : spec.weight(),
+                spec.header() == null && sameFormat ? training.header() : spec.header(),
+                spec.delimiter() == null && sameFormat ? training.delimiter() : spec.delimiter(),
+                spec.shape() == null ? training.shape() : spec.shape(),
+                spec.classes() == null ? training.classes() : spec.classes(),
+                spec.rows());
+    }
+
+    private static void checkSettings(SourceSpec spec, List<FileStatus> files) {
+        Format format = spec.format();
+        if (format != Format.CSV && (spec.delimiter() != null || spec.header() != null)) {
+            throw new IngestException(spec.path() + ": header and delimiter are for csv files, this is "
+                    + format.name().toLowerCase(Locale.ROOT));
+        }
+        if (spec.rows() != null && format != Format.IDX && files.size() != 1) {
+            throw new IngestException(
+                    spec.path() + ": rows are numbered within one file, expected 1 file, got " + files.size());
+        }
+    }
+}

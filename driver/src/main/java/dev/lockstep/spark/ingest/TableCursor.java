@@ -1,0 +1,13 @@
+package dev.lockstep.spark.ingest;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/** Reads the rows of part of a file as the cells of a table. */
+interface TableCursor extends Closeable {
+    /** Goes to the next row; false if there is none. */
+    boolean next() throws IOException, RowException;
+
+    /** The cells of the current row. */
+    Object[] cells() throws RowException;
+}
