@@ -1,5 +1,6 @@
 package dev.lockstep.spark.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelFiles;
@@ -37,7 +38,7 @@ final class InspectCommand extends SparkCommand {
         line("input      %s%s", network.input(), columns(description.features()));
         line("scaling    %s", scaling(description.scaling()));
         table(network).forEach(row -> line("%s", row));
-        line("loss       %s", SpecMapper.tree(network.loss()).toString().replace("\"", ""));
+        line("loss       %s", described(SpecMapper.tree(network.loss())));
         line("output     %s%s", network.output(), columns(description.targets()));
         if (description.classes() != null) {
             line("classes    %d: %s", description.classes().size(), list(description.classes()));
@@ -53,6 +54,16 @@ final class InspectCommand extends SparkCommand {
 
     private void line(String format, Object... values) {
         streams().out().println(String.format(Locale.ROOT, format, values));
+    }
+
+    /** {@code name} or {@code name {setting: value}}. */
+    private static String described(JsonNode named) {
+        if (named.isTextual()) {
+            return named.asText();
+        }
+        String name = named.fieldNames().next();
+        String settings = named.get(name).toString();
+        return name + " " + settings.replace("\"", "").replace(":", ": ").replace(",", ", ");
     }
 
     private static String columns(List<String> names) {

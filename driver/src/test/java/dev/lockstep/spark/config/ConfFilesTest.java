@@ -1,0 +1,67 @@
+package dev.lockstep.spark.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.Sgd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The job files that come with the project. */
+class ConfFilesTest {
+    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path CONF = PROJECT.resolve("conf");
+
+    static List<Path> jobs() throws IOException {
+        try (Stream<Path> files = Files.walk(CONF)) {
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static JobSpec read(Path file) throws IOException {
+        return JobFile.parse(Files.readString(file), file.toString(), List.of());
+    }
+
+    @ParameterizedTest
+    @MethodSource("jobs")
+    void everyJobFileIsUnderstood(Path file) throws IOException {
+        JobSpec job = read(file);
+        assertThat(job.output().dir()).startsWith("runs/");
+        if (file.getParent().endsWith("examples")) {
+            assertThat(PROJECT.resolve(job.data().train().path())).isRegularFile();
+            assertThat(file.getFileName())
+                    .hasToString(job.data().train().format().name().toLowerCase(Locale.ROOT) + ".yaml");
+        }
+    }
+
+    @Test
+    void everyFormatHasAnExample() throws IOException {
+        assertThat(jobs()).hasSizeGreaterThanOrEqualTo(7);
+        for (SourceSpec.Format format : SourceSpec.Format.values()) {
+            assertThat(CONF.resolve("examples/" + format.name().toLowerCase(Locale.ROOT) + ".yaml"))
+                    .exists();
+        }
+    }
+
+    @Test
+    void referenceExperiments() throws IOException {
+        JobSpec first = read(CONF.resolve("mnist-mlp.yaml"));
+        assertThat(first.optimizer()).isEqualTo(new Adam(1e-3, null, null, null));
+        assertThat(first.train().epochs()).isEqualTo(20);
+        assertThat(first.train().batchSize()).isEqualTo(128);
+        JobSpec second = read(CONF.resolve("mnist-sgd.yaml"));
+        assertThat(second.optimizer()).isEqualTo(new Sgd(0.1, 0.5, null));
+        assertThat(second.data().scale()).isEqualTo(new ScaleSpec.Shift(33.3285, 78.5655));
+        assertThat(second.train().epochs()).isEqualTo(10);
+        assertThat(second.train().batchSize()).isEqualTo(100);
+    }
+}
