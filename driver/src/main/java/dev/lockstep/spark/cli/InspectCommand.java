@@ -56,7 +56,7 @@ final class InspectCommand extends SparkCommand {
         streams().out().println(String.format(Locale.ROOT, format, values));
     }
 
-    /** {@code name} or {@code name {setting: value}}. */
+    /** As text: a bare name, or a name with its settings behind it. */
     private static String described(JsonNode named) {
         if (named.isTextual()) {
             return named.asText();
