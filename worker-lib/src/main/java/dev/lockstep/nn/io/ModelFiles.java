@@ -3,6 +3,7 @@ package dev.lockstep.nn.io;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.layer.ParameterSlot;
+import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecException;
@@ -150,7 +151,7 @@ public final class ModelFiles {
         for (ParameterSlot slot : network.parameters()) {
             tensors.add(new NamedTensor(slot.name(), slot.shape(), parameters.theta(), slot.offset()));
         }
-        for (ParameterSlot slot : network.buffers()) {
+        for (StatisticsSlot slot : network.buffers()) {
             tensors.add(new NamedTensor(slot.name(), slot.shape(), parameters.buffers(), slot.offset()));
         }
         return tensors;

@@ -16,6 +16,10 @@ public sealed interface LayerSpec extends Serializable
                 AveragePool2d,
                 GlobalAveragePool,
                 GlobalMaxPool,
+                BatchNorm,
+                LayerNorm,
+                Residual,
+                Concat,
                 Dropout,
                 Flatten,
                 Activation {

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 public final class ParameterLayout {
     private final List<ParameterSlot> parameters = new ArrayList<>();
-    private final List<ParameterSlot> buffers = new ArrayList<>();
+    private final List<StatisticsSlot> buffers = new ArrayList<>();
     private final Map<String, Integer> namesUsed = new HashMap<>();
     private int parameterCount;
     private int bufferCount;
@@ -36,12 +36,17 @@ public final class ParameterLayout {
         return offset;
     }
 
-    /** Reserves a running statistic and returns its offset among the buffers. */
-    public int reserveBuffer(String layer, String tensor, Shape shape, Initializer initializer) {
-        int offset = bufferCount;
-        buffers.add(new ParameterSlot(layer + "." + tensor, offset, shape, ParameterRole.GAIN, initializer));
-        bufferCount = Math.addExact(bufferCount, shape.size());
-        return offset;
+    /**
+     * Reserves running statistics among the buffers, and the moments of each step that feed them.
+     *
+     * @param momentum the share of the old statistics in the new ones
+     */
+    public StatisticsSlot reserveStatistics(String layer, int channels, double momentum) {
+        StatisticsSlot slot = new StatisticsSlot(
+                layer + ".runningStatistics", bufferCount, Shape.of(channels, StatisticsSlot.WIDTH), momentum);
+        buffers.add(slot);
+        bufferCount = Math.addExact(bufferCount, slot.shape().size());
+        return slot;
     }
 
     /** The trainable tensors in the order of their offsets. */
@@ -50,7 +55,7 @@ public final class ParameterLayout {
     }
 
     /** The running statistics in the order of their offsets. */
-    public List<ParameterSlot> buffers() {
+    public List<StatisticsSlot> buffers() {
         return List.copyOf(buffers);
     }
 
@@ -62,5 +67,10 @@ public final class ParameterLayout {
     /** Length of the buffer vector. */
     public int bufferCount() {
         return bufferCount;
+    }
+
+    /** Length of the vector of moments that a step gives beside its gradient. */
+    public int momentCount() {
+        return bufferCount / StatisticsSlot.WIDTH * ChannelMoments.WIDTH;
     }
 }

@@ -5,7 +5,7 @@ import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A tensor inside the flat parameter (or buffer) vector.
+ * A tensor inside the flat parameter vector.
  *
  * @param name the layer's name and the tensor's own, for example {@code dense_1.weight}
  * @param offset index of its first element

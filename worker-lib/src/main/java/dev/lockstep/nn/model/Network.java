@@ -6,6 +6,8 @@ import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.ParameterLayout;
 import dev.lockstep.nn.layer.ParameterSlot;
+import dev.lockstep.nn.layer.StatisticsSlot;
+import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Sequence;
 import dev.lockstep.nn.loss.Loss;
@@ -21,9 +23,10 @@ public final class Network {
     private final ModelSpec spec;
     private final Sequence root;
     private final List<ParameterSlot> parameters;
-    private final List<ParameterSlot> buffers;
+    private final List<StatisticsSlot> buffers;
     private final int parameterCount;
     private final int bufferCount;
+    private final int momentCount;
 
     private Network(ModelSpec spec, Sequence root, ParameterLayout layout) {
         this.spec = spec;
@@ -32,6 +35,7 @@ public final class Network {
         this.buffers = layout.buffers();
         this.parameterCount = layout.parameterCount();
         this.bufferCount = layout.bufferCount();
+        this.momentCount = layout.momentCount();
     }
 
     /**
@@ -99,7 +103,7 @@ public final class Network {
     }
 
     /** The running statistics in the order of their offsets. */
-    public List<ParameterSlot> buffers() {
+    public List<StatisticsSlot> buffers() {
         return buffers;
     }
 
@@ -113,15 +117,18 @@ public final class Network {
         return bufferCount;
     }
 
+    /** Length of the vector of moments that a step gives beside its gradient; see {@link Gradient.Node#moments()}. */
+    public int momentCount() {
+        return momentCount;
+    }
+
     /** New parameters and buffers, drawn from the streams of a seed. */
     public Parameters initialize(long seed) {
         Parameters initial = new Parameters(new float[parameterCount], new float[bufferCount]);
         for (int i = 0; i < parameters.size(); i++) {
             parameters.get(i).initialize(seed, i, initial.theta());
         }
-        for (int i = 0; i < buffers.size(); i++) {
-            buffers.get(i).initialize(seed, parameters.size() + i, initial.buffers());
-        }
+        buffers.forEach(slot -> slot.initialize(initial.buffers()));
         return initial;
     }
 }

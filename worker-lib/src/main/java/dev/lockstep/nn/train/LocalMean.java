@@ -3,12 +3,13 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.loss.LossSum;
 
 /**
  * Where the shards of a range have come to by training on their own: the mean of their parameters, buffers and optimiser
  * states, weighted by the weight of the rows that each has seen. Two means merge as {@code a + (b - a) wb / (wa + wb)}, so
- * equal values stay equal.
+ * equal values stay equal; running variances take in the spread of the means that are merged with them.
  *
  * @param parameters mean parameters and buffers
  * @param optimizerState mean optimiser slots
@@ -22,7 +23,7 @@ public record LocalMean(Parameters parameters, float[] optimizerState, LossSum l
         float share = (float) (right.losses.weight() / sum.weight());
         Elementwise kernels = Kernels.get().elementwise();
         mergeInto(kernels, parameters.theta(), right.parameters.theta(), share);
-        mergeInto(kernels, parameters.buffers(), right.parameters.buffers(), share);
+        StatisticsSlot.mergeMean(parameters.buffers(), right.parameters.buffers(), share);
         mergeInto(kernels, optimizerState, right.optimizerState, share);
         return new LocalMean(parameters, optimizerState, sum);
     }

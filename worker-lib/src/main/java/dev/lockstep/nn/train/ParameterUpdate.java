@@ -1,6 +1,7 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Regularization;
 import dev.lockstep.nn.optim.ElementwiseOptimizer;
@@ -26,6 +27,7 @@ public final class ParameterUpdate implements Serializable {
     private final GradientClipping clipping;
     private final Regularization regularization;
     private final List<ParameterTensor> tensors;
+    private final List<StatisticsSlot> statistics;
 
     /**
      * The update of a network's parameters.
@@ -44,6 +46,7 @@ public final class ParameterUpdate implements Serializable {
         this.clipping = clipping;
         this.regularization = network.spec().regularization();
         this.tensors = network.parameters().stream().map(ParameterTensor::of).toList();
+        this.statistics = network.buffers();
     }
 
     /** The rule. */
@@ -96,6 +99,18 @@ public final class ParameterUpdate implements Serializable {
             if (tensor.weight() && regularization.maxNorm() > 0) {
                 tensor.boundColumns(theta, regularization.maxNorm());
             }
+        }
+    }
+
+    /**
+     * Mixes the moments of a step's rows into the running statistics; once a step, beside {@link #apply}.
+     *
+     * @param moments read: merged over all of the step's rows
+     * @param buffers updated
+     */
+    public void updateStatistics(double[] moments, float[] buffers) {
+        for (StatisticsSlot slot : statistics) {
+            slot.update(moments, buffers);
         }
     }
 

@@ -62,7 +62,11 @@ public final class Rank {
         replica = new Replica(network, layout, maxRows, shards.size());
         List<Gradient.Node> sums = new ArrayList<>();
         for (ShardTree.Node node : nodes) {
-            sums.add(new Gradient.Node(node.from() - from, node.to() - from, new float[network.parameterCount()]));
+            sums.add(new Gradient.Node(
+                    node.from() - from,
+                    node.to() - from,
+                    new float[network.parameterCount()],
+                    new double[network.momentCount()]));
         }
         gradient = new Gradient(List.copyOf(sums));
     }
@@ -85,9 +89,9 @@ public final class Rank {
         for (int i = 0; i < nodes.size(); i++) {
             LossSum sum = ShardTree.merge(
                     nodes.get(i), shard -> shardLosses(losses, shard - from, step, shard), LossSum::plus);
+            Gradient.Node node = gradient.nodes().get(i);
             sums.add(new ShardTree.Partial<>(
-                    nodes.get(i),
-                    sum == null ? null : new StepSum(gradient.nodes().get(i).values(), sum)));
+                    nodes.get(i), sum == null ? null : new StepSum(node.values(), node.moments(), sum)));
         }
         return sums;
     }
@@ -112,8 +116,9 @@ public final class Rank {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
         float[] optimizerState = state.optimizerState().clone();
-        Gradient shardGradient = new Gradient(
-                List.of(new Gradient.Node(0, 1, gradient.nodes().get(0).values())));
+        Gradient.Node scratch = gradient.nodes().get(0);
+        Gradient.Node node = new Gradient.Node(0, 1, scratch.values(), scratch.moments());
+        Gradient shardGradient = new Gradient(List.of(node));
         LossSum total = null;
         for (int i = 0; i < steps; i++) {
             StepPosition step = new StepPosition(state.step() + i, state.epoch(), state.stepInEpoch() + i);
@@ -129,9 +134,10 @@ public final class Rank {
                     step.step(),
                     update.learningRate(step.step(), state.history()),
                     parameters.theta(),
-                    shardGradient.nodes().get(0).values(),
+                    node.values(),
                     sum.weight(),
                     optimizerState);
+            update.updateStatistics(node.moments(), parameters.buffers());
             total = total == null ? sum : total.plus(sum);
         }
         return total == null ? null : new LocalMean(parameters, optimizerState, total);

@@ -41,6 +41,7 @@ public interface Synchronizer {
                     total.gradient(),
                     total.losses().weight(),
                     state.optimizerState());
+            update.updateStatistics(total.moments(), state.parameters().buffers());
             return state.advanced(1, total.losses());
         }
     }

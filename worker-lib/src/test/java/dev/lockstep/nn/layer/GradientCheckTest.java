@@ -73,6 +73,42 @@ class GradientCheckTest {
             new Row(new GlobalAveragePool(), Shape.of(5, 1), 1),
             new Row(new GlobalMaxPool(), Shape.of(3, 2, 3), 2),
             new Row(new GlobalMaxPool(), Shape.of(1, 3), 2),
+            new Row(new BatchNorm(), Shape.of(5), 7, 0, 5),
+            new Row(new BatchNorm(), Shape.of(1), 6),
+            new Row(new BatchNorm(new Activation.Relu()), Shape.of(2, 2, 2), 1, 2),
+            new Row(new BatchNorm(0.5, 0.1, null, new Activation.Silu()), Shape.of(5, 3), 1, 0, 2),
+            new Row(new BatchNorm(new Activation.Tanh()), Shape.of(17), 9),
+            new Row(new LayerNorm(), Shape.of(5), 2, 1),
+            new Row(new LayerNorm(0.1), Shape.of(3, 17), 1, 2),
+            new Row(new LayerNorm(), Shape.of(1), 2),
+            new Row(new Residual(List.of(new Dense(4, new Activation.Tanh()), new Dense(4)), null), Shape.of(4), 2, 1),
+            new Row(
+                    new Residual(
+                            List.of(new Conv2d(3, 3, Padding.SAME, new Activation.Relu()), new BatchNorm()),
+                            List.of(new Conv2d(3, 1, Padding.SAME, null))),
+                    Shape.of(4, 3, 2),
+                    2,
+                    0,
+                    1),
+            new Row(
+                    new Residual(
+                            List.of(new Residual(List.of(new Activation.Tanh()), null)), List.of(new Dropout(0.3))),
+                    Shape.of(5),
+                    2),
+            new Row(
+                    new Concat(List.of(
+                            List.of(),
+                            List.of(new Dense(2, new Activation.Tanh())),
+                            List.of(new Activation.Silu(), new Dense(3)))),
+                    Shape.of(4),
+                    1,
+                    2),
+            new Row(
+                    new Concat(List.of(
+                            List.of(new Conv2d(2, 3, Padding.SAME, new Activation.Tanh())),
+                            List.of(new MaxPool2d(Extent.of(3), Extent.ONE, Padding.SAME)))),
+                    Shape.of(3, 4, 2),
+                    2),
             new Row(new Dropout(0.4), Shape.of(9), 2, 3),
             new Row(new Flatten(), Shape.of(2, 3), 2),
             new Row(new Activation.Linear(), Shape.of(3), 2),
@@ -140,8 +176,11 @@ class GradientCheckTest {
             coefficients = values(rows * output.size());
             layer = bound.replica(new Workspace(rows));
             assertThat(bound.parameters()).isEqualTo(layout.parameterCount());
-            gradient = new Gradient(
-                    List.of(new Gradient.Node(0, row.shardRows().length, values(layout.parameterCount()))));
+            gradient = new Gradient(List.of(new Gradient.Node(
+                    0,
+                    row.shardRows().length,
+                    values(layout.parameterCount()),
+                    new double[layout.momentCount()])));
             pass.beginTraining(7, 3, 0, batch);
         }
 

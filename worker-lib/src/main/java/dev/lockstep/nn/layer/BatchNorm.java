@@ -1,0 +1,70 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+
+/**
+ * Batch normalisation (Ioffe and Szegedy 2015) of each channel, the last axis, over rows and all other axes:
+ *
+ * <pre>{@code
+ * y = f(gain (x - mean) / sqrt(variance + epsilon) + shift)
+ * dgain = sum dz xhat, dshift = sum dz, dx = gain / (n sigma) (n dz - sum dz - xhat sum dz xhat)
+ * }</pre>
+ *
+ * <p>In training mean and biased variance are those of the row's own shard, over its rows in the step (of one process in the
+ * usual frameworks); a shard without rows adds none. Outside training they are the running statistics, which take in once a step
+ * the mean and the unbiased variance of <em>all</em> shards' elements, merged exactly.
+ *
+ * <p>Shapes: {@code x}, {@code y [..., channels]}, {@code gain}, {@code shift [channels]}, which begin at 1 and 0 and are never decayed.
+ * Keeps its output and each shard's mean and deviation.
+ *
+ * @param momentum the share of the old running statistics in the new ones after a step, as Keras defines it (PyTorch's is 1 less
+ *     this); 0.9 unless given
+ * @param epsilon keeps the divisor from 0; 1e-5 unless given
+ * @param statistics whose rows are normalised together: shard unless given
+ * @param activation {@code f}; linear unless given. A ReLU costs no pass of its own here
+ */
+@SpecName("batchNorm")
+public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, Activation activation)
+        implements LayerSpec {
+
+    /** Whose rows are normalised together. */
+    public enum Statistics {
+        /** The rows of a shard in a step. */
+        SHARD,
+        /** All rows of a step. */
+        GLOBAL
+    }
+
+    public BatchNorm {
+        momentum = momentum == null ? 0.9 : Expect.inRange("momentum", momentum, 0, 1);
+        epsilon = epsilon == null ? 1e-5 : Expect.positive("epsilon", epsilon);
+        statistics = statistics == null ? Statistics.SHARD : statistics;
+        if (statistics == Statistics.GLOBAL) {
+            throw new IllegalArgumentException(
+                    "statistics: expected shard, got global, which needs the all-reduce transport");
+        }
+        activation = activation == null ? new Activation.Linear() : activation;
+    }
+
+    /** With the defaults. */
+    public BatchNorm() {
+        this(null, null, null, null);
+    }
+
+    /** With an activation and the defaults. */
+    public BatchNorm(Activation activation) {
+        this(null, null, null, activation);
+    }
+
+    @Override
+    public Layer bind(Shape input, ParameterLayout layout) {
+        String name = layout.nameLayer("batchNorm");
+        Shape channels = Shape.of(input.last());
+        int gain = layout.reserve(name, "gain", channels, ParameterRole.GAIN, Initializer.ONES);
+        int shift = layout.reserve(name, "shift", channels, ParameterRole.GAIN, Initializer.ZEROS);
+        StatisticsSlot running = layout.reserveStatistics(name, input.last(), momentum);
+        return new BatchNormLayer(name, input, gain, shift, running, epsilon, activation);
+    }
+}

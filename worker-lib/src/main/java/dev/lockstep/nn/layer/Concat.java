@@ -1,0 +1,121 @@
+package dev.lockstep.nn.layer;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Branches side by side (Szegedy et al. 2015): each is a sequence of layers on the same input, an empty one the input itself; their
+ * outputs lie behind one another along the last axis, {@code y[..., :] = [f_1(x), f_2(x), ...]}. Each branch gets its part of
+ * {@code dy}, and {@code dx} is the sum of theirs in the order of the branches. Keeps its output and the parts of
+ * {@code dy}.
+ *
+ * @param branches at least one; their outputs differ in the last axis at most
+ */
+@SpecName("concat")
+public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branches) implements LayerSpec {
+    public Concat {
+        branches = Expect.notEmpty("branches", branches).stream().map(List::copyOf).toList();
+    }
+
+    @Override
+    public Layer bind(Shape input, ParameterLayout layout) {
+        String name = layout.nameLayer("concat");
+        Sequence[] bound = new Sequence[branches.size()];
+        int width = 0;
+        for (int i = 0; i < bound.length; i++) {
+            bound[i] = Sequence.bind(name + ".branches." + i, input, branches.get(i), layout);
+            Shape output = bound[i].output();
+            if (!withLast(output, 1).equals(withLast(bound[0].output(), 1))) {
+                throw new IllegalArgumentException(name + ": expected branches that differ in the last axis only, got "
+                        + bound[0].output() + " and " + output);
+            }
+            width += output.last();
+        }
+        return new Bound(name, input, withLast(bound[0].output(), width), List.of(bound));
+    }
+
+    private static Shape withLast(Shape shape, int last) {
+        int[] dimensions = shape.toArray();
+        dimensions[dimensions.length - 1] = last;
+        return Shape.of(dimensions);
+    }
+
+    private record Bound(String name, Shape input, Shape output, List<Sequence> branches) implements Layer {
+        @Override
+        public int parameters() {
+            return branches.stream().mapToInt(Layer::parameters).sum();
+        }
+
+        @Override
+        public LayerReplica replica(Workspace workspace) {
+            return new AtWork(this, workspace);
+        }
+    }
+
+    private static final class AtWork implements LayerReplica {
+        private final LayerReplica[] branches;
+        private final Tensor[] gradients;
+        private final int width;
+        private final int linesPerRow;
+        private final Tensor y;
+        private final Tensor dx;
+
+        AtWork(Bound layer, Workspace workspace) {
+            branches = new LayerReplica[layer.branches().size()];
+            gradients = new Tensor[branches.length];
+            for (int i = 0; i < branches.length; i++) {
+                branches[i] = layer.branches().get(i).replica(workspace);
+                gradients[i] = workspace.allocate(layer.branches().get(i).output());
+            }
+            width = layer.output().last();
+            linesPerRow = layer.output().size() / width;
+            y = workspace.allocate(layer.output());
+            dx = workspace.allocate(layer.input());
+        }
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            int lines = pass.rows() * linesPerRow;
+            int to = 0;
+            for (LayerReplica branch : branches) {
+                Tensor part = branch.forward(pass, parameters, x);
+                int columns = part.shape().last();
+                for (int line = 0; line < lines; line++) {
+                    System.arraycopy(
+                            part.array(), part.offset() + line * columns, y.array(), line * width + to, columns);
+                }
+                to += columns;
+            }
+            return y;
+        }
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            int lines = pass.rows() * linesPerRow;
+            int from = dy.offset();
+            for (Tensor part : gradients) {
+                int columns = part.shape().last();
+                for (int line = 0; line < lines; line++) {
+                    System.arraycopy(dy.array(), from + line * width, part.array(), line * columns, columns);
+                }
+                from += columns;
+            }
+            int inputs = pass.rows() * dx.shape().size();
+            Arrays.fill(dx.array(), 0, wanted ? inputs : 0, 0f);
+            for (int i = 0; i < branches.length; i++) {
+                Tensor part = branches[i].backward(pass, parameters, x, gradients[i], wanted, gradient);
+                if (wanted) {
+                    Kernels.get().elementwise().add(part.array(), part.offset(), dx.array(), 0, inputs);
+                }
+            }
+            return wanted ? dx : null;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.lockstep.nn.layer;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
+
+/**
+ * A residual block (He et al. 2016), {@code y = f(x) + s(x)}: {@code f} is a sequence of layers, {@code s} another one or the
+ * identity. {@code dx = J_f^T dy + J_s^T dy}. Both give one shape, which is that of {@code y}. Keeps its output and a
+ * copy of {@code dy}.
+ *
+ * @param layers {@code f}
+ * @param shortcut {@code s}; the identity unless given
+ */
+@SpecName("residual")
+public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, List<LayerSpec> shortcut)
+        implements LayerSpec {
+    public Residual {
+        layers = Expect.notEmpty("layers", layers);
+        shortcut = shortcut == null ? List.of() : List.copyOf(shortcut);
+    }
+
+    @Override
+    public Layer bind(Shape input, ParameterLayout layout) {
+        String name = layout.nameLayer("residual");
+        Sequence main = Sequence.bind(name + ".layers", input, layers, layout);
+        Sequence side = Sequence.bind(name + ".shortcut", input, shortcut, layout);
+        if (!main.output().equals(side.output())) {
+            throw new IllegalArgumentException(name + ": expected a shortcut of the layers' output " + main.output()
+                    + ", got " + side.output());
+        }
+        return new Bound(name, main, side);
+    }
+
+    private record Bound(String name, Sequence main, Sequence shortcut) implements Layer {
+        @Override
+        public Shape input() {
+            return main.input();
+        }
+
+        @Override
+        public Shape output() {
+            return main.output();
+        }
+
+        @Override
+        public int parameters() {
+            return main.parameters() + shortcut.parameters();
+        }
+
+        @Override
+        public LayerReplica replica(Workspace workspace) {
+            return new AtWork(this, workspace);
+        }
+    }
+
+    private static final class AtWork implements LayerReplica {
+        private final LayerReplica main;
+        private final LayerReplica shortcut;
+        private final Tensor y;
+        private final Tensor dyOfShortcut;
+        private final Tensor dx;
+
+        AtWork(Bound layer, Workspace workspace) {
+            main = layer.main().replica(workspace);
+            shortcut = layer.shortcut().replica(workspace);
+            y = workspace.allocate(layer.output());
+            dyOfShortcut = workspace.allocate(layer.output());
+            dx = workspace.allocate(layer.input());
+        }
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            Tensor left = main.forward(pass, parameters, x);
+            Tensor right = shortcut.forward(pass, parameters, x);
+            int length = pass.rows() * y.shape().size();
+            Kernels.get()
+                    .elementwise()
+                    .add(left.array(), left.offset(), right.array(), right.offset(), y.array(), 0, length);
+            return y;
+        }
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            int outputs = pass.rows() * y.shape().size();
+            System.arraycopy(dy.array(), dy.offset(), dyOfShortcut.array(), 0, outputs);
+            Tensor left = main.backward(pass, parameters, x, dy, wanted, gradient);
+            int inputs = pass.rows() * dx.shape().size();
+            if (wanted) {
+                // The shortcut uses the same gradient buffers.
+                System.arraycopy(left.array(), left.offset(), dx.array(), 0, inputs);
+            }
+            Tensor right = shortcut.backward(pass, parameters, x, dyOfShortcut, wanted, gradient);
+            if (!wanted) {
+                return null;
+            }
+            Kernels.get().elementwise().add(right.array(), right.offset(), dx.array(), 0, inputs);
+            return dx;
+        }
+    }
+}
