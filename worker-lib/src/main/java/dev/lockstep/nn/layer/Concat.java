@@ -20,7 +20,8 @@ import java.util.List;
 @SpecName("concat")
 public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branches) implements LayerSpec {
     public Concat {
-        branches = Expect.notEmpty("branches", branches).stream().map(List::copyOf).toList();
+        branches =
+                Expect.notEmpty("branches", branches).stream().map(List::copyOf).toList();
     }
 
     @Override

@@ -114,14 +114,7 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
             Tensor products = y;
             Kernels.get()
                     .elementwise()
-                    .multiply(
-                            dy.array(),
-                            dy.offset(),
-                            normalized.array(),
-                            0,
-                            products.array(),
-                            0,
-                            lines * features);
+                    .multiply(dy.array(), dy.offset(), normalized.array(), 0, products.array(), 0, lines * features);
             for (Gradient.Node node : gradient.nodes()) {
                 columnSums(pass, products, node, layer.gain());
                 columnSums(pass, dy, node, layer.shift());
@@ -130,8 +123,7 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
                 return null;
             }
             for (int line = 0; line < lines; line++) {
-                inputGradient(
-                        parameters.theta(), dy.array(), dy.offset() + line * features, line * features, line);
+                inputGradient(parameters.theta(), dy.array(), dy.offset() + line * features, line * features, line);
             }
             return dy;
         }

@@ -30,8 +30,8 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
         Sequence main = Sequence.bind(name + ".layers", input, layers, layout);
         Sequence side = Sequence.bind(name + ".shortcut", input, shortcut, layout);
         if (!main.output().equals(side.output())) {
-            throw new IllegalArgumentException(name + ": expected a shortcut of the layers' output " + main.output()
-                    + ", got " + side.output());
+            throw new IllegalArgumentException(
+                    name + ": expected a shortcut of the layers' output " + main.output() + ", got " + side.output());
         }
         return new Bound(name, main, side);
     }

@@ -2,14 +2,14 @@ package dev.lockstep.nn.model;
 
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.ParameterLayout;
 import dev.lockstep.nn.layer.ParameterSlot;
-import dev.lockstep.nn.layer.StatisticsSlot;
-import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Sequence;
+import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;

@@ -24,8 +24,7 @@ class BatchNormTest {
 
     private final Random random = new Random(3);
     private final ParameterLayout layout = new ParameterLayout();
-    private final Layer layer =
-            new BatchNorm(MOMENTUM, EPSILON, null, new Activation.Relu()).bind(INPUT, layout);
+    private final Layer layer = new BatchNorm(MOMENTUM, EPSILON, null, new Activation.Relu()).bind(INPUT, layout);
     private final LayerReplica replica = layer.replica(new Workspace(8));
     private final Batch batch = new Batch(new RowLayout(INPUT, Shape.of(1), false, false), 8, SHARD_ROWS.length);
     private final Parameters parameters =
@@ -115,7 +114,9 @@ class BatchNormTest {
                     double hat = (x[i] - moments[0]) / deviation;
                     double dz = out[i] > 0 ? upstream[i] : 0;
                     double expected = gain(c) / (lines * deviation) * (lines * dz - sum - hat * product);
-                    assertThat((double) dx.array()[dx.offset() + i]).as("dx %d", i).isCloseTo(expected, within(2e-5));
+                    assertThat((double) dx.array()[dx.offset() + i])
+                            .as("dx %d", i)
+                            .isCloseTo(expected, within(2e-5));
                 }
             }
         }

@@ -177,10 +177,7 @@ class GradientCheckTest {
             layer = bound.replica(new Workspace(rows));
             assertThat(bound.parameters()).isEqualTo(layout.parameterCount());
             gradient = new Gradient(List.of(new Gradient.Node(
-                    0,
-                    row.shardRows().length,
-                    values(layout.parameterCount()),
-                    new double[layout.momentCount()])));
+                    0, row.shardRows().length, values(layout.parameterCount()), new double[layout.momentCount()])));
             pass.beginTraining(7, 3, 0, batch);
         }
 

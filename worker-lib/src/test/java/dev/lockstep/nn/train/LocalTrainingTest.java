@@ -8,11 +8,9 @@ import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
-import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.ModelSpec;
@@ -23,7 +21,6 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -74,7 +71,7 @@ class LocalTrainingTest {
         }
 
         TrainState train(Function<Workers, Synchronizer> mode, int... rankStarts) {
-            Workers workers = new SplitWorkers(this, rankStarts);
+            Workers workers = new SplitWorkers(network, LAYOUT, plan, update, shards, rankStarts);
             Synchronizer synchronizer = mode.apply(workers);
             return new Trainer(
                             plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
@@ -87,50 +84,6 @@ class LocalTrainingTest {
 
         Function<Workers, Synchronizer> averaging(int localSteps, OuterOptimizer outer) {
             return workers -> new Synchronizer.Averaging(plan, localSteps, outer, workers);
-        }
-    }
-
-    /** Several ranks in one thread. */
-    private static final class SplitWorkers implements Workers {
-        private final List<Rank> ranks = new ArrayList<>();
-        private final LocalWorkers whole;
-
-        SplitWorkers(Job job, int... rankStarts) {
-            whole = new LocalWorkers(job.network, LAYOUT, Scaling.NONE, job.plan, job.update, job.shards, job.shards);
-            for (int i = 0; i < rankStarts.length; i++) {
-                int to = i + 1 < rankStarts.length ? rankStarts[i + 1] : job.shards.size();
-                ranks.add(new Rank(
-                        job.network,
-                        LAYOUT,
-                        Scaling.NONE,
-                        job.plan,
-                        job.update,
-                        job.shards.subList(rankStarts[i], to)));
-            }
-        }
-
-        @Override
-        public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
-            List<ShardTree.Partial<StepSum>> sums = new ArrayList<>();
-            ranks.forEach(rank -> sums.addAll(rank.gradients(state.parameters(), StepPosition.of(state))));
-            return sums;
-        }
-
-        @Override
-        public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
-            List<ShardTree.Partial<LocalMean>> means = new ArrayList<>();
-            ranks.forEach(rank -> means.addAll(rank.localSteps(state, steps)));
-            return means;
-        }
-
-        @Override
-        public LossSum validate(Parameters parameters) {
-            return whole.validate(parameters);
-        }
-
-        @Override
-        public long bytesSent() {
-            return 0;
         }
     }
 

@@ -1,0 +1,76 @@
+package dev.lockstep.nn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.nn.Kinds;
+import dev.lockstep.nn.layer.Concat;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Residual;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every kind of layer trains to the same bits whatever the ranks and the kernels. */
+class NetworkBitsTest {
+
+    @Test
+    void everyLayerIsInSomeNetwork() {
+        TreeSet<String> missing = new TreeSet<>();
+        for (Class<?> kind : Kinds.of(LayerSpec.class)) {
+            if (NetworkBits.CASES.stream().noneMatch(network -> holds(network.hidden(), kind))) {
+                missing.add(kind.getSimpleName());
+            }
+        }
+        assertThat(missing).as("layers in no network of the table").isEmpty();
+    }
+
+    private static boolean holds(List<LayerSpec> layers, Class<?> kind) {
+        return layers.stream().anyMatch(layer -> kind.isInstance(layer) || holdsInside(layer, kind));
+    }
+
+    private static boolean holdsInside(LayerSpec layer, Class<?> kind) {
+        if (layer instanceof Residual residual) {
+            return holds(residual.layers(), kind) || holds(residual.shortcut(), kind);
+        }
+        return layer instanceof Concat concat && concat.branches().stream().anyMatch(branch -> holds(branch, kind));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> ranksDoNotChangeTheBits() {
+        return NetworkBits.CASES.stream().flatMap(network -> Stream.of(NetworkBits.Mode.values())
+                .map(mode ->
+                        DynamicTest.dynamicTest(network + " " + mode, () -> ranksDoNotChangeTheBits(network, mode))));
+    }
+
+    private static void ranksDoNotChangeTheBits(NetworkBits.Case network, NetworkBits.Mode mode) {
+        String one = NetworkBits.digest(network, mode, 0);
+        assertThat(NetworkBits.digest(network, mode, 0, 2)).as("two ranks").isEqualTo(one);
+        assertThat(NetworkBits.digest(network, mode, 0, 1, 3)).as("three ranks").isEqualTo(one);
+        assertThat(NetworkBits.digest(network, mode, NetworkBits.oneShardEach()))
+                .as("a rank a shard")
+                .isEqualTo(one);
+    }
+
+    @Test
+    void scalarKernelsTrainToTheSameBits() throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Dlockstep.kernels=scalar");
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(NetworkBits.class.getName());
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(output.lines()).contains("scalar");
+        assertThat(output.lines().filter(line -> line.startsWith("= ")).toList())
+                .isEqualTo(NetworkBits.lines());
+    }
+}

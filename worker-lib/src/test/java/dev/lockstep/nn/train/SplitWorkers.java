@@ -1,0 +1,56 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.model.Network;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Several ranks in one thread; the validation rows are the training rows. */
+final class SplitWorkers implements Workers {
+    private final List<Rank> ranks = new ArrayList<>();
+    private final LocalWorkers whole;
+
+    /** Workers whose rank {@code i} begins at shard {@code rankStarts[i]}. */
+    SplitWorkers(
+            Network network,
+            RowLayout layout,
+            TrainingPlan plan,
+            ParameterUpdate update,
+            List<MemoryShard> shards,
+            int... rankStarts) {
+        whole = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, shards);
+        for (int i = 0; i < rankStarts.length; i++) {
+            int to = i + 1 < rankStarts.length ? rankStarts[i + 1] : shards.size();
+            ranks.add(new Rank(network, layout, Scaling.NONE, plan, update, shards.subList(rankStarts[i], to)));
+        }
+    }
+
+    @Override
+    public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
+        List<ShardTree.Partial<StepSum>> sums = new ArrayList<>();
+        ranks.forEach(rank -> sums.addAll(rank.gradients(state.parameters(), StepPosition.of(state))));
+        return sums;
+    }
+
+    @Override
+    public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
+        List<ShardTree.Partial<LocalMean>> means = new ArrayList<>();
+        ranks.forEach(rank -> means.addAll(rank.localSteps(state, steps)));
+        return means;
+    }
+
+    @Override
+    public LossSum validate(Parameters parameters) {
+        return whole.validate(parameters);
+    }
+
+    @Override
+    public long bytesSent() {
+        return 0;
+    }
+}
