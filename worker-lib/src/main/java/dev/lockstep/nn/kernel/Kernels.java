@@ -58,4 +58,7 @@ public interface Kernels {
 
     /** Returns the passes of batch normalisation. */
     BatchNormalization batchNormalization();
+
+    /** Returns the steps of gated recurrent layers. */
+    RecurrentKernels recurrent();
 }

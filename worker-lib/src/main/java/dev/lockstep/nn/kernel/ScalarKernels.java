@@ -10,6 +10,7 @@ final class ScalarKernels implements Kernels {
     private final RandomKernels random = new ScalarRandomKernels();
     private final Pooling pooling = new ScalarPooling();
     private final BatchNormalization batchNormalization = new ScalarBatchNormalization();
+    private final RecurrentKernels recurrent = new ScalarRecurrentKernels();
 
     @Override
     public String name() {
@@ -64,5 +65,10 @@ final class ScalarKernels implements Kernels {
     @Override
     public BatchNormalization batchNormalization() {
         return batchNormalization;
+    }
+
+    @Override
+    public RecurrentKernels recurrent() {
+        return recurrent;
     }
 }

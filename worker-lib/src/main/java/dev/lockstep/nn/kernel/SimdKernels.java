@@ -10,6 +10,7 @@ final class SimdKernels implements Kernels {
     private final RandomKernels random = new SimdRandomKernels();
     private final Pooling pooling = new SimdPooling();
     private final BatchNormalization batchNormalization = new SimdBatchNormalization();
+    private final RecurrentKernels recurrent = new SimdRecurrentKernels();
 
     @Override
     public String name() {
@@ -64,5 +65,10 @@ final class SimdKernels implements Kernels {
     @Override
     public BatchNormalization batchNormalization() {
         return batchNormalization;
+    }
+
+    @Override
+    public RecurrentKernels recurrent() {
+        return recurrent;
     }
 }

@@ -241,4 +241,104 @@ final class SimdOptimizerKernels extends ScalarOptimizerKernels {
     private static FloatVector load(float[] x, int at) {
         return FloatVector.fromArray(F, x, at);
     }
+
+    @Override
+    public void rmsPropMomentum(
+            float[] theta,
+            int thetaOffset,
+            float[] grad,
+            int gradOffset,
+            float[] v,
+            int vOffset,
+            float[] b,
+            int bOffset,
+            int length,
+            float gradientScale,
+            float l2,
+            float learningRate,
+            float rho,
+            float epsilon,
+            float mu) {
+        int bound = F.loopBound(length);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector old = load(theta, thetaOffset + i);
+            FloatVector g = effective(load(grad, gradOffset + i), old, gradientScale, l2);
+            FloatVector second = FloatVector.broadcast(F, rho)
+                    .fma(load(v, vOffset + i), g.mul(g).mul(1f - rho));
+            second.intoArray(v, vOffset + i);
+            FloatVector velocity = FloatVector.broadcast(F, mu)
+                    .fma(load(b, bOffset + i), g.div(second.sqrt().add(epsilon)));
+            velocity.intoArray(b, bOffset + i);
+            FloatVector.broadcast(F, -learningRate).fma(velocity, old).intoArray(theta, thetaOffset + i);
+        }
+        super.rmsPropMomentum(
+                theta,
+                thetaOffset + bound,
+                grad,
+                gradOffset + bound,
+                v,
+                vOffset + bound,
+                b,
+                bOffset + bound,
+                length - bound,
+                gradientScale,
+                l2,
+                learningRate,
+                rho,
+                epsilon,
+                mu);
+    }
+
+    @Override
+    public void adamDirection(
+            float[] theta,
+            int thetaOffset,
+            float[] grad,
+            int gradOffset,
+            float[] m,
+            int mOffset,
+            float[] v,
+            int vOffset,
+            int length,
+            float gradientScale,
+            float l2,
+            float beta1,
+            float beta2,
+            float epsilon,
+            float firstCorrection,
+            float secondCorrection,
+            float weightDecay) {
+        int bound = F.loopBound(length);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector old = load(theta, thetaOffset + i);
+            FloatVector g = effective(load(grad, gradOffset + i), old, gradientScale, l2);
+            FloatVector first = FloatVector.broadcast(F, beta1).fma(load(m, mOffset + i), g.mul(1f - beta1));
+            FloatVector second = FloatVector.broadcast(F, beta2)
+                    .fma(load(v, vOffset + i), g.mul(g).mul(1f - beta2));
+            first.intoArray(m, mOffset + i);
+            second.intoArray(v, vOffset + i);
+            FloatVector d = first.mul(firstCorrection)
+                    .div(second.mul(secondCorrection).sqrt().add(epsilon));
+            FloatVector decay = FloatVector.broadcast(F, weightDecay);
+            d.blend(decay.fma(old, d), decay.compare(VectorOperators.NE, 0f)).intoArray(grad, gradOffset + i);
+        }
+        super.adamDirection(
+                theta,
+                thetaOffset + bound,
+                grad,
+                gradOffset + bound,
+                m,
+                mOffset + bound,
+                v,
+                vOffset + bound,
+                length - bound,
+                gradientScale,
+                l2,
+                beta1,
+                beta2,
+                epsilon,
+                firstCorrection,
+                secondCorrection,
+                weightDecay);
+    }
 }

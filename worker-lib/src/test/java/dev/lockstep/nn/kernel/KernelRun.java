@@ -94,6 +94,7 @@ final class KernelRun {
         addConvolution(operations, kernels.newConvolution());
         addPooling(operations, kernels.pooling());
         addBatchNormalization(operations, kernels.batchNormalization());
+        addRecurrent(operations, kernels.recurrent());
         return operations;
     }
 
@@ -194,6 +195,17 @@ final class KernelRun {
                             (x, y, z, u, at, n, r) -> e.adam(
                                     x, at, y, 1, z, 2, u, 3, n, 0.1f, l2, 0.3f, 0.9f, 0.999f, 1e-8f, 1.2f, 3f, decay));
                 }
+                operations.put(
+                        kind + "adamDirection",
+                        (x, y, z, u, at, n, r) -> e.adamDirection(
+                                x, at, y, 1, z, 2, u, 3, n, 0.1f, l2, 0.9f, 0.999f, 1e-8f, 1.2f, 3f, l2));
+                operations.put(
+                        kind + "rmsPropMomentum",
+                        (x, y, z, u, at, n, r) ->
+                                e.rmsPropMomentum(x, at, y, 1, z, 2, u, 3, n, 0.1f, l2, 0.3f, 0.9f, 1e-8f, 0.8f));
+                operations.put(
+                        kind + "boundedGradient",
+                        (x, y, z, u, at, n, r) -> e.boundedGradient(x, at, y, 1, n, 0.1f, 0.2f, l2));
                 operations.put(
                         kind + "adagrad",
                         (x, y, z, u, at, n, r) -> e.adagrad(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 1e-8f));
@@ -343,6 +355,25 @@ final class KernelRun {
                     });
                 }
             }
+        }
+    }
+
+    /** Two rows where there is room, with as many units as the data have for four gates. */
+    private static void addRecurrent(Map<String, Operation> operations, RecurrentKernels e) {
+        for (String data : new String[] {"", "finite "}) {
+            operations.put(
+                    data + "lstm", (x, y, z, u, at, n, r) -> e.lstm(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3));
+            operations.put(data + "lstmBackward", (x, y, z, u, at, n, r) -> {
+                e.lstm(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3);
+                e.lstmBackward(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3, u, 3 + n / 2);
+            });
+            operations.put(
+                    data + "gru",
+                    (x, y, z, u, at, n, r) -> e.gru(Math.min(2, n), n / 8, x, at, y, 1, y, 1 + n - n / 8, z, 2, u, 3));
+            operations.put(data + "gruBackward", (x, y, z, u, at, n, r) -> {
+                e.gru(Math.min(2, n), n / 8, x, at, y, 1, y, 1 + n - n / 8, z, 2, u, 3);
+                e.gruBackward(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3);
+            });
         }
     }
 }
