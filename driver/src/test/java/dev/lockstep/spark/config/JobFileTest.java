@@ -18,8 +18,10 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.OuterOptimizer;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("compat")
 class JobFileTest {
     private static final String SMALL = """
             data:

@@ -24,10 +24,12 @@ import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("compat")
 class LocalTrainingTest {
     private static final int FEATURES = 7;
     private static final int CLASSES = 3;
