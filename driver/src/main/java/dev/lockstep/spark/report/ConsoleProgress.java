@@ -45,7 +45,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void started(TrainingPlan plan) {
+    public void started(TrainingOverview plan) {
         epochs = plan.epochs();
         String validation =
                 plan.validationRows() == 0 ? "" : String.format(", %,d for validation", plan.validationRows());

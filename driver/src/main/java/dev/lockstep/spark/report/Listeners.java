@@ -14,7 +14,7 @@ public record Listeners(List<TrainingListener> listeners) implements TrainingLis
     }
 
     @Override
-    public void started(TrainingPlan plan) {
+    public void started(TrainingOverview plan) {
         listeners.forEach(listener -> listener.started(plan));
     }
 

@@ -18,7 +18,7 @@ public final class MetricsFile implements TrainingListener {
     }
 
     @Override
-    public void started(TrainingPlan plan) {
+    public void started(TrainingOverview plan) {
         try {
             directory.write(NAME, out -> {});
         } catch (IOException e) {

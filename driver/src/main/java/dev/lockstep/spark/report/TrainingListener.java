@@ -7,7 +7,7 @@ package dev.lockstep.spark.report;
 public interface TrainingListener {
 
     /** Training begins. Called once, before everything else. */
-    default void started(TrainingPlan plan) {}
+    default void started(TrainingOverview plan) {}
 
     /**
      * A round has ended: one step, or several in averaging mode.

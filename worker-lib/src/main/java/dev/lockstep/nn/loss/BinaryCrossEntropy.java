@@ -41,6 +41,11 @@ public record BinaryCrossEntropy(List<Double> classWeights) implements ElementLo
     }
 
     @Override
+    public boolean classifies(int labelColumns) {
+        return labelColumns <= 1;
+    }
+
+    @Override
     public Activation link() {
         return new Activation.Sigmoid();
     }

@@ -49,6 +49,11 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
     }
 
     @Override
+    public boolean classifies(int labelColumns) {
+        return true;
+    }
+
+    @Override
     public Activation link() {
         return new Activation.Softmax();
     }

@@ -23,6 +23,15 @@ public sealed interface Loss extends Serializable permits ElementLoss, CrossEntr
     void check(Shape output, Shape target, int classes);
 
     /**
+     * Whether a row's target is a class, known by its label, rather than numbers.
+     *
+     * @param labelColumns how many columns hold the target
+     */
+    default boolean classifies(int labelColumns) {
+        return false;
+    }
+
+    /**
      * The activation that turns the network's last linear output into a prediction. Where the last layer already ends in
      * it, the loss takes its place in training (from logits: exact and stable), so either way of writing a network means
      * the same.

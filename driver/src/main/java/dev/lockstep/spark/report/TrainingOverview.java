@@ -12,7 +12,7 @@ package dev.lockstep.spark.report;
  * @param ranks tasks that share the shards
  * @param synchronizer how the ranks agree, in words: {@code gradient}, {@code averaging every 8 steps}
  */
-public record TrainingPlan(
+public record TrainingOverview(
         int epochs,
         long stepsInEpoch,
         long rows,

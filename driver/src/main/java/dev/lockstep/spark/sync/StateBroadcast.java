@@ -1,0 +1,75 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.EpochMetrics;
+import dev.lockstep.nn.train.TrainState;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * What the ranks need of a state, on its way to them: the position and the vectors, as raw bytes.
+ *
+ * @param step steps taken
+ * @param epoch epochs completed
+ * @param stepInEpoch steps taken in the epoch
+ * @param history figures of the completed epochs, which a schedule may depend on
+ * @param parameters length of the parameter vector
+ * @param buffers length of the buffer vector
+ * @param optimizerState length of the optimiser's slots that go along
+ * @param vectors the three vectors
+ */
+record StateBroadcast(
+        long step,
+        int epoch,
+        long stepInEpoch,
+        List<EpochMetrics> history,
+        int parameters,
+        int buffers,
+        int optimizerState,
+        Broadcast<byte[]> vectors)
+        implements Serializable {
+
+    private static final float[] NONE = new float[0];
+
+    /** The position and the parameters. */
+    static StateBroadcast ofParameters(JavaSparkContext context, TrainState state) {
+        return of(context, state, NONE);
+    }
+
+    /** The position, the parameters and the optimiser's slots. */
+    static StateBroadcast ofAll(JavaSparkContext context, TrainState state) {
+        return of(context, state, state.optimizerState());
+    }
+
+    private static StateBroadcast of(JavaSparkContext context, TrainState state, float[] optimizerState) {
+        Parameters parameters = state.parameters();
+        return new StateBroadcast(
+                state.step(),
+                state.epoch(),
+                state.stepInEpoch(),
+                new ArrayList<>(state.history()),
+                parameters.theta().length,
+                parameters.buffers().length,
+                optimizerState.length,
+                context.broadcast(Vectors.encode(parameters.theta(), parameters.buffers(), optimizerState)));
+    }
+
+    /** How many bytes go to each rank. */
+    long bytes() {
+        return (long) Float.BYTES * ((long) parameters + buffers + optimizerState);
+    }
+
+    /** The state as a rank sees it. */
+    TrainState open() {
+        ByteBuffer buffer = ByteBuffer.wrap(vectors.value()).order(ByteOrder.LITTLE_ENDIAN);
+        Parameters opened = new Parameters(Vectors.get(buffer, parameters), Vectors.get(buffer, buffers));
+        float[] slots = Vectors.get(buffer, optimizerState);
+        return new TrainState(step, epoch, stepInEpoch, opened, slots, NONE, LossSum.ZERO, history);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.LocalMean;
+import dev.lockstep.nn.train.StepSum;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * Nodes of the shard tree as raw little-endian bytes: for each node its two shard numbers, whether it has rows, and if so
+ * its losses, its moments and its vectors, each array with its length before it.
+ */
+final class SumCodec<T> {
+    private static final int HEADER_BYTES = 2 * Integer.BYTES + 1;
+    private static final int LOSS_BYTES = 3 * Double.BYTES + Long.BYTES;
+
+    private static final double[] NO_MOMENTS = new double[0];
+
+    /** Gradient sums of a step. */
+    static final SumCodec<StepSum> STEPS = new SumCodec<>(
+            1,
+            sum -> new Content(sum.losses(), sum.moments(), sum.gradient()),
+            content -> new StepSum(content.vectors()[0], content.moments(), content.losses()));
+
+    /** Means of locally trained shards. */
+    static final SumCodec<LocalMean> MEANS = new SumCodec<>(
+            3,
+            mean -> new Content(
+                    mean.losses(),
+                    NO_MOMENTS,
+                    mean.parameters().theta(),
+                    mean.parameters().buffers(),
+                    mean.optimizerState()),
+            content -> new LocalMean(
+                    new Parameters(content.vectors()[0], content.vectors()[1]),
+                    content.vectors()[2],
+                    content.losses()));
+
+    /** Losses alone. */
+    static final SumCodec<LossSum> LOSSES =
+            new SumCodec<>(0, losses -> new Content(losses, NO_MOMENTS), Content::losses);
+
+    private final int vectorCount;
+    private final Function<T, Content> open;
+    private final Function<Content, T> make;
+
+    private SumCodec(int vectorCount, Function<T, Content> open, Function<Content, T> make) {
+        this.vectorCount = vectorCount;
+        this.open = open;
+        this.make = make;
+    }
+
+    /** What a node's sum is made of. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Content(LossSum losses, double[] moments, float[]... vectors) {
+        int bytes() {
+            int size = LOSS_BYTES + Integer.BYTES + Math.multiplyExact(moments.length, Double.BYTES);
+            for (float[] vector : vectors) {
+                size = Math.addExact(size, Math.addExact(Integer.BYTES, Vectors.bytes(vector)));
+            }
+            return size;
+        }
+
+        void put(ByteBuffer buffer) {
+            buffer.putDouble(losses.loss()).putDouble(losses.weight());
+            buffer.putLong(losses.rows()).putDouble(losses.score());
+            buffer.putInt(moments.length);
+            buffer.asDoubleBuffer().put(moments);
+            buffer.position(buffer.position() + moments.length * Double.BYTES);
+            for (float[] vector : vectors) {
+                buffer.putInt(vector.length);
+                Vectors.put(buffer, vector);
+            }
+        }
+
+        static Content get(ByteBuffer buffer, int vectorCount) {
+            LossSum losses = new LossSum(buffer.getDouble(), buffer.getDouble(), buffer.getLong(), buffer.getDouble());
+            double[] moments = new double[buffer.getInt()];
+            buffer.asDoubleBuffer().get(moments);
+            buffer.position(buffer.position() + moments.length * Double.BYTES);
+            float[][] vectors = new float[vectorCount][];
+            for (int i = 0; i < vectorCount; i++) {
+                vectors[i] = Vectors.get(buffer, buffer.getInt());
+            }
+            return new Content(losses, moments, vectors);
+        }
+    }
+
+    byte[] encode(List<ShardTree.Partial<T>> partials) {
+        List<Content> contents = new ArrayList<>(partials.size());
+        int size = 0;
+        for (ShardTree.Partial<T> partial : partials) {
+            Content content = partial.sum() == null ? null : open.apply(partial.sum());
+            contents.add(content);
+            size = Math.addExact(size, HEADER_BYTES + (content == null ? 0 : content.bytes()));
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < contents.size(); i++) {
+            ShardTree.Node node = partials.get(i).node();
+            Content content = contents.get(i);
+            buffer.putInt(node.from()).putInt(node.to()).put((byte) (content == null ? 0 : 1));
+            if (content != null) {
+                content.put(buffer);
+            }
+        }
+        return buffer.array();
+    }
+
+    List<ShardTree.Partial<T>> decode(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        List<ShardTree.Partial<T>> partials = new ArrayList<>();
+        while (buffer.hasRemaining()) {
+            ShardTree.Node node = new ShardTree.Node(buffer.getInt(), buffer.getInt());
+            T sum = buffer.get() == 0 ? null : make.apply(Content.get(buffer, vectorCount));
+            partials.add(new ShardTree.Partial<>(node, sum));
+        }
+        return partials;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.lockstep.spark.train;
+
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.loss.Score;
+import dev.lockstep.nn.train.EpochMetrics;
+import dev.lockstep.nn.train.RoundListener;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.spark.report.EpochReport;
+import dev.lockstep.spark.report.TrainingListener;
+import java.util.Map;
+
+/** Adds to what the training knows what a clock knows, and hands both to those who report it. */
+final class ProgressReporter implements RoundListener {
+    private final Score score;
+    private final TrainingListener listener;
+    private TrainingPlan plan;
+    private LossSum epochLosses = LossSum.ZERO;
+    private long epochStartNanos;
+    private long trainingNanos;
+    private long bytesSentBefore;
+
+    ProgressReporter(Score score, TrainingListener listener) {
+        this.score = score;
+        this.listener = listener;
+    }
+
+    @Override
+    public void started(TrainingPlan plan, TrainState state) {
+        this.plan = plan;
+        epochLosses = state.epochLosses();
+        epochStartNanos = System.nanoTime();
+    }
+
+    @Override
+    public void round(TrainState state) {
+        trainingNanos = System.nanoTime() - epochStartNanos;
+        LossSum losses = state.epochLosses();
+        double weight = losses.weight() - epochLosses.weight();
+        double loss = (losses.loss() - epochLosses.loss()) / weight;
+        listener.step(state.epoch() + 1, state.stepInEpoch(), plan.stepsPerEpoch(), loss);
+        epochLosses = losses;
+    }
+
+    @Override
+    public void epoch(EpochMetrics metrics, long bytesSent) {
+        boolean validated = !Double.isNaN(metrics.validationLoss());
+        listener.epoch(new EpochReport(
+                metrics.epoch(),
+                metrics.step(),
+                metrics.loss(),
+                Map.of(score.label(), metrics.score()),
+                validated ? metrics.validationLoss() : null,
+                validated ? Map.of(score.label(), metrics.validationScore()) : Map.of(),
+                metrics.learningRate(),
+                seconds(System.nanoTime() - epochStartNanos),
+                epochLosses.rows() / seconds(trainingNanos),
+                bytesSent - bytesSentBefore));
+        bytesSentBefore = bytesSent;
+        epochLosses = LossSum.ZERO;
+        epochStartNanos = System.nanoTime();
+    }
+
+    private static double seconds(long nanos) {
+        return nanos / 1e9;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.lockstep.spark.train;
+
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.Synchronizer;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.Trainer;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.Workers;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.SyncSpec;
+import dev.lockstep.spark.ingest.JobData;
+import dev.lockstep.spark.ingest.RankPlan;
+import dev.lockstep.spark.ingest.Targets;
+import dev.lockstep.spark.report.TrainingListener;
+import dev.lockstep.spark.report.TrainingOverview;
+import dev.lockstep.spark.report.TrainingSummary;
+import dev.lockstep.spark.sync.RankPool;
+import dev.lockstep.spark.sync.RankSetup;
+import dev.lockstep.spark.sync.SparkWorkers;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A job from its description to a trained network: reads the rows into canonical shards, binds the network to them, folds
+ * over the rounds, and measures the test rows.
+ */
+public final class TrainingJob {
+    private final SparkSession spark;
+    private final JavaSparkContext context;
+    private final JobSpec job;
+    private final TrainingListener listener;
+
+    /**
+     * A job, not yet begun.
+     *
+     * @param spark where it runs
+     * @param job what to do
+     * @param listener is told how it goes
+     */
+    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener) {
+        this.spark = spark;
+        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        this.job = job;
+        this.listener = listener;
+    }
+
+    /**
+     * What a job ends with.
+     *
+     * @param model the trained network and all that prediction needs
+     * @param test losses of the test rows; null without any
+     */
+    public record Result(SavedModel model, LossSum test) {}
+
+    /**
+     * Trains.
+     *
+     * @throws dev.lockstep.nn.train.TrainingException if a loss stops being finite
+     * @throws dev.lockstep.spark.ingest.IngestException if the rows cannot be read
+     * @throws IllegalArgumentException if the network does not fit the rows
+     */
+    public Result run() {
+        long startNanos = System.nanoTime();
+        RankPlan ranks = RankPlan.of(job.data().shards(), slots());
+        try (JobData data =
+                JobData.read(spark, job.data(), targets(), job.train().seed(), ranks)) {
+            Network network = bind(data);
+            Scaling scaling = scaling(data);
+            TrainingPlan plan = new TrainingPlan(
+                    job.train().seed(),
+                    job.data().shards(),
+                    data.training().rows(),
+                    job.train().batchSize(),
+                    job.train().epochs());
+            ParameterUpdate update = new ParameterUpdate(
+                    network,
+                    job.optimizer(),
+                    job.train().schedule(),
+                    plan.horizon(),
+                    job.train().clipping());
+            RankSetup setup = new RankSetup(job.model(), data.training().layout(), scaling, plan, update);
+            announce(data, network, plan, ranks);
+            TrainState end = train(network, setup, data);
+            listener.finished(new TrainingSummary(
+                    end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, plan)));
+            SavedModel model = SavedModel.of(network, end.parameters(), scaling, plan.seed(), data.columns());
+            return new Result(model, test(setup, data, end));
+        }
+    }
+
+    /** How many tasks can run at once; a first job makes sure that the executors are there to be counted. */
+    private int slots() {
+        context.parallelize(List.of(0), 1).count();
+        return context.defaultParallelism();
+    }
+
+    private Targets targets() {
+        Names label = job.data().train().label();
+        return job.model().loss().classifies(label == null ? 1 : label.values().size())
+                ? Targets.CLASS
+                : Targets.VALUES;
+    }
+
+    private Network bind(JobData data) {
+        RowLayout layout = data.training().layout();
+        Network network = Network.bind(job.model(), layout.features());
+        network.loss().check(network.output(), layout.target(), data.classes());
+        return network;
+    }
+
+    private Scaling scaling(JobData data) {
+        return job.data().scale().isMeasured()
+                ? data.training().standardise()
+                : job.data().scale().given(data.training().layout().features());
+    }
+
+    private TrainState train(Network network, RankSetup setup, JobData data) {
+        TrainingPlan plan = setup.plan();
+        try (RankPool training = new RankPool(context, setup, data.training());
+                RankPool validation =
+                        data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
+            Workers workers = new SparkWorkers(context, training, validation);
+            Synchronizer synchronizer = synchronizer(plan, setup.update(), workers);
+            TrainState initial = TrainState.initial(
+                    network.initialize(plan.seed()), setup.update().optimizer().slots(), synchronizer.outerMomentum());
+            return new Trainer(
+                            plan,
+                            synchronizer,
+                            workers,
+                            setup.update(),
+                            network.loss().score(),
+                            job.train().earlyStopping(),
+                            new ProgressReporter(network.loss().score(), listener))
+                    .train(initial);
+        }
+    }
+
+    private Synchronizer synchronizer(TrainingPlan plan, ParameterUpdate update, Workers workers) {
+        SyncSpec sync = job.sync();
+        return switch (sync.mode()) {
+            case GRADIENT -> new Synchronizer.Gradient(plan, update, workers);
+            case AVERAGING -> new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
+        };
+    }
+
+    private LossSum test(RankSetup setup, JobData data, TrainState end) {
+        if (data.test() == null) {
+            return null;
+        }
+        try (RankPool pool = new RankPool(context, setup, data.test())) {
+            return pool.losses(end.parameters());
+        }
+    }
+
+    private void announce(JobData data, Network network, TrainingPlan plan, RankPlan ranks) {
+        listener.started(new TrainingOverview(
+                plan.epochs(),
+                plan.stepsPerEpoch(),
+                plan.rows(),
+                data.validation() == null ? 0 : data.validation().rows(),
+                network.parameterCount(),
+                plan.shards(),
+                ranks.ranks(),
+                synchronizerName()));
+    }
+
+    private String synchronizerName() {
+        SyncSpec sync = job.sync();
+        return sync.mode() == SyncSpec.Mode.GRADIENT ? "gradient" : "averaging every " + sync.localSteps() + " steps";
+    }
+
+    private static String reason(TrainState end, TrainingPlan plan) {
+        return end.epoch() == plan.epochs() ? "all epochs trained" : "stopped early";
+    }
+}

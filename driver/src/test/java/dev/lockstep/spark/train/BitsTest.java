@@ -1,0 +1,159 @@
+package dev.lockstep.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.LocalWorkers;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.RoundListener;
+import dev.lockstep.nn.train.Synchronizer;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.Trainer;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.Workers;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.SyncSpec;
+import dev.lockstep.spark.report.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The same rows, job and seed give the same model, bit for bit, however they are spread. */
+@Tag("compat")
+class BitsTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 3", "3, 3, 4", "2, 4, 5", "5, 5, 6", "8, 1, 7"})
+    void neitherCoresNorFilesNorTheirOrderMatter(int cores, int files, int seed) throws IOException {
+        Path rows = SmallJob.write(folder, files, seed);
+        try (SparkSession spark = session(cores)) {
+            for (SmallJob.Mode mode : SmallJob.Mode.values()) {
+                assertThat(train(spark, SmallJob.job(rows.toString(), "csv", mode)))
+                        .as("%s with %d cores, %d files", mode, cores, files)
+                        .isEqualTo(mode.sha256());
+            }
+        }
+    }
+
+    @Test
+    void formatsDoNotMatter() throws IOException {
+        Path rows = SmallJob.write(folder, 2, 9);
+        try (SparkSession spark = session(2)) {
+            Dataset<Row> table = spark.read()
+                    .option("inferSchema", "true")
+                    .csv(rows.toString())
+                    .withColumnRenamed("_c12", "label");
+            String parquet = folder.resolve("rows.parquet").toString();
+            table.repartition(3).write().parquet(parquet);
+            for (SmallJob.Mode mode : SmallJob.Mode.values()) {
+                assertThat(train(spark, SmallJob.job(parquet, "parquet", mode)))
+                        .as("%s from Parquet", mode)
+                        .isEqualTo(mode.sha256());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPlainJvmTrainsTheSameModel(SmallJob.Mode mode) throws IOException {
+        Path rows = SmallJob.write(folder, 3, 2);
+        JobSpec job = SmallJob.job(rows.toString(), "csv", mode, "data.validation=null", "data.scale=none");
+        try (SparkSession spark = session(2)) {
+            assertThat(train(spark, job)).isEqualTo(trainWithoutSpark(job));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 8, 32", "7, 8, 4", "401, 16, 5", "401, 3, 1000"})
+    void fewRowsManyShardsAndAnyBatchSimplyWork(int rowCount, int shards, int batchSize) throws IOException {
+        List<String> lines = SmallJob.lines().subList(0, rowCount);
+        Path file = Files.write(folder.resolve("few.csv"), lines);
+        JobSpec job = SmallJob.job(
+                file.toString(),
+                "csv",
+                SmallJob.Mode.GRADIENT,
+                "data.validation=null",
+                "data.scale=none",
+                "data.train.classes=[ant, bee, cicada]",
+                "data.shards=" + shards,
+                "train.batchSize=" + batchSize);
+        String one;
+        try (SparkSession spark = session(1)) {
+            one = train(spark, job);
+        }
+        try (SparkSession spark = session(3)) {
+            assertThat(train(spark, job)).isEqualTo(one);
+        }
+    }
+
+    private static SparkSession session(int cores) {
+        return SparkSession.builder()
+                .master("local[" + cores + "]")
+                .config("spark.ui.enabled", "false")
+                .config("spark.sql.shuffle.partitions", "3")
+                .getOrCreate();
+    }
+
+    private static String train(SparkSession spark, JobSpec job) {
+        TrainingJob.Result result = new TrainingJob(spark, job, new TrainingListener() {}).run();
+        return ModelFiles.sha256(result.model().parameters());
+    }
+
+    private static String trainWithoutSpark(JobSpec job) {
+        RowLayout layout = new RowLayout(Shape.of(12), Shape.of(1), false, false);
+        Map<String, Integer> classes = Map.of("ant", 0, "bee", 1, "cicada", 2);
+        List<String> lines = SmallJob.lines();
+        float[] packed = new float[lines.size() * layout.width()];
+        for (int row = 0; row < lines.size(); row++) {
+            String[] cells = lines.get(row).split(",");
+            for (int j = 0; j < 12; j++) {
+                packed[row * layout.width() + j] = (float) Double.parseDouble(cells[j]) + 0f;
+            }
+            packed[row * layout.width() + 12] = classes.get(cells[12]);
+        }
+        TrainingPlan plan = new TrainingPlan(
+                job.train().seed(),
+                job.data().shards(),
+                lines.size(),
+                job.train().batchSize(),
+                job.train().epochs());
+        List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, lines.size(), plan.shards(), plan.seed());
+        Network network = Network.bind(job.model(), layout.features());
+        ParameterUpdate update = new ParameterUpdate(
+                network,
+                job.optimizer(),
+                job.train().schedule(),
+                plan.horizon(),
+                job.train().clipping());
+        Workers workers = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, List.of());
+        SyncSpec sync = job.sync();
+        Synchronizer synchronizer = sync.mode() == SyncSpec.Mode.GRADIENT
+                ? new Synchronizer.Gradient(plan, update, workers)
+                : new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
+        TrainState initial = TrainState.initial(
+                network.initialize(plan.seed()), job.optimizer().slots(), synchronizer.outerMomentum());
+        TrainState end = new Trainer(
+                        plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
+                .train(initial);
+        return ModelFiles.sha256(end.parameters());
+    }
+}

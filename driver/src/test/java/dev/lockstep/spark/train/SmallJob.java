@@ -1,0 +1,106 @@
+package dev.lockstep.spark.train;
+
+import dev.lockstep.spark.config.JobFile;
+import dev.lockstep.spark.config.JobSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/** A small classification job whose model's bits are known: the same rows in files of many kinds, and job files for them. */
+final class SmallJob {
+    private static final int ROWS = 401;
+    private static final int FEATURES = 12;
+    private static final List<String> CLASSES = List.of("ant", "bee", "cicada");
+
+    /** How the shards are synchronised, and the model that each must give. */
+    enum Mode {
+        GRADIENT("{mode: gradient}", "?"),
+        AVERAGING("{mode: averaging, localSteps: 3}", "?"),
+        DILOCO("{mode: averaging, localSteps: 4, outer: {nesterov: {learningRate: 0.7, momentum: 0.9}}}", "?");
+
+        private final String sync;
+        private final String sha256;
+
+        Mode(String sync, String sha256) {
+            this.sync = sync;
+            this.sha256 = sha256;
+        }
+
+        /** The {@code sync} of the job file. */
+        String sync() {
+            return sync;
+        }
+
+        /**
+         * SHA-256 of the model, on any layout, JDK, Spark and kernel. Changes only with the numbers that are part of the
+         * format ({@code docs/decisions/0003}) or with the mathematics.
+         */
+        String sha256() {
+            return sha256;
+        }
+    }
+
+    private SmallJob() {}
+
+    /** The rows as CSV lines without a header: twelve features with three decimals, then the class. */
+    static List<String> lines() {
+        Random random = new Random(3);
+        List<String> lines = new ArrayList<>();
+        for (int row = 0; row < ROWS; row++) {
+            int label = random.nextInt(CLASSES.size());
+            StringBuilder line = new StringBuilder();
+            for (int j = 0; j < FEATURES; j++) {
+                int thousandths = random.nextInt(2001) - 1000 + (j % CLASSES.size() == label ? 600 : 0);
+                line.append(thousandths / 1000.0).append(',');
+            }
+            lines.add(line.append(CLASSES.get(label)).toString());
+        }
+        return lines;
+    }
+
+    /** Writes the rows, in an order that depends on the seed, to a number of files of uneven sizes; one of several is empty. */
+    static Path write(Path directory, int files, int seed) throws IOException {
+        List<String> lines = lines();
+        Collections.shuffle(lines, new Random(seed));
+        Path folder = Files.createDirectories(directory.resolve("rows-" + files + "-" + seed));
+        int from = 0;
+        for (int file = 0; file < files; file++) {
+            int left = lines.size() - from;
+            int count = file == files - 1 ? left : file == 1 ? 0 : left * (file + 1) / files;
+            Files.write(folder.resolve("part-" + file + ".csv"), lines.subList(from, from + count));
+            from += count;
+        }
+        return folder;
+    }
+
+    /** The job over rows at a path. */
+    static JobSpec job(String path, String format, Mode mode, String... settings) {
+        return JobFile.parse(text(path, format, mode), "small-job.yaml", List.of(settings));
+    }
+
+    /** The job file's text. */
+    static String text(String path, String format, Mode mode) {
+        return """
+                data:
+                  train: {path: "%s", format: %s}
+                  validation: 0.2
+                  scale: standardise
+                model:
+                  layers:
+                    - dense: {units: 17, activation: relu}
+                    - dropout: 0.2
+                    - dense: {units: 9, activation: tanh}
+                    - dense: 3
+                  loss: crossEntropy
+                optimizer: {adam: {learningRate: 1e-2}}
+                train: {epochs: 3, batchSize: 32, seed: 5, schedule: cosine}
+                sync: %s
+                output: {dir: unused}
+                """.formatted(
+                path, format + ", label: " + (format.equals("csv") ? "\"12\", header: false" : "label"), mode.sync());
+    }
+}
