@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Lockstep.Version.class,
-        subcommands = InspectCommand.class)
+        subcommands = {PredictCommand.class, InspectCommand.class})
 public final class Lockstep {
 
     @Option(

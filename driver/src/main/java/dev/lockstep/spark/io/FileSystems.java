@@ -44,6 +44,12 @@ public final class FileSystems {
         }
     }
 
+    /** Whether there is a file or a directory of this path. */
+    public static boolean exists(String path, Configuration configuration) throws IOException {
+        Path hadoopPath = path(path);
+        return hadoopPath.getFileSystem(configuration).exists(hadoopPath);
+    }
+
     private static Path path(String path) throws IOException {
         try {
             return new Path(path);

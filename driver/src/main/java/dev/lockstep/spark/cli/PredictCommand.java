@@ -1,0 +1,103 @@
+package dev.lockstep.spark.cli;
+
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.spark.config.JobException;
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.PredictionInput;
+import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.predict.TablePrediction;
+import java.io.IOException;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep predict}: a saved model's predictions for the rows of files. */
+@Command(
+        name = "predict",
+        mixinStandardHelpOptions = true,
+        description = "Predict rows: writes them in their order, with all their columns, and the predictions behind.")
+final class PredictCommand extends SparkCommand {
+
+    /** How predictions are written. */
+    enum OutputFormat {
+        CSV,
+        PARQUET,
+        JSON
+    }
+
+    @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
+    private String directory;
+
+    @Option(names = "--input", required = true, description = "A file, a directory or a pattern.")
+    private String input;
+
+    @Option(
+            names = "--format",
+            description = "How the input is written: ${COMPLETION-CANDIDATES}. Default: as its name says, else as in"
+                    + " training.")
+    private SourceSpec.Format format;
+
+    @Option(
+            names = "--header",
+            arity = "1",
+            paramLabel = "true|false",
+            description = "Whether the first line of a csv input names the columns. Default: as in training.")
+    private Boolean header;
+
+    @Option(names = "--delimiter", description = "What separates the fields of a csv input. Default: as in training.")
+    private String delimiter;
+
+    @Option(names = "--output", required = true, description = "Directory to write to.")
+    private String output;
+
+    @Option(
+            names = "--output-format",
+            defaultValue = "CSV",
+            description = "How to write: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private OutputFormat outputFormat;
+
+    @Option(names = "--overwrite", description = "Replace an output that is there.")
+    private boolean overwrite;
+
+    PredictCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SavedModel model = model(directory);
+        if (output.equals(input)) {
+            throw new JobException("--output " + output, "is the input too");
+        }
+        if (!overwrite && FileSystems.exists(output, configuration())) {
+            throw new JobException("--output " + output, "is there already; --overwrite replaces it");
+        }
+        SparkSession spark = session("predict " + directory);
+        SourceSpec source = new SourceSpec(input, format, null, null, null, header, delimiter, null, null, null);
+        PredictionInput rows = PredictionInput.open(spark, source, TablePrediction.schema(model));
+        write(TablePrediction.of(spark, rows, model));
+        streams().out().println("predictions " + output);
+        return 0;
+    }
+
+    private void write(Dataset<Row> predictions) {
+        DataFrameWriter<Row> writer = predictions.write().mode(overwrite ? SaveMode.Overwrite : SaveMode.ErrorIfExists);
+        switch (outputFormat) {
+            case CSV ->
+                // Quotes as RFC 4180 has them, and every text as it was: not trimmed, empty ones empty.
+                writer.option("header", true)
+                        .option("escape", "\"")
+                        .option("emptyValue", "")
+                        .option("ignoreLeadingWhiteSpace", false)
+                        .option("ignoreTrailingWhiteSpace", false)
+                        .csv(output);
+            case PARQUET -> writer.parquet(output);
+            case JSON -> writer.option("ignoreNullFields", false).json(output);
+        }
+    }
+}

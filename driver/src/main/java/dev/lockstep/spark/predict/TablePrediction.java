@@ -1,0 +1,80 @@
+package dev.lockstep.spark.predict;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Predictor;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.FeatureReader;
+import dev.lockstep.spark.ingest.PredictionInput;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** Predicts every row of a table. A row's prediction depends on its features alone, not on partitions or neighbours. */
+public final class TablePrediction {
+    private TablePrediction() {}
+
+    /**
+     * The input's rows, in their order, with all their columns, and the predictions behind them: {@code prediction},
+     * {@code probability} and {@code probability_NAME} for classes, {@code prediction} or {@code prediction_NAME} for
+     * numbers. Computed when the table is used.
+     *
+     * @throws IllegalArgumentException if the input has a column of such a name
+     */
+    public static Dataset<Row> of(SparkSession spark, PredictionInput input, SavedModel model) {
+        ModelDescription description = model.description();
+        DataSchema schema = schema(model);
+        StructType table = input.rows().schema();
+        List<String> internal = input.internalColumns();
+        int[] kept = IntStream.range(0, table.size())
+                .filter(column -> !internal.contains(table.apply(column).name()))
+                .toArray();
+        StructType keptType = new StructType();
+        for (int column : kept) {
+            keptType = keptType.add(table.apply(column));
+        }
+        Readout readout = Readout.of(model.network(), description, schema);
+        StructType type = readout.addTo(keptType);
+
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        // Arrays, not records, are broadcast: they pass any serialiser that the session may have.
+        Broadcast<float[][]> vectors = context.broadcast(
+                new float[][] {model.parameters().theta(), model.parameters().buffers()});
+        ModelSpec spec = description.model();
+        Shape shape = description.input();
+        Scaling scaling = description.scaling();
+        long seed = description.seed();
+        FeatureReader features = input.features();
+        JavaRDD<Row> predicted = input.rows().toJavaRDD().mapPartitions(rows -> {
+            Parameters parameters = new Parameters(vectors.value()[0], vectors.value()[1]);
+            Network network = Network.bind(spec, shape);
+            Predictor predictor = new Predictor(network, parameters, scaling, seed, PredictedRows.CHUNK_ROWS);
+            return new PredictedRows(rows, predictor, features, readout, kept);
+        });
+        return spark.createDataFrame(predicted, type);
+    }
+
+    /**
+     * How the rows were understood that a model was trained on.
+     *
+     * @throws IllegalArgumentException if the model does not know, having been trained outside a job
+     */
+    public static DataSchema schema(SavedModel model) {
+        if (model.description().source() == null) {
+            throw new IllegalArgumentException(
+                    "the model does not say how its training rows were read (source in model.json is missing)");
+        }
+        return DataSchema.ofTree(model.description().source());
+    }
+}

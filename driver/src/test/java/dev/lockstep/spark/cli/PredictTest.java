@@ -1,0 +1,239 @@
+package dev.lockstep.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.LocalDirectory;
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.loss.BinaryCrossEntropy;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.Targets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code predict} on a real Spark in this JVM. */
+class PredictTest {
+    private static SparkSession spark;
+
+    @TempDir
+    Path temporary;
+
+    @BeforeAll
+    static void start() {
+        spark = SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .getOrCreate();
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.stop();
+    }
+
+    private SavedModel save(Loss loss, int outputs, List<String> labels, List<String> classes, Targets targets) {
+        ModelSpec spec = new ModelSpec(List.<LayerSpec>of(new Dense(outputs)), loss);
+        Network network = Network.bind(spec, Shape.of(2));
+        SourceSpec source = new SourceSpec(
+                "train.csv", SourceSpec.Format.CSV, new Names(labels), null, null, null, null, null, null, null);
+        DataSchema schema = new DataSchema(
+                source,
+                Shape.of(2),
+                List.of("x", "y"),
+                labels,
+                targets,
+                targets == Targets.CLASS ? Math.max(2, outputs) : 0,
+                classes);
+        SavedModel model = SavedModel.of(
+                network,
+                network.initialize(3),
+                Scaling.of(1, 2),
+                3,
+                new ModelDescription.Columns(classes, labels, List.of("x", "y"), schema.toTree()));
+        ModelFiles.save(new LocalDirectory(temporary.resolve("model")), model);
+        return model;
+    }
+
+    private CommandLineRun predict(Path input, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "predict",
+                temporary.resolve("model").toString(),
+                "--input",
+                input.toString(),
+                "--output",
+                temporary.resolve("out").toString()));
+        arguments.addAll(List.of(more));
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    private Path input(String text) throws IOException {
+        return Files.writeString(temporary.resolve("rows.csv"), text);
+    }
+
+    /** The lines of all parts in the order of their names, headers but the first left out. */
+    private List<String> output() throws IOException {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.list(temporary.resolve("out"))) {
+            for (Path part : files.filter(file -> file.getFileName().toString().startsWith("part-"))
+                    .sorted()
+                    .toList()) {
+                List<String> own = Files.readAllLines(part);
+                lines.addAll(lines.isEmpty() ? own : own.subList(Math.min(1, own.size()), own.size()));
+            }
+        }
+        return lines;
+    }
+
+    @Test
+    void rowsOrderAndColumnsStay() throws IOException {
+        SavedModel model = save(new CrossEntropy(), 3, List.of("kind"), List.of("a b", "c", "d\"e"), Targets.CLASS);
+        StringBuilder rows = new StringBuilder("id,y,note,x\n");
+        List<float[]> features = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            features.add(new float[] {i % 17, i % 5 - 2});
+            rows.append(String.format("%03d,%d,\" say \"\"%d\"\", \",%d%n", i, i % 5 - 2, i, i % 17));
+        }
+        CommandLineRun run = predict(input(rows.toString()));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).isEqualTo("predictions " + temporary.resolve("out") + "\n");
+        assertThat(run.code()).isZero();
+        Tensor expected = model.predictor(1000).predict(features);
+        List<String> lines = output();
+        assertThat(lines.get(0))
+                .isEqualTo("id,y,note,x,prediction,probability,probability_a b,probability_c,\"probability_d\"\"e\"");
+        assertThat(lines).hasSize(1001);
+        String[] names = {"a b", "c", "\"d\"\"e\""};
+        for (int i = 0; i < 1000; i++) {
+            float[] p = {
+                expected.array()[expected.rowOffset(i)],
+                expected.array()[expected.rowOffset(i) + 1],
+                expected.array()[expected.rowOffset(i) + 2]
+            };
+            int best = p[0] >= p[1] && p[0] >= p[2] ? 0 : p[1] >= p[2] ? 1 : 2;
+            assertThat(lines.get(i + 1))
+                    .isEqualTo(String.format("%03d,%d,\" say \"\"%d\"\", \",%d,", i, i % 5 - 2, i, i % 17) + names[best]
+                            + "," + p[best] + "," + p[0] + "," + p[1] + "," + p[2]);
+        }
+    }
+
+    @Test
+    void parquetAndJson() throws IOException {
+        SavedModel model = save(new MeanSquaredError(), 1, List.of("z"), null, Targets.VALUES);
+        Path input = input("x,y\n1,2\n3,-4\n");
+        float[] expected = model.predictor(2)
+                .predict(List.of(new float[] {1, 2}, new float[] {3, -4}))
+                .array();
+        assertThat(predict(input, "--output-format", "parquet").code()).isZero();
+        List<Row> rows = spark.read()
+                .parquet(temporary.resolve("out").toString())
+                .orderBy("x")
+                .collectAsList();
+        assertThat(rows.toString()).isEqualTo("[[1,2," + expected[0] + "], [3,-4," + expected[1] + "]]");
+        assertThat(predict(input, "--output-format", "JSON", "--overwrite").code())
+                .isZero();
+        try (Stream<Path> files = Files.list(temporary.resolve("out"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".json"))
+                            .sorted()
+                            .flatMap(PredictTest::lines))
+                    .containsExactly(
+                            "{\"x\":\"1\",\"y\":\"2\",\"prediction\":" + expected[0] + "}",
+                            "{\"x\":\"3\",\"y\":\"-4\",\"prediction\":" + expected[1] + "}");
+        }
+    }
+
+    private static Stream<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void twoClassesFromOneOutput() throws IOException {
+        SavedModel model = save(new BinaryCrossEntropy(), 1, List.of("z"), null, Targets.CLASS);
+        float[] p = model.predictor(2)
+                .predict(List.of(new float[] {9, 9}, new float[] {-9, -9}))
+                .array();
+        assertThat(predict(input("x,y\n9,9\n-9,-9\n")).code()).isZero();
+        assertThat(output())
+                .containsExactly(
+                        "x,y,prediction,probability,probability_0,probability_1",
+                        "9,9," + line(p[0]),
+                        "-9,-9," + line(p[1]));
+        assertThat(Math.max(p[0], p[1])).isGreaterThan(0.5f);
+        assertThat(Math.min(p[0], p[1])).isLessThan(0.5f);
+    }
+
+    private static String line(float p) {
+        return (p >= 0.5f ? "1," + p : "0," + (1 - p)) + "," + (1 - p) + "," + p;
+    }
+
+    @Test
+    void valuesWithTheirDeviations() throws IOException {
+        SavedModel model = save(new GaussianNll(), 4, List.of("u", "v"), null, Targets.VALUES);
+        float[] p = model.predictor(1).predict(List.of(new float[] {1, 2})).array();
+        assertThat(predict(input("x,y\n1,2\n")).code()).isZero();
+        assertThat(output())
+                .containsExactly(
+                        "x,y,prediction_u,prediction_v,standardDeviation_u,standardDeviation_v",
+                        "1,2," + p[0] + "," + p[1] + "," + (float) Math.sqrt(p[2]) + "," + (float) Math.sqrt(p[3]));
+    }
+
+    @Test
+    void wrongInputsAreOneLine() throws IOException {
+        save(new MeanSquaredError(), 1, List.of("z"), null, Targets.VALUES);
+        Path rows = input("x,y\n1,2\n3,oops\n");
+        assertThat(predict(rows).err())
+                .isEqualTo("error: " + rows + ": row 1, column \"y\": expected a number, got \"oops\"\n");
+        assertThat(predict(rows).err())
+                .isEqualTo("error: --output " + temporary.resolve("out")
+                        + ": is there already; --overwrite replaces it\n");
+        String model = temporary.resolve("model").toString();
+        assertThat(CommandLineRun.of(
+                                "predict",
+                                model,
+                                "--input",
+                                rows.toString(),
+                                "--output",
+                                rows.toString(),
+                                "--overwrite")
+                        .err())
+                .isEqualTo("error: --output " + rows + ": is the input too\n");
+        assertThat(rows).hasContent("x,y\n1,2\n3,oops");
+        assertThat(predict(input("x,q\n1,2\n"), "--overwrite").err())
+                .startsWith("error: " + rows + ": no column \"y\" for the features; ")
+                .hasLineCount(1);
+        assertThat(predict(input("x,y,prediction\n1,2,3\n"), "--overwrite").err())
+                .isEqualTo(
+                        "error: the input already has a column prediction, which predictions are written to; rename it or"
+                                + " leave it out\n");
+        assertThat(predict(temporary.resolve("none.csv"), "--overwrite").err())
+                .startsWith("error: " + temporary.resolve("none.csv"))
+                .hasLineCount(1);
+    }
+}
