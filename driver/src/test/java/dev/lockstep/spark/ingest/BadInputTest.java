@@ -1,0 +1,302 @@
+package dev.lockstep.spark.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.spark.config.DataSpec;
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.config.ValidationSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** Everything that can be wrong with rows is one line that names the place and both values. */
+class BadInputTest extends SparkTest {
+    private void assertRefused(Spec source, Targets targets, String message) {
+        assertRefused(source.spec(), null, null, targets, message);
+    }
+
+    private void assertRefused(
+            SourceSpec train, ValidationSpec validation, SourceSpec test, Targets targets, String message) {
+        int persisted = jsc().getPersistentRDDs().size();
+        assertThatThrownBy(() -> JobData.read(
+                                spark, new DataSpec(train, validation, test, 2, null), targets, SEED, RankPlan.of(2, 2))
+                        .close())
+                .isInstanceOf(IngestException.class)
+                .hasMessage(message);
+        assertThat(jsc().getPersistentRDDs()).hasSize(persisted);
+    }
+
+    private void assertCsvRefused(String content, String message) throws IOException {
+        Path file = write("rows.csv", content);
+        assertRefused(source().path(file).label("y").weight("w"), Targets.CLASS, file + message);
+    }
+
+    @Test
+    void cells() throws IOException {
+        assertCsvRefused("x,y,w\n1,0,1\nNaN,0,1\n", ": row 1, column \"x\": expected a finite number, got NaN");
+        assertCsvRefused("x,y,w\n-inf,0,1\n", ": row 0, column \"x\": expected a finite number, got -Infinity");
+        assertCsvRefused("x,y,w\n1e39,0,1\n", ": row 0, column \"x\": expected a number that fits a float, got 1.0E39");
+        assertCsvRefused("x,y,w\n1,0,1\nfive,0,1\n", ": row 1, column \"x\": expected a number, got \"five\"");
+        assertCsvRefused("x,y,w\n,0,1\n", ": row 0, column \"x\": expected a number, got \"\"");
+        assertCsvRefused("x,y,w\n1,0,-0.5\n", ": row 0, weight: expected a number of at least 0, got -0.5");
+        assertCsvRefused("x,y,w\n1,,1\n", ": row 0, column \"y\": expected a label, got nothing");
+    }
+
+    @Test
+    void shapesOfRows() throws IOException {
+        assertCsvRefused("x,y,w\n1,0,1\n\n1,0\n", ": row 1, expected 3 fields, got 2");
+        assertCsvRefused("x,y,w\n\"1,0,1\n", ": row 0, the quoted field 0 does not end on its line");
+        assertCsvRefused("x,y,w\n\"1\"2,0,1\n", ": row 0, expected \",\" behind the quoted field 0, got \"2\"");
+        Path file = write("rows.csv", "x,y\n1,0\n");
+        assertRefused(
+                source().path(file).label("y").shape(3),
+                Targets.CLASS,
+                file + ": expected 3 features for the shape [3], got 1");
+        write("two/a.csv", "x,y\n1,0\n");
+        Path second = write("two/b.csv", "y,x\n1,0\n");
+        assertRefused(
+                source().path(directory.resolve("two")).label("y"),
+                Targets.CLASS,
+                second + ": row 0, header: expected x,y as in the first file, got y,x");
+    }
+
+    @Test
+    void labels() throws IOException {
+        Path file = write("rows.csv", "x,y\n1,0\n2,7\n3,9\n");
+        assertRefused(
+                source().path(file).label("y").classes("7"),
+                Targets.CLASS,
+                file + ": row 1, label: expected a class index from 0 to 6, got 7");
+        assertRefused(
+                source().path(file).label("y").classes("a", "b", "c"),
+                Targets.CLASS,
+                file + ": row 1, label: expected one of a, b, c, got 7");
+        Path signs = write("signs.csv", "x,y\n1,1\n2,-1\n");
+        assertRefused(
+                source().path(signs).label("y"),
+                Targets.CLASS,
+                signs
+                        + ": row 1, label: expected a class index of at least 0, got -1; classes with other names are listed"
+                        + " under classes");
+        Path words = write("words.csv", "x,y\n1,cat\n2,dog\n");
+        Path others = write("others.csv", "x,y\n1,dog\n2,cow\n");
+        assertRefused(
+                source().path(words).label("y").spec(),
+                null,
+                source().path(others).spec(),
+                Targets.CLASS,
+                others + ": row 1, label: expected one of cat, dog, got cow");
+        assertRefused(
+                source().path(words).label("y"),
+                Targets.VALUES,
+                words + ": row 0, column \"y\": expected a number, got \"cat\"");
+        assertRefused(
+                source().path(words).label("y").classes("cat", "dog", "cat"),
+                Targets.CLASS,
+                "classes: \"cat\" is named twice");
+    }
+
+    @Test
+    void columns() throws IOException {
+        Path file = write("rows.csv", "width,height,species\n1,2,0\n");
+        assertRefused(
+                source().path(file).label("specie"),
+                Targets.CLASS,
+                file + ": no column \"specie\" for the label; did you mean \"species\"?");
+        assertRefused(
+                source().path(file).label("species").features("width", "0..1"),
+                Targets.CLASS,
+                file + ": column \"width\" is named twice for the features");
+        assertRefused(source().path(file), Targets.CLASS, file + ": which column is the label? label names it");
+        assertRefused(
+                source().path(file).header(false).label("3"),
+                Targets.CLASS,
+                file + ": no column 3 for the label; it has 3 columns");
+        assertRefused(
+                source().path(file).label("0", "1"),
+                Targets.CLASS,
+                file + ": expected one label column for a class, got [0, 1]");
+        assertRefused(
+                source().path(file).label("species").delimiter("ab"),
+                Targets.CLASS,
+                "delimiter: expected one character other than a quote, or whitespace, got \"ab\"");
+    }
+
+    @Test
+    void files() throws IOException {
+        Path missing = directory.resolve("missing.csv");
+        assertRefused(source().path(missing).label("y"), Targets.CLASS, missing + ": no such file");
+        assertRefused(
+                source().path(directory + "/*.csv").label("y"), Targets.CLASS, directory + "/*.csv: no such file");
+        Path empty = write("empty.csv", "\n\n");
+        assertRefused(source().path(empty).label("y"), Targets.CLASS, empty + ": no rows");
+        Path header = write("header.csv", "x,y\n");
+        assertRefused(source().path(header).label("y"), Targets.CLASS, header + ": no rows");
+        Path unknown = write("rows.dat", "1 2\n");
+        assertRefused(
+                source().path(unknown).label("y"),
+                Targets.CLASS,
+                unknown + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet");
+        Path truncated = directory.resolve("rows.csv.gz");
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(truncated))) {
+            out.write("1,0\n2,1\n".repeat(1000).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        }
+        Files.write(truncated, Arrays.copyOf(Files.readAllBytes(truncated), 40));
+        assertThatThrownBy(() -> JobData.read(
+                        spark,
+                        new DataSpec(
+                                source().path(truncated)
+                                        .label("1")
+                                        .header(false)
+                                        .spec(),
+                                null,
+                                null,
+                                2,
+                                null),
+                        Targets.CLASS,
+                        SEED,
+                        RankPlan.of(2, 2)))
+                .isInstanceOf(IngestException.class)
+                .hasMessageMatching(truncated + ": row [0-9]+, the compressed file is damaged or ends too early.*");
+    }
+
+    @Test
+    void libsvm() throws IOException {
+        Path unordered = write("unordered.svm", "1 1:1\n0 2:1 2:3\n");
+        assertRefused(source().path(unordered), Targets.CLASS, unordered + ": row 1, expected an index above 2, got 2");
+        Path garbled = write("garbled.svm", "1 1:1\n0 3\n");
+        assertRefused(source().path(garbled), Targets.CLASS, garbled + ": row 1, expected index:value, got \"3\"");
+        Path wide = write("wide.svm", "1 1:1\n0 4:1\n");
+        assertRefused(
+                source().path(wide).features("3"),
+                Targets.CLASS,
+                wide + ": row 1, expected indexes of at most 3, got 4");
+        Path zero = write("zero.svm", "1 0:1\n");
+        assertRefused(source().path(zero), Targets.CLASS, zero + ": row 0, expected an index above 0, got 0");
+    }
+
+    private Path bytes(String name, int... values) throws IOException {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return Files.write(directory.resolve(name), bytes);
+    }
+
+    @Test
+    void idx() throws IOException {
+        Path labels = bytes("labels", 0, 0, 8, 1, 0, 0, 0, 2, 0, 1);
+        Path good = bytes("good-idx", 0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4);
+        Path truncated = bytes("truncated-idx", 0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3);
+        assertRefused(
+                source().path(truncated).label(labels.toString()),
+                Targets.CLASS,
+                truncated + ": expected 16 bytes for values of shape [2, 2], got 15");
+        Path header = bytes("header-idx", 0, 0, 8, 2, 0, 0);
+        assertRefused(
+                source().path(header).label(labels.toString()),
+                Targets.CLASS,
+                header + ": the file ends within its header, or is damaged");
+        Path garbled = bytes("garbled-idx", 1, 2, 3, 4, 5, 6, 7, 8);
+        assertRefused(
+                source().path(garbled).label(labels.toString()),
+                Targets.CLASS,
+                garbled
+                        + ": expected an idx file, which begins with 0000, a type (08, 09, 0b, 0c, 0d, 0e) and the number"
+                        + " of dimensions, got 01020304");
+        Path few = bytes("few", 0, 0, 8, 1, 0, 0, 0, 1, 0);
+        assertRefused(
+                source().path(good).label(few.toString()),
+                Targets.CLASS,
+                few + ": expected 2 labels, one a row of " + good + ", got 1");
+        assertRefused(source().path(good), Targets.CLASS, good + ": which file holds its labels? label names it");
+        Path zipped = directory.resolve("zipped-idx.gz");
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+            out.write(Files.readAllBytes(truncated));
+        }
+        assertRefused(
+                source().path(zipped).label(labels.toString()),
+                Targets.CLASS,
+                zipped + ": row 1, expected 2 rows in " + zipped + ", which ends or is damaged here");
+    }
+
+    @Test
+    void selectedRows() throws IOException {
+        Path file = write("rows.csv", "x,y\n1,0\n2,1\n");
+        Path beyond = write("beyond.txt", "0\n2\n");
+        assertRefused(
+                source().path(file).label("y").rows(beyond),
+                Targets.CLASS,
+                beyond + ": expected rows of " + file + " from 0 to 1, got 2");
+        Path garbled = write("garbled.txt", "0\n1.5\n");
+        assertRefused(
+                source().path(file).label("y").rows(garbled),
+                Targets.CLASS,
+                garbled + ": line 2: expected the number of a row, got \"1.5\"");
+        Path none = write("none.txt", "\n");
+        assertRefused(source().path(file).label("y").rows(none), Targets.CLASS, file + ": no rows");
+    }
+
+    @Test
+    void theFirstBadRowIsNamedWhateverThePartitions() throws IOException {
+        StringBuilder text = new StringBuilder("x,y\n");
+        for (int row = 0; row < 1000; row++) {
+            text.append(row == 300 || row == 700 ? "bad" : "" + row).append(",0\n");
+        }
+        Path file = write("rows.csv", text.toString());
+        String message = file + ": row 300, column \"x\": expected a number, got \"bad\"";
+        assertRefused(source().path(file).label("y"), Targets.CLASS, message);
+        spark.conf().set("spark.sql.files.maxPartitionBytes", 600);
+        try {
+            assertRefused(source().path(file).label("y"), Targets.CLASS, message);
+        } finally {
+            spark.conf().unset("spark.sql.files.maxPartitionBytes");
+        }
+    }
+
+    @Test
+    void splitsWithoutRows() throws IOException {
+        Path file = write("rows.csv", "x,y\n1,0\n1,1\n");
+        assertThatThrownBy(() -> JobData.read(
+                        spark,
+                        new DataSpec(source().path(file).label("y").spec(), ValidationSpec.of(0.5), null, 2, null),
+                        Targets.CLASS,
+                        SEED,
+                        RankPlan.of(2, 2)))
+                .isInstanceOf(IngestException.class)
+                .hasMessageMatching(".*: no rows are left for (training|validation) with a validation fraction of 0.5");
+    }
+
+    @Test
+    void parquet() {
+        String path = directory.resolve("table.parquet").toString();
+        spark.sql("select array(1D, cast(id as double)) as x, cast(if(id = 3, null, 0) as int) as y from range(5)")
+                .coalesce(1)
+                .write()
+                .parquet(path);
+        assertThatThrownBy(() -> JobData.read(
+                        spark,
+                        new DataSpec(source().path(path).label("y").spec(), null, null, 2, null),
+                        Targets.CLASS,
+                        SEED,
+                        RankPlan.of(2, 2)))
+                .isInstanceOf(IngestException.class)
+                .hasMessageMatching(".*parquet: row 3, column \"y\": expected a number, got nothing");
+        String uneven = directory.resolve("uneven.parquet").toString();
+        spark.sql("select if(id = 3, array(1), array(1, 2)) as x, 0 as y from range(5)")
+                .coalesce(1)
+                .write()
+                .parquet(uneven);
+        assertThatThrownBy(() -> JobData.read(
+                        spark,
+                        new DataSpec(source().path(uneven).label("y").spec(), null, null, 2, null),
+                        Targets.CLASS,
+                        SEED,
+                        RankPlan.of(2, 2)))
+                .hasMessageMatching(".*parquet: row 3, column \"x\": expected 2 numbers, got 1");
+    }
+}

@@ -1,0 +1,136 @@
+package dev.lockstep.spark.ingest;
+
+import com.holdenkarau.spark.testing.SharedJavaSparkContext;
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.SourceSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A Spark session of two cores in this JVM, and what the tests of ingest share. */
+abstract class SparkTest extends SharedJavaSparkContext {
+    static final long SEED = 11;
+
+    @TempDir
+    Path directory;
+
+    SparkSession spark;
+
+    @Override
+    public SparkConf conf() {
+        return new SparkConf()
+                .setMaster("local[2]")
+                .setAppName(getClass().getSimpleName())
+                .set("spark.ui.enabled", "false")
+                .set("spark.sql.shuffle.partitions", "2")
+                .set("spark.driver.host", "127.0.0.1");
+    }
+
+    @BeforeEach
+    void startSpark() {
+        runBefore();
+        spark = SparkSession.builder().config(jsc().getConf()).getOrCreate();
+    }
+
+    @AfterAll
+    static void stopSpark() {
+        SparkSession.clearActiveSession();
+        SparkSession.clearDefaultSession();
+        SharedJavaSparkContext.runAfterClass();
+    }
+
+    Path write(String name, String content) throws IOException {
+        Path file = directory.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, content);
+    }
+
+    static Spec source() {
+        return new Spec();
+    }
+
+    /** A source spec, component by component. */
+    static final class Spec {
+        private String path;
+        private SourceSpec.Format format;
+        private Names label;
+        private Names features;
+        private String weight;
+        private Boolean header;
+        private String delimiter;
+        private Shape shape;
+        private Names classes;
+        private String rows;
+
+        Spec path(Object value) {
+            path = value.toString();
+            return this;
+        }
+
+        Spec format(SourceSpec.Format value) {
+            format = value;
+            return this;
+        }
+
+        Spec label(String... values) {
+            label = new Names(List.of(values));
+            return this;
+        }
+
+        Spec features(String... values) {
+            features = new Names(List.of(values));
+            return this;
+        }
+
+        Spec weight(String value) {
+            weight = value;
+            return this;
+        }
+
+        Spec header(boolean value) {
+            header = value;
+            return this;
+        }
+
+        Spec delimiter(String value) {
+            delimiter = value;
+            return this;
+        }
+
+        Spec shape(int... value) {
+            shape = Shape.of(value);
+            return this;
+        }
+
+        Spec classes(String... values) {
+            classes = new Names(List.of(values));
+            return this;
+        }
+
+        Spec rows(Object value) {
+            rows = value.toString();
+            return this;
+        }
+
+        SourceSpec spec() {
+            return new SourceSpec(path, format, label, features, weight, header, delimiter, shape, classes, rows);
+        }
+    }
+
+    /** Shard digests that rows in memory have. */
+    static List<ShardSummary> expected(RowLayout layout, float[] values, int shards) {
+        List<MemoryShard> reference =
+                CanonicalOrder.shards(layout, values, values.length / layout.width(), shards, SEED);
+        return reference.stream().map(ShardSummary::of).toList();
+    }
+}
