@@ -1,0 +1,132 @@
+package dev.lockstep.spark.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.SourceSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+class PredictionInputTest extends SparkTest {
+    private static DataSchema schema(SourceSpec source, List<String> features) {
+        return new DataSchema(source, Shape.of(2), features, List.of("y"), Targets.CLASS, 2, null);
+    }
+
+    private static List<String> features(PredictionInput input) {
+        FeatureReader reader = input.features();
+        return input.rows()
+                .javaRDD()
+                .mapPartitions(rows -> {
+                    List<String> texts = new ArrayList<>();
+                    float[] values = new float[3];
+                    rows.forEachRemaining(row -> {
+                        reader.read(row, values, 1);
+                        texts.add(Arrays.toString(values));
+                    });
+                    return texts.iterator();
+                })
+                .collect();
+    }
+
+    private static List<String> rows(PredictionInput input) {
+        return input.rows().drop(input.internalColumns().toArray(String[]::new)).collectAsList().stream()
+                .map(Row::toString)
+                .toList();
+    }
+
+    @Test
+    void csvKeepsRowsOrderAndText() throws IOException {
+        DataSchema schema = schema(source().path("train.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
+        StringBuilder text = new StringBuilder("id;b;a\n");
+        List<String> expectedRows = new ArrayList<>();
+        List<String> expectedFeatures = new ArrayList<>();
+        for (int row = 0; row < 200; row++) {
+            text.append("007-").append(row).append(";2.50;").append(row).append('\n');
+            expectedRows.add("[007-" + row + ",2.50," + row + "]");
+            expectedFeatures.add("[0.0, " + (float) row + ", 2.5]");
+        }
+        Path file = write("new.csv", text.toString());
+        spark.conf().set("spark.sql.files.maxPartitionBytes", 300);
+        try {
+            PredictionInput input = PredictionInput.open(
+                    spark, source().path(file).delimiter(";").spec(), schema);
+            assertThat(rows(input)).isEqualTo(expectedRows);
+            assertThat(features(input)).isEqualTo(expectedFeatures);
+            assertThat(input.rows().columns()).startsWith("id", "b", "a");
+        } finally {
+            spark.conf().unset("spark.sql.files.maxPartitionBytes");
+        }
+    }
+
+    @Test
+    void theTrainingDataTellHowFilesAreWritten() throws IOException {
+        SourceSpec train = source()
+                .path("train.txt")
+                .format(SourceSpec.Format.CSV)
+                .delimiter("whitespace")
+                .header(false)
+                .features("0..1")
+                .spec();
+        Path file = write("new.txt", " 1  2 \n3\t4\n");
+        PredictionInput input =
+                PredictionInput.open(spark, source().path(file).spec(), schema(train, List.of("0", "1")));
+        assertThat(features(input)).containsExactly("[0.0, 1.0, 2.0]", "[0.0, 3.0, 4.0]");
+    }
+
+    @Test
+    void libsvmAndIdxAndParquet() throws IOException {
+        DataSchema byPlace = schema(source().path("x").format(SourceSpec.Format.IDX).spec(), List.of());
+        Path lines = write("new.svm", "1 2:5\n-1 1:3 2:4 # end\n0\n");
+        PredictionInput libsvm = PredictionInput.open(spark, source().path(lines).spec(), byPlace);
+        assertThat(features(libsvm)).containsExactly("[0.0, 0.0, 5.0]", "[0.0, 3.0, 4.0]", "[0.0, 0.0, 0.0]");
+        assertThat(rows(libsvm)).containsExactly("[1,2:5]", "[-1,1:3 2:4 # end]", "[0,]");
+
+        Path images = Files.write(
+                directory.resolve("new-idx2-ubyte"), new byte[] {0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, (byte) 255
+                });
+        PredictionInput idx = PredictionInput.open(spark, source().path(images).spec(), byPlace);
+        assertThat(features(idx)).containsExactly("[0.0, 1.0, 2.0]", "[0.0, 3.0, 255.0]");
+        assertThat(rows(idx)).containsExactly("[0]", "[1]");
+
+        String path = directory.resolve("new.parquet").toString();
+        spark.sql("select id, array(id, id * 2) as v from range(0, 300, 1, 3)").write().parquet(path);
+        PredictionInput parquet = PredictionInput.open(spark, source().path(path).features("v").spec(), byPlace);
+        assertThat(features(parquet)).hasSize(300).startsWith("[0.0, 0.0, 0.0]", "[0.0, 1.0, 2.0]");
+        assertThat(rows(parquet).get(299)).startsWith("[299,");
+        assertThat(features(PredictionInput.of(
+                        spark.sql("select array(1, 2) as v"),
+                        source().path("table").features("v").spec(),
+                        byPlace)))
+                .containsExactly("[0.0, 1.0, 2.0]");
+    }
+
+    @Test
+    void badRowsAreNamed() throws IOException {
+        DataSchema schema = schema(source().path("t.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
+        Path file = write("new.csv", "a,b\n1,2\n1,two\n");
+        PredictionInput input = PredictionInput.open(spark, source().path(file).spec(), schema);
+        assertThatThrownBy(() -> features(input))
+                .rootCause()
+                .isInstanceOf(IngestException.class)
+                .hasMessage(file + ": row 1, column \"b\": expected a number, got \"two\"");
+        Path missing = write("missing.csv", "a,c\n1,2\n");
+        assertThatThrownBy(() -> PredictionInput.open(spark, source().path(missing).spec(), schema))
+                .hasMessage(missing + ": no column \"b\" for the features; did you mean \"a\"?");
+        Path uneven = write("uneven.csv", "a,b\n1,2,3\n");
+        PredictionInput broken = PredictionInput.open(spark, source().path(uneven).spec(), schema);
+        assertThatThrownBy(() -> features(broken))
+                .rootCause()
+                .hasMessage(uneven + ": row 0, expected 2 fields, got 3");
+        Path wide = write("wide.csv", "a,b,c\n1,2,3\n");
+        DataSchema byPlace = schema(source().path("x").format(SourceSpec.Format.LIBSVM).spec(), List.of());
+        assertThatThrownBy(() -> PredictionInput.open(spark, source().path(wide).spec(), byPlace))
+                .hasMessage(wide + ": expected 2 features as in training, got 3");
+    }
+}

@@ -1,0 +1,85 @@
+package dev.lockstep.spark.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.spark.config.DataSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.storage.RDDBlockId;
+import org.junit.jupiter.api.Test;
+
+/** What an executor held can be lost; Spark then builds it again from the source. */
+class RebuiltShardsTest extends SparkTest {
+    private static String csv(int changed) {
+        StringBuilder text = new StringBuilder("x,y\n");
+        for (int row = 0; row < 1000; row++) {
+            text.append(row == changed ? -1 : row).append(",").append(row % 3).append('\n');
+        }
+        return text.toString();
+    }
+
+    private JobData read(Path file) {
+        return JobData.read(
+                spark,
+                new DataSpec(source().path(file).label("y").spec(), null, null, 2, null),
+                Targets.CLASS,
+                SEED,
+                RankPlan.of(2, 2));
+    }
+
+    /** Does what the loss of an executor does: its shards and the shuffled rows behind them are gone. */
+    private static void lose(ShardedData data) {
+        RDD<?> stored = data.rdd().rdd().dependencies().head().rdd();
+        for (int block = 0; block < 4; block++) {
+            SparkEnv.get().blockManager().removeBlock(new RDDBlockId(stored.id(), block), true);
+        }
+        int shuffle = ((org.apache.spark.ShuffleDependency<?, ?, ?>)
+                        stored.dependencies().head().rdd().dependencies().head())
+                .shuffleId();
+        ((org.apache.spark.MapOutputTrackerMaster) SparkEnv.get().mapOutputTracker())
+                .unregisterAllMapAndMergeOutput(shuffle);
+    }
+
+    private static List<Long> readAll(ShardedData data) {
+        return data.rdd()
+                .map(rank -> {
+                    long rows = 0;
+                    for (ShardRows shard : rank.shards()) {
+                        for (int i = 0; i < shard.blocks(); i++) {
+                            rows += shard.block(i).rows();
+                        }
+                    }
+                    return rows;
+                })
+                .collect();
+    }
+
+    @Test
+    void lostShardsComeBack() throws IOException {
+        Path file = write("rows.csv", csv(-1));
+        try (JobData data = read(file)) {
+            assertThat(readAll(data.training())).containsExactly(500L, 500L);
+            lose(data.training());
+            assertThat(readAll(data.training())).containsExactly(500L, 500L);
+        }
+    }
+
+    @Test
+    void aChangedSourceEndsTheRun() throws IOException {
+        Path file = write("rows.csv", csv(-1));
+        try (JobData data = read(file)) {
+            lose(data.training());
+            Files.writeString(file, csv(17));
+            assertThatThrownBy(() -> readAll(data.training()))
+                    .rootCause()
+                    .isInstanceOf(IngestException.class)
+                    .hasMessageMatching(file + ": shard [01] was .*; the source changed while .*");
+        }
+    }
+}
