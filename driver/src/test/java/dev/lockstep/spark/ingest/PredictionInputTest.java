@@ -43,7 +43,8 @@ class PredictionInputTest extends SparkTest {
 
     @Test
     void csvKeepsRowsOrderAndText() throws IOException {
-        DataSchema schema = schema(source().path("train.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
+        DataSchema schema =
+                schema(source().path("train.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
         StringBuilder text = new StringBuilder("id;b;a\n");
         List<String> expectedRows = new ArrayList<>();
         List<String> expectedFeatures = new ArrayList<>();
@@ -67,8 +68,7 @@ class PredictionInputTest extends SparkTest {
 
     @Test
     void theTrainingDataTellHowFilesAreWritten() throws IOException {
-        SourceSpec train = source()
-                .path("train.txt")
+        SourceSpec train = source().path("train.txt")
                 .format(SourceSpec.Format.CSV)
                 .delimiter("whitespace")
                 .header(false)
@@ -82,22 +82,27 @@ class PredictionInputTest extends SparkTest {
 
     @Test
     void libsvmAndIdxAndParquet() throws IOException {
-        DataSchema byPlace = schema(source().path("x").format(SourceSpec.Format.IDX).spec(), List.of());
+        DataSchema byPlace =
+                schema(source().path("x").format(SourceSpec.Format.IDX).spec(), List.of());
         Path lines = write("new.svm", "1 2:5\n-1 1:3 2:4 # end\n0\n");
-        PredictionInput libsvm = PredictionInput.open(spark, source().path(lines).spec(), byPlace);
+        PredictionInput libsvm =
+                PredictionInput.open(spark, source().path(lines).spec(), byPlace);
         assertThat(features(libsvm)).containsExactly("[0.0, 0.0, 5.0]", "[0.0, 3.0, 4.0]", "[0.0, 0.0, 0.0]");
         assertThat(rows(libsvm)).containsExactly("[1,2:5]", "[-1,1:3 2:4 # end]", "[0,]");
 
         Path images = Files.write(
-                directory.resolve("new-idx2-ubyte"), new byte[] {0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, (byte) 255
-                });
+                directory.resolve("new-idx2-ubyte"),
+                new byte[] {0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, (byte) 255});
         PredictionInput idx = PredictionInput.open(spark, source().path(images).spec(), byPlace);
         assertThat(features(idx)).containsExactly("[0.0, 1.0, 2.0]", "[0.0, 3.0, 255.0]");
         assertThat(rows(idx)).containsExactly("[0]", "[1]");
 
         String path = directory.resolve("new.parquet").toString();
-        spark.sql("select id, array(id, id * 2) as v from range(0, 300, 1, 3)").write().parquet(path);
-        PredictionInput parquet = PredictionInput.open(spark, source().path(path).features("v").spec(), byPlace);
+        spark.sql("select id, array(id, id * 2) as v from range(0, 300, 1, 3)")
+                .write()
+                .parquet(path);
+        PredictionInput parquet =
+                PredictionInput.open(spark, source().path(path).features("v").spec(), byPlace);
         assertThat(features(parquet)).hasSize(300).startsWith("[0.0, 0.0, 0.0]", "[0.0, 1.0, 2.0]");
         assertThat(rows(parquet).get(299)).startsWith("[299,");
         assertThat(features(PredictionInput.of(
@@ -109,7 +114,8 @@ class PredictionInputTest extends SparkTest {
 
     @Test
     void badRowsAreNamed() throws IOException {
-        DataSchema schema = schema(source().path("t.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
+        DataSchema schema =
+                schema(source().path("t.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
         Path file = write("new.csv", "a,b\n1,2\n1,two\n");
         PredictionInput input = PredictionInput.open(spark, source().path(file).spec(), schema);
         assertThatThrownBy(() -> features(input))
@@ -117,15 +123,16 @@ class PredictionInputTest extends SparkTest {
                 .isInstanceOf(IngestException.class)
                 .hasMessage(file + ": row 1, column \"b\": expected a number, got \"two\"");
         Path missing = write("missing.csv", "a,c\n1,2\n");
-        assertThatThrownBy(() -> PredictionInput.open(spark, source().path(missing).spec(), schema))
+        assertThatThrownBy(
+                        () -> PredictionInput.open(spark, source().path(missing).spec(), schema))
                 .hasMessage(missing + ": no column \"b\" for the features; did you mean \"a\"?");
         Path uneven = write("uneven.csv", "a,b\n1,2,3\n");
-        PredictionInput broken = PredictionInput.open(spark, source().path(uneven).spec(), schema);
-        assertThatThrownBy(() -> features(broken))
-                .rootCause()
-                .hasMessage(uneven + ": row 0, expected 2 fields, got 3");
+        PredictionInput broken =
+                PredictionInput.open(spark, source().path(uneven).spec(), schema);
+        assertThatThrownBy(() -> features(broken)).rootCause().hasMessage(uneven + ": row 0, expected 2 fields, got 3");
         Path wide = write("wide.csv", "a,b,c\n1,2,3\n");
-        DataSchema byPlace = schema(source().path("x").format(SourceSpec.Format.LIBSVM).spec(), List.of());
+        DataSchema byPlace =
+                schema(source().path("x").format(SourceSpec.Format.LIBSVM).spec(), List.of());
         assertThatThrownBy(() -> PredictionInput.open(spark, source().path(wide).spec(), byPlace))
                 .hasMessage(wide + ": expected 2 features as in training, got 3");
     }

@@ -3,6 +3,8 @@ package dev.lockstep.spark.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.spark.config.DataSpec;
 import java.io.IOException;
@@ -16,10 +18,14 @@ import org.junit.jupiter.api.Test;
 
 /** What an executor held can be lost; Spark then builds it again from the source. */
 class RebuiltShardsTest extends SparkTest {
-    private static String csv(int changed) {
+    /** Rows 0 to 999, one of which has another feature. */
+    private static String csv(int changed, int feature) {
         StringBuilder text = new StringBuilder("x,y\n");
         for (int row = 0; row < 1000; row++) {
-            text.append(row == changed ? -1 : row).append(",").append(row % 3).append('\n');
+            text.append(row == changed ? feature : row)
+                    .append(",")
+                    .append(row % 3)
+                    .append('\n');
         }
         return text.toString();
     }
@@ -62,7 +68,7 @@ class RebuiltShardsTest extends SparkTest {
 
     @Test
     void lostShardsComeBack() throws IOException {
-        Path file = write("rows.csv", csv(-1));
+        Path file = write("rows.csv", csv(17, 17));
         try (JobData data = read(file)) {
             assertThat(readAll(data.training())).containsExactly(500L, 500L);
             lose(data.training());
@@ -72,14 +78,41 @@ class RebuiltShardsTest extends SparkTest {
 
     @Test
     void aChangedSourceEndsTheRun() throws IOException {
-        Path file = write("rows.csv", csv(-1));
+        Path file = write("rows.csv", csv(17, -1));
         try (JobData data = read(file)) {
             lose(data.training());
-            Files.writeString(file, csv(17));
+            Files.writeString(file, csv(17, -2));
             assertThatThrownBy(() -> readAll(data.training()))
                     .rootCause()
                     .isInstanceOf(IngestException.class)
-                    .hasMessageMatching(file + ": shard [01] was .*; the source changed while .*");
+                    .hasMessageMatching(
+                            file + ": shard [01] was counted to have 500 rows, but has (499|501); the source"
+                                    + " changed while it was read");
         }
+    }
+
+    @Test
+    void aChangeThatCountingDoesNotShowEndsTheRun() throws IOException {
+        Path file = write("rows.csv", csv(17, 17));
+        int bucket = bucket(17);
+        int other = 1000;
+        while (bucket(other) != bucket) {
+            other++;
+        }
+        try (JobData data = read(file)) {
+            lose(data.training());
+            Files.writeString(file, csv(17, other));
+            assertThatThrownBy(() -> readAll(data.training()))
+                    .rootCause()
+                    .isInstanceOf(IngestException.class)
+                    .hasMessageMatching(
+                            file + ": shard [01] was built again with 500 rows and digest [0-9a-f]{16}, but had"
+                                    + " 500 rows and digest [0-9a-f]{16}; the source changed while the job ran");
+        }
+    }
+
+    /** The bucket of row 17 with another feature. */
+    private static int bucket(int feature) {
+        return CutPlan.bucket(ContentHash.hash(new float[] {feature, 17 % 3}, 0, 2, CanonicalOrder.hashSeed(SEED)));
     }
 }

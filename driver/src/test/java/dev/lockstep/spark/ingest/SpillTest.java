@@ -66,8 +66,8 @@ class SpillTest extends SparkTest {
                         Arrays.copyOfRange(values, i * 1000 * LAYOUT.width(), (i + 1) * 1000 * LAYOUT.width()), 1000))
                 .toList();
         List<MemoryShard> reference = CanonicalOrder.shards(LAYOUT, values, ROWS, 4, SEED);
-        try (ShardedData data = ShardedData.build(
-                "rows", jsc().parallelize(chunks, 4), LAYOUT, RankPlan.of(4, 2), SEED)) {
+        try (ShardedData data =
+                ShardedData.build("rows", jsc().parallelize(chunks, 4), LAYOUT, RankPlan.of(4, 2), SEED)) {
             assertThat(data.shards())
                     .isEqualTo(reference.stream().map(ShardSummary::of).toList());
             for (int epoch = 0; epoch < 2; epoch++) {

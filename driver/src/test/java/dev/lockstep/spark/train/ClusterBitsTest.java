@@ -36,8 +36,7 @@ class ClusterBitsTest {
     @Test
     void scalarKernelsDoNotMatter() throws IOException {
         Path rows = SmallJob.write(folder, 1, 8);
-        trainsToTheKnownBits(
-                rows, SmallJob.Mode.GRADIENT, "--driver-java-options", "-Dlockstep.kernels=scalar");
+        trainsToTheKnownBits(rows, SmallJob.Mode.GRADIENT, "--driver-java-options", "-Dlockstep.kernels=scalar");
     }
 
     private void trainsToTheKnownBits(Path rows, SmallJob.Mode mode, String... options) throws IOException {
@@ -45,7 +44,8 @@ class ClusterBitsTest {
         Path model = folder.resolve("model-" + mode);
         List<String> command = new ArrayList<>(List.of(options));
         command.addAll(List.of("train", job.toString(), "--set", "output.dir=" + model));
-        Scripts.Result result = Scripts.run("lockstep", command.toArray(String[]::new)).expectSuccess();
+        Scripts.Result result =
+                Scripts.run("lockstep", command.toArray(String[]::new)).expectSuccess();
         assertThat(result.lastLine()).isEqualTo("model " + model + " sha256 " + mode.sha256());
     }
 }

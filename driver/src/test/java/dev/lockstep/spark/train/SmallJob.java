@@ -19,8 +19,11 @@ final class SmallJob {
     /** How the shards are synchronised, and the model that each must give. */
     enum Mode {
         GRADIENT("{mode: gradient}", "fffbe07a2688e73663e40b29c64aee9363f66fc47c6cbadccd55314ef236fb7c"),
-        AVERAGING("{mode: averaging, localSteps: 3}", "4c58441cd859d6ac25f4dfb8346bc165b3635d5d0910aa6b03d6c0045015c733"),
-        DILOCO("{mode: averaging, localSteps: 4, outer: {nesterov: {learningRate: 0.7, momentum: 0.9}}}", "b342e339c786418421d253cb6ee911d2ae1ed01a0c90de7add346b84ecbf6151");
+        AVERAGING(
+                "{mode: averaging, localSteps: 3}", "4c58441cd859d6ac25f4dfb8346bc165b3635d5d0910aa6b03d6c0045015c733"),
+        DILOCO(
+                "{mode: averaging, localSteps: 4, outer: {nesterov: {learningRate: 0.7, momentum: 0.9}}}",
+                "b342e339c786418421d253cb6ee911d2ae1ed01a0c90de7add346b84ecbf6151");
 
         private final String sync;
         private final String sha256;
