@@ -77,17 +77,16 @@ class RebuiltShardsTest extends SparkTest {
     }
 
     @Test
-    void aChangedSourceEndsTheRun() throws IOException {
-        Path file = write("rows.csv", csv(17, -1));
+    void aSourceThatLostRowsEndsTheRun() throws IOException {
+        Path file = write("rows.csv", csv(17, 17));
         try (JobData data = read(file)) {
             lose(data.training());
-            Files.writeString(file, csv(17, -2));
+            Files.writeString(file, "x,y\n17,2\n");
             assertThatThrownBy(() -> readAll(data.training()))
                     .rootCause()
                     .isInstanceOf(IngestException.class)
-                    .hasMessageMatching(
-                            file + ": shard [01] was counted to have 500 rows, but has (499|501); the source"
-                                    + " changed while it was read");
+                    .hasMessageMatching(file + ": shard [01] was counted to have 500 rows, but has [01]; the source"
+                            + " changed while it was read");
         }
     }
 
