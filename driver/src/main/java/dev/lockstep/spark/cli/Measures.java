@@ -25,9 +25,13 @@ record Measures(long rows, double loss, String score, double value) {
         return String.format(Locale.ROOT, "rows %d loss %.4f %s %.4f", rows, loss, score, value);
     }
 
-    /** For a program, with every digit. */
-    ObjectNode json() {
+    /**
+     * For a program, with every digit.
+     *
+     * @param data which rows these are
+     */
+    ObjectNode json(String data) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        return json.put("rows", rows).put("loss", loss).put(score, value);
+        return json.put("data", data).put("rows", rows).put("loss", loss).put(score, value);
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.spark.cli;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.PredictionInput;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.predict.TablePrediction;
@@ -74,13 +75,23 @@ final class PredictCommand extends SparkCommand {
         if (output.equals(input)) {
             throw new JobException("--output " + output, "is the input too");
         }
-        if (!overwrite && FileSystems.exists(output, configuration())) {
+        boolean there = FileSystems.exists(output, configuration());
+        if (there && !overwrite) {
             throw new JobException("--output " + output, "is there already; --overwrite replaces it");
         }
         SparkSession spark = session("predict " + directory);
         SourceSpec source = new SourceSpec(input, format, null, null, null, header, delimiter, null, null, null);
-        PredictionInput rows = PredictionInput.open(spark, source, TablePrediction.schema(model));
-        write(TablePrediction.of(spark, rows, model));
+        PredictionInput rows = PredictionInput.open(spark, source, DataSchema.of(model.description()));
+        Dataset<Row> predictions = TablePrediction.of(spark, rows, model);
+        boolean written = false;
+        try {
+            write(predictions);
+            written = true;
+        } finally {
+            if (!written && !there) {
+                FileSystems.delete(output, configuration());
+            }
+        }
         streams().out().println("predictions " + output);
         return 0;
     }

@@ -33,6 +33,11 @@ public record DataSpec(
         scale = scale == null ? ScaleSpec.Named.NONE : scale;
     }
 
+    /** The same rows without those for the test. */
+    public DataSpec withoutTest() {
+        return new DataSpec(train, validation, null, shards, scale);
+    }
+
     private static void checkPath(String component, SourceSpec source) {
         if (source.path() == null) {
             throw new IllegalArgumentException(component + ".path: missing, expected a text");

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
@@ -37,6 +38,19 @@ public record DataSchema(
     /** As a model file has it. */
     public JsonNode toTree() {
         return SpecMapper.tree(this);
+    }
+
+    /**
+     * How the rows were understood that a model was trained on.
+     *
+     * @throws IllegalArgumentException if the model does not know, having been trained outside a job
+     */
+    public static DataSchema of(ModelDescription model) {
+        if (model.source() == null) {
+            throw new IllegalArgumentException(
+                    "the model does not say how its training rows were read (source in model.json is missing)");
+        }
+        return ofTree(model.source());
     }
 
     /** What {@link #toTree} wrote. */

@@ -50,6 +50,12 @@ public final class FileSystems {
         return hadoopPath.getFileSystem(configuration).exists(hadoopPath);
     }
 
+    /** Deletes a file, or a directory with all that is in it, if it is there. */
+    public static void delete(String path, Configuration configuration) throws IOException {
+        Path hadoopPath = path(path);
+        hadoopPath.getFileSystem(configuration).delete(hadoopPath, true);
+    }
+
     private static Path path(String path) throws IOException {
         try {
             return new Path(path);

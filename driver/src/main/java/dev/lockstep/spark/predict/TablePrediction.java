@@ -34,7 +34,7 @@ public final class TablePrediction {
      */
     public static Dataset<Row> of(SparkSession spark, PredictionInput input, SavedModel model) {
         ModelDescription description = model.description();
-        DataSchema schema = schema(model);
+        DataSchema schema = DataSchema.of(description);
         StructType table = input.rows().schema();
         List<String> internal = input.internalColumns();
         int[] kept = IntStream.range(0, table.size())
@@ -63,18 +63,5 @@ public final class TablePrediction {
             return new PredictedRows(rows, predictor, features, readout, kept);
         });
         return spark.createDataFrame(predicted, type);
-    }
-
-    /**
-     * How the rows were understood that a model was trained on.
-     *
-     * @throws IllegalArgumentException if the model does not know, having been trained outside a job
-     */
-    public static DataSchema schema(SavedModel model) {
-        if (model.description().source() == null) {
-            throw new IllegalArgumentException(
-                    "the model does not say how its training rows were read (source in model.json is missing)");
-        }
-        return DataSchema.ofTree(model.description().source());
     }
 }

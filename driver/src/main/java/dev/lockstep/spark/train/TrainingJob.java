@@ -68,7 +68,7 @@ public final class TrainingJob {
      */
     public Result run() {
         long startNanos = System.nanoTime();
-        RankPlan ranks = RankPlan.of(job.data().shards(), slots());
+        RankPlan ranks = RankPlan.of(job.data().shards(), slots(context));
         try (JobData data =
                 JobData.read(spark, job.data(), targets(), job.train().seed(), ranks)) {
             Network network = bind(data);
@@ -96,7 +96,7 @@ public final class TrainingJob {
     }
 
     /** How many tasks can run at once; a first job makes sure that the executors are there to be counted. */
-    private int slots() {
+    static int slots(JavaSparkContext context) {
         context.parallelize(List.of(0), 1).count();
         return context.defaultParallelism();
     }

@@ -210,6 +210,9 @@ class PredictTest {
         Path rows = input("x,y\n1,2\n3,oops\n");
         assertThat(predict(rows).err())
                 .isEqualTo("error: " + rows + ": row 1, column \"y\": expected a number, got \"oops\"\n");
+        // What failed leaves nothing behind.
+        assertThat(temporary.resolve("out")).doesNotExist();
+        Files.createDirectory(temporary.resolve("out"));
         assertThat(predict(rows).err())
                 .isEqualTo("error: --output " + temporary.resolve("out")
                         + ": is there already; --overwrite replaces it\n");

@@ -1,0 +1,56 @@
+package dev.lockstep.spark.cli;
+
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.spark.config.JobException;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.train.ModelEvaluation;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep evaluate}: how good a saved model is on a job's test rows. */
+@Command(
+        name = "evaluate",
+        mixinStandardHelpOptions = true,
+        description =
+                "Measure a saved model on the test rows of a job, or on its validation rows if it has no test rows.")
+final class EvaluateCommand extends SparkCommand {
+    @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
+    private String directory;
+
+    @Option(
+            names = "--job",
+            required = true,
+            paramLabel = "JOB.yaml",
+            description = "The job file that names the rows.")
+    private String file;
+
+    @Mixin
+    private JobOptions options;
+
+    @Option(names = "--json", description = "Print one JSON object with every digit instead of a line for a person.")
+    private boolean json;
+
+    EvaluateCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        JobSpec job = job(file, options.settings());
+        SavedModel model = model(directory);
+        boolean test = job.data().test() != null;
+        if (!test && job.data().validation() == null) {
+            throw new JobException(file, "data: expected test or validation rows to evaluate on, got neither");
+        }
+        ModelEvaluation evaluation = new ModelEvaluation(session("evaluate " + directory), job, model);
+        LossSum losses = test ? evaluation.test() : evaluation.validation();
+        Measures measures = Measures.of(losses, model.network().loss().score());
+        String data = test ? "test" : "validation";
+        streams().out().println(json ? measures.json(data) : data + " " + measures.line());
+        return 0;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.lockstep.spark.train;
+
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.spark.config.DataSpec;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.config.ValidationSpec;
+import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.JobData;
+import dev.lockstep.spark.ingest.RankPlan;
+import dev.lockstep.spark.ingest.ShardedData;
+import dev.lockstep.spark.sync.RankPool;
+import dev.lockstep.spark.sync.RankSetup;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Measures a saved model on rows that a job names. The rows are understood as those that the model was trained on; the sums
+ * have the same bits on any layout.
+ */
+public final class ModelEvaluation {
+    private final SparkSession spark;
+    private final JavaSparkContext context;
+    private final JobSpec job;
+    private final SavedModel model;
+    private final DataSchema schema;
+    private final RankPlan ranks;
+
+    /**
+     * An evaluation, not yet begun.
+     *
+     * @param spark where it runs
+     * @param job names the rows, and the number of shards
+     * @param model what is measured
+     * @throws IllegalArgumentException if the model does not say how its training rows were read
+     */
+    public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model) {
+        this.spark = spark;
+        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        this.job = job;
+        this.model = model;
+        this.schema = DataSchema.of(model.description());
+        this.ranks = RankPlan.of(job.data().shards(), TrainingJob.slots(context));
+    }
+
+    /** Losses of the rows of {@code data.test}. */
+    public LossSum test() {
+        return losses(job.data().test());
+    }
+
+    /** Losses of the rows of {@code data.validation}: rows of their own, or the part of the training rows that was set aside. */
+    public LossSum validation() {
+        ValidationSpec validation = job.data().validation();
+        if (validation.source() != null) {
+            return losses(validation.source());
+        }
+        // The model's seed, not the job's: it decided which rows were set aside.
+        DataSpec data = job.data().withoutTest();
+        try (JobData rows =
+                JobData.read(spark, data, schema.targets(), model.description().seed(), ranks)) {
+            return losses(rows.validation());
+        }
+    }
+
+    private LossSum losses(SourceSpec source) {
+        try (ShardedData rows =
+                JobData.evaluation(spark, source, schema, model.description().seed(), ranks)) {
+            return losses(rows);
+        }
+    }
+
+    private LossSum losses(ShardedData rows) {
+        ModelDescription description = model.description();
+        TrainingPlan plan = new TrainingPlan(
+                description.seed(),
+                ranks.shards(),
+                rows.rows(),
+                job.train().batchSize(),
+                job.train().epochs());
+        ParameterUpdate update = new ParameterUpdate(
+                model.network(),
+                job.optimizer(),
+                job.train().schedule(),
+                plan.horizon(),
+                job.train().clipping());
+        RankSetup setup = new RankSetup(description.model(), rows.layout(), description.scaling(), plan, update);
+        try (RankPool pool = new RankPool(context, setup, rows)) {
+            return pool.losses(model.parameters());
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.lockstep.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.nn.io.LocalDirectory;
+import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.io.SavedModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands on whole jobs, on a real Spark in this JVM. */
+class JobsTest {
+    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path EXAMPLES = PROJECT.resolve("conf/examples");
+    private static final Pattern LAST_LINE = Pattern.compile("model (.+) sha256 ([0-9a-f]{64})");
+    private static SparkSession spark;
+
+    @TempDir
+    Path temporary;
+
+    @BeforeAll
+    static void start() {
+        spark = SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .config("spark.sql.shuffle.partitions", 2)
+                .getOrCreate();
+    }
+
+    @AfterAll
+    static void stop() {
+        spark.stop();
+    }
+
+    /** An example's job file, its paths made absolute, as the tests run in another directory. */
+    private Path example(String name) throws IOException {
+        String text = Files.readString(EXAMPLES.resolve(name + ".yaml"));
+        return Files.writeString(temporary.resolve(name + ".yaml"), text.replace("conf/examples/", EXAMPLES + "/"));
+    }
+
+    private CommandLineRun train(Path job, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                job.toString(),
+                "--set",
+                "output.dir=" + temporary.resolve("model"),
+                "--set",
+                "train.epochs=2"));
+        for (String setting : settings) {
+            arguments.addAll(setting.startsWith("--") ? List.of(setting) : List.of("--set", setting));
+        }
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    private void fails(Path job, String message, String... settings) {
+        CommandLineRun run = train(job, settings);
+        assertThat(run.err().lines().filter(line -> !line.startsWith("training ") && !line.startsWith("epoch ")))
+                .containsExactly("error: " + message);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"csv", "libsvm", "parquet", "idx"})
+    void everyExampleTrains(String name) throws IOException {
+        CommandLineRun run = train(example(name));
+        assertThat(run.err()).doesNotContain("error").contains("epoch 2/2  step ");
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).matches(LAST_LINE.pattern() + "\n");
+        SavedModel model = ModelFiles.load(new LocalDirectory(temporary.resolve("model")));
+        assertThat(run.out())
+                .isEqualTo("model " + temporary.resolve("model") + " sha256 " + ModelFiles.sha256(model.parameters())
+                        + "\n");
+
+        List<String> metrics = Files.readAllLines(temporary.resolve("model/metrics.jsonl"));
+        assertThat(metrics).hasSize(2);
+        JsonNode last = new ObjectMapper().readTree(metrics.get(1));
+        String score = name.equals("parquet") ? "rmse" : "accuracy";
+        List<String> keys = new ArrayList<>();
+        last.fieldNames().forEachRemaining(keys::add);
+        assertThat(keys)
+                .containsExactly(
+                        "epoch",
+                        "step",
+                        "loss",
+                        score,
+                        "validationLoss",
+                        "validation" + Character.toUpperCase(score.charAt(0)) + score.substring(1),
+                        "learningRate",
+                        "seconds",
+                        "rowsPerSecond",
+                        "bytesSent");
+        assertThat(last.get("epoch").asInt()).isEqualTo(2);
+        assertThat(last.get("bytesSent").asLong()).isPositive();
+
+        // Without test rows, the part of the training rows that was set aside: the last epoch's figures again.
+        CommandLineRun evaluated = CommandLineRun.of(
+                "evaluate",
+                temporary.resolve("model").toString(),
+                "--job",
+                temporary.resolve(name + ".yaml").toString(),
+                "--json");
+        assertThat(evaluated.err()).isEmpty();
+        JsonNode measured = new ObjectMapper().readTree(evaluated.out());
+        assertThat(measured.get("data").asText()).isEqualTo("validation");
+        assertThat(measured.get("loss").asDouble())
+                .isEqualTo(last.get("validationLoss").asDouble());
+        assertThat(measured.get(score).asDouble())
+                .isEqualTo(last.get(keys.get(5)).asDouble());
+
+        // The resolved job that lies with the model gives the same model.
+        CommandLineRun again = CommandLineRun.of(
+                "train",
+                temporary.resolve("model/job.json").toString(),
+                "--set",
+                "output.dir=" + temporary.resolve("again"));
+        assertThat(again.out()).isEqualTo(run.out().replace("/model ", "/again "));
+    }
+
+    @Test
+    void fromWordsToWords() throws IOException {
+        Path job = example("csv");
+        CommandLineRun run = train(job, "train.epochs=30", "data.test=" + EXAMPLES + "/data/flowers.csv");
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).matches("test rows 150 loss 0\\.[0-9]{4} accuracy (0\\.9[0-9]{3}|1\\.0000)");
+        CommandLineRun evaluated = CommandLineRun.of(
+                "evaluate",
+                temporary.resolve("model").toString(),
+                "--job",
+                job.toString(),
+                "--set",
+                "data.test=" + EXAMPLES + "/data/flowers.csv");
+        assertThat(evaluated.out()).isEqualTo(lines.get(0) + "\n");
+
+        CommandLineRun predicted = CommandLineRun.of(
+                "predict",
+                temporary.resolve("model").toString(),
+                "--input",
+                EXAMPLES + "/data/flowers.csv",
+                "--output",
+                temporary.resolve("out").toString());
+        assertThat(predicted.err()).isEmpty();
+        List<String> rows = new ArrayList<>();
+        try (Stream<Path> files = Files.list(temporary.resolve("out"))) {
+            for (Path part : files.filter(file -> file.getFileName().toString().startsWith("part-"))
+                    .sorted()
+                    .toList()) {
+                List<String> own = Files.readAllLines(part);
+                rows.addAll(own.subList(Math.min(1, own.size()), own.size()));
+            }
+        }
+        List<String> input = Files.readAllLines(EXAMPLES.resolve("data/flowers.csv"));
+        assertThat(rows).hasSize(150);
+        int right = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            assertThat(rows.get(i)).startsWith(input.get(i + 1) + ",");
+            String[] cells = rows.get(i).split(",");
+            assertThat(cells[6]).isIn("alba", "nigra", "rubra");
+            right += cells[6].equals(cells[5]) ? 1 : 0;
+        }
+        assertThat(lines.get(0)).endsWith(String.format("accuracy %.4f", right / 150.0));
+    }
+
+    @Test
+    void anEarlierRunIsReplacedOnlyOnDemand() throws IOException {
+        Path job = example("csv");
+        CommandLineRun first = train(job);
+        fails(
+                job,
+                job + ": output.dir: " + temporary.resolve("model/model.json")
+                        + " is there from an earlier run; --overwrite replaces it, --set output.dir=DIR spares it");
+        assertThat(train(job, "--overwrite").out()).isEqualTo(first.out());
+        CommandLineRun other = train(job, "--overwrite", "train.seed=2");
+        assertThat(other.code()).isZero();
+        assertThat(other.out()).isNotEqualTo(first.out());
+    }
+
+    @Test
+    void badRowsAreOneLine() throws IOException {
+        Path job = example("csv");
+        List<String> rows = Files.readAllLines(EXAMPLES.resolve("data/flowers.csv"));
+        Path bad = temporary.resolve("bad.csv");
+        String path = "data.train.path=" + bad;
+
+        rows.set(7, "1.0,2.0,NaN,0.3,1,alba");
+        Files.write(bad, rows);
+        fails(job, bad + ": row 6, column \"stem\": expected a finite number, got NaN", path);
+        rows.set(7, "1.0,2.0,3.0,0.3,alba");
+        Files.write(bad, rows);
+        fails(job, bad + ": row 6, expected 6 fields, got 5", path);
+        fails(
+                job,
+                temporary.resolve("none.csv") + ": no such file",
+                "data.train.path=" + temporary.resolve("none.csv"));
+    }
+
+    @Test
+    void whatDoesNotFitTogetherIsOneLine() throws IOException {
+        Path job = example("libsvm");
+        fails(job, "crossEntropy: the network's output is [2], the data has 3 classes", "model.layers.1.dense=2");
+        CommandLineRun run = train(example("parquet"), "optimizer={sgd: {learningRate: 1e30}}");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err().lines().filter(line -> line.startsWith("error: ")))
+                .singleElement()
+                .asString()
+                .contains("loss", "step", "finite");
+        assertThat(Arrays.asList(temporary.resolve("model").toFile().list())).doesNotContain("model.json");
+    }
+}

@@ -1,0 +1,163 @@
+package dev.lockstep.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.LocalDirectory;
+import dev.lockstep.nn.io.LockstepVersion;
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command line does without Spark. */
+class LockstepTest {
+    @TempDir
+    Path temporary;
+
+    private void fails(int code, String message, String... arguments) {
+        CommandLineRun run = CommandLineRun.of(arguments);
+        assertThat(run.err()).isEqualTo("error: " + message + "\n");
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(code);
+    }
+
+    private String saved() {
+        ModelSpec spec = new ModelSpec(
+                List.of(
+                        new Dense(512, new Activation.Relu()),
+                        new Dropout(0.2),
+                        new Dense(2),
+                        new Activation.Softmax()),
+                new CrossEntropy());
+        Network network = Network.bind(spec, Shape.of(2, 2, 1));
+        ModelFiles.save(
+                new LocalDirectory(temporary.resolve("model")),
+                SavedModel.of(
+                        network,
+                        network.initialize(7),
+                        Scaling.of(0, 255),
+                        7,
+                        new ModelDescription.Columns(
+                                List.of("no", "yes"),
+                                List.of("answer"),
+                                List.of("a", "b", "c", "d"),
+                                JsonNodeFactory.instance.objectNode())));
+        return temporary.resolve("model").toString();
+    }
+
+    @Test
+    void inspectShowsLayersShapesAndTheFingerprint() {
+        String directory = saved();
+        String sha256 = ModelFiles.load(new LocalDirectory(Path.of(directory)))
+                .description()
+                .sha256();
+        CommandLineRun run = CommandLineRun.of("inspect", directory);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).isEqualTo("""
+                        model      %s, written by Lockstep %s
+                        input      [2, 2, 1], columns a, b, c, d
+                        scaling    (x - 0.0) / 255.0
+                          layer      output  parameters                   count
+                          dense_1    [512]   weight [4, 512], bias [512]  2,560
+                          dropout_1  [512]                                    0
+                          dense_2    [2]     weight [512, 2], bias [2]    1,026
+                        loss       crossEntropy {labelSmoothing: 0.0}
+                        output     [2], columns answer
+                        classes    2: no, yes
+                        parameters 3,586
+                        seed       7
+                        sha256     %s
+                        """.formatted(directory, LockstepVersion.current(), sha256));
+    }
+
+    @Test
+    void whatIsNotAModel() throws IOException {
+        fails(
+                1,
+                temporary + "/x/model.json: there is no such file, so " + temporary + "/x is not a model",
+                "inspect",
+                temporary + "/x");
+        Files.writeString(temporary.resolve("model.json"), "{");
+        CommandLineRun run = CommandLineRun.of("inspect", temporary.toString());
+        assertThat(run.err())
+                .startsWith("error: " + temporary + "/model.json: not JSON: ")
+                .hasLineCount(1);
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    @Test
+    void stackTracesOnlyWhenAskedFor() {
+        assertThat(CommandLineRun.of("inspect", temporary + "/x", "-v").err())
+                .startsWith("error: " + temporary + "/x/model.json: ")
+                .contains("\tat dev.lockstep.nn.io.ModelFiles.");
+        assertThat(CommandLineRun.of("-v", "inspect", temporary + "/x").err()).contains("\tat ");
+    }
+
+    @Test
+    void wrongCommandLines() {
+        fails(2, "Missing required subcommand (lockstep --help shows the options)");
+        fails(
+                2,
+                "Unmatched argument at index 0: 'trian'; did you mean \"train\"? (lockstep --help shows the options)",
+                "trian");
+        fails(2, "Missing required parameter: 'MODEL' (lockstep inspect --help shows the options)", "inspect");
+        fails(
+                2,
+                "Unknown option: '--overwrit'; did you mean \"--overwrite\"? (lockstep train --help shows the options)",
+                "train",
+                "job.yaml",
+                "--overwrit");
+    }
+
+    @Test
+    void wrongJobFiles() throws IOException {
+        fails(1, temporary + "/none.yaml: there is no such job file", "train", temporary + "/none.yaml");
+        Path job = temporary.resolve("job.yaml");
+        Files.writeString(job, "data: {train: x}\nmodle: 3\n");
+        fails(1, job + ":2: modle: unknown key; did you mean \"model\"?", "train", job.toString());
+        fails(1, "--set a: expected key=value, such as train.epochs=5", "train", job.toString(), "--set", "a");
+    }
+
+    @Test
+    void anEarlierRunIsNotOverwrittenUnasked() throws IOException {
+        String directory = saved();
+        Path job = temporary.resolve("job.yaml");
+        Files.writeString(
+                job,
+                "data: {train: none.csv}\nmodel: {layers: [{dense: 2}], loss: crossEntropy}\noutput: {dir: " + directory
+                        + "}\n");
+        fails(
+                1,
+                job + ": output.dir: " + directory
+                        + "/model.json is there from an earlier run; --overwrite replaces it,"
+                        + " --set output.dir=DIR spares it",
+                "train",
+                job.toString());
+        assertThat(ModelFiles.load(new LocalDirectory(Path.of(directory)))
+                        .description()
+                        .seed())
+                .isEqualTo(7);
+    }
+
+    @Test
+    void helpAndVersion() {
+        assertThat(CommandLineRun.of("--version").out()).isEqualTo("Lockstep " + LockstepVersion.current() + "\n");
+        assertThat(CommandLineRun.of("--help").out()).contains("train", "evaluate", "predict", "inspect");
+        assertThat(CommandLineRun.of("train", "--help").out()).contains("--set=KEY=VALUE", "--overwrite", "JOB.yaml");
+    }
+}
