@@ -24,6 +24,12 @@ final class SimdRandomKernels extends ScalarRandomKernels {
     private static final VectorShuffle<Float> SPREAD_HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
     private static final VectorMask<Float> ODD = VectorMask.fromLong(F, 0xAAAAL & (1L << L) - 1);
 
+    /** Threefry's twenty rounds: five groups of four, each ended by a key, with these rotations in turn. */
+    private static final int GROUPS = 5;
+
+    private static final int ROUNDS = 4;
+    private static final int[] ROTATIONS = {13, 15, 26, 6, 17, 29, 16, 24};
+
     /** What is made of the words. */
     private enum Kind {
         UNIFORM,
@@ -84,7 +90,11 @@ final class SimdRandomKernels extends ScalarRandomKernels {
         }
     }
 
-    /** {@code 2 * L * count} values from the blocks that begin at {@code block}, none of which wraps. */
+    /**
+     * {@code 2 * L * count} values from the blocks that begin at {@code block}, none of which wraps. The rounds are a loop of
+     * four at a time, and the normal numbers a pass of their own: C2 gives up on inlining a body with all of that spelled out,
+     * and then every operation allocates.
+     */
     private static void vectors(
             Kind kind, long key, long block, int count, float p, float[] x, int xOffset, float[] y, int yOffset) {
         int k0 = (int) key;
@@ -94,83 +104,47 @@ final class SimdRandomKernels extends ScalarRandomKernels {
         for (int i = 0; i < count; i++) {
             IntVector x0 = IOTA.add((int) block + i * L).add(k0);
             IntVector x1 = IntVector.broadcast(I, (int) (block >>> 32) + k1);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 13);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 15);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 26);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 6);
-            x0 = x0.add(k1);
-            x1 = x1.add(k2 + 1);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 17);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 29);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 16);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 24);
-            x0 = x0.add(k2);
-            x1 = x1.add(k0 + 2);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 13);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 15);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 26);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 6);
-            x0 = x0.add(k0);
-            x1 = x1.add(k1 + 3);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 17);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 29);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 16);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 24);
-            x0 = x0.add(k1);
-            x1 = x1.add(k2 + 4);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 13);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 15);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 26);
-            x0 = x0.add(x1);
-            x1 = mix(x0, x1, 6);
-            x0 = x0.add(k2);
-            x1 = x1.add(k0 + 5);
+            int first = k1;
+            int second = k2;
+            int third = k0;
+            for (int group = 0; group < GROUPS; group++) {
+                int rotation = group % 2 * ROUNDS;
+                x0 = x0.add(x1);
+                x1 = mix(x0, x1, ROTATIONS[rotation]);
+                x0 = x0.add(x1);
+                x1 = mix(x0, x1, ROTATIONS[rotation + 1]);
+                x0 = x0.add(x1);
+                x1 = mix(x0, x1, ROTATIONS[rotation + 2]);
+                x0 = x0.add(x1);
+                x1 = mix(x0, x1, ROTATIONS[rotation + 3]);
+                x0 = x0.add(first);
+                x1 = x1.add(second + group + 1);
+                int next = first;
+                first = second;
+                second = third;
+                third = next;
+            }
             int at = 2 * L * i;
+            FloatVector low = zipLow(unit(x0), unit(x1));
+            FloatVector high = zipHigh(unit(x0), unit(x1));
             switch (kind) {
                 case UNIFORM -> {
-                    zipLow(unit(x0), unit(x1)).intoArray(y, yOffset + at);
-                    zipHigh(unit(x0), unit(x1)).intoArray(y, yOffset + at + L);
+                    low.intoArray(y, yOffset + at);
+                    high.intoArray(y, yOffset + at + L);
                 }
                 case NORMAL -> {
-                    FloatVector u = ((FloatVector)
-                                    x0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0))
-                            .add(0.5f)
-                            .mul(0x1p-31f);
-                    FloatVector r = SimdMath.log(u).mul(-2f).sqrt();
-                    FloatVector cos = r.mul(SimdMath.cosTwoPi(unit(x1)));
-                    FloatVector sin = r.mul(SimdMath.sinTwoPi(unit(x1)));
-                    zipLow(cos, sin).intoArray(y, yOffset + at);
-                    zipHigh(cos, sin).intoArray(y, yOffset + at + L);
+                    // Left for the second pass: radii from x0, angles from x1.
+                    FloatVector u =
+                            (FloatVector) x0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0);
+                    u.add(0.5f).mul(0x1p-31f).intoArray(y, yOffset + at);
+                    unit(x1).intoArray(y, yOffset + at + L);
                 }
                 case MASK -> {
-                    FloatVector low = zipLow(unit(x0), unit(x1));
-                    FloatVector high = zipHigh(unit(x0), unit(x1));
                     FloatVector keep = FloatVector.broadcast(F, kept);
                     keep.blend(0f, low.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at);
                     keep.blend(0f, high.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at + L);
                 }
                 case DROPOUT -> {
-                    FloatVector low = zipLow(unit(x0), unit(x1));
-                    FloatVector high = zipHigh(unit(x0), unit(x1));
                     FloatVector xLow = FloatVector.fromArray(F, x, xOffset + at).mul(kept);
                     FloatVector xHigh =
                             FloatVector.fromArray(F, x, xOffset + at + L).mul(kept);
@@ -179,6 +153,21 @@ final class SimdRandomKernels extends ScalarRandomKernels {
                 }
             }
         }
+        if (kind == Kind.NORMAL) {
+            for (int at = yOffset; at < yOffset + 2 * L * count; at += 2 * L) {
+                boxMuller(y, at);
+            }
+        }
+    }
+
+    /** Turns a vector of uniform numbers and one of angles into two vectors of normal numbers, in place. */
+    private static void boxMuller(float[] y, int at) {
+        FloatVector r = SimdMath.log(FloatVector.fromArray(F, y, at)).mul(-2f).sqrt();
+        FloatVector angle = FloatVector.fromArray(F, y, at + L);
+        FloatVector cos = r.mul(SimdMath.cosTwoPi(angle));
+        FloatVector sin = r.mul(SimdMath.sinTwoPi(angle));
+        zipLow(cos, sin).intoArray(y, at);
+        zipHigh(cos, sin).intoArray(y, at + L);
     }
 
     /** The upper 24 bits as a float in [0, 1). */
