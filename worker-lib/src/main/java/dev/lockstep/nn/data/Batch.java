@@ -15,6 +15,8 @@ public final class Batch {
     private final int[] lengths;
     private final long[] keys;
     private final int[] rowStart;
+    private int[] shortened;
+    private boolean isShortened;
     private int shards;
 
     /** Room for {@code capacity} rows of at most {@code shards} shards. */
@@ -32,6 +34,7 @@ public final class Batch {
     /** Forgets all rows and shards. */
     public void clear() {
         shards = 0;
+        isShortened = false;
     }
 
     /**
@@ -108,7 +111,22 @@ public final class Batch {
 
     /** Valid steps of each row's sequence, or null where all are valid. */
     public int[] lengths() {
-        return lengths;
+        return isShortened ? shortened : lengths;
+    }
+
+    /**
+     * Ends rows earlier than the data say, until the batch is cleared: for layers that find the end of a row in its features.
+     *
+     * @param ends read: for each row the number of steps after which it ends at the latest
+     */
+    public void shorten(int[] ends) {
+        if (shortened == null) {
+            shortened = new int[capacity];
+        }
+        for (int row = 0; row < rows(); row++) {
+            shortened[row] = lengths == null ? ends[row] : Math.min(lengths[row], ends[row]);
+        }
+        isShortened = true;
     }
 
     /** Keys of the rows for random streams outside training. */

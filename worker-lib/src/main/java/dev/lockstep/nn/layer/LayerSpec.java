@@ -20,6 +20,9 @@ public sealed interface LayerSpec extends Serializable
                 LayerNorm,
                 Residual,
                 Concat,
+                RecurrentSpec,
+                Bidirectional,
+                Embedding,
                 Dropout,
                 Flatten,
                 Activation {

@@ -30,8 +30,13 @@ public final class ParameterLayout {
 
     /** Reserves a trainable tensor and returns its offset. */
     public int reserve(String layer, String tensor, Shape shape, ParameterRole role, Initializer initializer) {
+        return reserve(layer, tensor, shape, role, (InitialValues) initializer::fill);
+    }
+
+    /** Reserves a trainable tensor that begins in a way of its own and returns its offset. */
+    public int reserve(String layer, String tensor, Shape shape, ParameterRole role, InitialValues initialValues) {
         int offset = parameterCount;
-        parameters.add(new ParameterSlot(layer + "." + tensor, offset, shape, role, initializer));
+        parameters.add(new ParameterSlot(layer + "." + tensor, offset, shape, role, initialValues));
         parameterCount = Math.addExact(parameterCount, shape.size());
         return offset;
     }

@@ -11,9 +11,9 @@ import dev.lockstep.nn.tensor.Shape;
  * @param offset index of its first element
  * @param shape its shape, row-major
  * @param role what it is for
- * @param initializer how it begins
+ * @param initialValues how it begins
  */
-public record ParameterSlot(String name, int offset, Shape shape, ParameterRole role, Initializer initializer) {
+public record ParameterSlot(String name, int offset, Shape shape, ParameterRole role, InitialValues initialValues) {
 
     /** One past the index of its last element. */
     public int end() {
@@ -28,6 +28,6 @@ public record ParameterSlot(String name, int offset, Shape shape, ParameterRole 
      * @param vector the flat vector it lies in
      */
     public void initialize(long seed, int number, float[] vector) {
-        initializer.fill(StreamKey.key(seed, Purpose.INITIAL_WEIGHTS, 0, 0, 0, number), shape, vector, offset);
+        initialValues.fill(StreamKey.key(seed, Purpose.INITIAL_WEIGHTS, 0, 0, 0, number), shape, vector, offset);
     }
 }

@@ -75,6 +75,11 @@ public final class Pass {
         return batch.lengths();
     }
 
+    /** Ends rows early for all that follows in this pass; see {@link Batch#shorten}. */
+    public void shorten(int[] ends) {
+        batch.shorten(ends);
+    }
+
     /**
      * The keys of the rows' random streams.
      *

@@ -25,10 +25,20 @@ class GradientCheckTest {
     private static final double ABSOLUTE = 2e-3;
     private static final double RELATIVE = 2e-2;
 
-    private record Row(LayerSpec layer, Shape input, int... shardRows) {
+    private record Row(LayerSpec layer, Shape input, int[] lengths, int... shardRows) {
+        Row(LayerSpec layer, Shape input, int... shardRows) {
+            this(layer, input, null, shardRows);
+        }
+
+        /** The same with rows of several lengths. */
+        Row lengths(int... rowLengths) {
+            return new Row(layer, input, rowLengths, shardRows);
+        }
+
         @Override
         public String toString() {
-            return layer + " on " + input + ", rows a shard " + Arrays.toString(shardRows);
+            return layer + " on " + input + ", rows a shard " + Arrays.toString(shardRows)
+                    + (lengths == null ? "" : ", lengths " + Arrays.toString(lengths));
         }
     }
 
@@ -125,7 +135,25 @@ class GradientCheckTest {
             new Row(new Activation.Softmax(), Shape.of(2, 3), 2),
             new Row(new Activation.Exponential(), Shape.of(5), 2),
             new Row(new Activation.MeanAndVariance(), Shape.of(2), 1),
-            new Row(new Activation.MeanAndVariance(), Shape.of(3, 6), 2));
+            new Row(new Activation.MeanAndVariance(), Shape.of(3, 6), 2),
+            new Row(new SimpleRnn(3, false), Shape.of(4, 2), 2, 0, 3),
+            new Row(new SimpleRnn(1, true), Shape.of(1, 1), 1),
+            new Row(new SimpleRnn(5, true), Shape.of(4, 3), 2, 2).lengths(1, 4, 0, 3),
+            new Row(new SimpleRnn(3, new Activation.Relu(), true, null, null, null), Shape.of(3, 2), 2),
+            new Row(new Lstm(3, false), Shape.of(3, 2), 2, 0, 1),
+            new Row(new Lstm(17, true), Shape.of(1, 1), 1),
+            new Row(new Lstm(2, true), Shape.of(5, 3), 1, 3).lengths(2, 5, 0, 4),
+            new Row(new Lstm(2, false), Shape.of(4, 1), 3).lengths(4, 1, 0),
+            new Row(new Gru(3, false), Shape.of(3, 2), 2, 0, 1),
+            new Row(new Gru(17, true), Shape.of(1, 1), 1),
+            new Row(new Gru(2, true), Shape.of(5, 3), 1, 3).lengths(2, 5, 0, 4),
+            new Row(new Gru(2, false), Shape.of(4, 1), 3).lengths(4, 1, 0),
+            new Row(new Bidirectional(new Lstm(2, false), null), Shape.of(3, 2), 2).lengths(3, 2),
+            new Row(new Bidirectional(new Gru(2, true), null), Shape.of(4, 2), 1, 2).lengths(1, 4, 0),
+            new Row(new Bidirectional(new SimpleRnn(3, true), Bidirectional.Merge.SUM), Shape.of(3, 1), 2),
+            new Row(new Embedding(5, 3, null, null), Shape.of(4), 2, 0, 2),
+            new Row(new Embedding(4, 2, true, null), Shape.of(5), 3).lengths(5, 1, 3),
+            new Row(new Embedding(3, 17, true, null), Shape.of(1), 1));
 
     private static Conv2d conv2d(
             int filters, Extent kernel, Extent stride, Padding padding, Extent dilation, int groups) {
@@ -158,17 +186,28 @@ class GradientCheckTest {
         private final float[] coefficients;
         private final Shape output;
         private final Gradient gradient;
+        private final boolean tokens;
 
         Check(Row row) {
             ParameterLayout layout = new ParameterLayout();
             Layer bound = row.layer().bind(row.input(), layout);
             output = bound.output();
+            tokens = row.layer() instanceof Embedding;
             int rows = Arrays.stream(row.shardRows()).sum();
-            batch = new Batch(new RowLayout(row.input(), Shape.of(1), false, false), rows, row.shardRows().length);
+            RowLayout packing = new RowLayout(row.input(), Shape.of(1), false, row.lengths() != null);
+            batch = new Batch(packing, rows, row.shardRows().length);
+            int next = 0;
             for (int shardRows : row.shardRows()) {
                 batch.beginShard();
-                for (int i = 0; i < shardRows; i++) {
-                    batch.addRow(values(row.input().size() + 1), 0, 0);
+                for (int i = 0; i < shardRows; i++, next++) {
+                    float[] packed = values(packing.width());
+                    if (row.layer() instanceof Embedding embedding) {
+                        tokens(packed, embedding.vocabulary());
+                    }
+                    if (row.lengths() != null) {
+                        packed[packing.lengthOffset()] = row.lengths()[next];
+                    }
+                    batch.addRow(packed, 0, 0);
                 }
                 batch.endShard();
             }
@@ -179,6 +218,12 @@ class GradientCheckTest {
             gradient = new Gradient(List.of(new Gradient.Node(
                     0, row.shardRows().length, values(layout.parameterCount()), new double[layout.momentCount()])));
             pass.beginTraining(7, 3, 0, batch);
+        }
+
+        private void tokens(float[] packed, int vocabulary) {
+            for (int i = 0; i < packed.length; i++) {
+                packed[i] = random.nextInt(vocabulary);
+            }
         }
 
         /** Away from 0 where ReLU has its kink. */
@@ -209,7 +254,11 @@ class GradientCheckTest {
                     dx.offset(),
                     dx.offset() + batch.rows() * dx.shape().size());
             float[] parameterGradient = gradient.nodes().get(0).values().clone();
-            compare("input", batch.features().array(), inputGradient);
+            if (tokens) {
+                assertThat(inputGradient).as("tokens have no gradient").containsOnly(0f);
+            } else {
+                compare("input", batch.features().array(), inputGradient);
+            }
             compare("parameter", parameters.theta(), parameterGradient);
         }
 

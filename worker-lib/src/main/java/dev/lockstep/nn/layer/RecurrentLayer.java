@@ -1,0 +1,304 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Elementwise;
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.kernel.Gemm;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.kernel.Transpose;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * A {@link RecurrentSpec} bound: the input's part of all steps is one product, the recurrent part one product a step. Keeps
+ * inputs, gates and states of all steps; {@code tanh(c)} of an LSTM is computed again.
+ *
+ * @param truncate steps between two places where the state counts as a constant; 0 for none
+ * @param parameters how many there are
+ */
+record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell, int truncate, int parameters)
+        implements Layer {
+
+    @Override
+    public LayerReplica replica(Workspace workspace) {
+        return new AtWork(this, workspace);
+    }
+
+    private static final class AtWork implements LayerReplica {
+        private final RecurrentLayer layer;
+        private final RecurrentCell cell;
+        private final Gemm gemm;
+        private final SequencePlan plan;
+        private final RecurrentState state;
+        private final boolean sequences;
+        private final Tensor y;
+        private final InputGradient inputGradient;
+        private final float[] orderedInputs;
+        private final float[] orderedGradients;
+
+        AtWork(RecurrentLayer layer, Workspace workspace) {
+            this.layer = layer;
+            cell = layer.cell();
+            gemm = workspace.gemm();
+            sequences = layer.output().rank() == 2;
+            int steps = layer.input().dimension(0);
+            int maxLines = Math.multiplyExact(workspace.maxRows(), steps);
+            plan = new SequencePlan(workspace.maxRows(), steps);
+            state = new RecurrentState(cell, workspace.maxRows(), maxLines);
+            y = workspace.allocate(layer.output());
+            inputGradient = new InputGradient(workspace, layer.input());
+            orderedInputs = new float[Math.multiplyExact(maxLines, cell.in() + cell.units())];
+            orderedGradients = new float[Math.multiplyExact(maxLines, cell.columns())];
+        }
+
+        // ---- forward
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            plan.plan(pass);
+            plan.toLines(x, cell.in(), state.inputs());
+            product(plan.lines(), cell.in(), state.inputs(), 0, parameters, cell.weight(), state.gates(), 0, true);
+            for (int t = 0; t < plan.steps(); t++) {
+                recurrentPart(parameters, t);
+                cell.forward(state, parameters.theta(), plan.active(t), plan.start(t), before(t));
+            }
+            if (sequences) {
+                plan.fromLines(state.outputs(), state.stateOffset(0), cell.units(), y);
+            } else {
+                lastStates();
+            }
+            return y;
+        }
+
+        /** Index of the states before a step: those of the step before it, or the zeros. */
+        private int before(int step) {
+            return step == 0 ? 0 : state.stateOffset(plan.start(step - 1));
+        }
+
+        /** Adds {@code h' U} to the gates' sums, or keeps it apart; before the first step it is 0. */
+        private void recurrentPart(Parameters parameters, int t) {
+            int at = plan.start(t) * cell.columns();
+            float[] sums = cell.separatesRecurrent() ? state.recurrent() : state.gates();
+            if (t > 0) {
+                product(
+                        plan.active(t),
+                        cell.units(),
+                        state.outputs(),
+                        before(t),
+                        parameters,
+                        cell.recurrentWeight(),
+                        sums,
+                        at,
+                        false);
+            } else if (cell.separatesRecurrent()) {
+                Arrays.fill(sums, at, at + plan.active(t) * cell.columns(), 0f);
+            }
+        }
+
+        /** {@code c = a W + b} with the bias, or {@code c = a U} or {@code c += a U} without. */
+        private void product(
+                int rows,
+                int k,
+                float[] a,
+                int aOffset,
+                Parameters parameters,
+                int weight,
+                float[] c,
+                int cOffset,
+                boolean bias) {
+            Epilogue epilogue =
+                    bias ? Epilogue.BIAS : cell.separatesRecurrent() ? Epilogue.OVERWRITE : Epilogue.ACCUMULATE;
+            float[] theta = parameters.theta();
+            int columns = cell.columns();
+            gemm.multiply(
+                    Transpose.NO,
+                    Transpose.NO,
+                    rows,
+                    columns,
+                    k,
+                    a,
+                    aOffset,
+                    k,
+                    theta,
+                    weight,
+                    columns,
+                    c,
+                    cOffset,
+                    columns,
+                    epilogue,
+                    theta,
+                    cell.bias());
+        }
+
+        private void lastStates() {
+            int units = cell.units();
+            for (int place = 0; place < plan.rows(); place++) {
+                int to = y.rowOffset(plan.row(place));
+                int length = plan.length(place);
+                if (length == 0) {
+                    Arrays.fill(y.array(), to, to + units, 0f);
+                } else {
+                    int from = state.stateOffset(plan.start(length - 1) + place);
+                    System.arraycopy(state.outputs(), from, y.array(), to, units);
+                }
+            }
+        }
+
+        // ---- backward
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            throughTime(parameters, dy);
+            weightGradients(gradient);
+            if (!wanted) {
+                return null;
+            }
+            transposedProduct(
+                    plan.lines(), cell.in(), state.gates(), 0, parameters, cell.weight(), state.inputs(), 0, false);
+            Tensor dx = inputGradient.besides(dy);
+            plan.fromLines(state.inputs(), 0, cell.in(), dx);
+            return dx;
+        }
+
+        /** Turns gates into the gradients by their sums, from the last step to the first. */
+        private void throughTime(Parameters parameters, Tensor dy) {
+            state.clearGradients(plan.rows());
+            if (!sequences) {
+                for (int place = 0; place < plan.rows(); place++) {
+                    int from = dy.rowOffset(plan.row(place));
+                    System.arraycopy(dy.array(), from, state.dOutput(), place * cell.units(), cell.units());
+                }
+            }
+            float[] dSums = cell.separatesRecurrent() ? state.recurrent() : state.gates();
+            for (int t = plan.steps() - 1; t >= 0; t--) {
+                int rows = plan.active(t);
+                if (sequences) {
+                    addOutputGradients(dy, t);
+                }
+                cell.backward(state, rows, plan.start(t), before(t));
+                if (t > 0 && layer.truncate() > 0 && t % layer.truncate() == 0) {
+                    state.clearGradients(rows);
+                } else if (t > 0) {
+                    transposedProduct(
+                            rows,
+                            cell.units(),
+                            dSums,
+                            plan.start(t) * cell.columns(),
+                            parameters,
+                            cell.recurrentWeight(),
+                            state.dOutput(),
+                            0,
+                            cell.separatesRecurrent());
+                }
+            }
+        }
+
+        private void addOutputGradients(Tensor dy, int t) {
+            Elementwise kernels = Kernels.get().elementwise();
+            int units = cell.units();
+            for (int place = 0; place < plan.active(t); place++) {
+                int from = dy.rowOffset(plan.row(place)) + t * units;
+                kernels.add(dy.array(), from, state.dOutput(), place * units, units);
+            }
+        }
+
+        /** {@code c = a W^T}, or {@code c += a W^T}. */
+        private void transposedProduct(
+                int rows,
+                int n,
+                float[] a,
+                int aOffset,
+                Parameters parameters,
+                int weight,
+                float[] c,
+                int cOffset,
+                boolean accumulate) {
+            int columns = cell.columns();
+            Epilogue epilogue = accumulate ? Epilogue.ACCUMULATE : Epilogue.OVERWRITE;
+            gemm.multiply(
+                    Transpose.NO,
+                    Transpose.YES,
+                    rows,
+                    n,
+                    columns,
+                    a,
+                    aOffset,
+                    columns,
+                    parameters.theta(),
+                    weight,
+                    columns,
+                    c,
+                    cOffset,
+                    n,
+                    epilogue,
+                    null,
+                    0);
+        }
+
+        private void weightGradients(Gradient gradient) {
+            int joined = cell.in() + cell.units();
+            orderInputs(joined);
+            order(state.gates(), cell.columns(), orderedGradients, cell.columns());
+            for (Gradient.Node node : gradient.nodes()) {
+                sumProducts(node, 0, cell.separatesRecurrent() ? cell.in() : joined, cell.weight());
+                sumColumns(node, 0, cell.columns(), cell.bias());
+            }
+            if (cell.separatesRecurrent()) {
+                order(state.recurrent(), cell.columns(), orderedGradients, cell.columns());
+                for (Gradient.Node node : gradient.nodes()) {
+                    sumProducts(node, cell.in(), cell.units(), cell.recurrentWeight());
+                    sumColumns(node, cell.columns() - cell.units(), cell.units(), cell.recurrentBias());
+                }
+            }
+        }
+
+        /** Lines {@code [x, h']} in the order of the sums. */
+        private void orderInputs(int joined) {
+            order(state.inputs(), cell.in(), orderedInputs, joined);
+            for (int i = 0; i < plan.lines(); i++) {
+                int line = plan.lineBefore(i);
+                int from = line < 0 ? 0 : state.stateOffset(line);
+                System.arraycopy(state.outputs(), from, orderedInputs, i * joined + cell.in(), cell.units());
+            }
+        }
+
+        private void order(float[] lines, int width, float[] ordered, int stride) {
+            for (int i = 0; i < plan.lines(); i++) {
+                System.arraycopy(lines, plan.lineInOrder(i) * width, ordered, i * stride, width);
+            }
+        }
+
+        private void sumProducts(Gradient.Node node, int firstInput, int inputs, int weight) {
+            int joined = cell.in() + cell.units();
+            gemm.weightGradient(
+                    inputs,
+                    cell.columns(),
+                    plan.shardLines(),
+                    node.from(),
+                    node.to(),
+                    orderedInputs,
+                    firstInput,
+                    joined,
+                    orderedGradients,
+                    0,
+                    cell.columns(),
+                    node.values(),
+                    weight,
+                    cell.columns());
+        }
+
+        private void sumColumns(Gradient.Node node, int firstColumn, int columns, int bias) {
+            gemm.columnSums(
+                    columns,
+                    plan.shardLines(),
+                    node.from(),
+                    node.to(),
+                    orderedGradients,
+                    firstColumn,
+                    cell.columns(),
+                    node.values(),
+                    bias);
+        }
+    }
+}

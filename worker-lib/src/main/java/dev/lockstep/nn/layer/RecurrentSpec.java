@@ -1,0 +1,46 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.tensor.Shape;
+
+/**
+ * A layer that reads a sequence {@code [steps, features]} step by step and carries a state {@code h [units]}. Its output is the
+ * state after the last step, {@code [units]}, or after every step, {@code [steps, units]}.
+ *
+ * <p>A row may be shorter than the rest ({@link Pass#lengths()}): its later steps are skipped, the state after its last valid
+ * step is the last state, outputs beyond it are 0 and take no part in any gradient. A row of length 0 ends in state 0.
+ *
+ * <p>Gradients run back through all steps, or through chunks: with {@code truncate: k} the state is carried across steps
+ * {@code k, 2k, ...} but taken for a constant there (Williams and Peng 1990).
+ *
+ * <p>The sums that make the weights' gradients run over (step, row) within a shard, steps counted in the order of reading.
+ */
+public sealed interface RecurrentSpec extends LayerSpec permits SimpleRnn, Lstm, Gru {
+
+    /** Size of the state. */
+    int units();
+
+    /** Whether the output is the whole sequence of states. */
+    Boolean returnSequences();
+
+    /** The cell between input and state, with its parameters reserved. */
+    RecurrentCell cell(String name, int in, ParameterLayout layout);
+
+    /** Name of the layer's kind. */
+    String kind();
+
+    /** Steps of backpropagation through time; 0 for all. */
+    int truncation();
+
+    @Override
+    default Layer bind(Shape input, ParameterLayout layout) {
+        String name = layout.nameLayer(kind());
+        if (input.rank() != 2) {
+            throw new IllegalArgumentException(
+                    name + ": expected a sequence [steps, features], got an input of " + input);
+        }
+        int before = layout.parameterCount();
+        RecurrentCell cell = cell(name, input.last(), layout);
+        Shape output = returnSequences() ? Shape.of(input.dimension(0), units()) : Shape.of(units());
+        return new RecurrentLayer(name, input, output, cell, truncation(), layout.parameterCount() - before);
+    }
+}
