@@ -8,28 +8,48 @@ import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.AveragePool1d;
 import dev.lockstep.nn.layer.AveragePool2d;
 import dev.lockstep.nn.layer.BatchNorm;
+import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Conv1d;
 import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.layer.Embedding;
 import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.layer.GlobalAveragePool;
 import dev.lockstep.nn.layer.GlobalMaxPool;
+import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.Initializer;
 import dev.lockstep.nn.layer.LayerNorm;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.MaxPool1d;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Residual;
+import dev.lockstep.nn.layer.SimpleRnn;
+import dev.lockstep.nn.loss.BinaryCrossEntropy;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Huber;
+import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.loss.MeanAbsoluteError;
+import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.Adagrad;
 import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.AdamW;
 import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Lamb;
+import dev.lockstep.nn.optim.Momentum;
+import dev.lockstep.nn.optim.Nesterov;
+import dev.lockstep.nn.optim.Optimizer;
+import dev.lockstep.nn.optim.RmsProp;
 import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.tensor.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -50,7 +70,6 @@ final class NetworkBits {
 
     private static final int ROWS = 23;
     private static final int BATCH = 6;
-    private static final int CLASSES = 3;
     private static final long SEED = 29;
 
     /** How the shards agree. */
@@ -66,12 +85,52 @@ final class NetworkBits {
      *
      * @param name for messages
      * @param input shape of a row
-     * @param hidden its layers but for the last one, which gives the classes
+     * @param hidden its layers but for the last one, a dense layer
+     * @param problem what it is trained for
      */
-    record Case(String name, Shape input, List<LayerSpec> hidden) {
+    record Case(String name, Shape input, List<LayerSpec> hidden, Problem problem) {
+        Case(String name, Shape input, List<LayerSpec> hidden) {
+            this(name, input, hidden, Problem.CLASSIFY);
+        }
+
         @Override
         public String toString() {
             return name;
+        }
+    }
+
+    /**
+     * What a network is trained for.
+     *
+     * @param loss what it minimises
+     * @param outputs units of its last layer
+     * @param target shape of a target, whose numbers are from 0 to {@code values - 1}
+     * @param values see there
+     * @param tokens features are integers from 0 to {@code tokens - 1}; 0: they are normal numbers
+     * @param sequences whether rows have weights and lengths of their own
+     * @param optimizer the rule
+     * @param clipping bounds on the gradient
+     * @param penalty L1 and L2; 0 for neither and no bound on norms
+     */
+    record Problem(
+            Loss loss,
+            int outputs,
+            Shape target,
+            int values,
+            int tokens,
+            boolean sequences,
+            Optimizer optimizer,
+            GradientClipping clipping,
+            double penalty) {
+        static final Problem CLASSIFY = new Problem(new CrossEntropy(), new Adam(0.01, null, null, null), 3, 1, 3);
+
+        /** Plain rows, targets {@code [size]}. */
+        Problem(Loss loss, Optimizer optimizer, int outputs, int size, int values) {
+            this(loss, outputs, Shape.of(size), values, 0, false, optimizer, GradientClipping.NONE, 0);
+        }
+
+        ModelSpec model(List<LayerSpec> layers) {
+            return penalty == 0 ? new ModelSpec(layers, loss) : new ModelSpec(layers, loss, penalty, 2 * penalty, 1.5);
         }
     }
 
@@ -164,7 +223,57 @@ final class NetworkBits {
                             new MaxPool1d(3, 2, Padding.SAME),
                             new AveragePool1d(2, 1, Padding.VALID),
                             new Conv1d(7, 2, Padding.VALID, new Activation.Tanh()),
-                            new GlobalMaxPool())));
+                            new GlobalMaxPool())),
+            new Case(
+                    "recurrent",
+                    Shape.of(5, 4),
+                    List.of(
+                            new SimpleRnn(18, true),
+                            new Bidirectional(new Lstm(3, true), null),
+                            new SimpleRnn(5, RELU, true, 2, null, null),
+                            new Gru(17, false)),
+                    new Problem(
+                            new CrossEntropy(0.1, List.of(1.0, 0.5, 2.0)),
+                            3,
+                            Shape.of(1),
+                            3,
+                            0,
+                            true,
+                            new RmsProp(0.01, null, null, 0.5),
+                            new GradientClipping(0.1, null),
+                            0)),
+            new Case(
+                    "tokens",
+                    Shape.of(6),
+                    List.of(
+                            new Embedding(5, 18, true, null),
+                            new Bidirectional(new Gru(5, true), Bidirectional.Merge.SUM),
+                            new Lstm(9, null, true, 4, null, null)),
+                    new Problem(
+                            new CrossEntropy(),
+                            4,
+                            Shape.of(6),
+                            4,
+                            5,
+                            true,
+                            new Lamb(0.05, null, null, null, null),
+                            new GradientClipping(null, 0.02),
+                            1e-3)),
+            regression("squares", new MeanSquaredError(), new Momentum(0.05, null), 2, 2),
+            regression("distances", new MeanAbsoluteError(), new Adagrad(0.05, null), 2, 3),
+            regression("huber", new Huber(0.5), new Nesterov(0.05, null), 1, 3),
+            regression("bits", new BinaryCrossEntropy(List.of(0.5, 2.0)), new Sgd(0.1, null, null), 3, 2),
+            regression("counts", new Poisson(), new AdamW(0.01, null, null, null, null), 1, 4),
+            new Case(
+                    "gaussian",
+                    Shape.of(9),
+                    List.of(new Dense(17, RELU)),
+                    new Problem(new GaussianNll(), new RmsProp(0.01, null, null, null), 4, 2, 3)));
+
+    private static Case regression(String name, Loss loss, Optimizer optimizer, int size, int values) {
+        Problem problem = new Problem(loss, optimizer, size, size, values);
+        return new Case(name, Shape.of(9), List.of(new Dense(17, RELU)), problem);
+    }
 
     private NetworkBits() {}
 
@@ -196,18 +305,20 @@ final class NetworkBits {
 
     /** Trains for two epochs; the digest of all that the last state holds. */
     static String digest(Case network, Mode mode, int... rankStarts) {
-        RowLayout layout = new RowLayout(network.input(), Shape.of(1), false, false);
+        Problem problem = network.problem();
+        boolean sequences = problem.sequences();
+        RowLayout layout = new RowLayout(network.input(), problem.target(), sequences, sequences);
         List<LayerSpec> layers = new ArrayList<>(network.hidden());
-        layers.add(new Dense(CLASSES));
-        Network bound = Network.bind(new ModelSpec(layers, new CrossEntropy()), network.input());
+        layers.add(new Dense(problem.outputs()));
+        Network bound = Network.bind(problem.model(layers), network.input());
         TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2);
         ParameterUpdate update = new ParameterUpdate(
                 bound,
-                new Adam(0.01, null, null, null),
-                new Schedule.Constant(),
+                problem.optimizer(),
+                new Schedule.ReduceOnPlateau(0.5, 1, 1e9, null, null),
                 plan.horizon(),
-                GradientClipping.NONE);
-        List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout), ROWS, SHARDS, SEED);
+                problem.clipping());
+        List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
         Workers workers = new SplitWorkers(bound, layout, plan, update, shards, rankStarts);
         Synchronizer synchronizer = mode == Mode.GRADIENT
                 ? new Synchronizer.Gradient(plan, update, workers)
@@ -219,12 +330,20 @@ final class NetworkBits {
         return digest(state);
     }
 
-    private static float[] rows(RowLayout layout) {
+    private static float[] rows(RowLayout layout, Problem problem) {
         Random random = new Random(SEED);
         float[] values = new float[ROWS * layout.width()];
         for (int i = 0; i < values.length; i++) {
-            boolean label = i % layout.width() == layout.targetOffset();
-            values[i] = label ? random.nextInt(CLASSES) : (float) random.nextGaussian();
+            int at = i % layout.width();
+            if (at < layout.targetOffset()) {
+                values[i] = problem.tokens() > 0 ? random.nextInt(problem.tokens()) : (float) random.nextGaussian();
+            } else if (at == layout.lengthOffset()) {
+                values[i] = 1 + random.nextInt(layout.features().dimension(0));
+            } else if (at == layout.weightOffset()) {
+                values[i] = 0.5f + random.nextFloat();
+            } else {
+                values[i] = random.nextInt(problem.values());
+            }
         }
         return values;
     }

@@ -3,9 +3,12 @@ package dev.lockstep.nn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.Kinds;
+import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.Residual;
+import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.optim.Optimizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +34,24 @@ class NetworkBitsTest {
         assertThat(missing).as("layers in no network of the table").isEmpty();
     }
 
+    @Test
+    void everyLossAndEveryOptimizerTrainsSomeNetwork() {
+        TreeSet<String> missing = new TreeSet<>();
+        for (Class<?> kind : Kinds.of(Loss.class)) {
+            if (NetworkBits.CASES.stream()
+                    .noneMatch(network -> kind.isInstance(network.problem().loss()))) {
+                missing.add(kind.getSimpleName());
+            }
+        }
+        for (Class<?> kind : Kinds.of(Optimizer.class)) {
+            if (NetworkBits.CASES.stream()
+                    .noneMatch(network -> kind.isInstance(network.problem().optimizer()))) {
+                missing.add(kind.getSimpleName());
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
     private static boolean holds(List<LayerSpec> layers, Class<?> kind) {
         return layers.stream().anyMatch(layer -> kind.isInstance(layer) || holdsInside(layer, kind));
     }
@@ -38,6 +59,9 @@ class NetworkBitsTest {
     private static boolean holdsInside(LayerSpec layer, Class<?> kind) {
         if (layer instanceof Residual residual) {
             return holds(residual.layers(), kind) || holds(residual.shortcut(), kind);
+        }
+        if (layer instanceof Bidirectional both) {
+            return kind.isInstance(both.layer());
         }
         return layer instanceof Concat concat && concat.branches().stream().anyMatch(branch -> holds(branch, kind));
     }
