@@ -5,7 +5,6 @@ import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.spark.ingest.ShardedData;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -14,17 +13,19 @@ import org.apache.spark.storage.StorageLevel;
 
 /**
  * The ranks over one set of rows, each a partition. One Spark job a call: parameters go out as a broadcast, nodes of the
- * shard tree come back as task results, both as raw bytes.
+ * shard tree come back as task results, both as raw bytes; in local mode both are handed over in memory.
  */
 public final class RankPool implements AutoCloseable {
     private final JavaSparkContext context;
     private final JavaRDD<RankWorker> workers;
+    private final ShardedData data;
     private final int shards;
     private long bytesSent;
 
     /** Ranks over persisted shards. */
     public RankPool(JavaSparkContext context, RankSetup setup, ShardedData data) {
         this.context = context;
+        this.data = data;
         this.shards = data.ranks().shards();
         this.workers =
                 data.rdd().map(rank -> new RankWorker(setup, rank.shards())).persist(StorageLevel.MEMORY_ONLY());
@@ -32,11 +33,8 @@ public final class RankPool implements AutoCloseable {
 
     /** The losses of all rows outside training, along the tree; null without rows. */
     public LossSum losses(Parameters parameters) {
-        StateBroadcast state = StateBroadcast.ofParameters(context, TrainState.initial(parameters, 0, false));
-        return ShardTree.combine(
-                shards,
-                run(state, SumCodec.LOSSES, (worker, opened) -> worker.losses(opened.parameters())),
-                LossSum::plus);
+        TrainState state = TrainState.initial(parameters, 0, false);
+        return ShardTree.combine(shards, run(state, false, new RankTask.Losses()), LossSum::plus);
     }
 
     /** Bytes that these ranks and the driver have exchanged so far. */
@@ -44,31 +42,57 @@ public final class RankPool implements AutoCloseable {
         return bytesSent;
     }
 
-    /** What a rank does with a state. */
-    interface RankTask extends Serializable {
-        /** Returns encoded nodes of the shard tree. */
-        byte[] run(RankWorker worker, TrainState state);
-    }
-
     /**
      * Runs a task on every rank.
      *
-     * @param state what it works on; destroyed afterwards
-     * @param codec how its results are encoded
+     * @param state what it works on
+     * @param withOptimizer whether it needs the optimiser's slots
+     * @return nodes that cover every shard; valid until the ranks' next task
      */
-    <T> List<ShardTree.Partial<T>> run(StateBroadcast state, SumCodec<T> codec, RankTask task) {
+    <T> List<ShardTree.Partial<T>> run(TrainState state, boolean withOptimizer, RankTask<T> task) {
+        bytesSent += data.ranks().ranks() * StateBroadcast.bytes(state, withOptimizer);
+        return context.isLocal() ? runInMemory(state, task) : runRemotely(state, withOptimizer, task);
+    }
+
+    private <T> List<ShardTree.Partial<T>> runRemotely(TrainState state, boolean withOptimizer, RankTask<T> task) {
+        StateBroadcast sent = StateBroadcast.of(context, state, withOptimizer);
         List<byte[]> results;
         try {
-            results = workers.map(worker -> task.run(worker, state.open())).collect();
+            results = workers.map(worker -> {
+                        synchronized (worker) {
+                            return task.codec().encode(task.run(worker, sent.open()));
+                        }
+                    })
+                    .collect();
         } finally {
-            state.vectors().destroy();
+            sent.vectors().destroy();
         }
         List<ShardTree.Partial<T>> partials = new ArrayList<>();
         for (byte[] result : results) {
-            bytesSent += result.length + state.bytes();
-            partials.addAll(codec.decode(result));
+            bytesSent += result.length;
+            partials.addAll(task.codec().decode(result));
         }
         return partials;
+    }
+
+    private <T> List<ShardTree.Partial<T>> runInMemory(TrainState state, RankTask<T> task) {
+        try (SharedMemory.Exchange exchange = SharedMemory.open(state)) {
+            long number = exchange.number();
+            workers.foreach(worker -> {
+                SharedMemory.Exchange shared = SharedMemory.find(number);
+                synchronized (worker) {
+                    shared.results().add(task.run(worker, shared.state()));
+                }
+            });
+            List<ShardTree.Partial<T>> partials = new ArrayList<>();
+            for (List<?> result : exchange.results()) {
+                @SuppressWarnings("unchecked") // put there by this task
+                List<ShardTree.Partial<T>> sums = (List<ShardTree.Partial<T>>) result;
+                bytesSent += task.codec().bytes(sums);
+                partials.addAll(sums);
+            }
+            return partials;
+        }
     }
 
     /** Lets go of the ranks' memory; the rows stay. */

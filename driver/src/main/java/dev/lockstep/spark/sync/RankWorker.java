@@ -5,15 +5,18 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.train.Evaluation;
+import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepPosition;
+import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A rank on its executor: the only element of its partition, kept in memory between jobs so that replica and scratch
- * memory are allocated once. It never travels; if its executor is lost the lineage makes a new one.
+ * memory are allocated once. It never travels; if its executor is lost the lineage makes a new one. Whoever uses it holds
+ * its monitor, since an attempt of a task that Spark has given up may still run.
  */
 final class RankWorker {
     private final RankSetup setup;
@@ -26,24 +29,24 @@ final class RankWorker {
         this.shards = List.copyOf(shards);
     }
 
-    /** See {@link Rank#gradients}; encoded at once, since an attempt of the task that Spark gave up may still run. */
-    synchronized byte[] gradients(Parameters parameters, StepPosition step) {
+    /** See {@link Rank#gradients}. */
+    List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step) {
         if (rank == null) {
             rank = newRank();
         }
-        return SumCodec.STEPS.encode(rank.gradients(parameters, step));
+        return rank.gradients(parameters, step);
     }
 
     /** See {@link Rank#localSteps}. */
-    synchronized byte[] localSteps(TrainState state, int steps) {
+    List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
         if (rank == null) {
             rank = newRank();
         }
-        return SumCodec.MEANS.encode(rank.localSteps(state, steps));
+        return rank.localSteps(state, steps);
     }
 
     /** The losses of each shard; null for one without rows. */
-    synchronized byte[] losses(Parameters parameters) {
+    List<ShardTree.Partial<LossSum>> losses(Parameters parameters) {
         if (evaluation == null) {
             evaluation = new Evaluation(
                     setup.network(),
@@ -56,7 +59,7 @@ final class RankWorker {
             ShardTree.Node leaf = new ShardTree.Node(shard.shard(), shard.shard() + 1);
             losses.add(new ShardTree.Partial<>(leaf, evaluation.losses(parameters, shard)));
         }
-        return SumCodec.LOSSES.encode(losses);
+        return losses;
     }
 
     private Rank newRank() {

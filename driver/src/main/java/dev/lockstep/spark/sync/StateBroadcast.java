@@ -37,17 +37,13 @@ record StateBroadcast(
 
     private static final float[] NONE = new float[0];
 
-    /** The position and the parameters. */
-    static StateBroadcast ofParameters(JavaSparkContext context, TrainState state) {
-        return of(context, state, NONE);
-    }
-
-    /** The position, the parameters and the optimiser's slots. */
-    static StateBroadcast ofAll(JavaSparkContext context, TrainState state) {
-        return of(context, state, state.optimizerState());
-    }
-
-    private static StateBroadcast of(JavaSparkContext context, TrainState state, float[] optimizerState) {
+    /**
+     * Sends a state out.
+     *
+     * @param withOptimizer whether the optimiser's slots go along
+     */
+    static StateBroadcast of(JavaSparkContext context, TrainState state, boolean withOptimizer) {
+        float[] optimizerState = withOptimizer ? state.optimizerState() : NONE;
         Parameters parameters = state.parameters();
         return new StateBroadcast(
                 state.step(),
@@ -60,9 +56,11 @@ record StateBroadcast(
                 context.broadcast(Vectors.encode(parameters.theta(), parameters.buffers(), optimizerState)));
     }
 
-    /** How many bytes go to each rank. */
-    long bytes() {
-        return (long) Float.BYTES * ((long) parameters + buffers + optimizerState);
+    /** How many bytes of a state go to each rank. */
+    static long bytes(TrainState state, boolean withOptimizer) {
+        long floats =
+                (long) state.parameters().theta().length + state.parameters().buffers().length;
+        return Float.BYTES * (floats + (withOptimizer ? state.optimizerState().length : 0));
     }
 
     /** The state as a rank sees it. */

@@ -91,6 +91,16 @@ final class SumCodec<T> {
         }
     }
 
+    /** How many bytes {@link #encode} makes of the nodes. */
+    long bytes(List<ShardTree.Partial<T>> partials) {
+        long size = 0;
+        for (ShardTree.Partial<T> partial : partials) {
+            size += HEADER_BYTES
+                    + (partial.sum() == null ? 0 : open.apply(partial.sum()).bytes());
+        }
+        return size;
+    }
+
     byte[] encode(List<ShardTree.Partial<T>> partials) {
         List<Content> contents = new ArrayList<>(partials.size());
         int size = 0;

@@ -126,7 +126,7 @@ public final class TrainingJob {
         try (RankPool training = new RankPool(context, setup, data.training());
                 RankPool validation =
                         data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
-            Workers workers = new SparkWorkers(context, training, validation);
+            Workers workers = new SparkWorkers(training, validation);
             Synchronizer synchronizer = synchronizer(plan, setup.update(), workers);
             TrainState initial = TrainState.initial(
                     network.initialize(plan.seed()), setup.update().optimizer().slots(), synchronizer.outerMomentum());

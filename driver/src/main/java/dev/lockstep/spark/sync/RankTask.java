@@ -1,0 +1,67 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.LocalMean;
+import dev.lockstep.nn.train.StepPosition;
+import dev.lockstep.nn.train.StepSum;
+import dev.lockstep.nn.train.TrainState;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What every rank does in one job.
+ *
+ * @param <T> sums over shards
+ */
+interface RankTask<T> extends Serializable {
+
+    /** Returns nodes of the shard tree; what they hold may be overwritten by the rank's next task. */
+    List<ShardTree.Partial<T>> run(RankWorker worker, TrainState state);
+
+    /** How the nodes travel. */
+    SumCodec<T> codec();
+
+    /** Gradient sums of the state's next step. */
+    record Gradients() implements RankTask<StepSum> {
+        @Override
+        public List<ShardTree.Partial<StepSum>> run(RankWorker worker, TrainState state) {
+            return worker.gradients(state.parameters(), StepPosition.of(state));
+        }
+
+        @Override
+        public SumCodec<StepSum> codec() {
+            return SumCodec.STEPS;
+        }
+    }
+
+    /**
+     * Local training from the state on.
+     *
+     * @param steps how many steps
+     */
+    record LocalSteps(int steps) implements RankTask<LocalMean> {
+        @Override
+        public List<ShardTree.Partial<LocalMean>> run(RankWorker worker, TrainState state) {
+            return worker.localSteps(state, steps);
+        }
+
+        @Override
+        public SumCodec<LocalMean> codec() {
+            return SumCodec.MEANS;
+        }
+    }
+
+    /** Losses of all rows outside training. */
+    record Losses() implements RankTask<LossSum> {
+        @Override
+        public List<ShardTree.Partial<LossSum>> run(RankWorker worker, TrainState state) {
+            return worker.losses(state.parameters());
+        }
+
+        @Override
+        public SumCodec<LossSum> codec() {
+            return SumCodec.LOSSES;
+        }
+    }
+}
