@@ -30,7 +30,9 @@ final class BlockStore {
     static void put(int rdd, int number, Block block) {
         BlockManager manager = SparkEnv.get().blockManager();
         RDDBlockId id = new RDDBlockId(rdd, number);
-        manager.removeBlock(id, false);
+        if (manager.getStatus(id).isDefined()) {
+            manager.removeBlock(id, false);
+        }
         if (!manager.putSingle(id, block, StorageLevel.MEMORY_AND_DISK(), false, BLOCK)) {
             throw new IllegalStateException("no room in memory or on disk for a block of " + block.rows() + " rows");
         }
