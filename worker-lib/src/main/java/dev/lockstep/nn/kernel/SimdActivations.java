@@ -125,8 +125,11 @@ final class SimdActivations extends ScalarActivations {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
+            FloatVector z = v.mul(ScalarMath.SQRT_HALF);
+            FloatVector complement = SimdMath.exp(SimdMath.erfExponent(z));
+            FloatVector erf = SimdMath.erf(z, SimdMath.erfNearZero(z), complement);
             FloatVector h = v.mul(0.5f);
-            h.fma(SimdMath.erf(v.mul(ScalarMath.SQRT_HALF)), h).intoArray(y, yOffset + i);
+            h.fma(erf, h).intoArray(y, yOffset + i);
         }
         super.gelu(x, xOffset + bound, y, yOffset + bound, length - bound);
     }
@@ -137,9 +140,13 @@ final class SimdActivations extends ScalarActivations {
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
             FloatVector d = load(dy, dyOffset + i);
+            FloatVector e = SimdMath.exp(v.mul(-0.5f).mul(v));
+            FloatVector z = v.mul(ScalarMath.SQRT_HALF);
+            FloatVector complement = SimdMath.exp(SimdMath.erfExponent(z));
+            FloatVector erf = SimdMath.erf(z, SimdMath.erfNearZero(z), complement);
             FloatVector half = SimdMath.constant(0.5f);
-            FloatVector cdf = half.fma(SimdMath.erf(v.mul(ScalarMath.SQRT_HALF)), half);
-            FloatVector density = SimdMath.exp(v.mul(-0.5f).mul(v)).mul(ScalarMath.INVERSE_SQRT_TWO_PI);
+            FloatVector cdf = half.fma(erf, half);
+            FloatVector density = e.mul(ScalarMath.INVERSE_SQRT_TWO_PI);
             d.mul(v.fma(density, cdf)).intoArray(dx, dxOffset + i);
         }
         super.geluBackward(x, xOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
@@ -173,7 +180,9 @@ final class SimdActivations extends ScalarActivations {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
-            SimdMath.softplus(v).intoArray(y, yOffset + i);
+            FloatVector positive = SimdMath.constant(0f).blend(v, v.compare(VectorOperators.GT, 0f));
+            FloatVector rest = SimdMath.log1pOfFraction(SimdMath.exp(v.abs().neg()));
+            positive.add(rest).intoArray(y, yOffset + i);
         }
         super.softplus(x, xOffset + bound, y, yOffset + bound, length - bound);
     }

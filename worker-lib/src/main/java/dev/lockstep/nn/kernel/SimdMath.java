@@ -2,12 +2,89 @@ package dev.lockstep.nn.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link ScalarMath} on vectors: the same operations in the same order in each lane. The comments are there. */
+/**
+ * {@link ScalarMath} on vectors: the same operations in the same order in each lane. The comments are there.
+ *
+ * <p>Why this text repeats itself: a call of the Vector API is hundreds of nodes to C2 of JDK 17, which stops inlining ordinary methods at 18,000 of
+ * them, and a vector that enters or leaves a call is allocated. The API's own methods are exempt. So no function here
+ * calls another except at its beginning, constants are vectors made once, and who uses a long one calls it before all else.
+ */
 final class SimdMath {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
+    private static final VectorSpecies<Integer> I = Lanes.INTS;
+
+    private static final FloatVector LOG2_E = constant(ScalarMath.LOG2_E);
+    private static final FloatVector ROUNDER = constant(ScalarMath.ROUNDER);
+    private static final FloatVector MINUS_LN2_HIGH = constant(-ScalarMath.LN2_HIGH);
+    private static final FloatVector MINUS_LN2_LOW = constant(-ScalarMath.LN2_LOW);
+    private static final FloatVector E7 = constant(ScalarMath.E7);
+    private static final FloatVector E6 = constant(ScalarMath.E6);
+    private static final FloatVector E5 = constant(ScalarMath.E5);
+    private static final FloatVector E4 = constant(ScalarMath.E4);
+    private static final FloatVector E3 = constant(ScalarMath.E3);
+    private static final FloatVector E2 = constant(ScalarMath.E2);
+    private static final FloatVector NAN = constant(Float.NaN);
+    private static final FloatVector L4 = constant(ScalarMath.L4);
+    private static final FloatVector L3 = constant(ScalarMath.L3);
+    private static final FloatVector L2 = constant(ScalarMath.L2);
+    private static final FloatVector L1 = constant(ScalarMath.L1);
+    private static final FloatVector LN2_LOW = constant(ScalarMath.LN2_LOW);
+    private static final FloatVector LN2_HIGH = constant(ScalarMath.LN2_HIGH);
+    private static final FloatVector P5 = constant(ScalarMath.P5);
+    private static final FloatVector P4 = constant(ScalarMath.P4);
+    private static final FloatVector P3 = constant(ScalarMath.P3);
+    private static final FloatVector P2 = constant(ScalarMath.P2);
+    private static final FloatVector P1 = constant(ScalarMath.P1);
+    private static final FloatVector P0 = constant(ScalarMath.P0);
+    private static final FloatVector Q7 = constant(ScalarMath.Q7);
+    private static final FloatVector Q6 = constant(ScalarMath.Q6);
+    private static final FloatVector Q5 = constant(ScalarMath.Q5);
+    private static final FloatVector Q4 = constant(ScalarMath.Q4);
+    private static final FloatVector Q3 = constant(ScalarMath.Q3);
+    private static final FloatVector Q2 = constant(ScalarMath.Q2);
+    private static final FloatVector Q1 = constant(ScalarMath.Q1);
+    private static final FloatVector Q0 = constant(ScalarMath.Q0);
+    private static final FloatVector ONE = constant(1f);
+    private static final FloatVector FOUR = constant(4f);
+    private static final FloatVector MINUS_QUARTER = constant(-0.25f);
+    private static final FloatVector S4 = constant(ScalarMath.S4);
+    private static final FloatVector S3 = constant(ScalarMath.S3);
+    private static final FloatVector S2 = constant(ScalarMath.S2);
+    private static final FloatVector S1 = constant(ScalarMath.S1);
+    private static final FloatVector TWO_PI_LOW = constant(ScalarMath.TWO_PI_LOW);
+    private static final FloatVector TWO_PI_HIGH = constant(ScalarMath.TWO_PI_HIGH);
+    private static final FloatVector C4 = constant(ScalarMath.C4);
+    private static final FloatVector C3 = constant(ScalarMath.C3);
+    private static final FloatVector C2 = constant(ScalarMath.C2);
+    private static final FloatVector C1 = constant(ScalarMath.C1);
+    private static final FloatVector HALF = constant(0.5f);
+    private static final FloatVector TWO = constant(2f);
+    private static final FloatVector SUBNORMAL_SCALE = constant(ScalarMath.SUBNORMAL_SCALE);
+    private static final FloatVector EXP_LOW = constant(ScalarMath.EXP_LOW);
+    private static final FloatVector EXP_HIGH = constant(ScalarMath.EXP_HIGH);
+    private static final FloatVector EXPM1_LOW = constant(ScalarMath.EXPM1_LOW);
+    private static final FloatVector SUBNORMAL_EXPONENT = constant(ScalarMath.SUBNORMAL_EXPONENT);
+    private static final FloatVector MINUS_INFINITY = constant(Float.NEGATIVE_INFINITY);
+    private static final FloatVector INFINITY = constant(Float.POSITIVE_INFINITY);
+    private static final FloatVector TANH_HIGH = constant(ScalarMath.TANH_HIGH);
+    private static final FloatVector ERF_HIGH = constant(ScalarMath.ERF_HIGH);
+    private static final FloatVector TINY = constant(ScalarMath.TINY);
+    private static final FloatVector MIN_NORMAL = constant(Float.MIN_NORMAL);
+    private static final FloatVector ZERO = constant(0f);
+    private static final FloatVector ERF_THRESHOLD = constant(ScalarMath.ERF_THRESHOLD);
+
+    private static final IntVector ROUNDER_BITS = IntVector.broadcast(I, ScalarMath.ROUNDER_BITS);
+    private static final IntVector SQRT_HALF_BITS = IntVector.broadcast(I, ScalarMath.SQRT_HALF_BITS);
+    private static final IntVector EXPONENT_BIAS = IntVector.broadcast(I, 127);
+    private static final IntVector EXPONENT_BIAS_LESS_ONE = IntVector.broadcast(I, 126);
+    private static final IntVector INT_ONE = IntVector.broadcast(I, 1);
+    private static final IntVector INT_TWO = IntVector.broadcast(I, 2);
+    private static final IntVector ONE_BITS = IntVector.broadcast(I, 0x3F800000);
+    private static final IntVector SIGN = IntVector.broadcast(I, 0x80000000);
 
     private SimdMath() {}
 
@@ -16,177 +93,188 @@ final class SimdMath {
     }
 
     static FloatVector exp(FloatVector x) {
-        FloatVector c = x.blend(ScalarMath.EXP_LOW, x.compare(VectorOperators.LT, ScalarMath.EXP_LOW));
-        c = c.blend(ScalarMath.EXP_HIGH, c.compare(VectorOperators.GT, ScalarMath.EXP_HIGH));
-        FloatVector t = c.fma(constant(ScalarMath.LOG2_E), constant(ScalarMath.ROUNDER));
-        FloatVector n = t.sub(ScalarMath.ROUNDER);
-        IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUNDER_BITS);
-        FloatVector y = expm1Reduced(n, c).add(1f);
+        FloatVector c = x.blend(EXP_LOW, x.compare(VectorOperators.LT, EXP_LOW));
+        c = c.blend(EXP_HIGH, c.compare(VectorOperators.GT, EXP_HIGH));
+        FloatVector t = c.fma(LOG2_E, ROUNDER);
+        FloatVector n = t.sub(ROUNDER);
+        IntVector exponent = t.reinterpretAsInts().sub(ROUNDER_BITS);
+        FloatVector r = n.fma(MINUS_LN2_HIGH, c);
+        r = n.fma(MINUS_LN2_LOW, r);
+        FloatVector q = E7.fma(r, E6);
+        q = q.fma(r, E5);
+        q = q.fma(r, E4);
+        q = q.fma(r, E3);
+        q = q.fma(r, E2);
         IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-        return y.mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+        IntVector rest = exponent.sub(half);
+        FloatVector y = r.mul(r).fma(q, r).add(ONE);
+        y = y.mul(half.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+        y = y.mul(rest.add(EXPONENT_BIAS).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+        return y;
     }
 
     static FloatVector expm1(FloatVector x) {
-        FloatVector c = x.blend(ScalarMath.EXPM1_LOW, x.compare(VectorOperators.LT, ScalarMath.EXPM1_LOW));
-        c = c.blend(ScalarMath.EXP_HIGH, c.compare(VectorOperators.GT, ScalarMath.EXP_HIGH));
-        return expm1Bounded(c, x);
-    }
-
-    private static FloatVector expm1Bounded(FloatVector c, FloatVector tiny) {
-        FloatVector t = c.fma(constant(ScalarMath.LOG2_E), constant(ScalarMath.ROUNDER));
-        FloatVector n = t.sub(ScalarMath.ROUNDER);
-        IntVector exponent = t.reinterpretAsInts().sub(ScalarMath.ROUNDER_BITS);
-        FloatVector scale = powerOfTwo(exponent.sub(1));
-        FloatVector y = expm1Reduced(n, c).fma(scale, scale.sub(0.5f)).mul(2f);
-        return y.blend(tiny, c.abs().compare(VectorOperators.LT, ScalarMath.TINY));
-    }
-
-    private static FloatVector expm1Reduced(FloatVector n, FloatVector x) {
-        FloatVector r = n.fma(constant(-ScalarMath.LN2_HIGH), x);
-        r = n.fma(constant(-ScalarMath.LN2_LOW), r);
-        FloatVector q = constant(ScalarMath.E7).fma(r, constant(ScalarMath.E6));
-        q = q.fma(r, constant(ScalarMath.E5));
-        q = q.fma(r, constant(ScalarMath.E4));
-        q = q.fma(r, constant(ScalarMath.E3));
-        q = q.fma(r, constant(ScalarMath.E2));
-        return r.mul(r).fma(q, r);
-    }
-
-    private static FloatVector powerOfTwo(IntVector exponent) {
-        return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        FloatVector c = x.blend(EXPM1_LOW, x.compare(VectorOperators.LT, EXPM1_LOW));
+        c = c.blend(EXP_HIGH, c.compare(VectorOperators.GT, EXP_HIGH));
+        FloatVector t = c.fma(LOG2_E, ROUNDER);
+        FloatVector n = t.sub(ROUNDER);
+        IntVector exponent = t.reinterpretAsInts().sub(ROUNDER_BITS);
+        FloatVector r = n.fma(MINUS_LN2_HIGH, c);
+        r = n.fma(MINUS_LN2_LOW, r);
+        FloatVector q = E7.fma(r, E6);
+        q = q.fma(r, E5);
+        q = q.fma(r, E4);
+        q = q.fma(r, E3);
+        q = q.fma(r, E2);
+        FloatVector scale = exponent.add(EXPONENT_BIAS_LESS_ONE)
+                .lanewise(VectorOperators.LSHL, 23)
+                .reinterpretAsFloats();
+        FloatVector y = r.mul(r).fma(q, r).fma(scale, scale.sub(HALF)).mul(TWO);
+        return y.blend(x, c.abs().compare(VectorOperators.LT, TINY));
     }
 
     static FloatVector log(FloatVector x) {
-        FloatVector scaled =
-                x.blend(x.mul(ScalarMath.SUBNORMAL_SCALE), x.compare(VectorOperators.LT, Float.MIN_NORMAL));
-        FloatVector adjustment = FloatVector.zero(F)
-                .blend(ScalarMath.SUBNORMAL_EXPONENT, x.compare(VectorOperators.LT, Float.MIN_NORMAL));
-        IntVector bits = scaled.reinterpretAsInts();
-        IntVector exponent = bits.sub(ScalarMath.SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23))
-                .reinterpretAsFloats()
-                .sub(1f);
+        VectorMask<Float> subnormal = x.compare(VectorOperators.LT, MIN_NORMAL);
+        IntVector bits = x.blend(x.mul(SUBNORMAL_SCALE), subnormal).reinterpretAsInts();
+        FloatVector adjustment = ZERO.blend(SUBNORMAL_EXPONENT, subnormal);
+        IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
         FloatVector k = ((FloatVector) exponent.convert(VectorOperators.I2F, 0)).add(adjustment);
-        FloatVector y = logReduced(f, k, FloatVector.zero(F));
-        y = constant(Float.NaN).blend(y, x.compare(VectorOperators.GT, 0f));
-        y = y.blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
-        return y.blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-    }
-
-    static FloatVector log1p(FloatVector x) {
-        FloatVector u = x.add(1f);
-        IntVector bits = u.reinterpretAsInts();
-        IntVector exponent = bits.sub(ScalarMath.SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
         FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23))
                 .reinterpretAsFloats()
-                .sub(1f);
-        FloatVector lost = x.sub(u.sub(1f)).div(u);
-        FloatVector k = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
-        FloatVector y = logReduced(f, k, lost);
-        y = constant(Float.NaN).blend(y, u.compare(VectorOperators.GT, 0f));
-        y = y.blend(Float.NEGATIVE_INFINITY, u.compare(VectorOperators.EQ, 0f));
-        return y.blend(Float.POSITIVE_INFINITY, u.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-    }
-
-    private static FloatVector logReduced(FloatVector f, FloatVector k, FloatVector correction) {
-        FloatVector s = f.div(f.add(2f));
+                .sub(ONE);
+        FloatVector s = f.div(f.add(TWO));
         FloatVector z = s.mul(s);
-        FloatVector r = constant(ScalarMath.L4).fma(z, constant(ScalarMath.L3));
-        r = r.fma(z, constant(ScalarMath.L2));
-        r = r.fma(z, constant(ScalarMath.L1));
-        FloatVector half = f.mul(0.5f).mul(f);
-        FloatVector t = s.fma(r.fma(z, half), k.fma(constant(ScalarMath.LN2_LOW), correction));
-        return k.fma(constant(ScalarMath.LN2_HIGH), f.add(t.sub(half)));
+        FloatVector r = L4.fma(z, L3);
+        r = r.fma(z, L2);
+        r = r.fma(z, L1);
+        FloatVector half = f.mul(HALF).mul(f);
+        FloatVector t = s.fma(r.fma(z, half), k.fma(LN2_LOW, ZERO));
+        FloatVector y = k.fma(LN2_HIGH, f.add(t.sub(half)));
+        y = NAN.blend(y, x.compare(VectorOperators.GT, ZERO));
+        y = y.blend(MINUS_INFINITY, x.compare(VectorOperators.EQ, ZERO));
+        return y.blend(INFINITY, x.compare(VectorOperators.EQ, INFINITY));
     }
 
     static FloatVector sigmoid(FloatVector x) {
         FloatVector z = exp(x.abs().neg());
-        return z.blend(1f, x.compare(VectorOperators.GE, 0f)).div(z.add(1f));
+        return z.blend(ONE, x.compare(VectorOperators.GE, ZERO)).div(z.add(ONE));
     }
 
     static FloatVector tanh(FloatVector x) {
         FloatVector a = x.abs();
-        a = a.blend(ScalarMath.TANH_HIGH, a.compare(VectorOperators.GT, ScalarMath.TANH_HIGH));
-        FloatVector twice = a.add(a);
-        FloatVector e = expm1Bounded(twice, twice);
-        return withSignOf(e.div(e.add(2f)), x);
+        a = a.blend(TANH_HIGH, a.compare(VectorOperators.GT, TANH_HIGH));
+        FloatVector c = a.add(a);
+        FloatVector t = c.fma(LOG2_E, ROUNDER);
+        FloatVector n = t.sub(ROUNDER);
+        IntVector exponent = t.reinterpretAsInts().sub(ROUNDER_BITS);
+        FloatVector r = n.fma(MINUS_LN2_HIGH, c);
+        r = n.fma(MINUS_LN2_LOW, r);
+        FloatVector q = E7.fma(r, E6);
+        q = q.fma(r, E5);
+        q = q.fma(r, E4);
+        q = q.fma(r, E3);
+        q = q.fma(r, E2);
+        FloatVector scale = exponent.add(EXPONENT_BIAS_LESS_ONE)
+                .lanewise(VectorOperators.LSHL, 23)
+                .reinterpretAsFloats();
+        FloatVector e = r.mul(r).fma(q, r).fma(scale, scale.sub(HALF)).mul(TWO);
+        e = e.blend(c, c.compare(VectorOperators.LT, TINY));
+        IntVector sign = x.reinterpretAsInts().and(SIGN);
+        return e.div(e.add(TWO)).reinterpretAsInts().or(sign).reinterpretAsFloats();
     }
 
-    static FloatVector softplus(FloatVector x) {
-        FloatVector positive = FloatVector.zero(F).blend(x, x.compare(VectorOperators.GT, 0f));
-        return positive.add(log1p(exp(x.abs().neg())));
-    }
-
-    static FloatVector erf(FloatVector x) {
-        FloatVector a = x.abs();
+    /** erf(x) where |x| is small. */
+    static FloatVector erfNearZero(FloatVector x) {
         FloatVector s = x.mul(x);
-        FloatVector p = constant(ScalarMath.P5).fma(s, constant(ScalarMath.P4));
-        p = p.fma(s, constant(ScalarMath.P3));
-        p = p.fma(s, constant(ScalarMath.P2));
-        p = p.fma(s, constant(ScalarMath.P1));
-        p = p.fma(s, constant(ScalarMath.P0));
-        FloatVector small = p.fma(x, x);
+        FloatVector p = P5.fma(s, P4);
+        p = p.fma(s, P3);
+        p = p.fma(s, P2);
+        p = p.fma(s, P1);
+        p = p.fma(s, P0);
+        return p.fma(x, x);
+    }
 
-        FloatVector b = a.blend(ScalarMath.ERF_HIGH, a.compare(VectorOperators.GT, ScalarMath.ERF_HIGH));
-        FloatVector q = constant(ScalarMath.Q7).fma(b, constant(ScalarMath.Q6));
-        q = q.fma(b, constant(ScalarMath.Q5));
-        q = q.fma(b, constant(ScalarMath.Q4));
-        q = q.fma(b, constant(ScalarMath.Q3));
-        q = q.fma(b, constant(ScalarMath.Q2));
-        q = q.fma(b, constant(ScalarMath.Q1));
-        q = q.fma(b, constant(ScalarMath.Q0));
-        FloatVector large = withSignOf(constant(1f).sub(exp(q)), x);
-        return large.blend(small, a.compare(VectorOperators.LT, ScalarMath.ERF_THRESHOLD));
+    /** The logarithm of {@code 1 - erf(|x|)}, where |x| is not small. */
+    static FloatVector erfExponent(FloatVector x) {
+        FloatVector a = x.abs();
+        FloatVector b = a.blend(ERF_HIGH, a.compare(VectorOperators.GT, ERF_HIGH));
+        FloatVector q = Q7.fma(b, Q6);
+        q = q.fma(b, Q5);
+        q = q.fma(b, Q4);
+        q = q.fma(b, Q3);
+        q = q.fma(b, Q2);
+        q = q.fma(b, Q1);
+        return q.fma(b, Q0);
+    }
+
+    /** erf(x) from what the two methods before gave, the second one raised to a power of e. */
+    static FloatVector erf(FloatVector x, FloatVector nearZero, FloatVector complement) {
+        IntVector sign = x.reinterpretAsInts().and(SIGN);
+        FloatVector large = ONE.sub(complement).reinterpretAsInts().or(sign).reinterpretAsFloats();
+        return large.blend(nearZero, x.abs().compare(VectorOperators.LT, ERF_THRESHOLD));
+    }
+
+    /** {@code log(1 + z)} for z between 0 and 1 or NaN, the part of log1p that softplus needs. */
+    static FloatVector log1pOfFraction(FloatVector z) {
+        FloatVector u = z.add(ONE);
+        FloatVector lost = z.sub(u.sub(ONE)).div(u);
+        IntVector bits = u.reinterpretAsInts();
+        IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+        FloatVector k = (FloatVector) exponent.convert(VectorOperators.I2F, 0);
+        FloatVector f = bits.sub(exponent.lanewise(VectorOperators.LSHL, 23))
+                .reinterpretAsFloats()
+                .sub(ONE);
+        FloatVector s = f.div(f.add(TWO));
+        FloatVector w = s.mul(s);
+        FloatVector r = L4.fma(w, L3);
+        r = r.fma(w, L2);
+        r = r.fma(w, L1);
+        FloatVector half = f.mul(HALF).mul(f);
+        FloatVector t = s.fma(r.fma(w, half), k.fma(LN2_LOW, lost));
+        return k.fma(LN2_HIGH, f.add(t.sub(half)));
     }
 
     static FloatVector sinTwoPi(FloatVector u) {
-        FloatVector t = u.fma(constant(4f), constant(ScalarMath.ROUNDER));
+        FloatVector t = u.fma(FOUR, ROUNDER);
         IntVector quadrant = t.reinterpretAsInts();
-        FloatVector r = t.sub(ScalarMath.ROUNDER).fma(constant(-0.25f), u);
-        FloatVector odd = oddAsSign(quadrant);
-        FloatVector y = sinReduced(r).blend(cosReduced(r), odd.compare(VectorOperators.LT, 0f));
-        return flipSign(y, quadrant);
-    }
-
-    static FloatVector cosTwoPi(FloatVector u) {
-        FloatVector t = u.fma(constant(4f), constant(ScalarMath.ROUNDER));
-        IntVector quadrant = t.reinterpretAsInts();
-        FloatVector r = t.sub(ScalarMath.ROUNDER).fma(constant(-0.25f), u);
-        FloatVector odd = oddAsSign(quadrant);
-        FloatVector y = cosReduced(r).blend(sinReduced(r), odd.compare(VectorOperators.LT, 0f));
-        return flipSign(y, quadrant.add(1));
-    }
-
-    /** -1 where bit 0 of the quadrant is set, 1 elsewhere. */
-    private static FloatVector oddAsSign(IntVector quadrant) {
-        return quadrant.lanewise(VectorOperators.LSHL, 31).or(0x3F800000).reinterpretAsFloats();
-    }
-
-    /** Negates where bit 1 of the quadrant is set. */
-    private static FloatVector flipSign(FloatVector y, IntVector quadrant) {
-        IntVector sign = quadrant.and(2).lanewise(VectorOperators.LSHL, 30);
+        FloatVector r = t.sub(ROUNDER).fma(MINUS_QUARTER, u);
+        FloatVector square = r.mul(r);
+        FloatVector p = S4.fma(square, S3);
+        p = p.fma(square, S2);
+        p = p.fma(square, S1);
+        p = p.fma(square, TWO_PI_LOW);
+        FloatVector sin = r.fma(TWO_PI_HIGH, r.mul(p));
+        FloatVector q = C4.fma(square, C3);
+        q = q.fma(square, C2);
+        q = q.fma(square, C1);
+        FloatVector cos = q.fma(square, ONE);
+        // The lowest bit of the quadrant as a sign: -1 or 1.
+        FloatVector odd =
+                quadrant.lanewise(VectorOperators.LSHL, 31).or(ONE_BITS).reinterpretAsFloats();
+        FloatVector y = sin.blend(cos, odd.compare(VectorOperators.LT, ZERO));
+        IntVector sign = quadrant.and(INT_TWO).lanewise(VectorOperators.LSHL, 30);
         return y.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
     }
 
-    private static FloatVector sinReduced(FloatVector r) {
-        FloatVector t = r.mul(r);
-        FloatVector p = constant(ScalarMath.S4).fma(t, constant(ScalarMath.S3));
-        p = p.fma(t, constant(ScalarMath.S2));
-        p = p.fma(t, constant(ScalarMath.S1));
-        p = p.fma(t, constant(ScalarMath.TWO_PI_LOW));
-        return r.fma(constant(ScalarMath.TWO_PI_HIGH), r.mul(p));
-    }
-
-    private static FloatVector cosReduced(FloatVector r) {
-        FloatVector t = r.mul(r);
-        FloatVector p = constant(ScalarMath.C4).fma(t, constant(ScalarMath.C3));
-        p = p.fma(t, constant(ScalarMath.C2));
-        p = p.fma(t, constant(ScalarMath.C1));
-        return p.fma(t, constant(1f));
-    }
-
-    private static FloatVector withSignOf(FloatVector magnitude, FloatVector sign) {
-        IntVector bit = sign.reinterpretAsInts().and(0x80000000);
-        return magnitude.reinterpretAsInts().or(bit).reinterpretAsFloats();
+    static FloatVector cosTwoPi(FloatVector u) {
+        FloatVector t = u.fma(FOUR, ROUNDER);
+        IntVector quadrant = t.reinterpretAsInts();
+        FloatVector r = t.sub(ROUNDER).fma(MINUS_QUARTER, u);
+        FloatVector square = r.mul(r);
+        FloatVector p = S4.fma(square, S3);
+        p = p.fma(square, S2);
+        p = p.fma(square, S1);
+        p = p.fma(square, TWO_PI_LOW);
+        FloatVector sin = r.fma(TWO_PI_HIGH, r.mul(p));
+        FloatVector q = C4.fma(square, C3);
+        q = q.fma(square, C2);
+        q = q.fma(square, C1);
+        FloatVector cos = q.fma(square, ONE);
+        // The lowest bit of the quadrant as a sign: -1 or 1.
+        FloatVector odd =
+                quadrant.lanewise(VectorOperators.LSHL, 31).or(ONE_BITS).reinterpretAsFloats();
+        FloatVector y = cos.blend(sin, odd.compare(VectorOperators.LT, ZERO));
+        IntVector sign = quadrant.add(INT_ONE).and(INT_TWO).lanewise(VectorOperators.LSHL, 30);
+        return y.reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
     }
 }
