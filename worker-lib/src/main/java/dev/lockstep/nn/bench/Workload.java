@@ -1,8 +1,10 @@
 package dev.lockstep.nn.bench;
 
 import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
@@ -27,6 +29,26 @@ enum Workload {
                     new Conv2d(50, 5, Padding.VALID, null),
                     new MaxPool2d(2),
                     relu(500),
+                    new Dense(10))),
+    /** Four 3x3 convolutions with batch normalisation and ReLU, a maximum pooling after each two, and two dense layers. */
+    W3(
+            Shape.of(28, 28, 1),
+            10,
+            128,
+            List.of(
+                    new Conv2d(32, 3, Padding.SAME, null),
+                    new BatchNorm(new Activation.Relu()),
+                    new Conv2d(32, 3, Padding.SAME, null),
+                    new BatchNorm(new Activation.Relu()),
+                    new MaxPool2d(2),
+                    new Conv2d(64, 3, Padding.SAME, null),
+                    new BatchNorm(new Activation.Relu()),
+                    new Conv2d(64, 3, Padding.SAME, null),
+                    new BatchNorm(new Activation.Relu()),
+                    new MaxPool2d(2),
+                    new Dense(256),
+                    new BatchNorm(new Activation.Relu()),
+                    new Dropout(0.5),
                     new Dense(10))),
     /** MLP 784-128-10 with sigmoid. */
     W5(Shape.of(784), 10, 128, List.of(new Dense(128, new Activation.Sigmoid()), new Dense(10))),

@@ -54,7 +54,7 @@ final class SimdKernels implements Kernels {
 
     @Override
     public Convolution newConvolution() {
-        return new ScalarConvolution();
+        return new SimdConvolution();
     }
 
     @Override

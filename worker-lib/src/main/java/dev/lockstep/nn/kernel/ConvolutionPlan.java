@@ -1,0 +1,286 @@
+package dev.lockstep.nn.kernel;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A convolution's shape as tables of places, which {@link SimdConvolution} walks through. Made once for a shape; immutable.
+ *
+ * <p>Outputs and input gradients are the same computation: each position has a chain over places that lie at the same distances from
+ * the position's own place in the source, which is an image in a frame of zeros where it has padding, or an image of output
+ * gradients with columns of zeros on both sides. Forward there is one {@link Part} for each group; backward one for each group and each
+ * class of positions that are seen by the same places of windows.
+ */
+final class ConvolutionPlan {
+    /** Shortest stretch of memory for which it pays to go through a chain stretch by stretch. */
+    private static final int SHORTEST_RUN = 8;
+
+    /**
+     * Chains of one kind.
+     *
+     * @param length how long a chain is
+     * @param places where its elements lie, counted from a position's own place; the last one is repeated until tiles are full
+     * @param run length of the stretches of memory that the places consist of; 0 if they are too short
+     * @param from the positions' places in the source; the last one is repeated until tiles are full
+     * @param to places of the positions' results
+     * @param positions how many positions
+     * @param columns how many results each has, side by side
+     * @param matrix the weights
+     * @param firstLine the line of the matrix with which the chain begins
+     */
+    record Part(
+            int length,
+            int[] places,
+            int run,
+            int[] from,
+            int[] to,
+            int positions,
+            int columns,
+            Matrix matrix,
+            int firstLine) {}
+
+    /**
+     * A matrix of weights to be packed.
+     *
+     * @param group the group it belongs to
+     * @param taps the places of the window, in the order of their lines
+     * @param lines how many lines: a place has one for each channel, or backward for each filter, of the group
+     * @param packed where it goes among the packed ones
+     */
+    record Matrix(int group, int[] taps, int lines, int packed) {}
+
+    final ConvolutionShape shape;
+    /** Whether images need a frame of zeros. */
+    final boolean framed;
+    /** Lines of a framed image, and the elements of one. */
+    final int frameHeight;
+
+    final int frameLine;
+    final List<Part> forward = new ArrayList<>();
+    final List<Matrix> forwardMatrices = new ArrayList<>();
+    /** Columns of zeros before and after a line of output gradients, counted in positions. */
+    final int marginLeft;
+
+    final int marginRight;
+    final List<Part> backward = new ArrayList<>();
+    final List<Matrix> backwardMatrices = new ArrayList<>();
+    /** Floats of the packed matrices of one direction. */
+    final int packedSize;
+
+    ConvolutionPlan(ConvolutionShape shape) {
+        this.shape = shape;
+        WindowAxis vertical = shape.vertical();
+        WindowAxis horizontal = shape.horizontal();
+        int width = framed(horizontal);
+        frameHeight = framed(vertical);
+        frameLine = width * shape.channels();
+        framed = frameHeight > vertical.input() || width > horizontal.input();
+        int leftmost = window(horizontal, 0, horizontal.kernel() - 1);
+        int rightmost = window(horizontal, horizontal.input() - 1, 0);
+        marginLeft = Math.max(0, -leftmost);
+        marginRight = Math.max(0, rightmost - (horizontal.output() - 1));
+        packedSize = Math.max(planForward(), planBackward());
+    }
+
+    /** Length of an axis with the padding that its windows see. */
+    private static int framed(WindowAxis axis) {
+        return Math.max(axis.padding() + axis.input(), axis.padded());
+    }
+
+    /** Number, perhaps one that does not exist, of the last window that has an input at its place k or before it. */
+    private static int window(WindowAxis axis, int input, int k) {
+        return Math.floorDiv(input + axis.padding() - k * axis.dilation(), axis.stride());
+    }
+
+    private int planForward() {
+        WindowAxis vertical = shape.vertical();
+        WindowAxis horizontal = shape.horizontal();
+        int[] from = new int[shape.positions()];
+        int[] to = new int[shape.positions()];
+        for (int i = 0; i < from.length; i++) {
+            int oh = i / horizontal.output();
+            int ow = i % horizontal.output();
+            from[i] = oh * vertical.stride() * frameLine + ow * horizontal.stride() * shape.channels();
+            to[i] = i * shape.filters();
+        }
+        int[] taps = new int[shape.taps()];
+        Arrays.setAll(taps, tap -> tap);
+        int channels = shape.groupChannels();
+        int lines = taps.length * channels;
+        int packed = 0;
+        for (int group = 0; group < shape.groups(); group++) {
+            int[] places = new int[lines];
+            for (int i = 0; i < lines; i++) {
+                int kh = i / channels / horizontal.kernel();
+                int kw = i / channels % horizontal.kernel();
+                places[i] = kh * vertical.dilation() * frameLine
+                        + kw * horizontal.dilation() * shape.channels()
+                        + group * channels
+                        + i % channels;
+            }
+            Matrix matrix = new Matrix(group, taps, lines, packed);
+            forwardMatrices.add(matrix);
+            forward.add(part(places, from, to, group * shape.groupFilters(), shape.groupFilters(), matrix, 0));
+            packed += lines * panels(shape.groupFilters());
+        }
+        return packed;
+    }
+
+    /** Goes through the positions by their phase in the strides: only those of one phase are seen by the same places of windows. */
+    private int planBackward() {
+        int packed = 0;
+        for (int h = 0; h < Math.min(shape.vertical().stride(), shape.vertical().input()); h++) {
+            int[] down = tapsThatSee(shape.vertical(), h);
+            for (int w = 0;
+                    w < Math.min(shape.horizontal().stride(), shape.horizontal().input());
+                    w++) {
+                int[] across = tapsThatSee(shape.horizontal(), w);
+                int[] taps = new int[down.length * across.length];
+                for (int i = 0; i < taps.length; i++) {
+                    taps[i] = down[i / across.length] * shape.horizontal().kernel() + across[i % across.length];
+                }
+                int lines = taps.length * shape.groupFilters();
+                for (int group = 0; group < shape.groups(); group++) {
+                    Matrix matrix = new Matrix(group, taps, lines, packed);
+                    backwardMatrices.add(matrix);
+                    planRows(matrix, h, down, w, across);
+                    packed += lines * panels(shape.groupChannels());
+                }
+            }
+        }
+        return packed;
+    }
+
+    /** The places of windows at which an input can stand, in the order of the windows: from the last place down. */
+    private static int[] tapsThatSee(WindowAxis axis, int input) {
+        int[] taps = new int[axis.kernel()];
+        int count = 0;
+        for (int k = axis.kernel() - 1; k >= 0; k--) {
+            if ((input + axis.padding() - k * axis.dilation()) % axis.stride() == 0) {
+                taps[count++] = k;
+            }
+        }
+        return Arrays.copyOf(taps, count);
+    }
+
+    /** Cuts the rows of a phase into stretches that are seen by the same rows of windows. */
+    private void planRows(Matrix matrix, int phase, int[] down, int w, int[] across) {
+        WindowAxis vertical = shape.vertical();
+        for (int h = phase, next; h < vertical.input(); h = next) {
+            int from = firstThatExists(down, h);
+            int to = endOfThoseThatExist(down, h);
+            next = h + vertical.stride();
+            while (next < vertical.input()
+                    && firstThatExists(down, next) == from
+                    && endOfThoseThatExist(down, next) == to) {
+                next += vertical.stride();
+            }
+            addBackward(matrix, h, next, Arrays.copyOfRange(down, from, to), from, w, across);
+        }
+    }
+
+    private int firstThatExists(int[] down, int h) {
+        int i = 0;
+        while (i < down.length && window(shape.vertical(), h, down[i]) < 0) {
+            i++;
+        }
+        return i;
+    }
+
+    private int endOfThoseThatExist(int[] down, int h) {
+        int i = firstThatExists(down, h);
+        while (i < down.length
+                && window(shape.vertical(), h, down[i]) < shape.vertical().output()) {
+            i++;
+        }
+        return i;
+    }
+
+    private void addBackward(Matrix matrix, int firstRow, int endRow, int[] down, int skipped, int w, int[] across) {
+        WindowAxis vertical = shape.vertical();
+        WindowAxis horizontal = shape.horizontal();
+        int filters = shape.groupFilters();
+        int line = (marginLeft + horizontal.output() + marginRight) * shape.filters();
+        int reference = window(vertical, firstRow, 0);
+        int[] places = new int[down.length * across.length * filters];
+        for (int i = 0; i < places.length; i++) {
+            int kh = down[i / filters / across.length];
+            int kw = across[i / filters % across.length];
+            places[i] = (window(vertical, firstRow, kh) - reference) * line
+                    + window(horizontal, w, kw) * shape.filters()
+                    + matrix.group() * filters
+                    + i % filters;
+        }
+        int columns = (horizontal.input() - w + horizontal.stride() - 1) / horizontal.stride();
+        int rows = (endRow - firstRow) / vertical.stride();
+        int[] from = new int[rows * columns];
+        int[] to = new int[from.length];
+        for (int i = 0; i < from.length; i++) {
+            int row = i / columns;
+            int column = i % columns;
+            from[i] = (reference + row) * line + (marginLeft + column) * shape.filters();
+            int position = (firstRow + row * vertical.stride()) * horizontal.input() + w + column * horizontal.stride();
+            to[i] = position * shape.channels();
+        }
+        int channels = shape.groupChannels();
+        int firstLine = skipped * across.length * filters;
+        backward.add(part(places, from, to, matrix.group() * channels, channels, matrix, firstLine));
+    }
+
+    private static Part part(
+            int[] places, int[] from, int[] to, int toOffset, int columns, Matrix matrix, int firstLine) {
+        return new Part(
+                places.length,
+                tiled(places, 0),
+                run(places),
+                tiled(from, 0),
+                tiled(to, toOffset),
+                from.length,
+                columns,
+                matrix,
+                firstLine);
+    }
+
+    /** The places plus a distance, the last one repeated until there are whole tiles of them. */
+    private static int[] tiled(int[] places, int distance) {
+        int[] tiled = new int[tiles(places.length) * ConvolutionTiles.ROWS];
+        for (int i = 0; i < tiled.length; i++) {
+            tiled[i] = places[Math.min(i, places.length - 1)] + distance;
+        }
+        return tiled;
+    }
+
+    /** How many tiles hold so many rows. */
+    static int tiles(int rows) {
+        return (rows + ConvolutionTiles.ROWS - 1) / ConvolutionTiles.ROWS;
+    }
+
+    /** Length of the stretches of places that follow one another, if all are as long, and long enough; else 0. */
+    private static int run(int[] places) {
+        int run = 1;
+        while (run < places.length && places[run] == places[run - 1] + 1) {
+            run++;
+        }
+        for (int i = 0; i < places.length; i++) {
+            if (i % run != 0 && places[i] != places[i - 1] + 1) {
+                return 0;
+            }
+        }
+        return run < SHORTEST_RUN || places.length % run != 0 ? 0 : run;
+    }
+
+    /** Columns of the panels that hold so many columns: wide ones, and a narrow one if it holds the rest. */
+    static int panels(int columns) {
+        int panels = 0;
+        while (panels < columns) {
+            panels += width(columns - panels);
+        }
+        return panels;
+    }
+
+    /** Columns of the next panel. */
+    static int width(int columnsLeft) {
+        return columnsLeft <= ConvolutionTiles.NARROW ? ConvolutionTiles.NARROW : ConvolutionTiles.WIDE;
+    }
+}
