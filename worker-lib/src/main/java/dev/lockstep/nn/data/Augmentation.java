@@ -1,0 +1,122 @@
+package dev.lockstep.nn.data;
+
+import dev.lockstep.nn.random.CounterRandom;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.random.StreamKey;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * Random changes to the images of a training step, after scaling: with {@code horizontalFlip} a mirror image with probability one half,
+ * then with {@code shift = n} a move by -n to n pixels along each axis, every distance as likely, with zeros (the mean of scaled
+ * features) moving in. The label stays.
+ *
+ * <p>A row's numbers come from its own stream, keyed (seed, {@link Purpose#AUGMENT}, step, shard, row within the shard's rows of the
+ * step): value 0 decides the mirror image, 1 the move along the height, 2 that along the width.
+ *
+ * @param horizontalFlip whether images are mirrored; false unless given
+ * @param shift greatest move in pixels; 0 unless given
+ */
+public record Augmentation(Boolean horizontalFlip, Integer shift) implements Serializable {
+    /** Images as they are. */
+    public static final Augmentation NONE = new Augmentation(null, null);
+
+    public Augmentation {
+        horizontalFlip = horizontalFlip != null && horizontalFlip;
+        shift = shift == null ? 0 : shift;
+        if (shift < 0) {
+            throw new IllegalArgumentException("shift: expected at least 0, got " + shift);
+        }
+    }
+
+    /**
+     * Checks that rows are images that can be moved so far.
+     *
+     * @param features shape of a row's features, {@code [height, width]} or {@code [height, width, channels]}
+     * @throws IllegalArgumentException naming the shape
+     */
+    public void check(Shape features) {
+        if (this.equals(NONE)) {
+            return;
+        }
+        if (features.rank() != 2 && features.rank() != 3) {
+            throw new IllegalArgumentException(
+                    "data.augment: expected images [height, width, channels], got features of shape " + features);
+        }
+        int side = Math.min(features.dimension(0), features.dimension(1));
+        if (shift >= side) {
+            throw new IllegalArgumentException(
+                    "data.augment.shift: expected less than the image's side " + side + ", got " + shift);
+        }
+    }
+
+    /**
+     * Changes the features of all rows of a batch in place; the same whichever ranks the shards are on.
+     *
+     * @param batch the rows, already scaled; features updated
+     * @param seed the job's seed
+     * @param step global step, from 0
+     * @param firstShard number of the shard whose rows come first in the batch
+     */
+    public void apply(Batch batch, long seed, long step, int firstShard) {
+        if (this.equals(NONE)) {
+            return;
+        }
+        for (int shard = 0; shard < batch.shards(); shard++) {
+            int from = batch.rowStart()[shard];
+            for (int row = from; row < batch.rowStart()[shard + 1]; row++) {
+                apply(batch, row, StreamKey.key(seed, Purpose.AUGMENT, step, firstShard + shard, row - from, 0));
+            }
+        }
+    }
+
+    private void apply(Batch batch, int row, long key) {
+        Tensor features = batch.features();
+        Shape shape = features.shape();
+        int height = shape.dimension(0);
+        int line = shape.size() / height;
+        int channels = line / shape.dimension(1);
+        int at = features.rowOffset(row);
+        if (horizontalFlip && CounterRandom.bounded(key, 0, 2) == 1) {
+            for (int h = 0; h < height; h++) {
+                mirror(features.array(), at + h * line, shape.dimension(1), channels);
+            }
+        }
+        if (shift > 0) {
+            int down = (int) CounterRandom.bounded(key, 1, 2L * shift + 1) - shift;
+            int right = (int) CounterRandom.bounded(key, 2, 2L * shift + 1) - shift;
+            move(features.array(), at, height, line, down, right * channels);
+        }
+    }
+
+    private static void mirror(float[] pixels, int at, int width, int channels) {
+        for (int left = 0, right = width - 1; left < right; left++, right--) {
+            for (int c = 0; c < channels; c++) {
+                int a = at + left * channels + c;
+                int b = at + right * channels + c;
+                float pixel = pixels[a];
+                pixels[a] = pixels[b];
+                pixels[b] = pixel;
+            }
+        }
+    }
+
+    /** Moves lines by {@code down} and their elements by {@code right}; starts where nothing is overwritten that is still to move. */
+    private static void move(float[] pixels, int at, int height, int line, int down, int right) {
+        int kept = line - Math.abs(right);
+        for (int i = 0; i < height; i++) {
+            int h = down > 0 ? height - 1 - i : i;
+            int to = at + h * line;
+            int from = to - down * line;
+            if (h - down < 0 || h - down >= height) {
+                Arrays.fill(pixels, to, to + line, 0f);
+            } else {
+                System.arraycopy(pixels, from + Math.max(-right, 0), pixels, to + Math.max(right, 0), kept);
+                int gap = right > 0 ? to : to + kept;
+                Arrays.fill(pixels, gap, gap + line - kept, 0f);
+            }
+        }
+    }
+}
