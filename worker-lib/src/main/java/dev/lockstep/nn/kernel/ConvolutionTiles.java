@@ -36,8 +36,19 @@ final class ConvolutionTiles {
      * @param start [6, WIDE], where the chains begin
      */
     static void wideChains(
-        int length, int[] places, float[] a, int aOffset, int[] from, int first,
-        float[] b, int bOffset, float[] start, float[] c, int cOffset, int[] to, int toFirst) {
+            int length,
+            int[] places,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            float[] start,
+            float[] c,
+            int cOffset,
+            int[] to,
+            int toFirst) {
         int o0 = aOffset + from[first + 0];
         int o1 = aOffset + from[first + 1];
         int o2 = aOffset + from[first + 2];
@@ -103,8 +114,19 @@ final class ConvolutionTiles {
 
     /** The same for half as many columns, {@link #NARROW}. */
     static void narrowChains(
-        int length, int[] places, float[] a, int aOffset, int[] from, int first,
-        float[] b, int bOffset, float[] start, float[] c, int cOffset, int[] to, int toFirst) {
+            int length,
+            int[] places,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            float[] start,
+            float[] c,
+            int cOffset,
+            int[] to,
+            int toFirst) {
         int o0 = aOffset + from[first + 0];
         int o1 = aOffset + from[first + 1];
         int o2 = aOffset + from[first + 2];
@@ -151,8 +173,18 @@ final class ConvolutionTiles {
 
     /** The same over places that follow one another, {@code places[l] = l}: faster, but only if there are some. */
     static void wideRuns(
-        int length, float[] a, int aOffset, int[] from, int first,
-        float[] b, int bOffset, float[] start, float[] c, int cOffset, int[] to, int toFirst) {
+            int length,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            float[] start,
+            float[] c,
+            int cOffset,
+            int[] to,
+            int toFirst) {
         int o0 = aOffset + from[first + 0];
         int o1 = aOffset + from[first + 1];
         int o2 = aOffset + from[first + 2];
@@ -217,8 +249,18 @@ final class ConvolutionTiles {
 
     /** The same for half as many columns, {@link #NARROW}. */
     static void narrowRuns(
-        int length, float[] a, int aOffset, int[] from, int first,
-        float[] b, int bOffset, float[] start, float[] c, int cOffset, int[] to, int toFirst) {
+            int length,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            float[] start,
+            float[] c,
+            int cOffset,
+            int[] to,
+            int toFirst) {
         int o0 = aOffset + from[first + 0];
         int o1 = aOffset + from[first + 1];
         int o2 = aOffset + from[first + 2];
@@ -271,15 +313,26 @@ final class ConvolutionTiles {
      * }</pre>
      */
     static void wideSums(
-        int first, int end, int[] places, int place, float[] a, int aOffset, int[] from,
-        float[] b, int bOffset, int ldb, float[] c, int cOffset, int ldc) {
+            int first,
+            int end,
+            int[] places,
+            int place,
+            float[] a,
+            int aOffset,
+            int[] from,
+            float[] b,
+            int bOffset,
+            int ldb,
+            float[] c,
+            int cOffset,
+            int ldc) {
         int o0 = aOffset + places[place + 0];
         int o1 = aOffset + places[place + 1];
         int o2 = aOffset + places[place + 2];
         int o3 = aOffset + places[place + 3];
         int o4 = aOffset + places[place + 4];
         int o5 = aOffset + places[place + 5];
-    int out = cOffset;
+        int out = cOffset;
         FloatVector p0a = FloatVector.fromArray(F, c, out);
         FloatVector p0b = FloatVector.fromArray(F, c, out + L);
         out += ldc;
@@ -298,9 +351,9 @@ final class ConvolutionTiles {
         FloatVector p5a = FloatVector.fromArray(F, c, out);
         FloatVector p5b = FloatVector.fromArray(F, c, out + L);
         int bt = bOffset + first * ldb;
-    for (int i = first; i < end; i++) {
-        int at = from[i];
-        FloatVector ba = FloatVector.fromArray(F, b, bt);
+        for (int i = first; i < end; i++) {
+            int at = from[i];
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
             FloatVector x = FloatVector.broadcast(F, a[o0 + at]);
             p0a = x.fma(ba, p0a);
@@ -321,8 +374,8 @@ final class ConvolutionTiles {
             p5a = x.fma(ba, p5a);
             p5b = x.fma(bb, p5b);
             bt += ldb;
-    }
-    out = cOffset;
+        }
+        out = cOffset;
         p0a.intoArray(c, out);
         p0b.intoArray(c, out + L);
         out += ldc;
@@ -344,15 +397,26 @@ final class ConvolutionTiles {
 
     /** The same for half as many columns, {@link #NARROW}. */
     static void narrowSums(
-        int first, int end, int[] places, int place, float[] a, int aOffset, int[] from,
-        float[] b, int bOffset, int ldb, float[] c, int cOffset, int ldc) {
+            int first,
+            int end,
+            int[] places,
+            int place,
+            float[] a,
+            int aOffset,
+            int[] from,
+            float[] b,
+            int bOffset,
+            int ldb,
+            float[] c,
+            int cOffset,
+            int ldc) {
         int o0 = aOffset + places[place + 0];
         int o1 = aOffset + places[place + 1];
         int o2 = aOffset + places[place + 2];
         int o3 = aOffset + places[place + 3];
         int o4 = aOffset + places[place + 4];
         int o5 = aOffset + places[place + 5];
-    int out = cOffset;
+        int out = cOffset;
         FloatVector p0a = FloatVector.fromArray(F, c, out);
         out += ldc;
         FloatVector p1a = FloatVector.fromArray(F, c, out);
@@ -365,9 +429,9 @@ final class ConvolutionTiles {
         out += ldc;
         FloatVector p5a = FloatVector.fromArray(F, c, out);
         int bt = bOffset + first * ldb;
-    for (int i = first; i < end; i++) {
-        int at = from[i];
-        FloatVector ba = FloatVector.fromArray(F, b, bt);
+        for (int i = first; i < end; i++) {
+            int at = from[i];
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector x = FloatVector.broadcast(F, a[o0 + at]);
             p0a = x.fma(ba, p0a);
             x = FloatVector.broadcast(F, a[o1 + at]);
@@ -381,8 +445,8 @@ final class ConvolutionTiles {
             x = FloatVector.broadcast(F, a[o5 + at]);
             p5a = x.fma(ba, p5a);
             bt += ldb;
-    }
-    out = cOffset;
+        }
+        out = cOffset;
         p0a.intoArray(c, out);
         out += ldc;
         p1a.intoArray(c, out);

@@ -72,8 +72,7 @@ final class SimdConvolution implements Convolution {
                 chains(part, plan.framed ? frame : x, plan.framed ? 0 : image, y, out);
             }
             if (epilogue != Epilogue.OVERWRITE) {
-                elementwise.addBiasRows(
-                        shape.positions(), shape.filters(), y, out, shape.filters(), bias, biasOffset);
+                elementwise.addBiasRows(shape.positions(), shape.filters(), y, out, shape.filters(), bias, biasOffset);
             }
             if (epilogue == Epilogue.BIAS_RELU) {
                 activations.relu(y, out, y, out, shape.outputSize());

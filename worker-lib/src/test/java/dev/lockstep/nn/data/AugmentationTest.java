@@ -13,8 +13,7 @@ class AugmentationTest {
     private static final int HEIGHT = 3;
     private static final int WIDTH = 4;
     private static final int CHANNELS = 2;
-    private static final RowLayout LAYOUT =
-            new RowLayout(Shape.of(HEIGHT, WIDTH, CHANNELS), Shape.of(1), false, false);
+    private static final RowLayout LAYOUT = new RowLayout(Shape.of(HEIGHT, WIDTH, CHANNELS), Shape.of(1), false, false);
 
     /** Every pixel of every row has a number of its own: 1000 row + 100 h + 10 w + c + 1. */
     private static Batch batch(int... shardRows) {
@@ -46,7 +45,8 @@ class AugmentationTest {
             for (int w = 0; w < WIDTH; w++) {
                 for (int c = 0; c < CHANNELS; c++) {
                     int from = w - right;
-                    float expected = pixel(row, h - down, mirrored && from >= 0 && from < WIDTH ? WIDTH - 1 - from : from, c);
+                    float expected =
+                            pixel(row, h - down, mirrored && from >= 0 && from < WIDTH ? WIDTH - 1 - from : from, c);
                     int at = batch.features().rowOffset(row) + (h * WIDTH + w) * CHANNELS + c;
                     if (batch.features().array()[at] != expected) {
                         return false;
@@ -87,7 +87,8 @@ class AugmentationTest {
         int mirrored = 0;
         for (int row = 0; row < 60; row++) {
             mirrored += is(flipped, row, true, 0, 0) ? 1 : 0;
-            assertThat(is(flipped, row, true, 0, 0) || is(flipped, row, false, 0, 0)).isTrue();
+            assertThat(is(flipped, row, true, 0, 0) || is(flipped, row, false, 0, 0))
+                    .isTrue();
         }
         assertThat(mirrored).isBetween(15, 45);
         Batch untouched = batch(3);
@@ -115,7 +116,8 @@ class AugmentationTest {
         augmentation.apply(part, 1, 2, 7);
         augmentation.apply(later, 1, 3, 5);
         int from = whole.features().rowOffset(3);
-        float[] expected = Arrays.copyOfRange(whole.features().array(), from, from + part.features().array().length);
+        float[] expected = Arrays.copyOfRange(
+                whole.features().array(), from, from + part.features().array().length);
         assertThat(part.features().array()).isEqualTo(expected);
         assertThat(later.features().array()).isNotEqualTo(whole.features().array());
     }
