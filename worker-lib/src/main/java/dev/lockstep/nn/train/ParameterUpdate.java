@@ -71,10 +71,13 @@ public final class ParameterUpdate implements Serializable {
      * @param learningRate its {@link #learningRate}
      * @param theta updated
      * @param gradient read: gradient sum; destroyed
-     * @param weight what the sum is divided by, above 0
+     * @param weight what the sum is divided by; 0, where no row of the step counts, changes nothing
      * @param state updated: the optimiser's slots
      */
     public void apply(long step, double learningRate, float[] theta, float[] gradient, double weight, float[] state) {
+        if (weight == 0) {
+            return;
+        }
         float scale = (float) (clippingFactor(gradient, weight) / weight);
         float bound = clipping.value() == null
                 ? Float.POSITIVE_INFINITY

@@ -140,7 +140,7 @@ public final class Rank {
             update.updateStatistics(node.moments(), parameters.buffers());
             total = total == null ? sum : total.plus(sum);
         }
-        return total == null ? null : new LocalMean(parameters, optimizerState, total);
+        return total == null || total.weight() == 0 ? null : new LocalMean(parameters, optimizerState, total);
     }
 
     /** Forward, loss and backward over the batch, whose first shard is {@code firstShard}. */

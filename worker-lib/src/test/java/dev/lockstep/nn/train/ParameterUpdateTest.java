@@ -84,6 +84,15 @@ class ParameterUpdateTest {
     }
 
     @Test
+    void aStepInWhichNoRowCountsChangesNothing() {
+        Case before = new Case(null, 0.1, 1.0, SGD, GradientClipping.NONE, 0);
+        ParameterUpdate update = new ParameterUpdate(
+                before.network, SGD, new Schedule.Constant(), new Horizon(1, 1), new GradientClipping(1.0, null));
+        update.apply(0, RATE, before.theta, new float[before.theta.length], 0, before.state);
+        assertThat(before.theta).isEqualTo(before.before);
+    }
+
+    @Test
     void penaltiesTouchWeightsAlone() {
         Case l2 = new Case(null, 0.3, null, SGD, GradientClipping.NONE, 1);
         l2.assertMoved(i -> l2.gradient[i] / WEIGHT + (l2.weight(i) ? 0.3 * l2.before[i] : 0));
