@@ -1,11 +1,12 @@
 package dev.lockstep.spark.cli;
 
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.train.ModelEvaluation;
 import java.io.IOException;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,10 +48,11 @@ final class EvaluateCommand extends SparkCommand {
             throw new JobException(file, "data: expected test or validation rows to evaluate on, got neither");
         }
         ModelEvaluation evaluation = new ModelEvaluation(session("evaluate " + directory), job, model);
-        LossSum losses = test ? evaluation.test() : evaluation.validation();
-        Measures measures = Measures.of(losses, model.network().loss().score());
+        EvaluationSum sum = test ? evaluation.test() : evaluation.validation();
+        Measures measures = Measures.of(sum.losses(), model.network().loss().score());
+        Map<String, Object> figures = model.network().metrics().figures(sum.sums());
         String data = test ? "test" : "validation";
-        streams().out().println(json ? measures.json(data) : data + " " + measures.line());
+        streams().out().println(json ? measures.json(data, figures) : data + " " + measures.line());
         return 0;
     }
 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
+import dev.lockstep.nn.spec.SpecMapper;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * How good a model is on some rows.
@@ -29,9 +31,16 @@ record Measures(long rows, double loss, String score, double value) {
      * For a program, with every digit.
      *
      * @param data which rows these are
+     * @param figures the network's metrics; that by the score's name is the score itself
      */
-    ObjectNode json(String data) {
+    ObjectNode json(String data, Map<String, Object> figures) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        return json.put("data", data).put("rows", rows).put("loss", loss).put(score, value);
+        json.put("data", data).put("rows", rows).put("loss", loss).put(score, value);
+        figures.forEach((name, figure) -> {
+            if (!json.has(name)) {
+                json.set(name, SpecMapper.tree(figure));
+            }
+        });
+        return json;
     }
 }

@@ -3,6 +3,8 @@ package dev.lockstep.spark.sync;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.spark.ingest.ShardedData;
 import java.util.ArrayList;
@@ -35,6 +37,17 @@ public final class RankPool implements AutoCloseable {
     public LossSum losses(Parameters parameters) {
         TrainState state = TrainState.initial(parameters, 0, false);
         return ShardTree.combine(shards, run(state, false, new RankTask.Losses()), LossSum::plus);
+    }
+
+    /**
+     * The losses of all rows outside training and the network's metrics, along the tree; null without rows.
+     *
+     * @param metrics those of the network
+     */
+    public EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+        TrainState state = TrainState.initial(parameters, 0, false);
+        return ShardTree.combine(
+                shards, run(state, false, new RankTask.Measures()), (left, right) -> left.merge(right, metrics));
     }
 
     /** Bytes that these ranks and the driver have exchanged so far. */

@@ -2,6 +2,7 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.StepPosition;
 import dev.lockstep.nn.train.StepSum;
@@ -62,6 +63,19 @@ interface RankTask<T> extends Serializable {
         @Override
         public SumCodec<LossSum> codec() {
             return SumCodec.LOSSES;
+        }
+    }
+
+    /** Losses and metrics of all rows outside training. */
+    record Measures() implements RankTask<EvaluationSum> {
+        @Override
+        public List<ShardTree.Partial<EvaluationSum>> run(RankWorker worker, TrainState state) {
+            return worker.measure(state.parameters());
+        }
+
+        @Override
+        public SumCodec<EvaluationSum> codec() {
+            return SumCodec.EVALUATIONS;
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.train.Evaluation;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepPosition;
@@ -12,6 +13,7 @@ import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A rank on its executor: the only element of its partition, kept in memory between jobs so that replica and scratch
@@ -47,6 +49,24 @@ final class RankWorker {
 
     /** The losses of each shard; null for one without rows. */
     List<ShardTree.Partial<LossSum>> losses(Parameters parameters) {
+        return eachShard(shard -> evaluation().losses(parameters, shard));
+    }
+
+    /** The losses and metrics of each shard; null for one without rows. */
+    List<ShardTree.Partial<EvaluationSum>> measure(Parameters parameters) {
+        return eachShard(shard -> evaluation().measure(parameters, shard));
+    }
+
+    private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, T> measured) {
+        List<ShardTree.Partial<T>> sums = new ArrayList<>(shards.size());
+        for (ShardRows shard : shards) {
+            ShardTree.Node leaf = new ShardTree.Node(shard.shard(), shard.shard() + 1);
+            sums.add(new ShardTree.Partial<>(leaf, measured.apply(shard)));
+        }
+        return sums;
+    }
+
+    private Evaluation evaluation() {
         if (evaluation == null) {
             evaluation = new Evaluation(
                     setup.network(),
@@ -54,12 +74,7 @@ final class RankWorker {
                     setup.scaling(),
                     setup.plan().seed());
         }
-        List<ShardTree.Partial<LossSum>> losses = new ArrayList<>(shards.size());
-        for (ShardRows shard : shards) {
-            ShardTree.Node leaf = new ShardTree.Node(shard.shard(), shard.shard() + 1);
-            losses.add(new ShardTree.Partial<>(leaf, evaluation.losses(parameters, shard)));
-        }
-        return losses;
+        return evaluation;
     }
 
     private Rank newRank() {

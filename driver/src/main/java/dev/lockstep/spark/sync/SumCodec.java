@@ -3,6 +3,8 @@ package dev.lockstep.spark.sync;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.StepSum;
 import java.nio.ByteBuffer;
@@ -44,6 +46,12 @@ final class SumCodec<T> {
     /** Losses alone. */
     static final SumCodec<LossSum> LOSSES =
             new SumCodec<>(0, losses -> new Content(losses, NO_MOMENTS), Content::losses);
+
+    /** Losses and the sums of metrics. */
+    static final SumCodec<EvaluationSum> EVALUATIONS = new SumCodec<>(
+            0,
+            sum -> new Content(sum.losses(), MetricSet.encode(sum.sums())),
+            content -> new EvaluationSum(content.losses(), MetricSet.decode(content.moments())));
 
     private final int vectorCount;
     private final Function<T, Content> open;

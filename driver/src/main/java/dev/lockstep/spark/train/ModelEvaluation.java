@@ -2,7 +2,7 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.spark.config.DataSpec;
@@ -47,33 +47,33 @@ public final class ModelEvaluation {
         this.ranks = RankPlan.of(job.data().shards(), TrainingJob.slots(context));
     }
 
-    /** Losses of the rows of {@code data.test}. */
-    public LossSum test() {
-        return losses(job.data().test());
+    /** Losses and metrics of the rows of {@code data.test}. */
+    public EvaluationSum test() {
+        return measure(job.data().test());
     }
 
-    /** Losses of the rows of {@code data.validation}: rows of their own, or the part of the training rows that was set aside. */
-    public LossSum validation() {
+    /** Losses and metrics of the rows of {@code data.validation}: rows of their own, or the part of the training rows that was set aside. */
+    public EvaluationSum validation() {
         ValidationSpec validation = job.data().validation();
         if (validation.source() != null) {
-            return losses(validation.source());
+            return measure(validation.source());
         }
         // The model's seed, not the job's: it decided which rows were set aside.
         DataSpec data = job.data().withoutTest();
         try (JobData rows =
                 JobData.read(spark, data, schema.targets(), model.description().seed(), ranks)) {
-            return losses(rows.validation());
+            return measure(rows.validation());
         }
     }
 
-    private LossSum losses(SourceSpec source) {
+    private EvaluationSum measure(SourceSpec source) {
         try (ShardedData rows =
                 JobData.evaluation(spark, source, schema, model.description().seed(), ranks)) {
-            return losses(rows);
+            return measure(rows);
         }
     }
 
-    private LossSum losses(ShardedData rows) {
+    private EvaluationSum measure(ShardedData rows) {
         ModelDescription description = model.description();
         TrainingPlan plan = new TrainingPlan(
                 description.seed(),
@@ -89,7 +89,7 @@ public final class ModelEvaluation {
                 job.train().clipping());
         RankSetup setup = new RankSetup(description.model(), rows.layout(), description.scaling(), plan, update);
         try (RankPool pool = new RankPool(context, setup, rows)) {
-            return pool.losses(model.parameters());
+            return pool.measure(model.parameters(), model.network().metrics());
         }
     }
 }

@@ -1,6 +1,10 @@
 package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.metric.ClassCounts;
+import dev.lockstep.nn.metric.LabelCounts;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.RocAuc;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
@@ -53,6 +57,13 @@ public record BinaryCrossEntropy(List<Double> classWeights) implements ElementLo
     @Override
     public Score score() {
         return Score.ACCURACY;
+    }
+
+    @Override
+    public MetricSet metrics(Shape output) {
+        int labels = Steps.width(output);
+        return new MetricSet(List.of(
+                labels == 1 ? new ClassCounts(2) : new LabelCounts(labels), new RocAuc(labels, RocAuc.Kind.LABELS)));
     }
 
     @Override

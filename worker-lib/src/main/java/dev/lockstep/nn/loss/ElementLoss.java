@@ -1,8 +1,11 @@
 package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.RegressionErrors;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
 
 /**
  * A loss that compares each output with a target of its own and takes the mean over the {@code d} outputs of a row:
@@ -35,6 +38,11 @@ public sealed interface ElementLoss extends Loss
             throw new IllegalArgumentException(
                     label() + ": the network's output " + output + " has to be as large as the target " + target);
         }
+    }
+
+    @Override
+    default MetricSet metrics(Shape output) {
+        return new MetricSet(List.of(new RegressionErrors(Steps.width(output))));
     }
 
     @Override

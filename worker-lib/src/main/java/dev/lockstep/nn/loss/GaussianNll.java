@@ -2,9 +2,12 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.RegressionErrors;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
 
 /**
  * Negative log-likelihood of a Gaussian whose mean and variance are both predicted (Nix and Weigend 1994):
@@ -35,6 +38,11 @@ public record GaussianNll() implements Loss {
     @Override
     public Score score() {
         return Score.RMSE;
+    }
+
+    @Override
+    public MetricSet metrics(Shape output) {
+        return new MetricSet(List.of(new RegressionErrors(Steps.width(output) / 2)));
     }
 
     @Override

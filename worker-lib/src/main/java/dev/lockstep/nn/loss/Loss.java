@@ -2,6 +2,7 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.io.Serializable;
@@ -40,6 +41,13 @@ public sealed interface Loss extends Serializable permits ElementLoss, CrossEntr
 
     /** The figure reported beside the loss. */
     Score score();
+
+    /**
+     * The figures that say how good a network with this loss is.
+     *
+     * @param output shape of the network's output
+     */
+    MetricSet metrics(Shape output);
 
     /**
      * Computes the losses of a pass and the gradient of their sum.

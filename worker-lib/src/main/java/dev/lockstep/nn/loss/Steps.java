@@ -17,8 +17,13 @@ final class Steps {
     Steps(Pass pass, Shape output) {
         boolean sequence = output.rank() == 2;
         steps = sequence ? output.dimension(0) : 1;
-        width = output.size() / steps;
+        width = width(output);
         lengths = sequence ? pass.lengths() : null;
+    }
+
+    /** Outputs in a step. */
+    static int width(Shape output) {
+        return output.rank() == 2 ? output.last() : output.size();
     }
 
     /** Outputs in a step. */

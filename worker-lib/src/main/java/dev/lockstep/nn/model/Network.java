@@ -11,6 +11,7 @@ import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Sequence;
 import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,11 @@ public final class Network {
     /** The loss. */
     public Loss loss() {
         return spec.loss();
+    }
+
+    /** The figures that say how good it is. */
+    public MetricSet metrics() {
+        return spec.loss().metrics(output());
     }
 
     /** The layers, as one. */

@@ -73,6 +73,11 @@ public final class Replica {
         layers.backward(pass, parameters, batch.features(), outputGradient, false, gradient);
     }
 
+    /** The output before the loss's link: logits, or means. One row a row of the batch. */
+    public Tensor output() {
+        return output;
+    }
+
     /** The output after the loss's link: probabilities, or means. One row a row of the batch. */
     public Tensor predictions() {
         int width = network.output().last();

@@ -7,14 +7,19 @@ import dev.lockstep.nn.data.SequentialReader;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricRows;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.MetricSum;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Replica;
+import java.util.List;
 
 /** Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. */
 public final class Evaluation {
     /** Rows in one pass; changes speed and memory, never the bits. */
     private static final int CHUNK_ROWS = 512;
 
+    private final Network network;
     private final Scaling scaling;
     private final long seed;
     private final SequentialReader reader;
@@ -29,6 +34,7 @@ public final class Evaluation {
      * @param seed the job's seed
      */
     public Evaluation(Network network, RowLayout layout, Scaling scaling, long seed) {
+        this.network = network;
         this.scaling = scaling;
         this.seed = seed;
         reader = new SequentialReader(layout, seed);
@@ -37,6 +43,22 @@ public final class Evaluation {
 
     /** The losses of a shard's rows, in canonical order; null if it has none. */
     public LossSum losses(Parameters parameters, ShardRows shard) {
+        return pass(parameters, shard, () -> {});
+    }
+
+    /** The losses of a shard's rows and the network's metrics; null if it has no rows. */
+    public EvaluationSum measure(Parameters parameters, ShardRows shard) {
+        MetricSet metrics = network.metrics();
+        List<MetricSum> sums = metrics.empty();
+        LossSum losses = pass(
+                parameters,
+                shard,
+                () -> metrics.add(sums, new MetricRows(replica.batch(), replica.output(), replica.predictions())));
+        return losses == null ? null : new EvaluationSum(losses, sums);
+    }
+
+    /** Runs all rows of a shard; calls {@code each} after the forward pass of each chunk. */
+    private LossSum pass(Parameters parameters, ShardRows shard, Runnable each) {
         if (shard.rows() == 0) {
             return null;
         }
@@ -49,6 +71,7 @@ public final class Evaluation {
             replica.beginInference(seed, 0);
             replica.forward(parameters);
             sum = sum.plusRows(replica.lossAndGradient(), 0, batch.rows());
+            each.run();
         }
         return sum;
     }

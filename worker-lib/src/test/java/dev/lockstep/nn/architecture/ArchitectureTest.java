@@ -25,10 +25,10 @@ class ArchitectureTest {
             Map.entry("spec", Set.of("tensor")),
             Map.entry("data", Set.of("kernel", "random", "spec", "tensor")),
             Map.entry("layer", Set.of("data", "kernel", "random", "spec", "tensor")),
-            Map.entry("loss", Set.of("kernel", "layer", "spec", "tensor")),
+            Map.entry("loss", Set.of("kernel", "layer", "metric", "spec", "tensor")),
             Map.entry("metric", Set.of("data", "kernel", "random", "spec", "tensor")),
             Map.entry("optim", Set.of("kernel", "random", "spec", "tensor")),
-            Map.entry("model", Set.of("data", "kernel", "layer", "loss", "random", "spec", "tensor")),
+            Map.entry("model", Set.of("data", "kernel", "layer", "loss", "metric", "random", "spec", "tensor")),
             Map.entry("train", Set.of("data", "kernel", "layer", "loss", "metric", "model", "optim", "spec", "tensor")),
             Map.entry("io", Set.of("data", "layer", "loss", "model", "spec", "tensor", "train")),
             Map.entry(

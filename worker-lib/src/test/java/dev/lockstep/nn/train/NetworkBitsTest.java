@@ -3,12 +3,19 @@ package dev.lockstep.nn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.Kinds;
+import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.Concat;
+import dev.lockstep.nn.layer.Embedding;
+import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.Residual;
+import dev.lockstep.nn.layer.SimpleRnn;
 import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.optim.Optimizer;
+import dev.lockstep.nn.spec.SpecMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +71,35 @@ class NetworkBitsTest {
             return kind.isInstance(both.layer());
         }
         return layer instanceof Concat concat && concat.branches().stream().anyMatch(branch -> holds(branch, kind));
+    }
+
+    @Test
+    void everyDescriptionReadsBackAsItself() {
+        for (NetworkBits.Case network : NetworkBits.CASES) {
+            ModelSpec model = network.problem().model(network.hidden());
+            assertThat(SpecMapper.bind(SpecMapper.tree(model), ModelSpec.class, ""))
+                    .isEqualTo(model);
+            Optimizer optimizer = network.problem().optimizer();
+            assertThat(SpecMapper.bind(SpecMapper.tree(optimizer), Optimizer.class, ""))
+                    .isEqualTo(optimizer);
+        }
+    }
+
+    @Test
+    void recurrentLayersHaveShortForms() throws Exception {
+        assertThat(layer("{\"lstm\": 128}")).isEqualTo(new Lstm(128, false));
+        assertThat(layer("{\"rnn\": {\"units\": 3, \"activation\": \"relu\", \"returnSequences\": true}}"))
+                .isEqualTo(new SimpleRnn(3, new Activation.Relu(), true, null, null, null));
+        assertThat(layer("{\"bidirectional\": {\"gru\": {\"units\": 4, \"truncate\": 2}}}"))
+                .isEqualTo(new Bidirectional(new Gru(4, false, 2, null, null), null));
+        assertThat(layer("{\"bidirectional\": {\"layer\": {\"gru\": 4}, \"merge\": \"sum\"}}"))
+                .isEqualTo(new Bidirectional(new Gru(4, false), Bidirectional.Merge.SUM));
+        assertThat(layer("{\"embedding\": {\"vocabulary\": 65, \"units\": 16, \"maskZero\": true}}"))
+                .isEqualTo(new Embedding(65, 16, true, null));
+    }
+
+    private static LayerSpec layer(String json) throws Exception {
+        return SpecMapper.bind(SpecMapper.json().readTree(json), LayerSpec.class, "");
     }
 
     @TestFactory

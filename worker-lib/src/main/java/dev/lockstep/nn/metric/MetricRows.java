@@ -1,0 +1,60 @@
+package dev.lockstep.nn.metric;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.tensor.Tensor;
+
+/**
+ * What a pass outside training has come to. For outputs {@code [steps, width]} each valid step counts like a row.
+ *
+ * @param batch targets, weights and lengths
+ * @param outputs the network's outputs before the loss's link: logits
+ * @param predictions after it: probabilities, means
+ */
+public record MetricRows(Batch batch, Tensor outputs, Tensor predictions) {
+
+    /** Rows of the pass. */
+    int rows() {
+        return batch.rows();
+    }
+
+    private int steps() {
+        return outputs.shape().rank() == 2 ? outputs.shape().dimension(0) : 1;
+    }
+
+    /** Outputs in a step. */
+    int width() {
+        return outputs.shape().size() / steps();
+    }
+
+    /** Valid steps of a row. */
+    int steps(int row) {
+        return outputs.shape().rank() == 2 && batch.lengths() != null ? batch.lengths()[row] : steps();
+    }
+
+    /** Where a step's outputs begin. */
+    int outputAt(int row, int step) {
+        return outputs.rowOffset(row) + step * width();
+    }
+
+    /** A prediction of a step. */
+    float prediction(int row, int step, int index) {
+        return predictions.array()[predictions.rowOffset(row) + step * width() + index];
+    }
+
+    /** An output of a step. */
+    float output(int row, int step, int index) {
+        return outputs.array()[outputAt(row, step) + index];
+    }
+
+    /** A target of a step. */
+    float target(int row, int step, int index) {
+        Tensor targets = batch.targets();
+        int perStep = targets.shape().size() / steps();
+        return targets.array()[targets.rowOffset(row) + step * perStep + index];
+    }
+
+    /** A row's weight. */
+    double weight(int row) {
+        return batch.weights()[row];
+    }
+}

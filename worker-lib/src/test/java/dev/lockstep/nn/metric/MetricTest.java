@@ -1,0 +1,253 @@
+package dev.lockstep.nn.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/** Metrics against their definitions, row by row and pair by pair; and that sums of shards merge to the whole. */
+class MetricTest {
+    private static final Offset<Double> CLOSE = within(1e-9);
+
+    private final Random random = new Random(31);
+
+    private MetricRows rows(float[][] outputs, float[][] targets, boolean weighted, int... lengths) {
+        return rows(Shape.of(outputs[0].length), outputs, targets, weighted, lengths);
+    }
+
+    /** Rows of weight 1 or of random weights, with lengths if any are given; predictions are the outputs. */
+    private MetricRows rows(Shape output, float[][] outputs, float[][] targets, boolean weighted, int... lengths) {
+        boolean sequences = lengths.length > 0;
+        RowLayout layout = new RowLayout(Shape.of(1), Shape.of(targets[0].length), false, sequences);
+        Batch batch = new Batch(layout, outputs.length, 1);
+        Tensor values = Tensor.allocate(outputs.length, output);
+        batch.beginShard();
+        for (int row = 0; row < outputs.length; row++) {
+            float[] packed = new float[layout.width()];
+            System.arraycopy(targets[row], 0, packed, layout.targetOffset(), targets[row].length);
+            if (sequences) {
+                packed[layout.lengthOffset()] = lengths[row];
+            }
+            batch.addRow(packed, 0, 0);
+            batch.weights()[row] = weighted ? 0.5f + random.nextFloat() : 1f;
+            System.arraycopy(outputs[row], 0, values.array(), values.rowOffset(row), outputs[row].length);
+        }
+        batch.endShard();
+        return new MetricRows(batch, values, values);
+    }
+
+    private float[][] numbers(int rows, int width) {
+        float[][] values = new float[rows][width];
+        for (float[] row : values) {
+            for (int j = 0; j < width; j++) {
+                row[j] = (float) random.nextGaussian();
+            }
+        }
+        return values;
+    }
+
+    private float[][] labels(int rows, int width, int classes) {
+        float[][] values = new float[rows][width];
+        for (float[] row : values) {
+            for (int j = 0; j < width; j++) {
+                row[j] = random.nextInt(classes);
+            }
+        }
+        return values;
+    }
+
+    private static Map<String, Object> figures(Metric metric, MetricRows rows) {
+        MetricSum sum = metric.empty();
+        metric.add(sum, rows);
+        return metric.figures(sum);
+    }
+
+    private static double number(Map<String, Object> figures, String name) {
+        return (double) figures.get(name);
+    }
+
+    @Test
+    void confusion() {
+        float[][] outputs = {{3, 1, 0}, {0, 2, 1}, {0, 2, 2}, {1, 0, 5}, {4, 0, 0}};
+        float[][] targets = {{0}, {1}, {2}, {2}, {1}};
+        MetricRows rows = rows(outputs, targets, false);
+        Map<String, Object> figures = figures(new ClassCounts(3), rows);
+        assertThat((double[][]) figures.get("confusion"))
+                .isDeepEqualTo(new double[][] {{1, 0, 0}, {1, 1, 0}, {0, 1, 1}});
+        assertThat(number(figures, "accuracy")).isEqualTo(0.6);
+        assertThat((double[]) figures.get("precision")).containsExactly(0.5, 0.5, 1);
+        assertThat((double[]) figures.get("recall")).containsExactly(1, 0.5, 0.5);
+        assertThat((double[]) figures.get("f1")).containsExactly(new double[] {2 / 3.0, 0.5, 2 / 3.0}, CLOSE);
+        assertThat(number(figures, "macroF1")).isCloseTo((2 / 3.0 + 0.5 + 2 / 3.0) / 3, CLOSE);
+        assertThat(number(figures(new TopAccuracy(1), rows), "top1Accuracy")).isEqualTo(0.6);
+        assertThat(number(figures(new TopAccuracy(2), rows), "top2Accuracy")).isEqualTo(1.0);
+    }
+
+    @Test
+    void aSingleLogitStandsForTwoClasses() {
+        float[][] outputs = {{0}, {-1}, {2}, {-3}};
+        float[][] targets = {{1}, {1}, {0}, {0}};
+        Map<String, Object> figures = figures(new ClassCounts(2), rows(outputs, targets, false));
+        assertThat((double[][]) figures.get("confusion")).isDeepEqualTo(new double[][] {{1, 1}, {1, 1}});
+    }
+
+    @Test
+    void severalLabels() {
+        float[][] outputs = {{1, -1}, {1, 1}, {-1, -1}};
+        float[][] targets = {{1, 0}, {0, 1}, {1, 0}};
+        Map<String, Object> figures = figures(new LabelCounts(2), rows(outputs, targets, false));
+        assertThat(number(figures, "accuracy")).isCloseTo(4 / 6.0, CLOSE);
+        assertThat((double[]) figures.get("precision")).containsExactly(0.5, 1);
+        assertThat((double[]) figures.get("recall")).containsExactly(0.5, 1);
+    }
+
+    @Test
+    void areaUnderTheCurveIsTheShareOfPairsInOrder() {
+        int count = 60;
+        float[][] outputs = numbers(count, 3);
+        for (float[] row : outputs) {
+            for (int j = 0; j < 3; j++) {
+                // Ties, and both zeros.
+                row[j] = (row[j] < 0 ? -0.5f : 0.5f) * (int) Math.abs(2 * row[j]);
+            }
+        }
+        float[][] targets = labels(count, 1, 3);
+        MetricRows rows = rows(outputs, targets, true);
+        double[] areas =
+                (double[]) figures(new RocAuc(3, RocAuc.Kind.CLASSES), rows).get("rocAucs");
+        for (int k = 0; k < 3; k++) {
+            double wins = 0;
+            double pairs = 0;
+            for (int a = 0; a < count; a++) {
+                for (int b = 0; b < count; b++) {
+                    if (targets[a][0] == k && targets[b][0] != k) {
+                        double weight = rows.weight(a) * rows.weight(b);
+                        pairs += weight;
+                        wins += outputs[a][k] > outputs[b][k] ? weight : 0;
+                        wins += outputs[a][k] == outputs[b][k] ? weight / 2 : 0;
+                    }
+                }
+            }
+            assertThat(areas[k]).as("class %d", k).isCloseTo(wins / pairs, CLOSE);
+        }
+    }
+
+    @Test
+    void areasAtTheEnds() {
+        RocAuc metric = new RocAuc(1, RocAuc.Kind.LABELS);
+        float[][] bits = labels(30, 1, 2);
+        float[][] right = new float[30][1];
+        float[][] wrong = new float[30][1];
+        for (int row = 0; row < 30; row++) {
+            right[row][0] = bits[row][0] * 5 - 9 + random.nextFloat();
+            wrong[row][0] = -right[row][0];
+        }
+        assertThat(number(figures(metric, rows(right, bits, true)), "rocAuc")).isCloseTo(1, CLOSE);
+        assertThat(number(figures(metric, rows(wrong, bits, true)), "rocAuc")).isCloseTo(0, CLOSE);
+        float[][] notNumbers = {{Float.NaN}, {1}};
+        assertThat(number(figures(metric, rows(notNumbers, new float[][] {{1}, {1}}, false)), "rocAuc"))
+                .as("no negative rows")
+                .isNaN();
+    }
+
+    @Test
+    void regression() {
+        int count = 40;
+        float[][] predictions = numbers(count, 4);
+        float[][] targets = numbers(count, 2);
+        for (float[] row : targets) {
+            row[0] += 100;
+        }
+        MetricRows rows = rows(predictions, targets, true);
+        double r2 = 0;
+        double squares = 0;
+        double distances = 0;
+        double total = 0;
+        for (int j = 0; j < 2; j++) {
+            double weight = 0;
+            double mean = 0;
+            for (int row = 0; row < count; row++) {
+                weight += rows.weight(row);
+                mean += rows.weight(row) * targets[row][j];
+            }
+            mean /= weight;
+            double unexplained = 0;
+            double spread = 0;
+            for (int row = 0; row < count; row++) {
+                double error = (double) predictions[row][j] - targets[row][j];
+                unexplained += rows.weight(row) * error * error;
+                distances += rows.weight(row) * Math.abs(error);
+                spread += rows.weight(row) * (targets[row][j] - mean) * (targets[row][j] - mean);
+            }
+            r2 += (1 - unexplained / spread) / 2;
+            squares += unexplained;
+            total += weight;
+        }
+        Map<String, Object> figures = figures(new RegressionErrors(2), rows);
+        assertThat(number(figures, "rmse")).isCloseTo(Math.sqrt(squares / total), CLOSE);
+        assertThat(number(figures, "mae")).isCloseTo(distances / total, CLOSE);
+        assertThat(number(figures, "r2")).isCloseTo(r2, within(1e-6 * Math.abs(r2)));
+    }
+
+    @Test
+    void perplexityCountsValidSteps() {
+        float[][] outputs = {{0, 0, 9, 9, 9, 9}, {0, (float) Math.log(3), 0, 0, 0, 0}};
+        float[][] targets = {{0, 0, 0}, {1, 0, 1}};
+        MetricRows rows = rows(Shape.of(3, 2), outputs, targets, false, 1, 3);
+        Map<String, Object> figures = figures(new Perplexity(), rows);
+        double mean = (Math.log(2) + Math.log(4 / 3.0) + 2 * Math.log(2)) / 4;
+        assertThat(number(figures, "negativeLogLikelihood")).isCloseTo(mean, within(1e-6));
+        assertThat(number(figures, "perplexity")).isCloseTo(Math.exp(mean), within(1e-6));
+    }
+
+    @Test
+    void sumsOfShardsMergeToTheWhole() {
+        RocAuc areas = new RocAuc(3, RocAuc.Kind.CLASSES);
+        mergesToTheWhole(
+                new MetricSet(List.of(new ClassCounts(3), new TopAccuracy(2), new Perplexity(), areas)), 3, 1, 3);
+        mergesToTheWhole(new MetricSet(List.of(new LabelCounts(2))), 2, 2, 2);
+        mergesToTheWhole(new MetricSet(List.of(new RegressionErrors(2))), 2, 2, 0);
+    }
+
+    private void mergesToTheWhole(MetricSet set, int width, int targets, int classes) {
+        List<MetricRows> shards = new ArrayList<>();
+        List<MetricSum> whole = set.empty();
+        for (int count : new int[] {4, 1, 7, 2, 9}) {
+            float[][] wanted = classes > 0 ? labels(count, targets, classes) : numbers(count, targets);
+            MetricRows rows = rows(numbers(count, width), wanted, true);
+            shards.add(rows);
+            set.add(whole, rows);
+        }
+        List<MetricSum> merged = ShardTree.mergeAll(
+                shards.size(),
+                shard -> {
+                    List<MetricSum> sums = set.empty();
+                    set.add(sums, shards.get(shard));
+                    // As it travels.
+                    return MetricSet.decode(MetricSet.encode(sums));
+                },
+                set::merge);
+        Map<String, Object> expected = set.figures(whole);
+        set.figures(merged)
+                .forEach((name, figure) ->
+                        assertThat(flat(figure)).as(name).containsExactly(flat(expected.get(name)), within(1e-9)));
+    }
+
+    private static double[] flat(Object figure) {
+        if (figure instanceof double[][] matrix) {
+            return Arrays.stream(matrix).flatMapToDouble(Arrays::stream).toArray();
+        }
+        return figure instanceof double[] vector ? vector : new double[] {(double) figure};
+    }
+}
