@@ -122,6 +122,7 @@ class JobsTest {
                 .isEqualTo(last.get("validationLoss").asDouble());
         assertThat(measured.get(score).asDouble())
                 .isEqualTo(last.get(keys.get(5)).asDouble());
+        assertThat(measured.has(score.equals("accuracy") ? "confusion" : "r2")).isTrue();
 
         // The resolved job that lies with the model gives the same model.
         CommandLineRun again = CommandLineRun.of(
