@@ -24,7 +24,8 @@ import dev.lockstep.nn.tensor.Shape;
  *     {@code .tsv} files)
  * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: flat
  * @param classes how many classes there are (one number), or their names in the order of their indexes; null: discovered
- * @param rows a text file of row numbers from 0: only these rows are taken; null: all
+ * @param rows a text file of row numbers from 0 (of the one file that {@code path} then names, blank lines and the header not
+ *     counted): only these rows are taken, each once; null: all
  */
 public record SourceSpec(
         String path,

@@ -2,6 +2,7 @@ package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.RowLayout;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
@@ -71,7 +72,8 @@ final class Packer implements Iterator<Packed> {
     /** The last rows, and the report with them. */
     private Packed end(float[] values, int rows) {
         finished = true;
-        return new Packed(new PackedRows(values, rows), labels.texts(), report);
+        float[] used = Arrays.copyOf(values, rows * layout.width());
+        return new Packed(new PackedRows(used, rows), labels.texts(), report);
     }
 
     /** Goes to the next row, in the next piece if need be. */

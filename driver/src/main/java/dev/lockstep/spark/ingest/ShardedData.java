@@ -78,8 +78,17 @@ public final class ShardedData implements AutoCloseable {
                 .toJavaRDD()
                 .setName("shards of " + source)
                 .persist(StorageLevel.MEMORY_AND_DISK());
-        // Tuples, not records, cross the wire: Kryo cannot set the fields of a record.
-        List<ShardSummary> shards = stored
+        try {
+            return new ShardedData(source, layout, ranks, stored, summaries(stored), cuts);
+        } catch (RuntimeException e) {
+            stored.unpersist(false);
+            throw e;
+        }
+    }
+
+    /** Builds all shards. Tuples, not records, come back: Kryo cannot set the fields of a record. */
+    private static List<ShardSummary> summaries(JavaRDD<RankShards> stored) {
+        return stored
                 .flatMap(rank -> rank.shards().stream()
                         .map(shard -> new Tuple3<>(shard.shard(), shard.rows(), shard.digest()))
                         .iterator())
@@ -87,7 +96,6 @@ public final class ShardedData implements AutoCloseable {
                 .stream()
                 .map(shard -> new ShardSummary(shard._1(), shard._2(), shard._3()))
                 .toList();
-        return new ShardedData(source, layout, ranks, stored, shards, cuts);
     }
 
     private static void count(PackedRows rows, int width, long hashSeed, long[] buckets) {

@@ -14,9 +14,11 @@ import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.RDDBlockId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an executor held can be lost; Spark then builds it again from the source. */
+@Tag("compat")
 class RebuiltShardsTest extends SparkTest {
     /** Rows 0 to 999, one of which has another feature. */
     private static String csv(int changed, int feature) {

@@ -4,19 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.Moments;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.tensor.Shape;
+import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.BlockId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
 
+@Tag("compat")
 class ShardedDataTest extends SparkTest {
     private static final RowLayout LAYOUT = new RowLayout(Shape.of(3), Shape.of(1), true, false);
     private static final int WIDTH = LAYOUT.width();
@@ -37,7 +48,7 @@ class ShardedDataTest extends SparkTest {
     private JavaRDD<PackedRows> spread(float[] values, int partitions, long seed) {
         List<float[]> rows = new ArrayList<>();
         for (int at = 0; at < values.length; at += WIDTH) {
-            rows.add(java.util.Arrays.copyOfRange(values, at, at + WIDTH));
+            rows.add(Arrays.copyOfRange(values, at, at + WIDTH));
         }
         Random random = new Random(seed);
         Collections.shuffle(rows, random);
@@ -90,7 +101,7 @@ class ShardedDataTest extends SparkTest {
                         for (ShardRows shard : rank.shards()) {
                             for (int i = 0; i < shard.blocks(); i++) {
                                 Block block = shard.block(i);
-                                all.add(java.util.Arrays.copyOf(block.values(), block.rows() * WIDTH));
+                                all.add(Arrays.copyOf(block.values(), block.rows() * WIDTH));
                             }
                         }
                         return all.iterator();
@@ -131,9 +142,7 @@ class ShardedDataTest extends SparkTest {
     private static CutPlan plan(float[] values, int shards) {
         long[] counts = new long[CutPlan.BUCKETS];
         for (int at = 0; at < values.length; at += WIDTH) {
-            counts[
-                    CutPlan.bucket(
-                            dev.lockstep.nn.data.ContentHash.hash(values, at, WIDTH, CanonicalOrder.hashSeed(SEED)))]++;
+            counts[CutPlan.bucket(ContentHash.hash(values, at, WIDTH, CanonicalOrder.hashSeed(SEED)))]++;
         }
         return CutPlan.of(counts, shards, WIDTH);
     }
@@ -163,6 +172,30 @@ class ShardedDataTest extends SparkTest {
         }
     }
 
+    /** Barrier stages refuse RDDs whose partitions were joined on the way. */
+    @Test
+    void aBarrierStageCanRunOnShards() {
+        try (ShardedData data =
+                ShardedData.build("rows", spread(rows(100, 100, 11), 3, 8), LAYOUT, RankPlan.of(4, 2), SEED)) {
+            long ranks = data.rdd()
+                    .rdd()
+                    .barrier()
+                    .mapPartitions(new Same(), false, ClassTag$.MODULE$.apply(RankShards.class))
+                    .count();
+            assertThat(ranks).isEqualTo(2);
+        }
+    }
+
+    private static final class Same extends AbstractFunction1<Iterator<RankShards>, Iterator<RankShards>>
+            implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Iterator<RankShards> apply(Iterator<RankShards> ranks) {
+            return ranks;
+        }
+    }
+
     @Test
     void closingDropsEveryBlock() {
         int before = blocks();
@@ -179,17 +212,16 @@ class ShardedDataTest extends SparkTest {
     }
 
     private static int blocks() {
-        return scala.collection.JavaConverters.seqAsJavaList(org.apache.spark.SparkEnv.get()
+        return JavaConverters.seqAsJavaList(SparkEnv.get()
                         .blockManager()
                         .getMatchingBlockIds(new IsRddBlock())
                         .toSeq())
                 .size();
     }
 
-    private static final class IsRddBlock
-            extends scala.runtime.AbstractFunction1<org.apache.spark.storage.BlockId, Object> {
+    private static final class IsRddBlock extends AbstractFunction1<BlockId, Object> {
         @Override
-        public Object apply(org.apache.spark.storage.BlockId block) {
+        public Object apply(BlockId block) {
             return block.isRDD();
         }
     }

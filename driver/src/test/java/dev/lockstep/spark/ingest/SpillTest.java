@@ -18,9 +18,11 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.RDDBlockId;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows that do not fit in Spark's memory lie on disk block by block, and come back as they were. */
+@Tag("compat")
 class SpillTest extends SparkTest {
     private static final RowLayout LAYOUT = new RowLayout(Shape.of(63), Shape.of(1), false, false);
     private static final int ROWS = 40_000;
