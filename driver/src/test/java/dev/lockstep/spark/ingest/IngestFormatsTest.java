@@ -145,8 +145,10 @@ class IngestFormatsTest extends SparkTest {
         assertSame(source().path(quoted).label("label").spec());
         Path exponents = write(
                 "exponents.csv",
-                csv(0, ROWS, ",", true).replaceAll("(?m)^([0-9]+),", "-0,$1e0,").replace("a,b", "zero,a,b"));
-        assertSame(source().path(exponents).label("label").features("a..f").spec());
+                csv(0, ROWS, ",", true)
+                        .replaceAll("(?m)^([1-9][0-9]*),", "$1e0,")
+                        .replaceAll("(?m)^0,", "-0.0,"));
+        assertSame(source().path(exponents).label("label").spec());
     }
 
     @Test
