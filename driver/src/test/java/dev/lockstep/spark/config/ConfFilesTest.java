@@ -64,4 +64,13 @@ class ConfFilesTest {
         assertThat(second.train().epochs()).isEqualTo(10);
         assertThat(second.train().batchSize()).isEqualTo(100);
     }
+
+    @Test
+    void theReadmesJobFile() throws IOException {
+        String readme = Files.readString(PROJECT.resolve("README.md"));
+        String begin = "```yaml\n";
+        int from = readme.indexOf(begin) + begin.length();
+        JobSpec job = JobFile.parse(readme.substring(from, readme.indexOf("```", from)), "README.md", List.of());
+        assertThat(job.output().dir()).isEqualTo("runs/first");
+    }
 }
