@@ -305,158 +305,75 @@ final class ConvolutionTiles {
     }
 
     /**
-     * Continues the chains of six weights over positions:
+     * Continues the chains of six weights over positions, for half as many columns as {@link Tiles#rows6}:
      *
      * <pre>{@code
-     * c[cOffset + r * ldc + j] = fma(a[aOffset + from[i] + places[place + r]], b[bOffset + i * ldb + j], c[cOffset + r * ldc + j])
-     *                                                                                                  for i = first .. end-1
+     * c[cOffset + r * NARROW + j] = fma(a[i * ROWS + r], b[bOffset + i * ldb + j], c[cOffset + r * NARROW + j])      for i = 0 .. length-1
      * }</pre>
      */
-    static void wideSums(
-            int first,
-            int end,
-            int[] places,
-            int place,
-            float[] a,
-            int aOffset,
-            int[] from,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc) {
-        int o0 = aOffset + places[place + 0];
-        int o1 = aOffset + places[place + 1];
-        int o2 = aOffset + places[place + 2];
-        int o3 = aOffset + places[place + 3];
-        int o4 = aOffset + places[place + 4];
-        int o5 = aOffset + places[place + 5];
-        int out = cOffset;
-        FloatVector p0a = FloatVector.fromArray(F, c, out);
-        FloatVector p0b = FloatVector.fromArray(F, c, out + L);
-        out += ldc;
-        FloatVector p1a = FloatVector.fromArray(F, c, out);
-        FloatVector p1b = FloatVector.fromArray(F, c, out + L);
-        out += ldc;
-        FloatVector p2a = FloatVector.fromArray(F, c, out);
-        FloatVector p2b = FloatVector.fromArray(F, c, out + L);
-        out += ldc;
-        FloatVector p3a = FloatVector.fromArray(F, c, out);
-        FloatVector p3b = FloatVector.fromArray(F, c, out + L);
-        out += ldc;
-        FloatVector p4a = FloatVector.fromArray(F, c, out);
-        FloatVector p4b = FloatVector.fromArray(F, c, out + L);
-        out += ldc;
-        FloatVector p5a = FloatVector.fromArray(F, c, out);
-        FloatVector p5b = FloatVector.fromArray(F, c, out + L);
-        int bt = bOffset + first * ldb;
-        for (int i = first; i < end; i++) {
-            int at = from[i];
-            FloatVector ba = FloatVector.fromArray(F, b, bt);
-            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
-            FloatVector x = FloatVector.broadcast(F, a[o0 + at]);
-            p0a = x.fma(ba, p0a);
-            p0b = x.fma(bb, p0b);
-            x = FloatVector.broadcast(F, a[o1 + at]);
-            p1a = x.fma(ba, p1a);
-            p1b = x.fma(bb, p1b);
-            x = FloatVector.broadcast(F, a[o2 + at]);
-            p2a = x.fma(ba, p2a);
-            p2b = x.fma(bb, p2b);
-            x = FloatVector.broadcast(F, a[o3 + at]);
-            p3a = x.fma(ba, p3a);
-            p3b = x.fma(bb, p3b);
-            x = FloatVector.broadcast(F, a[o4 + at]);
-            p4a = x.fma(ba, p4a);
-            p4b = x.fma(bb, p4b);
-            x = FloatVector.broadcast(F, a[o5 + at]);
-            p5a = x.fma(ba, p5a);
-            p5b = x.fma(bb, p5b);
+    static void narrowSums(int length, float[] a, float[] b, int bOffset, int ldb, float[] c, int cOffset) {
+        FloatVector p0 = FloatVector.fromArray(F, c, cOffset);
+        FloatVector p1 = FloatVector.fromArray(F, c, cOffset + L);
+        FloatVector p2 = FloatVector.fromArray(F, c, cOffset + 2 * L);
+        FloatVector p3 = FloatVector.fromArray(F, c, cOffset + 3 * L);
+        FloatVector p4 = FloatVector.fromArray(F, c, cOffset + 4 * L);
+        FloatVector p5 = FloatVector.fromArray(F, c, cOffset + 5 * L);
+        int at = 0;
+        int bt = bOffset;
+        for (int i = 0; i < length; i++) {
+            FloatVector y = FloatVector.fromArray(F, b, bt);
+            p0 = FloatVector.broadcast(F, a[at]).fma(y, p0);
+            p1 = FloatVector.broadcast(F, a[at + 1]).fma(y, p1);
+            p2 = FloatVector.broadcast(F, a[at + 2]).fma(y, p2);
+            p3 = FloatVector.broadcast(F, a[at + 3]).fma(y, p3);
+            p4 = FloatVector.broadcast(F, a[at + 4]).fma(y, p4);
+            p5 = FloatVector.broadcast(F, a[at + 5]).fma(y, p5);
+            at += ROWS;
             bt += ldb;
         }
-        out = cOffset;
-        p0a.intoArray(c, out);
-        p0b.intoArray(c, out + L);
-        out += ldc;
-        p1a.intoArray(c, out);
-        p1b.intoArray(c, out + L);
-        out += ldc;
-        p2a.intoArray(c, out);
-        p2b.intoArray(c, out + L);
-        out += ldc;
-        p3a.intoArray(c, out);
-        p3b.intoArray(c, out + L);
-        out += ldc;
-        p4a.intoArray(c, out);
-        p4b.intoArray(c, out + L);
-        out += ldc;
-        p5a.intoArray(c, out);
-        p5b.intoArray(c, out + L);
+        p0.intoArray(c, cOffset);
+        p1.intoArray(c, cOffset + L);
+        p2.intoArray(c, cOffset + 2 * L);
+        p3.intoArray(c, cOffset + 3 * L);
+        p4.intoArray(c, cOffset + 4 * L);
+        p5.intoArray(c, cOffset + 5 * L);
     }
 
-    /** The same for half as many columns, {@link #NARROW}. */
-    static void narrowSums(
-            int first,
-            int end,
-            int[] places,
-            int place,
-            float[] a,
-            int aOffset,
-            int[] from,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc) {
-        int o0 = aOffset + places[place + 0];
-        int o1 = aOffset + places[place + 1];
-        int o2 = aOffset + places[place + 2];
-        int o3 = aOffset + places[place + 3];
-        int o4 = aOffset + places[place + 4];
-        int o5 = aOffset + places[place + 5];
-        int out = cOffset;
-        FloatVector p0a = FloatVector.fromArray(F, c, out);
-        out += ldc;
-        FloatVector p1a = FloatVector.fromArray(F, c, out);
-        out += ldc;
-        FloatVector p2a = FloatVector.fromArray(F, c, out);
-        out += ldc;
-        FloatVector p3a = FloatVector.fromArray(F, c, out);
-        out += ldc;
-        FloatVector p4a = FloatVector.fromArray(F, c, out);
-        out += ldc;
-        FloatVector p5a = FloatVector.fromArray(F, c, out);
-        int bt = bOffset + first * ldb;
-        for (int i = first; i < end; i++) {
-            int at = from[i];
-            FloatVector ba = FloatVector.fromArray(F, b, bt);
-            FloatVector x = FloatVector.broadcast(F, a[o0 + at]);
-            p0a = x.fma(ba, p0a);
-            x = FloatVector.broadcast(F, a[o1 + at]);
-            p1a = x.fma(ba, p1a);
-            x = FloatVector.broadcast(F, a[o2 + at]);
-            p2a = x.fma(ba, p2a);
-            x = FloatVector.broadcast(F, a[o3 + at]);
-            p3a = x.fma(ba, p3a);
-            x = FloatVector.broadcast(F, a[o4 + at]);
-            p4a = x.fma(ba, p4a);
-            x = FloatVector.broadcast(F, a[o5 + at]);
-            p5a = x.fma(ba, p5a);
-            bt += ldb;
+    /**
+     * Packs what six weights see at some positions: {@code panel[(i - first) * ROWS + r] = a[aOffset + from[i] + places[place + r]]} for i =
+     * first .. end-1.
+     *
+     * @param panel overwritten, up to a vector more
+     */
+    static void pack(int first, int end, int[] places, int place, float[] a, int aOffset, int[] from, float[] panel) {
+        int to = 0;
+        int base = aOffset + places[place];
+        int i = first;
+        if (followOneAnother(places, place)) {
+            // Whole vectors: what they carry beyond six is overwritten by the next one.
+            for (; i < end && base + from[i] + ROWS + L <= a.length; i++) {
+                int at = base + from[i];
+                FloatVector.fromArray(F, a, at).intoArray(panel, to);
+                if (L < ROWS) {
+                    FloatVector.fromArray(F, a, at + L).intoArray(panel, to + L);
+                }
+                to += ROWS;
+            }
         }
-        out = cOffset;
-        p0a.intoArray(c, out);
-        out += ldc;
-        p1a.intoArray(c, out);
-        out += ldc;
-        p2a.intoArray(c, out);
-        out += ldc;
-        p3a.intoArray(c, out);
-        out += ldc;
-        p4a.intoArray(c, out);
-        out += ldc;
-        p5a.intoArray(c, out);
+        for (; i < end; i++) {
+            for (int r = 0; r < ROWS; r++) {
+                panel[to + r] = a[aOffset + from[i] + places[place + r]];
+            }
+            to += ROWS;
+        }
+    }
+
+    private static boolean followOneAnother(int[] places, int first) {
+        for (int r = 1; r < ROWS; r++) {
+            if (places[first + r] != places[first] + r) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -29,6 +29,7 @@ final class SimdConvolution implements Convolution {
     private final Elementwise elementwise = new SimdElementwise();
     private final Activations activations = new SimdActivations();
     private final float[] tile = new float[ROWS * WIDE];
+    private final float[] places = new float[BAND * ROWS + 2 * NARROW];
     private float[] packed = new float[0];
     private float[] frame = new float[0];
     private float[] gradient = new float[0];
@@ -262,7 +263,7 @@ final class SimdConvolution implements Convolution {
         storeSums(plan, dw, dwOffset);
     }
 
-    /** The sums of a group's weights are a matrix filled up to whole tiles. */
+    /** The sums of a group's weights are tiles of six lines, panel after panel, filled up to whole ones. */
     private static int sumsSize(Part part) {
         return ConvolutionPlan.tiles(part.length()) * ROWS * ConvolutionPlan.panels(part.columns());
     }
@@ -298,36 +299,55 @@ final class SimdConvolution implements Convolution {
     private void addRow(Part part, float[] a, int aOffset, float[] b, int bOffset, int ldb, int sums) {
         int columns = part.columns();
         int ldc = ConvolutionPlan.panels(columns);
-        int[] places = part.places();
-        int[] from = part.from();
         for (int first = 0; first < part.positions(); first += BAND) {
             int end = Math.min(first + BAND, part.positions());
-            for (int j = 0, width; j < columns; j += width) {
-                width = ConvolutionPlan.width(columns - j);
-                for (int l = 0; l < part.length(); l += ROWS) {
-                    int c = sums + l * ldc + j;
+            for (int l = 0; l < part.length(); l += ROWS) {
+                ConvolutionTiles.pack(first, end, part.places(), l, a, aOffset, part.from(), places);
+                for (int j = 0, width; j < columns; j += width) {
+                    width = ConvolutionPlan.width(columns - j);
+                    int c = sums + l * ldc + j * ROWS;
+                    int at = bOffset + first * ldb + j;
                     if (width == WIDE) {
-                        ConvolutionTiles.wideSums(
-                                first, end, places, l, a, aOffset, from, b, bOffset + j, ldb, stack, c, ldc);
+                        Tiles.rows6(
+                                end - first,
+                                places,
+                                0,
+                                ROWS,
+                                b,
+                                at,
+                                ldb,
+                                stack,
+                                c,
+                                stack,
+                                c,
+                                WIDE,
+                                Epilogue.OVERWRITE,
+                                null,
+                                0);
                     } else {
-                        ConvolutionTiles.narrowSums(
-                                first, end, places, l, a, aOffset, from, b, bOffset + j, ldb, stack, c, ldc);
+                        ConvolutionTiles.narrowSums(end - first, places, b, at, ldb, stack, c);
                     }
                 }
             }
         }
     }
 
-    /** Brings the sums at the bottom of the stack into the weights' own order. */
+    /** Brings the sums at the bottom of the stack, tiles of six lines, into the weights' own order. */
     private void storeSums(ConvolutionPlan plan, float[] dw, int dwOffset) {
         int filters = plan.shape.filters();
         for (Part part : plan.forward) {
             int group = part.matrix().group();
             int from = group * sumsSize(part);
-            int to = dwOffset + group * part.columns();
-            int ldc = ConvolutionPlan.panels(part.columns());
+            int columns = part.columns();
+            int ldc = ConvolutionPlan.panels(columns);
             for (int line = 0; line < part.length(); line++) {
-                System.arraycopy(stack, from + line * ldc, dw, to + line * filters, part.columns());
+                int r = line % ROWS;
+                int to = dwOffset + line * filters + group * columns;
+                for (int j = 0, width; j < columns; j += width) {
+                    width = ConvolutionPlan.width(columns - j);
+                    int at = from + (line - r) * ldc + j * ROWS + r * width;
+                    System.arraycopy(stack, at, dw, to + j, Math.min(width, columns - j));
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -33,6 +34,8 @@ class ConvolutionTest {
             new ConvolutionShape(same(8, 3, 1, 2), same(8, 3, 1, 3), 6, 9, 3),
             new ConvolutionShape(valid(8, 1, 2, 1), valid(8, 1, 2, 1), 7, 8, 1),
             new ConvolutionShape(same(2, 5, 1, 1), same(3, 7, 1, 1), 2, 18, 1),
+            // Its places 0, 1, 4, 5, filled up with 5, 5, begin and end as six that follow one another.
+            new ConvolutionShape(valid(3, 2, 1, 1), valid(4, 2, 1, 1), 1, 2, 1),
             new ConvolutionShape(same(2, 2, 1, 3), same(2, 2, 1, 3), 2, 3, 1),
             new ConvolutionShape(WindowAxis.ONE, same(31, 4, 1, 1), 8, 16, 1),
             new ConvolutionShape(WindowAxis.ONE, valid(17, 3, 4, 2), 2, 40, 2));
@@ -128,6 +131,35 @@ class ConvolutionTest {
         float[] values = new float[length + 5];
         Arrays.fill(values, 77f);
         return values;
+    }
+
+    @Test
+    void equalsTheFormulaForRandomShapes() {
+        Random random = Seeds.random(1);
+        for (int i = 0; i < 150; i++) {
+            int groups = 1 + random.nextInt(3) / 2 * random.nextInt(4);
+            ConvolutionShape shape = new ConvolutionShape(
+                    randomAxis(random),
+                    randomAxis(random),
+                    groups * (1 + random.nextInt(9)),
+                    groups * (1 + random.nextInt(20)),
+                    groups);
+            try {
+                equalsTheFormula(shape);
+            } catch (AssertionError e) {
+                throw new AssertionError(Seeds.replay(shape.toString()), e);
+            }
+        }
+    }
+
+    private static WindowAxis randomAxis(Random random) {
+        int kernel = 1 + random.nextInt(4);
+        int stride = 1 + random.nextInt(3);
+        int dilation = 1 + random.nextInt(3) / 2 * random.nextInt(3);
+        int span = (kernel - 1) * dilation + 1;
+        return random.nextBoolean()
+                ? same(1 + random.nextInt(8), kernel, stride, dilation)
+                : valid(span + random.nextInt(6), kernel, stride, dilation);
     }
 
     @ParameterizedTest
