@@ -1,6 +1,7 @@
 package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.spec.Expect;
 
 /**
@@ -12,13 +13,15 @@ import dev.lockstep.nn.spec.Expect;
  * @param shards logical shards: the upper bound of the job's parallelism, and part of what decides the model's bits; 8 unless
  *     given
  * @param scale what is done to the features; nothing unless given
+ * @param augment random changes to the images of a training step, after scaling; none unless given
  */
 public record DataSpec(
         @JsonProperty(required = true) SourceSpec train,
         ValidationSpec validation,
         SourceSpec test,
         Integer shards,
-        ScaleSpec scale) {
+        ScaleSpec scale,
+        Augmentation augment) {
 
     /** Applies the defaults and checks. */
     public DataSpec {
@@ -31,11 +34,17 @@ public record DataSpec(
         }
         shards = shards == null ? 8 : Expect.atLeast("shards", shards, 1);
         scale = scale == null ? ScaleSpec.Named.NONE : scale;
+        augment = augment == null ? Augmentation.NONE : augment;
+    }
+
+    /** Rows without random changes. */
+    public DataSpec(SourceSpec train, ValidationSpec validation, SourceSpec test, Integer shards, ScaleSpec scale) {
+        this(train, validation, test, shards, scale, null);
     }
 
     /** The same rows without those for the test. */
     public DataSpec withoutTest() {
-        return new DataSpec(train, validation, null, shards, scale);
+        return new DataSpec(train, validation, null, shards, scale, augment);
     }
 
     private static void checkPath(String component, SourceSpec source) {

@@ -22,7 +22,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param header csv only: whether the first line of each file names the columns; null: true
  * @param delimiter csv only: one character, or {@code whitespace} for any run of spaces and tabs; null: a comma (a tab in
  *     {@code .tsv} files)
- * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: flat
+ * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: flat. For text {@code [steps]}, how many
+ *     characters a row has
  * @param classes how many classes there are (one number), or their names in the order of their indexes; null: discovered
  * @param rows a text file of row numbers from 0 (of the one file that {@code path} then names, blank lines and the header not
  *     counted): only these rows are taken, each once; null: all
@@ -48,7 +49,9 @@ public record SourceSpec(
         /** Text, {@code label index:value index:value ...} a line, indexes from 1 and increasing. */
         LIBSVM,
         /** Parquet with numeric, array or vector columns. */
-        PARQUET
+        PARQUET,
+        /** UTF-8 text, of which each character's successor is to be predicted; never guessed from a name. */
+        TEXT
     }
 
     /** What a bare string in a job file stands for: a path, all else left to be guessed. */

@@ -39,25 +39,27 @@ final class LoadedRows implements AutoCloseable {
     static LoadedRows load(SparkSession spark, SourceRequest request, Source source) {
         Shape shape = shape(request, source);
         Shape target = Shape.of(source.outputs());
-        RowLayout layout = new RowLayout(shape, target, source.weighted(), false);
+        RowLayout layout = new RowLayout(shape, target, source.weighted(), source.stepClasses() != null);
         long[] selected = selected(spark.sessionState().newHadoopConf(), request.spec());
-        PackPlan plan = new PackPlan(
-                layout, request.targets(), source.featureColumns(), selected, source.rowsCountWithinFile());
+        // Class indexes of steps come packed, and are then numbers like others.
+        Targets packing = source.stepClasses() == null ? request.targets() : Targets.VALUES;
+        PackPlan plan = new PackPlan(layout, packing, source.featureColumns(), selected, source.rowsCountWithinFile());
         JavaRDD<Packed> packed = source.pack(plan).persist(StorageLevel.MEMORY_AND_DISK());
         try {
             List<PartitionReport> reports =
                     packed.map(Packed::report).filter(Objects::nonNull).collect();
             PackReport report = PackReport.of(reports, source.rowsCountWithinFile());
             check(source, request.spec(), report, selected);
-            ClassIndex classes = classes(request, report);
+            ClassIndex classes = packing == Targets.CLASS ? classes(request, report) : null;
+            List<String> names = classes == null ? source.stepClasses() : classes.names();
             DataSchema schema = new DataSchema(
                     request.spec(),
                     shape,
                     source.featureColumns(),
                     source.labelColumns(),
                     request.targets(),
-                    classes == null ? 0 : classes.count(),
-                    classes == null ? null : classes.names());
+                    classes == null ? names == null ? 0 : names.size() : classes.count(),
+                    names);
             return new LoadedRows(source.name(), packed, rows(packed, classes, layout), layout, schema);
         } catch (RuntimeException e) {
             packed.unpersist(false);
@@ -101,9 +103,6 @@ final class LoadedRows implements AutoCloseable {
     }
 
     private static ClassIndex classes(SourceRequest request, PackReport report) {
-        if (request.targets() == Targets.VALUES) {
-            return null;
-        }
         return request.known() == null
                 ? ClassIndex.discover(request.spec().classes(), report.labels())
                 : ClassIndex.known(request.known().classes(), request.known().classNames(), report.labels());

@@ -131,6 +131,9 @@ final class Packer implements Iterator<Packed> {
                 values[target + i] = Rounding.toFloat(raw.targets[i], "label");
             }
         }
+        if (layout.sequences()) {
+            values[at + layout.lengthOffset()] = raw.length;
+        }
         report.keep();
         return true;
     }

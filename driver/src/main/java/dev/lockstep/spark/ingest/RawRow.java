@@ -7,6 +7,9 @@ final class RawRow {
     final double[] targets;
 
     double weight = 1;
+    /** Valid steps; used only where rows are sequences. */
+    int length;
+
     private String labelText;
     private double labelNumber;
 

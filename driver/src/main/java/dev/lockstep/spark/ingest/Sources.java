@@ -25,6 +25,7 @@ final class Sources {
             case CSV -> new CsvSource(spark, request, files);
             case LIBSVM -> new LibSvmSource(spark, request, files);
             case IDX -> new IdxSource(spark, request, files);
+            case TEXT -> new TextSource(spark, request, files);
             case PARQUET -> TableSource.parquet(spark, request);
         };
     }
@@ -45,8 +46,9 @@ final class Sources {
             format = training.format();
         }
         if (format == null) {
-            throw new IngestException(spec.path()
-                    + ": its name does not tell how it is written; format names one of csv," + " idx, libsvm, parquet");
+            throw new IngestException(
+                    spec.path()
+                            + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text");
         }
         return completed(spec, format, training == null ? spec : training);
     }

@@ -13,6 +13,7 @@ import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.ScaleSpec;
 import dev.lockstep.spark.config.SyncSpec;
 import dev.lockstep.spark.ingest.JobData;
 import dev.lockstep.spark.ingest.RankPlan;
@@ -78,7 +79,8 @@ public final class TrainingJob {
                     job.data().shards(),
                     data.training().rows(),
                     job.train().batchSize(),
-                    job.train().epochs());
+                    job.train().epochs(),
+                    job.data().augment());
             ParameterUpdate update = new ParameterUpdate(
                     network,
                     job.optimizer(),
@@ -111,11 +113,16 @@ public final class TrainingJob {
     private Network bind(JobData data) {
         RowLayout layout = data.training().layout();
         Network network = Network.bind(job.model(), layout.features());
+        job.data().augment().check(layout.features());
         network.loss().check(network.output(), layout.target(), data.classes());
         return network;
     }
 
     private Scaling scaling(JobData data) {
+        if (data.training().layout().sequences() && job.data().scale() != ScaleSpec.Named.NONE) {
+            throw new IllegalArgumentException(
+                    "data.scale: the features are indexes of characters, which cannot be scaled; expected none");
+        }
         return job.data().scale().isMeasured()
                 ? data.training().standardise()
                 : job.data().scale().given(data.training().layout().features());

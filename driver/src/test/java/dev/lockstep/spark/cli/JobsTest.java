@@ -76,7 +76,7 @@ class JobsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"csv", "libsvm", "parquet", "idx"})
+    @ValueSource(strings = {"csv", "libsvm", "parquet", "idx", "text"})
     void everyExampleTrains(String name) throws IOException {
         CommandLineRun run = train(example(name));
         assertThat(run.err()).doesNotContain("error").contains("epoch 2/2  step ");

@@ -241,7 +241,7 @@ class JobFileTest {
                 "job.yaml:7: train.epcohs: unknown key; did you mean \"epochs\"?");
         fails(
                 SMALL.replace("train: rows.csv", "train: rows.csv\n  colour: 3"),
-                "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale");
+                "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale, augment");
         fails(
                 SMALL.replace("dense: 3", "dens: 3"),
                 "job.yaml:4: model.layers.0: unknown layer \"dens\"; did you mean" + " \"dense\"?");
@@ -256,13 +256,15 @@ class JobFileTest {
                 "sync.outer=sideways");
         fails(
                 SMALL,
-                "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet",
+                "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet, text",
                 "data.train={path: x, format: avro}");
     }
 
     @Test
     void missingKeys() {
-        fails("", "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale");
+        fails(
+                "",
+                "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale, augment");
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a map with the keys"
@@ -288,7 +290,7 @@ class JobFileTest {
                         + " path, format, label, features, weight, header, delimiter, shape, classes, rows, got a list");
         fails(
                 "data: 5",
-                "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, got 5");
+                "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, augment, got 5");
         fails(
                 "- a",
                 "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, output, got a list");

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.train;
 
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.optim.Horizon;
 import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
@@ -13,13 +14,21 @@ import java.io.Serializable;
  * @param rows number of training rows {@code N} over all shards
  * @param batchSize rows a step {@code B} over all shards
  * @param epochs how often each row is seen
+ * @param augmentation random changes to the images of a step
  */
-public record TrainingPlan(long seed, int shards, long rows, int batchSize, int epochs) implements Serializable {
+public record TrainingPlan(long seed, int shards, long rows, int batchSize, int epochs, Augmentation augmentation)
+        implements Serializable {
     public TrainingPlan {
         Expect.atLeast("shards", shards, 1);
         Expect.atLeast("rows", rows, 1);
         Expect.atLeast("batchSize", batchSize, 1);
         Expect.atLeast("epochs", epochs, 1);
+        Expect.present("augmentation", augmentation);
+    }
+
+    /** A plan that takes rows as they are. */
+    public TrainingPlan(long seed, int shards, long rows, int batchSize, int epochs) {
+        this(seed, shards, rows, batchSize, epochs, Augmentation.NONE);
     }
 
     /** Steps in an epoch. */

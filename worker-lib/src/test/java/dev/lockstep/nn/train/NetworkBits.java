@@ -1,5 +1,6 @@
 package dev.lockstep.nn.train;
 
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
@@ -303,15 +304,21 @@ final class NetworkBits {
         return starts;
     }
 
-    /** Trains for two epochs; the digest of all that the last state holds. */
+    /** Trains for two epochs, images with random changes; the digest of all that the last state holds. */
     static String digest(Case network, Mode mode, int... rankStarts) {
+        boolean images = network.input().rank() == 3;
+        return digest(network, mode, images ? new Augmentation(true, 1) : Augmentation.NONE, rankStarts);
+    }
+
+    /** The same with the given changes. */
+    static String digest(Case network, Mode mode, Augmentation augmentation, int... rankStarts) {
         Problem problem = network.problem();
         boolean sequences = problem.sequences();
         RowLayout layout = new RowLayout(network.input(), problem.target(), sequences, sequences);
         List<LayerSpec> layers = new ArrayList<>(network.hidden());
         layers.add(new Dense(problem.outputs()));
         Network bound = Network.bind(problem.model(layers), network.input());
-        TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2);
+        TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2, augmentation);
         ParameterUpdate update = new ParameterUpdate(
                 bound,
                 problem.optimizer(),

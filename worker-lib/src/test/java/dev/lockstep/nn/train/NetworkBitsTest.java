@@ -3,6 +3,7 @@ package dev.lockstep.nn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.Kinds;
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.Concat;
@@ -39,6 +40,18 @@ class NetworkBitsTest {
             }
         }
         assertThat(missing).as("layers in no network of the table").isEmpty();
+    }
+
+    @Test
+    void trainingImagesAreAugmented() {
+        NetworkBits.Case images = NetworkBits.CASES.stream()
+                .filter(network -> network.input().rank() == 3)
+                .findFirst()
+                .orElseThrow();
+        for (NetworkBits.Mode mode : NetworkBits.Mode.values()) {
+            assertThat(NetworkBits.digest(images, mode, 0))
+                    .isNotEqualTo(NetworkBits.digest(images, mode, Augmentation.NONE, 0));
+        }
     }
 
     @Test

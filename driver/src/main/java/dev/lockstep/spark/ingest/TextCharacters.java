@@ -1,0 +1,81 @@
+package dev.lockstep.spark.ingest;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.ZipException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+
+/**
+ * The characters (Unicode code points) of a UTF-8 file, one after the other; compressed files too. All characters before bytes that
+ * are not UTF-8 can be read, so that the place of these is known; a {@link java.io.Reader} does not promise that.
+ */
+final class TextCharacters implements Closeable {
+    private static final int BUFFER = 1 << 16;
+
+    private final InputStream stream;
+    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    private final ByteBuffer bytes = ByteBuffer.allocate(BUFFER).flip();
+    private final CharBuffer units = CharBuffer.allocate(BUFFER).flip();
+    private boolean ended;
+    private boolean malformed;
+    private long position = -1;
+
+    TextCharacters(Configuration configuration, Path file) throws IOException {
+        InputStream raw = file.getFileSystem(configuration).open(file);
+        CompressionCodec codec = new CompressionCodecFactory(configuration).getCodec(file);
+        stream = codec == null ? raw : codec.createInputStream(raw);
+    }
+
+    /** The next character; -1 at the end. */
+    int next() throws IOException, RowException {
+        while (!units.hasRemaining()) {
+            if (malformed) {
+                throw new RowException(null, "character " + (position + 1) + ": expected UTF-8, got other bytes");
+            }
+            if (ended) {
+                return -1;
+            }
+            decode();
+        }
+        position++;
+        char unit = units.get();
+        // The decoder writes both halves of a pair or none.
+        return Character.isHighSurrogate(unit) ? Character.toCodePoint(unit, units.get()) : unit;
+    }
+
+    private void decode() throws IOException, RowException {
+        bytes.compact();
+        try {
+            int read = stream.read(bytes.array(), bytes.position(), bytes.remaining());
+            ended = read < 0;
+            bytes.position(bytes.position() + Math.max(0, read));
+        } catch (EOFException | ZipException e) {
+            throw new RowException(null, "the compressed file is damaged or ends too early: " + e.getMessage());
+        }
+        bytes.flip();
+        units.clear();
+        CoderResult result = decoder.decode(bytes, units, ended);
+        malformed = result.isError();
+        units.flip();
+    }
+
+    /** Number of the last character read, from 0. */
+    long position() {
+        return position;
+    }
+
+    @Override
+    public void close() throws IOException {
+        stream.close();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.lockstep.spark.ingest;
+
+import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.SourceSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * Text whose next character is to be predicted. With the shape {@code [steps]} row {@code r} of a file holds its characters
+ * {@code r steps} to {@code (r + 1) steps - 1} as features, and for each of them the character after it as the class of that step.
+ * A file's last row may be shorter. Characters are Unicode code points; their indexes are those of the distinct characters of
+ * the training data in increasing order, unless {@code classes} lists them.
+ */
+final class TextSource implements Source {
+    private final String name;
+    private final FileReading reading;
+    private final int steps;
+    private final List<String> characters;
+
+    TextSource(SparkSession spark, SourceRequest request, List<FileStatus> files) {
+        SourceSpec spec = request.spec();
+        this.name = spec.path();
+        if (spec.label() != null || spec.features() != null || spec.weight() != null) {
+            throw new IngestException(name
+                    + ": text has no columns, its labels are its own next characters; got label, features or weight");
+        }
+        if (request.targets() != Targets.CLASS) {
+            throw new IngestException(
+                    name + ": characters are classes, which the loss cannot predict; crossEntropy can");
+        }
+        if (spec.shape() == null || spec.shape().rank() != 1) {
+            throw new IngestException(name + ": shape: expected how many characters a row has, such as [64], got "
+                    + (spec.shape() == null ? "none" : spec.shape()));
+        }
+        this.steps = spec.shape().size();
+        // A character's number in its file, and so the row it is in, is known only by reading from the beginning.
+        this.reading = new FileReading(spark, files, false);
+        this.characters = characters(request);
+    }
+
+    private List<String> characters(SourceRequest request) {
+        if (request.known() != null) {
+            return request.known().classNames();
+        }
+        Names classes = request.spec().classes();
+        return classes == null ? discover() : given(classes.values());
+    }
+
+    private List<String> given(List<String> classes) {
+        for (String character : classes) {
+            if (character.isEmpty() || character.codePointCount(0, character.length()) != 1) {
+                throw new IngestException(name + ": classes: expected single characters, got \"" + character + "\"");
+            }
+        }
+        if (new TreeSet<>(classes).size() != classes.size()) {
+            throw new IngestException(name + ": classes: a character is named twice");
+        }
+        return classes;
+    }
+
+    /** Reads everything once, to see which characters there are. */
+    private List<String> discover() {
+        Broadcast<SerializableConfiguration> conf = reading.shared();
+        TreeSet<Integer> found = reading.parts()
+                .map(parts -> distinct(conf.value().value(), parts))
+                .fold(new TreeSet<>(), (left, right) -> {
+                    TreeSet<Integer> both = new TreeSet<>(left);
+                    both.addAll(right);
+                    return both;
+                });
+        List<String> names = new ArrayList<>();
+        found.forEach(codePoint -> names.add(Character.toString(codePoint)));
+        return names;
+    }
+
+    private static TreeSet<Integer> distinct(Configuration configuration, FilePart[] parts) throws IOException {
+        TreeSet<Integer> found = new TreeSet<>();
+        for (FilePart part : parts) {
+            try (TextCharacters text = new TextCharacters(configuration, part.path())) {
+                for (int codePoint = text.next(); codePoint >= 0; codePoint = text.next()) {
+                    found.add(codePoint);
+                }
+            } catch (RowException e) {
+                throw new IngestException(DataFiles.shown(part.path()) + ": " + e.getMessage(), e);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public int width() {
+        return steps;
+    }
+
+    @Override
+    public List<String> featureColumns() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> labelColumns() {
+        return List.of();
+    }
+
+    @Override
+    public int outputs() {
+        return steps;
+    }
+
+    @Override
+    public List<String> stepClasses() {
+        return characters;
+    }
+
+    @Override
+    public boolean weighted() {
+        return false;
+    }
+
+    @Override
+    public boolean rowsCountWithinFile() {
+        return true;
+    }
+
+    @Override
+    public JavaRDD<Packed> pack(PackPlan plan) {
+        int window = steps;
+        List<String> vocabulary = List.copyOf(characters);
+        return reading.pack(plan, (configuration, part) -> new Cursor(configuration, part, window, vocabulary));
+    }
+
+    /** Reads window by window. */
+    private static final class Cursor implements RowCursor {
+        private final TextCharacters text;
+        private final String file;
+        private final Map<Integer, Integer> indexes = new HashMap<>();
+        /** Indexes of the row's characters, and of the one after them. */
+        private final int[] window;
+
+        private int length;
+        private boolean ended;
+        private long row = -1;
+
+        Cursor(Configuration configuration, FilePart part, int steps, List<String> vocabulary) throws IOException {
+            this.text = new TextCharacters(configuration, part.path());
+            this.file = DataFiles.shown(part.path());
+            this.window = new int[steps + 1];
+            for (int i = 0; i < vocabulary.size(); i++) {
+                indexes.put(vocabulary.get(i).codePointAt(0), i);
+            }
+        }
+
+        @Override
+        public boolean next() throws IOException, RowException {
+            row++;
+            if (row == 0) {
+                window[0] = nextIndex();
+            } else {
+                window[0] = window[length];
+            }
+            length = 0;
+            while (!ended && length < window.length - 1) {
+                int index = nextIndex();
+                if (!ended) {
+                    window[++length] = index;
+                }
+            }
+            return length > 0;
+        }
+
+        private int nextIndex() throws IOException, RowException {
+            int codePoint = text.next();
+            if (codePoint < 0) {
+                ended = true;
+                return 0;
+            }
+            Integer index = indexes.get(codePoint);
+            if (index == null) {
+                throw new RowException(
+                        null,
+                        String.format(
+                                "character %d: expected one of the %d characters of the training data, got U+%04X \"%s\"",
+                                text.position(), indexes.size(), codePoint, Character.toString(codePoint)));
+            }
+            return index;
+        }
+
+        @Override
+        public void read(RawRow raw) {
+            Arrays.fill(raw.features, 0);
+            Arrays.fill(raw.targets, 0);
+            for (int step = 0; step < length; step++) {
+                raw.features[step] = window[step];
+                raw.targets[step] = window[step + 1];
+            }
+            raw.length = length;
+        }
+
+        @Override
+        public long row() {
+            return row;
+        }
+
+        @Override
+        public String file() {
+            return file;
+        }
+
+        @Override
+        public void close() throws IOException {
+            text.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.lockstep.spark.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.DataSpec;
+import dev.lockstep.spark.config.SourceSpec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+
+/** Text becomes rows of characters, each with the character after it. */
+class TextSourceTest extends SparkTest {
+    private static final int SHARDS = 3;
+    private static final RowLayout LAYOUT = new RowLayout(Shape.of(4), Shape.of(4), false, true);
+
+    private static Spec text(Path path) {
+        return source().path(path).format(SourceSpec.Format.TEXT).shape(4);
+    }
+
+    private JobData read(Spec train, Spec test) {
+        return JobData.read(
+                spark,
+                new DataSpec(train.spec(), null, test == null ? null : test.spec(), SHARDS, null),
+                Targets.CLASS,
+                SEED,
+                RankPlan.of(SHARDS, 2));
+    }
+
+    /** Indexes: newline 0, a 1, b 2, the smile (two UTF-16 units) 3. */
+    @Test
+    void windowsAndTheirSuccessors() throws IOException {
+        Path file = Files.writeString(directory.resolve("poem"), "ab\na\uD83D\uDE00bab");
+        try (JobData data = read(text(file), null)) {
+            assertThat(data.columns().classes()).containsExactly("\n", "a", "b", "\uD83D\uDE00");
+            assertThat(data.training().layout()).isEqualTo(LAYOUT);
+            float[] rows = {1, 2, 0, 1, 2, 0, 1, 3, 4, /**/ 3, 2, 1, 0, 2, 1, 2, 0, 3};
+            assertThat(data.training().shards()).isEqualTo(expected(LAYOUT, rows, SHARDS));
+        }
+    }
+
+    @Test
+    void aRowMoreOnlyWhereACharacterFollows() throws IOException {
+        Files.writeString(directory.resolve("a"), "abbab");
+        Files.writeString(directory.resolve("b"), "b");
+        Files.writeString(directory.resolve("c"), "");
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(directory.resolve("d.gz")))) {
+            gzip.write("ba".getBytes(StandardCharsets.UTF_8));
+        }
+        try (JobData data = read(text(directory), null)) {
+            float[] rows = {0, 1, 1, 0, 1, 1, 0, 1, 4, /**/ 1, 0, 0, 0, 0, 0, 0, 0, 1};
+            assertThat(data.training().shards()).isEqualTo(expected(LAYOUT, rows, SHARDS));
+        }
+    }
+
+    @Test
+    void givenCharactersDecideTheIndexes() throws IOException {
+        Path file = Files.writeString(directory.resolve("poem"), "ab");
+        try (JobData data = read(text(file).classes("b", "c", "a"), null)) {
+            float[] rows = {2, 0, 0, 0, 0, 0, 0, 0, 1};
+            assertThat(data.training().shards()).isEqualTo(expected(LAYOUT, rows, SHARDS));
+            assertThat(data.classes()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anUnknownCharacterIsNamedWithItsPlace() throws IOException {
+        Path train = Files.writeString(directory.resolve("train"), "abab");
+        Path test = Files.writeString(directory.resolve("test"), "ababax");
+        assertThatThrownBy(() -> read(text(train), text(test)))
+                .isInstanceOf(IngestException.class)
+                .hasMessage(test + ": row 1, character 5: expected one of the 2 characters of the training data,"
+                        + " got U+0078 \"x\"");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreAnError() throws IOException {
+        Path file = Files.write(directory.resolve("latin1"), new byte[] {'a', 'b', (byte) 0xE9, 'a'});
+        assertThatThrownBy(() -> read(text(file).classes("a", "b"), null))
+                .isInstanceOf(IngestException.class)
+                .hasMessage(file + ": row 0, character 2: expected UTF-8, got other bytes");
+    }
+}
