@@ -80,7 +80,7 @@ final class PredictCommand extends SparkCommand {
             throw new JobException("--output " + output, "is there already; --overwrite replaces it");
         }
         SparkSession spark = session("predict " + directory);
-        SourceSpec source = new SourceSpec(input, format, null, null, null, header, delimiter, null, null, null);
+        SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
         PredictionInput rows = PredictionInput.open(spark, source, DataSchema.of(model.description()));
         Dataset<Row> predictions = TablePrediction.of(spark, rows, model);
         boolean written = false;

@@ -19,6 +19,7 @@ import dev.lockstep.nn.tensor.Shape;
  * @param features columns, or inclusive ranges of them such as {@code "0..12"} or {@code "pixel0..pixel783"}; null: all that are
  *     neither label nor weight. For LibSVM one number: how many features there are
  * @param weight the column of the row's weight; null: every row weighs 1
+ * @param length the column of how many steps of a row's sequence are valid, from 0 to the first dimension of the shape; null: all
  * @param header csv only: whether the first line of each file names the columns; null: true
  * @param delimiter csv only: one character, or {@code whitespace} for any run of spaces and tabs; null: a comma (a tab in
  *     {@code .tsv} files)
@@ -34,6 +35,7 @@ public record SourceSpec(
         Names label,
         Names features,
         String weight,
+        String length,
         Boolean header,
         String delimiter,
         Shape shape,
@@ -57,6 +59,6 @@ public record SourceSpec(
     /** What a bare string in a job file stands for: a path, all else left to be guessed. */
     @JsonCreator
     public static SourceSpec ofPath(String path) {
-        return new SourceSpec(path, null, null, null, null, null, null, null, null, null);
+        return new SourceSpec(path, null, null, null, null, null, null, null, null, null, null);
     }
 }

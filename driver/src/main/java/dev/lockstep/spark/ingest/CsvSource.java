@@ -57,6 +57,11 @@ final class CsvSource implements Source {
     }
 
     @Override
+    public boolean sequences() {
+        return roles.length() >= 0;
+    }
+
+    @Override
     public boolean rowsCountWithinFile() {
         return false;
     }
@@ -67,12 +72,13 @@ final class CsvSource implements Source {
         int[] features = roles.features().stream().mapToInt(column -> column).toArray();
         int[] labels = roles.labels().stream().mapToInt(column -> column).toArray();
         int weight = roles.weight();
+        int length = roles.length();
         boolean classes = targets == Targets.CLASS;
         String[] names = columns.names().toArray(String[]::new);
         return reading.pack(
                 plan,
                 (configuration, part) ->
-                        new Cursor(csv.open(configuration, part), features, labels, weight, classes, names));
+                        new Cursor(csv.open(configuration, part), features, labels, weight, length, classes, names));
     }
 
     /** Reads the columns that matter. */
@@ -81,14 +87,23 @@ final class CsvSource implements Source {
         private final int[] features;
         private final int[] labels;
         private final int weight;
+        private final int length;
         private final boolean classes;
         private final String[] names;
 
-        Cursor(CsvFormat.Rows rows, int[] features, int[] labels, int weight, boolean classes, String[] names) {
+        Cursor(
+                CsvFormat.Rows rows,
+                int[] features,
+                int[] labels,
+                int weight,
+                int length,
+                boolean classes,
+                String[] names) {
             this.rows = rows;
             this.features = features;
             this.labels = labels;
             this.weight = weight;
+            this.length = length;
             this.classes = classes;
             this.names = names;
         }
@@ -117,6 +132,9 @@ final class CsvSource implements Source {
             }
             if (weight >= 0) {
                 row.weight = number(fields, weight);
+            }
+            if (length >= 0) {
+                row.length = number(fields, length);
             }
         }
 

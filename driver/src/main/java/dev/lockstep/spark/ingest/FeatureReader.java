@@ -30,28 +30,60 @@ public final class FeatureReader implements Serializable {
 
     private final int place;
     private final int width;
+    /** The column of the valid steps, or -1. */
+    private final int length;
+
+    private final String lengthName;
+    private final int steps;
     private transient double[] values;
 
     /**
+     * A reader of rows whose steps are all valid.
+     *
      * @param columns where the features are, for {@link Encoding#COLUMNS}; otherwise null
      * @param column the column where they are, for the other encodings
      * @param place the column that says where the row stands
      */
     FeatureReader(Encoding encoding, TableFeatures columns, int column, int place, int width) {
+        this(encoding, columns, column, place, width, -1, null, 0);
+    }
+
+    private FeatureReader(
+            Encoding encoding,
+            TableFeatures columns,
+            int column,
+            int place,
+            int width,
+            int length,
+            String lengthName,
+            int steps) {
         this.encoding = encoding;
         this.columns = columns;
         this.column = column;
         this.place = place;
         this.width = width;
+        this.length = length;
+        this.lengthName = lengthName;
+        this.steps = steps;
     }
 
-    /** How many features a row has. */
+    /** The same reader for rows that say in a column how many of their steps are valid. */
+    FeatureReader withLength(int lengthColumn, String name, int mostSteps) {
+        return new FeatureReader(encoding, columns, column, place, width, lengthColumn, name, mostSteps);
+    }
+
+    /** Whether a row's valid steps are read too. */
+    public boolean sequences() {
+        return length >= 0;
+    }
+
+    /** How many floats are read from a row: its features, and its valid steps behind them. */
     public int width() {
-        return width;
+        return sequences() ? width + 1 : width;
     }
 
     /**
-     * Reads the features of a row.
+     * Reads the features of a row, and its valid steps.
      *
      * @param out overwritten from {@code at} on
      * @throws IngestException if one is missing or not finite
@@ -80,6 +112,9 @@ public final class FeatureReader implements Serializable {
                     throw Rounding.notFinite(values[i], "feature " + i);
                 }
                 out[at + i] = feature;
+            }
+            if (sequences()) {
+                out[at + width] = Rounding.toLength(Cells.number(row, length, lengthName), steps);
             }
         } catch (RowException e) {
             throw new IngestException(row.getString(place) + ", " + e.getMessage());

@@ -116,6 +116,11 @@ final class IdxSource implements Source {
     }
 
     @Override
+    public boolean sequences() {
+        return false;
+    }
+
+    @Override
     public boolean rowsCountWithinFile() {
         return true;
     }

@@ -109,6 +109,11 @@ final class LibSvmSource implements Source {
     }
 
     @Override
+    public boolean sequences() {
+        return false;
+    }
+
+    @Override
     public boolean rowsCountWithinFile() {
         return false;
     }

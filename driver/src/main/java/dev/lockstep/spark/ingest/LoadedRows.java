@@ -39,7 +39,7 @@ final class LoadedRows implements AutoCloseable {
     static LoadedRows load(SparkSession spark, SourceRequest request, Source source) {
         Shape shape = shape(request, source);
         Shape target = Shape.of(source.outputs());
-        RowLayout layout = new RowLayout(shape, target, source.weighted(), source.stepClasses() != null);
+        RowLayout layout = new RowLayout(shape, target, source.weighted(), source.sequences());
         long[] selected = selected(spark.sessionState().newHadoopConf(), request.spec());
         // Class indexes of steps come packed, and are then numbers like others.
         Targets packing = source.stepClasses() == null ? request.targets() : Targets.VALUES;

@@ -132,7 +132,8 @@ final class Packer implements Iterator<Packed> {
             }
         }
         if (layout.sequences()) {
-            values[at + layout.lengthOffset()] = raw.length;
+            values[at + layout.lengthOffset()] =
+                    Rounding.toLength(raw.length, layout.features().dimension(0));
         }
         report.keep();
         return true;

@@ -84,6 +84,12 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
             checkWidth(source.path(), features.width(), schema);
         }
         FeatureReader reader = new FeatureReader(FeatureReader.Encoding.COLUMNS, features, -1, place, features.width());
+        String length = source.length() == null ? schema.source().length() : source.length();
+        if (length != null) {
+            int column = new Columns(source.path(), names).find(length, "length");
+            reader = reader.withLength(
+                    column, Columns.called(names.get(column)), schema.shape().dimension(0));
+        }
         return new PredictionInput(rows, reader, List.of(PLACE));
     }
 

@@ -8,7 +8,7 @@ final class RawRow {
 
     double weight = 1;
     /** Valid steps; used only where rows are sequences. */
-    int length;
+    double length;
 
     private String labelText;
     private double labelNumber;

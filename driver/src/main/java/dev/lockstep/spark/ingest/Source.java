@@ -20,16 +20,16 @@ interface Source {
     /** How many values are to be predicted; 1 for a class. */
     int outputs();
 
-    /**
-     * The classes of a source of sequences, whose rows hold a class index for each step and say how many steps they have; null where a
-     * row has one label.
-     */
+    /** The classes of a source whose rows hold a class index for each step already; null where a row has one label. */
     default List<String> stepClasses() {
         return null;
     }
 
     /** Whether rows have weights. */
     boolean weighted();
+
+    /** Whether rows are sequences that say how many steps they have. */
+    boolean sequences();
 
     /** Whether its cursors number rows within their file, not just within the piece they read. */
     boolean rowsCountWithinFile();

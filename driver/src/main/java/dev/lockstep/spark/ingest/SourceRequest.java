@@ -28,8 +28,9 @@ record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema kno
      * @param features numbers of the columns of the features
      * @param labels numbers of the columns of what is to be predicted
      * @param weight number of the column of weights, or -1
+     * @param length number of the column of the valid steps, or -1
      */
-    record Roles(List<Integer> features, List<Integer> labels, int weight) {}
+    record Roles(List<Integer> features, List<Integer> labels, int weight, int length) {}
 
     /** Finds the columns. */
     Roles resolve(Columns columns) {
@@ -39,6 +40,7 @@ record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema kno
                     columns.source() + ": expected one label column for a class, got " + spec.label());
         }
         int weight = spec.weight() == null ? -1 : columns.find(spec.weight(), "weight");
+        int length = spec.length() == null ? -1 : columns.find(spec.length(), "length");
         List<Integer> features;
         if (spec.features() != null) {
             features = columns.findAll(spec.features().values(), "features");
@@ -47,12 +49,13 @@ record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema kno
         } else {
             Set<Integer> others = new TreeSet<>(labels);
             others.add(weight);
+            others.add(length);
             features = columns.allBut(others);
         }
         if (features.isEmpty()) {
             throw new IngestException(columns.source() + ": no column is left for the features");
         }
-        return new Roles(features, labels, weight);
+        return new Roles(features, labels, weight, length);
     }
 
     private List<String> labelReferences(Columns columns) {

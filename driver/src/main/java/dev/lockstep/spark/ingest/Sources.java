@@ -86,6 +86,7 @@ final class Sources {
                 spec.label() != null || otherLabels ? spec.label() : training.label(),
                 spec.features() == null && columns ? training.features() : spec.features(),
                 spec.weight() == null && columns ? training.weight() : spec.weight(),
+                spec.length() == null && columns ? training.length() : spec.length(),
                 spec.header() == null && sameFormat ? training.header() : spec.header(),
                 spec.delimiter() == null && sameFormat ? training.delimiter() : spec.delimiter(),
                 spec.shape() == null ? training.shape() : spec.shape(),
@@ -97,6 +98,10 @@ final class Sources {
         Format format = spec.format();
         if (format != Format.CSV && (spec.delimiter() != null || spec.header() != null)) {
             throw new IngestException(spec.path() + ": header and delimiter are for csv files, this is "
+                    + format.name().toLowerCase(Locale.ROOT));
+        }
+        if (spec.length() != null && format != Format.CSV && format != Format.PARQUET) {
+            throw new IngestException(spec.path() + ": length names a column of a table, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }
         if (spec.rows() != null && format != Format.IDX && files.size() != 1) {

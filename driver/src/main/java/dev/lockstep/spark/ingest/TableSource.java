@@ -97,6 +97,11 @@ final class TableSource implements Source {
     }
 
     @Override
+    public boolean sequences() {
+        return roles.length() >= 0;
+    }
+
+    @Override
     public boolean rowsCountWithinFile() {
         return located;
     }
@@ -123,6 +128,8 @@ final class TableSource implements Source {
         private final String[] labelNames;
         private final int weight;
         private final String weightName;
+        private final int length;
+        private final String lengthName;
         private final boolean classes;
         /** The columns of a row's file and of its number there, or -1. */
         private final int file;
@@ -139,6 +146,9 @@ final class TableSource implements Source {
             this.weight = source.roles.weight();
             this.weightName =
                     weight < 0 ? null : Columns.called(source.columns.names().get(weight));
+            this.length = source.roles.length();
+            this.lengthName =
+                    length < 0 ? null : Columns.called(source.columns.names().get(length));
             this.classes = source.targets == Targets.CLASS;
             this.file = source.located ? source.table.schema().fieldIndex(FILE) : -1;
             this.row = source.located ? source.table.schema().fieldIndex(ROW) : -1;
@@ -179,6 +189,9 @@ final class TableSource implements Source {
             }
             if (plan.weight >= 0) {
                 raw.weight = Cells.number(current, plan.weight, plan.weightName);
+            }
+            if (plan.length >= 0) {
+                raw.length = Cells.number(current, plan.length, plan.lengthName);
             }
         }
 

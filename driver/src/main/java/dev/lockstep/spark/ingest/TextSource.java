@@ -134,6 +134,11 @@ final class TextSource implements Source {
     }
 
     @Override
+    public boolean sequences() {
+        return true;
+    }
+
+    @Override
     public boolean rowsCountWithinFile() {
         return true;
     }

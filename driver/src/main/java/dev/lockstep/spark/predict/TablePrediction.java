@@ -59,7 +59,8 @@ public final class TablePrediction {
         JavaRDD<Row> predicted = input.rows().toJavaRDD().mapPartitions(rows -> {
             Parameters parameters = new Parameters(vectors.value()[0], vectors.value()[1]);
             Network network = Network.bind(spec, shape);
-            Predictor predictor = new Predictor(network, parameters, scaling, seed, PredictedRows.CHUNK_ROWS);
+            Predictor predictor =
+                    new Predictor(network, parameters, scaling, seed, PredictedRows.CHUNK_ROWS, features.sequences());
             return new PredictedRows(rows, predictor, features, readout, kept);
         });
         return spark.createDataFrame(predicted, type);

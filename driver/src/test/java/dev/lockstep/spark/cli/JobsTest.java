@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,5 +223,44 @@ class JobsTest {
                 .asString()
                 .contains("loss", "step", "finite");
         assertThat(Arrays.asList(temporary.resolve("model").toFile().list())).doesNotContain("model.json");
+    }
+
+    /** The class is the last valid step's number; what stands behind it is noise. */
+    @Test
+    void stepsBehindARowsLengthAreNotSeen() throws IOException {
+        List<String> lines = new ArrayList<>(List.of("a,b,c,n,y"));
+        for (int i = 0; i < 300; i++) {
+            int length = i % 3 + 1;
+            int[] steps = {i / 3 % 2, i / 6 % 2, i / 12 % 2};
+            int label = steps[length - 1];
+            for (int j = length; j < 3; j++) {
+                steps[j] = 1 - label;
+            }
+            lines.add(steps[0] + "," + steps[1] + "," + steps[2] + "," + length + "," + label);
+        }
+        Path rows = Files.write(temporary.resolve("steps.csv"), lines);
+        Path job = Files.writeString(temporary.resolve("steps.yaml"), """
+                data: {train: {path: "%s", label: y, length: n, shape: [3, 1]}, shards: 2}
+                model: {layers: [{gru: 8}, {dense: 2}], loss: crossEntropy}
+                optimizer: {adam: {learningRate: 0.02}}
+                train: {batchSize: 30}
+                output: {dir: unused}
+                """.formatted(rows));
+        assertThat(train(job, "train.epochs=20").code()).isZero();
+        Path predictions = temporary.resolve("predictions");
+        CommandLineRun run = CommandLineRun.of(
+                "predict",
+                temporary.resolve("model").toString(),
+                "--input",
+                rows.toString(),
+                "--output",
+                predictions.toString(),
+                "--output-format",
+                "csv");
+        assertThat(run.err()).doesNotContain("error");
+        List<Row> predicted =
+                spark.read().option("header", true).csv(predictions.toString()).collectAsList();
+        assertThat(predicted).hasSize(300).allSatisfy(row -> assertThat(row.<String>getAs("prediction"))
+                .isEqualTo(row.<String>getAs("y")));
     }
 }

@@ -59,7 +59,7 @@ class PredictTest {
         ModelSpec spec = new ModelSpec(List.<LayerSpec>of(new Dense(outputs)), loss);
         Network network = Network.bind(spec, Shape.of(2));
         SourceSpec source = new SourceSpec(
-                "train.csv", SourceSpec.Format.CSV, new Names(labels), null, null, null, null, null, null, null);
+                "train.csv", SourceSpec.Format.CSV, new Names(labels), null, null, null, null, null, null, null, null);
         DataSchema schema = new DataSchema(
                 source,
                 Shape.of(2),

@@ -35,7 +35,7 @@ class JobFileTest {
 
     private static final String LARGE = """
             data:
-              train: {path: a.csv, format: csv, label: kind, features: [0, "2..5"], weight: w, header: false,
+              train: {path: a.csv, format: csv, label: kind, features: [0, "2..5"], weight: w, length: n, header: false,
                       delimiter: ";", shape: [2, 2], classes: 3, rows: rows.txt}
               validation: 0.1
               test: b.csv
@@ -121,6 +121,7 @@ class JobFileTest {
                         Names.of("kind"),
                         Names.of(List.of("0", "2..5")),
                         "w",
+                        "n",
                         false,
                         ";",
                         Shape.of(2, 2),
@@ -189,6 +190,7 @@ class JobFileTest {
                         "007",
                         null,
                         Names.of("1.10"),
+                        null,
                         null,
                         null,
                         null,
@@ -268,7 +270,7 @@ class JobFileTest {
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a map with the keys"
-                        + " path, format, label, features, weight, header, delimiter, shape, classes, rows");
+                        + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows");
         fails(
                 SMALL.replace("train: rows.csv", "train: {label: 3}"),
                 "job.yaml:2: data.train.path: missing, expected a text");
@@ -287,7 +289,7 @@ class JobFileTest {
         fails(
                 SMALL.replace("train: rows.csv", "train: [rows.csv]"),
                 "job.yaml:2: data.train: expected a map with the keys"
-                        + " path, format, label, features, weight, header, delimiter, shape, classes, rows, got a list");
+                        + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows, got a list");
         fails(
                 "data: 5",
                 "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, augment, got 5");

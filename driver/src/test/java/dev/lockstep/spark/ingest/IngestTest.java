@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.RowLayout;
@@ -10,6 +11,7 @@ import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -179,5 +181,19 @@ class IngestTest extends SparkTest {
                         JobData.evaluation(spark, source().path(test).spec(), data.schema(), SEED, RankPlan.of(2, 1))) {
             assertThat(rows(other)).containsExactly("[5.0, 6.0, 1.0]");
         }
+    }
+
+    @Test
+    void rowsSayHowManyOfTheirStepsAreValid() throws IOException {
+        Path file = Files.write(directory.resolve("n.csv"), List.of("a,b,n,y", "1,2,2,0", "3,0,1,1"));
+        Spec train = source().path(file).label("y").length("n").shape(2, 1);
+        try (JobData data = read(train.spec(), null, null, Targets.CLASS)) {
+            RowLayout layout = new RowLayout(Shape.of(2, 1), Shape.of(1), false, true);
+            assertThat(data.training().layout()).isEqualTo(layout);
+            assertThat(data.training().shards()).isEqualTo(expected(layout, new float[] {1, 2, 0, 2, 3, 0, 1, 1}, 2));
+        }
+        Files.write(file, List.of("a,b,n,y", "1,2,3,0"));
+        assertThatThrownBy(() -> read(train.spec(), null, null, Targets.CLASS))
+                .hasMessage(file + ": row 0, length: expected a whole number from 0 to 2, got 3.0");
     }
 }

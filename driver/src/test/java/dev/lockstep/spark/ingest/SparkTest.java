@@ -66,6 +66,7 @@ abstract class SparkTest extends SharedJavaSparkContext {
         private Names label;
         private Names features;
         private String weight;
+        private String length;
         private Boolean header;
         private String delimiter;
         private Shape shape;
@@ -97,6 +98,11 @@ abstract class SparkTest extends SharedJavaSparkContext {
             return this;
         }
 
+        Spec length(String value) {
+            length = value;
+            return this;
+        }
+
         Spec header(boolean value) {
             header = value;
             return this;
@@ -123,7 +129,8 @@ abstract class SparkTest extends SharedJavaSparkContext {
         }
 
         SourceSpec spec() {
-            return new SourceSpec(path, format, label, features, weight, header, delimiter, shape, classes, rows);
+            return new SourceSpec(
+                    path, format, label, features, weight, length, header, delimiter, shape, classes, rows);
         }
     }
 

@@ -103,7 +103,8 @@ public final class Bench {
     }
 
     private ObjectNode infer() {
-        Predictor predictor = new Predictor(network, network.initialize(SEED), Scaling.NONE, SEED, options.batch());
+        Predictor predictor =
+                new Predictor(network, network.initialize(SEED), Scaling.NONE, SEED, options.batch(), false);
         float[] packed = packedRows();
         List<float[]> rows = new ArrayList<>();
         for (int row = 0; row < options.batch(); row++) {

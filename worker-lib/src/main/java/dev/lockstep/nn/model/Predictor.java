@@ -26,13 +26,15 @@ public final class Predictor {
      * @param parameters what it has learned; read
      * @param scaling what is done to features
      * @param seed the job's seed
+     * @param sequences whether rows say behind their features how many of their steps are valid
      */
-    public Predictor(Network network, Parameters parameters, Scaling scaling, long seed, int maxRows) {
+    public Predictor(
+            Network network, Parameters parameters, Scaling scaling, long seed, int maxRows, boolean sequences) {
         this.parameters = parameters;
         this.scaling = scaling;
         this.seed = seed;
         hashSeed = CanonicalOrder.hashSeed(seed);
-        layout = new RowLayout(network.input(), Shape.of(1), false, false);
+        layout = new RowLayout(network.input(), Shape.of(1), false, sequences);
         packed = new float[layout.width()];
         replica = new Replica(network, layout, maxRows, 1);
     }
@@ -40,7 +42,7 @@ public final class Predictor {
     /**
      * Predicts.
      *
-     * @param rows features of each row, as they stand in the data (not scaled); read
+     * @param rows features of each row, as they stand in the data (not scaled), and its valid steps if it says them; read
      * @return one row of outputs after the loss's link (probabilities, or means) for each; valid until the next call
      */
     public Tensor predict(List<float[]> rows) {
@@ -48,11 +50,16 @@ public final class Predictor {
         batch.clear();
         batch.beginShard();
         for (float[] features : rows) {
-            if (features.length != layout.features().size()) {
-                throw new IllegalArgumentException(
-                        "expected " + layout.features().size() + " features, got " + features.length);
+            int size = layout.features().size();
+            int expected = layout.sequences() ? size + 1 : size;
+            if (features.length != expected) {
+                throw new IllegalArgumentException("expected " + size + " features"
+                        + (layout.sequences() ? " and the number of steps" : "") + ", got " + features.length);
             }
-            System.arraycopy(features, 0, packed, 0, features.length);
+            System.arraycopy(features, 0, packed, 0, size);
+            if (layout.sequences()) {
+                packed[layout.lengthOffset()] = features[size];
+            }
             batch.addRow(packed, 0, CanonicalOrder.rowKey(layout, packed, 0, hashSeed));
         }
         batch.endShard();
