@@ -23,7 +23,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param header csv only: whether the first line of each file names the columns; null: true
  * @param delimiter csv only: one character, or {@code whitespace} for any run of spaces and tabs; null: a comma (a tab in
  *     {@code .tsv} files)
- * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: flat. For text {@code [steps]}, how many
+ * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: that of the idx
+ *     file (one channel where it has none), else flat. For text {@code [steps]}, how many
  *     characters a row has
  * @param classes how many classes there are (one number), or their names in the order of their indexes; null: discovered
  * @param rows a text file of row numbers from 0 (of the one file that {@code path} then names, blank lines and the header not

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.tensor.Shape;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -115,6 +116,16 @@ final class IdxFile implements Serializable {
 
     String name() {
         return DataFiles.shown(path());
+    }
+
+    /** The shape of a row: grey images {@code [height, width]} are images of one channel. */
+    Shape shape() {
+        int[] row = Arrays.copyOfRange(dimensions, 1, dimensions.length);
+        return switch (row.length) {
+            case 0 -> Shape.of(1);
+            case 2 -> Shape.of(row[0], row[1], 1);
+            default -> Shape.of(row);
+        };
     }
 
     /** Whether it can only be read from its beginning. */

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -93,6 +94,11 @@ final class IdxSource implements Source {
     @Override
     public int width() {
         return features.width();
+    }
+
+    @Override
+    public Shape shape() {
+        return features.shape();
     }
 
     @Override

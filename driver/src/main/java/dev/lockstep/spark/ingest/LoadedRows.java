@@ -73,9 +73,7 @@ final class LoadedRows implements AutoCloseable {
         }
         Shape shape = request.spec().shape();
         if (shape == null) {
-            shape = request.known() == null
-                    ? Shape.of(source.width())
-                    : request.known().shape();
+            shape = request.known() == null ? source.shape() : request.known().shape();
         }
         if (shape.size() != source.width()) {
             throw new IngestException(source.name() + ": expected " + shape.size() + " features for the shape " + shape

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -10,6 +11,11 @@ interface Source {
 
     /** How many features a row has. */
     int width();
+
+    /** The shape of a row's features where the job file gives none. */
+    default Shape shape() {
+        return Shape.of(width());
+    }
 
     /** The columns of the features; empty if features are known by their place alone. */
     List<String> featureColumns();
