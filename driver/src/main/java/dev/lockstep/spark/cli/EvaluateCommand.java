@@ -32,6 +32,9 @@ final class EvaluateCommand extends SparkCommand {
     @Mixin
     private JobOptions options;
 
+    @Mixin
+    private SamplingOptions sampling;
+
     @Option(names = "--json", description = "Print one JSON object with every digit instead of a line for a person.")
     private boolean json;
 
@@ -47,12 +50,21 @@ final class EvaluateCommand extends SparkCommand {
         if (!test && job.data().validation() == null) {
             throw new JobException(file, "data: expected test or validation rows to evaluate on, got neither");
         }
-        ModelEvaluation evaluation = new ModelEvaluation(session("evaluate " + directory), job, model);
+        ModelEvaluation evaluation =
+                new ModelEvaluation(session("evaluate " + directory), job, model, sampling.samples());
         EvaluationSum sum = test ? evaluation.test() : evaluation.validation();
         Measures measures = Measures.of(sum.losses(), model.network().loss().score());
         Map<String, Object> figures = model.network().metrics().figures(sum.sums());
         String data = test ? "test" : "validation";
-        streams().out().println(json ? measures.json(data, figures) : data + " " + measures.line());
+        if (json) {
+            streams().out().println(measures.json(data, figures));
+            return 0;
+        }
+        streams().out().println(data + " " + measures.line());
+        String probabilistic = Measures.probabilistic(figures);
+        if (!probabilistic.isEmpty()) {
+            streams().out().println(data + " " + probabilistic);
+        }
         return 0;
     }
 }

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.spec.SpecMapper;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How good a model is on some rows.
@@ -18,6 +20,9 @@ import java.util.Map;
  */
 record Measures(long rows, double loss, String score, double value) {
 
+    private static final List<String> PROBABILISTIC =
+            List.of("logLikelihood", "brierScore", "expectedCalibrationError", "coverage");
+
     static Measures of(LossSum sum, Score score) {
         return new Measures(sum.rows(), sum.meanLoss(), score.label(), score.of(sum));
     }
@@ -25,6 +30,14 @@ record Measures(long rows, double loss, String score, double value) {
     /** For a person: {@code rows 10000 loss 0.0701 accuracy 0.9832}. */
     String line() {
         return String.format(Locale.ROOT, "rows %d loss %.4f %s %.4f", rows, loss, score, value);
+    }
+
+    /** The figures that judge probabilities, for a person; empty where the loss has none. */
+    static String probabilistic(Map<String, Object> figures) {
+        return PROBABILISTIC.stream()
+                .filter(figures::containsKey)
+                .map(name -> String.format(Locale.ROOT, "%s %.4f", name, (Double) figures.get(name)))
+                .collect(Collectors.joining(" "));
     }
 
     /**

@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -65,6 +66,9 @@ final class PredictCommand extends SparkCommand {
     @Option(names = "--overwrite", description = "Replace an output that is there.")
     private boolean overwrite;
 
+    @Mixin
+    private SamplingOptions sampling;
+
     PredictCommand(Streams streams) {
         super(streams);
     }
@@ -82,7 +86,7 @@ final class PredictCommand extends SparkCommand {
         SparkSession spark = session("predict " + directory);
         SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
         PredictionInput rows = PredictionInput.open(spark, source, DataSchema.of(model.description()));
-        Dataset<Row> predictions = TablePrediction.of(spark, rows, model);
+        Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples());
         boolean written = false;
         try {
             write(predictions);

@@ -13,6 +13,8 @@ import dev.lockstep.nn.spec.Expect;
  * @param shards logical shards: the upper bound of the job's parallelism, and part of what decides the model's bits; 8 unless
  *     given
  * @param scale what is done to the features; nothing unless given
+ * @param scaleTarget what is done to the numbers to be predicted; training sees them scaled, predictions and all figures of validation and
+ *     test rows are in their own units. Nothing unless given
  * @param augment random changes to the images of a training step, after scaling; none unless given
  */
 public record DataSpec(
@@ -21,6 +23,7 @@ public record DataSpec(
         SourceSpec test,
         Integer shards,
         ScaleSpec scale,
+        ScaleSpec scaleTarget,
         Augmentation augment) {
 
     /** Applies the defaults and checks. */
@@ -34,17 +37,18 @@ public record DataSpec(
         }
         shards = shards == null ? 8 : Expect.atLeast("shards", shards, 1);
         scale = scale == null ? ScaleSpec.Named.NONE : scale;
+        scaleTarget = scaleTarget == null ? ScaleSpec.Named.NONE : scaleTarget;
         augment = augment == null ? Augmentation.NONE : augment;
     }
 
-    /** Rows without random changes. */
+    /** Rows whose targets stay as they are, without random changes. */
     public DataSpec(SourceSpec train, ValidationSpec validation, SourceSpec test, Integer shards, ScaleSpec scale) {
-        this(train, validation, test, shards, scale, null);
+        this(train, validation, test, shards, scale, null, null);
     }
 
     /** The same rows without those for the test. */
     public DataSpec withoutTest() {
-        return new DataSpec(train, validation, null, shards, scale, augment);
+        return new DataSpec(train, validation, null, shards, scale, scaleTarget, augment);
     }
 
     private static void checkPath(String component, SourceSpec source) {

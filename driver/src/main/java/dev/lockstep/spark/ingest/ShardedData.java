@@ -7,6 +7,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.Partitioner;
@@ -160,6 +161,16 @@ public final class ShardedData implements AutoCloseable {
      * @throws IngestException if there are no rows
      */
     public Moments moments() {
+        return moments(Moments::ofFeatures);
+    }
+
+    /** Moments of some columns of a shard. */
+    @FunctionalInterface
+    private interface Measure extends Serializable {
+        Moments of(ShardRows shard, RowLayout layout);
+    }
+
+    private Moments moments(Measure measure) {
         RowLayout rowLayout = layout;
         RankPlan plan = ranks;
         List<ShardTree.Partial<Moments>> partials = checked
@@ -168,9 +179,7 @@ public final class ShardedData implements AutoCloseable {
                     int from = plan.from(rank.rank());
                     for (ShardTree.Node node : ShardTree.nodes(plan.shards(), from, plan.to(rank.rank()))) {
                         Moments sum = ShardTree.merge(
-                                node,
-                                shard -> Moments.ofFeatures(rank.shards().get(shard - from), rowLayout),
-                                Moments::merge);
+                                node, shard -> measure.of(rank.shards().get(shard - from), rowLayout), Moments::merge);
                         sums.add(new Tuple3<>(node.from(), node.to(), sum));
                     }
                     return sums.iterator();
@@ -189,6 +198,11 @@ public final class ShardedData implements AutoCloseable {
     /** The scaling that gives these rows' features mean 0 and standard deviation 1. */
     public Scaling standardise() {
         return Scaling.standardise(moments());
+    }
+
+    /** The scaling that gives these rows' targets mean 0 and standard deviation 1. */
+    public Scaling standardiseTargets() {
+        return Scaling.standardise(moments(Moments::ofTargets));
     }
 
     /** Drops the shards from the cluster. */

@@ -1,7 +1,7 @@
 package dev.lockstep.spark.predict;
 
+import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.model.Predictor;
-import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.spark.ingest.FeatureReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,13 +67,14 @@ final class PredictedRows implements Iterator<Row> {
             chunk.add(row);
             inputs.add(input);
         }
-        Tensor outputs = predictor.predict(inputs);
+        predictor.predict(inputs);
+        PredictivePass predictions = predictor.uncertainty();
         for (int i = 0; i < chunk.size(); i++) {
             Object[] cells = new Object[kept.length + readout.width()];
             for (int column = 0; column < kept.length; column++) {
                 cells[column] = chunk.get(i).get(kept[column]);
             }
-            readout.read(outputs, i, cells, kept.length);
+            readout.read(predictions, i, cells, kept.length);
             ready.add(RowFactory.create(cells));
         }
     }

@@ -2,7 +2,9 @@ package dev.lockstep.spark.predict;
 
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.metric.GaussianFit;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
@@ -22,6 +24,11 @@ import org.apache.spark.sql.types.StructType;
  *   <li>A number: {@code prediction}; several: {@code prediction_NAME} each.
  *   <li>A number with its variance: {@code standardDeviation} (or {@code standardDeviation_NAME}) too.
  * </ul>
+ *
+ * <p>For a mixture of predictions, of samples or of an ensemble, there follow: for classes {@code entropy} in nats and
+ * {@code mutualInformation}, its epistemic part; for numbers {@code standardDeviation}, its parts {@code aleatoricDeviation} (where the loss predicts a
+ * variance) and {@code epistemicDeviation}, and the 95 % credible interval of a Gaussian with that mean and deviation, {@code lower95} and
+ * {@code upper95}.
  */
 final class Readout implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -42,46 +49,67 @@ final class Readout implements Serializable {
     private final String[] classNames;
 
     private final int outputs;
+    /** Whether several predictions are mixed. */
+    private final boolean mixed;
+
     private final ArrayList<Column> columns = new ArrayList<>();
 
-    private Readout(Kind kind, String[] classNames, int outputs) {
+    private Readout(Kind kind, String[] classNames, int outputs, boolean mixed) {
         this.kind = kind;
         this.classNames = classNames;
         this.outputs = outputs;
+        this.mixed = mixed;
     }
 
     /**
      * How to read a model's outputs.
      *
+     * @param samples predictive samples; 0: nothing is random
      * @throws IllegalArgumentException if a row's output is a sequence
      */
-    static Readout of(Network network, ModelDescription description, DataSchema schema) {
+    static Readout of(Network network, ModelDescription description, DataSchema schema, int samples) {
+        boolean mixed = samples > 0 || network.members().size() > 1;
         int outputs = network.output().size();
         if (network.output().rank() != 1) {
             throw new IllegalArgumentException("the network's output " + network.output()
                     + " is a sequence; a table holds one prediction a row, expected one dimension");
         }
         if (schema.targets() == Targets.CLASS) {
-            return ofClasses(network.loss().link() instanceof Activation.Sigmoid, outputs, description.classes());
+            boolean sigmoid = network.loss().link() instanceof Activation.Sigmoid;
+            return ofClasses(sigmoid, outputs, description.classes(), mixed);
         }
         boolean variances = network.loss().link() instanceof Activation.MeanAndVariance;
-        return ofValues(variances, variances ? outputs / 2 : outputs, schema.labelColumns());
+        return ofValues(variances, variances ? outputs / 2 : outputs, schema.labelColumns(), mixed);
     }
 
-    private static Readout ofClasses(boolean sigmoid, int outputs, List<String> names) {
+    private static Readout ofClasses(boolean sigmoid, int outputs, List<String> names, boolean mixed) {
         String[] classNames = names == null ? null : names.toArray(String[]::new);
-        Readout readout = new Readout(sigmoid ? Kind.TWO_CLASSES : Kind.CLASS, classNames, outputs);
+        Readout readout = new Readout(sigmoid ? Kind.TWO_CLASSES : Kind.CLASS, classNames, outputs, mixed);
         readout.add("prediction", classNames == null ? DataTypes.IntegerType : DataTypes.StringType);
         readout.add("probability", DataTypes.FloatType);
         for (int i = 0; i < (sigmoid ? 2 : outputs); i++) {
             readout.add("probability_" + (classNames == null ? i : classNames[i]), DataTypes.FloatType);
         }
+        if (mixed) {
+            readout.add("entropy", DataTypes.FloatType);
+            readout.add("mutualInformation", DataTypes.FloatType);
+        }
         return readout;
     }
 
-    private static Readout ofValues(boolean variances, int values, List<String> names) {
-        Readout readout = new Readout(variances ? Kind.VALUES_AND_VARIANCES : Kind.VALUES, null, values);
-        for (String role : variances ? List.of("prediction", "standardDeviation") : List.of("prediction")) {
+    private static Readout ofValues(boolean variances, int values, List<String> names, boolean mixed) {
+        Readout readout = new Readout(variances ? Kind.VALUES_AND_VARIANCES : Kind.VALUES, null, values, mixed);
+        List<String> roles = new ArrayList<>(List.of("prediction"));
+        if (variances || mixed) {
+            roles.add("standardDeviation");
+        }
+        if (mixed) {
+            roles.addAll(
+                    variances
+                            ? List.of("aleatoricDeviation", "epistemicDeviation", "lower95", "upper95")
+                            : List.of("lower95", "upper95"));
+        }
+        for (String role : roles) {
             for (int i = 0; i < values; i++) {
                 String suffix = names.size() == values ? names.get(i) : Integer.toString(i);
                 readout.add(values == 1 ? role : role + "_" + suffix, DataTypes.FloatType);
@@ -113,15 +141,16 @@ final class Readout implements Serializable {
     }
 
     /**
-     * Reads one row's outputs.
+     * Reads one row's predictions.
      *
-     * @param output outputs of all rows
+     * @param pass predictions of all rows
      * @param row which row
      * @param cells overwritten from {@code at} on
      */
-    void read(Tensor output, int row, Object[] cells, int at) {
-        float[] values = output.array();
-        int from = output.rowOffset(row);
+    void read(PredictivePass pass, int row, Object[] cells, int at) {
+        Tensor predictions = pass.predictions();
+        float[] values = predictions.array();
+        int from = predictions.rowOffset(row);
         switch (kind) {
             case CLASS -> {
                 int best = 0;
@@ -130,21 +159,49 @@ final class Readout implements Serializable {
                     best = values[from + i] > values[from + best] ? i : best;
                 }
                 named(best, values[from + best], cells, at);
+                entropies(pass, row, cells, at + 2 + outputs);
             }
             case TWO_CLASSES -> {
                 float second = values[from];
                 cells[at + 2] = 1 - second;
                 cells[at + 3] = second;
                 named(second >= 0.5f ? 1 : 0, Math.max(second, 1 - second), cells, at);
+                entropies(pass, row, cells, at + 4);
             }
-            case VALUES -> copy(values, from, cells, at);
-            case VALUES_AND_VARIANCES -> {
-                copy(values, from, cells, at);
+            case VALUES, VALUES_AND_VARIANCES -> {
                 for (int i = 0; i < outputs; i++) {
-                    cells[at + outputs + i] = (float) Math.sqrt(values[from + outputs + i]);
+                    value(pass, row, i, values[from + i], cells, at + i);
                 }
             }
         }
+    }
+
+    private void entropies(PredictivePass pass, int row, Object[] cells, int at) {
+        if (mixed) {
+            cells[at] = (float) pass.predictiveEntropy(row);
+            cells[at + 1] = (float) pass.mutualInformation(row);
+        }
+    }
+
+    /** The cells of one number; those of the others lie between them. */
+    private void value(PredictivePass pass, int row, int index, float mean, Object[] cells, int at) {
+        double aleatoric = pass.aleatoricVariance(row, index);
+        double epistemic = pass.epistemicVariance(row, index);
+        double deviation = Math.sqrt(aleatoric + epistemic);
+        int next = at;
+        cells[next] = mean;
+        if (kind == Kind.VALUES_AND_VARIANCES || mixed) {
+            cells[next += outputs] = (float) deviation;
+        }
+        if (!mixed) {
+            return;
+        }
+        if (kind == Kind.VALUES_AND_VARIANCES) {
+            cells[next += outputs] = (float) Math.sqrt(aleatoric);
+            cells[next += outputs] = (float) Math.sqrt(epistemic);
+        }
+        cells[next += outputs] = (float) (mean - GaussianFit.HALF_WIDTH * deviation);
+        cells[next + outputs] = (float) (mean + GaussianFit.HALF_WIDTH * deviation);
     }
 
     private void named(int index, float probability, Object[] cells, int at) {
@@ -154,11 +211,5 @@ final class Readout implements Serializable {
             cells[at] = classNames[index];
         }
         cells[at + 1] = probability;
-    }
-
-    private void copy(float[] values, int from, Object[] cells, int at) {
-        for (int i = 0; i < outputs; i++) {
-            cells[at + i] = values[from + i];
-        }
     }
 }

@@ -28,11 +28,12 @@ public final class TablePrediction {
     /**
      * The input's rows, in their order, with all their columns, and the predictions behind them: {@code prediction},
      * {@code probability} and {@code probability_NAME} for classes, {@code prediction} or {@code prediction_NAME} for
-     * numbers. Computed when the table is used.
+     * numbers, and how sure they are where samples are drawn or the model is an ensemble. Computed when the table is used.
      *
+     * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
      * @throws IllegalArgumentException if the input has a column of such a name
      */
-    public static Dataset<Row> of(SparkSession spark, PredictionInput input, SavedModel model) {
+    public static Dataset<Row> of(SparkSession spark, PredictionInput input, SavedModel model, int samples) {
         ModelDescription description = model.description();
         DataSchema schema = DataSchema.of(description);
         StructType table = input.rows().schema();
@@ -44,7 +45,7 @@ public final class TablePrediction {
         for (int column : kept) {
             keptType = keptType.add(table.apply(column));
         }
-        Readout readout = Readout.of(model.network(), description, schema);
+        Readout readout = Readout.of(model.network(), description, schema, samples);
         StructType type = readout.addTo(keptType);
 
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -59,8 +60,8 @@ public final class TablePrediction {
         JavaRDD<Row> predicted = input.rows().toJavaRDD().mapPartitions(rows -> {
             Parameters parameters = new Parameters(vectors.value()[0], vectors.value()[1]);
             Network network = Network.bind(spec, shape);
-            Predictor predictor =
-                    new Predictor(network, parameters, scaling, seed, PredictedRows.CHUNK_ROWS, features.sequences());
+            Predictor predictor = new Predictor(
+                    network, parameters, scaling, seed, samples, PredictedRows.CHUNK_ROWS, features.sequences());
             return new PredictedRows(rows, predictor, features, readout, kept);
         });
         return spark.createDataFrame(predicted, type);

@@ -16,8 +16,10 @@ import java.io.Serializable;
  * @param scaling what is done to features
  * @param plan how rows become steps
  * @param update the update of local steps
+ * @param samples predictive samples of an evaluation; 0: nothing is random
  */
-public record RankSetup(ModelSpec model, RowLayout layout, Scaling scaling, TrainingPlan plan, ParameterUpdate update)
+public record RankSetup(
+        ModelSpec model, RowLayout layout, Scaling scaling, TrainingPlan plan, ParameterUpdate update, int samples)
         implements Serializable {
 
     /** The network bound to the rows' features. */

@@ -72,7 +72,8 @@ final class RankWorker {
                     setup.network(),
                     setup.layout(),
                     setup.scaling(),
-                    setup.plan().seed());
+                    setup.plan().seed(),
+                    setup.samples());
         }
         return evaluation;
     }

@@ -29,6 +29,7 @@ public final class ModelEvaluation {
     private final SavedModel model;
     private final DataSchema schema;
     private final RankPlan ranks;
+    private final int samples;
 
     /**
      * An evaluation, not yet begun.
@@ -36,13 +37,15 @@ public final class ModelEvaluation {
      * @param spark where it runs
      * @param job names the rows, and the number of shards
      * @param model what is measured
+     * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
      * @throws IllegalArgumentException if the model does not say how its training rows were read
      */
-    public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model) {
+    public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model, int samples) {
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.job = job;
         this.model = model;
+        this.samples = samples;
         this.schema = DataSchema.of(model.description());
         this.ranks = RankPlan.of(job.data().shards(), TrainingJob.slots(context));
     }
@@ -85,9 +88,10 @@ public final class ModelEvaluation {
                 model.network(),
                 job.optimizer(),
                 job.train().schedule(),
-                plan.horizon(),
+                plan,
                 job.train().clipping());
-        RankSetup setup = new RankSetup(description.model(), rows.layout(), description.scaling(), plan, update);
+        RankSetup setup =
+                new RankSetup(description.model(), rows.layout(), description.scaling(), plan, update, samples);
         try (RankPool pool = new RankPool(context, setup, rows)) {
             return pool.measure(model.parameters(), model.network().metrics());
         }

@@ -3,6 +3,8 @@ package dev.lockstep.spark.train;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.ParameterUpdate;
@@ -85,9 +87,9 @@ public final class TrainingJob {
                     network,
                     job.optimizer(),
                     job.train().schedule(),
-                    plan.horizon(),
+                    plan,
                     job.train().clipping());
-            RankSetup setup = new RankSetup(job.model(), data.training().layout(), scaling, plan, update);
+            RankSetup setup = new RankSetup(job.model(), data.training().layout(), scaling, plan, update, 0);
             announce(data, network, plan, ranks);
             TrainState end = train(network, setup, data);
             listener.finished(new TrainingSummary(
@@ -123,9 +125,23 @@ public final class TrainingJob {
             throw new IllegalArgumentException(
                     "data.scale: the features are indexes of characters, which cannot be scaled; expected none");
         }
-        return job.data().scale().isMeasured()
+        Scaling features = job.data().scale().isMeasured()
                 ? data.training().standardise()
                 : job.data().scale().given(data.training().layout().features());
+        ScaleSpec target = job.data().scaleTarget();
+        if (target == ScaleSpec.Named.NONE) {
+            return features;
+        }
+        Loss loss = job.model().loss();
+        if (!(loss.link() instanceof Activation.Linear) && !(loss.link() instanceof Activation.MeanAndVariance)) {
+            throw new IllegalArgumentException(
+                    "data.scaleTarget: expected a loss that predicts the mean of numbers, such as meanSquaredError, got "
+                            + loss);
+        }
+        return features.withTargets(
+                target.isMeasured()
+                        ? data.training().standardiseTargets()
+                        : target.given(data.training().layout().target()));
     }
 
     private TrainState train(Network network, RankSetup setup, JobData data) {

@@ -1,18 +1,21 @@
 package dev.lockstep.spark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -148,7 +151,9 @@ class JobsTest {
                 job.toString(),
                 "--set",
                 "data.test=" + EXAMPLES + "/data/flowers.csv");
-        assertThat(evaluated.out()).isEqualTo(lines.get(0) + "\n");
+        assertThat(evaluated.out().lines()).hasSize(2).first().isEqualTo(lines.get(0));
+        assertThat(evaluated.out().lines().toList().get(1))
+                .matches("test logLikelihood -0.* brierScore 0.* expectedCalibrationError 0.*");
 
         CommandLineRun predicted = CommandLineRun.of(
                 "predict",
@@ -262,5 +267,54 @@ class JobsTest {
                 spark.read().option("header", true).csv(predictions.toString()).collectAsList();
         assertThat(predicted).hasSize(300).allSatisfy(row -> assertThat(row.<String>getAs("prediction"))
                 .isEqualTo(row.<String>getAs("y")));
+    }
+
+    /** An ensemble with dropout learns y = 100 + 50 x with noise; what it is not sure of is where there were no rows. */
+    @Test
+    void anEnsembleSaysHowSureItIs() throws IOException {
+        Random random = new Random(1);
+        List<String> lines = new ArrayList<>(List.of("x,y"));
+        for (int i = 0; i < 400; i++) {
+            double x = random.nextDouble() * 2 - 1;
+            lines.add(x + "," + (100 + 50 * x + 5 * random.nextGaussian()));
+        }
+        Path rows = Files.write(temporary.resolve("line.csv"), lines);
+        Path job = Files.writeString(temporary.resolve("line.yaml"), """
+                data: {train: {path: "%s", label: y}, validation: 0.25, scaleTarget: standardise, shards: 3}
+                model:
+                  layers: [{dense: {units: 20, activation: tanh}}, {dropout: 0.05}, {dense: 2}]
+                  loss: gaussianNll
+                  ensemble: 3
+                optimizer: {adam: {learningRate: 0.01}}
+                train: {batchSize: 50}
+                output: {dir: unused}
+                """.formatted(rows));
+        assertThat(train(job, "train.epochs=60").code()).isZero();
+        String model = temporary.resolve("model").toString();
+        CommandLineRun evaluated =
+                CommandLineRun.of("evaluate", model, "--job", job.toString(), "--samples", "10", "--json");
+        JsonNode figures = SpecMapper.json().readTree(evaluated.out());
+        assertThat(figures.get("rmse").asDouble()).isBetween(3.5, 7.0);
+        assertThat(figures.get("coverage").asDouble()).isBetween(0.85, 1.0);
+        assertThat(figures.get("logLikelihood").asDouble()).isBetween(-3.6, -2.7);
+        Path asked = Files.write(temporary.resolve("asked.csv"), List.of("x", "0", "30"));
+        Path predictions = temporary.resolve("predictions");
+        CommandLineRun run = CommandLineRun.of(
+                "predict", model, "--input", asked.toString(), "--output", predictions.toString(), "--samples", "20");
+        assertThat(run.err()).doesNotContain("error");
+        List<Row> predicted = spark.read()
+                .option("header", true)
+                .option("inferSchema", true)
+                .csv(predictions.toString())
+                .collectAsList();
+        Row near = predicted.get(0);
+        Row far = predicted.get(1);
+        assertThat(near.<Double>getAs("prediction")).isBetween(94.0, 106.0);
+        assertThat(near.<Double>getAs("lower95")).isBetween(80.0, 96.0);
+        assertThat(near.<Double>getAs("upper95")).isBetween(104.0, 120.0);
+        assertThat(far.<Double>getAs("epistemicDeviation")).isGreaterThan(2 * near.<Double>getAs("epistemicDeviation"));
+        double deviation = near.<Double>getAs("standardDeviation");
+        assertThat(Math.hypot(near.getAs("aleatoricDeviation"), near.getAs("epistemicDeviation")))
+                .isCloseTo(deviation, within(1e-3));
     }
 }

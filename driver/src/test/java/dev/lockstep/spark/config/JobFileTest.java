@@ -243,7 +243,7 @@ class JobFileTest {
                 "job.yaml:7: train.epcohs: unknown key; did you mean \"epochs\"?");
         fails(
                 SMALL.replace("train: rows.csv", "train: rows.csv\n  colour: 3"),
-                "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale, augment");
+                "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale, scaleTarget, augment");
         fails(
                 SMALL.replace("dense: 3", "dens: 3"),
                 "job.yaml:4: model.layers.0: unknown layer \"dens\"; did you mean" + " \"dense\"?");
@@ -266,7 +266,7 @@ class JobFileTest {
     void missingKeys() {
         fails(
                 "",
-                "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale, augment");
+                "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale, scaleTarget, augment");
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a map with the keys"
@@ -292,7 +292,7 @@ class JobFileTest {
                         + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows, got a list");
         fails(
                 "data: 5",
-                "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, augment, got 5");
+                "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget, augment, got 5");
         fails(
                 "- a",
                 "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, output, got a list");

@@ -142,7 +142,7 @@ class BitsTest {
                 network,
                 job.optimizer(),
                 job.train().schedule(),
-                plan.horizon(),
+                plan,
                 job.train().clipping());
         Workers workers = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, List.of());
         SyncSpec sync = job.sync();

@@ -40,6 +40,11 @@ class EveryLayerBitsTest {
                     "{residual: [{dense: 12}, tanh]}, {concat: [[{dense: 3}, elu], [{dense: 4}, gelu], [{dense: 2}, silu]]},"
                             + " layerNorm, sigmoid, {dense: 5}, softmax, {dense: 4}, meanAndVariance, {dense: 5},"
                             + " exponential, {dense: 5}, linear, relu"),
+            "variational",
+            new Network(
+                    "[3, 4, 1]",
+                    "{variationalConv2d: {filters: 3, kernel: 2, estimator: flipout}}, relu,"
+                            + " {variationalDense: {units: 4, prior: {scaleMixture: {sigma1: 0.5}}}}"),
             "averages",
             new Network("[3, 4]", "{conv1d: {filters: 3, kernel: 2}}, globalAveragePool"),
             "sequences",

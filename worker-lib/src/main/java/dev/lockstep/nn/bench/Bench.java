@@ -67,7 +67,7 @@ public final class Bench {
         Optimizer optimizer = options.adam() ? new Adam(null, null, null, null) : new Sgd(0.05, 0.9, null);
         TrainingPlan plan = new TrainingPlan(SEED, options.shards(), ROWS, options.batch(), Integer.MAX_VALUE);
         ParameterUpdate update =
-                new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan.horizon(), GradientClipping.NONE);
+                new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packedRows(), ROWS, options.shards(), SEED);
         Synchronizer synchronizer = new Synchronizer.Gradient(
                 plan, update, new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, List.of()));
@@ -104,7 +104,7 @@ public final class Bench {
 
     private ObjectNode infer() {
         Predictor predictor =
-                new Predictor(network, network.initialize(SEED), Scaling.NONE, SEED, options.batch(), false);
+                new Predictor(network, network.initialize(SEED), Scaling.NONE, SEED, 0, options.batch(), false);
         float[] packed = packedRows();
         List<float[]> rows = new ArrayList<>();
         for (int row = 0; row < options.batch(); row++) {

@@ -27,6 +27,11 @@ public final class Moments implements Serializable {
         return of(shard, layout.width(), 0, layout.features().size());
     }
 
+    /** The moments of a shard's targets; null if it has no rows. */
+    public static Moments ofTargets(ShardRows shard, RowLayout layout) {
+        return of(shard, layout.width(), layout.targetOffset(), layout.target().size());
+    }
+
     /**
      * The moments of some columns of a shard; null if it has no rows.
      *

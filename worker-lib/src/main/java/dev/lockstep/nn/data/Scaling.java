@@ -4,6 +4,7 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * What is done to features before a network sees them: {@code x = (x - mean) / std} in float, one subtraction and one
@@ -12,8 +13,9 @@ import java.util.Arrays;
  *
  * @param mean what is subtracted
  * @param std what is divided by, as many numbers, each above 0
+ * @param targets the same for the numbers that are to be predicted: training sees them scaled, predictions are scaled back; null: none
  */
-public record Scaling(float[] mean, float[] std) implements Serializable {
+public record Scaling(float[] mean, float[] std, Scaling targets) implements Serializable {
     /** Features as they are. */
     public static final Scaling NONE = new Scaling(new float[0], new float[0]);
 
@@ -30,6 +32,16 @@ public record Scaling(float[] mean, float[] std) implements Serializable {
                 throw new IllegalArgumentException("std: expected numbers above 0, got " + std[i] + " at " + i);
             }
         }
+    }
+
+    /** Targets stay as they are. */
+    public Scaling(float[] mean, float[] std) {
+        this(mean, std, null);
+    }
+
+    /** The same scaling of the features with a scaling of the targets. */
+    public Scaling withTargets(Scaling scaling) {
+        return new Scaling(mean, std, scaling);
     }
 
     /** The same two numbers for every feature. */
@@ -73,6 +85,17 @@ public record Scaling(float[] mean, float[] std) implements Serializable {
                 batch.rows() * features.shape().size());
     }
 
+    /** Scales the targets of all rows of a batch in place, as training sees them. */
+    public void applyToTargets(Batch batch) {
+        if (targets != null) {
+            Tensor values = batch.targets();
+            targets.apply(
+                    values.array(),
+                    values.offset(),
+                    batch.rows() * values.shape().size());
+        }
+    }
+
     /**
      * Scales whole rows in place.
      *
@@ -101,16 +124,20 @@ public record Scaling(float[] mean, float[] std) implements Serializable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Scaling scaling && Arrays.equals(mean, scaling.mean) && Arrays.equals(std, scaling.std);
+        return other instanceof Scaling scaling
+                && Arrays.equals(mean, scaling.mean)
+                && Arrays.equals(std, scaling.std)
+                && Objects.equals(targets, scaling.targets);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Arrays.hashCode(mean) + Arrays.hashCode(std);
+        return 31 * (31 * Arrays.hashCode(mean) + Arrays.hashCode(std)) + Objects.hashCode(targets);
     }
 
     @Override
     public String toString() {
-        return "Scaling[mean=" + Arrays.toString(mean) + ", std=" + Arrays.toString(std) + "]";
+        return "Scaling[mean=" + Arrays.toString(mean) + ", std=" + Arrays.toString(std)
+                + (targets == null ? "" : ", targets=" + targets) + "]";
     }
 }

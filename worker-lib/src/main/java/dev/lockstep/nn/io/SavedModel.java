@@ -35,6 +35,6 @@ public record SavedModel(ModelDescription description, Network network, Paramete
 
     /** A predictor for at most {@code maxRows} rows at a time, for one thread. */
     public Predictor predictor(int maxRows) {
-        return new Predictor(network, parameters, description.scaling(), description.seed(), maxRows, false);
+        return new Predictor(network, parameters, description.scaling(), description.seed(), 0, maxRows, false);
     }
 }

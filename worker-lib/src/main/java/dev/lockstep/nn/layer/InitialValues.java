@@ -36,6 +36,11 @@ public interface InitialValues {
         };
     }
 
+    /** The same value everywhere. */
+    static InitialValues constant(float value) {
+        return (key, shape, values, offset) -> Arrays.fill(values, offset, offset + shape.size(), value);
+    }
+
     /** 0, but one value in the part of a bias that belongs to one gate. */
     static InitialValues gateBias(int gates, int gate, double value) {
         return (key, shape, values, offset) -> {

@@ -23,6 +23,8 @@ public sealed interface LayerSpec extends Serializable
                 RecurrentSpec,
                 Bidirectional,
                 Embedding,
+                VariationalDense,
+                VariationalConv2d,
                 Dropout,
                 Flatten,
                 Activation {

@@ -13,6 +13,7 @@ import java.util.Map;
 public final class ParameterLayout {
     private final List<ParameterSlot> parameters = new ArrayList<>();
     private final List<StatisticsSlot> buffers = new ArrayList<>();
+    private final List<Posterior> posteriors = new ArrayList<>();
     private final Map<String, Integer> namesUsed = new HashMap<>();
     private int parameterCount;
     private int bufferCount;
@@ -52,6 +53,16 @@ public final class ParameterLayout {
         buffers.add(slot);
         bufferCount = Math.addExact(bufferCount, slot.shape().size());
         return slot;
+    }
+
+    /** Notes that two of the reserved tensors hold a distribution over weights. */
+    void reservePosterior(Posterior posterior) {
+        posteriors.add(posterior);
+    }
+
+    /** The distributions over weights. */
+    public List<Posterior> posteriors() {
+        return List.copyOf(posteriors);
     }
 
     /** The trainable tensors in the order of their offsets. */

@@ -7,5 +7,7 @@ public enum ParameterRole {
     /** Added to a linear map: never decayed. */
     BIAS,
     /** Scale or shift of a normalisation: never decayed. */
-    GAIN
+    GAIN,
+    /** Mean or spread of a distribution over weights: never decayed, its prior takes that place. */
+    POSTERIOR
 }

@@ -14,6 +14,7 @@ import dev.lockstep.nn.random.StreamKey;
  */
 public final class Pass {
     private boolean training;
+    private boolean random;
     private long seed;
     private long step;
     private int firstShard;
@@ -29,6 +30,7 @@ public final class Pass {
      */
     public void beginTraining(long seed, long step, int firstShard, Batch batch) {
         this.training = true;
+        this.random = true;
         this.seed = seed;
         this.step = step;
         this.firstShard = firstShard;
@@ -36,23 +38,49 @@ public final class Pass {
     }
 
     /**
-     * Begins a pass outside training.
+     * Begins a pass outside training in which nothing is random: dropout is off, weights are their means.
+     *
+     * @param batch the rows
+     */
+    public void beginInference(Batch batch) {
+        beginSample(0, 0, batch);
+        this.random = false;
+    }
+
+    /**
+     * Begins a pass outside training that draws dropout masks and weights: one sample of the predictive distribution.
      *
      * @param seed the job's seed
-     * @param sample number of the predictive sample, 0 where predictions are not random
+     * @param sample number of the sample
      * @param batch the rows, with their keys
      */
-    public void beginInference(long seed, long sample, Batch batch) {
+    public void beginSample(long seed, long sample, Batch batch) {
         this.training = false;
+        this.random = true;
         this.seed = seed;
         this.step = sample;
         this.firstShard = 0;
         this.batch = batch;
     }
 
-    /** Whether dropout, batch statistics and their like are on. */
+    /** Whether this is training: batch statistics are those of the batch. */
     public boolean training() {
         return training;
+    }
+
+    /** Whether layers draw random numbers: in training, and in predictive samples. */
+    public boolean random() {
+        return random;
+    }
+
+    /** The job's seed. */
+    long seed() {
+        return seed;
+    }
+
+    /** Global step in training; number of the predictive sample outside it. */
+    long step() {
+        return step;
     }
 
     /** Rows in this pass. */

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.metric.Calibration;
 import dev.lockstep.nn.metric.ClassCounts;
 import dev.lockstep.nn.metric.LabelCounts;
 import dev.lockstep.nn.metric.MetricSet;
@@ -62,8 +63,11 @@ public record BinaryCrossEntropy(List<Double> classWeights) implements ElementLo
     @Override
     public MetricSet metrics(Shape output) {
         int labels = Steps.width(output);
-        return new MetricSet(List.of(
-                labels == 1 ? new ClassCounts(2) : new LabelCounts(labels), new RocAuc(labels, RocAuc.Kind.LABELS)));
+        RocAuc areas = new RocAuc(labels, RocAuc.Kind.LABELS);
+        return new MetricSet(
+                labels == 1
+                        ? List.of(new ClassCounts(2), areas, new Calibration(true))
+                        : List.of(new LabelCounts(labels), areas));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.metric.Calibration;
 import dev.lockstep.nn.metric.ClassCounts;
 import dev.lockstep.nn.metric.Metric;
 import dev.lockstep.nn.metric.MetricSet;
@@ -83,6 +84,7 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
         List<Metric> metrics = new ArrayList<>();
         metrics.add(classes <= MOST_COUNTED ? new ClassCounts(classes) : new TopAccuracy(1));
         metrics.add(new Perplexity());
+        metrics.add(new Calibration(false));
         if (classes > TOP) {
             metrics.add(new TopAccuracy(TOP));
         }

@@ -2,6 +2,7 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.metric.GaussianFit;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.RegressionErrors;
 import dev.lockstep.nn.spec.SpecName;
@@ -42,7 +43,8 @@ public record GaussianNll() implements Loss {
 
     @Override
     public MetricSet metrics(Shape output) {
-        return new MetricSet(List.of(new RegressionErrors(Steps.width(output) / 2)));
+        return new MetricSet(
+                List.of(new RegressionErrors(Steps.width(output) / 2), new GaussianFit(Steps.width(output) / 2)));
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.Map;
  * along the shard tree: with {@link #merge} and {@link #empty} the sums are a monoid, and their bits depend on the rows alone.
  */
 public sealed interface Metric extends Serializable
-        permits ClassCounts, LabelCounts, TopAccuracy, RocAuc, Perplexity, RegressionErrors {
+        permits ClassCounts, LabelCounts, TopAccuracy, RocAuc, Perplexity, RegressionErrors, Calibration, GaussianFit {
 
     /** The sum over no rows. */
     MetricSum empty();

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * {@code exp} of the weighted mean of {@code -log p(true class)}, the number of equally likely classes that would be as hard to
- * guess; and that mean itself as {@code negativeLogLikelihood}. From logits; unlike the loss it knows neither label smoothing nor class weights.
+ * guess; and minus that mean as {@code logLikelihood}. From logits; unlike the loss it knows neither label smoothing nor class weights.
  */
 public record Perplexity() implements Metric {
 
@@ -39,7 +39,7 @@ public record Perplexity() implements Metric {
     public Map<String, Object> figures(MetricSum sum) {
         double mean = sum.get(0) / sum.get(1);
         Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("negativeLogLikelihood", mean);
+        figures.put("logLikelihood", -mean);
         figures.put("perplexity", StrictMath.exp(mean));
         return figures;
     }

@@ -15,13 +15,16 @@ import java.util.List;
  * @param l1 see {@link Regularization}; null: none
  * @param l2 see {@link Regularization}; null: none
  * @param maxNorm see {@link Regularization}; null: none
+ * @param ensemble how many networks of these layers are trained side by side, each from initial weights and with random streams of its own
+ *     (deep ensembles; Lakshminarayanan et al. 2017); 1 unless given
  */
 public record ModelSpec(
         @JsonProperty(required = true) List<LayerSpec> layers,
         @JsonProperty(required = true) Loss loss,
         Double l1,
         Double l2,
-        Double maxNorm)
+        Double maxNorm,
+        Integer ensemble)
         implements Serializable {
     public ModelSpec {
         layers = Expect.notEmpty("layers", layers);
@@ -35,11 +38,19 @@ public record ModelSpec(
         if (maxNorm != null) {
             Expect.positive("maxNorm", maxNorm);
         }
+        if (ensemble != null) {
+            Expect.atLeast("ensemble", ensemble, 1);
+        }
     }
 
     /** A network without regularisation. */
     public ModelSpec(List<LayerSpec> layers, Loss loss) {
-        this(layers, loss, null, null, null);
+        this(layers, loss, null, null, null, null);
+    }
+
+    /** How many networks are trained side by side. */
+    public int members() {
+        return ensemble == null ? 1 : ensemble;
     }
 
     /** The penalties and the bound on weights. */

@@ -8,6 +8,7 @@ import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.ParameterLayout;
 import dev.lockstep.nn.layer.ParameterSlot;
 import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.layer.Posterior;
 import dev.lockstep.nn.layer.Sequence;
 import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.loss.Loss;
@@ -22,17 +23,19 @@ import java.util.List;
  */
 public final class Network {
     private final ModelSpec spec;
-    private final Sequence root;
+    private final List<Sequence> members;
     private final List<ParameterSlot> parameters;
+    private final List<Posterior> posteriors;
     private final List<StatisticsSlot> buffers;
     private final int parameterCount;
     private final int bufferCount;
     private final int momentCount;
 
-    private Network(ModelSpec spec, Sequence root, ParameterLayout layout) {
+    private Network(ModelSpec spec, List<Sequence> members, ParameterLayout layout) {
         this.spec = spec;
-        this.root = root;
+        this.members = List.copyOf(members);
         this.parameters = layout.parameters();
+        this.posteriors = layout.posteriors();
         this.buffers = layout.buffers();
         this.parameterCount = layout.parameterCount();
         this.bufferCount = layout.bufferCount();
@@ -47,8 +50,11 @@ public final class Network {
      */
     public static Network bind(ModelSpec spec, Shape input) {
         ParameterLayout layout = new ParameterLayout();
-        Sequence root = Sequence.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout);
-        return new Network(spec, root, layout);
+        List<Sequence> members = new ArrayList<>();
+        for (int member = 0; member < spec.members(); member++) {
+            members.add(Sequence.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout));
+        }
+        return new Network(spec, members, layout);
     }
 
     /** The layers without a last activation that is the loss's own link: the loss works from what comes before it. */
@@ -83,29 +89,34 @@ public final class Network {
         return spec.loss().metrics(output());
     }
 
-    /** The layers, as one. */
-    public Sequence root() {
-        return root;
+    /** The networks of an ensemble, each the layers as one; a single one if it is none. */
+    public List<Sequence> members() {
+        return members;
     }
 
-    /** The layers in order, for a summary. */
+    /** The layers in order, member after member, for a summary. */
     public List<Layer> layers() {
-        return root.layers();
+        return members.stream().flatMap(member -> member.layers().stream()).toList();
     }
 
     /** Shape of a row of features. */
     public Shape input() {
-        return root.input();
+        return members.get(0).input();
     }
 
     /** Shape of a row of the output, before and after the loss's link. */
     public Shape output() {
-        return root.output();
+        return members.get(0).output();
     }
 
     /** The trainable tensors in the order of their offsets. */
     public List<ParameterSlot> parameters() {
         return parameters;
+    }
+
+    /** The distributions over weights, which is what some of the tensors hold. */
+    public List<Posterior> posteriors() {
+        return posteriors;
     }
 
     /** The running statistics in the order of their offsets. */

@@ -13,11 +13,11 @@ import java.util.List;
 public final class Predictor {
     private final Parameters parameters;
     private final Scaling scaling;
-    private final long seed;
     private final long hashSeed;
     private final RowLayout layout;
     private final float[] packed;
     private final Replica replica;
+    private final PredictivePass predictive;
 
     /**
      * A predictor for at most {@code maxRows} rows at a time.
@@ -26,17 +26,24 @@ public final class Predictor {
      * @param parameters what it has learned; read
      * @param scaling what is done to features
      * @param seed the job's seed
+     * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
      * @param sequences whether rows say behind their features how many of their steps are valid
      */
     public Predictor(
-            Network network, Parameters parameters, Scaling scaling, long seed, int maxRows, boolean sequences) {
+            Network network,
+            Parameters parameters,
+            Scaling scaling,
+            long seed,
+            int samples,
+            int maxRows,
+            boolean sequences) {
         this.parameters = parameters;
         this.scaling = scaling;
-        this.seed = seed;
         hashSeed = CanonicalOrder.hashSeed(seed);
         layout = new RowLayout(network.input(), Shape.of(1), false, sequences);
         packed = new float[layout.width()];
         replica = new Replica(network, layout, maxRows, 1);
+        predictive = new PredictivePass(network, replica, scaling.targets(), seed, samples, maxRows);
     }
 
     /**
@@ -64,8 +71,12 @@ public final class Predictor {
         }
         batch.endShard();
         scaling.apply(batch);
-        replica.beginInference(seed, 0);
-        replica.forward(parameters);
-        return replica.predictions();
+        predictive.run(parameters);
+        return predictive.predictions();
+    }
+
+    /** How sure the last predictions are. */
+    public PredictivePass uncertainty() {
+        return predictive;
     }
 }

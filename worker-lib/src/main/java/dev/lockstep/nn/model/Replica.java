@@ -6,23 +6,39 @@ import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.LayerReplica;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.layer.Sequence;
 import dev.lockstep.nn.layer.Workspace;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A network at work in one thread: all scratch memory, allocated once for the largest pass. A training step is: fill
- * {@link #batch()}, {@link #beginTraining}, {@link #forward}, {@link #lossAndGradient}, {@link #backward}.
+ * {@link #batch()}, {@link #beginTraining}, {@link #forward}, {@link #lossAndGradient}, {@link #backward}. An ensemble's networks compute one after
+ * the other on the same rows.
  */
 public final class Replica {
     private final Network network;
     private final Batch batch;
     private final Pass pass = new Pass();
-    private final LayerReplica layers;
-    private final Tensor outputGradient;
+    private final List<Member> members = new ArrayList<>();
     private final Tensor prediction;
     private final RowLosses losses;
-    private Tensor output;
+
+    /** A network of the ensemble. */
+    private static final class Member {
+        private final LayerReplica layers;
+        private final Tensor outputGradient;
+        private final RowLosses losses;
+        private Tensor output;
+
+        Member(LayerReplica layers, Tensor outputGradient, RowLosses losses) {
+            this.layers = layers;
+            this.outputGradient = outputGradient;
+            this.losses = losses;
+        }
+    }
 
     /**
      * A replica for passes of at most {@code maxRows} rows from at most {@code maxShards} shards.
@@ -36,10 +52,13 @@ public final class Replica {
         }
         this.network = network;
         this.batch = new Batch(rows, maxRows, maxShards);
-        this.layers = network.root().replica(new Workspace(maxRows));
-        this.outputGradient = Tensor.allocate(maxRows, network.output());
         this.prediction = Tensor.allocate(maxRows, network.output());
         this.losses = new RowLosses(maxRows);
+        Workspace workspace = new Workspace(maxRows);
+        for (Sequence member : network.members()) {
+            RowLosses own = network.members().size() == 1 ? losses : new RowLosses(maxRows);
+            members.add(new Member(member.replica(workspace), Tensor.allocate(maxRows, network.output()), own));
+        }
     }
 
     /** The rows of the next pass; fill before it begins. */
@@ -52,34 +71,92 @@ public final class Replica {
         pass.beginTraining(seed, step, firstShard, batch);
     }
 
-    /** Begins a pass outside training over the batch; see {@link Pass#beginInference}. */
-    public void beginInference(long seed, long sample) {
-        pass.beginInference(seed, sample, batch);
+    /** Begins a pass over the batch in which nothing is random; see {@link Pass#beginInference}. */
+    public void beginInference() {
+        pass.beginInference(batch);
     }
 
-    /** Runs the layers; the output stays here. */
+    /** Begins a pass over the batch that draws one predictive sample; see {@link Pass#beginSample}. */
+    public void beginSample(long seed, long sample) {
+        pass.beginSample(seed, sample, batch);
+    }
+
+    /** Runs the layers; the outputs stay here. */
     public void forward(Parameters parameters) {
-        output = layers.forward(pass, parameters, batch.features());
+        for (Member member : members) {
+            member.output = member.layers.forward(pass, parameters, batch.features());
+        }
     }
 
-    /** Computes each row's loss, and the gradient by the output that {@link #backward} starts from. */
+    /**
+     * Computes each row's loss, and the gradients by the outputs that {@link #backward} starts from. Each network of an ensemble has a gradient of its own
+     * loss; the losses and scores returned are means over the networks.
+     */
     public RowLosses lossAndGradient() {
-        network.loss().evaluate(pass, output, batch.targets(), batch.weights(), outputGradient, losses);
+        for (Member member : members) {
+            network.loss()
+                    .evaluate(
+                            pass,
+                            member.output,
+                            batch.targets(),
+                            batch.weights(),
+                            member.outputGradient,
+                            member.losses);
+        }
+        if (members.size() > 1) {
+            average();
+        }
+        return losses;
+    }
+
+    private void average() {
+        for (int row = 0; row < pass.rows(); row++) {
+            double loss = 0;
+            double score = 0;
+            for (Member member : members) {
+                loss += member.losses.loss()[row];
+                score += member.losses.score()[row];
+            }
+            losses.loss()[row] = loss / members.size();
+            losses.score()[row] = score / members.size();
+            losses.weight()[row] = members.get(0).losses.weight()[row];
+        }
+    }
+
+    /**
+     * Computes each row's loss for outputs that were not computed here, such as those of a mixture of predictions.
+     *
+     * @param output read: one row of outputs before the loss's link a row of the batch
+     */
+    public RowLosses losses(Tensor output) {
+        network.loss().evaluate(pass, output, batch.targets(), batch.weights(), members.get(0).outputGradient, losses);
         return losses;
     }
 
     /** Runs the layers back; every slot of every node of {@code gradient} is overwritten. */
     public void backward(Parameters parameters, Gradient gradient) {
-        layers.backward(pass, parameters, batch.features(), outputGradient, false, gradient);
+        for (Member member : members) {
+            member.layers.backward(pass, parameters, batch.features(), member.outputGradient, false, gradient);
+        }
     }
 
-    /** The output before the loss's link: logits, or means. One row a row of the batch. */
-    public Tensor output() {
-        return output;
+    /** How many networks there are. */
+    public int members() {
+        return members.size();
     }
 
-    /** The output after the loss's link: probabilities, or means. One row a row of the batch. */
-    public Tensor predictions() {
+    /** A network's output before the loss's link: logits, or means. One row a row of the batch. */
+    public Tensor output(int member) {
+        return members.get(member).output;
+    }
+
+    /** A network's output after the loss's link: probabilities, or means. One row a row of the batch; valid until the next call. */
+    public Tensor predictions(int member) {
+        return linked(members.get(member).output);
+    }
+
+    /** Outputs after the loss's link; valid until the next call. */
+    Tensor linked(Tensor output) {
         int width = network.output().last();
         int rows = pass.rows() * (network.output().size() / width);
         network.loss().link().forward(output.array(), output.offset(), prediction.array(), 0, rows, width);

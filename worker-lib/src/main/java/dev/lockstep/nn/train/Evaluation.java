@@ -11,19 +11,23 @@ import dev.lockstep.nn.metric.MetricRows;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.MetricSum;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.model.Replica;
 import java.util.List;
 
-/** Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. */
+/**
+ * Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. Figures are in the targets' own units, also where
+ * training sees them scaled.
+ */
 public final class Evaluation {
     /** Rows in one pass; changes speed and memory, never the bits. */
     private static final int CHUNK_ROWS = 512;
 
     private final Network network;
     private final Scaling scaling;
-    private final long seed;
     private final SequentialReader reader;
     private final Replica replica;
+    private final PredictivePass predictive;
 
     /**
      * An evaluation in one thread.
@@ -32,13 +36,14 @@ public final class Evaluation {
      * @param layout how rows are packed
      * @param scaling what is done to features
      * @param seed the job's seed
+     * @param samples predictive samples; 0: nothing is random
      */
-    public Evaluation(Network network, RowLayout layout, Scaling scaling, long seed) {
+    public Evaluation(Network network, RowLayout layout, Scaling scaling, long seed, int samples) {
         this.network = network;
         this.scaling = scaling;
-        this.seed = seed;
         reader = new SequentialReader(layout, seed);
         replica = new Replica(network, layout, CHUNK_ROWS, 1);
+        predictive = new PredictivePass(network, replica, scaling.targets(), seed, samples, CHUNK_ROWS);
     }
 
     /** The losses of a shard's rows, in canonical order; null if it has none. */
@@ -53,7 +58,8 @@ public final class Evaluation {
         LossSum losses = pass(
                 parameters,
                 shard,
-                () -> metrics.add(sums, new MetricRows(replica.batch(), replica.output(), replica.predictions())));
+                () -> metrics.add(
+                        sums, new MetricRows(replica.batch(), predictive.outputs(), predictive.predictions())));
         return losses == null ? null : new EvaluationSum(losses, sums);
     }
 
@@ -68,9 +74,8 @@ public final class Evaluation {
             batch.clear();
             reader.read(shard, row, CHUNK_ROWS, batch);
             scaling.apply(batch);
-            replica.beginInference(seed, 0);
-            replica.forward(parameters);
-            sum = sum.plusRows(replica.lossAndGradient(), 0, batch.rows());
+            predictive.run(parameters);
+            sum = sum.plusRows(replica.losses(predictive.outputs()), 0, batch.rows());
             each.run();
         }
         return sum;

@@ -35,7 +35,7 @@ public final class LocalWorkers implements Workers {
             List<? extends ShardRows> training,
             List<? extends ShardRows> validation) {
         this.rank = new Rank(network, layout, scaling, plan, update, training);
-        this.evaluation = new Evaluation(network, layout, scaling, plan.seed());
+        this.evaluation = new Evaluation(network, layout, scaling, plan.seed(), 0);
         this.validation = List.copyOf(validation);
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.layer.Posterior;
 import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Regularization;
@@ -15,8 +16,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Turns a gradient sum into new parameters: divides by the total weight, clips, adds the penalties, steps the optimiser tensor
- * by tensor, bounds the weights. The only place where that happens, whoever holds the sum.
+ * Turns a gradient sum into new parameters: divides by the total weight, completes the gradients of distributions over weights and adds
+ * their priors, clips, adds the penalties, steps the optimiser tensor by tensor, bounds the weights. The only place where that happens,
+ * whoever holds the sum.
  */
 public final class ParameterUpdate implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -24,9 +26,12 @@ public final class ParameterUpdate implements Serializable {
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final Horizon horizon;
+    private final long seed;
+    private final long rows;
     private final GradientClipping clipping;
     private final Regularization regularization;
     private final List<ParameterTensor> tensors;
+    private final List<Posterior> posteriors;
     private final List<StatisticsSlot> statistics;
 
     /**
@@ -35,17 +40,20 @@ public final class ParameterUpdate implements Serializable {
      * @param network whose parameters, with the regularisation of its specification
      * @param optimizer the rule
      * @param schedule the learning rate over time
-     * @param horizon the length of the training
+     * @param plan the length of the training, its seed and how many rows priors are weighed against
      * @param clipping bounds on the gradient
      */
     public ParameterUpdate(
-            Network network, Optimizer optimizer, Schedule schedule, Horizon horizon, GradientClipping clipping) {
+            Network network, Optimizer optimizer, Schedule schedule, TrainingPlan plan, GradientClipping clipping) {
         this.optimizer = optimizer;
         this.schedule = schedule;
-        this.horizon = horizon;
+        this.horizon = plan.horizon();
+        this.seed = plan.seed();
+        this.rows = plan.rows();
         this.clipping = clipping;
         this.regularization = network.spec().regularization();
         this.tensors = network.parameters().stream().map(ParameterTensor::of).toList();
+        this.posteriors = network.posteriors();
         this.statistics = network.buffers();
     }
 
@@ -78,6 +86,21 @@ public final class ParameterUpdate implements Serializable {
         if (weight == 0) {
             return;
         }
+        if (posteriors.isEmpty()) {
+            applySum(step, learningRate, theta, gradient, weight, state);
+            return;
+        }
+        float share = (float) (1 / weight);
+        Kernels.get().elementwise().scale(share, gradient, 0, gradient, 0, theta.length);
+        for (Posterior posterior : posteriors) {
+            posterior.chain(seed, step, theta, gradient);
+            posterior.addPrior(seed, step, rows, theta, gradient);
+        }
+        applySum(step, learningRate, theta, gradient, 1, state);
+    }
+
+    private void applySum(
+            long step, double learningRate, float[] theta, float[] gradient, double weight, float[] state) {
         float scale = (float) (clippingFactor(gradient, weight) / weight);
         float bound = clipping.value() == null
                 ? Float.POSITIVE_INFINITY

@@ -146,6 +146,7 @@ public final class Rank {
     /** Forward, loss and backward over the batch, whose first shard is {@code firstShard}. */
     private RowLosses pass(Parameters parameters, StepPosition step, int firstShard, Gradient into) {
         scaling.apply(replica.batch());
+        scaling.applyToTargets(replica.batch());
         plan.augmentation().apply(replica.batch(), plan.seed(), step.step(), firstShard);
         replica.beginTraining(plan.seed(), step.step(), firstShard);
         replica.forward(parameters);

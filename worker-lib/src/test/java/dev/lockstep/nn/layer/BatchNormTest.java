@@ -152,7 +152,7 @@ class BatchNormTest {
                     .isCloseTo(0.8 + 0.2 * pooled[1] / (elements - 1), within(1e-4));
         }
         // Outside training these are what rows are normalised with, each row by itself.
-        pass.beginInference(1, 0, batch);
+        pass.beginInference(batch);
         Tensor y = replica.forward(pass, parameters, batch.features());
         for (int i = 0; i < 8 * INPUT.size(); i++) {
             int c = i % CHANNELS;

@@ -151,6 +151,28 @@ class GradientCheckTest {
             new Row(new Bidirectional(new Lstm(2, false), null), Shape.of(3, 2), 2).lengths(3, 2),
             new Row(new Bidirectional(new Gru(2, true), null), Shape.of(4, 2), 1, 2).lengths(1, 4, 0),
             new Row(new Bidirectional(new SimpleRnn(3, true), Bidirectional.Merge.SUM), Shape.of(3, 1), 2),
+            new Row(
+                    new VariationalDense(3, new Activation.Tanh(), Estimator.LOCAL_REPARAMETERIZATION),
+                    Shape.of(4),
+                    2,
+                    0,
+                    3),
+            new Row(new VariationalDense(2, null, Estimator.FLIPOUT), Shape.of(3), 2, 1),
+            new Row(new VariationalDense(1, new Activation.Silu(), Estimator.REPARAMETERIZATION), Shape.of(1), 1),
+            new Row(new VariationalDense(2, null, Estimator.FLIPOUT), Shape.of(3, 2), 2),
+            new Row(new VariationalDense(3, null, Estimator.LOCAL_REPARAMETERIZATION), Shape.of(2, 2), 1, 1),
+            new Row(
+                    new VariationalConv2d(
+                            2, 2, Padding.SAME, new Activation.Tanh(), Estimator.LOCAL_REPARAMETERIZATION),
+                    Shape.of(3, 4, 1),
+                    1,
+                    0,
+                    1),
+            new Row(new VariationalConv2d(3, 3, Padding.VALID, null, Estimator.FLIPOUT), Shape.of(4, 3, 2), 2),
+            new Row(
+                    new VariationalConv2d(1, 1, Padding.VALID, null, Estimator.REPARAMETERIZATION),
+                    Shape.of(1, 1, 1),
+                    1),
             new Row(new Embedding(5, 3, null, null), Shape.of(4), 2, 0, 2),
             new Row(new Embedding(4, 2, true, null), Shape.of(5), 3).lengths(5, 1, 3),
             new Row(new Embedding(3, 17, true, null), Shape.of(1), 1));
@@ -187,11 +209,13 @@ class GradientCheckTest {
         private final Shape output;
         private final Gradient gradient;
         private final boolean tokens;
+        private final List<Posterior> posteriors;
 
         Check(Row row) {
             ParameterLayout layout = new ParameterLayout();
             Layer bound = row.layer().bind(row.input(), layout);
             output = bound.output();
+            posteriors = layout.posteriors();
             tokens = row.layer() instanceof Embedding;
             int rows = Arrays.stream(row.shardRows()).sum();
             RowLayout packing = new RowLayout(row.input(), Shape.of(1), false, row.lengths() != null);
@@ -254,6 +278,7 @@ class GradientCheckTest {
                     dx.offset(),
                     dx.offset() + batch.rows() * dx.shape().size());
             float[] parameterGradient = gradient.nodes().get(0).values().clone();
+            posteriors.forEach(posterior -> posterior.chain(7, 3, parameters.theta(), parameterGradient));
             if (tokens) {
                 assertThat(inputGradient).as("tokens have no gradient").containsOnly(0f);
             } else {

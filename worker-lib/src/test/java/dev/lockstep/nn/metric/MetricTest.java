@@ -207,7 +207,7 @@ class MetricTest {
         MetricRows rows = rows(Shape.of(3, 2), outputs, targets, false, 1, 3);
         Map<String, Object> figures = figures(new Perplexity(), rows);
         double mean = (Math.log(2) + Math.log(4 / 3.0) + 2 * Math.log(2)) / 4;
-        assertThat(number(figures, "negativeLogLikelihood")).isCloseTo(mean, within(1e-6));
+        assertThat(number(figures, "logLikelihood")).isCloseTo(-mean, within(1e-6));
         assertThat(number(figures, "perplexity")).isCloseTo(Math.exp(mean), within(1e-6));
     }
 
@@ -249,5 +249,33 @@ class MetricTest {
             return Arrays.stream(matrix).flatMapToDouble(Arrays::stream).toArray();
         }
         return figure instanceof double[] vector ? vector : new double[] {(double) figure};
+    }
+
+    @Test
+    void calibrationOfKnownProbabilities() {
+        float[][] probabilities = {{0.9f, 0.1f}, {0.85f, 0.15f}, {0.3f, 0.7f}, {0.32f, 0.68f}};
+        float[][] targets = {{0}, {1}, {1}, {1}};
+        Map<String, Object> figures = figures(new Calibration(false), rows(probabilities, targets, false));
+        double brier = 2 * (0.01 + 0.85 * 0.85 + 0.09 + 0.32 * 0.32) / 4;
+        assertThat(number(figures, "brierScore")).isCloseTo(brier, within(1e-6));
+        // Bins of width 1/15: 0.9 and 0.85 apart (13, 12), 0.7 and 0.68 together (10).
+        double error = (0.1 + 0.85 + (2 - 0.7 - 0.68)) / 4;
+        assertThat(number(figures, "expectedCalibrationError")).isCloseTo(error, within(1e-6));
+        float[][] second = {{0.1f}, {0.15f}, {0.7f}, {0.68f}};
+        assertThat(figures(new Calibration(true), rows(second, targets, false)).values())
+                .allSatisfy(figure -> assertThat((double) figure).isPositive());
+        assertThat(number(figures(new Calibration(true), rows(second, targets, false)), "brierScore"))
+                .isCloseTo(brier, within(1e-6));
+    }
+
+    @Test
+    void gaussianLikelihoodAndCoverage() {
+        float[][] meanAndVariance = {{0, 1}, {2, 4}, {1, 0.25f}};
+        float[][] targets = {{1.9f}, {-2}, {1}};
+        Map<String, Object> figures = figures(new GaussianFit(1), rows(meanAndVariance, targets, false));
+        double likelihood =
+                -0.5 * (3 * Math.log(2 * Math.PI) + Math.log(1) + Math.log(4) + Math.log(0.25) + 1.9 * 1.9 + 4) / 3;
+        assertThat(number(figures, "logLikelihood")).isCloseTo(likelihood, within(1e-6));
+        assertThat(number(figures, "coverage")).isCloseTo(2 / 3.0, CLOSE);
     }
 }

@@ -40,7 +40,7 @@ class EvaluationTest {
                     : at == layout.weightOffset() ? 1 + random.nextInt(3) : (float) random.nextGaussian();
         }
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, rows, 4, 7);
-        Evaluation evaluation = new Evaluation(network, layout, Scaling.NONE, 7);
+        Evaluation evaluation = new Evaluation(network, layout, Scaling.NONE, 7, 0);
         Parameters parameters = network.initialize(1);
         return ShardTree.mergeAll(
                 shards.size(),

@@ -62,8 +62,7 @@ class LocalTrainingTest {
                     List.of(new Dense(16, new Activation.Relu()), new Dropout(dropout), new Dense(CLASSES)),
                     new CrossEntropy());
             network = Network.bind(spec, LAYOUT.features());
-            update = new ParameterUpdate(
-                    network, optimizer, new Schedule.Cosine(null), plan.horizon(), GradientClipping.NONE);
+            update = new ParameterUpdate(network, optimizer, new Schedule.Cosine(null), plan, GradientClipping.NONE);
             shards = CanonicalOrder.shards(LAYOUT, rows(rows), rows, shardCount, plan.seed());
         }
 

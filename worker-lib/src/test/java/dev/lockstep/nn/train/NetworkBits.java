@@ -16,6 +16,7 @@ import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.Embedding;
+import dev.lockstep.nn.layer.Estimator;
 import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.layer.GlobalAveragePool;
@@ -28,8 +29,11 @@ import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.MaxPool1d;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
+import dev.lockstep.nn.layer.Prior;
 import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.SimpleRnn;
+import dev.lockstep.nn.layer.VariationalConv2d;
+import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
@@ -112,6 +116,7 @@ final class NetworkBits {
      * @param optimizer the rule
      * @param clipping bounds on the gradient
      * @param penalty L1 and L2; 0 for neither and no bound on norms
+     * @param ensemble networks side by side
      */
     record Problem(
             Loss loss,
@@ -122,16 +127,19 @@ final class NetworkBits {
             boolean sequences,
             Optimizer optimizer,
             GradientClipping clipping,
-            double penalty) {
+            double penalty,
+            int ensemble) {
         static final Problem CLASSIFY = new Problem(new CrossEntropy(), new Adam(0.01, null, null, null), 3, 1, 3);
 
         /** Plain rows, targets {@code [size]}. */
         Problem(Loss loss, Optimizer optimizer, int outputs, int size, int values) {
-            this(loss, outputs, Shape.of(size), values, 0, false, optimizer, GradientClipping.NONE, 0);
+            this(loss, outputs, Shape.of(size), values, 0, false, optimizer, GradientClipping.NONE, 0, 1);
         }
 
         ModelSpec model(List<LayerSpec> layers) {
-            return penalty == 0 ? new ModelSpec(layers, loss) : new ModelSpec(layers, loss, penalty, 2 * penalty, 1.5);
+            return penalty == 0
+                    ? new ModelSpec(layers, loss, null, null, null, ensemble)
+                    : new ModelSpec(layers, loss, penalty, 2 * penalty, 1.5, ensemble);
         }
     }
 
@@ -163,6 +171,36 @@ final class NetworkBits {
                             RELU,
                             new Activation.Sigmoid(),
                             new Activation.Tanh())),
+            new Case(
+                    "variational",
+                    Shape.of(6, 5, 2),
+                    List.of(
+                            new VariationalConv2d(5, 3, Padding.SAME, RELU, Estimator.LOCAL_REPARAMETERIZATION),
+                            new VariationalConv2d(3, 2, Padding.VALID, RELU, Estimator.FLIPOUT),
+                            new VariationalDense(18, RELU, Estimator.LOCAL_REPARAMETERIZATION),
+                            new VariationalDense(
+                                    7,
+                                    new Activation.Tanh(),
+                                    Estimator.FLIPOUT,
+                                    new Prior.ScaleMixture(null, null, null),
+                                    0.1,
+                                    null),
+                            new VariationalDense(5, null, Estimator.REPARAMETERIZATION))),
+            new Case(
+                    "ensemble",
+                    Shape.of(6),
+                    List.of(new Dense(9, RELU), new BatchNorm(), new Dropout(0.2)),
+                    new Problem(
+                            new GaussianNll(),
+                            4,
+                            Shape.of(2),
+                            3,
+                            0,
+                            true,
+                            new Adam(0.01, null, null, null),
+                            new GradientClipping(1.0, null),
+                            0.01,
+                            3)),
             new Case(
                     "lenet",
                     Shape.of(13, 12),
@@ -242,7 +280,8 @@ final class NetworkBits {
                             true,
                             new RmsProp(0.01, null, null, 0.5),
                             new GradientClipping(0.1, null),
-                            0)),
+                            0,
+                            1)),
             new Case(
                     "tokens",
                     Shape.of(6),
@@ -259,7 +298,8 @@ final class NetworkBits {
                             true,
                             new Lamb(0.05, null, null, null, null),
                             new GradientClipping(null, 0.02),
-                            1e-3)),
+                            1e-3,
+                            1)),
             regression("squares", new MeanSquaredError(), new Momentum(0.05, null), 2, 2),
             regression("distances", new MeanAbsoluteError(), new Adagrad(0.05, null), 2, 3),
             regression("huber", new Huber(0.5), new Nesterov(0.05, null), 1, 3),
@@ -323,7 +363,7 @@ final class NetworkBits {
                 bound,
                 problem.optimizer(),
                 new Schedule.ReduceOnPlateau(0.5, 1, 1e9, null, null),
-                plan.horizon(),
+                plan,
                 problem.clipping());
         List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
         Workers workers = new SplitWorkers(bound, layout, plan, update, shards, rankStarts);

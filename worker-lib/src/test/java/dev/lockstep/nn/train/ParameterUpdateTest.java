@@ -12,7 +12,6 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.AdamW;
 import dev.lockstep.nn.optim.GradientClipping;
-import dev.lockstep.nn.optim.Horizon;
 import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
@@ -39,7 +38,7 @@ class ParameterUpdateTest {
 
         Case(Double l1, Double l2, Double maxNorm, Optimizer optimizer, GradientClipping clipping, int steps) {
             ModelSpec spec =
-                    new ModelSpec(List.of(new Dense(120), new Dense(3)), new MeanSquaredError(), l1, l2, maxNorm);
+                    new ModelSpec(List.of(new Dense(120), new Dense(3)), new MeanSquaredError(), l1, l2, maxNorm, null);
             network = Network.bind(spec, Shape.of(70));
             Random random = new Random(9);
             theta = new float[network.parameterCount()];
@@ -50,8 +49,8 @@ class ParameterUpdateTest {
             }
             before = theta.clone();
             state = new float[optimizer.slots() * theta.length];
-            ParameterUpdate update =
-                    new ParameterUpdate(network, optimizer, new Schedule.Constant(), new Horizon(1, 1), clipping);
+            ParameterUpdate update = new ParameterUpdate(
+                    network, optimizer, new Schedule.Constant(), new TrainingPlan(1, 1, 1, 1, 1), clipping);
             for (int step = 0; step < steps; step++) {
                 update.apply(step, update.learningRate(step, List.of()), theta, gradient.clone(), WEIGHT, state);
             }
@@ -87,7 +86,11 @@ class ParameterUpdateTest {
     void aStepInWhichNoRowCountsChangesNothing() {
         Case before = new Case(null, 0.1, 1.0, SGD, GradientClipping.NONE, 0);
         ParameterUpdate update = new ParameterUpdate(
-                before.network, SGD, new Schedule.Constant(), new Horizon(1, 1), new GradientClipping(1.0, null));
+                before.network,
+                SGD,
+                new Schedule.Constant(),
+                new TrainingPlan(1, 1, 1, 1, 1),
+                new GradientClipping(1.0, null));
         update.apply(0, RATE, before.theta, new float[before.theta.length], 0, before.state);
         assertThat(before.theta).isEqualTo(before.before);
     }

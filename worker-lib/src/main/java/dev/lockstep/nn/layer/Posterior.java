@@ -1,0 +1,113 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Activations;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.random.StreamKey;
+import java.io.Serializable;
+
+/**
+ * Independent Gaussians {@code N(m, s^2)} over the weights of a layer, {@code s = softplus(rho)} (Graves 2011; Blundell et al. 2015): which parts
+ * of the parameter vector hold m and rho, and what remains to be done to their gradients when the sums of all rows have come together.
+ *
+ * <p>A backward pass leaves in the place of rho the gradient by what entered the layer linearly: by {@code s^2} with local
+ * reparameterisation, by the drawn {@code s e} otherwise. {@link #chain} turns that into the gradient by rho and {@link #addPrior} adds the
+ * prior's part, both once a step and after aggregation, so that how rows were divided cannot matter.
+ *
+ * @param name the layer's
+ * @param mean offset of m
+ * @param rho offset of rho
+ * @param length how many weights
+ * @param prior what is believed of each weight beforehand
+ * @param estimator how the layer draws
+ * @param stream number of the layer's random streams
+ */
+public record Posterior(String name, int mean, int rho, int length, Prior prior, Estimator estimator, int stream)
+        implements Serializable {
+    /** Numbers a loop keeps at hand. */
+    private static final int CHUNK = 1024;
+
+    /** Key parts in the place of a shard, which is never negative: what is drawn once for all rows. */
+    private static final long WEIGHTS = -1;
+
+    private static final long PRIOR = -2;
+
+    /**
+     * The stream of the noise of drawn weights.
+     *
+     * @param seed the job's seed
+     * @param step global step in training; number of the predictive sample outside it
+     */
+    long weightKey(long seed, long step) {
+        return StreamKey.key(seed, Purpose.VARIATIONAL, step, WEIGHTS, 0, stream);
+    }
+
+    /**
+     * Applies the chain rule from what the layer left to rho: {@code g_rho = 2 s g sigmoid(rho)} with local reparameterisation, otherwise
+     * {@code g_rho = e g sigmoid(rho)}.
+     *
+     * @param seed the job's seed
+     * @param step the step whose gradient it is
+     * @param theta read
+     * @param gradient the part of rho is updated
+     */
+    public void chain(long seed, long step, float[] theta, float[] gradient) {
+        Activations kernels = Kernels.get().activations();
+        boolean local = estimator == Estimator.LOCAL_REPARAMETERIZATION;
+        long key = weightKey(seed, step);
+        float[] factor = new float[CHUNK];
+        for (int from = 0; from < length; from += CHUNK) {
+            int count = Math.min(CHUNK, length - from);
+            if (local) {
+                kernels.softplus(theta, rho + from, factor, 0, count);
+            } else {
+                Kernels.get().random().normal(key, from, factor, 0, count);
+            }
+            for (int i = 0; i < count; i++) {
+                gradient[rho + from + i] *= local ? 2 * factor[i] : factor[i];
+            }
+            kernels.softplusBackward(theta, rho + from, gradient, rho + from, gradient, rho + from, count);
+        }
+    }
+
+    /**
+     * Adds the gradient of {@code KL(q || p) / rows}.
+     *
+     * @param seed the job's seed
+     * @param step the step, for priors that draw
+     * @param rows rows of the whole training set
+     * @param theta read
+     * @param gradient updated: gradient of the mean loss
+     */
+    public void addPrior(long seed, long step, long rows, float[] theta, float[] gradient) {
+        Activations kernels = Kernels.get().activations();
+        long key = StreamKey.key(seed, Purpose.VARIATIONAL, step, PRIOR, 0, stream);
+        float[] sigma = new float[CHUNK];
+        float[] slope = new float[CHUNK];
+        float[] noise = new float[CHUNK];
+        for (int from = 0; from < length; from += CHUNK) {
+            int count = Math.min(CHUNK, length - from);
+            kernels.softplus(theta, rho + from, sigma, 0, count);
+            kernels.sigmoid(theta, rho + from, slope, 0, count);
+            if (prior.drawn()) {
+                Kernels.get().random().normal(key, from, noise, 0, count);
+            }
+            for (int i = 0; i < count; i++) {
+                double m = theta[mean + from + i];
+                gradient[mean + from + i] += (float) (prior.byMean(m, sigma[i], noise[i]) / rows);
+                gradient[rho + from + i] += (float) (prior.bySigma(m, sigma[i], noise[i]) * slope[i] / rows);
+            }
+        }
+    }
+
+    /** {@code KL(q || p)} of all weights in nats; where the prior has no closed form, at the posterior's mean. */
+    public double divergence(float[] theta) {
+        float[] sigma = new float[length];
+        Kernels.get().activations().softplus(theta, rho, sigma, 0, length);
+        double sum = 0;
+        for (int i = 0; i < length; i++) {
+            sum += prior.divergence(theta[mean + i], sigma[i], 0);
+        }
+        return sum;
+    }
+}

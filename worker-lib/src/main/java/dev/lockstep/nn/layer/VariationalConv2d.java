@@ -1,0 +1,75 @@
+package dev.lockstep.nn.layer;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.kernel.ConvolutionShape;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+
+/**
+ * A two-dimensional convolution whose weights are distributions: {@link VariationalDense} for images. With local reparameterisation mean and
+ * variance of an output are the convolutions of {@code x} with {@code m} and of {@code x^2} with {@code s^2}, and each output of a row is drawn by
+ * itself (Kingma et al. 2015; Shridhar et al. 2019); with flipout a row has a sign for each channel and for each filter.
+ *
+ * <p>Shapes as those of {@link Conv2d}: {@code m, rho [kh, kw, in, filters]}, {@code b [filters]}.
+ *
+ * @param filters channels of the output
+ * @param kernel size of a window
+ * @param stride distance between windows; 1 unless given
+ * @param padding valid unless given
+ * @param activation {@code f}; linear unless given
+ * @param estimator how it draws; local reparameterisation unless given
+ * @param prior of each weight; {@code gaussian: {sigma: 1}} unless given
+ * @param initialSigma {@code s} before training; 0.02 unless given
+ * @param initializer {@code m} before training; Glorot uniform unless given
+ */
+@SpecName("variationalConv2d")
+public record VariationalConv2d(
+        int filters,
+        @JsonProperty(required = true) Extent kernel,
+        Extent stride,
+        Padding padding,
+        Activation activation,
+        Estimator estimator,
+        Prior prior,
+        Double initialSigma,
+        Initializer initializer)
+        implements LayerSpec {
+    public VariationalConv2d {
+        Expect.atLeast("filters", filters, 1);
+        Expect.present("kernel", kernel);
+        stride = stride == null ? Extent.ONE : stride;
+        padding = padding == null ? Padding.VALID : padding;
+        activation = activation == null ? new Activation.Linear() : activation;
+        estimator = Variational.estimator(estimator);
+        prior = Variational.prior(prior);
+        initialSigma = Variational.initialSigma(initialSigma);
+        initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
+    }
+
+    /** A layer with stride 1 and the defaults. */
+    public VariationalConv2d(int filters, int kernel, Padding padding, Activation activation, Estimator estimator) {
+        this(filters, Extent.of(kernel), null, padding, activation, estimator, null, null, null);
+    }
+
+    @Override
+    public Layer bind(Shape input, ParameterLayout layout) {
+        String name = layout.nameLayer("variationalConv2d");
+        ImageShape image = ImageShape.image(name, input);
+        ConvolutionShape shape = new ConvolutionShape(
+                padding.axis(name, input, image.height(), kernel.height(), stride.height(), 1),
+                padding.axis(name, input, image.width(), kernel.width(), stride.width(), 1),
+                image.channels(),
+                filters,
+                1);
+        return VariationalLayer.bind(
+                name,
+                input,
+                Shape.of(shape.vertical().output(), shape.horizontal().output(), filters),
+                Shape.of(kernel.height(), kernel.width(), image.channels(), filters),
+                new Variational(estimator, prior, initialSigma, initializer),
+                activation,
+                workspace -> new LinearMap.Windows(workspace.convolution(), shape),
+                layout);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.nn.layer;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+
+/**
+ * A fully connected layer whose weights are distributions (Bayes by backprop; Graves 2011, Blundell et al. 2015): each weight has the posterior
+ * {@code N(m, s^2)}, {@code s = softplus(rho)}, and {@code y = f(x w + b)} for weights that are drawn anew in each training step and in each
+ * predictive sample. A pass outside training that draws nothing uses the means. Biases are numbers, as usual.
+ *
+ * <p>Shapes as those of {@link Dense}: {@code m, rho [in, units]}, {@code b [units]}. Training minimises the negative evidence lower bound,
+ * {@code mean of -log p(t | x) + KL(q || prior) / rows of the training set}; the loss that is reported is the first term alone. Noise: with local
+ * reparameterisation a stream for each row, with flipout signs for each row and one draw of the weights for all. Gradients: {@code dm = x^T dz};
+ * for rho see {@link Posterior}.
+ *
+ * @param units size of the output
+ * @param activation {@code f}; linear unless given
+ * @param estimator how it draws; local reparameterisation unless given
+ * @param prior of each weight; {@code gaussian: {sigma: 1}} unless given
+ * @param initialSigma {@code s} before training; 0.02 unless given
+ * @param initializer {@code m} before training; Glorot uniform unless given
+ */
+@SpecName("variationalDense")
+public record VariationalDense(
+        @JsonProperty(required = true) int units,
+        Activation activation,
+        Estimator estimator,
+        Prior prior,
+        Double initialSigma,
+        Initializer initializer)
+        implements LayerSpec {
+    public VariationalDense {
+        Expect.atLeast("units", units, 1);
+        activation = activation == null ? new Activation.Linear() : activation;
+        estimator = Variational.estimator(estimator);
+        prior = Variational.prior(prior);
+        initialSigma = Variational.initialSigma(initialSigma);
+        initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
+    }
+
+    /** A layer with an activation, an estimator and the defaults. */
+    public VariationalDense(int units, Activation activation, Estimator estimator) {
+        this(units, activation, estimator, null, null, null);
+    }
+
+    @Override
+    public Layer bind(Shape input, ParameterLayout layout) {
+        boolean steps = input.rank() == 2;
+        int in = steps ? input.last() : input.size();
+        int lines = steps ? input.dimension(0) : 1;
+        return VariationalLayer.bind(
+                layout.nameLayer("variationalDense"),
+                input,
+                steps ? Shape.of(lines, units) : Shape.of(units),
+                Shape.of(in, units),
+                new Variational(estimator, prior, initialSigma, initializer),
+                activation,
+                workspace -> new LinearMap.Product(workspace.gemm(), in, units, lines, new StepRows(lines)),
+                layout);
+    }
+}

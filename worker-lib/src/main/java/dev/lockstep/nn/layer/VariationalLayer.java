@@ -1,0 +1,225 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Elementwise;
+import dev.lockstep.nn.kernel.Gemm;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.function.Function;
+
+/**
+ * {@link VariationalDense} and {@link VariationalConv2d}, bound.
+ *
+ * @param bias offset of the bias
+ * @param map makes the linear map of a replica
+ */
+record VariationalLayer(
+        String name,
+        Shape input,
+        Shape output,
+        Posterior posterior,
+        int bias,
+        Activation activation,
+        Function<Workspace, LinearMap> map)
+        implements Layer {
+
+    /**
+     * Reserves mean, rho and bias.
+     *
+     * @param weights shape of the weights; the last dimension is that of the bias
+     */
+    static VariationalLayer bind(
+            String name,
+            Shape input,
+            Shape output,
+            Shape weights,
+            Variational settings,
+            Activation activation,
+            Function<Workspace, LinearMap> map,
+            ParameterLayout layout) {
+        float rho = (float) StrictMath.log(StrictMath.expm1(settings.initialSigma()));
+        Posterior posterior = new Posterior(
+                name,
+                layout.reserve(name, "mean", weights, ParameterRole.POSTERIOR, settings.initializer()),
+                layout.reserve(name, "rho", weights, ParameterRole.POSTERIOR, InitialValues.constant(rho)),
+                weights.size(),
+                settings.prior(),
+                settings.estimator(),
+                layout.nextStream());
+        layout.reservePosterior(posterior);
+        int bias = layout.reserve(name, "bias", Shape.of(weights.last()), ParameterRole.BIAS, Initializer.ZEROS);
+        return new VariationalLayer(name, input, output, posterior, bias, activation, map);
+    }
+
+    @Override
+    public int parameters() {
+        return 2 * posterior.length() + map.apply(new Workspace(0)).units();
+    }
+
+    @Override
+    public LayerReplica replica(Workspace workspace) {
+        return new AtWork(workspace);
+    }
+
+    private final class AtWork implements LayerReplica {
+        private final boolean local = posterior.estimator() == Estimator.LOCAL_REPARAMETERIZATION;
+        private final boolean flips = posterior.estimator() == Estimator.FLIPOUT;
+        private final Elementwise kernels = Kernels.get().elementwise();
+        private final LinearMap linear;
+        private final Gemm gemm;
+        private final Tensor y;
+        private final Tensor z;
+        private final InputGradient inputGradient;
+        private final StepRows lines;
+        private final long[] keys;
+        /** Local: {@code s^2}; otherwise the drawn {@code s e}. */
+        private final float[] weights;
+        /** Local: {@code x^2}; otherwise {@code x u}. */
+        private final Tensor seen;
+        /** Local: the variance, then {@code dz / dvariance}; otherwise what the drawn weights add to z. */
+        private final Tensor drawn;
+
+        private final Tensor seenGradient;
+        private final float[] noise;
+        /** Signs of a row's input channels, then of its output units. */
+        private final float[] signs;
+
+        AtWork(Workspace workspace) {
+            linear = map.apply(workspace);
+            gemm = workspace.gemm();
+            y = workspace.allocate(output);
+            z = activation.differentiatesInput() ? workspace.allocate(output) : y;
+            inputGradient = new InputGradient(workspace, input);
+            lines = new StepRows(linear.linesPerRow());
+            keys = new long[workspace.maxRows()];
+            weights = new float[posterior.length()];
+            seen = workspace.allocate(input);
+            drawn = workspace.allocate(output);
+            seenGradient = workspace.allocate(input);
+            noise = new float[output.size()];
+            signs = new float[linear.channels() + linear.units()];
+        }
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            float[] theta = parameters.theta();
+            linear.forward(pass.rows(), x.array(), x.offset(), theta, posterior.mean(), z.array(), theta, bias);
+            if (pass.random()) {
+                pass.streamKeys(Purpose.VARIATIONAL, posterior.stream(), keys);
+                Kernels.get().activations().softplus(theta, posterior.rho(), weights, 0, weights.length);
+                if (local) {
+                    drawOutputs(pass, x);
+                } else {
+                    drawWeights(pass, x);
+                }
+            }
+            int outputLines = pass.rows() * linear.linesPerRow();
+            activation.forward(z.array(), 0, y.array(), 0, outputLines, linear.units());
+            return y;
+        }
+
+        /** {@code z += sqrt(x^2 s^2 + 1e-10) e}, a new e for each row. */
+        private void drawOutputs(Pass pass, Tensor x) {
+            int inputs = pass.rows() * input.size();
+            kernels.multiply(weights, 0, weights, 0, weights, 0, weights.length);
+            kernels.multiply(x.array(), x.offset(), x.array(), x.offset(), seen.array(), 0, inputs);
+            linear.forward(pass.rows(), seen.array(), 0, weights, 0, drawn.array(), null, 0);
+            for (int row = 0; row < pass.rows(); row++) {
+                Kernels.get().random().normal(keys[row], 0, noise, 0, noise.length);
+                int at = drawn.rowOffset(row);
+                for (int i = 0; i < noise.length; i++) {
+                    float deviation = (float) Math.sqrt(drawn.array()[at + i] + 1e-10f);
+                    z.array()[at + i] += deviation * noise[i];
+                    drawn.array()[at + i] = noise[i] / (2 * deviation);
+                }
+            }
+        }
+
+        /** {@code z += ((x u) (s e)) v}, one e for all rows; u and v are signs of a row's own, or 1. */
+        private void drawWeights(Pass pass, Tensor x) {
+            float[] shared = drawnNoise(pass);
+            kernels.multiply(shared, 0, weights, 0, weights, 0, weights.length);
+            System.arraycopy(x.array(), x.offset(), seen.array(), 0, pass.rows() * input.size());
+            flip(pass, seen, 0, linear.channels());
+            linear.forward(pass.rows(), seen.array(), 0, weights, 0, drawn.array(), null, 0);
+            flip(pass, drawn, linear.channels(), linear.units());
+            kernels.add(drawn.array(), 0, z.array(), 0, pass.rows() * output.size());
+        }
+
+        private float[] drawnNoise(Pass pass) {
+            float[] shared = new float[weights.length];
+            Kernels.get().random().normal(posterior.weightKey(pass.seed(), pass.step()), 0, shared, 0, shared.length);
+            return shared;
+        }
+
+        /** Multiplies each line of the rows by a row's signs, {@code width} of them from {@code first} on. */
+        private void flip(Pass pass, Tensor rows, int first, int width) {
+            if (!flips) {
+                return;
+            }
+            int size = rows.shape().size();
+            for (int row = 0; row < pass.rows(); row++) {
+                Kernels.get().random().uniform(keys[row], first, signs, 0, width);
+                for (int i = 0; i < width; i++) {
+                    signs[i] = signs[i] < 0.5f ? -1f : 1f;
+                }
+                for (int at = rows.rowOffset(row); at < rows.rowOffset(row) + size; at += width) {
+                    kernels.multiply(signs, 0, rows.array(), at, rows.array(), at, width);
+                }
+            }
+        }
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            int outputs = pass.rows() * output.size();
+            activation.backward(
+                    z.array(), 0, dy.array(), dy.offset(), pass.rows() * linear.linesPerRow(), linear.units());
+            // From here on dy is dz, and drawn is the gradient by what the weights' spread added.
+            if (local) {
+                kernels.multiply(dy.array(), dy.offset(), drawn.array(), 0, drawn.array(), 0, outputs);
+            } else {
+                System.arraycopy(dy.array(), dy.offset(), drawn.array(), 0, outputs);
+                flip(pass, drawn, linear.channels(), linear.units());
+            }
+            for (Gradient.Node node : gradient.nodes()) {
+                float[] sums = node.values();
+                linear.weightGradient(
+                        pass, node, x.array(), x.offset(), dy.array(), dy.offset(), sums, posterior.mean());
+                linear.weightGradient(pass, node, seen.array(), 0, drawn.array(), 0, sums, posterior.rho());
+                gemm.columnSums(
+                        linear.units(),
+                        lines.of(pass),
+                        node.from(),
+                        node.to(),
+                        dy.array(),
+                        dy.offset(),
+                        linear.units(),
+                        sums,
+                        bias);
+            }
+            if (!wanted) {
+                return null;
+            }
+            Tensor dx = inputGradient.besides(dy);
+            linear.inputGradient(
+                    pass.rows(), dy.array(), dy.offset(), parameters.theta(), posterior.mean(), dx.array());
+            addSpreadGradient(pass, x, dx);
+            return dx;
+        }
+
+        /** Local: {@code dx += 2 x (dvariance s^2^T)}; otherwise {@code dx += (ddrawn (s e)^T) u}. */
+        private void addSpreadGradient(Pass pass, Tensor x, Tensor dx) {
+            int inputs = pass.rows() * input.size();
+            linear.inputGradient(pass.rows(), drawn.array(), 0, weights, 0, seenGradient.array());
+            if (local) {
+                kernels.scale(2f, seenGradient.array(), 0, seenGradient.array(), 0, inputs);
+                kernels.multiplyAdd(x.array(), x.offset(), seenGradient.array(), 0, dx.array(), dx.offset(), inputs);
+            } else {
+                flip(pass, seenGradient, 0, linear.channels());
+                kernels.add(seenGradient.array(), 0, dx.array(), dx.offset(), inputs);
+            }
+        }
+    }
+}

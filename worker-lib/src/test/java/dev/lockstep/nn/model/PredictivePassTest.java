@@ -1,0 +1,131 @@
+package dev.lockstep.nn.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.BinaryCrossEntropy;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The mixture of an ensemble's networks and of samples against its definition. */
+class PredictivePassTest {
+    private static final List<float[]> ROWS = List.of(new float[] {1, 2}, new float[] {-0.5f, 0.25f});
+
+    private static Network ensemble(int members, int outputs, Loss loss, LayerSpec... hidden) {
+        List<LayerSpec> layers = new java.util.ArrayList<>(List.of(hidden));
+        layers.add(new Dense(outputs));
+        return Network.bind(new ModelSpec(layers, loss, null, null, null, members), Shape.of(2));
+    }
+
+    private static Predictor predictor(Network network, Scaling scaling, int samples) {
+        return new Predictor(network, network.initialize(4), scaling, 4, samples, 8, false);
+    }
+
+    /** What each network of an ensemble says alone. */
+    private static double[][] components(Network ensemble, int outputs) {
+        Parameters parameters = ensemble.initialize(4);
+        double[][] outputsOfRow = new double[3][outputs];
+        Network alone = ensemble(1, outputs, ensemble.loss());
+        int size = alone.parameterCount();
+        for (int member = 0; member < 3; member++) {
+            float[] theta = new float[size];
+            System.arraycopy(parameters.theta(), member * size, theta, 0, size);
+            Tensor output = new Predictor(alone, new Parameters(theta, new float[0]), Scaling.NONE, 4, 0, 8, false)
+                    .predict(ROWS);
+            for (int i = 0; i < outputs; i++) {
+                outputsOfRow[member][i] = output.array()[output.rowOffset(1) + i];
+            }
+        }
+        return outputsOfRow;
+    }
+
+    @Test
+    void probabilitiesAreAveragedAndDisagreementIsInformation() {
+        Network network = ensemble(3, 4, new CrossEntropy());
+        double[][] each = components(network, 4);
+        Predictor predictor = predictor(network, Scaling.NONE, 0);
+        Tensor mixed = predictor.predict(ROWS);
+        double entropy = 0;
+        double entropyOfEach = 0;
+        for (int k = 0; k < 4; k++) {
+            double p = (each[0][k] + each[1][k] + each[2][k]) / 3;
+            assertThat((double) mixed.array()[mixed.rowOffset(1) + k]).isCloseTo(p, within(1e-6));
+            entropy -= p * Math.log(p);
+            for (double[] member : each) {
+                entropyOfEach -= member[k] * Math.log(member[k]) / 3;
+            }
+        }
+        PredictivePass pass = predictor.uncertainty();
+        assertThat(pass.predictiveEntropy(1)).isCloseTo(entropy, within(1e-5));
+        assertThat(pass.mutualInformation(1))
+                .isCloseTo(entropy - entropyOfEach, within(1e-5))
+                .isPositive();
+        float logit = pass.outputs().array()[pass.outputs().rowOffset(1)];
+        assertThat((double) logit).isCloseTo(Math.log(mixed.array()[mixed.rowOffset(1)]), within(1e-5));
+    }
+
+    @Test
+    void binaryProbabilitiesAreAveraged() {
+        Network network = ensemble(3, 1, new BinaryCrossEntropy(null));
+        double[][] each = components(network, 1);
+        Tensor mixed = predictor(network, Scaling.NONE, 0).predict(ROWS);
+        assertThat((double) mixed.array()[mixed.rowOffset(1)])
+                .isCloseTo((each[0][0] + each[1][0] + each[2][0]) / 3, within(1e-6));
+    }
+
+    @Test
+    void variancesOfAMixtureInTheTargetsOwnUnits() {
+        Network network = ensemble(3, 2, new GaussianNll());
+        double[][] each = components(network, 2);
+        Scaling scaling = Scaling.NONE.withTargets(new Scaling(new float[] {20}, new float[] {5}));
+        Predictor predictor = predictor(network, scaling, 0);
+        Tensor mixed = predictor.predict(ROWS);
+        double mean = (each[0][0] + each[1][0] + each[2][0]) / 3;
+        double aleatoric = (each[0][1] + each[1][1] + each[2][1]) / 3;
+        double epistemic = 0;
+        for (double[] member : each) {
+            epistemic += (member[0] - mean) * (member[0] - mean) / 3;
+        }
+        PredictivePass pass = predictor.uncertainty();
+        assertThat((double) mixed.array()[mixed.rowOffset(1)]).isCloseTo(20 + 5 * mean, within(1e-4));
+        assertThat((double) mixed.array()[mixed.rowOffset(1) + 1])
+                .isCloseTo(25 * (aleatoric + epistemic), within(1e-3));
+        assertThat(pass.aleatoricVariance(1, 0)).isCloseTo(25 * aleatoric, within(1e-3));
+        assertThat(pass.epistemicVariance(1, 0)).isCloseTo(25 * epistemic, within(1e-3));
+    }
+
+    @Test
+    void dropoutIsDrawnInSamplesAlone() {
+        Network network =
+                ensemble(1, 1, new MeanSquaredError(), new Dense(30, new Activation.Tanh()), new Dropout(0.5));
+        Predictor plain = predictor(network, Scaling.NONE, 0);
+        float mean = plain.predict(ROWS).array()[0];
+        assertThat(plain.uncertainty().epistemicVariance(0, 0)).isZero();
+        Predictor sampling = predictor(network, Scaling.NONE, 400);
+        float mixed = sampling.predict(ROWS).array()[0];
+        double deviation = Math.sqrt(sampling.uncertainty().epistemicVariance(0, 0));
+        assertThat(deviation).isPositive();
+        assertThat((double) mixed).isCloseTo(mean, within(4 * deviation / 20)).isNotEqualTo(mean);
+    }
+
+    @Test
+    void aRowsSamplesDoNotDependOnItsNeighbours() {
+        Network network = ensemble(2, 3, new CrossEntropy(), new Dense(9, new Activation.Tanh()), new Dropout(0.5));
+        Predictor predictor = predictor(network, Scaling.NONE, 5);
+        Tensor together = predictor.predict(ROWS);
+        float second = together.array()[together.rowOffset(1) + 2];
+        assertThat(predictor.predict(List.of(ROWS.get(1))).array()[2]).isEqualTo(second);
+    }
+}
