@@ -140,7 +140,8 @@ class BadInputTest extends SparkTest {
         assertRefused(
                 source().path(unknown).label("y"),
                 Targets.CLASS,
-                unknown + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text");
+                unknown
+                        + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text");
         Path truncated = directory.resolve("rows.csv.gz");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(truncated))) {
             out.write("1,0\n2,1\n".repeat(1000).getBytes(java.nio.charset.StandardCharsets.UTF_8));

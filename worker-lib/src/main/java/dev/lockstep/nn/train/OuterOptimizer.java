@@ -69,4 +69,44 @@ public sealed interface OuterOptimizer extends Serializable {
                             momentum.floatValue());
         }
     }
+
+    /**
+     * Blockwise model update filtering (Chen and Huo 2016) with classical block momentum: with {@code d = theta - mean},
+     * {@code v = eta v + zeta d} and {@code theta -= v}. A momentum of {@code 1 - 1/N} for {@code N} shards makes up for the averaging of
+     * {@code N} displacements, as its authors advise.
+     *
+     * @param learningRate {@code zeta}, the block learning rate; 1 unless given
+     * @param momentum {@code eta} in [0, 1), the block momentum; 0.9 unless given
+     */
+    @SpecName("bmuf")
+    record Bmuf(Double learningRate, Double momentum) implements OuterOptimizer {
+        public Bmuf {
+            learningRate = learningRate == null ? 1 : Expect.positive("learningRate", learningRate);
+            momentum = momentum == null ? 0.9 : Expect.inRange("momentum", momentum, 0, 1);
+        }
+
+        @Override
+        public boolean keepsVelocity() {
+            return true;
+        }
+
+        @Override
+        public void update(float[] theta, float[] mean, float[] velocity) {
+            Kernels kernels = Kernels.get();
+            kernels.elementwise().subtract(theta, 0, mean, 0, mean, 0, theta.length);
+            kernels.optimizers()
+                    .momentum(
+                            theta,
+                            0,
+                            mean,
+                            0,
+                            velocity,
+                            0,
+                            theta.length,
+                            learningRate.floatValue(),
+                            0f,
+                            1f,
+                            momentum.floatValue());
+        }
+    }
 }

@@ -95,7 +95,8 @@ class LocalTrainingTest {
         for (Function<Workers, Synchronizer> mode : List.of(
                 job.gradient(),
                 job.averaging(2, new OuterOptimizer.Plain()),
-                job.averaging(4, new OuterOptimizer.Nesterov(null, null)))) {
+                job.averaging(4, new OuterOptimizer.Nesterov(null, null)),
+                job.averaging(4, new OuterOptimizer.Bmuf(null, null)))) {
             TrainState one = job.train(mode, 0);
             if (shards > 1) {
                 assertSameBits(one, job.train(mode, 0, 1));
