@@ -1,6 +1,7 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
@@ -26,8 +27,8 @@ final class SumCodec<T> {
     /** Gradient sums of a step. */
     static final SumCodec<StepSum> STEPS = new SumCodec<>(
             1,
-            sum -> new Content(sum.losses(), sum.moments(), sum.gradient()),
-            content -> new StepSum(content.vectors()[0], content.moments(), content.losses()));
+            sum -> new Content(sum.losses(), sum.moments(), sum.gradient().values()),
+            content -> new StepSum(GradientSlice.whole(content.vectors()[0]), content.moments(), content.losses()));
 
     /** Means of locally trained shards. */
     static final SumCodec<LocalMean> MEANS = new SumCodec<>(

@@ -51,22 +51,24 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
      * @param theta read
      * @param gradient the part of rho is updated
      */
-    public void chain(long seed, long step, float[] theta, float[] gradient) {
+    public void chain(long seed, long step, float[] theta, GradientSlice gradient) {
         Activations kernels = Kernels.get().activations();
         boolean local = estimator == Estimator.LOCAL_REPARAMETERIZATION;
         long key = weightKey(seed, step);
         float[] factor = new float[CHUNK];
-        for (int from = 0; from < length; from += CHUNK) {
-            int count = Math.min(CHUNK, length - from);
+        int last = Math.min(rho + length, gradient.to()) - rho;
+        for (int from = Math.max(rho, gradient.from()) - rho; from < last; from += CHUNK) {
+            int count = Math.min(CHUNK, last - from);
+            int at = gradient.index(rho + from);
             if (local) {
                 kernels.softplus(theta, rho + from, factor, 0, count);
             } else {
                 Kernels.get().random().normal(key, from, factor, 0, count);
             }
             for (int i = 0; i < count; i++) {
-                gradient[rho + from + i] *= local ? 2 * factor[i] : factor[i];
+                gradient.values()[at + i] *= local ? 2 * factor[i] : factor[i];
             }
-            kernels.softplusBackward(theta, rho + from, gradient, rho + from, gradient, rho + from, count);
+            kernels.softplusBackward(theta, rho + from, gradient.values(), at, gradient.values(), at, count);
         }
     }
 
@@ -76,26 +78,38 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
      * @param seed the job's seed
      * @param step the step, for priors that draw
      * @param rows rows of the whole training set
-     * @param theta read
+     * @param theta read: all parameters, also those whose gradients lie outside the slice
      * @param gradient updated: gradient of the mean loss
      */
-    public void addPrior(long seed, long step, long rows, float[] theta, float[] gradient) {
+    public void addPrior(long seed, long step, long rows, float[] theta, GradientSlice gradient) {
+        int meanFrom = Math.max(mean, gradient.from()) - mean;
+        int meanTo = Math.min(mean + length, gradient.to()) - mean;
+        int rhoFrom = Math.max(rho, gradient.from()) - rho;
+        int rhoTo = Math.min(rho + length, gradient.to()) - rho;
         Activations kernels = Kernels.get().activations();
         long key = StreamKey.key(seed, Purpose.VARIATIONAL, step, PRIOR, 0, stream);
+        float[] values = gradient.values();
         float[] sigma = new float[CHUNK];
         float[] slope = new float[CHUNK];
         float[] noise = new float[CHUNK];
-        for (int from = 0; from < length; from += CHUNK) {
-            int count = Math.min(CHUNK, length - from);
+        int last = Math.max(meanTo, rhoTo);
+        for (int from = Math.max(0, Math.min(meanFrom, rhoFrom)); from < last; from += CHUNK) {
+            int count = Math.min(CHUNK, last - from);
             kernels.softplus(theta, rho + from, sigma, 0, count);
             kernels.sigmoid(theta, rho + from, slope, 0, count);
             if (prior.drawn()) {
                 Kernels.get().random().normal(key, from, noise, 0, count);
             }
             for (int i = 0; i < count; i++) {
-                double m = theta[mean + from + i];
-                gradient[mean + from + i] += (float) (prior.byMean(m, sigma[i], noise[i]) / rows);
-                gradient[rho + from + i] += (float) (prior.bySigma(m, sigma[i], noise[i]) * slope[i] / rows);
+                int weight = from + i;
+                double m = theta[mean + weight];
+                if (meanFrom <= weight && weight < meanTo) {
+                    values[gradient.index(mean + weight)] += (float) (prior.byMean(m, sigma[i], noise[i]) / rows);
+                }
+                if (rhoFrom <= weight && weight < rhoTo) {
+                    values[gradient.index(rho + weight)] +=
+                            (float) (prior.bySigma(m, sigma[i], noise[i]) * slope[i] / rows);
+                }
             }
         }
     }

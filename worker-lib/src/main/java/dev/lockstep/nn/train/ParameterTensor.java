@@ -24,14 +24,9 @@ record ParameterTensor(int offset, int length, int columns, boolean weight) impl
                 slot.offset(), slot.shape().size(), slot.shape().last(), slot.role() == ParameterRole.WEIGHT);
     }
 
-    /** Adds the sums of the squares of this tensor's blocks, in order, to a sum so far. */
-    double addSquares(float[] vector, double sum) {
-        Reductions kernels = Kernels.get().reductions();
-        double total = sum;
-        for (int from = 0; from < length; from += Reductions.BLOCK) {
-            total += kernels.sumOfSquares(vector, offset + from, Math.min(Reductions.BLOCK, length - from));
-        }
-        return total;
+    /** How many blocks it has. */
+    int blocks() {
+        return (length + Reductions.BLOCK - 1) / Reductions.BLOCK;
     }
 
     /** Scales each column whose norm is greater than the bound back to it. */

@@ -1,24 +1,21 @@
 package dev.lockstep.nn.train;
 
-import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.layer.Posterior;
 import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Regularization;
-import dev.lockstep.nn.optim.ElementwiseOptimizer;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Horizon;
-import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.Optimizer;
-import dev.lockstep.nn.optim.OptimizerStep;
 import dev.lockstep.nn.optim.Schedule;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * Turns a gradient sum into new parameters: divides by the total weight, completes the gradients of distributions over weights and adds
- * their priors, clips, adds the penalties, steps the optimiser tensor by tensor, bounds the weights. The only place where that happens,
- * whoever holds the sum.
+ * their priors, clips, adds the penalties, steps the optimiser tensor by tensor, bounds the weights. {@link #apply} does it in one place; a
+ * {@link SliceUpdate} does its part of it, to the same bits.
  */
 public final class ParameterUpdate implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -72,6 +69,11 @@ public final class ParameterUpdate implements Serializable {
         return optimizer.learningRate() * schedule.factor(step, horizon, history);
     }
 
+    /** The flat vector cut into a slice a rank. */
+    public VectorSlices slices(int ranks) {
+        return VectorSlices.of(tensors, ranks);
+    }
+
     /**
      * Takes one step.
      *
@@ -83,47 +85,25 @@ public final class ParameterUpdate implements Serializable {
      * @param state updated: the optimiser's slots
      */
     public void apply(long step, double learningRate, float[] theta, float[] gradient, double weight, float[] state) {
-        if (weight == 0) {
-            return;
+        new SliceUpdate(this, 0, theta.length, own -> own)
+                .apply(step, learningRate, theta, GradientSlice.whole(gradient), weight, state);
+        if (weight != 0) {
+            boundWeights(theta);
         }
-        if (posteriors.isEmpty()) {
-            applySum(step, learningRate, theta, gradient, weight, state);
-            return;
-        }
-        float share = (float) (1 / weight);
-        Kernels.get().elementwise().scale(share, gradient, 0, gradient, 0, theta.length);
-        for (Posterior posterior : posteriors) {
-            posterior.chain(seed, step, theta, gradient);
-            posterior.addPrior(seed, step, rows, theta, gradient);
-        }
-        applySum(step, learningRate, theta, gradient, 1, state);
     }
 
-    private void applySum(
-            long step, double learningRate, float[] theta, float[] gradient, double weight, float[] state) {
-        float scale = (float) (clippingFactor(gradient, weight) / weight);
-        float bound = clipping.value() == null
-                ? Float.POSITIVE_INFINITY
-                : clipping.value().floatValue();
-        for (ParameterTensor tensor : tensors) {
-            float l1 = tensor.weight() ? (float) regularization.l1() : 0f;
-            float l2 = tensor.weight() ? (float) regularization.l2() : 0f;
-            float remaining = scale;
-            if (l1 != 0f || bound < Float.POSITIVE_INFINITY) {
-                Kernels.get()
-                        .optimizers()
-                        .boundedGradient(
-                                theta, tensor.offset(), gradient, tensor.offset(), tensor.length(), scale, bound, l1);
-                remaining = 1f;
-            }
-            step(
-                    tensor,
-                    new OptimizerStep(step + 1, learningRate, remaining, l2, tensor.weight()),
-                    theta,
-                    gradient,
-                    state);
-            if (tensor.weight() && regularization.maxNorm() > 0) {
-                tensor.boundColumns(theta, regularization.maxNorm());
+    /** Whether weights are bounded after a step. */
+    boolean boundsWeights() {
+        return regularization.maxNorm() > 0;
+    }
+
+    /** Scales the weights of each unit back to the bound on their norm, if there is one. A step ends with that, once all of its slices are there. */
+    void boundWeights(float[] theta) {
+        if (boundsWeights()) {
+            for (ParameterTensor tensor : tensors) {
+                if (tensor.weight()) {
+                    tensor.boundColumns(theta, regularization.maxNorm());
+                }
             }
         }
     }
@@ -140,28 +120,33 @@ public final class ParameterUpdate implements Serializable {
         }
     }
 
-    private double clippingFactor(float[] gradient, double weight) {
-        if (clipping.norm() == null) {
-            return 1;
-        }
-        double squares = 0;
-        for (ParameterTensor tensor : tensors) {
-            squares = tensor.addSquares(gradient, squares);
-        }
-        return clipping.factor(Math.sqrt(squares) / weight);
+    Regularization regularization() {
+        return regularization;
     }
 
-    private void step(ParameterTensor tensor, OptimizerStep step, float[] theta, float[] gradient, float[] state) {
-        int offset = tensor.offset();
-        int length = tensor.length();
-        if (optimizer instanceof ElementwiseOptimizer elementwise) {
-            elementwise.update(step, theta, offset, gradient, offset, state, offset, theta.length, length);
-        } else {
-            Lamb lamb = (Lamb) optimizer;
-            lamb.direction(step, theta, offset, gradient, offset, state, offset, theta.length, length);
-            double ratio = lamb.trustRatio(step, tensor.addSquares(theta, 0), tensor.addSquares(gradient, 0));
-            float rate = (float) (step.learningRate() * ratio);
-            Kernels.get().elementwise().axpy(-rate, gradient, offset, theta, offset, length);
+    GradientClipping clipping() {
+        return clipping;
+    }
+
+    List<ParameterTensor> tensors() {
+        return tensors;
+    }
+
+    /** Whether some tensors hold distributions, whose gradients {@link #completeGradient} completes. */
+    boolean hasPosteriors() {
+        return !posteriors.isEmpty();
+    }
+
+    /**
+     * Turns gradients by what the layers drew into gradients by means and widths, and adds the priors.
+     *
+     * @param theta read: all parameters
+     * @param gradient updated: gradient of the mean loss
+     */
+    void completeGradient(long step, float[] theta, GradientSlice gradient) {
+        for (Posterior posterior : posteriors) {
+            posterior.chain(seed, step, theta, gradient);
+            posterior.addPrior(seed, step, rows, theta, gradient);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Gradient;
+import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.RowLosses;
@@ -91,7 +92,8 @@ public final class Rank {
                     nodes.get(i), shard -> shardLosses(losses, shard - from, step, shard), LossSum::plus);
             Gradient.Node node = gradient.nodes().get(i);
             sums.add(new ShardTree.Partial<>(
-                    nodes.get(i), sum == null ? null : new StepSum(node.values(), node.moments(), sum)));
+                    nodes.get(i),
+                    sum == null ? null : new StepSum(GradientSlice.whole(node.values()), node.moments(), sum)));
         }
         return sums;
     }

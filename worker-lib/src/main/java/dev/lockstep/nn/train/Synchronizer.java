@@ -38,7 +38,7 @@ public interface Synchronizer {
                     state.step(),
                     update.learningRate(state.step(), state.history()),
                     state.parameters().theta(),
-                    total.gradient(),
+                    total.gradient().values(),
                     total.losses().weight(),
                     state.optimizerState());
             update.updateStatistics(total.moments(), state.parameters().buffers());

@@ -278,7 +278,8 @@ class GradientCheckTest {
                     dx.offset(),
                     dx.offset() + batch.rows() * dx.shape().size());
             float[] parameterGradient = gradient.nodes().get(0).values().clone();
-            posteriors.forEach(posterior -> posterior.chain(7, 3, parameters.theta(), parameterGradient));
+            posteriors.forEach(
+                    posterior -> posterior.chain(7, 3, parameters.theta(), GradientSlice.whole(parameterGradient)));
             if (tokens) {
                 assertThat(inputGradient).as("tokens have no gradient").containsOnly(0f);
             } else {

@@ -59,7 +59,7 @@ class PosteriorTest {
         Posterior posterior = layout.posteriors().get(0);
         float[] theta = {0.3f, -0.2f, 0.1f, 0.7f, 0, -1, -1, -2, 0.5f, 0, 1, -0.3f, 0, 0, 0};
         float[] gradient = new float[theta.length];
-        posterior.addPrior(1, 2, 50, theta, gradient);
+        posterior.addPrior(1, 2, 50, theta, GradientSlice.whole(gradient));
         for (int i = 0; i < theta.length; i++) {
             float value = theta[i];
             theta[i] = value + 1 / 1024f;

@@ -82,7 +82,9 @@ final class NetworkBits {
         /** Every step. */
         GRADIENT,
         /** Every two steps. */
-        AVERAGING
+        AVERAGING,
+        /** Every step, the ranks being threads that combine gradients among themselves. */
+        ALLREDUCE
     }
 
     /**
@@ -366,10 +368,13 @@ final class NetworkBits {
                 plan,
                 problem.clipping());
         List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
-        Workers workers = new SplitWorkers(bound, layout, plan, update, shards, rankStarts);
-        Synchronizer synchronizer = mode == Mode.GRADIENT
-                ? new Synchronizer.Gradient(plan, update, workers)
-                : new Synchronizer.Averaging(plan, 2, new OuterOptimizer.Plain(), workers);
+        SplitWorkers workers = new SplitWorkers(bound, layout, plan, update, shards, rankStarts);
+        Synchronizer synchronizer =
+                switch (mode) {
+                    case GRADIENT -> new Synchronizer.Gradient(plan, update, workers);
+                    case AVERAGING -> new Synchronizer.Averaging(plan, 2, new OuterOptimizer.Plain(), workers);
+                    case ALLREDUCE -> new ThreadedAllReduce(plan, update, workers.ranks());
+                };
         TrainState state = new Trainer(
                         plan, synchronizer, workers, update, bound.loss().score(), null, new RoundListener() {})
                 .train(TrainState.initial(

@@ -30,6 +30,11 @@ final class SplitWorkers implements Workers {
         }
     }
 
+    /** The ranks. */
+    List<Rank> ranks() {
+        return ranks;
+    }
+
     @Override
     public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
         List<ShardTree.Partial<StepSum>> sums = new ArrayList<>();

@@ -1,0 +1,65 @@
+package dev.lockstep.nn.train;
+
+import java.util.concurrent.TimeUnit;
+
+/** Counts arrivals of one kind over a whole round; the threads that wait for some of them go on together. */
+final class Arrivals {
+    /** How often a thread looks before it sleeps; some ten microseconds, the time that waking it would take. */
+    private static final int LOOKS = 500;
+
+    /** How long a sleeping thread waits before it asks whether waiting is still worth while. */
+    private static final long POLL_MILLIS = 100;
+
+    private final RoundFailure failure;
+    private volatile long count;
+
+    Arrivals(RoundFailure failure) {
+        this.failure = failure;
+        failure.onFailure(this::wake);
+    }
+
+    /** Another one has arrived, with all that its thread has written before. */
+    synchronized void arrive() {
+        count = count + 1;
+        notifyAll();
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
+    /**
+     * Waits until {@code target} have arrived since the beginning.
+     *
+     * @param worthWhile is asked from time to time and throws if nobody needs the round any more
+     * @throws PeerFailureException if the round has failed
+     */
+    void await(long target, Runnable worthWhile) {
+        for (int look = 0; look < LOOKS && count < target; look++) {
+            Thread.onSpinWait();
+        }
+        failure.check();
+        while (count < target) {
+            sleep(target);
+            failure.check();
+            worthWhile.run();
+        }
+    }
+
+    /** Sleeps until they have arrived, the round has failed, or some time has passed. */
+    private synchronized void sleep(long target) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(POLL_MILLIS);
+        try {
+            while (count < target && !failure.happened()) {
+                long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                if (leftMillis <= 0) {
+                    return;
+                }
+                wait(leftMillis);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerFailureException("interrupted while waiting for other ranks", e);
+        }
+    }
+}

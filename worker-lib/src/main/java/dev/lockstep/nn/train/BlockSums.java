@@ -1,0 +1,11 @@
+package dev.lockstep.nn.train;
+
+/** Brings together numbers that the owners of the slices have computed. */
+@FunctionalInterface
+interface BlockSums {
+    /**
+     * Returns the numbers of all owners in the order of their slices, once each of them has given its own; until then nobody
+     * goes on.
+     */
+    double[] gather(double[] own);
+}

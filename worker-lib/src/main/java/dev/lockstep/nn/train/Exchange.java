@@ -1,0 +1,256 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.Parameters;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the ranks of one round that share a JVM exchange: one vector of parameters for all of them, and the gradients, which are handed
+ * over by reference. In a step each rank gives the owner of each slice its nodes of the shard tree ({@link #giveGradients}); the owner adds
+ * them up ({@link #takeGradients}), updates its slice of the parameters in place and says so ({@link #giveParameters}); when all slices are
+ * there, the next step begins ({@link #awaitParameters}). What ranks of other JVMs contribute arrives through {@link #gradientsArrived} and
+ * its like.
+ *
+ * <p>Nothing is overwritten before all who read it have finished: parameters are updated when every rank has given its gradients, and
+ * gradients are computed anew when every owner has updated its slice. For the same reason only one step is under way at a time.
+ */
+public final class Exchange {
+    private final Parameters parameters;
+    private final ParameterUpdate update;
+    private final VectorSlices slices;
+    private final SortedSet<Integer> local;
+    private final Peers peers;
+    private final RoundFailure failure = new RoundFailure();
+    private final List<Inbox> inboxes = new ArrayList<>();
+    private final Arrivals updated = new Arrivals(failure);
+    private final Arrivals bounded = new Arrivals(failure);
+    private final long[] stepsUpdated;
+    // Numbers go through two boards by turns: a rank may write its next ones while another still waits for earlier
+    // ones.
+    private final List<Board> boards = List.of(new Board(), new Board());
+    private final AtomicLong bytesHandedOver = new AtomicLong();
+
+    /** Gradient sums for one slice. */
+    private final class Inbox {
+        final List<List<ShardTree.Partial<StepSum>>> byRank = new ArrayList<>();
+        final Arrivals arrivals = new Arrivals(failure);
+        long stepsTaken;
+
+        Inbox() {
+            for (int rank = 0; rank < slices.count(); rank++) {
+                byRank.add(null);
+            }
+        }
+
+        synchronized void put(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+            if (step != stepsTaken || byRank.get(rank) != null) {
+                throw new IllegalArgumentException("slice " + owner + ": expected gradients of step " + stepsTaken
+                        + ", each rank's once, got step " + step + " from rank " + rank);
+            }
+            byRank.set(rank, nodes);
+        }
+
+        synchronized List<ShardTree.Partial<StepSum>> take() {
+            List<ShardTree.Partial<StepSum>> nodes = new ArrayList<>();
+            for (int rank = 0; rank < byRank.size(); rank++) {
+                nodes.addAll(byRank.get(rank));
+                byRank.set(rank, null);
+            }
+            stepsTaken++;
+            return nodes;
+        }
+    }
+
+    /** Where owners of slices leave numbers for each other. */
+    private final class Board {
+        final Arrivals arrivals = new Arrivals(failure);
+        double[][] byRank;
+
+        synchronized void put(int rank, double[] sums) {
+            if (byRank == null) {
+                byRank = new double[slices.count()][];
+            }
+            byRank[rank] = sums;
+        }
+
+        synchronized double[] all() {
+            return Arrays.stream(byRank).flatMapToDouble(Arrays::stream).toArray();
+        }
+    }
+
+    /**
+     * The exchange of one round.
+     *
+     * @param parameters those that the round begins with; updated
+     * @param update what owners do with the gradients
+     * @param slices one a rank of the round
+     * @param local the ranks in this JVM
+     * @param peers the way to the others
+     */
+    public Exchange(
+            Parameters parameters, ParameterUpdate update, VectorSlices slices, SortedSet<Integer> local, Peers peers) {
+        this.parameters = parameters;
+        this.update = update;
+        this.slices = slices;
+        this.local = new TreeSet<>(local);
+        this.peers = peers;
+        this.stepsUpdated = new long[slices.count()];
+        for (int rank = 0; rank < slices.count(); rank++) {
+            inboxes.add(local.contains(rank) ? new Inbox() : null);
+        }
+    }
+
+    /** The parameters, to be read between {@link #awaitParameters} and {@link #giveGradients}. */
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    /** Who owns which part of the parameters. */
+    public VectorSlices slices() {
+        return slices;
+    }
+
+    /** The round has failed: whoever waits, and whoever will, throws. Only the first cause is kept. */
+    public void fail(Throwable cause) {
+        failure.fail(cause);
+    }
+
+    /** Why the round has failed; null if it has not. */
+    public Throwable failure() {
+        return failure.cause();
+    }
+
+    /** Bytes of gradients that ranks of this JVM have handed to each other. */
+    public long bytesHandedOver() {
+        return bytesHandedOver.get();
+    }
+
+    /** A rank has gradient sums of a step, which must not change until {@link #awaitParameters} has returned. */
+    void giveGradients(long step, int rank, List<ShardTree.Partial<StepSum>> nodes) {
+        for (int i = 0; i < slices.count(); i++) {
+            // Everyone begins with another owner, the next one.
+            int owner = (rank + 1 + i) % slices.count();
+            List<ShardTree.Partial<StepSum>> parts = new ArrayList<>(nodes.size());
+            for (ShardTree.Partial<StepSum> node : nodes) {
+                parts.add(new ShardTree.Partial<>(
+                        node.node(), node.sum() == null ? null : node.sum().part(slices, owner)));
+            }
+            if (local.contains(owner)) {
+                put(step, rank, owner, parts);
+                if (owner != rank) {
+                    bytesHandedOver.addAndGet((long) Float.BYTES * nodes.size() * slices.length(owner));
+                }
+            } else {
+                peers.sendGradients(step, rank, owner, parts);
+            }
+        }
+    }
+
+    /** Gradient sums for the slice of a local rank have come from another JVM. */
+    public void gradientsArrived(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+        checkRemote(rank);
+        if (!local.contains(owner)) {
+            throw new IllegalArgumentException(
+                    "expected gradients for one of the ranks " + local + ", got rank " + owner);
+        }
+        put(step, rank, owner, nodes);
+    }
+
+    private void put(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+        inboxes.get(owner).put(step, rank, owner, nodes);
+        inboxes.get(owner).arrivals.arrive();
+    }
+
+    /** Waits for the gradient sums of all ranks for a local rank's slice. */
+    List<ShardTree.Partial<StepSum>> takeGradients(long step, int owner, Runnable worthWhile) {
+        Inbox inbox = inboxes.get(owner);
+        inbox.arrivals.await((step + 1) * slices.count(), worthWhile);
+        return inbox.take();
+    }
+
+    /**
+     * Gives a rank's numbers to all others and waits for theirs.
+     *
+     * @param number how often the rank has done so before
+     */
+    double[] gather(long number, int rank, double[] own, Runnable worthWhile) {
+        Board board = boards.get((int) (number % 2));
+        board.put(rank, own);
+        board.arrivals.arrive();
+        peers.sendSums(number, rank, own);
+        board.arrivals.await((number / 2 + 1) * slices.count(), worthWhile);
+        return board.all();
+    }
+
+    /** Numbers have come from another JVM. */
+    public void sumsArrived(long number, int rank, double[] sums) {
+        checkRemote(rank);
+        Board board = boards.get((int) (number % 2));
+        board.put(rank, sums);
+        board.arrivals.arrive();
+    }
+
+    /** A local rank's slice of the parameters has been updated. */
+    void giveParameters(long step, int owner) {
+        peers.sendParameters(step, owner, parameters, slices);
+        updated.arrive();
+    }
+
+    /**
+     * A slice of the parameters has come from another JVM.
+     *
+     * @param values as many as the slice has
+     * @param buffers all of them with the first slice, none with the others
+     */
+    public void parametersArrived(long step, int owner, FloatBuffer values, FloatBuffer buffers) {
+        checkRemote(owner);
+        int buffersExpected = owner == 0 ? parameters.buffers().length : 0;
+        synchronized (stepsUpdated) {
+            if (step != stepsUpdated[owner]
+                    || values.remaining() != slices.length(owner)
+                    || buffers.remaining() != buffersExpected) {
+                throw new IllegalArgumentException("slice " + owner + ": expected step " + stepsUpdated[owner]
+                        + " with "
+                        + slices.length(owner) + " parameters and " + buffersExpected + " buffers, got step " + step
+                        + " with " + values.remaining() + " and " + buffers.remaining());
+            }
+            stepsUpdated[owner]++;
+        }
+        values.get(parameters.theta(), slices.from(owner), slices.length(owner));
+        buffers.get(parameters.buffers(), 0, buffersExpected);
+        updated.arrive();
+    }
+
+    /**
+     * Waits until all slices of the parameters have been updated.
+     *
+     * @param changed whether the step changes parameters at all
+     */
+    void awaitParameters(long step, int rank, boolean changed, Runnable worthWhile) {
+        updated.await((step + 1) * slices.count(), worthWhile);
+        if (!update.boundsWeights()) {
+            return;
+        }
+        if (rank == local.first()) {
+            if (changed) {
+                update.boundWeights(parameters.theta());
+            }
+            bounded.arrive();
+        } else {
+            bounded.await(step + 1, worthWhile);
+        }
+    }
+
+    private void checkRemote(int rank) {
+        if (rank < 0 || rank >= slices.count() || local.contains(rank)) {
+            throw new IllegalArgumentException(
+                    "expected a rank below " + slices.count() + " that is none of " + local + ", got " + rank);
+        }
+    }
+}

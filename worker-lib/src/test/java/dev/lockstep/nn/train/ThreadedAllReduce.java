@@ -1,0 +1,77 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+
+/** All-reduce among ranks that are threads of this JVM, a round at most two steps long. */
+record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> ranks) implements Synchronizer {
+    @Override
+    public TrainState round(TrainState state) {
+        int steps = (int) Math.min(2, plan.stepsPerEpoch() - state.stepInEpoch());
+        int slots = update.optimizer().slots();
+        VectorSlices slices = update.slices(ranks.size());
+        SortedSet<Integer> all =
+                new TreeSet<>(IntStream.range(0, ranks.size()).boxed().toList());
+        Parameters parameters = state.parameters();
+        Exchange exchange = new Exchange(parameters, update, slices, all, new Peers.None());
+        List<float[]> owned = new ArrayList<>();
+        List<Future<LossSum>> losses = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(ranks.size());
+        try {
+            for (int i = 0; i < ranks.size(); i++) {
+                int number = i;
+                owned.add(slotsOf(state, slices, number, slots));
+                AllReduceRank rank = new AllReduceRank(ranks.get(i), number, plan, update, exchange, () -> {});
+                losses.add(threads.submit(() -> rank.run(state, steps, owned.get(number))));
+            }
+            LossSum sum = null;
+            for (Future<LossSum> loss : losses) {
+                sum = loss.get();
+            }
+            for (int i = 0; i < ranks.size(); i++) {
+                for (int slot = 0; slot < slots; slot++) {
+                    System.arraycopy(
+                            owned.get(i),
+                            slot * slices.length(i),
+                            state.optimizerState(),
+                            slot * parameters.theta().length + slices.from(i),
+                            slices.length(i));
+                }
+            }
+            return new TrainState(
+                    state.step() + steps,
+                    state.epoch(),
+                    state.stepInEpoch() + steps,
+                    parameters,
+                    state.optimizerState(),
+                    state.outerMomentum(),
+                    sum,
+                    state.history());
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(exchange.failure() == null ? e : exchange.failure());
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static float[] slotsOf(TrainState state, VectorSlices slices, int rank, int slots) {
+        float[] owned = new float[slots * slices.length(rank)];
+        int all = state.parameters().theta().length;
+        for (int slot = 0; slot < slots; slot++) {
+            float[] part = Arrays.copyOfRange(
+                    state.optimizerState(), slot * all + slices.from(rank), slot * all + slices.to(rank));
+            System.arraycopy(part, 0, owned, slot * part.length, part.length);
+        }
+        return owned;
+    }
+}
