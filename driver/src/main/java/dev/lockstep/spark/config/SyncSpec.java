@@ -2,7 +2,6 @@ package dev.lockstep.spark.config;
 
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.OuterOptimizer;
-import java.util.Locale;
 
 /**
  * How the shards agree on parameters.
@@ -40,9 +39,12 @@ public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Tran
         localSteps = localSteps == null ? 8 : Expect.atLeast("localSteps", localSteps, 1);
         outer = outer == null ? new OuterOptimizer.Plain() : outer;
         transport = transport == null ? Transport.DRIVER : transport;
-        if (transport != Transport.DRIVER) {
-            throw new IllegalArgumentException("transport: expected driver, the only transport of this version, got "
-                    + transport.name().toLowerCase(Locale.ROOT));
+        if (transport == Transport.AUTO) {
+            throw new IllegalArgumentException("transport: expected driver or allreduce, got auto");
+        }
+        if (transport == Transport.ALLREDUCE && mode == Mode.AVERAGING) {
+            throw new IllegalArgumentException(
+                    "transport: expected driver, the only one that averages parameters, got allreduce");
         }
     }
 

@@ -7,11 +7,20 @@ import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.spark.ingest.ShardedData;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
+import scala.collection.Iterator;
+import scala.collection.Iterator$;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
 
 /**
  * The ranks over one set of rows, each a partition. One Spark job a call: parameters go out as a broadcast, nodes of the
@@ -89,22 +98,90 @@ public final class RankPool implements AutoCloseable {
     }
 
     private <T> List<ShardTree.Partial<T>> runInMemory(TrainState state, RankTask<T> task) {
-        try (SharedMemory.Exchange exchange = SharedMemory.open(state)) {
-            long number = exchange.number();
+        try (SharedMemory<LocalJob> job = SharedMemory.open(new LocalJob(state, new ConcurrentLinkedQueue<>()))) {
+            long number = job.number();
             workers.foreach(worker -> {
-                SharedMemory.Exchange shared = SharedMemory.find(number);
+                LocalJob shared = SharedMemory.find(number, LocalJob.class);
                 synchronized (worker) {
                     shared.results().add(task.run(worker, shared.state()));
                 }
             });
             List<ShardTree.Partial<T>> partials = new ArrayList<>();
-            for (List<?> result : exchange.results()) {
+            for (List<?> result : job.value().results()) {
                 @SuppressWarnings("unchecked") // put there by this task
                 List<ShardTree.Partial<T>> sums = (List<ShardTree.Partial<T>>) result;
                 bytesSent += task.codec().bytes(sums);
                 partials.addAll(sums);
             }
             return partials;
+        }
+    }
+
+    /**
+     * What one job hands over in memory.
+     *
+     * @param state what the ranks work on; read only
+     * @param results what they leave, one entry a rank
+     */
+    private record LocalJob(TrainState state, Queue<List<?>> results) {}
+
+    /** How many ranks there are. */
+    int ranks() {
+        return data.ranks().ranks();
+    }
+
+    /** Whether driver and ranks are in one JVM. */
+    boolean inOneJvm() {
+        return context.isLocal();
+    }
+
+    /**
+     * Runs a task on every rank, all at the same time: one barrier stage.
+     *
+     * @return what the ranks return, in their order
+     */
+    <R> List<R> runTogether(TogetherTask<R> task) {
+        ClassTag<R> tag = ClassTag$.MODULE$.apply(Object.class);
+        return workers.rdd()
+                .barrier()
+                .mapPartitions(new Together<>(task), false, tag)
+                .toJavaRDD()
+                .collect();
+    }
+
+    /** Adds to the bytes that have been exchanged. */
+    void countBytes(long bytes) {
+        bytesSent += bytes;
+    }
+
+    /**
+     * What every rank does while all others do the same.
+     *
+     * @param <R> what comes of it
+     */
+    @FunctionalInterface
+    interface TogetherTask<R> extends Serializable {
+        /** Runs the task of one rank. */
+        R run(int rank, RankWorker worker);
+    }
+
+    /** A task as Spark calls it. */
+    private static final class Together<R> extends AbstractFunction1<Iterator<RankWorker>, Iterator<R>>
+            implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final TogetherTask<R> task;
+
+        Together(TogetherTask<R> task) {
+            this.task = task;
+        }
+
+        @Override
+        public Iterator<R> apply(Iterator<RankWorker> partition) {
+            RankWorker worker = partition.next();
+            synchronized (worker) {
+                return Iterator$.MODULE$.single(task.run(TaskContext.getPartitionId(), worker));
+            }
         }
     }
 

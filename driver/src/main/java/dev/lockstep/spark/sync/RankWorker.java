@@ -4,8 +4,10 @@ import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.AllReduceRank;
 import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSum;
+import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepPosition;
@@ -31,6 +33,11 @@ final class RankWorker {
         this.shards = List.copyOf(shards);
     }
 
+    /** All that the rank knows besides its rows. */
+    RankSetup setup() {
+        return setup;
+    }
+
     /** See {@link Rank#gradients}. */
     List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step) {
         if (rank == null) {
@@ -45,6 +52,21 @@ final class RankWorker {
             rank = newRank();
         }
         return rank.localSteps(state, steps);
+    }
+
+    /**
+     * See {@link AllReduceRank#run}.
+     *
+     * @param number which rank of the round this is
+     * @param worthWhile throws when the round has been given up
+     */
+    LossSum allReduce(
+            int number, Exchange exchange, TrainState start, int steps, float[] optimizerState, Runnable worthWhile) {
+        if (rank == null) {
+            rank = newRank();
+        }
+        return new AllReduceRank(rank, number, setup.plan(), setup.update(), exchange, worthWhile)
+                .run(start, steps, optimizerState);
     }
 
     /** The losses of each shard; null for one without rows. */

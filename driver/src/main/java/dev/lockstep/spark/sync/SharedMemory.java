@@ -1,47 +1,42 @@
 package dev.lockstep.spark.sync;
 
-import dev.lockstep.nn.train.TrainState;
-import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How the driver and its ranks hand over arrays when they share a JVM, as in local mode: a task finds the job's state by a
- * number, and leaves its result under it. Static, since a task that Spark deserialises has no other way to what the driver
- * holds; an exchange lasts for one job.
+ * How the driver and its ranks hand over arrays when they share a JVM, as in local mode: a task finds what the driver shares with
+ * the tasks of a job by a number. Static, since a task that Spark deserialises has no other way to what the driver holds.
+ *
+ * @param number what tasks find it by
+ * @param value what is shared
  */
-final class SharedMemory {
-    private static final Map<Long, Exchange> EXCHANGES = new ConcurrentHashMap<>();
+record SharedMemory<T>(long number, T value) implements AutoCloseable {
+    private static final Map<Long, Object> SHARED = new ConcurrentHashMap<>();
     private static final AtomicLong NEXT = new AtomicLong();
 
-    private SharedMemory() {}
+    /** Shares a value; close it when the job has ended. */
+    static <T> SharedMemory<T> open(T value) {
+        SharedMemory<T> shared = new SharedMemory<>(NEXT.incrementAndGet(), value);
+        SHARED.put(shared.number(), value);
+        return shared;
+    }
 
     /**
-     * What one job hands over.
+     * What is shared under a number.
      *
-     * @param number what tasks find it by
-     * @param state what the ranks work on; read only
-     * @param results what they leave, one entry a rank
+     * @throws IllegalStateException if its job has ended: the task is a straggler
      */
-    record Exchange(long number, TrainState state, Queue<List<?>> results) implements AutoCloseable {
-        @Override
-        public void close() {
-            EXCHANGES.remove(number);
+    static <T> T find(long number, Class<T> type) {
+        Object value = SHARED.get(number);
+        if (value == null) {
+            throw new IllegalStateException("job " + number + " has ended");
         }
+        return type.cast(value);
     }
 
-    /** Opens an exchange; close it when the job has ended. */
-    static Exchange open(TrainState state) {
-        Exchange exchange = new Exchange(NEXT.incrementAndGet(), state, new ConcurrentLinkedQueue<>());
-        EXCHANGES.put(exchange.number(), exchange);
-        return exchange;
-    }
-
-    /** The exchange of a number; null if its job has ended. */
-    static Exchange find(long number) {
-        return EXCHANGES.get(number);
+    @Override
+    public void close() {
+        SHARED.remove(number);
     }
 }

@@ -23,6 +23,7 @@ import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
+import dev.lockstep.spark.sync.AllReduce;
 import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
 import dev.lockstep.spark.sync.SparkWorkers;
@@ -150,7 +151,7 @@ public final class TrainingJob {
                 RankPool validation =
                         data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
             Workers workers = new SparkWorkers(training, validation);
-            Synchronizer synchronizer = synchronizer(plan, setup.update(), workers);
+            Synchronizer synchronizer = synchronizer(plan, setup.update(), workers, training);
             TrainState initial = TrainState.initial(
                     network.initialize(plan.seed()), setup.update().optimizer().slots(), synchronizer.outerMomentum());
             return new Trainer(
@@ -165,10 +166,13 @@ public final class TrainingJob {
         }
     }
 
-    private Synchronizer synchronizer(TrainingPlan plan, ParameterUpdate update, Workers workers) {
+    private Synchronizer synchronizer(TrainingPlan plan, ParameterUpdate update, Workers workers, RankPool ranks) {
         SyncSpec sync = job.sync();
         return switch (sync.mode()) {
-            case GRADIENT -> new Synchronizer.Gradient(plan, update, workers);
+            case GRADIENT ->
+                sync.transport() == SyncSpec.Transport.ALLREDUCE
+                        ? new AllReduce(plan, update, ranks)
+                        : new Synchronizer.Gradient(plan, update, workers);
             case AVERAGING -> new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
         };
     }

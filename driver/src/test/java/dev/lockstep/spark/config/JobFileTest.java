@@ -334,10 +334,12 @@ class JobFileTest {
                 "train.clipNorm=1",
                 "train.clipValue=2");
         fails(SMALL, "--set: sync.localSteps: expected at least 1, got 0", "sync.localSteps=0");
+        fails(SMALL, "--set: sync.transport: expected driver or allreduce, got auto", "sync.transport=auto");
         fails(
                 SMALL,
-                "--set: sync.transport: expected driver, the only transport of this version, got auto",
-                "sync.transport=auto");
+                "--set: sync.transport: expected driver, the only one that averages parameters, got allreduce",
+                "sync.mode=averaging",
+                "sync.transport=allreduce");
         fails(
                 SMALL,
                 "--set: train.earlyStopping.patience: expected at least 1, got 0",

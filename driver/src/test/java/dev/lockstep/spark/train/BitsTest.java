@@ -42,7 +42,7 @@ class BitsTest {
     private Path folder;
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 3", "3, 3, 4", "2, 4, 5", "5, 5, 6", "8, 1, 7"})
+    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 3", "3, 3, 4", "4, 4, 5", "5, 5, 6", "8, 1, 7"})
     void neitherCoresNorFilesNorTheirOrderMatter(int cores, int files, int seed) throws IOException {
         Path rows = SmallJob.write(folder, files, seed);
         try (SparkSession spark = session(cores)) {

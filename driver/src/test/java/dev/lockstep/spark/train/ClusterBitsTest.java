@@ -28,6 +28,9 @@ class ClusterBitsTest {
         try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("cluster"), workers)) {
             List<SmallJob.Mode> modes = List.of(SmallJob.Mode.values());
             for (SmallJob.Mode mode : workers == 2 ? modes : modes.subList(0, 1)) {
+                if (mode == SmallJob.Mode.ALLREDUCE) {
+                    continue;
+                }
                 trainsToTheKnownBits(rows, mode, "--master", cluster.url(), "--executor-memory", "512m");
             }
         }

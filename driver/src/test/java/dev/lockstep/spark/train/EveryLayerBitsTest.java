@@ -80,7 +80,11 @@ class EveryLayerBitsTest {
 
     @Test
     void neitherCoresNorFilesMatter() throws IOException {
-        assertThat(train(3, 4, 8)).isEqualTo(train(1, 1, 2));
+        Map<String, String> three = train(3, 4, 8);
+        assertThat(three).isEqualTo(train(1, 1, 2));
+        NETWORKS.keySet().forEach(name -> assertThat(three.get(name + " " + SmallJob.Mode.ALLREDUCE))
+                .as(name)
+                .isEqualTo(three.get(name + " " + SmallJob.Mode.GRADIENT)));
     }
 
     /** SHA-256 of each network's model in each mode. */
@@ -94,7 +98,8 @@ class EveryLayerBitsTest {
                 .config("spark.sql.shuffle.partitions", "3")
                 .getOrCreate()) {
             NETWORKS.forEach((name, network) -> {
-                for (SmallJob.Mode mode : List.of(SmallJob.Mode.GRADIENT, SmallJob.Mode.AVERAGING)) {
+                for (SmallJob.Mode mode :
+                        List.of(SmallJob.Mode.GRADIENT, SmallJob.Mode.ALLREDUCE, SmallJob.Mode.AVERAGING)) {
                     JobSpec job = SmallJob.job(
                             (name.equals("tokens") ? tokens : rows).toString(),
                             "csv",

@@ -19,6 +19,8 @@ final class SmallJob {
     /** How the shards are synchronised, and the model that each must give. */
     enum Mode {
         GRADIENT("{mode: gradient}", "fffbe07a2688e73663e40b29c64aee9363f66fc47c6cbadccd55314ef236fb7c"),
+        /** The same steps, the sums travelling between the ranks. */
+        ALLREDUCE("{transport: allreduce}", GRADIENT.sha256),
         AVERAGING(
                 "{mode: averaging, localSteps: 3}", "4c58441cd859d6ac25f4dfb8346bc165b3635d5d0910aa6b03d6c0045015c733"),
         DILOCO(

@@ -1,0 +1,83 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.VectorSlices;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a rank hands back at the end of a round of all-reduce: its slice of the vectors.
+ *
+ * @param theta the parameters of the slice
+ * @param buffers all of them, from rank 0; none from the others
+ * @param optimizerState the optimiser's slots of the slice, slot after slot
+ * @param losses of the epoch so far; the same from every rank
+ * @param bytesSent bytes that the rank's JVM has sent in the round, from one of its ranks; 0 from the others
+ */
+record RankOutcome(float[] theta, float[] buffers, float[] optimizerState, LossSum losses, long bytesSent) {
+    private static final float[] NONE = new float[0];
+
+    /** The part of a rank. */
+    static RankOutcome of(
+            int rank,
+            VectorSlices slices,
+            Parameters parameters,
+            float[] optimizerState,
+            LossSum losses,
+            long bytesSent) {
+        return new RankOutcome(
+                Arrays.copyOfRange(parameters.theta(), slices.from(rank), slices.to(rank)),
+                rank == 0 ? parameters.buffers() : NONE,
+                optimizerState,
+                losses,
+                bytesSent);
+    }
+
+    /** The optimiser's slots of a rank's slice, slot after slot. */
+    static float[] slots(TrainState state, VectorSlices slices, int rank) {
+        int count = state.parameters().theta().length;
+        int length = slices.length(rank);
+        float[] slots = new float[state.optimizerState().length / count * length];
+        for (int slot = 0; slot * length < slots.length; slot++) {
+            System.arraycopy(state.optimizerState(), slot * count + slices.from(rank), slots, slot * length, length);
+        }
+        return slots;
+    }
+
+    /**
+     * The state that the slices make up.
+     *
+     * @param start where the round began
+     * @param steps how many steps it had
+     * @param outcomes of all ranks, in order
+     */
+    static TrainState state(TrainState start, int steps, VectorSlices slices, List<RankOutcome> outcomes) {
+        int count = start.parameters().theta().length;
+        float[] theta = new float[count];
+        float[] optimizerState = new float[start.optimizerState().length];
+        for (int rank = 0; rank < outcomes.size(); rank++) {
+            RankOutcome outcome = outcomes.get(rank);
+            int length = slices.length(rank);
+            System.arraycopy(outcome.theta, 0, theta, slices.from(rank), length);
+            for (int slot = 0; slot * count < optimizerState.length; slot++) {
+                System.arraycopy(
+                        outcome.optimizerState,
+                        slot * length,
+                        optimizerState,
+                        slot * count + slices.from(rank),
+                        length);
+            }
+        }
+        return new TrainState(
+                start.step() + steps,
+                start.epoch(),
+                start.stepInEpoch() + steps,
+                new Parameters(theta, outcomes.get(0).buffers),
+                optimizerState,
+                start.outerMomentum(),
+                outcomes.get(0).losses,
+                start.history());
+    }
+}
