@@ -3,6 +3,7 @@ package dev.lockstep.spark.cli;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.FileSystems;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Train a network and save it. The last line is: model DIR sha256 HEX.")
+        description = "Train a network and save it; go on with an unfinished run that has checkpoints in output.dir."
+                + " The last line is: model DIR sha256 HEX.")
 final class TrainCommand extends SparkCommand {
     private static final String JOB = "job.json";
 
@@ -32,7 +34,7 @@ final class TrainCommand extends SparkCommand {
     @Mixin
     private JobOptions options;
 
-    @Option(names = "--overwrite", description = "Replace what an earlier run left in output.dir.")
+    @Option(names = "--overwrite", description = "Replace what an earlier run left in output.dir, its checkpoints too.")
     private boolean overwrite;
 
     TrainCommand(Streams streams) {
@@ -44,7 +46,7 @@ final class TrainCommand extends SparkCommand {
         JobSpec job = job(file, options.settings());
         String location = job.output().dir();
         FileDirectory directory = FileSystems.directory(location, configuration());
-        clear(directory);
+        prepare(directory, CheckpointStore.of(job, configuration()));
         try (ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
             Listeners listeners = new Listeners(List.of(progress, new MetricsFile(directory)));
             TrainingJob.Result result = new TrainingJob(session("train " + file), job, listeners).run();
@@ -63,8 +65,16 @@ final class TrainCommand extends SparkCommand {
         return 0;
     }
 
-    /** Refuses to mix a run with what an earlier one left, or takes that away. */
-    private void clear(FileDirectory directory) throws IOException {
+    /** Takes away what an earlier run left, or refuses to mix a run with it; one that has checkpoints and no model is gone on with. */
+    private void prepare(FileDirectory directory, CheckpointStore checkpoints) throws IOException {
+        directory.deleteUnfinished();
+        if (overwrite && checkpoints != null) {
+            checkpoints.clear();
+        }
+        boolean unfinished = checkpoints != null && !checkpoints.isEmpty() && !directory.exists(ModelFiles.DESCRIPTION);
+        if (unfinished) {
+            return;
+        }
         for (String name : List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, MetricsFile.NAME, JOB)) {
             if (!directory.exists(name)) {
                 continue;

@@ -15,6 +15,7 @@ import dev.lockstep.nn.train.EarlyStopping;
  * @param optimizer the update rule; Adam with its defaults unless given
  * @param train how long and in which portions
  * @param sync how the shards agree
+ * @param checkpoint how training survives the loss of the driver; null: not at all
  * @param output where results go
  */
 public record JobSpec(
@@ -23,6 +24,7 @@ public record JobSpec(
         Optimizer optimizer,
         TrainSpec train,
         SyncSpec sync,
+        CheckpointSpec checkpoint,
         @JsonProperty(required = true) OutputSpec output) {
 
     /** Applies the defaults and checks what concerns several parts. */

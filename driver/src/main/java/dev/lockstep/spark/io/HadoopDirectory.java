@@ -3,12 +3,15 @@ package dev.lockstep.spark.io;
 import dev.lockstep.nn.io.FileDirectory;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.UUID;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -34,6 +37,18 @@ final class HadoopDirectory implements FileDirectory {
     }
 
     @Override
+    public List<String> list() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (FileStatus file : files()) {
+            String name = file.getPath().getName();
+            if (file.isFile() && !FileDirectory.isUnfinished(name)) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    @Override
     public boolean exists(String name) throws IOException {
         return files.exists(file(name));
     }
@@ -51,7 +66,7 @@ final class HadoopDirectory implements FileDirectory {
     @Override
     public void write(String name, Content content) throws IOException {
         Path target = file(name);
-        Path beside = new Path(path, "." + name + "." + UUID.randomUUID() + ".part");
+        Path beside = new Path(path, FileDirectory.unfinished(name));
         boolean renamed = false;
         try {
             try (OutputStream out = new BufferedOutputStream(files.create(beside, false), BUFFER)) {
@@ -98,6 +113,23 @@ final class HadoopDirectory implements FileDirectory {
     @Override
     public void delete(String name) throws IOException {
         files.delete(file(name), false);
+    }
+
+    @Override
+    public void deleteUnfinished() throws IOException {
+        for (FileStatus file : files()) {
+            if (FileDirectory.isUnfinished(file.getPath().getName())) {
+                files.delete(file.getPath(), false);
+            }
+        }
+    }
+
+    private FileStatus[] files() throws IOException {
+        try {
+            return files.listStatus(path);
+        } catch (FileNotFoundException e) {
+            return new FileStatus[0];
+        }
     }
 
     private Path file(String name) {

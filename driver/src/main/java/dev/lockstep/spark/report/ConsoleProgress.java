@@ -45,6 +45,12 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     }
 
     @Override
+    public void notice(String line) {
+        close();
+        print("note: %s", line);
+    }
+
+    @Override
     public void started(TrainingOverview plan) {
         epochs = plan.epochs();
         String validation =
@@ -60,6 +66,11 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
                 plan.ranks(),
                 plan.ranks() == 1 ? "task" : "tasks",
                 plan.synchronizer());
+        if (plan.completedSteps() > 0) {
+            print(
+                    "going on from a checkpoint: %d epochs, %,d steps are trained",
+                    plan.completedEpochs(), plan.completedSteps());
+        }
     }
 
     @Override

@@ -14,6 +14,11 @@ public record Listeners(List<TrainingListener> listeners) implements TrainingLis
     }
 
     @Override
+    public void notice(String line) {
+        listeners.forEach(listener -> listener.notice(line));
+    }
+
+    @Override
     public void started(TrainingOverview plan) {
         listeners.forEach(listener -> listener.started(plan));
     }

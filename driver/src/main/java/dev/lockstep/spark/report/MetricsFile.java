@@ -3,7 +3,9 @@ package dev.lockstep.spark.report;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Writes {@code metrics.jsonl}: {@link EpochReport#toJson()} of each epoch on a line of its own, as it ends. */
 public final class MetricsFile implements TrainingListener {
@@ -12,7 +14,7 @@ public final class MetricsFile implements TrainingListener {
 
     private final FileDirectory directory;
 
-    /** A file in a directory, made (or emptied) when training starts. */
+    /** A file in a directory, made when training starts; of an earlier run that is gone on with it keeps the epochs trained. */
     public MetricsFile(FileDirectory directory) {
         this.directory = directory;
     }
@@ -20,10 +22,31 @@ public final class MetricsFile implements TrainingListener {
     @Override
     public void started(TrainingOverview plan) {
         try {
-            directory.write(NAME, out -> {});
+            byte[] kept = kept(plan.completedEpochs());
+            directory.write(NAME, out -> out.write(kept));
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    /** The first lines of the file that is there. */
+    private byte[] kept(int lines) throws IOException {
+        if (lines == 0 || !directory.exists(NAME)) {
+            return new byte[0];
+        }
+        byte[] bytes;
+        try (InputStream in = directory.open(NAME)) {
+            bytes = in.readAllBytes();
+        }
+        int end = 0;
+        int left = lines;
+        for (int i = 0; i < bytes.length && left > 0; i++) {
+            if (bytes[i] == '\n') {
+                end = i + 1;
+                left--;
+            }
+        }
+        return Arrays.copyOf(bytes, end);
     }
 
     @Override

@@ -6,6 +6,13 @@ package dev.lockstep.spark.report;
  */
 public interface TrainingListener {
 
+    /**
+     * Something has to be known that is no failure; may be called before {@link #started}.
+     *
+     * @param line what it is
+     */
+    default void notice(String line) {}
+
     /** Training begins. Called once, before everything else. */
     default void started(TrainingOverview plan) {}
 

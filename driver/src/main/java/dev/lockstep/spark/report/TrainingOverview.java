@@ -10,6 +10,8 @@ package dev.lockstep.spark.report;
  * @param parameters how many numbers are trained
  * @param shards logical shards
  * @param ranks tasks that share the shards
+ * @param completedEpochs epochs that an earlier run has trained
+ * @param completedSteps steps that an earlier run has taken
  * @param synchronizer how the ranks agree, in words: {@code gradient}, {@code averaging every 8 steps}
  */
 public record TrainingOverview(
@@ -20,4 +22,6 @@ public record TrainingOverview(
         long parameters,
         int shards,
         int ranks,
+        int completedEpochs,
+        long completedSteps,
         String synchronizer) {}

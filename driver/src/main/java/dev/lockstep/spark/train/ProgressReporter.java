@@ -17,6 +17,7 @@ final class ProgressReporter implements RoundListener {
     private TrainingPlan plan;
     private LossSum epochLosses = LossSum.ZERO;
     private long epochStartNanos;
+    private long epochStartRows;
     private long trainingNanos;
     private long bytesSentBefore;
 
@@ -29,6 +30,7 @@ final class ProgressReporter implements RoundListener {
     public void started(TrainingPlan plan, TrainState state) {
         this.plan = plan;
         epochLosses = state.epochLosses();
+        epochStartRows = epochLosses.rows();
         epochStartNanos = System.nanoTime();
     }
 
@@ -54,10 +56,11 @@ final class ProgressReporter implements RoundListener {
                 validated ? Map.of(score.label(), metrics.validationScore()) : Map.of(),
                 metrics.learningRate(),
                 seconds(System.nanoTime() - epochStartNanos),
-                epochLosses.rows() / seconds(trainingNanos),
+                (epochLosses.rows() - epochStartRows) / seconds(trainingNanos),
                 bytesSent - bytesSentBefore));
         bytesSentBefore = bytesSent;
         epochLosses = LossSum.ZERO;
+        epochStartRows = 0;
         epochStartNanos = System.nanoTime();
     }
 

@@ -6,13 +6,19 @@ import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.RoundListener;
+import dev.lockstep.nn.train.RoundListeners;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Trainer;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.nn.train.Workers;
+import dev.lockstep.spark.checkpoint.CheckpointStore;
+import dev.lockstep.spark.checkpoint.Checkpointer;
+import dev.lockstep.spark.checkpoint.JobFingerprint;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.ScaleSpec;
@@ -33,7 +39,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * A job from its description to a trained network: reads the rows into canonical shards, binds the network to them, folds
- * over the rounds, and measures the test rows.
+ * over the rounds, from a checkpoint on if there is one, and measures the test rows.
  */
 public final class TrainingJob {
     private final SparkSession spark;
@@ -68,6 +74,8 @@ public final class TrainingJob {
      *
      * @throws dev.lockstep.nn.train.TrainingException if a loss stops being finite
      * @throws dev.lockstep.spark.ingest.IngestException if the rows cannot be read
+     * @throws dev.lockstep.spark.checkpoint.CheckpointException if a checkpoint cannot be written, or those that are there are
+     *     another job's
      * @throws IllegalArgumentException if the network does not fit the rows
      */
     public Result run() {
@@ -91,7 +99,6 @@ public final class TrainingJob {
                     plan,
                     job.train().clipping());
             RankSetup setup = new RankSetup(job.model(), data.training().layout(), scaling, plan, update, 0);
-            announce(data, network, plan, ranks);
             TrainState end = train(network, setup, data);
             listener.finished(new TrainingSummary(
                     end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, plan)));
@@ -154,16 +161,28 @@ public final class TrainingJob {
             Synchronizer synchronizer = synchronizer(plan, setup.update(), workers, training);
             TrainState initial = TrainState.initial(
                     network.initialize(plan.seed()), setup.update().optimizer().slots(), synchronizer.outerMomentum());
-            return new Trainer(
-                            plan,
-                            synchronizer,
-                            workers,
-                            setup.update(),
-                            network.loss().score(),
-                            job.train().earlyStopping(),
-                            new ProgressReporter(network.loss().score(), listener))
-                    .train(initial);
+            try (Checkpointer checkpoints = checkpoints(data)) {
+                TrainState begin = checkpoints == null ? initial : checkpoints.begin(plan, initial, listener::notice);
+                announce(data, network, plan, begin);
+                Score score = network.loss().score();
+                RoundListener progress = new ProgressReporter(score, listener);
+                return new Trainer(
+                                plan,
+                                synchronizer,
+                                workers,
+                                setup.update(),
+                                score,
+                                job.train().earlyStopping(),
+                                checkpoints == null ? progress : new RoundListeners(List.of(progress, checkpoints)))
+                        .train(begin);
+            }
         }
+    }
+
+    /** Null if the job wants none. */
+    private Checkpointer checkpoints(JobData data) {
+        CheckpointStore store = CheckpointStore.of(job, context.hadoopConfiguration());
+        return store == null ? null : new Checkpointer(store, job.checkpoint().every(), JobFingerprint.of(job, data));
     }
 
     private Synchronizer synchronizer(TrainingPlan plan, ParameterUpdate update, Workers workers, RankPool ranks) {
@@ -186,7 +205,7 @@ public final class TrainingJob {
         }
     }
 
-    private void announce(JobData data, Network network, TrainingPlan plan, RankPlan ranks) {
+    private void announce(JobData data, Network network, TrainingPlan plan, TrainState begin) {
         listener.started(new TrainingOverview(
                 plan.epochs(),
                 plan.stepsPerEpoch(),
@@ -194,7 +213,9 @@ public final class TrainingJob {
                 data.validation() == null ? 0 : data.validation().rows(),
                 network.parameterCount(),
                 plan.shards(),
-                ranks.ranks(),
+                data.training().ranks().ranks(),
+                begin.epoch(),
+                begin.step(),
                 synchronizerName()));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.nn.io.CheckpointFiles;
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
@@ -196,6 +197,47 @@ class JobsTest {
         CommandLineRun other = train(job, "--overwrite", "train.seed=2");
         assertThat(other.code()).isZero();
         assertThat(other.out()).isNotEqualTo(first.out());
+    }
+
+    @Test
+    void anUnfinishedRunIsGoneOnWith() throws IOException {
+        Path job = example("csv");
+        String checkpoints = "checkpoint={every: {epochs: 1}, keep: 10}";
+        CommandLineRun whole = train(job, checkpoints, "train.epochs=3");
+        Path model = temporary.resolve("model");
+        List<String> metrics = Files.readAllLines(model.resolve("metrics.jsonl"));
+        fails(
+                job,
+                job + ": output.dir: " + model.resolve("model.json")
+                        + " is there from an earlier run; --overwrite replaces it, --set output.dir=DIR spares it",
+                checkpoints,
+                "train.epochs=3");
+
+        Files.delete(model.resolve("model.json"));
+        LocalDirectory directory = new LocalDirectory(model.resolve("checkpoints"));
+        long last = CheckpointFiles.steps(directory).get(0);
+        CheckpointFiles.delete(directory, last);
+        CommandLineRun resumed = train(job, checkpoints, "train.epochs=3");
+        assertThat(resumed.out()).isEqualTo(whole.out());
+        assertThat(resumed.err())
+                .contains("going on from a checkpoint: 2 epochs, " + last / 3 * 2 + " steps are trained\n")
+                .doesNotContain("epoch 2/3")
+                .contains("epoch 3/3");
+        List<String> metricsAfter = Files.readAllLines(model.resolve("metrics.jsonl"));
+        assertThat(metricsAfter).hasSize(3).startsWith(metrics.get(0), metrics.get(1));
+
+        // Dead after training, before the model was complete.
+        Files.delete(model.resolve("model.json"));
+        assertThat(train(job, checkpoints, "train.epochs=3").out()).isEqualTo(whole.out());
+        assertThat(Files.readAllLines(model.resolve("metrics.jsonl"))).isEqualTo(metricsAfter);
+
+        Files.delete(model.resolve("model.json"));
+        CommandLineRun other = train(job, checkpoints, "train.epochs=3", "train.seed=9");
+        assertThat(other.err())
+                .contains("error: ", "the checkpoint belongs to another job: train.seed is 0 there, 9 here");
+        CommandLineRun anew = train(job, checkpoints, "train.epochs=3", "--overwrite");
+        assertThat(anew.out()).isEqualTo(whole.out());
+        assertThat(anew.err()).doesNotContain("going on").contains("epoch 1/3");
     }
 
     @Test

@@ -295,7 +295,7 @@ class JobFileTest {
                 "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget, augment, got 5");
         fails(
                 "- a",
-                "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, output, got a list");
+                "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, checkpoint, output, got a list");
         fails(SMALL, "--set: data.shards: expected at least 1, got 0", "data.shards=0");
         fails(SMALL, "--set: train.epochs: expected at least 1, got -1", "train.epochs=-1");
         fails(SMALL, "--set: train.batchSize: expected a whole number, got 1.5", "train.batchSize=1.5");

@@ -3,10 +3,12 @@ package dev.lockstep.nn.io;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A directory of files on some file system: where a model lies. A name is that of a file right inside the directory; one
+ * A directory of files on some file system: where a model or checkpoints lie. A name is that of a file right inside the directory; one
  * that could lead elsewhere is an {@link IllegalArgumentException}.
  */
 public interface FileDirectory {
@@ -20,6 +22,9 @@ public interface FileDirectory {
 
     /** The directory as a person writes it, for messages. */
     String location();
+
+    /** Names of the files in it, in no order, without those that are being written; none if the directory is missing. */
+    List<String> list() throws IOException;
 
     /** Whether the file is there. */
     boolean exists(String name) throws IOException;
@@ -42,6 +47,9 @@ public interface FileDirectory {
     /** Deletes a file if it is there. */
     void delete(String name) throws IOException;
 
+    /** Deletes what writes left that were cut off; no one may be writing meanwhile. */
+    void deleteUnfinished() throws IOException;
+
     /** The file as a person writes it, for messages. */
     default String location(String name) {
         return location().endsWith("/") ? location() + name : location() + "/" + name;
@@ -56,9 +64,20 @@ public interface FileDirectory {
         return name;
     }
 
+    /** What a file is called while it is written; {@link #isUnfinished} tells it from others. */
+    static String unfinished(String name) {
+        return "." + name + "." + UUID.randomUUID() + Names.UNFINISHED;
+    }
+
+    /** Whether {@link #unfinished} made a name. */
+    static boolean isUnfinished(String name) {
+        return name.startsWith(".") && name.endsWith(Names.UNFINISHED);
+    }
+
     /** What a file of a model may be called. */
     final class Names {
         private static final Pattern INSIDE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
+        private static final String UNFINISHED = ".part";
 
         private Names() {}
     }

@@ -8,10 +8,13 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A directory of the local file system.
@@ -23,6 +26,18 @@ public record LocalDirectory(Path path) implements FileDirectory {
     @Override
     public String location() {
         return path.toString();
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path file : files()) {
+            String name = file.getFileName().toString();
+            if (Files.isRegularFile(file) && !FileDirectory.isUnfinished(name)) {
+                names.add(name);
+            }
+        }
+        return names;
     }
 
     @Override
@@ -44,7 +59,7 @@ public record LocalDirectory(Path path) implements FileDirectory {
     public void write(String name, Content content) throws IOException {
         Files.createDirectories(path);
         Path target = file(name);
-        Path beside = path.resolve("." + name + "." + UUID.randomUUID() + ".part");
+        Path beside = path.resolve(FileDirectory.unfinished(name));
         try {
             try (FileChannel channel =
                             FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -71,6 +86,23 @@ public record LocalDirectory(Path path) implements FileDirectory {
     @Override
     public void delete(String name) throws IOException {
         Files.deleteIfExists(file(name));
+    }
+
+    @Override
+    public void deleteUnfinished() throws IOException {
+        for (Path file : files()) {
+            if (FileDirectory.isUnfinished(file.getFileName().toString())) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
     }
 
     private Path file(String name) {

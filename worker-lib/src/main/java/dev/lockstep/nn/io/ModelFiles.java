@@ -135,11 +135,15 @@ public final class ModelFiles {
      * Equal fingerprints mean models equal in every bit.
      */
     public static String sha256(Parameters parameters) {
+        MessageDigest digest = newSha256();
+        LittleEndian.update(digest, parameters.theta());
+        LittleEndian.update(digest, parameters.buffers());
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    static MessageDigest newSha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            LittleEndian.update(digest, parameters.theta());
-            LittleEndian.update(digest, parameters.buffers());
-            return HexFormat.of().formatHex(digest.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
@@ -164,7 +168,7 @@ public final class ModelFiles {
         return shapes;
     }
 
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
             return "there is no such file";
         }

@@ -26,6 +26,11 @@ public sealed interface Schedule extends Serializable {
         return false;
     }
 
+    /** Whether it depends on how long the training will be, so that a longer one is another one from its first step on. */
+    default boolean needsLength() {
+        return false;
+    }
+
     /** {@code 1} throughout. */
     @SpecName("constant")
     record Constant() implements Schedule {
@@ -85,6 +90,11 @@ public sealed interface Schedule extends Serializable {
         }
 
         @Override
+        public boolean needsLength() {
+            return true;
+        }
+
+        @Override
         public double factor(long step, Horizon horizon, List<? extends EpochOutcome> history) {
             return end + (1 - end) * StrictMath.pow(1 - progress(step, horizon), power);
         }
@@ -99,6 +109,11 @@ public sealed interface Schedule extends Serializable {
     record Cosine(Double end) implements Schedule {
         public Cosine {
             end = end == null ? 0 : Expect.notNegative("end", end);
+        }
+
+        @Override
+        public boolean needsLength() {
+            return true;
         }
 
         @Override
@@ -124,6 +139,11 @@ public sealed interface Schedule extends Serializable {
         @Override
         public boolean needsValidation() {
             return then.needsValidation();
+        }
+
+        @Override
+        public boolean needsLength() {
+            return then.needsLength();
         }
 
         @Override
@@ -153,6 +173,11 @@ public sealed interface Schedule extends Serializable {
             rise = rise == null ? 0.3 : Expect.positive("rise", Expect.inRange("rise", rise, 0, 1));
             start = start == null ? 0.04 : Expect.notNegative("start", start);
             end = end == null ? 4e-6 : Expect.notNegative("end", end);
+        }
+
+        @Override
+        public boolean needsLength() {
+            return true;
         }
 
         @Override

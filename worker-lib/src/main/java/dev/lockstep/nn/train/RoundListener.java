@@ -22,6 +22,13 @@ public interface RoundListener {
      */
     default void epoch(EpochMetrics metrics, long bytesSent) {}
 
+    /**
+     * After each round, and after the figures of the epoch if it was the epoch's last.
+     *
+     * @param state what training goes on with, so that it can be taken up from here; read only, and not to be kept
+     */
+    default void settled(TrainState state) {}
+
     /** After the last epoch. */
     default void finished(TrainState state) {}
 }

@@ -54,6 +54,14 @@ public record TrainState(
                 history);
     }
 
+    /** This state with copies of its vectors, which no round changes. */
+    public TrainState copy() {
+        Parameters copied =
+                new Parameters(parameters.theta().clone(), parameters.buffers().clone());
+        return new TrainState(
+                step, epoch, stepInEpoch, copied, optimizerState.clone(), outerMomentum.clone(), epochLosses, history);
+    }
+
     /** This state at the beginning of the next epoch. */
     public TrainState nextEpoch(List<EpochMetrics> newHistory) {
         return new TrainState(

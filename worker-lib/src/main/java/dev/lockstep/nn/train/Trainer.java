@@ -46,6 +46,7 @@ public record Trainer(
                 state = state.nextEpoch(history);
                 listener.epoch(metrics, workers.bytesSent());
             }
+            listener.settled(state);
         }
         listener.finished(state);
         return state;

@@ -1,0 +1,19 @@
+package dev.lockstep.spark.checkpoint;
+
+/** A checkpoint cannot be written, or there is none that this job can go on from; the message begins with the place. */
+public final class CheckpointException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param place the file or the directory
+     * @param detail what is wrong there
+     */
+    public CheckpointException(String place, String detail) {
+        super(place + ": " + detail);
+    }
+
+    /** With what went wrong below. */
+    public CheckpointException(String place, String detail, Throwable cause) {
+        super(place + ": " + detail, cause);
+    }
+}

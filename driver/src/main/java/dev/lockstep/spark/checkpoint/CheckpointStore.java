@@ -1,0 +1,165 @@
+package dev.lockstep.spark.checkpoint;
+
+import dev.lockstep.nn.io.Checkpoint;
+import dev.lockstep.nn.io.CheckpointFiles;
+import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.ModelException;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.spark.config.CheckpointSpec;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.io.FileSystems;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+
+/** The checkpoints of a job in their directory. */
+public final class CheckpointStore {
+    private static final int DIFFERENCES_SHOWN = 3;
+
+    private final FileDirectory directory;
+    private final int keep;
+    /** Steps of checkpoints that cannot be used. They stay until a sound one has been written. */
+    private final Set<Long> passedOver = new TreeSet<>();
+
+    /**
+     * A store.
+     *
+     * @param directory where the checkpoints lie
+     * @param keep how many of the newest stay
+     */
+    CheckpointStore(FileDirectory directory, int keep) {
+        this.directory = directory;
+        this.keep = keep;
+    }
+
+    /**
+     * The store that a job names; null if it names none.
+     *
+     * @throws CheckpointException if it is on no known file system
+     */
+    public static CheckpointStore of(JobSpec job, Configuration configuration) {
+        CheckpointSpec spec = job.checkpoint();
+        if (spec == null) {
+            return null;
+        }
+        String output = job.output().dir();
+        String dir = spec.dir() != null ? spec.dir() : output + (output.endsWith("/") ? "" : "/") + "checkpoints";
+        try {
+            return new CheckpointStore(FileSystems.directory(dir, configuration), spec.keep());
+        } catch (IOException e) {
+            throw new CheckpointException("checkpoint.dir", e.getMessage(), e);
+        }
+    }
+
+    /** The directory, for messages. */
+    String location() {
+        return directory.location();
+    }
+
+    /** Whether there is any checkpoint, sound or not. */
+    public boolean isEmpty() throws IOException {
+        return CheckpointFiles.steps(directory).isEmpty();
+    }
+
+    /** Deletes all checkpoints. */
+    public void clear() throws IOException {
+        directory.deleteUnfinished();
+        CheckpointFiles.prune(directory, 0);
+    }
+
+    /**
+     * The state to go on from: that of the newest checkpoint that is whole.
+     *
+     * @param fingerprint the job
+     * @param plan the job's, for its number of epochs
+     * @param initial the state before the first step; its vectors may be overwritten
+     * @param notice is told of each checkpoint that is passed over, in a line
+     * @throws CheckpointException if the checkpoint belongs to another job, or none is whole
+     */
+    TrainState resume(JobFingerprint fingerprint, TrainingPlan plan, TrainState initial, Consumer<String> notice)
+            throws IOException {
+        List<String> damaged = new ArrayList<>();
+        for (long step : CheckpointFiles.steps(directory)) {
+            try {
+                Checkpoint checkpoint = CheckpointFiles.open(directory, step);
+                check(checkpoint, fingerprint);
+                TrainState state = checkpoint.load(initial);
+                damaged.forEach(line -> notice.accept(line + "; going on from the checkpoint of step " + step));
+                return checkLength(state, plan, checkpoint);
+            } catch (ModelException e) {
+                damaged.add(e.getMessage());
+                passedOver.add(step);
+            }
+        }
+        throw new CheckpointException(
+                directory.location(),
+                "none of " + damaged.size() + " checkpoints can be used, --overwrite begins anew; the newest: "
+                        + damaged.get(0));
+    }
+
+    private static void check(Checkpoint checkpoint, JobFingerprint fingerprint) {
+        JobFingerprint other;
+        try {
+            other = FingerprintCodec.decode(checkpoint.fingerprint());
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(checkpoint.location(), "fingerprint: " + e.getMessage(), e);
+        }
+        List<String> differences = fingerprint.differences(other);
+        if (differences.isEmpty()) {
+            return;
+        }
+        int more = differences.size() - DIFFERENCES_SHOWN;
+        List<String> shown = differences.subList(0, Math.min(DIFFERENCES_SHOWN, differences.size()));
+        throw new CheckpointException(
+                checkpoint.location(),
+                "the checkpoint belongs to another job: " + String.join("; ", shown)
+                        + (more > 0 ? "; and " + more + " more" : "")
+                        + ". --overwrite begins anew, --set output.dir=DIR spares it");
+    }
+
+    private static TrainState checkLength(TrainState state, TrainingPlan plan, Checkpoint checkpoint) {
+        if (state.stepInEpoch() >= plan.stepsPerEpoch()
+                || state.epoch() > plan.epochs()
+                || state.epoch() == plan.epochs() && state.stepInEpoch() > 0) {
+            throw new CheckpointException(
+                    checkpoint.location(),
+                    "train.epochs: the checkpoint has trained " + state.epoch() + " epochs and " + state.stepInEpoch()
+                            + " steps, the job has " + plan.epochs() + " epochs of " + plan.stepsPerEpoch()
+                            + " steps. --overwrite begins anew");
+        }
+        return state;
+    }
+
+    /** Takes away what an interrupted run left half written. */
+    void deleteUnfinished() throws IOException {
+        directory.deleteUnfinished();
+        CheckpointFiles.prune(directory, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Writes a checkpoint, then deletes those that are too old, and those that were passed over.
+     *
+     * @throws CheckpointException if that fails; the earlier checkpoints are then still there
+     */
+    void write(TrainState state, byte[] fingerprint) {
+        try {
+            CheckpointFiles.write(directory, state, fingerprint);
+            passedOver.remove(state.step());
+            for (long step : passedOver) {
+                CheckpointFiles.delete(directory, step);
+            }
+            passedOver.clear();
+            CheckpointFiles.prune(directory, keep);
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    directory.location(CheckpointFiles.stateFile(state.step())),
+                    "cannot write the checkpoint: " + e.getMessage(),
+                    e);
+        }
+    }
+}

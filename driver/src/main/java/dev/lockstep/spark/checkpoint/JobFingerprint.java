@@ -1,0 +1,110 @@
+package dev.lockstep.spark.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.io.LockstepVersion;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.ingest.JobData;
+import dev.lockstep.spark.ingest.ShardedData;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Everything that decides a model's bits: every setting of the job by its key, and the digests of its canonical rows. What
+ * decides none (paths and formats of the rows, the transport, checkpoints, the output) is no part of it, nor is the number of
+ * epochs, unless the learning rate follows from it.
+ *
+ * @param settings key to value: a {@link Long}, {@link Double}, {@link Boolean} or {@link String}; in the order in which
+ *     differences are named. {@link FingerprintCodec} writes it
+ */
+public record JobFingerprint(Map<String, Object> settings) {
+    /** Settings of a job file that decide no bit. */
+    private static final Set<String> WITHOUT_EFFECT = Set.of("sync.transport");
+
+    public JobFingerprint {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+    }
+
+    /** The fingerprint of a job whose rows have been read. */
+    public static JobFingerprint of(JobSpec job, JobData data) {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("lockstep", LockstepVersion.current());
+        add("train", SpecMapper.tree(job.train()), settings);
+        if (!job.train().schedule().needsLength()) {
+            settings.remove("train.epochs");
+        }
+        settings.put("data.shards", (long) job.data().shards());
+        add("data.scale", SpecMapper.tree(job.data().scale()), settings);
+        add("data.scaleTarget", SpecMapper.tree(job.data().scaleTarget()), settings);
+        add("data.augment", SpecMapper.tree(job.data().augment()), settings);
+        add("model", SpecMapper.tree(job.model()), settings);
+        add("optimizer", SpecMapper.tree(job.optimizer()), settings);
+        add("sync", SpecMapper.tree(job.sync()), settings);
+        settings.keySet().removeAll(WITHOUT_EFFECT);
+        add("data.train.rows", data.training(), settings);
+        settings.put("data.train.classes", (long) data.classes());
+        if (data.validation() != null) {
+            add("data.validation.rows", data.validation(), settings);
+        }
+        return new JobFingerprint(settings);
+    }
+
+    private static void add(String key, ShardedData rows, Map<String, Object> settings) {
+        RowLayout layout = rows.layout();
+        settings.put(key + ".count", rows.rows());
+        settings.put(key + ".features", layout.features().toString());
+        settings.put(key + ".target", layout.target().toString());
+        settings.put(key + ".weighted", layout.weighted());
+        settings.put(key + ".sequences", layout.sequences());
+        settings.put(key + ".digest", RowsDigest.of(rows.shards()));
+    }
+
+    private static void add(String key, JsonNode tree, Map<String, Object> settings) {
+        if (tree.isObject() && !tree.isEmpty()) {
+            for (Iterator<String> names = tree.fieldNames(); names.hasNext(); ) {
+                String name = names.next();
+                add(key + "." + name, tree.get(name), settings);
+            }
+        } else if (tree.isArray() && !tree.isEmpty()) {
+            for (int i = 0; i < tree.size(); i++) {
+                add(key + "." + i, tree.get(i), settings);
+            }
+        } else if (tree.isIntegralNumber()) {
+            settings.put(key, tree.longValue());
+        } else if (tree.isNumber()) {
+            settings.put(key, tree.doubleValue());
+        } else if (tree.isBoolean()) {
+            settings.put(key, tree.booleanValue());
+        } else {
+            settings.put(key, tree.isTextual() ? tree.textValue() : tree.toString());
+        }
+    }
+
+    /** The keys whose values differ in another fingerprint, each with the other's value and this one's. */
+    public List<String> differences(JobFingerprint other) {
+        Set<String> keys = new TreeSet<>(other.settings.keySet());
+        keys.removeAll(settings.keySet());
+        List<String> ordered = new ArrayList<>(settings.keySet());
+        ordered.addAll(keys);
+        List<String> differences = new ArrayList<>();
+        for (String key : ordered) {
+            Object own = settings.get(key);
+            Object others = other.settings.get(key);
+            if (own == null || !own.equals(others)) {
+                differences.add(key + " is " + shown(others) + " there, " + shown(own) + " here");
+            }
+        }
+        return differences;
+    }
+
+    private static String shown(Object value) {
+        return value == null ? "absent" : value.toString();
+    }
+}

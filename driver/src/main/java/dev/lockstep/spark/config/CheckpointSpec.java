@@ -1,0 +1,47 @@
+package dev.lockstep.spark.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.spec.Expect;
+
+/**
+ * How training survives the loss of the driver.
+ *
+ * @param every how often the state is written
+ * @param keep how many of the newest checkpoints stay; 3 unless given
+ * @param dir their directory, on any Hadoop file system; null: {@code checkpoints} in the output directory
+ */
+public record CheckpointSpec(@JsonProperty(required = true) Every every, Integer keep, String dir) {
+
+    /** Applies the defaults and checks. */
+    public CheckpointSpec {
+        Expect.present("every", every);
+        keep = keep == null ? 3 : Expect.atLeast("keep", keep, 1);
+    }
+
+    /**
+     * An interval; exactly one of the three is not null.
+     *
+     * @param rounds in rounds: a step in gradient mode, {@code sync.localSteps} steps in averaging mode, a few seconds of steps with
+     *     all-reduce
+     * @param epochs in epochs
+     * @param minutes in minutes, counted to the end of a round
+     */
+    public record Every(Integer rounds, Integer epochs, Double minutes) {
+        /** Checks. */
+        public Every {
+            int given = (rounds == null ? 0 : 1) + (epochs == null ? 0 : 1) + (minutes == null ? 0 : 1);
+            if (given != 1) {
+                throw new IllegalArgumentException("expected one of rounds, epochs and minutes, got " + given);
+            }
+            if (rounds != null) {
+                Expect.atLeast("rounds", rounds, 1);
+            }
+            if (epochs != null) {
+                Expect.atLeast("epochs", epochs, 1);
+            }
+            if (minutes != null) {
+                Expect.positive("minutes", minutes);
+            }
+        }
+    }
+}

@@ -1,0 +1,274 @@
+package dev.lockstep.nn.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.BatchNorm;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.EpochMetrics;
+import dev.lockstep.nn.train.LocalWorkers;
+import dev.lockstep.nn.train.OuterOptimizer;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.RoundListener;
+import dev.lockstep.nn.train.Synchronizer;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.Trainer;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.Workers;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Tag("compat")
+class CheckpointFilesTest {
+    private static final byte[] FINGERPRINT = {1, 0, -1, 127};
+
+    @TempDir
+    private Path folder;
+
+    private FileDirectory directory;
+
+    @BeforeEach
+    void open() {
+        directory = new LocalDirectory(folder.resolve("checkpoints"));
+    }
+
+    /** Training in this thread, with all that a state can hold: buffers, slots, outer momentum, a schedule that looks back. */
+    private static final class Job {
+        private static final int ROWS = 70;
+        private final RowLayout layout = new RowLayout(Shape.of(5), Shape.of(1), false, false);
+        private final TrainingPlan plan = new TrainingPlan(3, 4, ROWS, 20, 4);
+        private final Network network = Network.bind(
+                new ModelSpec(
+                        List.of(
+                                new Dense(6, new Activation.Tanh()),
+                                new BatchNorm(null, null, null, null),
+                                new Dropout(0.2),
+                                new Dense(2)),
+                        new CrossEntropy()),
+                layout.features());
+        private final ParameterUpdate update = new ParameterUpdate(
+                network,
+                new Adam(0.02, null, null, null),
+                new Schedule.ReduceOnPlateau(0.5, 1, 0.1, null, null),
+                plan,
+                GradientClipping.NONE);
+        private final Workers workers;
+        private final Synchronizer synchronizer;
+
+        Job(boolean averaging) {
+            float[] rows = new float[ROWS * layout.width()];
+            Random random = new Random(8);
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = i % layout.width() == layout.targetOffset() ? random.nextInt(2) : random.nextFloat();
+            }
+            List<MemoryShard> shards = CanonicalOrder.shards(layout, rows, ROWS, plan.shards(), plan.seed());
+            workers = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, shards);
+            synchronizer = averaging
+                    ? new Synchronizer.Averaging(plan, 3, new OuterOptimizer.Nesterov(null, null), workers)
+                    : new Synchronizer.Gradient(plan, update, workers);
+        }
+
+        TrainState initial() {
+            return TrainState.initial(
+                    network.initialize(plan.seed()), update.optimizer().slots(), synchronizer.outerMomentum());
+        }
+
+        TrainState train(TrainState begin, RoundListener listener) {
+            return new Trainer(
+                            plan, synchronizer, workers, update, network.loss().score(), null, listener)
+                    .train(begin);
+        }
+    }
+
+    private static void assertSameBits(TrainState expected, TrainState actual) {
+        assertThat(actual.parameters().theta()).isEqualTo(expected.parameters().theta());
+        assertThat(actual.parameters().buffers())
+                .isEqualTo(expected.parameters().buffers());
+        assertThat(actual.optimizerState()).isEqualTo(expected.optimizerState());
+        assertThat(actual.outerMomentum()).isEqualTo(expected.outerMomentum());
+        assertThat(actual.history()).isEqualTo(expected.history());
+        assertThat(actual.epochLosses()).isEqualTo(expected.epochLosses());
+        assertThat(List.of(actual.step(), (long) actual.epoch(), actual.stepInEpoch()))
+                .isEqualTo(List.of(expected.step(), (long) expected.epoch(), expected.stepInEpoch()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void trainingGoesOnFromEveryRoundToTheSameBits(boolean averaging) throws IOException {
+        TrainState end = new Job(averaging).train(new Job(averaging).initial(), new RoundListener() {
+            @Override
+            public void settled(TrainState state) {
+                try {
+                    CheckpointFiles.write(directory, state, FINGERPRINT);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        List<Long> steps = CheckpointFiles.steps(directory);
+        assertThat(steps).hasSize(averaging ? 8 : 16).startsWith(16L);
+        for (long step : steps) {
+            Job job = new Job(averaging);
+            Checkpoint checkpoint = CheckpointFiles.open(directory, step);
+            assertThat(checkpoint.fingerprint()).isEqualTo(FINGERPRINT);
+            assertSameBits(end, job.train(checkpoint.load(job.initial()), new RoundListener() {}));
+        }
+    }
+
+    private TrainState write(long step) throws IOException {
+        TrainState state = new TrainState(
+                step,
+                1,
+                2,
+                new Parameters(new float[] {1, -0f, Float.NaN}, new float[0]),
+                new float[] {step, 2, 3},
+                new float[0],
+                new LossSum(0.1, 0.2, 3, Double.MIN_VALUE),
+                List.of(new EpochMetrics(1, 2, 0.1, 1 / 3.0, Double.NaN, Double.POSITIVE_INFINITY, 1e-300)));
+        CheckpointFiles.write(directory, state, FINGERPRINT);
+        return state;
+    }
+
+    private static TrainState initial() {
+        return TrainState.initial(new Parameters(new float[3], new float[0]), 1, false);
+    }
+
+    @Test
+    void everyNumberIsExact() throws IOException {
+        TrainState state = write(7);
+        assertSameBits(state, CheckpointFiles.open(directory, 7).load(initial()));
+    }
+
+    @Test
+    void theNewestStayAndHalvesGo() throws IOException {
+        for (long step : new long[] {5, 40, 300, 2000}) {
+            write(step);
+        }
+        directory.delete(CheckpointFiles.manifestFile(300));
+        directory.write("other.json", out -> {});
+        CheckpointFiles.prune(directory, 2);
+        assertThat(CheckpointFiles.steps(directory)).containsExactly(2000L, 40L);
+        assertThat(directory.list())
+                .containsExactlyInAnyOrder(
+                        "other.json",
+                        CheckpointFiles.manifestFile(2000),
+                        CheckpointFiles.stateFile(2000),
+                        CheckpointFiles.manifestFile(40),
+                        CheckpointFiles.stateFile(40));
+    }
+
+    @Test
+    void whatAnInterruptedWriteLeftIsNotListedAndCanBeDeleted() throws IOException {
+        write(1);
+        Path left = Files.writeString(folder.resolve("checkpoints").resolve(FileDirectory.unfinished("x")), "half");
+        assertThat(directory.list()).hasSize(2);
+        directory.deleteUnfinished();
+        assertThat(left).doesNotExist();
+        assertThat(directory.list()).hasSize(2);
+    }
+
+    @Test
+    void aMissingDirectoryHasNoCheckpoints() throws IOException {
+        assertThat(CheckpointFiles.steps(directory)).isEmpty();
+        directory.deleteUnfinished();
+    }
+
+    private void rewrite(String name, byte[] bytes) throws IOException {
+        directory.write(name, out -> out.write(bytes));
+    }
+
+    private byte[] read(String name) throws IOException {
+        try (var in = directory.open(name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    /** Whatever bit of whichever file is not what it was: the same state comes back, or it is an error. */
+    @Test
+    void everyFlippedBitIsFound() throws IOException {
+        TrainState state = write(7);
+        int found = 0;
+        int bits = 0;
+        for (String name : List.of(CheckpointFiles.stateFile(7), CheckpointFiles.manifestFile(7))) {
+            byte[] bytes = read(name);
+            for (int bit = 0; bit < 8 * bytes.length; bit++) {
+                bytes[bit / 8] ^= (byte) (1 << bit % 8);
+                Files.write(folder.resolve("checkpoints").resolve(name), bytes);
+                bytes[bit / 8] ^= (byte) (1 << bit % 8);
+                bits++;
+                try {
+                    assertSameBits(state, CheckpointFiles.open(directory, 7).load(initial()));
+                    assertThat(name).as("bit %d of the state file", bit).isEqualTo(CheckpointFiles.manifestFile(7));
+                } catch (ModelException e) {
+                    found++;
+                }
+            }
+            rewrite(name, bytes);
+        }
+        assertThat(found).isGreaterThan(bits * 9 / 10);
+    }
+
+    @Test
+    void everyTruncationIsFound() throws IOException {
+        write(7);
+        for (String name : List.of(CheckpointFiles.stateFile(7), CheckpointFiles.manifestFile(7))) {
+            byte[] bytes = read(name);
+            for (int length = 0; length < bytes.length - 1; length++) {
+                Files.write(folder.resolve("checkpoints").resolve(name), Arrays.copyOf(bytes, length));
+                assertThatThrownBy(() -> CheckpointFiles.open(directory, 7)).isInstanceOf(ModelException.class);
+            }
+            rewrite(name, bytes);
+        }
+        CheckpointFiles.open(directory, 7);
+    }
+
+    @Test
+    void errorsNameTheFileAndWhatIsWrong() throws IOException {
+        write(7);
+        String state = directory.location(CheckpointFiles.stateFile(7));
+        assertThatThrownBy(() -> CheckpointFiles.open(directory, 7)
+                        .load(TrainState.initial(new Parameters(new float[4], new float[0]), 1, false)))
+                .isInstanceOf(ModelException.class)
+                .hasMessage(state + ": tensor \"parameters\": the network expects [4], the file has [3]");
+        byte[] bytes = read(CheckpointFiles.stateFile(7));
+        rewrite(CheckpointFiles.stateFile(7), Arrays.copyOf(bytes, bytes.length - 1));
+        assertThatThrownBy(() -> CheckpointFiles.open(directory, 7))
+                .hasMessage(state + ": expected " + bytes.length + " bytes, the file has " + (bytes.length - 1));
+        directory.delete(CheckpointFiles.stateFile(7));
+        assertThatThrownBy(() -> CheckpointFiles.open(directory, 7)).hasMessage(state + ": there is no such file");
+        String manifest = new String(read(CheckpointFiles.manifestFile(7)), StandardCharsets.UTF_8);
+        rewrite(
+                CheckpointFiles.manifestFile(7),
+                manifest.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> CheckpointFiles.open(directory, 7))
+                .hasMessageContaining("which reads 1; the checkpoint is of format 2");
+    }
+}
