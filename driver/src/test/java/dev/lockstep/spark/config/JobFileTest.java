@@ -298,6 +298,16 @@ class JobFileTest {
                 "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, checkpoint, output, got a list");
         fails(SMALL, "--set: data.shards: expected at least 1, got 0", "data.shards=0");
         fails(SMALL, "--set: train.epochs: expected at least 1, got -1", "train.epochs=-1");
+        fails(
+                SMALL,
+                "--set: checkpoint.every: missing, expected a map with the keys rounds, epochs, minutes",
+                "checkpoint={keep: 2}");
+        fails(
+                SMALL,
+                "--set: checkpoint.every: expected one of rounds, epochs and minutes, got 2",
+                "checkpoint.every={rounds: 5, minutes: 1}");
+        fails(SMALL, "--set: checkpoint.every.minutes: expected a number above 0, got 0", "checkpoint.every.minutes=0");
+        fails(SMALL, "--set: checkpoint.keep: expected at least 1, got 0", "checkpoint={every: {epochs: 1}, keep: 0}");
         fails(SMALL, "--set: train.batchSize: expected a whole number, got 1.5", "train.batchSize=1.5");
         fails(SMALL, "--set: train.seed: expected a whole number, got true", "train.seed=true");
         fails(

