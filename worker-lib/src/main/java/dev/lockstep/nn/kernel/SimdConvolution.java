@@ -308,22 +308,7 @@ final class SimdConvolution implements Convolution {
                     int c = sums + l * ldc + j * ROWS;
                     int at = bOffset + first * ldb + j;
                     if (width == WIDE) {
-                        Tiles.rows6(
-                                end - first,
-                                places,
-                                0,
-                                ROWS,
-                                b,
-                                at,
-                                ldb,
-                                stack,
-                                c,
-                                stack,
-                                c,
-                                WIDE,
-                                Epilogue.OVERWRITE,
-                                null,
-                                0);
+                        Tiles.rows6(end - first, places, 0, b, at, ldb, stack, c, Tiles.NOTHING, 0, 0, stack, c, WIDE);
                     } else {
                         ConvolutionTiles.narrowSums(end - first, places, b, at, ldb, stack, c);
                     }

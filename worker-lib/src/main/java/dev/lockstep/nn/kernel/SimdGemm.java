@@ -16,6 +16,7 @@ final class SimdGemm implements Gemm {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
     private static final int WIDTH = Tiles.WIDTH;
+    private static final int NARROW = Tiles.NARROW;
     private static final int ROWS = Tiles.ROWS;
 
     /** Greatest length of a block of the chain: a panel of b then takes half of a 32 KB cache (all of it at 512 bits, where it is 48 KB). */
@@ -30,15 +31,13 @@ final class SimdGemm implements Gemm {
     /** Up to so many rows a straight b is read where it lies: packing it would cost more than it saves. */
     static final int THIN_ROWS = 12;
 
-    /** Where chains begin. */
-    private static final float[] ZEROS = new float[ROWS * WIDTH];
-
     private final SegmentTree tree = new SegmentTree();
     private final int[] tileFirst = new int[ROW_BLOCK + 1];
     private final int[] tileRows = new int[ROW_BLOCK + 1];
     private float[] packedA = new float[0];
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
+    private final float[] edgeBias = new float[WIDTH];
 
     @Override
     public void multiply(
@@ -59,6 +58,7 @@ final class SimdGemm implements Gemm {
             Epilogue epilogue,
             float[] bias,
             int biasOffset) {
+        boolean biased = epilogue == Epilogue.BIAS || epilogue == Epilogue.BIAS_RELU;
         tree.planOne(k);
         product(
                 ta == Transpose.YES,
@@ -75,7 +75,7 @@ final class SimdGemm implements Gemm {
                 cOffset,
                 ldc,
                 epilogue,
-                bias,
+                biased ? bias : null,
                 biasOffset);
     }
 
@@ -110,6 +110,7 @@ final class SimdGemm implements Gemm {
      *
      * @param aChainMajor whether element (i, l) of the left operand is at {@code l * lda + i} (otherwise {@code i * lda + l})
      * @param bChainMajor whether element (l, j) of the right operand is at {@code l * ldb + j} (otherwise {@code j * ldb + l})
+     * @param bias null where the epilogue adds none
      */
     private void product(
             boolean aChainMajor,
@@ -157,16 +158,21 @@ final class SimdGemm implements Gemm {
                     packColumns(bChainMajor, bInPlace, columns, l1 - l0, b, bOffset, ldb, j0, l0);
                     for (int j = 0; j < columns; j += WIDTH) {
                         int used = Math.min(WIDTH, columns - j);
-                        boolean inPlace = bInPlace && used == WIDTH;
+                        int width = panelWidth(used);
+                        boolean inPlace = bInPlace && used == width;
                         float[] panel = inPlace ? b : packedB;
                         int panelOffset = inPlace ? bOffset + l0 * ldb + j0 + j : j * (l1 - l0);
-                        int panelStep = inPlace ? ldb : WIDTH;
+                        int panelStep = inPlace ? ldb : width;
                         int panelIndex = (j0 + j) / WIDTH;
+                        if (bias != null && used < width) {
+                            System.arraycopy(bias, biasOffset + j0 + j, edgeBias, 0, used);
+                        }
                         for (int tile = 0; tile < tiles; tile++) {
                             int base = chainBlocks == 1 ? 0 : (panelIndex * tiles + tile) * stackSize;
                             runTile(
                                     tile,
                                     rows,
+                                    width,
                                     used,
                                     l0,
                                     l1,
@@ -195,6 +201,10 @@ final class SimdGemm implements Gemm {
         }
     }
 
+    private static int panelWidth(int used) {
+        return used <= NARROW ? NARROW : WIDTH;
+    }
+
     /**
      * Runs one tile over the chain from l0 to l1: through the rest of the leaf where the block begins, the leaves inside, and the
      * beginning of the one where it ends.
@@ -206,6 +216,7 @@ final class SimdGemm implements Gemm {
     private void runTile(
             int tile,
             int blockRows,
+            int width,
             int usedColumns,
             int l0,
             int l1,
@@ -223,63 +234,68 @@ final class SimdGemm implements Gemm {
             int biasOffset) {
         int rows = tileRows[tile];
         int usedRows = Math.min(rows, blockRows - tileFirst[tile]);
-        boolean whole = usedRows == rows && usedColumns == WIDTH;
+        boolean whole = usedRows == rows && usedColumns == width;
         int aPanel = tileFirst[tile] * (l1 - l0);
-        int size = rows * WIDTH;
+        int size = rows * width;
         int top = firstTop;
         for (int leaf = firstLeaf; ; leaf++) {
             int from = Math.max(tree.first(leaf), l0);
             int to = Math.min(tree.end(leaf), l1);
             boolean complete = to == tree.end(leaf);
             boolean resume = tree.first(leaf) < l0;
+            boolean last = complete && leaf == tree.leaves() - 1;
+            boolean straight = last && whole;
             int merges = complete ? tree.merges(leaf) : 0;
             int slot = base + top * size;
-            float[] start = resume ? stack : ZEROS;
-            int startOffset = resume ? slot : 0;
-            int aAt = aPanel + (from - l0) * rows;
-            int bAt = panelOffset + (from - l0) * panelStep;
-            boolean last = complete && leaf == tree.leaves() - 1;
-            if (last && merges == 0 && whole) {
-                run(
-                        rows,
-                        to - from,
-                        aAt,
-                        panel,
-                        bAt,
-                        panelStep,
-                        start,
-                        startOffset,
-                        c,
-                        cOffset,
-                        ldc,
-                        epilogue,
-                        bias,
-                        biasOffset);
-                if (epilogue == Epilogue.BIAS_RELU) {
-                    Tiles.relu(rows, c, cOffset, ldc);
-                }
-                return;
+            float[] addend = Tiles.NOTHING;
+            int addendOffset = 0;
+            int addendStep = 0;
+            int target = slot;
+            if (merges > 0) {
+                target = slot - size;
+                addend = stack;
+                addendOffset = target;
+                addendStep = width;
+            } else if (last && bias != null) {
+                addend = usedColumns < width ? edgeBias : bias;
+                addendOffset = usedColumns < width ? 0 : biasOffset;
+            } else if (straight && epilogue == Epilogue.ACCUMULATE) {
+                addend = c;
+                addendOffset = cOffset;
+                addendStep = ldc;
             }
+            boolean intoC = straight && merges <= 1;
             run(
                     rows,
+                    width,
                     to - from,
-                    aAt,
+                    aPanel + (from - l0) * rows,
                     panel,
-                    bAt,
+                    panelOffset + (from - l0) * panelStep,
                     panelStep,
-                    start,
-                    startOffset,
-                    stack,
-                    slot,
-                    WIDTH,
-                    Epilogue.OVERWRITE,
-                    null,
-                    0);
-            for (int i = 1; i <= merges; i++) {
-                addInto(size, stack, slot - (i - 1) * size, stack, slot - i * size);
+                    resume ? stack : Tiles.ZEROS,
+                    resume ? slot : 0,
+                    addend,
+                    addendOffset,
+                    addendStep,
+                    intoC ? c : stack,
+                    intoC ? cOffset : target,
+                    intoC ? ldc : width);
+            for (int i = 2; i <= merges; i++) {
+                boolean toC = straight && i == merges;
+                target = slot - i * size;
+                Tiles.add(
+                        rows,
+                        width,
+                        stack,
+                        target,
+                        target + size,
+                        toC ? c : stack,
+                        toC ? cOffset : target,
+                        toC ? ldc : width);
             }
             if (last) {
-                storeTile(usedRows, usedColumns, base, c, cOffset, ldc, epilogue, bias, biasOffset);
+                finishTile(usedRows, rows, width, usedColumns, base, c, cOffset, ldc, epilogue);
                 return;
             }
             if (to == l1 && (!complete || tree.first(leaf + 1) >= l1)) {
@@ -289,124 +305,70 @@ final class SimdGemm implements Gemm {
         }
     }
 
-    /** Runs one tile from {@code start} (an array of zeros, or the stack). */
+    /** Runs the chains of one tile; see {@link Tiles}. */
     private void run(
             int rows,
+            int width,
             int k,
             int aAt,
-            float[] panel,
+            float[] b,
             int bAt,
             int bStep,
             float[] start,
-            int startOffset,
-            float[] out,
-            int outOffset,
-            int ldOut,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+            int startAt,
+            float[] add,
+            int addAt,
+            int addStep,
+            float[] c,
+            int cAt,
+            int ldc) {
+        float[] a = packedA;
+        if (width == NARROW) {
+            switch (rows) {
+                case 8 -> Tiles.narrow8(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 6 -> Tiles.narrow6(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 4 -> Tiles.narrow4(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 2 -> Tiles.narrow2(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                default -> Tiles.narrow1(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            }
+            return;
+        }
         switch (rows) {
-            case 12 ->
-                Tiles.rows12(
-                        k,
-                        packedA,
-                        aAt,
-                        12,
-                        panel,
-                        bAt,
-                        bStep,
-                        start,
-                        startOffset,
-                        out,
-                        outOffset,
-                        ldOut,
-                        epilogue,
-                        bias,
-                        biasOffset);
-            case 6 ->
-                Tiles.rows6(
-                        k,
-                        packedA,
-                        aAt,
-                        6,
-                        panel,
-                        bAt,
-                        bStep,
-                        start,
-                        startOffset,
-                        out,
-                        outOffset,
-                        ldOut,
-                        epilogue,
-                        bias,
-                        biasOffset);
-            case 4 ->
-                Tiles.rows4(
-                        k,
-                        packedA,
-                        aAt,
-                        4,
-                        panel,
-                        bAt,
-                        bStep,
-                        start,
-                        startOffset,
-                        out,
-                        outOffset,
-                        ldOut,
-                        epilogue,
-                        bias,
-                        biasOffset);
-            case 2 ->
-                Tiles.rows2(
-                        k,
-                        packedA,
-                        aAt,
-                        2,
-                        panel,
-                        bAt,
-                        bStep,
-                        start,
-                        startOffset,
-                        out,
-                        outOffset,
-                        ldOut,
-                        epilogue,
-                        bias,
-                        biasOffset);
-            default ->
-                Tiles.rows1(
-                        k,
-                        packedA,
-                        aAt,
-                        1,
-                        panel,
-                        bAt,
-                        bStep,
-                        start,
-                        startOffset,
-                        out,
-                        outOffset,
-                        ldOut,
-                        epilogue,
-                        bias,
-                        biasOffset);
+            case 8 -> Tiles.rows8(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 6 -> Tiles.rows6(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 4 -> Tiles.rows4(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 2 -> Tiles.rows2(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            default -> Tiles.rows1(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
         }
     }
 
-    /** Brings the part of a finished tile that exists from the stack into c, as {@link Tiles} does with a whole one. */
-    private void storeTile(
+    /**
+     * What a tile does not do itself: the choice of BIAS_RELU, and bringing the part that exists of one at an edge from the stack, at {@code base},
+     * into c.
+     */
+    private void finishTile(
+            int usedRows,
             int rows,
-            int columns,
+            int width,
+            int usedColumns,
             int base,
             float[] c,
             int cOffset,
             int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
-        for (int r = 0; r < rows; r++) {
-            ScalarGemm.finish(epilogue, columns, stack, base + r * WIDTH, c, cOffset + r * ldc, bias, biasOffset);
+            Epilogue epilogue) {
+        boolean whole = usedRows == rows && usedColumns == width;
+        if (epilogue == Epilogue.BIAS_RELU) {
+            Tiles.relu(rows, width, whole ? c : stack, whole ? cOffset : base, whole ? ldc : width);
+        }
+        if (whole) {
+            return;
+        }
+        if (epilogue == Epilogue.ACCUMULATE) {
+            for (int r = 0; r < usedRows; r++) {
+                addInto(usedColumns, stack, base + r * width, c, cOffset + r * ldc);
+            }
+        } else {
+            Tiles.copy(usedRows, usedColumns, stack, base, width, c, cOffset, ldc);
         }
     }
 
@@ -424,8 +386,8 @@ final class SimdGemm implements Gemm {
     }
 
     private static int nextTile(int rows) {
-        if (ROWS == 12 && rows >= 12 && rows != 13 && rows != 14) {
-            return 12;
+        if (ROWS == 8 && rows >= 7 && rows != 9 && rows != 10) {
+            return 8;
         }
         if (rows >= 5 && rows != 7 && rows != 8) {
             return 6;
@@ -451,12 +413,13 @@ final class SimdGemm implements Gemm {
             boolean chainMajor, boolean inPlace, int columns, int k, float[] b, int bOffset, int ldb, int j0, int l0) {
         for (int j = 0; j < columns; j += WIDTH) {
             int used = Math.min(WIDTH, columns - j);
+            int width = panelWidth(used);
             if (chainMajor) {
-                if (!inPlace || used < WIDTH) {
-                    Packing.contiguous(k, used, WIDTH, b, bOffset + l0 * ldb + j0 + j, ldb, packedB, j * k);
+                if (!inPlace || used < width) {
+                    Packing.contiguous(k, used, width, b, bOffset + l0 * ldb + j0 + j, ldb, packedB, j * k);
                 }
             } else {
-                Packing.transposed(k, used, WIDTH, b, bOffset + (j0 + j) * ldb + l0, ldb, packedB, j * k);
+                Packing.transposed(k, used, width, b, bOffset + (j0 + j) * ldb + l0, ldb, packedB, j * k);
             }
         }
     }

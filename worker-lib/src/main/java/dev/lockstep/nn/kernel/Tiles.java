@@ -1,26 +1,29 @@
 package dev.lockstep.nn.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tiles of the matrix products: a few rows of c by two vectors, held in registers while the chain runs.
+ * The register tiles of the matrix products: a few rows of c by two vectors, or by one, held in registers while the chain runs.
  *
- * <p>All methods do the same for their number of rows:
+ * <p>All methods named for their rows do the same:
  *
  * <pre>{@code
- * p[r][j]  = start[startOffset + r * WIDTH + j]
- * p[r][j]  = fma(a[aOffset + l * aStep + r], b[bOffset + l * bStep + j], p[r][j])      for l = 0 .. k-1
- * c[cOffset + r * ldc + j] = epilogue(p[r][j])                 without the choice of BIAS_RELU: see relu
+ * p[r][j] = start[startOffset + r * width + j]
+ * p[r][j] = fma(a[aOffset + l * rows + r], b[bOffset + l * bStep + j], p[r][j])      for l = 0 .. k-1
+ * c[cOffset + r * ldc + j] = p[r][j] + addend[addendOffset + r * addendStep + j]
  * }</pre>
  *
- * <p>a and b are packed panels (aStep = rows, bStep = WIDTH) or operands that are stored that way already.
- * Twelve rows fill the 32 registers of AVX-512, six the 16 of AVX2; the smaller ones are for the last rows of a matrix.
+ * <p>a is a packed panel; b is one (bStep = width) or an operand that is stored that way already. The one addition at the end serves what comes after a
+ * chain: a bias (addendStep = 0), earlier values of c, a partial sum of the {@link SegmentTree}; where nothing does, {@link #NOTHING}.
  *
- * <p>The shape of this code is what C2 of JDK 17 needs to keep the vectors in registers: the accumulators are local variables, spelled out, and no
- * branch ends with a choice between vectors (hence a start that is always read, and stores inside the cases of the epilogue);
- * else each fma allocates, at a fiftieth of the speed.
+ * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but eight already hide the latency of the multipliers and load less than they can multiply; the smaller ones are for the last rows of a matrix.
+ *
+ * <p>The shape of this code is what the compilers of JDK 17 need. C2 keeps the vectors in registers if the accumulators are local variables, spelled out, and
+ * no branch ends with a choice between vectors; else each fma allocates, at a fiftieth of the speed. C1 gives up a method with much more
+ * in it ("out of virtual registers"), which then never gets a profile and hence never reaches C2: one ending for all purposes keeps it small.
  */
 final class Tiles {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -29,224 +32,165 @@ final class Tiles {
     /** Columns of a tile. */
     static final int WIDTH = 2 * L;
 
+    /** Columns of a narrow tile. */
+    static final int NARROW = L;
+
     /** Rows of the tile that keeps the machine busiest. */
-    static final int ROWS = L == 16 ? 12 : 6;
+    static final int ROWS = L == 16 ? 8 : 6;
+
+    /** Where chains begin: +0. */
+    static final float[] ZEROS = new float[ROWS * WIDTH];
+
+    /** What changes nothing when it is added: x + -0 is x for every x, of either sign of zero. */
+    static final float[] NOTHING = nothing();
 
     private Tiles() {}
 
-    /** {@code c = c < 0 ? +0 : c} for a tile that {@link Epilogue#BIAS_RELU} has left with its bias only. */
-    static void relu(int rows, float[] c, int cOffset, int ldc) {
-        int at = cOffset;
+    private static float[] nothing() {
+        float[] row = new float[WIDTH];
+        Arrays.fill(row, -0f);
+        return row;
+    }
+
+    /** {@code c = c < 0 ? +0 : c}, element by element of a tile. */
+    static void relu(int rows, int width, float[] c, int cOffset, int ldc) {
         for (int r = 0; r < rows; r++) {
-            FloatVector ca = FloatVector.fromArray(F, c, at);
-            FloatVector cb = FloatVector.fromArray(F, c, at + L);
-            ca.blend(0f, ca.compare(VectorOperators.LT, 0f)).intoArray(c, at);
-            cb.blend(0f, cb.compare(VectorOperators.LT, 0f)).intoArray(c, at + L);
-            at += ldc;
+            for (int at = cOffset + r * ldc, end = at + width; at < end; at += L) {
+                FloatVector x = FloatVector.fromArray(F, c, at);
+                x.blend(0f, x.compare(VectorOperators.LT, 0f)).intoArray(c, at);
+            }
         }
     }
 
-    /** A tile of 12 rows; see the class comment. */
-    static void rows12(
+    /** {@code c = stack[x] + stack[y]}, element by element of a tile; x and y are places of tiles without gaps. */
+    static void add(int rows, int width, float[] stack, int x, int y, float[] c, int cOffset, int ldc) {
+        for (int r = 0; r < rows; r++) {
+            for (int j = 0; j < width; j += L) {
+                FloatVector right = FloatVector.fromArray(F, stack, y + r * width + j);
+                FloatVector.fromArray(F, stack, x + r * width + j).add(right).intoArray(c, cOffset + r * ldc + j);
+            }
+        }
+    }
+
+    /** {@code c = x} for the part of a tile that exists, whose rows are {@code step} apart. */
+    static void copy(int rows, int columns, float[] x, int xOffset, int step, float[] c, int cOffset, int ldc) {
+        int r = 0;
+        if (columns >= L) {
+            // The last vector of a row overlaps the one before it.
+            for (; r < rows; r++) {
+                int from = xOffset + r * step;
+                int to = cOffset + r * ldc;
+                FloatVector.fromArray(F, x, from).intoArray(c, to);
+                FloatVector.fromArray(F, x, from + columns - L).intoArray(c, to + columns - L);
+            }
+        } else if (columns == ldc) {
+            // What a vector carries beyond its row is overwritten by the next row.
+            int last = cOffset + rows * ldc - L;
+            for (; r < rows && cOffset + r * ldc <= last; r++) {
+                FloatVector.fromArray(F, x, xOffset + r * step).intoArray(c, cOffset + r * ldc);
+            }
+        }
+        for (; r < rows; r++) {
+            System.arraycopy(x, xOffset + r * step, c, cOffset + r * ldc, columns);
+        }
+    }
+
+    /** A tile of 8 rows; see the class comment. */
+    static void rows8(
             int k,
             float[] a,
             int aOffset,
-            int aStep,
             float[] b,
             int bOffset,
             int bStep,
             float[] start,
             int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
             float[] c,
             int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
-        FloatVector c00a = FloatVector.fromArray(F, start, startOffset);
-        FloatVector c00b = FloatVector.fromArray(F, start, startOffset + 1 * L);
-        FloatVector c01a = FloatVector.fromArray(F, start, startOffset + 2 * L);
-        FloatVector c01b = FloatVector.fromArray(F, start, startOffset + 3 * L);
-        FloatVector c02a = FloatVector.fromArray(F, start, startOffset + 4 * L);
-        FloatVector c02b = FloatVector.fromArray(F, start, startOffset + 5 * L);
-        FloatVector c03a = FloatVector.fromArray(F, start, startOffset + 6 * L);
-        FloatVector c03b = FloatVector.fromArray(F, start, startOffset + 7 * L);
-        FloatVector c04a = FloatVector.fromArray(F, start, startOffset + 8 * L);
-        FloatVector c04b = FloatVector.fromArray(F, start, startOffset + 9 * L);
-        FloatVector c05a = FloatVector.fromArray(F, start, startOffset + 10 * L);
-        FloatVector c05b = FloatVector.fromArray(F, start, startOffset + 11 * L);
-        FloatVector c06a = FloatVector.fromArray(F, start, startOffset + 12 * L);
-        FloatVector c06b = FloatVector.fromArray(F, start, startOffset + 13 * L);
-        FloatVector c07a = FloatVector.fromArray(F, start, startOffset + 14 * L);
-        FloatVector c07b = FloatVector.fromArray(F, start, startOffset + 15 * L);
-        FloatVector c08a = FloatVector.fromArray(F, start, startOffset + 16 * L);
-        FloatVector c08b = FloatVector.fromArray(F, start, startOffset + 17 * L);
-        FloatVector c09a = FloatVector.fromArray(F, start, startOffset + 18 * L);
-        FloatVector c09b = FloatVector.fromArray(F, start, startOffset + 19 * L);
-        FloatVector c10a = FloatVector.fromArray(F, start, startOffset + 20 * L);
-        FloatVector c10b = FloatVector.fromArray(F, start, startOffset + 21 * L);
-        FloatVector c11a = FloatVector.fromArray(F, start, startOffset + 22 * L);
-        FloatVector c11b = FloatVector.fromArray(F, start, startOffset + 23 * L);
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c1b = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 4 * L);
+        FloatVector c2b = FloatVector.fromArray(F, start, startOffset + 5 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 6 * L);
+        FloatVector c3b = FloatVector.fromArray(F, start, startOffset + 7 * L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startOffset + 8 * L);
+        FloatVector c4b = FloatVector.fromArray(F, start, startOffset + 9 * L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 10 * L);
+        FloatVector c5b = FloatVector.fromArray(F, start, startOffset + 11 * L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startOffset + 12 * L);
+        FloatVector c6b = FloatVector.fromArray(F, start, startOffset + 13 * L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startOffset + 14 * L);
+        FloatVector c7b = FloatVector.fromArray(F, start, startOffset + 15 * L);
         int at = aOffset;
         int bt = bOffset;
         for (int l = 0; l < k; l++) {
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
             FloatVector x = FloatVector.broadcast(F, a[at]);
-            c00a = x.fma(ba, c00a);
-            c00b = x.fma(bb, c00b);
+            c0a = x.fma(ba, c0a);
+            c0b = x.fma(bb, c0b);
             x = FloatVector.broadcast(F, a[at + 1]);
-            c01a = x.fma(ba, c01a);
-            c01b = x.fma(bb, c01b);
+            c1a = x.fma(ba, c1a);
+            c1b = x.fma(bb, c1b);
             x = FloatVector.broadcast(F, a[at + 2]);
-            c02a = x.fma(ba, c02a);
-            c02b = x.fma(bb, c02b);
+            c2a = x.fma(ba, c2a);
+            c2b = x.fma(bb, c2b);
             x = FloatVector.broadcast(F, a[at + 3]);
-            c03a = x.fma(ba, c03a);
-            c03b = x.fma(bb, c03b);
+            c3a = x.fma(ba, c3a);
+            c3b = x.fma(bb, c3b);
             x = FloatVector.broadcast(F, a[at + 4]);
-            c04a = x.fma(ba, c04a);
-            c04b = x.fma(bb, c04b);
+            c4a = x.fma(ba, c4a);
+            c4b = x.fma(bb, c4b);
             x = FloatVector.broadcast(F, a[at + 5]);
-            c05a = x.fma(ba, c05a);
-            c05b = x.fma(bb, c05b);
+            c5a = x.fma(ba, c5a);
+            c5b = x.fma(bb, c5b);
             x = FloatVector.broadcast(F, a[at + 6]);
-            c06a = x.fma(ba, c06a);
-            c06b = x.fma(bb, c06b);
+            c6a = x.fma(ba, c6a);
+            c6b = x.fma(bb, c6b);
             x = FloatVector.broadcast(F, a[at + 7]);
-            c07a = x.fma(ba, c07a);
-            c07b = x.fma(bb, c07b);
-            x = FloatVector.broadcast(F, a[at + 8]);
-            c08a = x.fma(ba, c08a);
-            c08b = x.fma(bb, c08b);
-            x = FloatVector.broadcast(F, a[at + 9]);
-            c09a = x.fma(ba, c09a);
-            c09b = x.fma(bb, c09b);
-            x = FloatVector.broadcast(F, a[at + 10]);
-            c10a = x.fma(ba, c10a);
-            c10b = x.fma(bb, c10b);
-            x = FloatVector.broadcast(F, a[at + 11]);
-            c11a = x.fma(ba, c11a);
-            c11b = x.fma(bb, c11b);
-            at += aStep;
+            c7a = x.fma(ba, c7a);
+            c7b = x.fma(bb, c7b);
+            at += 8;
             bt += bStep;
         }
         int out = cOffset;
-        switch (epilogue) {
-            case OVERWRITE -> {
-                c00a.intoArray(c, out);
-                c00b.intoArray(c, out + L);
-                out += ldc;
-                c01a.intoArray(c, out);
-                c01b.intoArray(c, out + L);
-                out += ldc;
-                c02a.intoArray(c, out);
-                c02b.intoArray(c, out + L);
-                out += ldc;
-                c03a.intoArray(c, out);
-                c03b.intoArray(c, out + L);
-                out += ldc;
-                c04a.intoArray(c, out);
-                c04b.intoArray(c, out + L);
-                out += ldc;
-                c05a.intoArray(c, out);
-                c05b.intoArray(c, out + L);
-                out += ldc;
-                c06a.intoArray(c, out);
-                c06b.intoArray(c, out + L);
-                out += ldc;
-                c07a.intoArray(c, out);
-                c07b.intoArray(c, out + L);
-                out += ldc;
-                c08a.intoArray(c, out);
-                c08b.intoArray(c, out + L);
-                out += ldc;
-                c09a.intoArray(c, out);
-                c09b.intoArray(c, out + L);
-                out += ldc;
-                c10a.intoArray(c, out);
-                c10b.intoArray(c, out + L);
-                out += ldc;
-                c11a.intoArray(c, out);
-                c11b.intoArray(c, out + L);
-            }
-            case ACCUMULATE -> {
-                FloatVector.fromArray(F, c, out).add(c00a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c00b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c01a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c01b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c02a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c02b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c03a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c03b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c04a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c04b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c05a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c05b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c06a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c06b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c07a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c07b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c08a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c08b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c09a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c09b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c10a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c10b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c11a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c11b).intoArray(c, out + L);
-            }
-            case BIAS, BIAS_RELU -> {
-                FloatVector ya = FloatVector.fromArray(F, bias, biasOffset);
-                FloatVector yb = FloatVector.fromArray(F, bias, biasOffset + L);
-                c00a.add(ya).intoArray(c, out);
-                c00b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c01a.add(ya).intoArray(c, out);
-                c01b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c02a.add(ya).intoArray(c, out);
-                c02b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c03a.add(ya).intoArray(c, out);
-                c03b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c04a.add(ya).intoArray(c, out);
-                c04b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c05a.add(ya).intoArray(c, out);
-                c05b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c06a.add(ya).intoArray(c, out);
-                c06b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c07a.add(ya).intoArray(c, out);
-                c07b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c08a.add(ya).intoArray(c, out);
-                c08b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c09a.add(ya).intoArray(c, out);
-                c09b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c10a.add(ya).intoArray(c, out);
-                c10b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c11a.add(ya).intoArray(c, out);
-                c11b.add(yb).intoArray(c, out + L);
-            }
-        }
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c6b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c7b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
     }
 
     /** A tile of 6 rows; see the class comment. */
@@ -254,20 +198,19 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
-            int aStep,
             float[] b,
             int bOffset,
             int bStep,
             float[] start,
             int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
             float[] c,
             int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+            int ldc) {
         FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
-        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + 1 * L);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
         FloatVector c1a = FloatVector.fromArray(F, start, startOffset + 2 * L);
         FloatVector c1b = FloatVector.fromArray(F, start, startOffset + 3 * L);
         FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 4 * L);
@@ -301,71 +244,33 @@ final class Tiles {
             x = FloatVector.broadcast(F, a[at + 5]);
             c5a = x.fma(ba, c5a);
             c5b = x.fma(bb, c5b);
-            at += aStep;
+            at += 6;
             bt += bStep;
         }
         int out = cOffset;
-        switch (epilogue) {
-            case OVERWRITE -> {
-                c0a.intoArray(c, out);
-                c0b.intoArray(c, out + L);
-                out += ldc;
-                c1a.intoArray(c, out);
-                c1b.intoArray(c, out + L);
-                out += ldc;
-                c2a.intoArray(c, out);
-                c2b.intoArray(c, out + L);
-                out += ldc;
-                c3a.intoArray(c, out);
-                c3b.intoArray(c, out + L);
-                out += ldc;
-                c4a.intoArray(c, out);
-                c4b.intoArray(c, out + L);
-                out += ldc;
-                c5a.intoArray(c, out);
-                c5b.intoArray(c, out + L);
-            }
-            case ACCUMULATE -> {
-                FloatVector.fromArray(F, c, out).add(c0a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c0b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c1a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c1b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c2a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c2b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c3a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c3b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c4a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c4b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c5a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c5b).intoArray(c, out + L);
-            }
-            case BIAS, BIAS_RELU -> {
-                FloatVector ya = FloatVector.fromArray(F, bias, biasOffset);
-                FloatVector yb = FloatVector.fromArray(F, bias, biasOffset + L);
-                c0a.add(ya).intoArray(c, out);
-                c0b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c1a.add(ya).intoArray(c, out);
-                c1b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c2a.add(ya).intoArray(c, out);
-                c2b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c3a.add(ya).intoArray(c, out);
-                c3b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c4a.add(ya).intoArray(c, out);
-                c4b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c5a.add(ya).intoArray(c, out);
-                c5b.add(yb).intoArray(c, out + L);
-            }
-        }
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
     }
 
     /** A tile of 4 rows; see the class comment. */
@@ -373,20 +278,19 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
-            int aStep,
             float[] b,
             int bOffset,
             int bStep,
             float[] start,
             int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
             float[] c,
             int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+            int ldc) {
         FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
-        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + 1 * L);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
         FloatVector c1a = FloatVector.fromArray(F, start, startOffset + 2 * L);
         FloatVector c1b = FloatVector.fromArray(F, start, startOffset + 3 * L);
         FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 4 * L);
@@ -410,53 +314,25 @@ final class Tiles {
             x = FloatVector.broadcast(F, a[at + 3]);
             c3a = x.fma(ba, c3a);
             c3b = x.fma(bb, c3b);
-            at += aStep;
+            at += 4;
             bt += bStep;
         }
         int out = cOffset;
-        switch (epilogue) {
-            case OVERWRITE -> {
-                c0a.intoArray(c, out);
-                c0b.intoArray(c, out + L);
-                out += ldc;
-                c1a.intoArray(c, out);
-                c1b.intoArray(c, out + L);
-                out += ldc;
-                c2a.intoArray(c, out);
-                c2b.intoArray(c, out + L);
-                out += ldc;
-                c3a.intoArray(c, out);
-                c3b.intoArray(c, out + L);
-            }
-            case ACCUMULATE -> {
-                FloatVector.fromArray(F, c, out).add(c0a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c0b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c1a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c1b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c2a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c2b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c3a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c3b).intoArray(c, out + L);
-            }
-            case BIAS, BIAS_RELU -> {
-                FloatVector ya = FloatVector.fromArray(F, bias, biasOffset);
-                FloatVector yb = FloatVector.fromArray(F, bias, biasOffset + L);
-                c0a.add(ya).intoArray(c, out);
-                c0b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c1a.add(ya).intoArray(c, out);
-                c1b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c2a.add(ya).intoArray(c, out);
-                c2b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c3a.add(ya).intoArray(c, out);
-                c3b.add(yb).intoArray(c, out + L);
-            }
-        }
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
     }
 
     /** A tile of 2 rows; see the class comment. */
@@ -464,20 +340,19 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
-            int aStep,
             float[] b,
             int bOffset,
             int bStep,
             float[] start,
             int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
             float[] c,
             int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+            int ldc) {
         FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
-        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + 1 * L);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
         FloatVector c1a = FloatVector.fromArray(F, start, startOffset + 2 * L);
         FloatVector c1b = FloatVector.fromArray(F, start, startOffset + 3 * L);
         int at = aOffset;
@@ -491,35 +366,17 @@ final class Tiles {
             x = FloatVector.broadcast(F, a[at + 1]);
             c1a = x.fma(ba, c1a);
             c1b = x.fma(bb, c1b);
-            at += aStep;
+            at += 2;
             bt += bStep;
         }
         int out = cOffset;
-        switch (epilogue) {
-            case OVERWRITE -> {
-                c0a.intoArray(c, out);
-                c0b.intoArray(c, out + L);
-                out += ldc;
-                c1a.intoArray(c, out);
-                c1b.intoArray(c, out + L);
-            }
-            case ACCUMULATE -> {
-                FloatVector.fromArray(F, c, out).add(c0a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c0b).intoArray(c, out + L);
-                out += ldc;
-                FloatVector.fromArray(F, c, out).add(c1a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c1b).intoArray(c, out + L);
-            }
-            case BIAS, BIAS_RELU -> {
-                FloatVector ya = FloatVector.fromArray(F, bias, biasOffset);
-                FloatVector yb = FloatVector.fromArray(F, bias, biasOffset + L);
-                c0a.add(ya).intoArray(c, out);
-                c0b.add(yb).intoArray(c, out + L);
-                out += ldc;
-                c1a.add(ya).intoArray(c, out);
-                c1b.add(yb).intoArray(c, out + L);
-            }
-        }
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
     }
 
     /** A tile of 1 row; see the class comment. */
@@ -527,20 +384,19 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
-            int aStep,
             float[] b,
             int bOffset,
             int bStep,
             float[] start,
             int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
             float[] c,
             int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+            int ldc) {
         FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
-        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + 1 * L);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
         int at = aOffset;
         int bt = bOffset;
         for (int l = 0; l < k; l++) {
@@ -549,25 +405,263 @@ final class Tiles {
             FloatVector x = FloatVector.broadcast(F, a[at]);
             c0a = x.fma(ba, c0a);
             c0b = x.fma(bb, c0b);
-            at += aStep;
+            at++;
             bt += bStep;
         }
         int out = cOffset;
-        switch (epilogue) {
-            case OVERWRITE -> {
-                c0a.intoArray(c, out);
-                c0b.intoArray(c, out + L);
-            }
-            case ACCUMULATE -> {
-                FloatVector.fromArray(F, c, out).add(c0a).intoArray(c, out);
-                FloatVector.fromArray(F, c, out + L).add(c0b).intoArray(c, out + L);
-            }
-            case BIAS, BIAS_RELU -> {
-                FloatVector ya = FloatVector.fromArray(F, bias, biasOffset);
-                FloatVector yb = FloatVector.fromArray(F, bias, biasOffset + L);
-                c0a.add(ya).intoArray(c, out);
-                c0b.add(yb).intoArray(c, out + L);
-            }
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+    }
+
+    /** A narrow tile of 8 rows; see the class comment. */
+    static void narrow8(
+            int k,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startOffset + 4 * L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 5 * L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startOffset + 6 * L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startOffset + 7 * L);
+        int at = aOffset;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[at]);
+            c0a = x.fma(ba, c0a);
+            x = FloatVector.broadcast(F, a[at + 1]);
+            c1a = x.fma(ba, c1a);
+            x = FloatVector.broadcast(F, a[at + 2]);
+            c2a = x.fma(ba, c2a);
+            x = FloatVector.broadcast(F, a[at + 3]);
+            c3a = x.fma(ba, c3a);
+            x = FloatVector.broadcast(F, a[at + 4]);
+            c4a = x.fma(ba, c4a);
+            x = FloatVector.broadcast(F, a[at + 5]);
+            c5a = x.fma(ba, c5a);
+            x = FloatVector.broadcast(F, a[at + 6]);
+            c6a = x.fma(ba, c6a);
+            x = FloatVector.broadcast(F, a[at + 7]);
+            c7a = x.fma(ba, c7a);
+            at += 8;
+            bt += bStep;
         }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+    }
+
+    /** A narrow tile of 6 rows; see the class comment. */
+    static void narrow6(
+            int k,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startOffset + 4 * L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 5 * L);
+        int at = aOffset;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[at]);
+            c0a = x.fma(ba, c0a);
+            x = FloatVector.broadcast(F, a[at + 1]);
+            c1a = x.fma(ba, c1a);
+            x = FloatVector.broadcast(F, a[at + 2]);
+            c2a = x.fma(ba, c2a);
+            x = FloatVector.broadcast(F, a[at + 3]);
+            c3a = x.fma(ba, c3a);
+            x = FloatVector.broadcast(F, a[at + 4]);
+            c4a = x.fma(ba, c4a);
+            x = FloatVector.broadcast(F, a[at + 5]);
+            c5a = x.fma(ba, c5a);
+            at += 6;
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+    }
+
+    /** A narrow tile of 4 rows; see the class comment. */
+    static void narrow4(
+            int k,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        int at = aOffset;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[at]);
+            c0a = x.fma(ba, c0a);
+            x = FloatVector.broadcast(F, a[at + 1]);
+            c1a = x.fma(ba, c1a);
+            x = FloatVector.broadcast(F, a[at + 2]);
+            c2a = x.fma(ba, c2a);
+            x = FloatVector.broadcast(F, a[at + 3]);
+            c3a = x.fma(ba, c3a);
+            at += 4;
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+    }
+
+    /** A narrow tile of 2 rows; see the class comment. */
+    static void narrow2(
+            int k,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + L);
+        int at = aOffset;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[at]);
+            c0a = x.fma(ba, c0a);
+            x = FloatVector.broadcast(F, a[at + 1]);
+            c1a = x.fma(ba, c1a);
+            at += 2;
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+    }
+
+    /** A narrow tile of 1 row; see the class comment. */
+    static void narrow1(
+            int k,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        int at = aOffset;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[at]);
+            c0a = x.fma(ba, c0a);
+            at++;
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
     }
 }
