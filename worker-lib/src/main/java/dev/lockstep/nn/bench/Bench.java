@@ -6,6 +6,7 @@ import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.kernel.FmaPeak;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.Network;
@@ -22,27 +23,33 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Synchronizer;
+import dev.lockstep.nn.train.ThreadedWorkers;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * Times training, or inference, of one workload in one thread: whole steps, from gathering the rows to the updated
- * parameters. Prints one JSON line. The rows are made here, a noisy prototype for each class, so that the loss falls.
+ * Times training, or inference, of one workload: whole steps, from gathering the rows to the updated parameters. Prints one JSON line. The rows are made
+ * here, a noisy prototype for each class, so that the loss falls.
  *
- * <pre>{@code Bench --workload W1 --optimizer sgd|adam --batch 128 --shards 1 --seconds 10 [--infer]}</pre>
+ * <pre>{@code Bench --workload W1 --optimizer sgd|adam --batch 128 --shards 1 --threads 1 --seconds 10 [--infer]}</pre>
+ *
+ * <p>{@code samplesPerSecond} is the median of five windows. Where others use the machine too, {@code cpuShare}, the least share of the threads' time that this
+ * process had in a window, is below 1, and {@code samplesPerCpuSecond} says more. {@code peakShare} is {@code gflops} (per second of processor time) divided by
+ * what {@link FmaPeak} reaches in the same process, a thread.
  */
 public final class Bench {
     private static final int ROWS = 8192;
-    private static final int WINDOWS = 5;
     private static final long SEED = 1;
 
     private final Workload workload;
     private final Options options;
     private final Network network;
     private final RowLayout layout;
+    private float peakResult;
 
     private Bench(Options options) {
         this.workload = options.workload();
@@ -69,11 +76,23 @@ public final class Bench {
         ParameterUpdate update =
                 new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packedRows(), ROWS, options.shards(), SEED);
-        Synchronizer synchronizer = new Synchronizer.Gradient(
-                plan, update, new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, List.of()));
-        Steps steps = new Steps(plan, synchronizer, network);
-        double stepSeconds = medianSeconds(steps::next);
-        ObjectNode line = line(stepSeconds);
+        List<LocalWorkers> parts = new ArrayList<>();
+        for (int thread = 0; thread < options.threads(); thread++) {
+            List<MemoryShard> own = shards.subList(
+                    thread * options.shards() / options.threads(), (thread + 1) * options.shards() / options.threads());
+            parts.add(new LocalWorkers(network, layout, Scaling.NONE, plan, update, own, List.of()));
+        }
+        if (parts.size() == 1) {
+            return train(plan, update, parts.get(0));
+        }
+        try (ThreadedWorkers workers = new ThreadedWorkers(parts)) {
+            return train(plan, update, workers);
+        }
+    }
+
+    private ObjectNode train(TrainingPlan plan, ParameterUpdate update, Workers workers) {
+        Steps steps = new Steps(plan, new Synchronizer.Gradient(plan, update, workers), network);
+        ObjectNode line = line(Timing.of(steps::next, options.seconds(), options.threads()));
         line.put("finalLoss", steps.lastLoss);
         return line;
     }
@@ -111,43 +130,31 @@ public final class Bench {
             int at = row * layout.width();
             rows.add(Arrays.copyOfRange(packed, at, at + layout.features().size()));
         }
-        return line(medianSeconds(() -> predictor.predict(rows)));
+        return line(Timing.of(() -> predictor.predict(rows), options.seconds(), 1));
     }
 
-    private ObjectNode line(double stepSeconds) {
+    private ObjectNode line(Timing timing) {
+        Operations operations = Operations.of(network);
+        double flops = options.batch() * (options.infer() ? operations.forward() : operations.training());
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("workload", workload.name());
         line.put("mode", options.infer() ? "infer" : options.adam() ? "adam" : "sgd");
         line.put("batch", options.batch());
         line.put("shards", options.shards());
+        line.put("threads", options.threads());
         line.put("kernels", Kernels.get().name());
-        line.put("samplesPerSecond", options.batch() / stepSeconds);
-        line.put("stepMicros", stepSeconds * 1e6);
-        return line;
-    }
-
-    /** Median over windows of the mean seconds of a step, after as long a time of warming up. */
-    private double medianSeconds(Runnable step) {
-        double window = options.seconds() / (double) WINDOWS;
-        secondsPerStep(step, options.seconds());
-        double[] windows = new double[WINDOWS];
-        for (int i = 0; i < WINDOWS; i++) {
-            windows[i] = secondsPerStep(step, window);
+        line.put("samplesPerSecond", options.batch() / timing.seconds());
+        line.put("stepMicros", timing.seconds() * 1e6);
+        line.put("gflops", flops / timing.seconds() / 1e9);
+        line.put("cpuShare", timing.cpuShare());
+        line.put("samplesPerCpuSecond", options.batch() / timing.cpuSeconds());
+        if (Kernels.get().name().startsWith("simd")) {
+            double peak = FmaPeak.operations()
+                    / Timing.of(() -> peakResult += FmaPeak.run(), 1, 1).cpuSeconds();
+            line.put("peakGflops", peak / 1e9);
+            line.put("peakShare", flops / timing.cpuSeconds() / peak);
         }
-        Arrays.sort(windows);
-        return windows[WINDOWS / 2];
-    }
-
-    private static double secondsPerStep(Runnable step, double seconds) {
-        long start = System.nanoTime();
-        long steps = 0;
-        double elapsed;
-        do {
-            step.run();
-            steps++;
-            elapsed = (System.nanoTime() - start) / 1e9;
-        } while (elapsed < seconds);
-        return elapsed / steps;
+        return line;
     }
 
     private float[] packedRows() {

@@ -7,16 +7,18 @@ package dev.lockstep.nn.bench;
  * @param adam Adam rather than SGD with momentum
  * @param batch rows a step
  * @param shards shards that a step's rows belong to
+ * @param threads threads that share the shards
  * @param seconds how long to measure, after as long a warm-up
  * @param infer forward passes alone
  */
-record Options(Workload workload, boolean adam, int batch, int shards, int seconds, boolean infer) {
+record Options(Workload workload, boolean adam, int batch, int shards, int threads, int seconds, boolean infer) {
 
     static Options parse(String[] arguments) {
         Workload workload = Workload.W1;
         boolean adam = true;
         int batch = 0;
         int shards = 1;
+        int threads = 1;
         int seconds = 10;
         boolean infer = false;
         for (int i = 0; i < arguments.length; i++) {
@@ -34,13 +36,19 @@ record Options(Workload workload, boolean adam, int batch, int shards, int secon
                 case "--optimizer" -> adam = isAdam(value);
                 case "--batch" -> batch = positive(name, value);
                 case "--shards" -> shards = positive(name, value);
+                case "--threads" -> threads = positive(name, value);
                 case "--seconds" -> seconds = positive(name, value);
                 default ->
-                    throw new IllegalArgumentException("unknown option " + name
-                            + "; known are --workload, --optimizer, --batch, --shards, --seconds and --infer");
+                    throw new IllegalArgumentException(
+                            "unknown option " + name
+                                    + "; known are --workload, --optimizer, --batch, --shards, --threads, --seconds and --infer");
             }
         }
-        return new Options(workload, adam, batch == 0 ? workload.batch() : batch, shards, seconds, infer);
+        if (threads > 1 && (infer || threads > shards)) {
+            throw new IllegalArgumentException("--threads: expected at most one for each of " + shards
+                    + " shards in training, and one in inference, got " + threads);
+        }
+        return new Options(workload, adam, batch == 0 ? workload.batch() : batch, shards, threads, seconds, infer);
     }
 
     private static boolean isAdam(String value) {

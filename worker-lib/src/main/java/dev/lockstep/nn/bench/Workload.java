@@ -6,6 +6,7 @@ import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.loss.CrossEntropy;
@@ -50,6 +51,8 @@ enum Workload {
                     new BatchNorm(new Activation.Relu()),
                     new Dropout(0.5),
                     new Dense(10))),
+    /** LSTM over the 28 rows of an image; its last state goes through a dense layer. */
+    W4(Shape.of(28, 28), 10, 128, List.of(new Lstm(128, false), new Dense(10))),
     /** MLP 784-128-10 with sigmoid. */
     W5(Shape.of(784), 10, 128, List.of(new Dense(128, new Activation.Sigmoid()), new Dense(10))),
     /** MLP 16-128-64-26 with ReLU. */

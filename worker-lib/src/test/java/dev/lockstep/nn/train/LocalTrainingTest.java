@@ -21,6 +21,7 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -72,7 +73,23 @@ class LocalTrainingTest {
         }
 
         TrainState train(Function<Workers, Synchronizer> mode, int... rankStarts) {
-            Workers workers = new SplitWorkers(network, LAYOUT, plan, update, shards, rankStarts);
+            return train(mode, new SplitWorkers(network, LAYOUT, plan, update, shards, rankStarts));
+        }
+
+        /** Trains in a thread for each two shards. */
+        TrainState trainInThreads(Function<Workers, Synchronizer> mode) {
+            List<Workers> parts = new ArrayList<>();
+            for (int from = 0; from < shards.size(); from += 2) {
+                List<MemoryShard> own = shards.subList(from, Math.min(from + 2, shards.size()));
+                List<MemoryShard> validation = from == 0 ? shards : List.of();
+                parts.add(new LocalWorkers(network, LAYOUT, Scaling.NONE, plan, update, own, validation));
+            }
+            try (ThreadedWorkers workers = new ThreadedWorkers(parts)) {
+                return train(mode, workers);
+            }
+        }
+
+        private TrainState train(Function<Workers, Synchronizer> mode, Workers workers) {
             Synchronizer synchronizer = mode.apply(workers);
             return new Trainer(
                             plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
@@ -98,6 +115,7 @@ class LocalTrainingTest {
                 job.averaging(4, new OuterOptimizer.Nesterov(null, null)),
                 job.averaging(4, new OuterOptimizer.Bmuf(null, null)))) {
             TrainState one = job.train(mode, 0);
+            assertSameBits(one, job.trainInThreads(mode));
             if (shards > 1) {
                 assertSameBits(one, job.train(mode, 0, 1));
             }
