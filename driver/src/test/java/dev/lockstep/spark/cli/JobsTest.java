@@ -154,7 +154,7 @@ class JobsTest {
                 "data.test=" + EXAMPLES + "/data/flowers.csv");
         assertThat(evaluated.out().lines()).hasSize(2).first().isEqualTo(lines.get(0));
         assertThat(evaluated.out().lines().toList().get(1))
-                .matches("test logLikelihood -0.* brierScore 0.* expectedCalibrationError 0.*");
+                .matches("test logLikelihood -0.* brierScore 0.* expectedCalibrationError 0.* predictiveEntropy 0.*");
 
         CommandLineRun predicted = CommandLineRun.of(
                 "predict",

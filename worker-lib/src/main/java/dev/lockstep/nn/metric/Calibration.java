@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * Whether predicted probabilities are as often right as they say. {@code brierScore} is the weighted mean of {@code sum_k (p_k - q_k)^2} with {@code q} 1 for the
  * true class (Brier 1950); {@code expectedCalibrationError} sorts rows by the probability of their most probable class into {@value #BINS} bins of equal width
- * and sums {@code share of the bin |accuracy - mean probability|} (Guo et al. 2017).
+ * and sums {@code share of the bin |accuracy - mean probability|} (Guo et al. 2017); {@code predictiveEntropy} is the weighted mean of {@code -sum_k p_k log p_k}, in
+ * nats, which needs no true class: how unsure the predictions are.
  *
  * @param binary whether the one output is the probability of the second of two classes, the target being 0 or 1
  */
@@ -14,8 +15,9 @@ public record Calibration(boolean binary) implements Metric {
     private static final int BINS = 15;
     private static final int BRIER = 0;
     private static final int WEIGHT = 1;
+    private static final int ENTROPY = 2;
     /** Where the bins begin: weight, right weight and weighted probability each. */
-    private static final int FIRST = 2;
+    private static final int FIRST = 3;
 
     private static final int FIELDS = 3;
 
@@ -38,12 +40,14 @@ public record Calibration(boolean binary) implements Metric {
         int label = (int) rows.target(row, step, 0);
         double weight = rows.weight(row);
         double distance = 0;
+        double entropy = 0;
         double greatest = -1;
         int best = 0;
         for (int k = 0; k < classes; k++) {
             double p = probability(rows, row, step, k);
             double error = p - (k == label ? 1 : 0);
             distance += error * error;
+            entropy -= p > 0 ? p * StrictMath.log(p) : 0;
             if (p > greatest) {
                 greatest = p;
                 best = k;
@@ -51,6 +55,7 @@ public record Calibration(boolean binary) implements Metric {
         }
         sum.add(BRIER, weight * distance);
         sum.add(WEIGHT, weight);
+        sum.add(ENTROPY, weight * entropy);
         int at = FIRST + FIELDS * Math.min(BINS - 1, (int) (greatest * BINS));
         sum.add(at, weight);
         sum.add(at + 1, best == label ? weight : 0);
@@ -80,6 +85,7 @@ public record Calibration(boolean binary) implements Metric {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("brierScore", sum.get(BRIER) / sum.get(WEIGHT));
         figures.put("expectedCalibrationError", error / sum.get(WEIGHT));
+        figures.put("predictiveEntropy", sum.get(ENTROPY) / sum.get(WEIGHT));
         return figures;
     }
 }

@@ -261,11 +261,15 @@ class MetricTest {
         // Bins of width 1/15: 0.9 and 0.85 apart (13, 12), 0.7 and 0.68 together (10).
         double error = (0.1 + 0.85 + (2 - 0.7 - 0.68)) / 4;
         assertThat(number(figures, "expectedCalibrationError")).isCloseTo(error, within(1e-6));
+        double entropy = Arrays.stream(probabilities)
+                        .mapToDouble(p -> -p[0] * Math.log(p[0]) - p[1] * Math.log(p[1]))
+                        .sum()
+                / 4;
+        assertThat(number(figures, "predictiveEntropy")).isCloseTo(entropy, within(1e-6));
         float[][] second = {{0.1f}, {0.15f}, {0.7f}, {0.68f}};
-        assertThat(figures(new Calibration(true), rows(second, targets, false)).values())
-                .allSatisfy(figure -> assertThat((double) figure).isPositive());
-        assertThat(number(figures(new Calibration(true), rows(second, targets, false)), "brierScore"))
-                .isCloseTo(brier, within(1e-6));
+        Map<String, Object> binary = figures(new Calibration(true), rows(second, targets, false));
+        assertThat(number(binary, "brierScore")).isCloseTo(brier, within(1e-6));
+        assertThat(number(binary, "predictiveEntropy")).isCloseTo(entropy, within(1e-6));
     }
 
     @Test
