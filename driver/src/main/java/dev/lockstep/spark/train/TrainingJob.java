@@ -125,6 +125,11 @@ public final class TrainingJob {
         Network network = Network.bind(job.model(), layout.features());
         job.data().augment().check(layout.features());
         network.loss().check(network.output(), layout.target(), data.classes());
+        if (network.globalStatistics()) {
+            throw new IllegalArgumentException(
+                    "model.layers: batchNorm with global statistics needs sync.transport allreduce, got driver; "
+                            + "statistics: shard normalises the rows of each shard by themselves");
+        }
         return network;
     }
 

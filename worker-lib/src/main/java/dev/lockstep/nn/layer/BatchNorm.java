@@ -12,9 +12,9 @@ import dev.lockstep.nn.tensor.Shape;
  * dgain = sum dz xhat, dshift = sum dz, dx = gain / (n sigma) (n dz - sum dz - xhat sum dz xhat)
  * }</pre>
  *
- * <p>In training mean and biased variance are those of the row's own shard, over its rows in the step (of one process in the
- * usual frameworks); a shard without rows adds none. Outside training they are the running statistics, which take in once a step
- * the mean and the unbiased variance of <em>all</em> shards' elements, merged exactly.
+ * <p>In training mean and biased variance are those of the row's own shard, over its n elements in the step, or with {@link Statistics#GLOBAL} those of all
+ * shards, merged exactly along their tree, as are then the two sums of dx; a shard without rows adds none. Outside training they are the running
+ * statistics, which in either case take in once a step the mean and the unbiased variance of <em>all</em> shards' elements.
  *
  * <p>Shapes: {@code x}, {@code y [..., channels]}, {@code gain}, {@code shift [channels]}, which begin at 1 and 0 and are never decayed.
  * Keeps its output and each shard's mean and deviation.
@@ -33,7 +33,9 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
     public enum Statistics {
         /** The rows of a shard in a step. */
         SHARD,
-        /** All rows of a step. */
+        /**
+         * All rows of a step, as in one process: forward and backward each wait for sums over the shards of all ranks, which travel by all-reduce.
+         */
         GLOBAL
     }
 
@@ -41,10 +43,6 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
         momentum = momentum == null ? 0.9 : Expect.inRange("momentum", momentum, 0, 1);
         epsilon = epsilon == null ? 1e-5 : Expect.positive("epsilon", epsilon);
         statistics = statistics == null ? Statistics.SHARD : statistics;
-        if (statistics == Statistics.GLOBAL) {
-            throw new IllegalArgumentException(
-                    "statistics: expected shard, got global, which needs the all-reduce transport");
-        }
         activation = activation == null ? new Activation.Linear() : activation;
     }
 
@@ -64,7 +62,8 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
         Shape channels = Shape.of(input.last());
         int gain = layout.reserve(name, "gain", channels, ParameterRole.GAIN, Initializer.ONES);
         int shift = layout.reserve(name, "shift", channels, ParameterRole.GAIN, Initializer.ZEROS);
-        StatisticsSlot running = layout.reserveStatistics(name, input.last(), momentum);
+        StatisticsSlot running =
+                layout.reserveStatistics(name, input.last(), momentum, statistics == Statistics.GLOBAL);
         return new BatchNormLayer(name, input, gain, shift, running, epsilon, activation);
     }
 }

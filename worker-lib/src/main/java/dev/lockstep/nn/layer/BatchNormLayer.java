@@ -32,7 +32,11 @@ record BatchNormLayer(
         final float[] mean;
         final float[] inverseDeviation;
         final float[] scale;
+        /** {@link ChannelMoments} of the shard's own elements. */
         final double[] moments;
+        /** Sums of dz, then of dz (x - mean). */
+        final double[] sums;
+        /** By gain, then by shift. */
         final float[] gradient;
 
         ShardStatistics(int channels) {
@@ -40,6 +44,7 @@ record BatchNormLayer(
             inverseDeviation = new float[channels];
             scale = new float[channels];
             moments = new double[ChannelMoments.WIDTH * channels];
+            sums = new double[2 * channels];
             gradient = new float[2 * channels];
         }
     }
@@ -57,6 +62,9 @@ record BatchNormLayer(
         private final float[] scratch = new float[2 * channels];
         private final double[] first = new double[channels];
         private final double[] second = new double[channels];
+        /** With global statistics: the moments of all shards' elements; null if there are none. */
+        private double[] total;
+
         private ShardStatistics[] shards = new ShardStatistics[0];
 
         AtWork(Workspace workspace) {
@@ -68,21 +76,26 @@ record BatchNormLayer(
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             System.arraycopy(parameters.theta(), shift, shifts, 0, channels);
             prepareShards(pass.shards());
-            if (pass.training()) {
+            if (!pass.training()) {
+                adoptRunning(shards[0], parameters);
+                normalize(shards[0], parameters, x, 0, pass.rows() * positions);
+            } else if (running.global()) {
                 for (int shard = 0; shard < pass.shards(); shard++) {
-                    int lines = lines(pass, shard);
-                    if (lines > 0) {
-                        measure(shards[shard], lines, x, x.rowOffset(pass.rowStart()[shard]));
-                        normalize(shards[shard], parameters, x, pass.rowStart()[shard], lines);
-                    }
+                    measure(pass, shard, x);
+                }
+                total = pass.total(
+                        shard -> lines(pass, shard) > 0 ? shards[shard].moments.clone() : null, (left, right) -> {
+                            ChannelMoments.merge(left, 0, right, 0, left.length);
+                            return left;
+                        });
+                for (int shard = 0; shard < pass.shards(); shard++) {
+                    normalize(pass, shard, total, parameters, x);
                 }
             } else {
-                ShardStatistics all = shards[0];
-                for (int c = 0; c < channels; c++) {
-                    all.mean[c] = running.mean(parameters.buffers(), c);
-                    all.inverseDeviation[c] = inverseDeviation(running.variance(parameters.buffers(), c));
+                for (int shard = 0; shard < pass.shards(); shard++) {
+                    measure(pass, shard, x);
+                    normalize(pass, shard, shards[shard].moments, parameters, x);
                 }
-                normalize(all, parameters, x, 0, pass.rows() * positions);
             }
             if (!relu) {
                 activation.forward(z.array(), 0, y.array(), 0, pass.rows() * positions, channels);
@@ -108,14 +121,40 @@ record BatchNormLayer(
             return (float) (1 / Math.sqrt(variance + epsilon));
         }
 
-        private void measure(ShardStatistics shard, int lines, Tensor x, int xOffset) {
-            kernel.moments(lines, channels, x.array(), xOffset, first, second, scratch);
+        /** The moments of a shard's own elements. */
+        private void measure(Pass pass, int shard, Tensor x) {
+            int lines = lines(pass, shard);
+            if (lines == 0) {
+                return;
+            }
+            double[] moments = shards[shard].moments;
+            kernel.moments(lines, channels, x.array(), x.rowOffset(pass.rowStart()[shard]), first, second, scratch);
             for (int c = 0; c < channels; c++) {
-                shard.mean[c] = (float) first[c];
-                shard.inverseDeviation[c] = inverseDeviation(second[c] / lines);
-                shard.moments[ChannelMoments.WIDTH * c] = lines;
-                shard.moments[ChannelMoments.WIDTH * c + 1] = first[c];
-                shard.moments[ChannelMoments.WIDTH * c + 2] = second[c];
+                moments[ChannelMoments.WIDTH * c] = lines;
+                moments[ChannelMoments.WIDTH * c + 1] = first[c];
+                moments[ChannelMoments.WIDTH * c + 2] = second[c];
+            }
+        }
+
+        /** Normalises a shard's rows with the given moments. */
+        private void normalize(Pass pass, int index, double[] moments, Parameters parameters, Tensor x) {
+            int lines = lines(pass, index);
+            if (lines == 0) {
+                return;
+            }
+            ShardStatistics shard = shards[index];
+            for (int c = 0; c < channels; c++) {
+                int at = ChannelMoments.WIDTH * c;
+                shard.mean[c] = (float) moments[at + 1];
+                shard.inverseDeviation[c] = inverseDeviation(moments[at + 2] / moments[at]);
+            }
+            normalize(shard, parameters, x, pass.rowStart()[index], lines);
+        }
+
+        private void adoptRunning(ShardStatistics all, Parameters parameters) {
+            for (int c = 0; c < channels; c++) {
+                all.mean[c] = running.mean(parameters.buffers(), c);
+                all.inverseDeviation[c] = inverseDeviation(running.variance(parameters.buffers(), c));
             }
         }
 
@@ -143,9 +182,21 @@ record BatchNormLayer(
                 activation.backward(z.array(), 0, dy.array(), dy.offset(), pass.rows() * positions, channels);
             }
             for (int shard = 0; shard < pass.shards(); shard++) {
-                int lines = lines(pass, shard);
-                if (lines > 0) {
-                    backward(shards[shard], pass.rowStart()[shard], lines, x, dy, wanted);
+                sumGradients(pass, shard, x, dy);
+                if (wanted && !running.global()) {
+                    inputGradient(pass, shard, shards[shard].moments, shards[shard].sums, x, dy);
+                }
+            }
+            if (wanted && running.global()) {
+                double[] sums = pass.total(
+                        shard -> lines(pass, shard) > 0 ? shards[shard].sums.clone() : null, (left, right) -> {
+                            for (int i = 0; i < left.length; i++) {
+                                left[i] += right[i];
+                            }
+                            return left;
+                        });
+                for (int shard = 0; shard < pass.shards(); shard++) {
+                    inputGradient(pass, shard, total, sums, x, dy);
                 }
             }
             for (Gradient.Node node : gradient.nodes()) {
@@ -154,46 +205,63 @@ record BatchNormLayer(
             return wanted ? dy : null;
         }
 
-        private void backward(ShardStatistics shard, int firstRow, int lines, Tensor x, Tensor dy, boolean wanted) {
-            int xAt = x.rowOffset(firstRow);
-            int dyAt = dy.rowOffset(firstRow);
+        /** The sums over a shard's own elements, and with them its part of the gradient; dy becomes dz where the activation is a ReLU. */
+        private void sumGradients(Pass pass, int index, Tensor x, Tensor dy) {
+            int lines = lines(pass, index);
+            if (lines == 0) {
+                return;
+            }
+            ShardStatistics shard = shards[index];
+            int firstRow = pass.rowStart()[index];
             kernel.gradientSums(
                     lines,
                     channels,
                     x.array(),
-                    xAt,
+                    x.rowOffset(firstRow),
                     relu ? y.array() : null,
                     y.rowOffset(firstRow),
                     dy.array(),
-                    dyAt,
+                    dy.rowOffset(firstRow),
                     shard.mean,
                     first,
                     second,
                     scratch);
             for (int c = 0; c < channels; c++) {
-                double sum = first[c];
-                double product = second[c] * shard.inverseDeviation[c];
-                shard.gradient[c] = (float) product;
-                shard.gradient[channels + c] = (float) sum;
+                shard.sums[c] = first[c];
+                shard.sums[channels + c] = second[c];
+                shard.gradient[c] = (float) (second[c] * shard.inverseDeviation[c]);
+                shard.gradient[channels + c] = (float) first[c];
+            }
+        }
+
+        /** Turns a shard's dy into its dx, given the moments and the sums of all elements that were normalised together. */
+        private void inputGradient(Pass pass, int index, double[] moments, double[] sums, Tensor x, Tensor dy) {
+            int lines = lines(pass, index);
+            if (lines == 0) {
+                return;
+            }
+            ShardStatistics shard = shards[index];
+            int firstRow = pass.rowStart()[index];
+            for (int c = 0; c < channels; c++) {
+                double count = moments[ChannelMoments.WIDTH * c];
+                double product = sums[channels + c] * shard.inverseDeviation[c];
                 double scale = shard.scale[c];
-                level[c] = (float) (-scale * sum / lines);
-                slope[c] = (float) (-scale * shard.inverseDeviation[c] * product / lines);
+                level[c] = (float) (-scale * sums[c] / count);
+                slope[c] = (float) (-scale * shard.inverseDeviation[c] * product / count);
             }
-            if (wanted) {
-                kernel.inputGradient(
-                        lines,
-                        channels,
-                        x.array(),
-                        xAt,
-                        dy.array(),
-                        dyAt,
-                        shard.mean,
-                        shard.scale,
-                        slope,
-                        level,
-                        dy.array(),
-                        dyAt);
-            }
+            kernel.inputGradient(
+                    lines,
+                    channels,
+                    x.array(),
+                    x.rowOffset(firstRow),
+                    dy.array(),
+                    dy.rowOffset(firstRow),
+                    shard.mean,
+                    shard.scale,
+                    slope,
+                    level,
+                    dy.array(),
+                    dy.rowOffset(firstRow));
         }
 
         /** Merges shards along their tree, in the statistics of the first one that has rows; null if none has. */

@@ -46,10 +46,11 @@ public final class ParameterLayout {
      * Reserves running statistics among the buffers, and the moments of each step that feed them.
      *
      * @param momentum the share of the old statistics in the new ones
+     * @param global whether training needs them of all shards together
      */
-    public StatisticsSlot reserveStatistics(String layer, int channels, double momentum) {
+    public StatisticsSlot reserveStatistics(String layer, int channels, double momentum, boolean global) {
         StatisticsSlot slot = new StatisticsSlot(
-                layer + ".runningStatistics", bufferCount, Shape.of(channels, StatisticsSlot.WIDTH), momentum);
+                layer + ".runningStatistics", bufferCount, Shape.of(channels, StatisticsSlot.WIDTH), momentum, global);
         buffers.add(slot);
         bufferCount = Math.addExact(bufferCount, slot.shape().size());
         return slot;

@@ -1,8 +1,13 @@
 package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.IntFunction;
 
 /**
  * What a forward or backward pass works on besides the numbers: which rows belong to which shard, whether it trains,
@@ -19,9 +24,11 @@ public final class Pass {
     private long step;
     private int firstShard;
     private Batch batch;
+    /** Reaches the other ranks' shards; null where the batch's shards are all that take part. */
+    private StepExchange exchange;
 
     /**
-     * Begins a training pass.
+     * Begins a training pass over shards that are all that take part.
      *
      * @param seed the job's seed
      * @param step global step, from 0
@@ -29,12 +36,22 @@ public final class Pass {
      * @param batch the rows
      */
     public void beginTraining(long seed, long step, int firstShard, Batch batch) {
+        beginTraining(seed, step, firstShard, batch, null);
+    }
+
+    /**
+     * Begins a training pass.
+     *
+     * @param exchange reaches the shards of other ranks; null if there are none
+     */
+    public void beginTraining(long seed, long step, int firstShard, Batch batch, StepExchange exchange) {
         this.training = true;
         this.random = true;
         this.seed = seed;
         this.step = step;
         this.firstShard = firstShard;
         this.batch = batch;
+        this.exchange = exchange;
     }
 
     /**
@@ -61,6 +78,7 @@ public final class Pass {
         this.step = sample;
         this.firstShard = 0;
         this.batch = batch;
+        this.exchange = null;
     }
 
     /** Whether this is training: batch statistics are those of the batch. */
@@ -106,6 +124,25 @@ public final class Pass {
     /** Ends rows early for all that follows in this pass; see {@link Batch#shorten}. */
     public void shorten(int[] ends) {
         batch.shorten(ends);
+    }
+
+    /**
+     * A sum over all shards of the step, along their tree, wherever they are. Waits for the other ranks, all of which have to ask for the same.
+     *
+     * @param leaf the sum of the pass's shard of an index, null if it has no rows; consumed
+     * @param merge left, right to their sum; may change and return one of them
+     * @return the sum, or null if no shard has rows
+     */
+    double[] total(IntFunction<double[]> leaf, BinaryOperator<double[]> merge) {
+        if (exchange == null) {
+            return ShardTree.mergeAll(shards(), leaf, merge);
+        }
+        List<ShardTree.Partial<double[]>> own = new ArrayList<>();
+        for (ShardTree.Node node : exchange.nodes()) {
+            own.add(new ShardTree.Partial<>(
+                    node, ShardTree.merge(node, shard -> leaf.apply(shard - firstShard), merge)));
+        }
+        return exchange.combine(own, merge);
     }
 
     /**

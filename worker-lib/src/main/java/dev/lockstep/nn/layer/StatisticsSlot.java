@@ -11,8 +11,10 @@ import java.io.Serializable;
  * @param offset index of its first element
  * @param shape {@code [channels, 2]}
  * @param momentum the share of the old statistics in the new ones
+ * @param global whether a training pass needs the statistics of all shards together
  */
-public record StatisticsSlot(String name, int offset, Shape shape, double momentum) implements Serializable {
+public record StatisticsSlot(String name, int offset, Shape shape, double momentum, boolean global)
+        implements Serializable {
     /** Floats a channel. */
     static final int WIDTH = 2;
 

@@ -139,6 +139,11 @@ public final class Network {
         return momentCount;
     }
 
+    /** Whether a training pass needs statistics of all shards together; see {@link dev.lockstep.nn.layer.StepExchange}. */
+    public boolean globalStatistics() {
+        return buffers.stream().anyMatch(StatisticsSlot::global);
+    }
+
     /** New parameters and buffers, drawn from the streams of a seed. */
     public Parameters initialize(long seed) {
         Parameters initial = new Parameters(new float[parameterCount], new float[bufferCount]);

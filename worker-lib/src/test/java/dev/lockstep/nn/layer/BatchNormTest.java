@@ -1,16 +1,22 @@
 package dev.lockstep.nn.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Exchanger;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Batch normalisation against the formulas in double, shard by shard, and its running statistics against those of the pooled elements. */
@@ -181,10 +187,101 @@ class BatchNormTest {
         assertThat(Arrays.copyOfRange(left, 2, 4)).containsExactly(0.3f, 0.7f);
     }
 
+    /** With global statistics shards are one batch to rounding, and the ranks that hold them do not matter. */
     @Test
-    void globalStatisticsSayWhatTheyNeed() {
-        assertThatThrownBy(() -> new BatchNorm(null, null, BatchNorm.Statistics.GLOBAL, null))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("statistics: expected shard, got global, which needs the all-reduce transport");
+    void globalStatisticsAreThoseOfAllShards() throws Exception {
+        Layer global = new BatchNorm(MOMENTUM, EPSILON, BatchNorm.Statistics.GLOBAL, new Activation.Relu())
+                .bind(INPUT, new ParameterLayout());
+        float[] upstream = new float[8 * INPUT.size()];
+        for (int i = 0; i < upstream.length; i++) {
+            upstream[i] = (float) random.nextGaussian();
+        }
+        float[][] whole = run(global, upstream, null, 0, SHARD_ROWS);
+        float[][] together =
+                run(layer, upstream, null, 0, Arrays.stream(SHARD_ROWS).sum());
+        for (int part = 0; part < 3; part++) {
+            for (int i = 0; i < whole[part].length; i++) {
+                assertThat(whole[part][i])
+                        .as("%d of part %d", i, part)
+                        .isCloseTo(together[part][i], within(2e-5f * (part == 2 ? 100 : 1)));
+            }
+        }
+        Meeting meeting = new Meeting();
+        CompletableFuture<float[][]> first = CompletableFuture.supplyAsync(() ->
+                run(global, upstream, meeting.rank(new ShardTree.Node(0, 2), new ShardTree.Node(2, 3)), 0, 2, 0, 5));
+        float[][] second = run(global, upstream, meeting.rank(new ShardTree.Node(3, 4)), 3, 1);
+        for (int part = 0; part < 2; part++) {
+            float[] joined = Arrays.copyOf(first.get()[part], whole[part].length);
+            System.arraycopy(second[part], 0, joined, first.get()[part].length, second[part].length);
+            assertThat(joined).as("part %d", part).isEqualTo(whole[part]);
+        }
+    }
+
+    /** Output, gradient by the input, gradient by the parameters of the whole of some shards, whose rows follow those of the shards before. */
+    private float[][] run(Layer trained, float[] upstream, StepExchange exchange, int firstShard, int... shardRows) {
+        int skipped = 0;
+        for (int shard = 0; shard < firstShard; shard++) {
+            skipped += SHARD_ROWS[shard];
+        }
+        int rows = Arrays.stream(shardRows).sum();
+        Batch own = new Batch(new RowLayout(INPUT, Shape.of(1), false, false), rows, shardRows.length);
+        int next = skipped;
+        for (int count : shardRows) {
+            own.beginShard();
+            for (int i = 0; i < count; i++, next++) {
+                float[] row = Arrays.copyOfRange(
+                        batch.features().array(), next * INPUT.size(), (next + 1) * INPUT.size() + 1);
+                own.addRow(row, 0, 0);
+            }
+            own.endShard();
+        }
+        Pass training = new Pass();
+        training.beginTraining(1, 0, firstShard, own, exchange);
+        LayerReplica work = trained.replica(new Workspace(rows));
+        float[] y = work.forward(training, parameters, own.features()).array().clone();
+        Gradient gradient = new Gradient(
+                List.of(new Gradient.Node(0, shardRows.length, new float[2 * CHANNELS], new double[3 * CHANNELS])));
+        float[] dy = Arrays.copyOfRange(upstream, skipped * INPUT.size(), (skipped + rows) * INPUT.size());
+        float[] dx = work.backward(training, parameters, own.features(), new Tensor(dy, 0, INPUT), true, gradient)
+                .array();
+        return new float[][] {
+            Arrays.copyOf(y, rows * INPUT.size()), dx, gradient.nodes().get(0).values()
+        };
+    }
+
+    /** Two ranks of a step in two threads. */
+    private static final class Meeting {
+        private final Exchanger<List<ShardTree.Partial<double[]>>> exchanger = new Exchanger<>();
+
+        StepExchange rank(ShardTree.Node... nodes) {
+            return new StepExchange() {
+                @Override
+                public List<ShardTree.Node> nodes() {
+                    return List.of(nodes);
+                }
+
+                @Override
+                public double[] combine(List<ShardTree.Partial<double[]>> own, BinaryOperator<double[]> merge) {
+                    List<ShardTree.Partial<double[]>> all = new ArrayList<>();
+                    for (ShardTree.Partial<double[]> partial : own) {
+                        all.add(new ShardTree.Partial<>(
+                                partial.node(),
+                                partial.sum() == null ? null : partial.sum().clone()));
+                    }
+                    try {
+                        for (ShardTree.Partial<double[]> partial : exchanger.exchange(own, 10, TimeUnit.SECONDS)) {
+                            all.add(new ShardTree.Partial<>(
+                                    partial.node(),
+                                    partial.sum() == null ? null : partial.sum().clone()));
+                        }
+                        // Neither merges before the other has its copies.
+                        exchanger.exchange(List.of(), 10, TimeUnit.SECONDS);
+                    } catch (InterruptedException | TimeoutException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return ShardTree.combine(SHARD_ROWS.length, all, merge);
+                }
+            };
+        }
     }
 }

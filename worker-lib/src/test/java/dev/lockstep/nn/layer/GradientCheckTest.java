@@ -88,6 +88,8 @@ class GradientCheckTest {
             new Row(new BatchNorm(new Activation.Relu()), Shape.of(2, 2, 2), 1, 2),
             new Row(new BatchNorm(0.5, 0.1, null, new Activation.Silu()), Shape.of(5, 3), 1, 0, 2),
             new Row(new BatchNorm(new Activation.Tanh()), Shape.of(17), 9),
+            new Row(new BatchNorm(null, 0.1, BatchNorm.Statistics.GLOBAL, null), Shape.of(2, 3), 3, 0, 1, 2),
+            new Row(new BatchNorm(null, 0.1, BatchNorm.Statistics.GLOBAL, new Activation.Relu()), Shape.of(4), 5, 3),
             new Row(new LayerNorm(), Shape.of(5), 2, 1),
             new Row(new LayerNorm(0.1), Shape.of(3, 17), 1, 2),
             new Row(new LayerNorm(), Shape.of(1), 2),

@@ -55,9 +55,6 @@ class LayerFormTest {
 
     @Test
     void errorsNameThePlaceAndBothValues() {
-        assertThatThrownBy(() -> read("{'batchNorm': {'statistics': 'global'}}"))
-                .hasMessageContaining(
-                        "batchNorm.statistics: expected shard, got global, which needs the all-reduce transport");
         assertThatThrownBy(() -> read("{'conv2d': {'filters': 8, 'kernel': [3, 0]}}"))
                 .hasMessageContaining("conv2d.kernel: expected at least 1, got [3, 0]");
         assertThatThrownBy(() -> read("{'conv2d': {'filters': 8}}")).hasMessageContaining("kernel");
