@@ -7,6 +7,7 @@ import dev.lockstep.nn.layer.LayerReplica;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.layer.Sequence;
+import dev.lockstep.nn.layer.StepExchange;
 import dev.lockstep.nn.layer.Workspace;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.tensor.Tensor;
@@ -68,7 +69,12 @@ public final class Replica {
 
     /** Begins a training pass over the batch; see {@link Pass#beginTraining}. */
     public void beginTraining(long seed, long step, int firstShard) {
-        pass.beginTraining(seed, step, firstShard, batch);
+        beginTraining(seed, step, firstShard, null);
+    }
+
+    /** The same where other ranks have shards of the step too. */
+    public void beginTraining(long seed, long step, int firstShard, StepExchange exchange) {
+        pass.beginTraining(seed, step, firstShard, batch, exchange);
     }
 
     /** Begins a pass over the batch in which nothing is random; see {@link Pass#beginInference}. */

@@ -2,8 +2,13 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.layer.StepExchange;
 import dev.lockstep.nn.loss.LossSum;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.stream.DoubleStream;
 
 /**
  * One rank's part of a round in which the ranks combine gradients among themselves: in each step it computes gradient sums over its
@@ -18,6 +23,7 @@ public final class AllReduceRank {
     private final Exchange exchange;
     private final Runnable worthWhile;
     private final SliceUpdate slice;
+    private final StepExchange shardSums = new ShardSums();
     private long gathered;
 
     /**
@@ -39,11 +45,7 @@ public final class AllReduceRank {
         this.exchange = exchange;
         this.worthWhile = worthWhile;
         VectorSlices slices = exchange.slices();
-        this.slice = new SliceUpdate(
-                update,
-                slices.from(number),
-                slices.to(number),
-                own -> exchange.gather(gathered++, number, own, worthWhile));
+        this.slice = new SliceUpdate(update, slices.from(number), slices.to(number), this::gather);
     }
 
     /**
@@ -71,7 +73,7 @@ public final class AllReduceRank {
 
     private LossSum step(long step, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
         Parameters parameters = exchange.parameters();
-        exchange.giveGradients(step, number, rank.gradients(parameters, position));
+        exchange.giveGradients(step, number, rank.gradients(parameters, position, shardSums));
         StepSum total =
                 ShardTree.combine(plan.shards(), exchange.takeGradients(step, number, worthWhile), StepSum::merge);
         LossSum losses = total == null ? LossSum.ZERO : total.losses();
@@ -91,5 +93,51 @@ public final class AllReduceRank {
         exchange.giveParameters(step, number);
         exchange.awaitParameters(step, number, losses.weight() != 0, worthWhile);
         return losses;
+    }
+
+    private double[] gather(double[] own) {
+        return exchange.gather(gathered++, number, own, worthWhile);
+    }
+
+    /** Sums that layers need of all shards in the middle of a pass: every rank gives its nodes to all others, and each merges them. */
+    private final class ShardSums implements StepExchange {
+        /** Numbers before a node's own: its two shards, and how many numbers it has, -1 where no shard has rows. */
+        private static final int HEADER = 3;
+
+        @Override
+        public List<ShardTree.Node> nodes() {
+            return rank.nodes();
+        }
+
+        @Override
+        public double[] combine(List<ShardTree.Partial<double[]>> own, BinaryOperator<double[]> merge) {
+            return ShardTree.combine(plan.shards(), decode(gather(encode(own))), merge);
+        }
+
+        private static double[] encode(List<ShardTree.Partial<double[]>> nodes) {
+            DoubleStream.Builder numbers = DoubleStream.builder();
+            for (ShardTree.Partial<double[]> partial : nodes) {
+                double[] sum = partial.sum();
+                numbers.add(partial.node().from()).add(partial.node().to()).add(sum == null ? -1 : sum.length);
+                if (sum != null) {
+                    Arrays.stream(sum).forEach(numbers);
+                }
+            }
+            return numbers.build().toArray();
+        }
+
+        private static List<ShardTree.Partial<double[]>> decode(double[] numbers) {
+            List<ShardTree.Partial<double[]>> nodes = new ArrayList<>();
+            int at = 0;
+            while (at < numbers.length) {
+                ShardTree.Node node = new ShardTree.Node((int) numbers[at], (int) numbers[at + 1]);
+                int length = (int) numbers[at + 2];
+                at += HEADER;
+                nodes.add(new ShardTree.Partial<>(
+                        node, length < 0 ? null : Arrays.copyOfRange(numbers, at, at + length)));
+                at += Math.max(length, 0);
+            }
+            return nodes;
+        }
     }
 }

@@ -9,6 +9,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.layer.StepExchange;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.model.Network;
@@ -31,6 +32,7 @@ public final class Rank {
     private final List<EpochReader> readers;
     private final Replica replica;
     private final Gradient gradient;
+    private final boolean globalStatistics;
 
     /**
      * A rank that owns the given shards.
@@ -52,6 +54,7 @@ public final class Rank {
         this.plan = plan;
         this.scaling = scaling;
         this.update = update;
+        globalStatistics = network.globalStatistics();
         from = shards.get(0).shard();
         nodes = ShardTree.nodes(plan.shards(), from, from + shards.size());
         readers = new ArrayList<>();
@@ -72,20 +75,38 @@ public final class Rank {
         gradient = new Gradient(List.copyOf(sums));
     }
 
+    /** The nodes of the shard tree that this rank completes. */
+    List<ShardTree.Node> nodes() {
+        return nodes;
+    }
+
     /**
      * Gradient sums over this rank's rows of one step.
      *
      * @param parameters read
      * @param step which step
      * @return a sum for each node, null where the node has no row in this step; valid until the next call
+     * @throws IllegalStateException if the network needs statistics of all shards and this rank has not all of them
      */
     public List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step) {
+        if (globalStatistics && readers.size() < plan.shards()) {
+            throw new IllegalStateException("global statistics need the other ranks' shards");
+        }
+        return gradients(parameters, step, null);
+    }
+
+    /**
+     * The same, for a network that needs statistics of all shards.
+     *
+     * @param exchange reaches the shards of other ranks
+     */
+    List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step, StepExchange exchange) {
         Batch batch = replica.batch();
         batch.clear();
         for (EpochReader reader : readers) {
             reader.read(step.epoch(), step.stepInEpoch(), plan.stepsPerEpoch(), batch);
         }
-        RowLosses losses = pass(parameters, step, from, gradient);
+        RowLosses losses = pass(parameters, step, from, exchange, gradient);
         List<ShardTree.Partial<StepSum>> sums = new ArrayList<>(nodes.size());
         for (int i = 0; i < nodes.size(); i++) {
             LossSum sum = ShardTree.merge(
@@ -104,8 +125,12 @@ public final class Rank {
      * @param state where all shards begin; read
      * @param steps steps to take, within the epoch
      * @return a mean for each node, null where the node has no row in these steps
+     * @throws IllegalStateException if the network needs statistics of all shards
      */
     public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
+        if (globalStatistics) {
+            throw new IllegalStateException("a shard that trains alone has no global statistics");
+        }
         List<ShardTree.Partial<LocalMean>> means = new ArrayList<>(nodes.size());
         for (ShardTree.Node node : nodes) {
             means.add(new ShardTree.Partial<>(
@@ -130,7 +155,7 @@ public final class Rank {
             if (batch.rows() == 0) {
                 continue;
             }
-            RowLosses losses = pass(parameters, step, shard, shardGradient);
+            RowLosses losses = pass(parameters, step, shard, null, shardGradient);
             LossSum sum = shardLosses(losses, 0, step, shard);
             update.apply(
                     step.step(),
@@ -146,11 +171,12 @@ public final class Rank {
     }
 
     /** Forward, loss and backward over the batch, whose first shard is {@code firstShard}. */
-    private RowLosses pass(Parameters parameters, StepPosition step, int firstShard, Gradient into) {
+    private RowLosses pass(
+            Parameters parameters, StepPosition step, int firstShard, StepExchange exchange, Gradient into) {
         scaling.apply(replica.batch());
         scaling.applyToTargets(replica.batch());
         plan.augmentation().apply(replica.batch(), plan.seed(), step.step(), firstShard);
-        replica.beginTraining(plan.seed(), step.step(), firstShard);
+        replica.beginTraining(plan.seed(), step.step(), firstShard, exchange);
         replica.forward(parameters);
         RowLosses losses = replica.lossAndGradient();
         replica.backward(parameters, into);

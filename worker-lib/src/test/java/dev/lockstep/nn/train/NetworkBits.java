@@ -313,6 +313,19 @@ final class NetworkBits {
                     List.of(new Dense(17, RELU)),
                     new Problem(new GaussianNll(), new RmsProp(0.01, null, null, null), 4, 2, 3)));
 
+    /** Normalised over all shards of a step, which only ranks that talk to each other can do. */
+    static final Case GLOBAL_STATISTICS = new Case(
+            "global statistics",
+            Shape.of(6, 5, 2),
+            List.of(
+                    new Conv2d(5, 3, Padding.SAME, null),
+                    new BatchNorm(null, null, BatchNorm.Statistics.GLOBAL, RELU),
+                    new Residual(
+                            List.of(
+                                    new Conv2d(5, 1, Padding.SAME, null),
+                                    new BatchNorm(null, null, BatchNorm.Statistics.GLOBAL, new Activation.Silu())),
+                            null)));
+
     private static Case regression(String name, Loss loss, Optimizer optimizer, int size, int values) {
         Problem problem = new Problem(loss, optimizer, size, size, values);
         return new Case(name, Shape.of(9), List.of(new Dense(17, RELU)), problem);

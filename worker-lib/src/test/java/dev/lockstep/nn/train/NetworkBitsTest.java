@@ -1,6 +1,7 @@
 package dev.lockstep.nn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.Kinds;
 import dev.lockstep.nn.data.Augmentation;
@@ -132,6 +133,21 @@ class NetworkBitsTest {
         assertThat(NetworkBits.digest(network, mode, NetworkBits.oneShardEach()))
                 .as("a rank a shard")
                 .isEqualTo(one);
+    }
+
+    @Test
+    void globalStatisticsDoNotDependOnTheRanks() {
+        NetworkBits.Case network = NetworkBits.GLOBAL_STATISTICS;
+        String one = NetworkBits.digest(network, NetworkBits.Mode.GRADIENT, 0);
+        for (int[] ranks : new int[][] {{0}, {0, 2}, {0, 1, 3}, NetworkBits.oneShardEach()}) {
+            assertThat(NetworkBits.digest(network, NetworkBits.Mode.ALLREDUCE, ranks))
+                    .as("%d ranks", ranks.length)
+                    .isEqualTo(one);
+        }
+        assertThatThrownBy(() -> NetworkBits.digest(network, NetworkBits.Mode.GRADIENT, 0, 2))
+                .hasMessageContaining("other ranks");
+        assertThatThrownBy(() -> NetworkBits.digest(network, NetworkBits.Mode.AVERAGING, 0))
+                .hasMessageContaining("global statistics");
     }
 
     @Test
