@@ -34,6 +34,7 @@ import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -125,10 +126,14 @@ public final class TrainingJob {
         Network network = Network.bind(job.model(), layout.features());
         job.data().augment().check(layout.features());
         network.loss().check(network.output(), layout.target(), data.classes());
-        if (network.globalStatistics()) {
+        SyncSpec sync = job.sync();
+        if (network.globalStatistics()
+                && (sync.mode() != SyncSpec.Mode.GRADIENT || sync.transport() != SyncSpec.Transport.ALLREDUCE)) {
             throw new IllegalArgumentException(
-                    "model.layers: batchNorm with global statistics needs sync.transport allreduce, got driver; "
-                            + "statistics: shard normalises the rows of each shard by themselves");
+                    "model.layers: batchNorm with statistics: global needs sync.mode gradient and sync.transport allreduce, got "
+                            + sync.mode().name().toLowerCase(Locale.ROOT) + " and "
+                            + sync.transport().name().toLowerCase(Locale.ROOT)
+                            + "; statistics: shard works with all of them");
         }
         return network;
     }

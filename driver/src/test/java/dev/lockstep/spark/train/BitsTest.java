@@ -1,6 +1,7 @@
 package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
@@ -23,8 +24,10 @@ import dev.lockstep.spark.report.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -70,6 +73,23 @@ class BitsTest {
                         .isEqualTo(mode.sha256());
             }
         }
+    }
+
+    @Test
+    void statisticsOverAllShardsDoNotDependOnTheRanks() throws IOException {
+        Path rows = SmallJob.write(folder, 2, 4);
+        String layers = "model.layers=[{dense: 9}, {batchNorm: {statistics: global, activation: relu}}, {dense: 3}]";
+        JobSpec job = SmallJob.job(rows.toString(), "csv", SmallJob.Mode.ALLREDUCE, layers);
+        Set<String> models = new HashSet<>();
+        for (int cores : new int[] {1, 2, 3}) {
+            try (SparkSession spark = session(cores)) {
+                models.add(train(spark, job));
+                JobSpec byDriver = SmallJob.job(rows.toString(), "csv", SmallJob.Mode.GRADIENT, layers);
+                assertThatThrownBy(() -> train(spark, byDriver))
+                        .hasMessageContaining("sync.transport allreduce, got gradient and driver");
+            }
+        }
+        assertThat(models).hasSize(1);
     }
 
     @ParameterizedTest
