@@ -27,6 +27,9 @@ import org.apache.spark.sql.SparkSession;
 final class IdxFile implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int MOST_DIMENSIONS = 8;
+    /** Deflate makes at most 1032 bytes of one. */
+    private static final int MOST_COMPRESSION = 1032;
+
     private static final int GZIP_MAGIC = 0x1f8b;
 
     private final String path;
@@ -54,6 +57,11 @@ final class IdxFile implements Serializable {
             try (DataInputStream in = stream(files.open(file), compressed)) {
                 IdxFile idx = readHeader(name, file, compressed, in);
                 long expected = idx.headerBytes() + idx.rows() * idx.rowBytes();
+                if (compressed && expected / MOST_COMPRESSION > status.getLen()) {
+                    throw new IngestException(name + ": expected " + expected + " bytes for values of shape "
+                            + Arrays.toString(idx.dimensions) + ", more than " + status.getLen()
+                            + " gzipped ones can hold");
+                }
                 if (!compressed && status.getLen() != expected) {
                     throw new IngestException(name + ": expected " + expected + " bytes for values of shape "
                             + Arrays.toString(idx.dimensions) + ", got " + status.getLen());

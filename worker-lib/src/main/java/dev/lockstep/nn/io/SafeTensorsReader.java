@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -146,7 +148,13 @@ public final class SafeTensorsReader {
         }
         JsonNode root;
         try {
-            root = JSON.readTree(header);
+            // A parser of bytes would guess the encoding.
+            root = JSON.readTree(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(header))
+                    .toString());
+        } catch (CharacterCodingException e) {
+            throw new ModelException(place, "the header is not UTF-8", e);
         } catch (JsonProcessingException e) {
             throw new ModelException(place, "the header is not JSON: " + e.getOriginalMessage(), e);
         }

@@ -38,7 +38,7 @@ public final class ParameterLayout {
     public int reserve(String layer, String tensor, Shape shape, ParameterRole role, InitialValues initialValues) {
         int offset = parameterCount;
         parameters.add(new ParameterSlot(layer + "." + tensor, offset, shape, role, initialValues));
-        parameterCount = Math.addExact(parameterCount, shape.size());
+        parameterCount = add(parameterCount, shape);
         return offset;
     }
 
@@ -52,8 +52,16 @@ public final class ParameterLayout {
         StatisticsSlot slot = new StatisticsSlot(
                 layer + ".runningStatistics", bufferCount, Shape.of(channels, StatisticsSlot.WIDTH), momentum, global);
         buffers.add(slot);
-        bufferCount = Math.addExact(bufferCount, slot.shape().size());
+        bufferCount = add(bufferCount, slot.shape());
         return slot;
+    }
+
+    private static int add(int count, Shape shape) {
+        if (shape.size() > Integer.MAX_VALUE - count) {
+            throw new IllegalArgumentException("the network has more numbers than the " + Integer.MAX_VALUE
+                    + " that an array can hold: " + count + " and then a tensor of shape " + shape);
+        }
+        return count + shape.size();
     }
 
     /** Notes that two of the reserved tensors hold a distribution over weights. */

@@ -26,6 +26,8 @@ public record ModelSpec(
         Double maxNorm,
         Integer ensemble)
         implements Serializable {
+    private static final int MAX_ENSEMBLE = 1000;
+
     public ModelSpec {
         layers = Expect.notEmpty("layers", layers);
         Expect.present("loss", loss);
@@ -40,6 +42,9 @@ public record ModelSpec(
         }
         if (ensemble != null) {
             Expect.atLeast("ensemble", ensemble, 1);
+            if (ensemble > MAX_ENSEMBLE) {
+                throw Expect.failure("ensemble", "at most " + MAX_ENSEMBLE, ensemble);
+            }
         }
     }
 

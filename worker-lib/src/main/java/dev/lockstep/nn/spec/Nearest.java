@@ -1,10 +1,14 @@
 package dev.lockstep.nn.spec;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /** Finds the known word a mistyped one was probably meant to be. */
 public final class Nearest {
+    /** A longer word is no mistyped one, and comparing it would take time and memory. */
+    private static final int MAX_LENGTH = 100;
+
     private Nearest() {}
 
     /**
@@ -18,7 +22,7 @@ public final class Nearest {
     public static String hint(String word, Collection<String> known, String what) {
         String nearest = null;
         int least = Integer.MAX_VALUE;
-        for (String candidate : known) {
+        for (String candidate : word.length() > MAX_LENGTH ? List.<String>of() : known) {
             int distance = distance(fold(word), fold(candidate));
             int near = Math.max(1, Math.max(word.length(), candidate.length()) / 3);
             if (distance <= near && distance < least) {
