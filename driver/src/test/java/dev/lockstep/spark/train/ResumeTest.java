@@ -112,7 +112,7 @@ class ResumeTest {
         assertThat(train("whole", allReduce ? SmallJob.Mode.GRADIENT : mode)).isEqualTo(mode.sha256());
         List<Long> steps = steps("whole");
         assertThat(steps).hasSizeGreaterThan(9).contains(0L);
-        for (int i = 0; i < steps.size(); i += steps.size() > 20 ? 5 : 2) {
+        for (int i = 0; i < steps.size(); i += steps.size() > 20 ? 8 : 3) {
             long step = steps.get(i);
             died("whole", "from-" + step, step);
             Heard heard = new Heard();
