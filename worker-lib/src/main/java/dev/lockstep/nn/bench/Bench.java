@@ -71,7 +71,7 @@ public final class Bench {
     }
 
     private ObjectNode train() {
-        Optimizer optimizer = options.adam() ? new Adam(null, null, null, null) : new Sgd(0.05, 0.9, null);
+        Optimizer optimizer = options.adam() ? new Adam(null, null, null, null) : new Sgd(0.01, 0.9, null);
         TrainingPlan plan = new TrainingPlan(SEED, options.shards(), ROWS, options.batch(), Integer.MAX_VALUE);
         ParameterUpdate update =
                 new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);

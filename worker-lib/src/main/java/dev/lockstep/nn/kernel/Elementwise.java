@@ -47,6 +47,24 @@ public interface Elementwise {
     void addBiasRows(int rows, int columns, float[] x, int xOffset, int ldx, float[] bias, int biasOffset);
 
     /**
+     * Copies a matrix transposed: {@code y[j][i] = x[i][j]}.
+     *
+     * @param x [rows, columns] without gaps; read
+     * @param y [columns, rows] without gaps; overwritten
+     */
+    default void transpose(int rows, int columns, float[] x, int xOffset, float[] y, int yOffset) {
+        int block = 16; // as many floats as a cache line holds
+        for (int i0 = 0; i0 < rows; i0 += block) {
+            int end = Math.min(i0 + block, rows);
+            for (int j = 0; j < columns; j++) {
+                for (int i = i0; i < end; i++) {
+                    y[yOffset + j * rows + i] = x[xOffset + i * columns + j];
+                }
+            }
+        }
+    }
+
+    /**
      * Searches for NaN and infinities.
      *
      * @param x read

@@ -20,13 +20,16 @@ final class SimdGemm implements Gemm {
     private static final int ROWS = Tiles.ROWS;
 
     /** Greatest length of a block of the chain: a panel of b then takes half of a 32 KB cache (all of it at 512 bits, where it is 48 KB). */
-    static final int CHAIN_BLOCK = 320;
+    static final int CHAIN_BLOCK = 256;
 
     /** Greatest number of rows of a in a block. */
     static final int ROW_BLOCK = 240;
 
     /** Columns of b that are packed at a time. */
     static final int COLUMN_BLOCK = 128;
+
+    /** Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. */
+    static final int THIN_COLUMNS = 256;
 
     /** Up to so many rows a straight b is read where it lies: packing it would cost more than it saves. */
     static final int THIN_ROWS = 12;
@@ -138,6 +141,7 @@ final class SimdGemm implements Gemm {
         int chainBlock = blocks(chainEnd - chainFirst, chainBlocks);
         int rowBlock = blocks(blocks(m, blocks(m, ROW_BLOCK)), ROWS) * ROWS;
         int panels = blocks(n, WIDTH);
+        boolean aInPlace = !aChainMajor && n <= THIN_COLUMNS && panelWidth((n - 1) % WIDTH + 1) == WIDTH;
         boolean bInPlace = bChainMajor && m <= THIN_ROWS;
         packedA = atLeast(packedA, (rowBlock + ROWS) * chainBlock + WIDTH);
         packedB = atLeast(packedB, Math.min(panels * WIDTH, COLUMN_BLOCK) * chainBlock);
@@ -152,7 +156,7 @@ final class SimdGemm implements Gemm {
             int top = 0;
             for (int l0 = chainFirst; ; l0 += chainBlock) {
                 int l1 = Math.min(l0 + chainBlock, chainEnd);
-                packRows(aChainMajor, tiles, rows, l1 - l0, a, aOffset, lda, i0, l0);
+                packRows(aChainMajor, aInPlace, tiles, rows, l1 - l0, a, aOffset, lda, i0, l0);
                 for (int j0 = 0; j0 < n; j0 += COLUMN_BLOCK) {
                     int columns = Math.min(COLUMN_BLOCK, n - j0);
                     packColumns(bChainMajor, bInPlace, columns, l1 - l0, b, bOffset, ldb, j0, l0);
@@ -168,6 +172,8 @@ final class SimdGemm implements Gemm {
                             System.arraycopy(bias, biasOffset + j0 + j, edgeBias, 0, used);
                         }
                         for (int tile = 0; tile < tiles; tile++) {
+                            int first = tileFirst[tile];
+                            boolean straight = aInPlace && isStraight(tile, rows);
                             int base = chainBlocks == 1 ? 0 : (panelIndex * tiles + tile) * stackSize;
                             runTile(
                                     tile,
@@ -179,11 +185,14 @@ final class SimdGemm implements Gemm {
                                     leaf,
                                     base,
                                     top,
+                                    straight ? a : packedA,
+                                    straight ? aOffset + (i0 + first) * lda + l0 : first * (l1 - l0),
+                                    straight ? lda : 0,
                                     panel,
                                     panelOffset,
                                     panelStep,
                                     c,
-                                    cOffset + (i0 + tileFirst[tile]) * ldc + j0 + j,
+                                    cOffset + (i0 + first) * ldc + j0 + j,
                                     ldc,
                                     epilogue,
                                     bias,
@@ -201,6 +210,11 @@ final class SimdGemm implements Gemm {
         }
     }
 
+    /** Whether a tile is one of those that can read a where it lies: all rows are there. */
+    private boolean isStraight(int tile, int blockRows) {
+        return tileRows[tile] == ROWS && blockRows - tileFirst[tile] >= ROWS;
+    }
+
     private static int panelWidth(int used) {
         return used <= NARROW ? NARROW : WIDTH;
     }
@@ -212,6 +226,7 @@ final class SimdGemm implements Gemm {
      * @param firstLeaf the leaf where the block begins
      * @param base where the tile's stack begins
      * @param firstTop how many finished values the stack holds when the block begins
+     * @param left a packed panel (leftStep = 0) or a itself (leftStep = lda), from leftOffset on
      */
     private void runTile(
             int tile,
@@ -223,6 +238,9 @@ final class SimdGemm implements Gemm {
             int firstLeaf,
             int base,
             int firstTop,
+            float[] left,
+            int leftOffset,
+            int leftStep,
             float[] panel,
             int panelOffset,
             int panelStep,
@@ -235,7 +253,6 @@ final class SimdGemm implements Gemm {
         int rows = tileRows[tile];
         int usedRows = Math.min(rows, blockRows - tileFirst[tile]);
         boolean whole = usedRows == rows && usedColumns == width;
-        int aPanel = tileFirst[tile] * (l1 - l0);
         int size = rows * width;
         int top = firstTop;
         for (int leaf = firstLeaf; ; leaf++) {
@@ -269,7 +286,9 @@ final class SimdGemm implements Gemm {
                     rows,
                     width,
                     to - from,
-                    aPanel + (from - l0) * rows,
+                    left,
+                    leftOffset + (from - l0) * (leftStep == 0 ? rows : 1),
+                    leftStep,
                     panel,
                     panelOffset + (from - l0) * panelStep,
                     panelStep,
@@ -305,12 +324,14 @@ final class SimdGemm implements Gemm {
         }
     }
 
-    /** Runs the chains of one tile; see {@link Tiles}. */
+    /** Runs the chains of one tile, with a packed panel (lda = 0) or a itself; see {@link Tiles}. */
     private void run(
             int rows,
             int width,
             int k,
+            float[] a,
             int aAt,
+            int lda,
             float[] b,
             int bAt,
             int bStep,
@@ -322,7 +343,14 @@ final class SimdGemm implements Gemm {
             float[] c,
             int cAt,
             int ldc) {
-        float[] a = packedA;
+        if (lda != 0) {
+            if (ROWS == 8) {
+                Tiles.straight8(k, a, aAt, lda, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            } else {
+                Tiles.straight6(k, a, aAt, lda, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            }
+            return;
+        }
         if (width == NARROW) {
             switch (rows) {
                 case 8 -> Tiles.narrow8(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
@@ -396,8 +424,20 @@ final class SimdGemm implements Gemm {
     }
 
     private void packRows(
-            boolean chainMajor, int tiles, int rows, int k, float[] a, int aOffset, int lda, int i0, int l0) {
+            boolean chainMajor,
+            boolean inPlace,
+            int tiles,
+            int rows,
+            int k,
+            float[] a,
+            int aOffset,
+            int lda,
+            int i0,
+            int l0) {
         for (int tile = 0; tile < tiles; tile++) {
+            if (inPlace && isStraight(tile, rows)) {
+                continue;
+            }
             int first = tileFirst[tile];
             int width = tileRows[tile];
             int used = Math.min(width, rows - first);

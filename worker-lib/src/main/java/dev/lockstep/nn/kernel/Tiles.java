@@ -273,6 +273,196 @@ final class Tiles {
         c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
     }
 
+    /** A tile of 8 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
+    static void straight8(
+            int k,
+            float[] a,
+            int aOffset,
+            int lda,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c1b = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 4 * L);
+        FloatVector c2b = FloatVector.fromArray(F, start, startOffset + 5 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 6 * L);
+        FloatVector c3b = FloatVector.fromArray(F, start, startOffset + 7 * L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startOffset + 8 * L);
+        FloatVector c4b = FloatVector.fromArray(F, start, startOffset + 9 * L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 10 * L);
+        FloatVector c5b = FloatVector.fromArray(F, start, startOffset + 11 * L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startOffset + 12 * L);
+        FloatVector c6b = FloatVector.fromArray(F, start, startOffset + 13 * L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startOffset + 14 * L);
+        FloatVector c7b = FloatVector.fromArray(F, start, startOffset + 15 * L);
+        int a0 = aOffset;
+        int a1 = a0 + lda;
+        int a2 = a1 + lda;
+        int a3 = a2 + lda;
+        int a4 = a3 + lda;
+        int a5 = a4 + lda;
+        int a6 = a5 + lda;
+        int a7 = a6 + lda;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
+            c0a = x.fma(ba, c0a);
+            c0b = x.fma(bb, c0b);
+            x = FloatVector.broadcast(F, a[a1 + l]);
+            c1a = x.fma(ba, c1a);
+            c1b = x.fma(bb, c1b);
+            x = FloatVector.broadcast(F, a[a2 + l]);
+            c2a = x.fma(ba, c2a);
+            c2b = x.fma(bb, c2b);
+            x = FloatVector.broadcast(F, a[a3 + l]);
+            c3a = x.fma(ba, c3a);
+            c3b = x.fma(bb, c3b);
+            x = FloatVector.broadcast(F, a[a4 + l]);
+            c4a = x.fma(ba, c4a);
+            c4b = x.fma(bb, c4b);
+            x = FloatVector.broadcast(F, a[a5 + l]);
+            c5a = x.fma(ba, c5a);
+            c5b = x.fma(bb, c5b);
+            x = FloatVector.broadcast(F, a[a6 + l]);
+            c6a = x.fma(ba, c6a);
+            c6b = x.fma(bb, c6b);
+            x = FloatVector.broadcast(F, a[a7 + l]);
+            c7a = x.fma(ba, c7a);
+            c7b = x.fma(bb, c7b);
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c6b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c7b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+    }
+
+    /** A tile of 6 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
+    static void straight6(
+            int k,
+            float[] a,
+            int aOffset,
+            int lda,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c1b = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 4 * L);
+        FloatVector c2b = FloatVector.fromArray(F, start, startOffset + 5 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 6 * L);
+        FloatVector c3b = FloatVector.fromArray(F, start, startOffset + 7 * L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startOffset + 8 * L);
+        FloatVector c4b = FloatVector.fromArray(F, start, startOffset + 9 * L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 10 * L);
+        FloatVector c5b = FloatVector.fromArray(F, start, startOffset + 11 * L);
+        int a0 = aOffset;
+        int a1 = a0 + lda;
+        int a2 = a1 + lda;
+        int a3 = a2 + lda;
+        int a4 = a3 + lda;
+        int a5 = a4 + lda;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
+            c0a = x.fma(ba, c0a);
+            c0b = x.fma(bb, c0b);
+            x = FloatVector.broadcast(F, a[a1 + l]);
+            c1a = x.fma(ba, c1a);
+            c1b = x.fma(bb, c1b);
+            x = FloatVector.broadcast(F, a[a2 + l]);
+            c2a = x.fma(ba, c2a);
+            c2b = x.fma(bb, c2b);
+            x = FloatVector.broadcast(F, a[a3 + l]);
+            c3a = x.fma(ba, c3a);
+            c3b = x.fma(bb, c3b);
+            x = FloatVector.broadcast(F, a[a4 + l]);
+            c4a = x.fma(ba, c4a);
+            c4b = x.fma(bb, c4b);
+            x = FloatVector.broadcast(F, a[a5 + l]);
+            c5a = x.fma(ba, c5a);
+            c5b = x.fma(bb, c5b);
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+    }
+
     /** A tile of 4 rows; see the class comment. */
     static void rows4(
             int k,

@@ -35,6 +35,7 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
         private final InputGradient inputGradient;
         private final float[] orderedInputs;
         private final float[] orderedGradients;
+        private final float[] transposedRecurrent;
 
         AtWork(RecurrentLayer layer, Workspace workspace) {
             this.layer = layer;
@@ -49,6 +50,7 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
             inputGradient = new InputGradient(workspace, layer.input());
             orderedInputs = new float[Math.multiplyExact(maxLines, cell.in() + cell.units())];
             orderedGradients = new float[Math.multiplyExact(maxLines, cell.columns())];
+            transposedRecurrent = new float[cell.units() * cell.columns()];
         }
 
         // ---- forward
@@ -154,8 +156,24 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
             if (!wanted) {
                 return null;
             }
-            transposedProduct(
-                    plan.lines(), cell.in(), state.gates(), 0, parameters, cell.weight(), state.inputs(), 0, false);
+            gemm.multiply(
+                    Transpose.NO,
+                    Transpose.YES,
+                    plan.lines(),
+                    cell.in(),
+                    cell.columns(),
+                    state.gates(),
+                    0,
+                    cell.columns(),
+                    parameters.theta(),
+                    cell.weight(),
+                    cell.columns(),
+                    state.inputs(),
+                    0,
+                    cell.in(),
+                    Epilogue.OVERWRITE,
+                    null,
+                    0);
             Tensor dx = inputGradient.besides(dy);
             plan.fromLines(state.inputs(), 0, cell.in(), dx);
             return dx;
@@ -171,6 +189,16 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                 }
             }
             float[] dSums = cell.separatesRecurrent() ? state.recurrent() : state.gates();
+            // Once for all steps, each of which would do it again.
+            Kernels.get()
+                    .elementwise()
+                    .transpose(
+                            cell.units(),
+                            cell.columns(),
+                            parameters.theta(),
+                            cell.recurrentWeight(),
+                            transposedRecurrent,
+                            0);
             for (int t = plan.steps() - 1; t >= 0; t--) {
                 int rows = plan.active(t);
                 if (sequences) {
@@ -180,16 +208,24 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                 if (t > 0 && layer.truncate() > 0 && t % layer.truncate() == 0) {
                     state.clearGradients(rows);
                 } else if (t > 0) {
-                    transposedProduct(
+                    gemm.multiply(
+                            Transpose.NO,
+                            Transpose.NO,
                             rows,
                             cell.units(),
+                            cell.columns(),
                             dSums,
                             plan.start(t) * cell.columns(),
-                            parameters,
-                            cell.recurrentWeight(),
+                            cell.columns(),
+                            transposedRecurrent,
+                            0,
+                            cell.units(),
                             state.dOutput(),
                             0,
-                            cell.separatesRecurrent());
+                            cell.units(),
+                            cell.separatesRecurrent() ? Epilogue.ACCUMULATE : Epilogue.OVERWRITE,
+                            null,
+                            0);
                 }
             }
         }
@@ -201,39 +237,6 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                 int from = dy.rowOffset(plan.row(place)) + t * units;
                 kernels.add(dy.array(), from, state.dOutput(), place * units, units);
             }
-        }
-
-        /** {@code c = a W^T}, or {@code c += a W^T}. */
-        private void transposedProduct(
-                int rows,
-                int n,
-                float[] a,
-                int aOffset,
-                Parameters parameters,
-                int weight,
-                float[] c,
-                int cOffset,
-                boolean accumulate) {
-            int columns = cell.columns();
-            Epilogue epilogue = accumulate ? Epilogue.ACCUMULATE : Epilogue.OVERWRITE;
-            gemm.multiply(
-                    Transpose.NO,
-                    Transpose.YES,
-                    rows,
-                    n,
-                    columns,
-                    a,
-                    aOffset,
-                    columns,
-                    parameters.theta(),
-                    weight,
-                    columns,
-                    c,
-                    cOffset,
-                    n,
-                    epilogue,
-                    null,
-                    0);
         }
 
         private void weightGradients(Gradient gradient) {

@@ -37,6 +37,24 @@ class GemmTest {
         checkAll(gemm, 1, 129, 4099);
     }
 
+    @ParameterizedTest
+    @MethodSource("gemms")
+    void aChainThatUnderflowsKeepsItsSign(Gemm gemm) {
+        for (int n : new int[] {10, 16, 64}) {
+            float[] a = new float[16];
+            float[] b = new float[2 * n];
+            float[] c = new float[8 * n];
+            Arrays.fill(a, 1e-30f);
+            Arrays.fill(b, -1e-30f);
+            float[] expected = new float[8 * n];
+            Arrays.fill(expected, -0f);
+            gemm.multiply(Transpose.NO, Transpose.NO, 8, n, 2, a, 0, 2, b, 0, n, c, 0, n, Epilogue.OVERWRITE, null, 0);
+            assertSameBits("product of 8 x " + n, c, expected);
+            gemm.weightGradient(8, n, new int[] {0, 1, 2}, 0, 2, a, 0, 8, b, 0, n, c, 0, n);
+            assertSameBits("weight gradient of 8 x " + n, c, expected);
+        }
+    }
+
     private static void checkAll(Gemm gemm, int m, int n, int k) {
         for (Transpose ta : Transpose.values()) {
             for (Transpose tb : Transpose.values()) {
