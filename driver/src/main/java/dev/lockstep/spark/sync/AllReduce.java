@@ -9,9 +9,14 @@ import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.nn.train.VectorSlices;
+import dev.lockstep.spark.sync.allreduce.Rendezvous;
+import dev.lockstep.spark.sync.allreduce.RoundAddress;
+import dev.lockstep.spark.sync.allreduce.Site;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -25,8 +30,11 @@ public final class AllReduce implements Synchronizer {
     private final TrainingPlan plan;
     private final ParameterUpdate update;
     private final RankPool ranks;
+    private final Consumer<String> notices;
     private final VectorSlices slices;
     private final RoundLength length = new RoundLength();
+    private final long run = new SecureRandom().nextLong();
+    private long rounds;
 
     /**
      * All-reduce.
@@ -34,16 +42,14 @@ public final class AllReduce implements Synchronizer {
      * @param plan how rows become steps
      * @param update what owners of slices do with the gradients
      * @param ranks the ranks over the training rows
+     * @param notices is told when a round has to be repeated
      */
-    public AllReduce(TrainingPlan plan, ParameterUpdate update, RankPool ranks) {
-        if (!ranks.inOneJvm()) {
-            throw new IllegalArgumentException(
-                    "sync.transport: expected driver on a cluster, got allreduce, which so far"
-                            + " needs all ranks in one JVM (--master local[N])");
-        }
+    public AllReduce(TrainingPlan plan, ParameterUpdate update, RankPool ranks, Consumer<String> notices) {
+        ranks.checkBarrier();
         this.plan = plan;
         this.update = update;
         this.ranks = ranks;
+        this.notices = notices;
         this.slices = update.slices(ranks.ranks());
     }
 
@@ -51,7 +57,7 @@ public final class AllReduce implements Synchronizer {
     public TrainState round(TrainState state) {
         int steps = length.steps(plan.stepsPerEpoch() - state.stepInEpoch());
         long start = System.nanoTime();
-        List<RankOutcome> outcomes = inOneJvm(state, steps);
+        List<RankOutcome> outcomes = ranks.inOneJvm() ? inOneJvm(state, steps) : acrossJvms(state, steps);
         length.took(steps, System.nanoTime() - start);
         outcomes.forEach(outcome -> ranks.countBytes(outcome.bytesSent()));
         return RankOutcome.state(state, steps, slices, outcomes);
@@ -87,14 +93,56 @@ public final class AllReduce implements Synchronizer {
         return Arrays.asList(outcomes);
     }
 
+    /** Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so to the same bits. */
+    private List<RankOutcome> acrossJvms(TrainState state, int steps) {
+        for (int attempt = 1; ; attempt++) {
+            StateBroadcast sent = ranks.broadcast(state);
+            try (Rendezvous rendezvous = new Rendezvous(run, rounds++, slices.count())) {
+                RoundAddress address = rendezvous.address();
+                try {
+                    return ranks.runTogether((rank, worker) -> atSite(rank, worker, address, sent, steps)).stream()
+                            .map(RankOutcome::decode)
+                            .toList();
+                } catch (RuntimeException e) {
+                    RuntimeException failure =
+                            rendezvous.failure() == null ? e : new RoundFailedException(rendezvous.failure(), e);
+                    if (rendezvous.failsAgain() || attempt == ranks.mostFailures()) {
+                        throw failure;
+                    }
+                    notices.accept("steps " + (state.step() + 1) + " to " + (state.step() + steps)
+                            + " are taken again, since a rank was lost: " + firstLine(failure));
+                }
+            } finally {
+                sent.vectors().destroy();
+            }
+        }
+    }
+
+    private static String firstLine(RuntimeException failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    }
+
+    private static byte[] atSite(int rank, RankWorker worker, RoundAddress address, StateBroadcast sent, int steps) {
+        Runnable worthWhile = worthWhile();
+        try (Site.Seat seat = Site.enter(address, rank, worthWhile)) {
+            try {
+                TrainState start = sent.open();
+                Exchange exchange = seat.join(worker.setup().update(), start::parameters);
+                float[] slots = RankOutcome.slots(start, exchange.slices(), rank);
+                LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
+                seat.done();
+                return RankOutcome.of(rank, exchange.slices(), exchange.parameters(), slots, losses, seat.bytesSent())
+                        .encode();
+            } catch (RuntimeException e) {
+                seat.report(e);
+                throw e;
+            }
+        }
+    }
+
     private static RankOutcome run(int rank, RankWorker worker, Exchange exchange, TrainState start, int steps) {
         float[] slots = RankOutcome.slots(start, exchange.slices(), rank);
-        TaskContext task = TaskContext.get();
-        LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, () -> {
-            if (task.isInterrupted()) {
-                throw new TaskKilledException("the round was given up");
-            }
-        });
+        LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, worthWhile());
         return RankOutcome.of(
                 rank,
                 exchange.slices(),
@@ -102,5 +150,15 @@ public final class AllReduce implements Synchronizer {
                 slots,
                 losses,
                 rank == 0 ? exchange.bytesHandedOver() : 0);
+    }
+
+    /** Ends the waiting of a task that Spark has killed. */
+    private static Runnable worthWhile() {
+        TaskContext task = TaskContext.get();
+        return () -> {
+            if (task.isInterrupted()) {
+                throw new TaskKilledException("the round was given up");
+            }
+        };
     }
 }

@@ -4,6 +4,8 @@ import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.VectorSlices;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,6 +20,7 @@ import java.util.List;
  */
 record RankOutcome(float[] theta, float[] buffers, float[] optimizerState, LossSum losses, long bytesSent) {
     private static final float[] NONE = new float[0];
+    private static final int HEADER_BYTES = 3 * Double.BYTES + 2 * Long.BYTES + 3 * Integer.BYTES;
 
     /** The part of a rank. */
     static RankOutcome of(
@@ -79,5 +82,32 @@ record RankOutcome(float[] theta, float[] buffers, float[] optimizerState, LossS
                 start.outerMomentum(),
                 outcomes.get(0).losses,
                 start.history());
+    }
+
+    /** As raw bytes. */
+    byte[] encode() {
+        int floats = theta.length + buffers.length + optimizerState.length;
+        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + Math.multiplyExact(floats, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putDouble(losses.loss()).putDouble(losses.weight()).putLong(losses.rows());
+        bytes.putDouble(losses.score()).putLong(bytesSent);
+        bytes.putInt(theta.length).putInt(buffers.length).putInt(optimizerState.length);
+        Vectors.put(bytes, theta);
+        Vectors.put(bytes, buffers);
+        Vectors.put(bytes, optimizerState);
+        return bytes.array();
+    }
+
+    /** Reads {@link #encode}. */
+    static RankOutcome decode(byte[] encoded) {
+        ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
+        LossSum losses = new LossSum(bytes.getDouble(), bytes.getDouble(), bytes.getLong(), bytes.getDouble());
+        long sent = bytes.getLong();
+        int thetaLength = bytes.getInt();
+        int buffersLength = bytes.getInt();
+        int slotsLength = bytes.getInt();
+        float[] theta = Vectors.get(bytes, thetaLength);
+        float[] buffers = Vectors.get(bytes, buffersLength);
+        return new RankOutcome(theta, buffers, Vectors.get(bytes, slotsLength), losses, sent);
     }
 }

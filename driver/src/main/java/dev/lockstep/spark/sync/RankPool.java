@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -147,6 +148,42 @@ public final class RankPool implements AutoCloseable {
                 .mapPartitions(new Together<>(task), false, tag)
                 .toJavaRDD()
                 .collect();
+    }
+
+    /** Sends a state, its optimiser's slots included, to where the ranks are. */
+    StateBroadcast broadcast(TrainState state) {
+        bytesSent += ranks() * StateBroadcast.bytes(state, true);
+        return StateBroadcast.of(context, state, true);
+    }
+
+    /** How often Spark runs a task that fails. */
+    int mostFailures() {
+        return context.getConf().getInt("spark.task.maxFailures", 4);
+    }
+
+    /**
+     * Checks that all ranks can run at the same time.
+     *
+     * @throws IllegalArgumentException if they cannot, naming the setting to change
+     */
+    void checkBarrier() {
+        if (context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+            throw new IllegalArgumentException(
+                    "sync.transport: allreduce runs all ranks at the same time, which Spark does"
+                            + " not do with spark.dynamicAllocation.enabled=true; set it to false, or use transport driver");
+        }
+        int slots = slots(context);
+        if (slots < ranks()) {
+            throw new IllegalArgumentException("sync.transport: allreduce needs " + ranks() + " free cores at the same"
+                    + " time, one a rank (times spark.task.cpus), but the executors have " + slots
+                    + "; give Spark more cores, or use transport driver");
+        }
+    }
+
+    /** How many tasks the executors that are there can run at once. */
+    public static int slots(JavaSparkContext context) {
+        SparkContext spark = context.sc();
+        return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     }
 
     /** Adds to the bytes that have been exchanged. */

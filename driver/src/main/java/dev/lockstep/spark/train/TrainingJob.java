@@ -111,7 +111,7 @@ public final class TrainingJob {
     /** How many tasks can run at once; a first job makes sure that the executors are there to be counted. */
     static int slots(JavaSparkContext context) {
         context.parallelize(List.of(0), 1).count();
-        return context.defaultParallelism();
+        return Math.max(1, RankPool.slots(context));
     }
 
     private Targets targets() {
@@ -200,7 +200,7 @@ public final class TrainingJob {
         return switch (sync.mode()) {
             case GRADIENT ->
                 sync.transport() == SyncSpec.Transport.ALLREDUCE
-                        ? new AllReduce(plan, update, ranks)
+                        ? new AllReduce(plan, update, ranks, listener::notice)
                         : new Synchronizer.Gradient(plan, update, workers);
             case AVERAGING -> new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
         };

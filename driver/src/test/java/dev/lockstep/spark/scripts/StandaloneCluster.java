@@ -1,6 +1,7 @@
 package dev.lockstep.spark.scripts;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -19,10 +20,13 @@ public final class StandaloneCluster implements AutoCloseable {
      *
      * @param folder for its process ids, logs and work folders
      * @param workers how many workers, of one core and 1 GB each
+     * @param options more options of {@code scripts/cluster start}
      */
-    public static StandaloneCluster start(Path folder, int workers) {
+    public static StandaloneCluster start(Path folder, int workers, String... options) {
         Map<String, String> environment = Map.of("LOCKSTEP_CLUSTER_DIR", folder.toString());
-        List<String> arguments = List.of("start", "--workers", String.valueOf(workers), "--memory", "1g");
+        List<String> arguments =
+                new ArrayList<>(List.of("start", "--workers", String.valueOf(workers), "--memory", "1g"));
+        arguments.addAll(List.of(options));
         return new StandaloneCluster(
                 environment,
                 Scripts.run(environment, "cluster", arguments).expectSuccess().lastLine());

@@ -30,7 +30,7 @@ public final class Exchange {
     private final List<Inbox> inboxes = new ArrayList<>();
     private final Arrivals updated = new Arrivals(failure);
     private final Arrivals bounded = new Arrivals(failure);
-    private final long[] stepsUpdated;
+    private final List<Inflow> inflows = new ArrayList<>();
     // Numbers go through two boards by turns: a rank may write its next ones while another still waits for earlier
     // ones.
     private final List<Board> boards = List.of(new Board(), new Board());
@@ -67,6 +67,12 @@ public final class Exchange {
         }
     }
 
+    /** How far the parameters of a slice have come in from another JVM; by one connection, so by one thread. */
+    private static final class Inflow {
+        long step;
+        int filled;
+    }
+
     /** Where owners of slices leave numbers for each other. */
     private final class Board {
         final Arrivals arrivals = new Arrivals(failure);
@@ -100,9 +106,9 @@ public final class Exchange {
         this.slices = slices;
         this.local = new TreeSet<>(local);
         this.peers = peers;
-        this.stepsUpdated = new long[slices.count()];
         for (int rank = 0; rank < slices.count(); rank++) {
             inboxes.add(local.contains(rank) ? new Inbox() : null);
+            inflows.add(new Inflow());
         }
     }
 
@@ -198,33 +204,39 @@ public final class Exchange {
 
     /** A local rank's slice of the parameters has been updated. */
     void giveParameters(long step, int owner) {
-        peers.sendParameters(step, owner, parameters, slices);
+        peers.sendParameters(step, owner, parameters);
         updated.arrive();
     }
 
     /**
-     * A slice of the parameters has come from another JVM.
+     * A part of a slice of the parameters has come from another JVM. Parts come in order.
      *
-     * @param values as many as the slice has
-     * @param buffers all of them with the first slice, none with the others
+     * @param at where in the slice it begins
+     * @param values the parameters
+     * @param buffers all of them with the last part of the first slice, otherwise none
      */
-    public void parametersArrived(long step, int owner, FloatBuffer values, FloatBuffer buffers) {
+    public void parametersArrived(long step, int owner, int at, FloatBuffer values, FloatBuffer buffers) {
         checkRemote(owner);
-        int buffersExpected = owner == 0 ? parameters.buffers().length : 0;
-        synchronized (stepsUpdated) {
-            if (step != stepsUpdated[owner]
-                    || values.remaining() != slices.length(owner)
-                    || buffers.remaining() != buffersExpected) {
-                throw new IllegalArgumentException("slice " + owner + ": expected step " + stepsUpdated[owner]
-                        + " with "
-                        + slices.length(owner) + " parameters and " + buffersExpected + " buffers, got step " + step
-                        + " with " + values.remaining() + " and " + buffers.remaining());
-            }
-            stepsUpdated[owner]++;
+        Inflow inflow = inflows.get(owner);
+        int count = values.remaining();
+        boolean last = at + count == slices.length(owner);
+        int buffersExpected = owner == 0 && last ? parameters.buffers().length : 0;
+        if (step != inflow.step
+                || at != inflow.filled
+                || at + count > slices.length(owner)
+                || buffers.remaining() != buffersExpected) {
+            throw new IllegalArgumentException("slice " + owner + ": expected parameters of step " + inflow.step
+                    + " from " + inflow.filled + " of " + slices.length(owner) + " on, got step " + step + ", " + at
+                    + " to " + (at + count) + " and " + buffers.remaining() + " buffers");
         }
-        values.get(parameters.theta(), slices.from(owner), slices.length(owner));
+        values.get(parameters.theta(), slices.from(owner) + at, count);
         buffers.get(parameters.buffers(), 0, buffersExpected);
-        updated.arrive();
+        inflow.filled += count;
+        if (last) {
+            inflow.filled = 0;
+            inflow.step++;
+            updated.arrive();
+        }
     }
 
     /**

@@ -32,10 +32,9 @@ public interface Peers {
      *
      * @param step step within the round
      * @param owner whose slice it is
-     * @param parameters read
-     * @param slices which part is sent
+     * @param parameters all of them; read
      */
-    void sendParameters(long step, int owner, Parameters parameters, VectorSlices slices);
+    void sendParameters(long step, int owner, Parameters parameters);
 
     /** Nobody: all ranks are in this JVM. */
     record None() implements Peers {
@@ -48,6 +47,6 @@ public interface Peers {
         public void sendSums(long number, int rank, double[] sums) {}
 
         @Override
-        public void sendParameters(long step, int owner, Parameters parameters, VectorSlices slices) {}
+        public void sendParameters(long step, int owner, Parameters parameters) {}
     }
 }

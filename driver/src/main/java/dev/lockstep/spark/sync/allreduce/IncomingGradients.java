@@ -1,0 +1,85 @@
+package dev.lockstep.spark.sync.allreduce;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.GradientSlice;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.StepSum;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Puts the chunks of one rank's gradient sums for one slice together again. They come in order, over one connection. The arrays serve
+ * again in the next step, whose chunks come only when the owner has finished with these.
+ */
+final class IncomingGradients {
+    private final int from;
+    private final int to;
+    private final List<float[]> arrays = new ArrayList<>();
+    private List<ShardTree.Partial<StepSum>> nodes = new ArrayList<>();
+    private int filled;
+    private double[] moments;
+
+    IncomingGradients(int from, int to) {
+        this.from = from;
+        this.to = to;
+    }
+
+    /**
+     * Adds a chunk.
+     *
+     * @return all nodes, if that was the last chunk; otherwise null
+     * @throws IllegalArgumentException if it is not the next one
+     */
+    List<ShardTree.Partial<StepSum>> add(Message message) {
+        ByteBuffer body = message.body();
+        int count = body.getInt();
+        int node = body.getInt();
+        if (node != nodes.size()) {
+            throw new IllegalArgumentException("rank " + message.rank() + ": expected node " + nodes.size()
+                    + " of its gradients of step " + message.step() + ", got " + node);
+        }
+        ShardTree.Node shards = new ShardTree.Node(body.getInt(), body.getInt());
+        if (body.get() == 0) {
+            nodes.add(new ShardTree.Partial<>(shards, null));
+        } else {
+            addChunk(message, shards);
+        }
+        if (nodes.size() < count) {
+            return null;
+        }
+        List<ShardTree.Partial<StepSum>> complete = nodes;
+        nodes = new ArrayList<>();
+        return complete;
+    }
+
+    private void addChunk(Message message, ShardTree.Node shards) {
+        ByteBuffer body = message.body();
+        LossSum losses = new LossSum(body.getDouble(), body.getDouble(), body.getLong(), body.getDouble());
+        double[] chunkMoments = new double[body.getInt()];
+        for (int i = 0; i < chunkMoments.length; i++) {
+            chunkMoments[i] = body.getDouble();
+        }
+        int at = body.getInt();
+        int floats = body.remaining() / Float.BYTES;
+        if (at != filled || at + floats > to - from) {
+            throw new IllegalArgumentException("rank " + message.rank() + ", step " + message.step()
+                    + ": expected gradients from " + filled + " of " + (to - from) + " on, got " + at + " to "
+                    + (at + floats));
+        }
+        if (at == 0) {
+            moments = chunkMoments;
+        }
+        if (arrays.size() == nodes.size()) {
+            arrays.add(new float[to - from]);
+        }
+        float[] values = arrays.get(nodes.size());
+        body.asFloatBuffer().get(values, at, floats);
+        filled += floats;
+        if (filled == to - from) {
+            nodes.add(new ShardTree.Partial<>(
+                    shards, new StepSum(new GradientSlice(values, 0, from, to), moments, losses)));
+            filled = 0;
+        }
+    }
+}

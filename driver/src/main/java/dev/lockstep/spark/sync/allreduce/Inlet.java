@@ -1,0 +1,154 @@
+package dev.lockstep.spark.sync.allreduce;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.train.Exchange;
+import dev.lockstep.nn.train.PeerFailureException;
+import dev.lockstep.nn.train.StepSum;
+import dev.lockstep.nn.train.VectorSlices;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.server.OneForOneStreamManager;
+import org.apache.spark.network.server.RpcHandler;
+import org.apache.spark.network.server.StreamManager;
+
+/**
+ * Takes what other processes send and gives it to the {@link Exchange}. A message of another run or round is refused and its connection
+ * closed; a wrong one of this round fails the round, and so does a connection that is lost.
+ */
+final class Inlet extends RpcHandler {
+    private final RoundAddress address;
+    private final StreamManager streams = new OneForOneStreamManager();
+    private final Map<Long, IncomingGradients> gradients = new HashMap<>();
+    private Exchange exchange;
+    private RuntimeException failure;
+    private boolean closed;
+
+    Inlet(RoundAddress address) {
+        this.address = address;
+    }
+
+    /** From now on messages go to an exchange. */
+    synchronized void open(Exchange to) {
+        exchange = to;
+        if (failure != null) {
+            exchange.fail(failure);
+        }
+    }
+
+    /** The round is over: connections may go. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Throws if the round has failed. */
+    synchronized void check() {
+        if (failure != null) {
+            throw new PeerFailureException(failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public void receive(TransportClient client, ByteBuffer bytes) {
+        Message message;
+        try {
+            message = Message.decode(bytes);
+            message.checkRound(address);
+        } catch (IllegalArgumentException e) {
+            client.close();
+            return;
+        }
+        try {
+            take(message);
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    private void take(Message message) {
+        Exchange to = exchange();
+        switch (message.kind()) {
+            case GRADIENTS -> {
+                IncomingGradients incoming = incoming(message, to.slices());
+                List<ShardTree.Partial<StepSum>> nodes = incoming.add(message);
+                if (nodes != null) {
+                    to.gradientsArrived(message.step(), message.rank(), message.owner(), nodes);
+                }
+            }
+            case SUMS -> {
+                double[] sums = new double[message.body().remaining() / Double.BYTES];
+                message.body().asDoubleBuffer().get(sums);
+                to.sumsArrived(message.step(), message.rank(), sums);
+            }
+            case PARAMETERS -> {
+                int at = message.body().getInt();
+                int count = message.body().getInt();
+                FloatBuffer floats = message.body().asFloatBuffer();
+                to.parametersArrived(
+                        message.step(),
+                        message.owner(),
+                        at,
+                        floats.slice(0, count),
+                        floats.slice(count, floats.remaining() - count));
+            }
+            default -> throw new IllegalArgumentException("a rank takes no " + message.kind());
+        }
+    }
+
+    private synchronized Exchange exchange() {
+        if (exchange == null) {
+            throw new IllegalStateException("a message came before all ranks were ready");
+        }
+        return exchange;
+    }
+
+    private synchronized IncomingGradients incoming(Message message, VectorSlices slices) {
+        if (message.rank() < 0
+                || message.rank() >= slices.count()
+                || message.owner() < 0
+                || message.owner() >= slices.count()) {
+            throw new IllegalArgumentException(
+                    "expected ranks below " + slices.count() + ", got " + message.rank() + " and " + message.owner());
+        }
+        long key = (long) message.rank() * slices.count() + message.owner();
+        return gradients.computeIfAbsent(
+                key, absent -> new IncomingGradients(slices.from(message.owner()), slices.to(message.owner())));
+    }
+
+    private synchronized void fail(RuntimeException cause) {
+        if (closed) {
+            return;
+        }
+        if (failure == null) {
+            failure = cause;
+        }
+        if (exchange != null) {
+            exchange.fail(cause);
+        }
+    }
+
+    @Override
+    public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback callback) {
+        callback.onFailure(new IllegalArgumentException("a rank answers no questions"));
+    }
+
+    @Override
+    public void channelInactive(TransportClient client) {
+        fail(new PeerFailureException("lost the connection to " + client.getSocketAddress(), null));
+    }
+
+    @Override
+    public void exceptionCaught(Throwable cause, TransportClient client) {
+        fail(new PeerFailureException(
+                "the connection to " + client.getSocketAddress() + " failed: " + cause.getMessage(), cause));
+    }
+
+    @Override
+    public StreamManager getStreamManager() {
+        return streams;
+    }
+}

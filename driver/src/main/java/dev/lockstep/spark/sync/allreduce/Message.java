@@ -1,0 +1,125 @@
+package dev.lockstep.spark.sync.allreduce;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What travels between the processes of a round: a header that says which round, who sends what, and then the body. All numbers are
+ * little-endian.
+ *
+ * @param kind what it is
+ * @param run see {@link RoundAddress#run}
+ * @param round see {@link RoundAddress#round}
+ * @param rank who sends it
+ * @param owner whose slice it concerns; the sender where it concerns none
+ * @param step step of the round; for sums and meetings their number
+ * @param body what follows the header
+ */
+record Message(Kind kind, long run, long round, int rank, int owner, long step, ByteBuffer body) {
+    private static final int HEADER_BYTES = 1 + 3 * Long.BYTES + 2 * Integer.BYTES;
+
+    /** What a message is. */
+    enum Kind {
+        /** To the driver: what a rank says in a meeting. */
+        MEET,
+        /** To the driver: why a rank failed. */
+        FAILED,
+        /** A part of a node of gradient sums. */
+        GRADIENTS,
+        /** Numbers for all owners. */
+        SUMS,
+        /** A part of a slice of the parameters. */
+        PARAMETERS
+    }
+
+    /** A buffer with the header written and room for a body. */
+    static ByteBuffer begin(Kind kind, RoundAddress address, int rank, int owner, long step, int bodyBytes) {
+        ByteBuffer buffer =
+                ByteBuffer.allocate(Math.addExact(HEADER_BYTES, bodyBytes)).order(ByteOrder.LITTLE_ENDIAN);
+        return buffer.put((byte) kind.ordinal())
+                .putLong(address.run())
+                .putLong(address.round())
+                .putInt(rank)
+                .putInt(owner)
+                .putLong(step);
+    }
+
+    /** A whole message of some bytes. */
+    static ByteBuffer of(Kind kind, RoundAddress address, int rank, long step, byte[] body) {
+        return begin(kind, address, rank, rank, step, body.length).put(body).flip();
+    }
+
+    /**
+     * Reads a header.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static Message decode(ByteBuffer bytes) {
+        ByteBuffer buffer = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        if (buffer.remaining() < HEADER_BYTES) {
+            throw new IllegalArgumentException(
+                    "expected a message of at least " + HEADER_BYTES + " bytes, got " + buffer.remaining());
+        }
+        int kind = buffer.get();
+        if (kind < 0 || kind >= Kind.values().length) {
+            throw new IllegalArgumentException("unknown kind of message: " + kind);
+        }
+        return new Message(
+                Kind.values()[kind],
+                buffer.getLong(),
+                buffer.getLong(),
+                buffer.getInt(),
+                buffer.getInt(),
+                buffer.getLong(),
+                buffer);
+    }
+
+    /** Refuses what belongs to another round. */
+    void checkRound(RoundAddress address) {
+        if (run != address.run() || round != address.round()) {
+            throw new IllegalArgumentException(String.format(
+                    "expected a message of run %x, round %d, got run %x, round %d",
+                    address.run(), address.round(), run, round));
+        }
+    }
+
+    /** The body. */
+    byte[] bytes() {
+        byte[] bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        return bytes;
+    }
+
+    /** The body as text. */
+    String text() {
+        return new String(bytes(), StandardCharsets.UTF_8);
+    }
+
+    /** What ranks 0, 1, ... said, each with its length before it. */
+    static ByteBuffer join(Map<Integer, byte[]> said, int ranks) {
+        int size = said.values().stream()
+                .mapToInt(bytes -> Integer.BYTES + bytes.length)
+                .sum();
+        ByteBuffer all = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+        for (int rank = 0; rank < ranks; rank++) {
+            all.putInt(said.get(rank).length).put(said.get(rank));
+        }
+        return all.flip();
+    }
+
+    /** Takes {@link #join} apart. */
+    static List<byte[]> split(ByteBuffer joined) {
+        ByteBuffer all = joined.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        List<byte[]> said = new ArrayList<>();
+        while (all.hasRemaining()) {
+            byte[] bytes = new byte[all.getInt()];
+            all.get(bytes);
+            said.add(bytes);
+        }
+        return said;
+    }
+}

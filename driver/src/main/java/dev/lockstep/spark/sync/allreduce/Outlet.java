@@ -1,0 +1,152 @@
+package dev.lockstep.spark.sync.allreduce;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.layer.GradientSlice;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.Peers;
+import dev.lockstep.nn.train.StepSum;
+import dev.lockstep.nn.train.VectorSlices;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.network.client.TransportClient;
+
+/**
+ * Sends what other processes need. Vectors go in chunks, so that one is on its way while the next is copied; a message's body is
+ *
+ * <pre>{@code
+ * GRADIENTS   int nodes, node, from, to; byte present
+ *             where present: double loss, weight; long rows; double score; int m; double[m] moments; int at; float[] values
+ * SUMS        double[]
+ * PARAMETERS  int at, floats; float[floats] values; float[] buffers, in the last chunk of slice 0
+ * }</pre>
+ *
+ * <p>{@code at} counts from the beginning of the slice. Only the first chunk of a node has moments, and {@code m} 0 means there are none.
+ */
+final class Outlet implements Peers {
+    /** Floats a message: 256 KB are no large object to the garbage collector. */
+    static final int CHUNK = 1 << 16;
+
+    /** Bytes of a chunk of gradients before the moments and the values. */
+    static final int GRADIENT_BYTES = 4 * Integer.BYTES + 1;
+
+    static final int LOSS_BYTES = 3 * Double.BYTES + Long.BYTES + 2 * Integer.BYTES;
+
+    private final RoundAddress address;
+    private final VectorSlices slices;
+    private final TransportClient[] byRank;
+    private final Set<TransportClient> others = new LinkedHashSet<>();
+    private final AtomicLong bytesSent = new AtomicLong();
+
+    /**
+     * The way out.
+     *
+     * @param byRank connection to the process of each rank; null for the ranks of this one
+     */
+    Outlet(RoundAddress address, VectorSlices slices, TransportClient[] byRank) {
+        this.address = address;
+        this.slices = slices;
+        this.byRank = byRank;
+        for (TransportClient client : byRank) {
+            if (client != null) {
+                others.add(client);
+            }
+        }
+    }
+
+    /** The first rank of this process. */
+    int firstLocal() {
+        return Arrays.asList(byRank).indexOf(null);
+    }
+
+    long bytesSent() {
+        return bytesSent.get();
+    }
+
+    @Override
+    public void sendGradients(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+        for (int node = 0; node < nodes.size(); node++) {
+            StepSum sum = nodes.get(node).sum();
+            int length = sum == null ? 0 : slices.length(owner);
+            int at = 0;
+            do {
+                int count = Math.min(CHUNK, length - at);
+                double[] moments = sum == null || at > 0 ? new double[0] : sum.moments();
+                int bytes = GRADIENT_BYTES
+                        + (sum == null ? 0 : LOSS_BYTES + moments.length * Double.BYTES + count * Float.BYTES);
+                ByteBuffer buffer = Message.begin(Message.Kind.GRADIENTS, address, rank, owner, step, bytes);
+                ShardTree.Node shards = nodes.get(node).node();
+                buffer.putInt(nodes.size()).putInt(node).putInt(shards.from()).putInt(shards.to());
+                buffer.put((byte) (sum == null ? 0 : 1));
+                if (sum != null) {
+                    putSum(buffer, sum, moments, at, count);
+                }
+                send(byRank[owner], buffer.flip());
+                at += count;
+            } while (at < length);
+        }
+    }
+
+    private static void putSum(ByteBuffer buffer, StepSum sum, double[] moments, int at, int count) {
+        LossSum losses = sum.losses();
+        buffer.putDouble(losses.loss()).putDouble(losses.weight());
+        buffer.putLong(losses.rows()).putDouble(losses.score());
+        buffer.putInt(moments.length);
+        for (double moment : moments) {
+            buffer.putDouble(moment);
+        }
+        GradientSlice gradient = sum.gradient();
+        buffer.putInt(at);
+        put(buffer, gradient.values(), gradient.offset() + at, count);
+    }
+
+    @Override
+    public void sendSums(long number, int rank, double[] sums) {
+        for (TransportClient client : others) {
+            ByteBuffer buffer =
+                    Message.begin(Message.Kind.SUMS, address, rank, rank, number, sums.length * Double.BYTES);
+            for (double sum : sums) {
+                buffer.putDouble(sum);
+            }
+            send(client, buffer.flip());
+        }
+    }
+
+    @Override
+    public void sendParameters(long step, int owner, Parameters parameters) {
+        if (others.isEmpty()) {
+            return;
+        }
+        int length = slices.length(owner);
+        int at = 0;
+        do {
+            int count = Math.min(CHUNK, length - at);
+            boolean last = at + count == length;
+            float[] buffers = last && owner == 0 ? parameters.buffers() : new float[0];
+            int bytes = 2 * Integer.BYTES + (count + buffers.length) * Float.BYTES;
+            ByteBuffer buffer = Message.begin(Message.Kind.PARAMETERS, address, owner, owner, step, bytes);
+            buffer.putInt(at).putInt(count);
+            put(buffer, parameters.theta(), slices.from(owner) + at, count);
+            put(buffer, buffers, 0, buffers.length);
+            buffer.flip();
+            for (TransportClient client : others) {
+                send(client, buffer.duplicate());
+            }
+            at += count;
+        } while (at < length);
+    }
+
+    private static void put(ByteBuffer buffer, float[] values, int from, int count) {
+        buffer.asFloatBuffer().put(values, from, count);
+        buffer.position(buffer.position() + count * Float.BYTES);
+    }
+
+    private void send(TransportClient client, ByteBuffer message) {
+        bytesSent.addAndGet(message.remaining());
+        client.send(message);
+    }
+}

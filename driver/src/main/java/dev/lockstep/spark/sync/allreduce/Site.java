@@ -1,0 +1,229 @@
+package dev.lockstep.spark.sync.allreduce;
+
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.train.Exchange;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.PeerFailureException;
+import dev.lockstep.nn.train.TrainingException;
+import dev.lockstep.nn.train.VectorSlices;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.spark.network.client.RpcResponseCallback;
+import org.apache.spark.network.client.TransportClient;
+
+/**
+ * A process in one round: its connections to the driver and to the other processes, and the {@link Exchange} of the ranks that it runs. The
+ * first of these ranks opens it, the last one to leave closes it.
+ *
+ * <p>The ranks of a process find it in a static map: tasks of Spark that share a JVM have no other way to each other.
+ */
+public final class Site {
+    private static final Map<RoundAddress, Site> OPEN = new HashMap<>();
+
+    private static final int ADDRESSES = 0;
+    private static final int READY = 1;
+    private static final int DONE = 2;
+
+    private static final long POLL_MILLIS = 50;
+    private static final long REPORT_MILLIS = 10_000;
+
+    private final RoundAddress address;
+    private final Inlet inlet;
+    private final Links links;
+    private final TransportClient driver;
+    private int members;
+    private Exchange exchange;
+    private Outlet outlet;
+
+    /** One rank's seat; to be left at the end, however that comes. */
+    public static final class Seat implements AutoCloseable {
+        private final Site site;
+        private final int rank;
+        private final Runnable worthWhile;
+
+        private Seat(Site site, int rank, Runnable worthWhile) {
+            this.site = site;
+            this.rank = rank;
+            this.worthWhile = worthWhile;
+        }
+
+        /**
+         * Waits for all ranks of the round and joins them.
+         *
+         * @param update what owners do with gradients
+         * @param parameters makes those that the round begins with; asked once a process
+         */
+        public Exchange join(ParameterUpdate update, Supplier<Parameters> parameters) {
+            byte[] here = (site.links.port() + " " + site.links.host()).getBytes(StandardCharsets.UTF_8);
+            List<byte[]> places = meet(ADDRESSES, here);
+            Exchange joined = site.connect(places, new String(here, StandardCharsets.UTF_8), update, parameters);
+            meet(READY, new byte[0]);
+            return joined;
+        }
+
+        /** Waits until all ranks have finished: nobody hangs up while another still reads. */
+        public void done() {
+            meet(DONE, new byte[0]);
+        }
+
+        /** Bytes that the process has sent in the round; 0 for all of its ranks but the first, so that they can be added. */
+        public long bytesSent() {
+            return site.bytesSent(rank);
+        }
+
+        /**
+         * Tells the driver why this rank has failed, unless it is only that another one has.
+         *
+         * @param failure what goes on being thrown; takes in what goes wrong here
+         */
+        public void report(RuntimeException failure) {
+            if (failure instanceof PeerFailureException) {
+                return;
+            }
+            byte[] text = describe(failure).getBytes(StandardCharsets.UTF_8);
+            // The same rows give the same numbers: trying again would end in the same way.
+            long certain = failure instanceof TrainingException ? 1 : 0;
+            try {
+                site.driver.sendRpcSync(
+                        Message.of(Message.Kind.FAILED, site.address, rank, certain, text), REPORT_MILLIS);
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
+
+        private static String describe(Throwable failure) {
+            return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        }
+
+        private List<byte[]> meet(int number, byte[] say) {
+            CompletableFuture<ByteBuffer> heard = new CompletableFuture<>();
+            site.driver.sendRpc(
+                    Message.of(Message.Kind.MEET, site.address, rank, number, say), new RpcResponseCallback() {
+                        @Override
+                        public void onSuccess(ByteBuffer response) {
+                            // The buffer is the transport's again when this returns.
+                            byte[] bytes = new byte[response.remaining()];
+                            response.get(bytes);
+                            heard.complete(ByteBuffer.wrap(bytes));
+                        }
+
+                        @Override
+                        public void onFailure(Throwable failure) {
+                            heard.completeExceptionally(failure);
+                        }
+                    });
+            while (true) {
+                try {
+                    return Message.split(heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS));
+                } catch (TimeoutException e) {
+                    worthWhile.run();
+                    site.inlet.check();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new PeerFailureException("interrupted while waiting for other ranks", e);
+                } catch (ExecutionException e) {
+                    throw new PeerFailureException(
+                            "lost the driver: " + e.getCause().getMessage(), e.getCause());
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            site.leave();
+        }
+    }
+
+    private Site(RoundAddress address) {
+        this.address = address;
+        inlet = new Inlet(address);
+        links = new Links(inlet);
+        try {
+            driver = links.connect(address.host(), address.port());
+        } catch (RuntimeException e) {
+            links.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Takes a rank's seat in the round.
+     *
+     * @param worthWhile is asked from time to time while waiting, and throws if nobody needs the round any more
+     */
+    public static Seat enter(RoundAddress address, int rank, Runnable worthWhile) {
+        synchronized (OPEN) {
+            Site site = OPEN.get(address);
+            if (site == null) {
+                site = new Site(address);
+                OPEN.put(address, site);
+            }
+            return site.seat(rank, worthWhile);
+        }
+    }
+
+    /** The same for a rank that shares nothing with others in its process but the process. */
+    static Seat enterAlone(RoundAddress address, int rank, Runnable worthWhile) {
+        synchronized (OPEN) {
+            return new Site(address).seat(rank, worthWhile);
+        }
+    }
+
+    private Seat seat(int rank, Runnable worthWhile) {
+        members++;
+        return new Seat(this, rank, worthWhile);
+    }
+
+    private void leave() {
+        synchronized (OPEN) {
+            members--;
+            if (members > 0) {
+                return;
+            }
+            OPEN.remove(address, this);
+        }
+        inlet.close();
+        links.close();
+    }
+
+    /** Connects to all other processes of the round; the first rank of this one does so for the others. */
+    private synchronized Exchange connect(
+            List<byte[]> places, String here, ParameterUpdate update, Supplier<Parameters> parameters) {
+        if (exchange != null) {
+            return exchange;
+        }
+        VectorSlices slices = update.slices(address.ranks());
+        SortedSet<Integer> local = new TreeSet<>();
+        Map<String, TransportClient> clients = new HashMap<>();
+        TransportClient[] byRank = new TransportClient[address.ranks()];
+        for (int rank = 0; rank < byRank.length; rank++) {
+            String place = new String(places.get(rank), StandardCharsets.UTF_8);
+            if (place.equals(here)) {
+                local.add(rank);
+            } else {
+                int space = place.indexOf(' ');
+                byRank[rank] = clients.computeIfAbsent(
+                        place,
+                        key -> links.connect(key.substring(space + 1), Integer.parseInt(key.substring(0, space))));
+            }
+        }
+        outlet = new Outlet(address, slices, byRank);
+        exchange = new Exchange(parameters.get(), update, slices, local, outlet);
+        inlet.open(exchange);
+        return exchange;
+    }
+
+    private synchronized long bytesSent(int rank) {
+        return outlet.firstLocal() == rank ? outlet.bytesSent() + exchange.bytesHandedOver() : 0;
+    }
+}

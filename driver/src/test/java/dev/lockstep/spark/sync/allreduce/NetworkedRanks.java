@@ -1,0 +1,147 @@
+package dev.lockstep.spark.sync.allreduce;
+
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.BatchNorm;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Lamb;
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.AllReduceRank;
+import dev.lockstep.nn.train.Exchange;
+import dev.lockstep.nn.train.LocalWorkers;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.Rank;
+import dev.lockstep.nn.train.Synchronizer;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
+
+/**
+ * Ranks that are threads of this JVM but talk to each other over the network, as if each had a process of its own. Their slices have
+ * several chunks; batch norm, clipping, LAMB and max-norm use everything that is exchanged.
+ */
+final class NetworkedRanks {
+    static final int STEPS = 3;
+
+    private static final int SHARDS = 8;
+    private static final int ROWS = 61;
+    private static final RowLayout LAYOUT = new RowLayout(Shape.of(300), Shape.of(1), false, false);
+    private static final TrainingPlan PLAN = new TrainingPlan(7, SHARDS, ROWS, 16, 1);
+
+    private final Network network = Network.bind(
+            new ModelSpec(
+                    List.of(new Dense(500, new Activation.Relu()), new BatchNorm(), new Dense(3)),
+                    new CrossEntropy(),
+                    null,
+                    null,
+                    1.0,
+                    null),
+            LAYOUT.features());
+    private final ParameterUpdate update = new ParameterUpdate(
+            network,
+            new Lamb(0.05, null, null, null, null),
+            new Schedule.Constant(),
+            PLAN,
+            new GradientClipping(0.5, null));
+    private final List<MemoryShard> shards = CanonicalOrder.shards(LAYOUT, rows(), ROWS, SHARDS, PLAN.seed());
+
+    /** Who does what in each round beside training; the argument is the rank, just before its first step. */
+    private final IntConsumer before;
+
+    NetworkedRanks(IntConsumer before) {
+        this.before = before;
+    }
+
+    NetworkedRanks() {
+        this(rank -> {});
+    }
+
+    ParameterUpdate update() {
+        return update;
+    }
+
+    Parameters initial() {
+        return network.initialize(PLAN.seed());
+    }
+
+    /** SHA-256 of what one process without a network trains. */
+    String trainAlone() {
+        LocalWorkers workers = new LocalWorkers(network, LAYOUT, Scaling.NONE, PLAN, update, shards, List.of());
+        Synchronizer synchronizer = new Synchronizer.Gradient(PLAN, update, workers);
+        TrainState state = start();
+        for (int step = 0; step < STEPS; step++) {
+            state = synchronizer.round(state);
+        }
+        return ModelFiles.sha256(state.parameters());
+    }
+
+    /** SHA-256 of what each rank has after one round over the network. */
+    List<String> train(Rendezvous rendezvous) throws InterruptedException, ExecutionException {
+        int ranks = rendezvous.address().ranks();
+        ExecutorService threads = Executors.newFixedThreadPool(ranks);
+        try {
+            List<Future<String>> models = new ArrayList<>();
+            for (int i = 0; i < ranks; i++) {
+                int rank = i;
+                models.add(threads.submit(() -> train(rendezvous.address(), rank)));
+            }
+            List<String> digests = new ArrayList<>();
+            for (Future<String> model : models) {
+                digests.add(model.get());
+            }
+            return digests;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private String train(RoundAddress address, int number) {
+        int from = SHARDS * number / address.ranks();
+        int to = SHARDS * (number + 1) / address.ranks();
+        Rank rank = new Rank(network, LAYOUT, Scaling.NONE, PLAN, update, shards.subList(from, to));
+        try (Site.Seat seat = Site.enterAlone(address, number, () -> {})) {
+            try {
+                Exchange exchange = seat.join(update, this::initial);
+                before.accept(number);
+                float[] slots = new float[2 * exchange.slices().length(number)];
+                new AllReduceRank(rank, number, PLAN, update, exchange, () -> {}).run(start(), STEPS, slots);
+                seat.done();
+                return ModelFiles.sha256(exchange.parameters());
+            } catch (RuntimeException e) {
+                seat.report(e);
+                throw e;
+            }
+        }
+    }
+
+    private TrainState start() {
+        return TrainState.initial(initial(), update.optimizer().slots(), false);
+    }
+
+    private static float[] rows() {
+        Random random = new Random(5);
+        float[] values = new float[ROWS * LAYOUT.width()];
+        for (int i = 0; i < values.length; i++) {
+            boolean target = i % LAYOUT.width() == LAYOUT.targetOffset();
+            values[i] = target ? random.nextInt(3) : (float) random.nextGaussian();
+        }
+        return values;
+    }
+}

@@ -1,0 +1,204 @@
+package dev.lockstep.spark.sync.allreduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.lockstep.nn.train.Exchange;
+import dev.lockstep.nn.train.PeerFailureException;
+import dev.lockstep.nn.train.Peers;
+import dev.lockstep.nn.train.TrainingException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.network.TransportContext;
+import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.server.NoOpRpcHandler;
+import org.apache.spark.network.util.MapConfigProvider;
+import org.apache.spark.network.util.TransportConf;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** All-reduce over real connections: the bits, who is let in, what is refused, what a failure does, and that nothing is left behind. */
+@Tag("compat")
+@Timeout(120)
+class NetworkedRanksTest {
+    private static final long RUN = 0x5eed;
+    private static final Map<String, String> OPEN = Map.of();
+    private static final Map<String, String> ENCRYPTED = Map.of(
+            "spark.authenticate", "true",
+            "spark.authenticate.secret", "a secret of this test",
+            "spark.network.crypto.enabled", "true");
+
+    @Test
+    void theNetworkDoesNotMatter() throws Exception {
+        NetworkedRanks networked = new NetworkedRanks();
+        String alone = networked.trainAlone();
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            for (int ranks : List.of(1, 2, 3, 4, 8)) {
+                try (Rendezvous rendezvous = new Rendezvous(RUN, ranks, ranks)) {
+                    assertThat(networked.train(rendezvous))
+                            .as("%d ranks", ranks)
+                            .hasSize(ranks)
+                            .containsOnly(alone);
+                    assertThat(rendezvous.failure()).isNull();
+                }
+            }
+        }
+    }
+
+    @Test
+    void encryptionDoesNotMatterAndStrangersAreNotHeard() throws Exception {
+        NetworkedRanks networked = new NetworkedRanks();
+        try (JavaSparkContext context = spark(ENCRYPTED);
+                Rendezvous rendezvous = new Rendezvous(RUN, 0, 2);
+                TransportContext strange = new TransportContext(plain(), new NoOpRpcHandler());
+                TransportClientFactory strangers = strange.createClientFactory()) {
+            assertThat(context.isLocal()).isTrue();
+            RoundAddress address = rendezvous.address();
+            TransportClient stranger = strangers.createClient(address.host(), address.port());
+            ByteBuffer lie = Message.of(Message.Kind.FAILED, address, 0, 1, new byte[0]);
+            assertThatThrownBy(() -> stranger.sendRpcSync(lie, 5_000)).isInstanceOf(RuntimeException.class);
+            assertThat(rendezvous.failure()).isNull();
+            try (Links links = new Links(new Inlet(address))) {
+                assertThat(links.connect(address.host(), address.port())
+                                .getChannel()
+                                .pipeline()
+                                .names())
+                        .anyMatch(name -> name.contains("TransportEncryption"));
+            }
+            assertThat(networked.train(rendezvous)).containsOnly(networked.trainAlone());
+        }
+    }
+
+    @Test
+    void messagesOfOtherRunsAndRoundsAreRefused() throws Exception {
+        try (JavaSparkContext context = spark(OPEN);
+                Rendezvous rendezvous = new Rendezvous(RUN, 4, 2)) {
+            assertThat(context.isLocal()).isTrue();
+            RoundAddress address = rendezvous.address();
+            try (Links links = new Links(new Inlet(address))) {
+                TransportClient client = links.connect(address.host(), address.port());
+                RoundAddress other = new RoundAddress(address.host(), address.port(), RUN + 1, 4, 2);
+                ask(client, Message.of(Message.Kind.MEET, other, 0, 0, new byte[0]))
+                        .hasMessageContaining("expected a message of run 5eed, round 4, got run 5eee, round 4");
+                RoundAddress earlier = new RoundAddress(address.host(), address.port(), RUN, 3, 2);
+                ask(client, Message.of(Message.Kind.MEET, earlier, 0, 0, new byte[0]))
+                        .hasMessageContaining("got run 5eed, round 3");
+                ask(client, Message.of(Message.Kind.MEET, address, 2, 0, new byte[0]))
+                        .hasMessageContaining("expected a rank below 2, got 2");
+                ask(client, Message.of(Message.Kind.SUMS, address, 0, 0, new byte[0]))
+                        .hasMessageContaining("the driver takes no SUMS");
+                ask(client, ByteBuffer.allocate(7)).hasMessageContaining("bytes, got 7");
+            }
+        }
+    }
+
+    /** A rank says something about a wrong step between the others' first messages: all of them stop, and know why. */
+    @Test
+    void aWrongStepFailsTheRound() throws Exception {
+        try (JavaSparkContext context = spark(OPEN);
+                Rendezvous rendezvous = new Rendezvous(RUN, 0, 2)) {
+            assertThat(context.isLocal()).isTrue();
+            Inlet inlet = new Inlet(rendezvous.address());
+            NetworkedRanks networked = new NetworkedRanks();
+            Exchange exchange = new Exchange(
+                    networked.initial(),
+                    networked.update(),
+                    networked.update().slices(2),
+                    new TreeSet<>(List.of(0)),
+                    new Peers.None());
+            inlet.open(exchange);
+            ByteBuffer parameters =
+                    Message.begin(Message.Kind.PARAMETERS, rendezvous.address(), 1, 1, 5, 2 * Integer.BYTES);
+            parameters.putInt(0).putInt(0).flip();
+            inlet.receive(null, parameters);
+            assertThat(exchange.failure()).hasMessageContaining("slice 1: expected parameters of step 0 from 0");
+            assertThat(exchange.failure()).hasMessageContaining("got step 5");
+        }
+    }
+
+    @Test
+    void aFailureReachesEveryoneAndTheDriverKnowsTheCause() throws Exception {
+        NetworkedRanks networked = new NetworkedRanks(rank -> {
+            if (rank == 2) {
+                throw new TrainingException("the loss is not finite");
+            }
+        });
+        try (JavaSparkContext context = spark(OPEN);
+                Rendezvous rendezvous = new Rendezvous(RUN, 0, 3)) {
+            assertThat(context.isLocal()).isTrue();
+            assertThatThrownBy(() -> networked.train(rendezvous))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasCauseInstanceOf(PeerFailureException.class);
+            assertThat(rendezvous.failure()).isEqualTo("the loss is not finite");
+            assertThat(rendezvous.failsAgain()).isTrue();
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehind() throws Exception {
+        NetworkedRanks networked = new NetworkedRanks();
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            long files = 0;
+            for (int round = 0; round < 50; round++) {
+                try (Rendezvous rendezvous = new Rendezvous(RUN, round, 2)) {
+                    networked.train(rendezvous);
+                }
+                if (round == 4) {
+                    settle();
+                    files = openFiles();
+                }
+            }
+            settle();
+            assertThat(ownThreads()).isZero();
+            assertThat(openFiles()).isLessThanOrEqualTo(files + 2);
+        }
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> ask(TransportClient client, ByteBuffer question) {
+        return assertThatThrownBy(() -> client.sendRpcSync(question, 5_000));
+    }
+
+    /** Threads of the transport end a moment after it is closed. */
+    private static void settle() throws InterruptedException {
+        for (int i = 0; i < 100 && ownThreads() > 0; i++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static long ownThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("lockstep-"))
+                .count();
+    }
+
+    private static long openFiles() {
+        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
+    }
+
+    private static TransportConf plain() {
+        return new TransportConf("strange", MapConfigProvider.EMPTY);
+    }
+
+    private static JavaSparkContext spark(Map<String, String> settings) {
+        SparkConf conf = new SparkConf()
+                .setMaster("local[2]")
+                .setAppName("networked ranks")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1");
+        settings.forEach(conf::set);
+        return new JavaSparkContext(conf);
+    }
+}
