@@ -3,24 +3,35 @@ package dev.lockstep.nn.kernel;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link RecurrentKernels} on vectors; what remains of a row is left to the scalar twin. */
+/**
+ * {@link RecurrentKernels} on vectors; what remains of a row is left to the scalar twin. A loop has at most one polynomial, at its beginning, and otherwise calls the
+ * vectors' own methods only: once a method has grown, C2 inlines nothing else, and what goes in or out of a call is an object.
+ */
 final class SimdRecurrentKernels extends ScalarRecurrentKernels {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
     private static final FloatVector ONE = FloatVector.broadcast(F, 1f);
 
-    private static FloatVector load(float[] x, int offset) {
-        return FloatVector.fromArray(F, x, offset);
+    /** {@code x = sigmoid(x)}. */
+    private static void sigmoids(int length, float[] x, int offset) {
+        for (int at = offset; at < offset + length; at += L) {
+            SimdMath.sigmoid(FloatVector.fromArray(F, x, at)).intoArray(x, at);
+        }
     }
 
-    /** {@code s * (1 - s)}. */
-    private static FloatVector sigmoidSlope(FloatVector s) {
-        return s.mul(ONE.sub(s));
+    /** {@code x = tanh(x)}. */
+    private static void tangents(int length, float[] x, int offset) {
+        for (int at = offset; at < offset + length; at += L) {
+            SimdMath.tanh(FloatVector.fromArray(F, x, at)).intoArray(x, at);
+        }
     }
 
-    /** {@code fma(-t, t, 1)}. */
-    private static FloatVector tanhSlope(FloatVector t) {
-        return t.neg().fma(t, ONE);
+    /** {@code x = sigmoid(x + y)}. */
+    private static void sigmoidsOfSums(int length, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int j = 0; j < length; j += L) {
+            SimdMath.sigmoid(FloatVector.fromArray(F, x, xOffset + j).add(FloatVector.fromArray(F, y, yOffset + j)))
+                    .intoArray(x, xOffset + j);
+        }
     }
 
     @Override
@@ -36,18 +47,20 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
             float[] output,
             int outputOffset) {
         int bound = F.loopBound(units);
+        sigmoids(bound - from, gates, gatesOffset + from);
+        sigmoids(bound - from, gates, gatesOffset + units + from);
+        tangents(bound - from, gates, gatesOffset + 2 * units + from);
+        sigmoids(bound - from, gates, gatesOffset + 3 * units + from);
         for (int j = from; j < bound; j += L) {
-            FloatVector i = SimdMath.sigmoid(load(gates, gatesOffset + j));
-            FloatVector f = SimdMath.sigmoid(load(gates, gatesOffset + units + j));
-            FloatVector g = SimdMath.tanh(load(gates, gatesOffset + 2 * units + j));
-            FloatVector o = SimdMath.sigmoid(load(gates, gatesOffset + 3 * units + j));
-            FloatVector c = f.fma(load(previousCell, previousCellOffset + j), i.mul(g));
-            i.intoArray(gates, gatesOffset + j);
-            f.intoArray(gates, gatesOffset + units + j);
-            g.intoArray(gates, gatesOffset + 2 * units + j);
-            o.intoArray(gates, gatesOffset + 3 * units + j);
+            FloatVector i = FloatVector.fromArray(F, gates, gatesOffset + j);
+            FloatVector f = FloatVector.fromArray(F, gates, gatesOffset + units + j);
+            FloatVector g = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
+            FloatVector c = f.fma(FloatVector.fromArray(F, previousCell, previousCellOffset + j), i.mul(g));
             c.intoArray(cell, cellOffset + j);
-            o.mul(SimdMath.tanh(c)).intoArray(output, outputOffset + j);
+        }
+        for (int j = from; j < bound; j += L) {
+            FloatVector t = SimdMath.tanh(FloatVector.fromArray(F, cell, cellOffset + j));
+            FloatVector.fromArray(F, gates, gatesOffset + 3 * units + j).mul(t).intoArray(output, outputOffset + j);
         }
         super.lstmRow(
                 bound,
@@ -78,21 +91,14 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
             int dCellOffset) {
         int bound = F.loopBound(units);
         for (int j = from; j < bound; j += L) {
-            FloatVector i = load(gates, gatesOffset + j);
-            FloatVector f = load(gates, gatesOffset + units + j);
-            FloatVector g = load(gates, gatesOffset + 2 * units + j);
-            FloatVector o = load(gates, gatesOffset + 3 * units + j);
-            FloatVector dh = load(dOutput, dOutputOffset + j);
-            FloatVector t = SimdMath.tanh(load(cell, cellOffset + j));
-            FloatVector d = dh.mul(o).fma(tanhSlope(t), load(dCell, dCellOffset + j));
-            d.mul(g).mul(sigmoidSlope(i)).intoArray(gates, gatesOffset + j);
-            d.mul(load(previousCell, previousCellOffset + j))
-                    .mul(sigmoidSlope(f))
-                    .intoArray(gates, gatesOffset + units + j);
-            d.mul(i).mul(tanhSlope(g)).intoArray(gates, gatesOffset + 2 * units + j);
-            dh.mul(t).mul(sigmoidSlope(o)).intoArray(gates, gatesOffset + 3 * units + j);
-            d.mul(f).intoArray(dCell, dCellOffset + j);
+            FloatVector t = SimdMath.tanh(FloatVector.fromArray(F, cell, cellOffset + j));
+            FloatVector o = FloatVector.fromArray(F, gates, gatesOffset + 3 * units + j);
+            FloatVector dh = FloatVector.fromArray(F, dOutput, dOutputOffset + j);
+            FloatVector d = dh.mul(o).fma(t.neg().fma(t, ONE), FloatVector.fromArray(F, dCell, dCellOffset + j));
+            d.intoArray(dCell, dCellOffset + j);
+            dh.mul(t).mul(o.mul(ONE.sub(o))).intoArray(gates, gatesOffset + 3 * units + j);
         }
+        lstmGateGradients(from, bound, units, gates, gatesOffset, previousCell, previousCellOffset, dCell, dCellOffset);
         super.lstmBackwardRow(
                 bound,
                 units,
@@ -106,6 +112,31 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
                 dOutputOffset,
                 dCell,
                 dCellOffset);
+    }
+
+    /** The gradients by the sums of the input and forget gates and the candidate, from those by the cell, which become those by the cell before. */
+    private static void lstmGateGradients(
+            int from,
+            int to,
+            int units,
+            float[] gates,
+            int gatesOffset,
+            float[] previousCell,
+            int previousCellOffset,
+            float[] dCell,
+            int dCellOffset) {
+        for (int j = from; j < to; j += L) {
+            FloatVector i = FloatVector.fromArray(F, gates, gatesOffset + j);
+            FloatVector f = FloatVector.fromArray(F, gates, gatesOffset + units + j);
+            FloatVector g = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
+            FloatVector d = FloatVector.fromArray(F, dCell, dCellOffset + j);
+            d.mul(g).mul(i.mul(ONE.sub(i))).intoArray(gates, gatesOffset + j);
+            d.mul(FloatVector.fromArray(F, previousCell, previousCellOffset + j))
+                    .mul(f.mul(ONE.sub(f)))
+                    .intoArray(gates, gatesOffset + units + j);
+            d.mul(i).mul(g.neg().fma(g, ONE)).intoArray(gates, gatesOffset + 2 * units + j);
+            d.mul(f).intoArray(dCell, dCellOffset + j);
+        }
     }
 
     @Override
@@ -123,17 +154,25 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
             float[] output,
             int outputOffset) {
         int bound = F.loopBound(units);
+        sigmoidsOfSums(bound - from, gates, gatesOffset + from, recurrent, recurrentOffset + from);
+        sigmoidsOfSums(bound - from, gates, gatesOffset + units + from, recurrent, recurrentOffset + units + from);
         for (int j = from; j < bound; j += L) {
-            FloatVector r = SimdMath.sigmoid(load(gates, gatesOffset + j).add(load(recurrent, recurrentOffset + j)));
-            FloatVector z = SimdMath.sigmoid(
-                    load(gates, gatesOffset + units + j).add(load(recurrent, recurrentOffset + units + j)));
-            FloatVector un = load(recurrent, recurrentOffset + 2 * units + j).add(load(bias, biasOffset + j));
-            FloatVector n = SimdMath.tanh(r.fma(un, load(gates, gatesOffset + 2 * units + j)));
-            r.intoArray(gates, gatesOffset + j);
-            z.intoArray(gates, gatesOffset + units + j);
-            n.intoArray(gates, gatesOffset + 2 * units + j);
+            FloatVector r = FloatVector.fromArray(F, gates, gatesOffset + j);
+            FloatVector un = FloatVector.fromArray(F, recurrent, recurrentOffset + 2 * units + j)
+                    .add(FloatVector.fromArray(F, bias, biasOffset + j));
+            r.fma(un, FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j))
+                    .intoArray(gates, gatesOffset + 2 * units + j);
             un.intoArray(recurrent, recurrentOffset + 2 * units + j);
-            z.fma(load(previousOutput, previousOutputOffset + j).sub(n), n).intoArray(output, outputOffset + j);
+        }
+        tangents(bound - from, gates, gatesOffset + 2 * units + from);
+        for (int j = from; j < bound; j += L) {
+            FloatVector z = FloatVector.fromArray(F, gates, gatesOffset + units + j);
+            FloatVector n = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
+            z.fma(
+                            FloatVector.fromArray(F, previousOutput, previousOutputOffset + j)
+                                    .sub(n),
+                            n)
+                    .intoArray(output, outputOffset + j);
         }
         super.gruRow(
                 bound,
@@ -164,16 +203,16 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
             int dOutputOffset) {
         int bound = F.loopBound(units);
         for (int j = from; j < bound; j += L) {
-            FloatVector r = load(gates, gatesOffset + j);
-            FloatVector z = load(gates, gatesOffset + units + j);
-            FloatVector n = load(gates, gatesOffset + 2 * units + j);
-            FloatVector dh = load(dOutput, dOutputOffset + j);
-            FloatVector dn = dh.mul(ONE.sub(z)).mul(tanhSlope(n));
-            FloatVector dr =
-                    dn.mul(load(recurrent, recurrentOffset + 2 * units + j)).mul(sigmoidSlope(r));
-            FloatVector dz = dh.mul(
-                            load(previousOutput, previousOutputOffset + j).sub(n))
-                    .mul(sigmoidSlope(z));
+            FloatVector r = FloatVector.fromArray(F, gates, gatesOffset + j);
+            FloatVector z = FloatVector.fromArray(F, gates, gatesOffset + units + j);
+            FloatVector n = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
+            FloatVector dh = FloatVector.fromArray(F, dOutput, dOutputOffset + j);
+            FloatVector dn = dh.mul(ONE.sub(z)).mul(n.neg().fma(n, ONE));
+            FloatVector dr = dn.mul(FloatVector.fromArray(F, recurrent, recurrentOffset + 2 * units + j))
+                    .mul(r.mul(ONE.sub(r)));
+            FloatVector dz = dh.mul(FloatVector.fromArray(F, previousOutput, previousOutputOffset + j)
+                            .sub(n))
+                    .mul(z.mul(ONE.sub(z)));
             dr.intoArray(gates, gatesOffset + j);
             dz.intoArray(gates, gatesOffset + units + j);
             dn.intoArray(gates, gatesOffset + 2 * units + j);
