@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link RecurrentKernels} on vectors; what remains of a row is left to the scalar twin. A loop has at most one polynomial, at its beginning, and otherwise calls the
+ * {@link RecurrentKernels} on vectors; what remains of a row is left to the scalar twin. A method has at most one polynomial, at its beginning, and otherwise calls the
  * vectors' own methods only: once a method has grown, C2 inlines nothing else, and what goes in or out of a call is an object.
  */
 final class SimdRecurrentKernels extends ScalarRecurrentKernels {
@@ -58,10 +58,14 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
             FloatVector c = f.fma(FloatVector.fromArray(F, previousCell, previousCellOffset + j), i.mul(g));
             c.intoArray(cell, cellOffset + j);
         }
-        for (int j = from; j < bound; j += L) {
-            FloatVector t = SimdMath.tanh(FloatVector.fromArray(F, cell, cellOffset + j));
-            FloatVector.fromArray(F, gates, gatesOffset + 3 * units + j).mul(t).intoArray(output, outputOffset + j);
-        }
+        lstmOutputs(
+                bound - from,
+                gates,
+                gatesOffset + 3 * units + from,
+                cell,
+                cellOffset + from,
+                output,
+                outputOffset + from);
         super.lstmRow(
                 bound,
                 units,
@@ -112,6 +116,15 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
                 dOutputOffset,
                 dCell,
                 dCellOffset);
+    }
+
+    /** {@code y = o tanh(c)}. */
+    private static void lstmOutputs(
+            int length, float[] o, int oOffset, float[] c, int cOffset, float[] y, int yOffset) {
+        for (int j = 0; j < length; j += L) {
+            FloatVector t = SimdMath.tanh(FloatVector.fromArray(F, c, cOffset + j));
+            FloatVector.fromArray(F, o, oOffset + j).mul(t).intoArray(y, yOffset + j);
+        }
     }
 
     /** The gradients by the sums of the input and forget gates and the candidate, from those by the cell, which become those by the cell before. */

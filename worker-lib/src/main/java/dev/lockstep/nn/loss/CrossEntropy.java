@@ -98,7 +98,7 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
     public void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
         Steps steps = new Steps(pass, output.shape());
         int classes = steps.width();
-        double[] logSumExp = new double[1];
+        double[] logSumExp = rows.loss(); // until the row's loss is known, which takes its place
         for (int row = 0; row < pass.rows(); row++) {
             double lossSum = 0;
             double weightSum = 0;
@@ -108,10 +108,10 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
                 int gradientAt = dOutput.rowOffset(row) + step * classes;
                 int label = (int) target.array()[target.rowOffset(row) + step];
                 float weight = classWeights == null ? weights[row] : (float) (weights[row] * classWeights.get(label));
-                double crossed =
-                        gradient(output.array(), at, classes, label, weight, dOutput.array(), gradientAt, logSumExp);
+                double crossed = gradient(
+                        output.array(), at, classes, label, weight, dOutput.array(), gradientAt, logSumExp, row);
                 int best = Kernels.get().reductions().argMax(output.array(), at, classes);
-                lossSum += weight * (logSumExp[0] - crossed);
+                lossSum += weight * (logSumExp[row] - crossed);
                 weightSum += weight;
                 scoreSum += best == label ? weight : 0;
             }
@@ -131,10 +131,11 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
             float weight,
             float[] gradient,
             int gradientAt,
-            double[] logSumExp) {
+            double[] logSumExp,
+            int row) {
         Kernels kernels = Kernels.get();
         kernels.softmax()
-                .softmaxLogSumExp(1, classes, logits, at, classes, gradient, gradientAt, classes, logSumExp, 0);
+                .softmaxLogSumExp(1, classes, logits, at, classes, gradient, gradientAt, classes, logSumExp, row);
         double crossed = logits[at + label];
         if (labelSmoothing == 0) {
             gradient[gradientAt + label] -= 1f;

@@ -1,0 +1,127 @@
+package dev.lockstep.nn.model;
+
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.BatchNorm;
+import dev.lockstep.nn.layer.Conv2d;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Gradient;
+import dev.lockstep.nn.layer.Gru;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Lstm;
+import dev.lockstep.nn.layer.MaxPool2d;
+import dev.lockstep.nn.layer.Padding;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.optim.Adam;
+import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.TrainingPlan;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Trains some networks and prints, for each, the fewest bytes that a pass forward and back has allocated: the layers and kernels when the compilers are done
+ * with them. Run in a JVM of its own by {@link AllocationTest}.
+ */
+final class AllocationRun {
+    private static final int ROWS = 24;
+    private static final int CLASSES = 10;
+    private static final int STEPS = 20;
+    private static final com.sun.management.ThreadMXBean THREADS =
+            (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private AllocationRun() {}
+
+    public static void main(String[] arguments) {
+        System.out.println(Kernels.get().name());
+        long patience = Long.parseLong(arguments[0]) * 1_000_000_000L;
+        report("dense", patience, Shape.of(20), new Dense(64, new Activation.Relu()));
+        report(
+                "convolution",
+                patience,
+                Shape.of(12, 12, 1),
+                new Conv2d(16, 3, Padding.SAME, null),
+                new BatchNorm(new Activation.Relu()),
+                new MaxPool2d(2),
+                new Conv2d(20, 3, Padding.VALID, new Activation.Relu()));
+        report("recurrent", patience, Shape.of(5, 7), new Lstm(32, true), new Gru(16, false));
+    }
+
+    private static void report(String name, long patience, Shape input, LayerSpec... hidden) {
+        List<LayerSpec> layers = new ArrayList<>(List.of(hidden));
+        layers.add(new Dense(CLASSES));
+        Network network = Network.bind(new ModelSpec(layers, new CrossEntropy()), input);
+        Step step = new Step(network, input);
+        long fewest = Long.MAX_VALUE;
+        long start = System.nanoTime();
+        while (fewest > 0 && System.nanoTime() - start < patience) {
+            long before = allocated();
+            for (int i = 0; i < STEPS; i++) {
+                step.pass();
+            }
+            fewest = Math.min(fewest, (allocated() - before) / STEPS);
+            step.update();
+        }
+        System.out.println("= " + name + " " + fewest);
+    }
+
+    private static long allocated() {
+        return THREADS.getCurrentThreadAllocatedBytes();
+    }
+
+    /** A training step over the same rows again and again; the update, whose few small objects do not grow with the network, is not counted. */
+    private static final class Step {
+        private final Replica replica;
+        private final Parameters parameters;
+        private final ParameterUpdate update;
+        private final Gradient gradient;
+        private final float[] optimizerState;
+        private long steps;
+
+        Step(Network network, Shape input) {
+            RowLayout layout = new RowLayout(input, Shape.of(1), false, false);
+            replica = new Replica(network, layout, ROWS, 2);
+            for (int row = 0; row < ROWS; row++) {
+                if (row == ROWS / 2) {
+                    replica.batch().endShard();
+                }
+                float[] packed = new float[layout.width()];
+                for (int i = 0; i < input.size(); i++) {
+                    packed[i] = (row * 31 + i * 17) % 13 / 13f - 0.5f;
+                }
+                packed[layout.targetOffset()] = row % CLASSES;
+                replica.batch().addRow(packed, 0, row);
+            }
+            replica.batch().endShard();
+            parameters = network.initialize(1);
+            Adam adam = new Adam(null, null, null, null);
+            update = new ParameterUpdate(
+                    network,
+                    adam,
+                    new Schedule.Constant(),
+                    new TrainingPlan(1, 2, ROWS, ROWS, 1),
+                    GradientClipping.NONE);
+            gradient = new Gradient(List.of(
+                    new Gradient.Node(0, 2, new float[network.parameterCount()], new double[network.momentCount()])));
+            optimizerState = new float[adam.slots() * network.parameterCount()];
+        }
+
+        void pass() {
+            replica.beginTraining(1, steps, 0);
+            replica.forward(parameters);
+            replica.lossAndGradient();
+            replica.backward(parameters, gradient);
+        }
+
+        void update() {
+            Gradient.Node sum = gradient.nodes().get(0);
+            update.apply(steps++, 0.001, parameters.theta(), sum.values(), ROWS, optimizerState);
+            update.updateStatistics(sum.moments(), parameters.buffers());
+        }
+    }
+}
