@@ -96,6 +96,7 @@ public final class AllReduce implements Synchronizer {
     /** Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so to the same bits. */
     private List<RankOutcome> acrossJvms(TrainState state, int steps) {
         for (int attempt = 1; ; attempt++) {
+            ranks.awaitSlots();
             StateBroadcast sent = ranks.broadcast(state);
             try (Rendezvous rendezvous = new Rendezvous(run, rounds++, slices.count())) {
                 RoundAddress address = rendezvous.address();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -28,6 +29,9 @@ import scala.runtime.AbstractFunction1;
  * shard tree come back as task results, both as raw bytes; in local mode both are handed over in memory.
  */
 public final class RankPool implements AutoCloseable {
+    private static final long SLOTS_SECONDS = 60;
+    private static final long SLOTS_POLL_MILLIS = 100;
+
     private final JavaSparkContext context;
     private final JavaRDD<RankWorker> workers;
     private final ShardedData data;
@@ -167,16 +171,35 @@ public final class RankPool implements AutoCloseable {
      * @throws IllegalArgumentException if they cannot, naming the setting to change
      */
     void checkBarrier() {
-        if (context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+        if (!context.isLocal() && context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
             throw new IllegalArgumentException(
                     "sync.transport: allreduce runs all ranks at the same time, which Spark does"
                             + " not do with spark.dynamicAllocation.enabled=true; set it to false, or use transport driver");
         }
+        awaitSlots();
+    }
+
+    /**
+     * Waits until there are executors for all ranks again, if some have been lost: Spark itself looks only every 15 seconds.
+     *
+     * @throws IllegalArgumentException if they do not come
+     */
+    void awaitSlots() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SLOTS_SECONDS);
         int slots = slots(context);
-        if (slots < ranks()) {
-            throw new IllegalArgumentException("sync.transport: allreduce needs " + ranks() + " free cores at the same"
-                    + " time, one a rank (times spark.task.cpus), but the executors have " + slots
-                    + "; give Spark more cores, or use transport driver");
+        while (slots < ranks()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalArgumentException("sync.transport: allreduce needs " + ranks()
+                        + " free cores at the same time, one a rank (times spark.task.cpus), but the executors have had "
+                        + slots + " for " + SLOTS_SECONDS + " seconds; give Spark more cores, or use transport driver");
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(SLOTS_POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for executors", e);
+            }
+            slots = slots(context);
         }
     }
 
