@@ -9,7 +9,7 @@ import dev.lockstep.nn.train.OuterOptimizer;
  * @param mode after every step, or after several local ones; {@code gradient} unless given
  * @param localSteps averaging mode: steps that each shard takes between two averages; 8 unless given
  * @param outer averaging mode: what turns the average into the next parameters; plain (the average itself) unless given
- * @param transport how sums travel; {@code driver} unless given
+ * @param transport how sums travel; {@code auto} unless given
  */
 public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Transport transport) {
     /** What an absent {@code sync} means. */
@@ -29,7 +29,7 @@ public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Tran
         DRIVER,
         /** Between the ranks. */
         ALLREDUCE,
-        /** Whichever is faster. */
+        /** Whichever is faster for gradients, to be measured; averages go to the driver. */
         AUTO
     }
 
@@ -38,10 +38,7 @@ public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Tran
         mode = mode == null ? Mode.GRADIENT : mode;
         localSteps = localSteps == null ? 8 : Expect.atLeast("localSteps", localSteps, 1);
         outer = outer == null ? new OuterOptimizer.Plain() : outer;
-        transport = transport == null ? Transport.DRIVER : transport;
-        if (transport == Transport.AUTO) {
-            throw new IllegalArgumentException("transport: expected driver or allreduce, got auto");
-        }
+        transport = transport == null ? Transport.AUTO : transport;
         if (transport == Transport.ALLREDUCE && mode == Mode.AVERAGING) {
             throw new IllegalArgumentException(
                     "transport: expected driver, the only one that averages parameters, got allreduce");

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -45,7 +46,6 @@ public final class AllReduce implements Synchronizer {
      * @param notices is told when a round has to be repeated
      */
     public AllReduce(TrainingPlan plan, ParameterUpdate update, RankPool ranks, Consumer<String> notices) {
-        ranks.checkBarrier();
         this.plan = plan;
         this.update = update;
         this.ranks = ranks;
@@ -58,7 +58,7 @@ public final class AllReduce implements Synchronizer {
         int steps = length.steps(plan.stepsPerEpoch() - state.stepInEpoch());
         long start = System.nanoTime();
         List<RankOutcome> outcomes = ranks.inOneJvm() ? inOneJvm(state, steps) : acrossJvms(state, steps);
-        length.took(steps, System.nanoTime() - start);
+        length.took(steps, outcomes.get(0).stepNanos(), System.nanoTime() - start);
         outcomes.forEach(outcome -> ranks.countBytes(outcome.bytesSent()));
         return RankOutcome.state(state, steps, slices, outcomes);
     }
@@ -79,11 +79,13 @@ public final class AllReduce implements Synchronizer {
                 new TreeSet<>(IntStream.range(0, slices.count()).boxed().toList());
         Exchange exchange = new Exchange(parameters, update, slices, all, new Peers.None());
         RankOutcome[] outcomes = new RankOutcome[slices.count()];
-        try (SharedMemory<LocalRound> shared = SharedMemory.open(new LocalRound(exchange, state, outcomes))) {
-            long number = shared.number();
+        try (SharedMemory<LocalRound> local = SharedMemory.open(new LocalRound(exchange, state, outcomes))) {
+            long number = local.number();
             ranks.runTogether((rank, worker) -> {
                 LocalRound round = SharedMemory.find(number, LocalRound.class);
-                round.outcomes()[rank] = run(rank, worker, round.exchange(), round.state(), steps);
+                Exchange shared = round.exchange();
+                Work work = new Work(rank, worker, shared, round.state(), steps, worthWhile());
+                round.outcomes()[rank] = work.run(() -> rank == 0 ? shared.bytesHandedOver() : 0);
                 return rank;
             });
         } catch (RuntimeException e) {
@@ -129,11 +131,10 @@ public final class AllReduce implements Synchronizer {
             try {
                 TrainState start = sent.open();
                 Exchange exchange = seat.join(worker.setup().update(), start::parameters);
-                float[] slots = RankOutcome.slots(start, exchange.slices(), rank);
-                LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
+                Work work = new Work(rank, worker, exchange, start, steps, worthWhile);
+                RankOutcome outcome = work.run(seat::bytesSent);
                 seat.done();
-                return RankOutcome.of(rank, exchange.slices(), exchange.parameters(), slots, losses, seat.bytesSent())
-                        .encode();
+                return outcome.encode();
             } catch (RuntimeException e) {
                 seat.report(e);
                 throw e;
@@ -141,16 +142,16 @@ public final class AllReduce implements Synchronizer {
         }
     }
 
-    private static RankOutcome run(int rank, RankWorker worker, Exchange exchange, TrainState start, int steps) {
-        float[] slots = RankOutcome.slots(start, exchange.slices(), rank);
-        LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, worthWhile());
-        return RankOutcome.of(
-                rank,
-                exchange.slices(),
-                exchange.parameters(),
-                slots,
-                losses,
-                rank == 0 ? exchange.bytesHandedOver() : 0);
+    /** What one rank does in a round, wherever the others are. */
+    private record Work(
+            int rank, RankWorker worker, Exchange exchange, TrainState start, int steps, Runnable worthWhile) {
+        RankOutcome run(LongSupplier bytesSent) {
+            float[] slots = RankOutcome.slots(start, exchange.slices(), rank);
+            long begin = System.nanoTime();
+            LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
+            long nanos = System.nanoTime() - begin;
+            return RankOutcome.of(rank, exchange, slots, losses, nanos, bytesSent.getAsLong());
+        }
     }
 
     /** Ends the waiting of a task that Spark has killed. */

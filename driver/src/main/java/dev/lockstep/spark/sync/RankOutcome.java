@@ -2,6 +2,7 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.VectorSlices;
 import java.nio.ByteBuffer;
@@ -16,25 +17,25 @@ import java.util.List;
  * @param buffers all of them, from rank 0; none from the others
  * @param optimizerState the optimiser's slots of the slice, slot after slot
  * @param losses of the epoch so far; the same from every rank
+ * @param stepNanos how long its steps took
  * @param bytesSent bytes that the rank's JVM has sent in the round, from one of its ranks; 0 from the others
  */
-record RankOutcome(float[] theta, float[] buffers, float[] optimizerState, LossSum losses, long bytesSent) {
+record RankOutcome(
+        float[] theta, float[] buffers, float[] optimizerState, LossSum losses, long stepNanos, long bytesSent) {
     private static final float[] NONE = new float[0];
-    private static final int HEADER_BYTES = 3 * Double.BYTES + 2 * Long.BYTES + 3 * Integer.BYTES;
+    private static final int HEADER_BYTES = 3 * Double.BYTES + 3 * Long.BYTES + 3 * Integer.BYTES;
 
     /** The part of a rank. */
     static RankOutcome of(
-            int rank,
-            VectorSlices slices,
-            Parameters parameters,
-            float[] optimizerState,
-            LossSum losses,
-            long bytesSent) {
+            int rank, Exchange exchange, float[] optimizerState, LossSum losses, long stepNanos, long bytesSent) {
+        VectorSlices slices = exchange.slices();
+        Parameters parameters = exchange.parameters();
         return new RankOutcome(
                 Arrays.copyOfRange(parameters.theta(), slices.from(rank), slices.to(rank)),
                 rank == 0 ? parameters.buffers() : NONE,
                 optimizerState,
                 losses,
+                stepNanos,
                 bytesSent);
     }
 
@@ -90,7 +91,7 @@ record RankOutcome(float[] theta, float[] buffers, float[] optimizerState, LossS
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + Math.multiplyExact(floats, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.putDouble(losses.loss()).putDouble(losses.weight()).putLong(losses.rows());
-        bytes.putDouble(losses.score()).putLong(bytesSent);
+        bytes.putDouble(losses.score()).putLong(stepNanos).putLong(bytesSent);
         bytes.putInt(theta.length).putInt(buffers.length).putInt(optimizerState.length);
         Vectors.put(bytes, theta);
         Vectors.put(bytes, buffers);
@@ -102,12 +103,13 @@ record RankOutcome(float[] theta, float[] buffers, float[] optimizerState, LossS
     static RankOutcome decode(byte[] encoded) {
         ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
         LossSum losses = new LossSum(bytes.getDouble(), bytes.getDouble(), bytes.getLong(), bytes.getDouble());
+        long nanos = bytes.getLong();
         long sent = bytes.getLong();
         int thetaLength = bytes.getInt();
         int buffersLength = bytes.getInt();
         int slotsLength = bytes.getInt();
         float[] theta = Vectors.get(bytes, thetaLength);
         float[] buffers = Vectors.get(bytes, buffersLength);
-        return new RankOutcome(theta, buffers, Vectors.get(bytes, slotsLength), losses, sent);
+        return new RankOutcome(theta, buffers, Vectors.get(bytes, slotsLength), losses, nanos, sent);
     }
 }

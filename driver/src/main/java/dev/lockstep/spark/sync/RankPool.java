@@ -165,18 +165,13 @@ public final class RankPool implements AutoCloseable {
         return context.getConf().getInt("spark.task.maxFailures", 4);
     }
 
-    /**
-     * Checks that all ranks can run at the same time.
-     *
-     * @throws IllegalArgumentException if they cannot, naming the setting to change
-     */
-    void checkBarrier() {
+    /** Why not all ranks can run at the same time, with the setting to change; null if they can. */
+    public String obstacleToAllReduce() {
         if (!context.isLocal() && context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-            throw new IllegalArgumentException(
-                    "sync.transport: allreduce runs all ranks at the same time, which Spark does"
-                            + " not do with spark.dynamicAllocation.enabled=true; set it to false, or use transport driver");
+            return "allreduce runs all ranks at the same time, which Spark does not do with"
+                    + " spark.dynamicAllocation.enabled=true";
         }
-        awaitSlots();
+        return null;
     }
 
     /**

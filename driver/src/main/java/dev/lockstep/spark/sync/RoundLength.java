@@ -3,11 +3,16 @@ package dev.lockstep.spark.sync;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many steps a round of all-reduce has: so many that it takes about two seconds, which makes what a Spark job costs small and
- * still lets progress be seen. Measured, so rounds differ from run to run; nothing that is computed depends on it.
+ * How many steps a round of all-reduce has: so many that they take about two seconds, or longer if that is not enough to make what else a
+ * round costs (a Spark job, the state on its way to the ranks and back) small. Measured, so rounds differ from run to run; nothing that is
+ * computed depends on it.
  */
 final class RoundLength {
-    private static final double TARGET_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final double LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final double MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    /** How much longer than all else the steps of a round shall take. */
+    private static final double SHARE = 10;
 
     /** Steps of the first round, which mostly measures how fast it goes. */
     private static final int FIRST = 16;
@@ -22,9 +27,16 @@ final class RoundLength {
         return (int) Math.min(next, leftInEpoch);
     }
 
-    /** A round of some steps took so long. */
-    void took(int steps, long nanos) {
-        double fitting = steps * TARGET_NANOS / Math.max(nanos, 1);
+    /**
+     * A round is over.
+     *
+     * @param steps how many it had
+     * @param stepNanos how long they took
+     * @param roundNanos how long all of the round took
+     */
+    void took(int steps, long stepNanos, long roundNanos) {
+        double target = Math.min(MOST_NANOS, Math.max(LEAST_NANOS, SHARE * (roundNanos - stepNanos)));
+        double fitting = steps * target / Math.max(stepNanos, 1);
         next = (int) Math.max(1, Math.min(fitting, (double) GROWTH * Math.max(next, steps)));
     }
 }

@@ -30,6 +30,7 @@ import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
 import dev.lockstep.spark.sync.AllReduce;
+import dev.lockstep.spark.sync.FasterTransport;
 import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
 import dev.lockstep.spark.sync.SparkWorkers;
@@ -128,7 +129,7 @@ public final class TrainingJob {
         network.loss().check(network.output(), layout.target(), data.classes());
         SyncSpec sync = job.sync();
         if (network.globalStatistics()
-                && (sync.mode() != SyncSpec.Mode.GRADIENT || sync.transport() != SyncSpec.Transport.ALLREDUCE)) {
+                && (sync.mode() != SyncSpec.Mode.GRADIENT || sync.transport() == SyncSpec.Transport.DRIVER)) {
             throw new IllegalArgumentException(
                     "model.layers: batchNorm with statistics: global needs sync.mode gradient and sync.transport allreduce, got "
                             + sync.mode().name().toLowerCase(Locale.ROOT) + " and "
@@ -168,7 +169,7 @@ public final class TrainingJob {
                 RankPool validation =
                         data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
             Workers workers = new SparkWorkers(training, validation);
-            Synchronizer synchronizer = synchronizer(plan, setup.update(), workers, training);
+            Synchronizer synchronizer = synchronizer(network, setup, workers, training);
             TrainState initial = TrainState.initial(
                     network.initialize(plan.seed()), setup.update().optimizer().slots(), synchronizer.outerMomentum());
             try (Checkpointer checkpoints = checkpoints(data)) {
@@ -195,15 +196,32 @@ public final class TrainingJob {
         return store == null ? null : new Checkpointer(store, job.checkpoint().every(), JobFingerprint.of(job, data));
     }
 
-    private Synchronizer synchronizer(TrainingPlan plan, ParameterUpdate update, Workers workers, RankPool ranks) {
+    private Synchronizer synchronizer(Network network, RankSetup setup, Workers workers, RankPool ranks) {
         SyncSpec sync = job.sync();
+        TrainingPlan plan = setup.plan();
         return switch (sync.mode()) {
             case GRADIENT ->
-                sync.transport() == SyncSpec.Transport.ALLREDUCE
-                        ? new AllReduce(plan, update, ranks, listener::notice)
-                        : new Synchronizer.Gradient(plan, update, workers);
+                gradientMode(new Synchronizer.Gradient(plan, setup.update(), workers), network, setup, ranks);
             case AVERAGING -> new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
         };
+    }
+
+    private Synchronizer gradientMode(Synchronizer byDriver, Network network, RankSetup setup, RankPool ranks) {
+        SyncSpec.Transport transport = job.sync().transport();
+        if (transport == SyncSpec.Transport.DRIVER) {
+            return byDriver;
+        }
+        boolean free = transport == SyncSpec.Transport.AUTO && !network.globalStatistics();
+        String obstacle = ranks.obstacleToAllReduce();
+        if (obstacle != null) {
+            if (!free) {
+                throw new IllegalArgumentException("sync.transport: " + obstacle);
+            }
+            listener.notice("sync.transport: driver, since " + obstacle);
+            return byDriver;
+        }
+        Synchronizer allReduce = new AllReduce(setup.plan(), setup.update(), ranks, listener::notice);
+        return free ? new FasterTransport(byDriver, allReduce, listener::notice) : allReduce;
     }
 
     private LossSum test(RankSetup setup, JobData data, TrainState end) {

@@ -101,7 +101,7 @@ class JobFileTest {
         assertThat(job.sync().mode()).isEqualTo(SyncSpec.Mode.GRADIENT);
         assertThat(job.sync().localSteps()).isEqualTo(8);
         assertThat(job.sync().outer()).isEqualTo(new OuterOptimizer.Plain());
-        assertThat(job.sync().transport()).isEqualTo(SyncSpec.Transport.DRIVER);
+        assertThat(job.sync().transport()).isEqualTo(SyncSpec.Transport.AUTO);
         assertThat(job.output().dir()).isEqualTo("out");
         assertThat(parse(SMALL, "train.earlyStopping={metric: loss}").train().earlyStopping())
                 .isEqualTo(new EarlyStopping(EarlyStopping.Metric.LOSS, 5));
@@ -344,7 +344,6 @@ class JobFileTest {
                 "train.clipNorm=1",
                 "train.clipValue=2");
         fails(SMALL, "--set: sync.localSteps: expected at least 1, got 0", "sync.localSteps=0");
-        fails(SMALL, "--set: sync.transport: expected driver or allreduce, got auto", "sync.transport=auto");
         fails(
                 SMALL,
                 "--set: sync.transport: expected driver, the only one that averages parameters, got allreduce",

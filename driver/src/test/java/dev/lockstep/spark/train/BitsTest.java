@@ -24,6 +24,7 @@ import dev.lockstep.spark.report.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,29 @@ class BitsTest {
             }
         }
         assertThat(models).hasSize(1);
+    }
+
+    /** Some steps are tried one way, some the other, and then the faster way goes on. */
+    @Test
+    void choosingTheTransportDoesNotMatter() throws IOException {
+        Path rows = SmallJob.write(folder, 2, 4);
+        SmallJob.Mode mode = SmallJob.Mode.GRADIENT;
+        JobSpec job = SmallJob.job(rows.toString(), "csv", mode, "sync.transport=auto");
+        List<String> notices = new ArrayList<>();
+        try (SparkSession spark = session(2)) {
+            TrainingJob.Result result = new TrainingJob(spark, job, new TrainingListener() {
+                        @Override
+                        public void notice(String line) {
+                            notices.add(line);
+                        }
+                    })
+                    .run();
+            assertThat(ModelFiles.sha256(result.model().parameters())).isEqualTo(mode.sha256());
+        }
+        assertThat(notices)
+                .singleElement()
+                .asString()
+                .matches("sync.transport: (allreduce|driver); a step takes .* ms with allreduce, .* ms with driver");
     }
 
     @ParameterizedTest

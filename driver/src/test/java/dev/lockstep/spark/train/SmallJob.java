@@ -18,7 +18,9 @@ final class SmallJob {
 
     /** How the shards are synchronised, and the model that each must give. */
     enum Mode {
-        GRADIENT("{mode: gradient}", "fffbe07a2688e73663e40b29c64aee9363f66fc47c6cbadccd55314ef236fb7c"),
+        GRADIENT(
+                "{mode: gradient, transport: driver}",
+                "fffbe07a2688e73663e40b29c64aee9363f66fc47c6cbadccd55314ef236fb7c"),
         /** The same steps, the sums travelling between the ranks. */
         ALLREDUCE("{transport: allreduce}", GRADIENT.sha256),
         AVERAGING(
