@@ -90,4 +90,11 @@ class ScalingTest {
                         .count())
                 .isEqualTo(1);
     }
+
+    @Test
+    void aDescriptionWithoutNumbersIsRefused() throws Exception {
+        assertThatThrownBy(
+                        () -> SpecMapper.bind(SpecMapper.json().readTree("{\"std\": [1]}"), Scaling.class, "scaling"))
+                .hasMessageContaining("scaling.mean: missing");
+    }
 }
