@@ -52,9 +52,9 @@ public sealed interface OuterOptimizer extends Serializable {
 
         @Override
         public void update(float[] theta, float[] mean, float[] velocity) {
-            Kernels kernels = Kernels.get();
-            kernels.elementwise().subtract(theta, 0, mean, 0, mean, 0, theta.length);
-            kernels.optimizers()
+            displace(theta, mean);
+            Kernels.get()
+                    .optimizers()
                     .nesterov(
                             theta,
                             0,
@@ -92,9 +92,9 @@ public sealed interface OuterOptimizer extends Serializable {
 
         @Override
         public void update(float[] theta, float[] mean, float[] velocity) {
-            Kernels kernels = Kernels.get();
-            kernels.elementwise().subtract(theta, 0, mean, 0, mean, 0, theta.length);
-            kernels.optimizers()
+            displace(theta, mean);
+            Kernels.get()
+                    .optimizers()
                     .momentum(
                             theta,
                             0,
@@ -108,5 +108,10 @@ public sealed interface OuterOptimizer extends Serializable {
                             1f,
                             momentum.floatValue());
         }
+    }
+
+    /** Turns the mean into {@code d = theta - mean}, which takes the place of a gradient. */
+    private static void displace(float[] theta, float[] mean) {
+        Kernels.get().elementwise().subtract(theta, 0, mean, 0, mean, 0, theta.length);
     }
 }
