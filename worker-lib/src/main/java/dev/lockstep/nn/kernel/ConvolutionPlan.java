@@ -24,8 +24,10 @@ final class ConvolutionPlan {
      * @param run length of the stretches of memory that the places consist of; 0 if they are too short
      * @param from the positions' places in the source; the last one is repeated until tiles are full
      * @param to places of the positions' results
-     * @param positions how many positions
-     * @param columns how many results each has, side by side
+     * @param step distance between the results of two positions; 0 if it varies
+     * @param closed whether the results of all parts, one after the other, lie without gaps in increasing order
+     * @param columns how many results each position has, side by side
+     * @param panels where the panels of columns begin, and after the last one its end, at or beyond the last column
      * @param matrix the weights
      * @param firstLine the line of the matrix with which the chain begins
      */
@@ -35,10 +37,22 @@ final class ConvolutionPlan {
             int run,
             int[] from,
             int[] to,
-            int positions,
+            int step,
+            boolean closed,
             int columns,
+            int[] panels,
             Matrix matrix,
-            int firstLine) {}
+            int firstLine) {
+
+        int positions() {
+            return to.length;
+        }
+
+        /** Columns of all panels together. */
+        int width() {
+            return panels[panels.length - 1];
+        }
+    }
 
     /**
      * A matrix of weights to be packed.
@@ -121,8 +135,8 @@ final class ConvolutionPlan {
             }
             Matrix matrix = new Matrix(group, taps, lines, packed);
             forwardMatrices.add(matrix);
-            forward.add(part(places, from, to, group * shape.groupFilters(), shape.groupFilters(), matrix, 0));
-            packed += lines * panels(shape.groupFilters());
+            forward.add(part(places, from, to, group * shape.groupFilters(), true, shape.groupFilters(), matrix, 0));
+            packed += lines * panelled(shape.groupFilters());
         }
         return packed;
     }
@@ -145,7 +159,7 @@ final class ConvolutionPlan {
                     Matrix matrix = new Matrix(group, taps, lines, packed);
                     backwardMatrices.add(matrix);
                     planRows(matrix, h, down, w, across);
-                    packed += lines * panels(shape.groupChannels());
+                    packed += lines * panelled(shape.groupChannels());
                 }
             }
         }
@@ -225,35 +239,45 @@ final class ConvolutionPlan {
         }
         int channels = shape.groupChannels();
         int firstLine = skipped * across.length * filters;
-        backward.add(part(places, from, to, matrix.group() * channels, channels, matrix, firstLine));
+        boolean inOrder = vertical.stride() == 1 && horizontal.stride() == 1;
+        backward.add(part(places, from, to, matrix.group() * channels, inOrder, channels, matrix, firstLine));
     }
 
-    private static Part part(
-            int[] places, int[] from, int[] to, int toOffset, int columns, Matrix matrix, int firstLine) {
+    /** @param inOrder whether the parts of an image follow one another in the order of their results, if there is one group */
+    private Part part(
+            int[] places,
+            int[] from,
+            int[] to,
+            int toOffset,
+            boolean inOrder,
+            int columns,
+            Matrix matrix,
+            int firstLine) {
+        int[] moved = new int[to.length];
+        int step = to.length > 1 ? to[1] - to[0] : columns;
+        for (int i = 0; i < to.length; i++) {
+            moved[i] = to[i] + toOffset;
+            step = i > 0 && to[i] - to[i - 1] != step ? 0 : step;
+        }
         return new Part(
                 places.length,
-                tiled(places, 0),
+                tiled(places),
                 run(places),
-                tiled(from, 0),
-                tiled(to, toOffset),
-                from.length,
+                tiled(from),
+                moved,
+                step,
+                inOrder && shape.groups() == 1 && step == columns,
                 columns,
+                panels(columns),
                 matrix,
                 firstLine);
     }
 
-    /** The places plus a distance, the last one repeated until there are whole tiles of them. */
-    private static int[] tiled(int[] places, int distance) {
-        int[] tiled = new int[tiles(places.length) * ConvolutionTiles.ROWS];
-        for (int i = 0; i < tiled.length; i++) {
-            tiled[i] = places[Math.min(i, places.length - 1)] + distance;
-        }
+    /** The places, the last one repeated until there are whole tiles of them wherever the last tile begins. */
+    private static int[] tiled(int[] places) {
+        int[] tiled = Arrays.copyOf(places, places.length + ConvolutionTiles.MAX_ROWS - 1);
+        Arrays.fill(tiled, places.length, tiled.length, places.length == 0 ? 0 : places[places.length - 1]);
         return tiled;
-    }
-
-    /** How many tiles hold so many rows. */
-    static int tiles(int rows) {
-        return (rows + ConvolutionTiles.ROWS - 1) / ConvolutionTiles.ROWS;
     }
 
     /** Length of the stretches of places that follow one another, if all are as long, and long enough; else 0. */
@@ -270,17 +294,20 @@ final class ConvolutionPlan {
         return run < SHORTEST_RUN || places.length % run != 0 ? 0 : run;
     }
 
-    /** Columns of the panels that hold so many columns: wide ones, and a narrow one if it holds the rest. */
-    static int panels(int columns) {
-        int panels = 0;
-        while (panels < columns) {
-            panels += width(columns - panels);
+    /** Where the panels of so many columns begin, and where the last one ends. */
+    private static int[] panels(int columns) {
+        int[] panels = new int[columns + 1];
+        int count = 0;
+        while (panels[count] < columns) {
+            panels[count + 1] = panels[count] + ConvolutionTiles.width(columns - panels[count]);
+            count++;
         }
-        return panels;
+        return Arrays.copyOf(panels, count + 1);
     }
 
-    /** Columns of the next panel. */
-    static int width(int columnsLeft) {
-        return columnsLeft <= ConvolutionTiles.NARROW ? ConvolutionTiles.NARROW : ConvolutionTiles.WIDE;
+    /** Columns of the panels that hold so many columns. */
+    private static int panelled(int columns) {
+        int[] panels = panels(columns);
+        return panels[panels.length - 1];
     }
 }

@@ -1,11 +1,26 @@
 package dev.lockstep.nn.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tiles of convolution: six rows by two vectors, or by one for what remains of the columns. The left operand is read where it lies, six elements
- * from six places at a time; the right one is a panel or lies like one.
+ * The register tiles of convolution: four rows by three vectors, six by two, or six by one. The left operand is read where it lies, one element a row
+ * from as many places at a time; the right one is a panel or lies like one.
+ *
+ * <p>All methods whose names begin with {@code chains} do the same, for R rows of a width of one to three vectors:
+ *
+ * <pre>{@code
+ * p[r][j] = start[startOffset + r * startStep + j]
+ * p[r][j] = fma(a[aOffset + from[first + r] + places[firstPlace + l]], b[bOffset + l * bStep + j], p[r][j])      for l = 0 .. length-1
+ * c[cOffset + r * cStep + j] = p[r][j] + addend[addendOffset + j]
+ * }</pre>
+ *
+ * <p>Those whose names begin with {@code runs} go through places that follow one another, {@code places[firstPlace + l] = l}: faster, but only if there are
+ * some.
+ *
+ * <p>Twelve accumulators leave four of the 16 registers of AVX2 for the operands, and hide the latency of the multipliers on it as on AVX-512. Three vectors
+ * by four rows read the least for each product, and waste less of a last vector: 20 filters take 24 columns at 256 bits, 50 take 56.
  *
  * <p>The shape of this code is what C2 of JDK 17 needs to keep the vectors in registers: accumulators that are spelled out, begin in an array and go
  * through a single loop; see {@link Tiles}.
@@ -14,165 +29,449 @@ final class ConvolutionTiles {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
 
-    /** Rows of a tile: positions of an image, or weights. */
-    static final int ROWS = 6;
+    /** The most rows of a tile: positions of an image, or weights. */
+    static final int MAX_ROWS = 6;
 
-    /** Columns of a wide tile. */
-    static final int WIDE = 2 * L;
+    /** The most columns of a tile. */
+    static final int MAX_WIDTH = 3 * L;
 
-    /** Columns of a narrow tile. */
-    static final int NARROW = L;
+    /** The most elements of a tile. */
+    static final int SIZE = 12 * L;
+
+    /** Where chains begin: +0. */
+    static final float[] ZEROS = new float[MAX_WIDTH];
+
+    /** What changes nothing when it is added: x + -0 is x for every x, of either sign of zero. */
+    static final float[] NOTHING = nothing();
 
     private ConvolutionTiles() {}
 
-    /**
-     * The chains of six positions over the places of their windows:
-     *
-     * <pre>{@code
-     * p[r][j] = fma(a[aOffset + from[first + r] + places[l]], b[bOffset + l * WIDE + j], p[r][j])      for l = 0 .. length-1
-     * c[cOffset + to[toFirst + r] + j] = p[r][j]
-     * }</pre>
-     *
-     * @param start [6, WIDE], where the chains begin
-     */
-    static void wideChains(
+    private static float[] nothing() {
+        float[] row = new float[MAX_WIDTH];
+        Arrays.fill(row, -0f);
+        return row;
+    }
+
+    /** Columns of the next tile where so many columns are left: a last one of a single vector only if there is no other. */
+    static int width(int columnsLeft) {
+        int vectors = (columnsLeft + L - 1) / L;
+        return vectors == 3 || vectors > 4 ? 3 * L : vectors == 1 ? L : 2 * L;
+    }
+
+    /** Rows of a tile of so many columns. */
+    static int rows(int width) {
+        return width == MAX_WIDTH ? 4 : 6;
+    }
+
+    /** Runs a tile of the given width; see the class comment. */
+    static void chains(
+            int width,
             int length,
             int[] places,
+            int firstPlace,
             float[] a,
             int aOffset,
             int[] from,
             int first,
             float[] b,
             int bOffset,
+            int bStep,
             float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
             float[] c,
             int cOffset,
-            int[] to,
-            int toFirst) {
-        int o0 = aOffset + from[first + 0];
-        int o1 = aOffset + from[first + 1];
-        int o2 = aOffset + from[first + 2];
-        int o3 = aOffset + from[first + 3];
-        int o4 = aOffset + from[first + 4];
-        int o5 = aOffset + from[first + 5];
-        FloatVector p0a = FloatVector.fromArray(F, start, 0);
-        FloatVector p0b = FloatVector.fromArray(F, start, L);
-        FloatVector p1a = FloatVector.fromArray(F, start, 2 * L);
-        FloatVector p1b = FloatVector.fromArray(F, start, 3 * L);
-        FloatVector p2a = FloatVector.fromArray(F, start, 4 * L);
-        FloatVector p2b = FloatVector.fromArray(F, start, 5 * L);
-        FloatVector p3a = FloatVector.fromArray(F, start, 6 * L);
-        FloatVector p3b = FloatVector.fromArray(F, start, 7 * L);
-        FloatVector p4a = FloatVector.fromArray(F, start, 8 * L);
-        FloatVector p4b = FloatVector.fromArray(F, start, 9 * L);
-        FloatVector p5a = FloatVector.fromArray(F, start, 10 * L);
-        FloatVector p5b = FloatVector.fromArray(F, start, 11 * L);
-        int bt = bOffset;
-        for (int l = 0; l < length; l++) {
-            int place = places[l];
-            FloatVector ba = FloatVector.fromArray(F, b, bt);
-            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
-            FloatVector x = FloatVector.broadcast(F, a[o0 + place]);
-            p0a = x.fma(ba, p0a);
-            p0b = x.fma(bb, p0b);
-            x = FloatVector.broadcast(F, a[o1 + place]);
-            p1a = x.fma(ba, p1a);
-            p1b = x.fma(bb, p1b);
-            x = FloatVector.broadcast(F, a[o2 + place]);
-            p2a = x.fma(ba, p2a);
-            p2b = x.fma(bb, p2b);
-            x = FloatVector.broadcast(F, a[o3 + place]);
-            p3a = x.fma(ba, p3a);
-            p3b = x.fma(bb, p3b);
-            x = FloatVector.broadcast(F, a[o4 + place]);
-            p4a = x.fma(ba, p4a);
-            p4b = x.fma(bb, p4b);
-            x = FloatVector.broadcast(F, a[o5 + place]);
-            p5a = x.fma(ba, p5a);
-            p5b = x.fma(bb, p5b);
-            bt += WIDE;
+            int cStep) {
+        if (width == 3 * L) {
+            chains4x3(
+                    length,
+                    places,
+                    firstPlace,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else if (width == 2 * L) {
+            chains6x2(
+                    length,
+                    places,
+                    firstPlace,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else {
+            chains6x1(
+                    length,
+                    places,
+                    firstPlace,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
         }
-        int out = cOffset + to[toFirst + 0];
-        p0a.intoArray(c, out);
-        p0b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 1];
-        p1a.intoArray(c, out);
-        p1b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 2];
-        p2a.intoArray(c, out);
-        p2b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 3];
-        p3a.intoArray(c, out);
-        p3b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 4];
-        p4a.intoArray(c, out);
-        p4b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 5];
-        p5a.intoArray(c, out);
-        p5b.intoArray(c, out + L);
     }
 
-    /** The same for half as many columns, {@link #NARROW}. */
-    static void narrowChains(
+    /** Runs a tile of the given width; see the class comment. */
+    static void runs(
+            int width,
+            int length,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        if (width == 3 * L) {
+            runs4x3(
+                    length,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else if (width == 2 * L) {
+            runs6x2(
+                    length,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else {
+            runs6x1(
+                    length,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        }
+    }
+
+    /** See the class comment. */
+    private static void chains4x3(
             int length,
             int[] places,
+            int firstPlace,
             float[] a,
             int aOffset,
             int[] from,
             int first,
             float[] b,
             int bOffset,
+            int bStep,
             float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
             float[] c,
             int cOffset,
-            int[] to,
-            int toFirst) {
-        int o0 = aOffset + from[first + 0];
-        int o1 = aOffset + from[first + 1];
-        int o2 = aOffset + from[first + 2];
-        int o3 = aOffset + from[first + 3];
-        int o4 = aOffset + from[first + 4];
-        int o5 = aOffset + from[first + 5];
-        FloatVector p0a = FloatVector.fromArray(F, start, 0);
-        FloatVector p1a = FloatVector.fromArray(F, start, L);
-        FloatVector p2a = FloatVector.fromArray(F, start, 2 * L);
-        FloatVector p3a = FloatVector.fromArray(F, start, 3 * L);
-        FloatVector p4a = FloatVector.fromArray(F, start, 4 * L);
-        FloatVector p5a = FloatVector.fromArray(F, start, 5 * L);
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p0c = FloatVector.fromArray(F, start, at + 2 * L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p1c = FloatVector.fromArray(F, start, at + 2 * L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p2c = FloatVector.fromArray(F, start, at + 2 * L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p3c = FloatVector.fromArray(F, start, at + 2 * L);
         int bt = bOffset;
         for (int l = 0; l < length; l++) {
-            int place = places[l];
+            int place = places[firstPlace + l];
             FloatVector ba = FloatVector.fromArray(F, b, bt);
-            FloatVector x = FloatVector.broadcast(F, a[o0 + place]);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector bc = FloatVector.fromArray(F, b, bt + 2 * L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + place]);
             p0a = x.fma(ba, p0a);
-            x = FloatVector.broadcast(F, a[o1 + place]);
+            p0b = x.fma(bb, p0b);
+            p0c = x.fma(bc, p0c);
+            x = FloatVector.broadcast(F, a[a1 + place]);
             p1a = x.fma(ba, p1a);
-            x = FloatVector.broadcast(F, a[o2 + place]);
+            p1b = x.fma(bb, p1b);
+            p1c = x.fma(bc, p1c);
+            x = FloatVector.broadcast(F, a[a2 + place]);
             p2a = x.fma(ba, p2a);
-            x = FloatVector.broadcast(F, a[o3 + place]);
+            p2b = x.fma(bb, p2b);
+            p2c = x.fma(bc, p2c);
+            x = FloatVector.broadcast(F, a[a3 + place]);
             p3a = x.fma(ba, p3a);
-            x = FloatVector.broadcast(F, a[o4 + place]);
-            p4a = x.fma(ba, p4a);
-            x = FloatVector.broadcast(F, a[o5 + place]);
-            p5a = x.fma(ba, p5a);
-            bt += NARROW;
+            p3b = x.fma(bb, p3b);
+            p3c = x.fma(bc, p3c);
+            bt += bStep;
         }
-        int out = cOffset + to[toFirst + 0];
-        p0a.intoArray(c, out);
-        out = cOffset + to[toFirst + 1];
-        p1a.intoArray(c, out);
-        out = cOffset + to[toFirst + 2];
-        p2a.intoArray(c, out);
-        out = cOffset + to[toFirst + 3];
-        p3a.intoArray(c, out);
-        out = cOffset + to[toFirst + 4];
-        p4a.intoArray(c, out);
-        out = cOffset + to[toFirst + 5];
-        p5a.intoArray(c, out);
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        FloatVector ec = FloatVector.fromArray(F, addend, addendOffset + 2 * L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        p0c.add(ec).intoArray(c, out + 2 * L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        p1c.add(ec).intoArray(c, out + 2 * L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        p2c.add(ec).intoArray(c, out + 2 * L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        p3c.add(ec).intoArray(c, out + 2 * L);
     }
 
-    /** The same over places that follow one another, {@code places[l] = l}: faster, but only if there are some. */
-    static void wideRuns(
+    /** See the class comment. */
+    private static void chains6x2(
+            int length,
+            int[] places,
+            int firstPlace,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int a4 = aOffset + from[first + 4];
+        int a5 = aOffset + from[first + 5];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        FloatVector p4b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
+        FloatVector p5b = FloatVector.fromArray(F, start, at + L);
+        int bt = bOffset;
+        for (int l = 0; l < length; l++) {
+            int place = places[firstPlace + l];
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + place]);
+            p0a = x.fma(ba, p0a);
+            p0b = x.fma(bb, p0b);
+            x = FloatVector.broadcast(F, a[a1 + place]);
+            p1a = x.fma(ba, p1a);
+            p1b = x.fma(bb, p1b);
+            x = FloatVector.broadcast(F, a[a2 + place]);
+            p2a = x.fma(ba, p2a);
+            p2b = x.fma(bb, p2b);
+            x = FloatVector.broadcast(F, a[a3 + place]);
+            p3a = x.fma(ba, p3a);
+            p3b = x.fma(bb, p3b);
+            x = FloatVector.broadcast(F, a[a4 + place]);
+            p4a = x.fma(ba, p4a);
+            p4b = x.fma(bb, p4b);
+            x = FloatVector.broadcast(F, a[a5 + place]);
+            p5a = x.fma(ba, p5a);
+            p5b = x.fma(bb, p5b);
+            bt += bStep;
+        }
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        p4b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
+        p5b.add(eb).intoArray(c, out + L);
+    }
+
+    /** See the class comment. */
+    private static void chains6x1(
+            int length,
+            int[] places,
+            int firstPlace,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int a4 = aOffset + from[first + 4];
+        int a5 = aOffset + from[first + 5];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
+        int bt = bOffset;
+        for (int l = 0; l < length; l++) {
+            int place = places[firstPlace + l];
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + place]);
+            p0a = x.fma(ba, p0a);
+            x = FloatVector.broadcast(F, a[a1 + place]);
+            p1a = x.fma(ba, p1a);
+            x = FloatVector.broadcast(F, a[a2 + place]);
+            p2a = x.fma(ba, p2a);
+            x = FloatVector.broadcast(F, a[a3 + place]);
+            p3a = x.fma(ba, p3a);
+            x = FloatVector.broadcast(F, a[a4 + place]);
+            p4a = x.fma(ba, p4a);
+            x = FloatVector.broadcast(F, a[a5 + place]);
+            p5a = x.fma(ba, p5a);
+            bt += bStep;
+        }
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
+    }
+
+    /** See the class comment. */
+    private static void runs4x3(
             int length,
             float[] a,
             int aOffset,
@@ -180,75 +479,81 @@ final class ConvolutionTiles {
             int first,
             float[] b,
             int bOffset,
+            int bStep,
             float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
             float[] c,
             int cOffset,
-            int[] to,
-            int toFirst) {
-        int o0 = aOffset + from[first + 0];
-        int o1 = aOffset + from[first + 1];
-        int o2 = aOffset + from[first + 2];
-        int o3 = aOffset + from[first + 3];
-        int o4 = aOffset + from[first + 4];
-        int o5 = aOffset + from[first + 5];
-        FloatVector p0a = FloatVector.fromArray(F, start, 0);
-        FloatVector p0b = FloatVector.fromArray(F, start, L);
-        FloatVector p1a = FloatVector.fromArray(F, start, 2 * L);
-        FloatVector p1b = FloatVector.fromArray(F, start, 3 * L);
-        FloatVector p2a = FloatVector.fromArray(F, start, 4 * L);
-        FloatVector p2b = FloatVector.fromArray(F, start, 5 * L);
-        FloatVector p3a = FloatVector.fromArray(F, start, 6 * L);
-        FloatVector p3b = FloatVector.fromArray(F, start, 7 * L);
-        FloatVector p4a = FloatVector.fromArray(F, start, 8 * L);
-        FloatVector p4b = FloatVector.fromArray(F, start, 9 * L);
-        FloatVector p5a = FloatVector.fromArray(F, start, 10 * L);
-        FloatVector p5b = FloatVector.fromArray(F, start, 11 * L);
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p0c = FloatVector.fromArray(F, start, at + 2 * L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p1c = FloatVector.fromArray(F, start, at + 2 * L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p2c = FloatVector.fromArray(F, start, at + 2 * L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        FloatVector p3c = FloatVector.fromArray(F, start, at + 2 * L);
         int bt = bOffset;
         for (int l = 0; l < length; l++) {
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
-            FloatVector x = FloatVector.broadcast(F, a[o0 + l]);
+            FloatVector bc = FloatVector.fromArray(F, b, bt + 2 * L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
             p0a = x.fma(ba, p0a);
             p0b = x.fma(bb, p0b);
-            x = FloatVector.broadcast(F, a[o1 + l]);
+            p0c = x.fma(bc, p0c);
+            x = FloatVector.broadcast(F, a[a1 + l]);
             p1a = x.fma(ba, p1a);
             p1b = x.fma(bb, p1b);
-            x = FloatVector.broadcast(F, a[o2 + l]);
+            p1c = x.fma(bc, p1c);
+            x = FloatVector.broadcast(F, a[a2 + l]);
             p2a = x.fma(ba, p2a);
             p2b = x.fma(bb, p2b);
-            x = FloatVector.broadcast(F, a[o3 + l]);
+            p2c = x.fma(bc, p2c);
+            x = FloatVector.broadcast(F, a[a3 + l]);
             p3a = x.fma(ba, p3a);
             p3b = x.fma(bb, p3b);
-            x = FloatVector.broadcast(F, a[o4 + l]);
-            p4a = x.fma(ba, p4a);
-            p4b = x.fma(bb, p4b);
-            x = FloatVector.broadcast(F, a[o5 + l]);
-            p5a = x.fma(ba, p5a);
-            p5b = x.fma(bb, p5b);
-            bt += WIDE;
+            p3c = x.fma(bc, p3c);
+            bt += bStep;
         }
-        int out = cOffset + to[toFirst + 0];
-        p0a.intoArray(c, out);
-        p0b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 1];
-        p1a.intoArray(c, out);
-        p1b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 2];
-        p2a.intoArray(c, out);
-        p2b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 3];
-        p3a.intoArray(c, out);
-        p3b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 4];
-        p4a.intoArray(c, out);
-        p4b.intoArray(c, out + L);
-        out = cOffset + to[toFirst + 5];
-        p5a.intoArray(c, out);
-        p5b.intoArray(c, out + L);
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        FloatVector ec = FloatVector.fromArray(F, addend, addendOffset + 2 * L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        p0c.add(ec).intoArray(c, out + 2 * L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        p1c.add(ec).intoArray(c, out + 2 * L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        p2c.add(ec).intoArray(c, out + 2 * L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        p3c.add(ec).intoArray(c, out + 2 * L);
     }
 
-    /** The same for half as many columns, {@link #NARROW}. */
-    static void narrowRuns(
+    /** See the class comment. */
+    private static void runs6x2(
             int length,
             float[] a,
             int aOffset,
@@ -256,124 +561,150 @@ final class ConvolutionTiles {
             int first,
             float[] b,
             int bOffset,
+            int bStep,
             float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
             float[] c,
             int cOffset,
-            int[] to,
-            int toFirst) {
-        int o0 = aOffset + from[first + 0];
-        int o1 = aOffset + from[first + 1];
-        int o2 = aOffset + from[first + 2];
-        int o3 = aOffset + from[first + 3];
-        int o4 = aOffset + from[first + 4];
-        int o5 = aOffset + from[first + 5];
-        FloatVector p0a = FloatVector.fromArray(F, start, 0);
-        FloatVector p1a = FloatVector.fromArray(F, start, L);
-        FloatVector p2a = FloatVector.fromArray(F, start, 2 * L);
-        FloatVector p3a = FloatVector.fromArray(F, start, 3 * L);
-        FloatVector p4a = FloatVector.fromArray(F, start, 4 * L);
-        FloatVector p5a = FloatVector.fromArray(F, start, 5 * L);
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int a4 = aOffset + from[first + 4];
+        int a5 = aOffset + from[first + 5];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        FloatVector p4b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
+        FloatVector p5b = FloatVector.fromArray(F, start, at + L);
         int bt = bOffset;
         for (int l = 0; l < length; l++) {
             FloatVector ba = FloatVector.fromArray(F, b, bt);
-            FloatVector x = FloatVector.broadcast(F, a[o0 + l]);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
             p0a = x.fma(ba, p0a);
-            x = FloatVector.broadcast(F, a[o1 + l]);
+            p0b = x.fma(bb, p0b);
+            x = FloatVector.broadcast(F, a[a1 + l]);
             p1a = x.fma(ba, p1a);
-            x = FloatVector.broadcast(F, a[o2 + l]);
+            p1b = x.fma(bb, p1b);
+            x = FloatVector.broadcast(F, a[a2 + l]);
             p2a = x.fma(ba, p2a);
-            x = FloatVector.broadcast(F, a[o3 + l]);
+            p2b = x.fma(bb, p2b);
+            x = FloatVector.broadcast(F, a[a3 + l]);
             p3a = x.fma(ba, p3a);
-            x = FloatVector.broadcast(F, a[o4 + l]);
+            p3b = x.fma(bb, p3b);
+            x = FloatVector.broadcast(F, a[a4 + l]);
             p4a = x.fma(ba, p4a);
-            x = FloatVector.broadcast(F, a[o5 + l]);
+            p4b = x.fma(bb, p4b);
+            x = FloatVector.broadcast(F, a[a5 + l]);
             p5a = x.fma(ba, p5a);
-            bt += NARROW;
+            p5b = x.fma(bb, p5b);
+            bt += bStep;
         }
-        int out = cOffset + to[toFirst + 0];
-        p0a.intoArray(c, out);
-        out = cOffset + to[toFirst + 1];
-        p1a.intoArray(c, out);
-        out = cOffset + to[toFirst + 2];
-        p2a.intoArray(c, out);
-        out = cOffset + to[toFirst + 3];
-        p3a.intoArray(c, out);
-        out = cOffset + to[toFirst + 4];
-        p4a.intoArray(c, out);
-        out = cOffset + to[toFirst + 5];
-        p5a.intoArray(c, out);
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        p4b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
+        p5b.add(eb).intoArray(c, out + L);
     }
 
-    /**
-     * Continues the chains of six weights over positions, for half as many columns as {@link Tiles#rows6}:
-     *
-     * <pre>{@code
-     * c[cOffset + r * NARROW + j] = fma(a[i * ROWS + r], b[bOffset + i * ldb + j], c[cOffset + r * NARROW + j])      for i = 0 .. length-1
-     * }</pre>
-     */
-    static void narrowSums(int length, float[] a, float[] b, int bOffset, int ldb, float[] c, int cOffset) {
-        FloatVector p0 = FloatVector.fromArray(F, c, cOffset);
-        FloatVector p1 = FloatVector.fromArray(F, c, cOffset + L);
-        FloatVector p2 = FloatVector.fromArray(F, c, cOffset + 2 * L);
-        FloatVector p3 = FloatVector.fromArray(F, c, cOffset + 3 * L);
-        FloatVector p4 = FloatVector.fromArray(F, c, cOffset + 4 * L);
-        FloatVector p5 = FloatVector.fromArray(F, c, cOffset + 5 * L);
-        int at = 0;
+    /** See the class comment. */
+    private static void runs6x1(
+            int length,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int a4 = aOffset + from[first + 4];
+        int a5 = aOffset + from[first + 5];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
         int bt = bOffset;
-        for (int i = 0; i < length; i++) {
-            FloatVector y = FloatVector.fromArray(F, b, bt);
-            p0 = FloatVector.broadcast(F, a[at]).fma(y, p0);
-            p1 = FloatVector.broadcast(F, a[at + 1]).fma(y, p1);
-            p2 = FloatVector.broadcast(F, a[at + 2]).fma(y, p2);
-            p3 = FloatVector.broadcast(F, a[at + 3]).fma(y, p3);
-            p4 = FloatVector.broadcast(F, a[at + 4]).fma(y, p4);
-            p5 = FloatVector.broadcast(F, a[at + 5]).fma(y, p5);
-            at += ROWS;
-            bt += ldb;
+        for (int l = 0; l < length; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
+            p0a = x.fma(ba, p0a);
+            x = FloatVector.broadcast(F, a[a1 + l]);
+            p1a = x.fma(ba, p1a);
+            x = FloatVector.broadcast(F, a[a2 + l]);
+            p2a = x.fma(ba, p2a);
+            x = FloatVector.broadcast(F, a[a3 + l]);
+            p3a = x.fma(ba, p3a);
+            x = FloatVector.broadcast(F, a[a4 + l]);
+            p4a = x.fma(ba, p4a);
+            x = FloatVector.broadcast(F, a[a5 + l]);
+            p5a = x.fma(ba, p5a);
+            bt += bStep;
         }
-        p0.intoArray(c, cOffset);
-        p1.intoArray(c, cOffset + L);
-        p2.intoArray(c, cOffset + 2 * L);
-        p3.intoArray(c, cOffset + 3 * L);
-        p4.intoArray(c, cOffset + 4 * L);
-        p5.intoArray(c, cOffset + 5 * L);
-    }
-
-    /**
-     * Packs what six weights see at some positions: {@code panel[(i - first) * ROWS + r] = a[aOffset + from[i] + places[place + r]]} for i =
-     * first .. end-1.
-     *
-     * @param panel overwritten, up to a vector more
-     */
-    static void pack(int first, int end, int[] places, int place, float[] a, int aOffset, int[] from, float[] panel) {
-        int to = 0;
-        int base = aOffset + places[place];
-        int i = first;
-        if (followOneAnother(places, place)) {
-            // Whole vectors: what they carry beyond six is overwritten by the next one.
-            for (; i < end && base + from[i] + ROWS + L <= a.length; i++) {
-                int at = base + from[i];
-                FloatVector.fromArray(F, a, at).intoArray(panel, to);
-                if (L < ROWS) {
-                    FloatVector.fromArray(F, a, at + L).intoArray(panel, to + L);
-                }
-                to += ROWS;
-            }
-        }
-        for (; i < end; i++) {
-            for (int r = 0; r < ROWS; r++) {
-                panel[to + r] = a[aOffset + from[i] + places[place + r]];
-            }
-            to += ROWS;
-        }
-    }
-
-    private static boolean followOneAnother(int[] places, int first) {
-        for (int r = 1; r < ROWS; r++) {
-            if (places[first + r] != places[first] + r) {
-                return false;
-            }
-        }
-        return true;
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
     }
 }

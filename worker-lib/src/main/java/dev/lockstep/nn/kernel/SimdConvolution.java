@@ -11,25 +11,15 @@ import java.util.Map;
  * images are read where they lie, or in a copy of one image with its padding around it. No matrix of windows is ever made.
  */
 final class SimdConvolution implements Convolution {
-    private static final int ROWS = ConvolutionTiles.ROWS;
-    private static final int WIDE = ConvolutionTiles.WIDE;
-    private static final int NARROW = ConvolutionTiles.NARROW;
-
-    /** Positions that the sums of weights run over at a time, so that what they read stays in the first caches. */
-    private static final int BAND = 256;
-
-    /** Where chains begin. */
-    private static final float[] ZEROS = new float[ROWS * WIDE];
-
-    private static final int[] WIDE_LINES = {0, WIDE, 2 * WIDE, 3 * WIDE, 4 * WIDE, 5 * WIDE};
-    private static final int[] NARROW_LINES = {0, NARROW, 2 * NARROW, 3 * NARROW, 4 * NARROW, 5 * NARROW};
+    /** Positions that the sums of weights run over at a time, so that what they read stays in the first cache. */
+    private static final int BAND = 128;
 
     private final Map<ConvolutionShape, ConvolutionPlan> plans = new HashMap<>();
     private final SegmentTree tree = new SegmentTree();
     private final Elementwise elementwise = new SimdElementwise();
     private final Activations activations = new SimdActivations();
-    private final float[] tile = new float[ROWS * WIDE];
-    private final float[] places = new float[BAND * ROWS + 2 * NARROW];
+    private final float[] tile = new float[ConvolutionTiles.SIZE];
+    private final float[] edgeBias = new float[ConvolutionTiles.MAX_WIDTH];
     private float[] packed = new float[0];
     private float[] frame = new float[0];
     private float[] gradient = new float[0];
@@ -63,6 +53,8 @@ final class SimdConvolution implements Convolution {
             packForward(shape, matrix, w, wOffset);
         }
         clearFrame(plan);
+        float[] addend = epilogue == Epilogue.OVERWRITE ? null : bias;
+        int end = yOffset + rows * shape.outputSize();
         for (int row = 0; row < rows; row++) {
             int image = xOffset + row * shape.inputSize();
             int out = yOffset + row * shape.outputSize();
@@ -70,10 +62,7 @@ final class SimdConvolution implements Convolution {
                 copyIntoFrame(plan, x, image);
             }
             for (Part part : plan.forward) {
-                chains(part, plan.framed ? frame : x, plan.framed ? 0 : image, y, out);
-            }
-            if (epilogue != Epilogue.OVERWRITE) {
-                elementwise.addBiasRows(shape.positions(), shape.filters(), y, out, shape.filters(), bias, biasOffset);
+                chains(part, plan.framed ? frame : x, plan.framed ? 0 : image, addend, biasOffset, y, out, end);
             }
             if (epilogue == Epilogue.BIAS_RELU) {
                 activations.relu(y, out, y, out, shape.outputSize());
@@ -104,6 +93,7 @@ final class SimdConvolution implements Convolution {
             gradient = atLeast(gradient, outHeight * widened);
             Arrays.fill(gradient, 0, outHeight * widened, 0f);
         }
+        int end = dxOffset + rows * shape.inputSize();
         for (int row = 0; row < rows; row++) {
             int image = dyOffset + row * shape.outputSize();
             for (int oh = 0; copied && oh < outHeight; oh++) {
@@ -111,7 +101,7 @@ final class SimdConvolution implements Convolution {
             }
             for (Part part : plan.backward) {
                 int out = dxOffset + row * shape.inputSize();
-                chains(part, copied ? gradient : dy, copied ? 0 : image, dx, out);
+                chains(part, copied ? gradient : dy, copied ? 0 : image, null, 0, dx, out, end);
             }
         }
     }
@@ -120,7 +110,7 @@ final class SimdConvolution implements Convolution {
         int columns = shape.groupFilters();
         int from = wOffset + matrix.group() * columns;
         for (int j = 0, width; j < columns; j += width) {
-            width = ConvolutionPlan.width(columns - j);
+            width = ConvolutionTiles.width(columns - j);
             int panel = matrix.packed() + j * matrix.lines();
             int used = Math.min(width, columns - j);
             Packing.contiguous(matrix.lines(), used, width, w, from + j, shape.filters(), packed, panel);
@@ -132,7 +122,7 @@ final class SimdConvolution implements Convolution {
         int filters = shape.groupFilters();
         int columns = shape.groupChannels();
         for (int j = 0, width; j < columns; j += width) {
-            width = ConvolutionPlan.width(columns - j);
+            width = ConvolutionTiles.width(columns - j);
             int panel = matrix.packed() + j * matrix.lines();
             int used = Math.min(width, columns - j);
             for (int tap : matrix.taps()) {
@@ -161,21 +151,39 @@ final class SimdConvolution implements Convolution {
         }
     }
 
-    /** Computes the chains of a part for one image, tile by tile. */
-    private void chains(Part part, float[] a, int aOffset, float[] c, int cOffset) {
-        int columns = part.columns();
-        for (int j = 0, width; j < columns; j += width) {
-            width = ConvolutionPlan.width(columns - j);
-            int used = Math.min(width, columns - j);
-            int panel = part.matrix().packed() + j * part.matrix().lines() + part.firstLine() * width;
-            int[] tileLines = width == WIDE ? WIDE_LINES : NARROW_LINES;
-            for (int p = 0; p < part.positions(); p += ROWS) {
-                int rows = Math.min(ROWS, part.positions() - p);
-                if (rows == ROWS && used == width) {
-                    tile(part, p, width, panel, a, aOffset, c, cOffset + j, part.to(), p);
+    /**
+     * Computes the chains of a part for one image, tile by tile. Where results lie without gaps, whole tiles are written: what a last panel carries beyond its
+     * columns is overwritten by the next position's first ones, hence the panels from the last to the first.
+     *
+     * @param bias added to the results if not null
+     * @param end one past the last result of all images
+     */
+    private void chains(
+            Part part, float[] a, int aOffset, float[] bias, int biasOffset, float[] c, int cOffset, int end) {
+        int[] panels = part.panels();
+        for (int i = panels.length - 2; i >= 0; i--) {
+            int j = panels[i];
+            int width = panels[i + 1] - j;
+            int used = Math.min(width, part.columns() - j);
+            float[] addend = ConvolutionTiles.NOTHING;
+            int addendOffset = 0;
+            if (bias != null) {
+                addend = used < width ? edgeBias : bias;
+                addendOffset = used < width ? 0 : biasOffset + part.matrix().group() * part.columns() + j;
+                if (used < width) {
+                    System.arraycopy(bias, biasOffset + part.matrix().group() * part.columns() + j, edgeBias, 0, used);
+                }
+            }
+            int tileRows = ConvolutionTiles.rows(width);
+            for (int p = 0; p < part.positions(); p += tileRows) {
+                int rows = Math.min(tileRows, part.positions() - p);
+                boolean whole = rows == tileRows && part.step() > 0;
+                if (whole && (used == width || part.closed() && endOfTile(part, p, rows, cOffset + j, width) <= end)) {
+                    int at = cOffset + part.to()[p] + j;
+                    tile(part, p, j, width, a, aOffset, addend, addendOffset, c, at, part.step());
                     continue;
                 }
-                tile(part, p, width, panel, a, aOffset, tile, 0, tileLines, 0);
+                tile(part, p, j, width, a, aOffset, addend, addendOffset, tile, 0, width);
                 for (int r = 0; r < rows; r++) {
                     System.arraycopy(tile, r * width, c, cOffset + part.to()[p + r] + j, used);
                 }
@@ -183,47 +191,72 @@ final class SimdConvolution implements Convolution {
         }
     }
 
+    private static int endOfTile(Part part, int first, int rows, int cOffset, int width) {
+        return cOffset + part.to()[first + rows - 1] + width;
+    }
+
     /** Computes one tile; what there is of it between two runs waits in the scratch tile. */
     private void tile(
             Part part,
             int first,
+            int column,
             int width,
-            int panel,
             float[] a,
             int aOffset,
+            float[] addend,
+            int addendOffset,
             float[] c,
             int cOffset,
-            int[] to,
-            int toFirst) {
+            int cStep) {
         int[] from = part.from();
         int[] places = part.places();
         int length = part.length();
-        if (part.run() == 0) {
-            if (width == WIDE) {
-                ConvolutionTiles.wideChains(
-                        length, places, a, aOffset, from, first, packed, panel, ZEROS, c, cOffset, to, toFirst);
-            } else {
-                ConvolutionTiles.narrowChains(
-                        length, places, a, aOffset, from, first, packed, panel, ZEROS, c, cOffset, to, toFirst);
-            }
+        int panel = part.matrix().packed() + column * part.matrix().lines() + part.firstLine() * width;
+        int run = part.run();
+        if (run == 0) {
+            ConvolutionTiles.chains(
+                    width,
+                    length,
+                    places,
+                    0,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    packed,
+                    panel,
+                    width,
+                    ConvolutionTiles.ZEROS,
+                    0,
+                    0,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
             return;
         }
-        int run = part.run();
-        float[] start = ZEROS;
-        for (int l = 0; l < length; l += run, start = tile) {
+        for (int l = 0; l < length; l += run) {
+            boolean resumed = l > 0;
             boolean last = l + run == length;
-            float[] out = last ? c : tile;
-            int at = last ? cOffset : 0;
-            int b = panel + l * width;
-            if (width == WIDE) {
-                int[] lines = last ? to : WIDE_LINES;
-                ConvolutionTiles.wideRuns(
-                        run, a, aOffset + places[l], from, first, packed, b, start, out, at, lines, last ? toFirst : 0);
-            } else {
-                int[] lines = last ? to : NARROW_LINES;
-                ConvolutionTiles.narrowRuns(
-                        run, a, aOffset + places[l], from, first, packed, b, start, out, at, lines, last ? toFirst : 0);
-            }
+            ConvolutionTiles.runs(
+                    width,
+                    run,
+                    a,
+                    aOffset + places[l],
+                    from,
+                    first,
+                    packed,
+                    panel + l * width,
+                    width,
+                    resumed ? tile : ConvolutionTiles.ZEROS,
+                    0,
+                    resumed ? width : 0,
+                    last ? addend : ConvolutionTiles.NOTHING,
+                    last ? addendOffset : 0,
+                    last ? c : tile,
+                    last ? cOffset : 0,
+                    last ? cStep : width);
         }
     }
 
@@ -263,9 +296,9 @@ final class SimdConvolution implements Convolution {
         storeSums(plan, dw, dwOffset);
     }
 
-    /** The sums of a group's weights are tiles of six lines, panel after panel, filled up to whole ones. */
+    /** The sums of a group's weights are lines as wide as all panels, filled up to whole tiles. */
     private static int sumsSize(Part part) {
-        return ConvolutionPlan.tiles(part.length()) * ROWS * ConvolutionPlan.panels(part.columns());
+        return (part.length() + ConvolutionTiles.MAX_ROWS - 1) * part.width();
     }
 
     /** Continues the chains of all weights over the windows of one row. */
@@ -276,9 +309,9 @@ final class SimdConvolution implements Convolution {
         }
         float[] b = dy;
         int bOffset = out;
-        if (out + shape.outputSize() + WIDE > dy.length) {
+        if (out + shape.outputSize() + ConvolutionTiles.MAX_WIDTH > dy.length) {
             // A tile's last columns may be read beyond the image, to no effect; but not beyond the array.
-            gradient = atLeast(gradient, shape.outputSize() + WIDE);
+            gradient = atLeast(gradient, shape.outputSize() + ConvolutionTiles.MAX_WIDTH);
             System.arraycopy(dy, out, gradient, 0, shape.outputSize());
             b = gradient;
             bOffset = 0;
@@ -296,43 +329,50 @@ final class SimdConvolution implements Convolution {
         }
     }
 
+    /** The same for a group. Lines of weights and positions change places: a weight's chain runs over the positions. */
     private void addRow(Part part, float[] a, int aOffset, float[] b, int bOffset, int ldb, int sums) {
-        int columns = part.columns();
-        int ldc = ConvolutionPlan.panels(columns);
+        int[] panels = part.panels();
+        int ldc = part.width();
         for (int first = 0; first < part.positions(); first += BAND) {
-            int end = Math.min(first + BAND, part.positions());
-            for (int l = 0; l < part.length(); l += ROWS) {
-                ConvolutionTiles.pack(first, end, part.places(), l, a, aOffset, part.from(), places);
-                for (int j = 0, width; j < columns; j += width) {
-                    width = ConvolutionPlan.width(columns - j);
-                    int c = sums + l * ldc + j * ROWS;
-                    int at = bOffset + first * ldb + j;
-                    if (width == WIDE) {
-                        Tiles.rows6(end - first, places, 0, b, at, ldb, stack, c, Tiles.NOTHING, 0, 0, stack, c, WIDE);
-                    } else {
-                        ConvolutionTiles.narrowSums(end - first, places, b, at, ldb, stack, c);
-                    }
+            int length = Math.min(BAND, part.positions() - first);
+            for (int i = 0; i < panels.length - 1; i++) {
+                int width = panels[i + 1] - panels[i];
+                int tileRows = ConvolutionTiles.rows(width);
+                for (int line = 0; line < part.length(); line += tileRows) {
+                    int c = sums + line * ldc + panels[i];
+                    ConvolutionTiles.chains(
+                            width,
+                            length,
+                            part.from(),
+                            first,
+                            a,
+                            aOffset,
+                            part.places(),
+                            line,
+                            b,
+                            bOffset + first * ldb + panels[i],
+                            ldb,
+                            stack,
+                            c,
+                            ldc,
+                            ConvolutionTiles.NOTHING,
+                            0,
+                            stack,
+                            c,
+                            ldc);
                 }
             }
         }
     }
 
-    /** Brings the sums at the bottom of the stack, tiles of six lines, into the weights' own order. */
+    /** Brings the sums at the bottom of the stack into the weights' own order. */
     private void storeSums(ConvolutionPlan plan, float[] dw, int dwOffset) {
-        int filters = plan.shape.filters();
         for (Part part : plan.forward) {
             int group = part.matrix().group();
-            int from = group * sumsSize(part);
-            int columns = part.columns();
-            int ldc = ConvolutionPlan.panels(columns);
             for (int line = 0; line < part.length(); line++) {
-                int r = line % ROWS;
-                int to = dwOffset + line * filters + group * columns;
-                for (int j = 0, width; j < columns; j += width) {
-                    width = ConvolutionPlan.width(columns - j);
-                    int at = from + (line - r) * ldc + j * ROWS + r * width;
-                    System.arraycopy(stack, at, dw, to + j, Math.min(width, columns - j));
-                }
+                int at = group * sumsSize(part) + line * part.width();
+                int to = dwOffset + line * plan.shape.filters() + group * part.columns();
+                System.arraycopy(stack, at, dw, to, part.columns());
             }
         }
     }

@@ -269,7 +269,7 @@ final class KernelRun {
 
     /** Convolutions of images that are cut from the data: as many channels and places as fit. */
     private static void addConvolution(Map<String, Operation> operations, Convolution convolution) {
-        for (int filters : new int[] {1, 6, 16, 37}) {
+        for (int filters : new int[] {1, 6, 16, 20, 37}) {
             for (int stride : new int[] {1, 2}) {
                 for (Padding padding : Padding.values()) {
                     String name = "finite convolution " + filters + "/" + stride + padding;
