@@ -16,7 +16,8 @@ import jdk.incubator.vector.VectorSpecies;
  * c[cOffset + r * cStep + j] = p[r][j] + addend[addendOffset + j]
  * }</pre>
  *
- * <p>Those whose names begin with {@code runs} go through places that follow one another, {@code places[firstPlace + l] = l}: faster, but only if there are
+ * <p>Those whose names begin with {@code adjacent} are for rows that follow one another, {@code from[first + r] = from[first] + r}: one test of an index
+ * then serves all of them (with three vectors the loads would be hoisted until registers run out). Those whose names begin with {@code runs} go through places that follow one another, {@code places[firstPlace + l] = l}: faster, but only if there are
  * some.
  *
  * <p>Twelve accumulators leave four of the 16 registers of AVX2 for the operands, and hide the latency of the multipliers on it as on AVX-512. Three vectors
@@ -63,7 +64,11 @@ final class ConvolutionTiles {
         return width == MAX_WIDTH ? 4 : 6;
     }
 
-    /** Runs a tile of the given width; see the class comment. */
+    /**
+     * Runs a tile of the given width; see the class comment.
+     *
+     * @param from increasing, but for the last one, which may be repeated; at least six from the first on
+     */
     static void chains(
             int width,
             int length,
@@ -84,7 +89,29 @@ final class ConvolutionTiles {
             float[] c,
             int cOffset,
             int cStep) {
-        if (width == 3 * L) {
+        // Rows increase until the last one is repeated, so that the last two places tell.
+        boolean adjacent = from[first + 5] == from[first] + 5 && from[first + 4] == from[first] + 4;
+        if (adjacent && width == 2 * L) {
+            adjacent6x2(
+                    length,
+                    places,
+                    firstPlace,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else if (width == 3 * L) {
             chains4x3(
                     length,
                     places,
@@ -468,6 +495,92 @@ final class ConvolutionTiles {
         p4a.add(ea).intoArray(c, out);
         out += cStep;
         p5a.add(ea).intoArray(c, out);
+    }
+
+    /** See the class comment. */
+    private static void adjacent6x2(
+            int length,
+            int[] places,
+            int firstPlace,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        int base = aOffset + from[first];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        FloatVector p4b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
+        FloatVector p5b = FloatVector.fromArray(F, start, at + L);
+        int bt = bOffset;
+        for (int l = 0; l < length; l++) {
+            int place = base + places[firstPlace + l];
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[place]);
+            p0a = x.fma(ba, p0a);
+            p0b = x.fma(bb, p0b);
+            x = FloatVector.broadcast(F, a[place + 1]);
+            p1a = x.fma(ba, p1a);
+            p1b = x.fma(bb, p1b);
+            x = FloatVector.broadcast(F, a[place + 2]);
+            p2a = x.fma(ba, p2a);
+            p2b = x.fma(bb, p2b);
+            x = FloatVector.broadcast(F, a[place + 3]);
+            p3a = x.fma(ba, p3a);
+            p3b = x.fma(bb, p3b);
+            x = FloatVector.broadcast(F, a[place + 4]);
+            p4a = x.fma(ba, p4a);
+            p4b = x.fma(bb, p4b);
+            x = FloatVector.broadcast(F, a[place + 5]);
+            p5a = x.fma(ba, p5a);
+            p5b = x.fma(bb, p5b);
+            bt += bStep;
+        }
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        p4b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
+        p5b.add(eb).intoArray(c, out + L);
     }
 
     /** See the class comment. */

@@ -12,7 +12,7 @@ public interface Pooling {
      * @param x [rows, height, width, channels]; read
      * @param y [rows, outHeight, outWidth, channels]; overwritten
      * @param winners as y; overwritten with the place of the first greatest input among the inputs of its row of x,
-     *     {@code (row * width + column)}
+     *     {@code (row * width + column)}; null: not wanted
      */
     void max(PoolingShape shape, int rows, float[] x, int xOffset, float[] y, int yOffset, int[] winners);
 

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -11,6 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdBatchNormalization extends ScalarBatchNormalization {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
+
+    /** Lines that stay in the first cache, of three arrays, while vector after vector of their channels goes by. */
+    private static final int CACHED_LINES = 32;
 
     @Override
     void blockMoments(int lines, int channels, float[] x, int xOffset, float[] scratch) {
@@ -121,59 +125,90 @@ final class SimdBatchNormalization extends ScalarBatchNormalization {
             int dyOffset,
             float[] mean,
             float[] scratch) {
-        int bound = F.loopBound(channels);
-        if (y != null) {
-            maskByRelu(lines, channels, bound, y, yOffset, dy, dyOffset);
-        }
-        int c = 0;
-        for (; c + 2 * L <= channels; c += 2 * L) {
-            FloatVector m0 = load(mean, c);
-            FloatVector m1 = load(mean, c + L);
-            FloatVector s0 = FloatVector.zero(F);
-            FloatVector s1 = FloatVector.zero(F);
-            FloatVector t0 = FloatVector.zero(F);
-            FloatVector t1 = FloatVector.zero(F);
-            int at = c;
-            for (int line = 0; line < lines; line++, at += channels) {
-                FloatVector d0 = load(dy, dyOffset + at);
-                FloatVector d1 = load(dy, dyOffset + at + L);
-                s0 = s0.add(d0);
-                s1 = s1.add(d1);
-                t0 = d0.fma(load(x, xOffset + at).sub(m0), t0);
-                t1 = d1.fma(load(x, xOffset + at + L).sub(m1), t1);
+        Arrays.fill(scratch, 0, 2 * channels, 0f);
+        for (int first = 0; first < lines; first += CACHED_LINES) {
+            int count = Math.min(CACHED_LINES, lines - first);
+            int at = first * channels;
+            if (y != null) {
+                maskByRelu(count * channels, y, yOffset + at, dy, dyOffset + at);
             }
-            s0.intoArray(scratch, c);
-            s1.intoArray(scratch, c + L);
-            t0.intoArray(scratch, channels + c);
-            t1.intoArray(scratch, channels + c + L);
-        }
-        for (; c + L <= channels; c += L) {
-            FloatVector m = load(mean, c);
-            FloatVector s = FloatVector.zero(F);
-            FloatVector t = FloatVector.zero(F);
-            int at = c;
-            for (int line = 0; line < lines; line++, at += channels) {
-                FloatVector d = load(dy, dyOffset + at);
-                s = s.add(d);
-                t = d.fma(load(x, xOffset + at).sub(m), t);
+            int c = 0;
+            for (; c + 2 * L <= channels; c += 2 * L) {
+                addTwo(count, channels, c, x, xOffset + at, dy, dyOffset + at, mean, scratch);
             }
-            s.intoArray(scratch, c);
-            t.intoArray(scratch, channels + c);
+            for (; c + L <= channels; c += L) {
+                addOne(count, channels, c, x, xOffset + at, dy, dyOffset + at, mean, scratch);
+            }
         }
-        blockSums(lines, channels, c, x, xOffset, y, yOffset, dy, dyOffset, mean, scratch);
+        blockSums(lines, channels, F.loopBound(channels), x, xOffset, null, 0, dy, dyOffset, mean, scratch);
     }
 
-    private static void maskByRelu(
-            int lines, int channels, int bound, float[] y, int yOffset, float[] dy, int dyOffset) {
-        for (int line = 0; line < lines; line++) {
-            int at = line * channels;
-            for (int c = 0; c < bound; c += L) {
-                FloatVector d = load(dy, dyOffset + at + c);
-                FloatVector.zero(F)
-                        .blend(d, load(y, yOffset + at + c).compare(VectorOperators.GT, 0f))
-                        .intoArray(dy, dyOffset + at + c);
-            }
+    private static void maskByRelu(int count, float[] y, int yOffset, float[] dy, int dyOffset) {
+        int bound = F.loopBound(count);
+        FloatVector zero = FloatVector.zero(F);
+        for (int i = 0; i < bound; i += L) {
+            zero.blend(load(dy, dyOffset + i), load(y, yOffset + i).compare(VectorOperators.GT, 0f))
+                    .intoArray(dy, dyOffset + i);
         }
+        for (int i = bound; i < count; i++) {
+            dy[dyOffset + i] = y[yOffset + i] > 0f ? dy[dyOffset + i] : 0f;
+        }
+    }
+
+    /** Continues the sums of two vectors of channels over some lines. */
+    private static void addTwo(
+            int lines,
+            int channels,
+            int c,
+            float[] x,
+            int xOffset,
+            float[] dy,
+            int dyOffset,
+            float[] mean,
+            float[] scratch) {
+        FloatVector m0 = load(mean, c);
+        FloatVector m1 = load(mean, c + L);
+        FloatVector s0 = load(scratch, c);
+        FloatVector s1 = load(scratch, c + L);
+        FloatVector t0 = load(scratch, channels + c);
+        FloatVector t1 = load(scratch, channels + c + L);
+        int at = c;
+        for (int line = 0; line < lines; line++, at += channels) {
+            FloatVector d0 = load(dy, dyOffset + at);
+            FloatVector d1 = load(dy, dyOffset + at + L);
+            s0 = s0.add(d0);
+            s1 = s1.add(d1);
+            t0 = d0.fma(load(x, xOffset + at).sub(m0), t0);
+            t1 = d1.fma(load(x, xOffset + at + L).sub(m1), t1);
+        }
+        s0.intoArray(scratch, c);
+        s1.intoArray(scratch, c + L);
+        t0.intoArray(scratch, channels + c);
+        t1.intoArray(scratch, channels + c + L);
+    }
+
+    /** The same for one. */
+    private static void addOne(
+            int lines,
+            int channels,
+            int c,
+            float[] x,
+            int xOffset,
+            float[] dy,
+            int dyOffset,
+            float[] mean,
+            float[] scratch) {
+        FloatVector m = load(mean, c);
+        FloatVector s = load(scratch, c);
+        FloatVector t = load(scratch, channels + c);
+        int at = c;
+        for (int line = 0; line < lines; line++, at += channels) {
+            FloatVector d = load(dy, dyOffset + at);
+            s = s.add(d);
+            t = d.fma(load(x, xOffset + at).sub(m), t);
+        }
+        s.intoArray(scratch, c);
+        t.intoArray(scratch, channels + c);
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.Map;
  * images are read where they lie, or in a copy of one image with its padding around it. No matrix of windows is ever made.
  */
 final class SimdConvolution implements Convolution {
-    /** Positions that the sums of weights run over at a time, so that what they read stays in the first cache. */
-    private static final int BAND = 128;
+    /** The most positions that the sums of weights run over at a time, so that what they read stays in the first cache. */
+    private static final int BAND = 256;
 
     private final Map<ConvolutionShape, ConvolutionPlan> plans = new HashMap<>();
     private final SegmentTree tree = new SegmentTree();
@@ -20,6 +20,7 @@ final class SimdConvolution implements Convolution {
     private final Activations activations = new SimdActivations();
     private final float[] tile = new float[ConvolutionTiles.SIZE];
     private final float[] edgeBias = new float[ConvolutionTiles.MAX_WIDTH];
+    private final float[] panel = new float[BAND * ConvolutionTiles.MAX_WIDTH];
     private float[] packed = new float[0];
     private float[] frame = new float[0];
     private float[] gradient = new float[0];
@@ -333,11 +334,18 @@ final class SimdConvolution implements Convolution {
     private void addRow(Part part, float[] a, int aOffset, float[] b, int bOffset, int ldb, int sums) {
         int[] panels = part.panels();
         int ldc = part.width();
-        for (int first = 0; first < part.positions(); first += BAND) {
-            int length = Math.min(BAND, part.positions() - first);
+        int bands = (part.positions() + BAND - 1) / BAND;
+        for (int band = 0, first = 0, length; band < bands; band++, first += length) {
+            length = (part.positions() - first) / (bands - band);
             for (int i = 0; i < panels.length - 1; i++) {
                 int width = panels[i + 1] - panels[i];
                 int tileRows = ConvolutionTiles.rows(width);
+                int at = bOffset + first * ldb + panels[i];
+                boolean beside = panels.length > 2;
+                for (int l = 0; beside && l < length; l++) {
+                    // Lines that are a power of two apart would meet in a few sets of the cache.
+                    System.arraycopy(b, at + l * ldb, panel, l * width, width);
+                }
                 for (int line = 0; line < part.length(); line += tileRows) {
                     int c = sums + line * ldc + panels[i];
                     ConvolutionTiles.chains(
@@ -349,9 +357,9 @@ final class SimdConvolution implements Convolution {
                             aOffset,
                             part.places(),
                             line,
-                            b,
-                            bOffset + first * ldb + panels[i],
-                            ldb,
+                            beside ? panel : b,
+                            beside ? 0 : at,
+                            beside ? width : ldb,
                             stack,
                             c,
                             ldc,

@@ -76,7 +76,8 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             if (kind == Kind.MAX) {
-                pooling.max(shape, pass.rows(), x.array(), x.offset(), y.array(), 0, winners);
+                int[] wanted = pass.training() ? winners : null;
+                pooling.max(shape, pass.rows(), x.array(), x.offset(), y.array(), 0, wanted);
             } else {
                 pooling.average(shape, pass.rows(), x.array(), x.offset(), y.array(), 0);
             }

@@ -14,6 +14,9 @@ public final class Predictor {
     private final Parameters parameters;
     private final Scaling scaling;
     private final long hashSeed;
+    /** Whether random streams need the rows' keys. */
+    private final boolean sampling;
+
     private final RowLayout layout;
     private final float[] packed;
     private final Replica replica;
@@ -40,6 +43,7 @@ public final class Predictor {
         this.parameters = parameters;
         this.scaling = scaling;
         hashSeed = CanonicalOrder.hashSeed(seed);
+        sampling = samples > 0;
         layout = new RowLayout(network.input(), Shape.of(1), false, sequences);
         packed = new float[layout.width()];
         replica = new Replica(network, layout, maxRows, 1);
@@ -67,7 +71,7 @@ public final class Predictor {
             if (layout.sequences()) {
                 packed[layout.lengthOffset()] = features[size];
             }
-            batch.addRow(packed, 0, CanonicalOrder.rowKey(layout, packed, 0, hashSeed));
+            batch.addRow(packed, 0, sampling ? CanonicalOrder.rowKey(layout, packed, 0, hashSeed) : 0);
         }
         batch.endShard();
         scaling.apply(batch);

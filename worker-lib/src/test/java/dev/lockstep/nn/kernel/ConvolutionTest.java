@@ -36,6 +36,8 @@ class ConvolutionTest {
             new ConvolutionShape(same(2, 5, 1, 1), same(3, 7, 1, 1), 2, 18, 1),
             // Its places 0, 1, 4, 5, filled up with 5, 5, begin and end as six that follow one another.
             new ConvolutionShape(valid(3, 2, 1, 1), valid(4, 2, 1, 1), 1, 2, 1),
+            // Its last two positions are 5 apart, as the first and the last of six that follow one another.
+            new ConvolutionShape(valid(7, 3, 1, 1), same(4, 3, 1, 3), 5, 14, 1),
             new ConvolutionShape(same(2, 2, 1, 3), same(2, 2, 1, 3), 2, 3, 1),
             new ConvolutionShape(WindowAxis.ONE, same(31, 4, 1, 1), 8, 16, 1),
             new ConvolutionShape(WindowAxis.ONE, valid(17, 3, 4, 2), 2, 40, 2));

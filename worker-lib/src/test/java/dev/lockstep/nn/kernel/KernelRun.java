@@ -312,18 +312,22 @@ final class KernelRun {
     private static void addPooling(Map<String, Operation> operations, Pooling pooling) {
         for (int channels : new int[] {1, 7, 16, 50}) {
             for (Padding padding : Padding.values()) {
-                operations.put("pooling " + channels + padding, (x, y, z, u, at, n, r) -> {
-                    int side = (int) Math.sqrt(n / (double) channels);
-                    if (side == 0) {
-                        return;
-                    }
-                    PoolingShape shape = new PoolingShape(padding.of(side, 2, 2), padding.of(side, 3, 2), channels);
-                    int[] winners = new int[shape.outputSize()];
-                    pooling.max(shape, 1, x, at, y, 1, winners);
-                    pooling.maxBackward(shape, 1, y, 1, winners, z, 2);
-                    pooling.average(shape, 1, x, at, y, 1);
-                    pooling.averageBackward(shape, 1, y, 1, u, 3);
-                });
+                // Windows of width 3 share inputs, those of width 2 do not.
+                for (int width : new int[] {2, 3}) {
+                    operations.put("pooling " + channels + padding + width, (x, y, z, u, at, n, r) -> {
+                        int side = (int) Math.sqrt(n / (double) channels);
+                        if (side == 0) {
+                            return;
+                        }
+                        PoolingShape shape =
+                                new PoolingShape(padding.of(side, 2, 2), padding.of(side, width, 2), channels);
+                        int[] winners = new int[shape.outputSize()];
+                        pooling.max(shape, 1, x, at, y, 1, winners);
+                        pooling.maxBackward(shape, 1, y, 1, winners, z, 2);
+                        pooling.average(shape, 1, x, at, y, 1);
+                        pooling.averageBackward(shape, 1, y, 1, u, 3);
+                    });
+                }
             }
         }
     }

@@ -80,6 +80,9 @@ class PoolingTest {
         Arrays.fill(maxGradient, 77f);
         Arrays.fill(averageGradient, 77f);
         twin.max(s, ROWS, x, 0, max, 0, winners);
+        float[] alone = new float[max.length];
+        twin.max(s, ROWS, x, 0, alone, 0, null);
+        assertThat(alone).as("max without winners").isEqualTo(max);
         twin.average(s, ROWS, x, 0, average, 0);
         twin.maxBackward(s, ROWS, dy, 0, winners, maxGradient, 0);
         twin.averageBackward(s, ROWS, dy, 0, averageGradient, 0);
@@ -114,16 +117,28 @@ class PoolingTest {
 
     @Test
     void nanIsNotLost() {
-        PoolingShape shape = new PoolingShape(WindowAxis.ONE, WindowAxis.valid(3, 3, 1, 1), 1);
-        for (int place = 0; place < 3; place++) {
-            float[] x = new float[ROWS * 3];
-            x[place] = Float.NaN;
-            float[] y = new float[ROWS];
-            int[] winners = new int[ROWS];
-            Kernels.get().pooling().max(shape, ROWS, x, 0, y, 0, winners);
-            assertThat(y[0]).isNaN();
-            assertThat(winners[0]).isEqualTo(place);
-            assertThat(y[1]).isEqualTo(0f);
+        for (WindowAxis vertical : List.of(WindowAxis.ONE, WindowAxis.valid(2, 2, 1, 1))) {
+            for (int channels : new int[] {1, 19}) {
+                nanIsNotLost(new PoolingShape(vertical, WindowAxis.valid(2, 2, 1, 1), channels));
+            }
+        }
+    }
+
+    private static void nanIsNotLost(PoolingShape shape) {
+        int channels = shape.channels();
+        int places = shape.inputSize() / channels;
+        for (int place = 0; place < places; place++) {
+            for (int c = 0; c < channels; c++) {
+                float[] x = new float[ROWS * shape.inputSize()];
+                x[place * channels + c] = Float.NaN;
+                float[] y = new float[ROWS * channels];
+                int[] winners = new int[y.length];
+                Kernels.get().pooling().max(shape, ROWS, x, 0, y, 0, winners);
+                for (int i = 0; i < y.length; i++) {
+                    assertThat(Float.isNaN(y[i])).isEqualTo(i == c);
+                    assertThat(winners[i]).isEqualTo(i == c ? place : 0);
+                }
+            }
         }
     }
 }
