@@ -1,6 +1,8 @@
 package dev.lockstep.spark.config;
 
 import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.OuterOptimizer;
 
 /**
@@ -10,10 +12,12 @@ import dev.lockstep.nn.train.OuterOptimizer;
  * @param localSteps averaging mode: steps that each shard takes between two averages; 8 unless given
  * @param outer averaging mode: what turns the average into the next parameters; plain (the average itself) unless given
  * @param transport how sums travel; {@code auto} unless given
+ * @param compression gradient mode: what is done to gradient sums so that there is less to send; nothing unless given
  */
-public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Transport transport) {
+public record SyncSpec(
+        Mode mode, Integer localSteps, OuterOptimizer outer, Transport transport, Compression compression) {
     /** What an absent {@code sync} means. */
-    public static final SyncSpec DEFAULTS = new SyncSpec(null, null, null, null);
+    public static final SyncSpec DEFAULTS = new SyncSpec(null, null, null, null, null);
 
     /** When the shards agree. */
     public enum Mode {
@@ -39,9 +43,15 @@ public record SyncSpec(Mode mode, Integer localSteps, OuterOptimizer outer, Tran
         localSteps = localSteps == null ? 8 : Expect.atLeast("localSteps", localSteps, 1);
         outer = outer == null ? new OuterOptimizer.Plain() : outer;
         transport = transport == null ? Transport.AUTO : transport;
+        compression = compression == null ? new Compression.None() : compression;
         if (transport == Transport.ALLREDUCE && mode == Mode.AVERAGING) {
             throw new IllegalArgumentException(
                     "transport: expected driver, the only one that averages parameters, got allreduce");
+        }
+        if (mode == Mode.AVERAGING && !(compression instanceof Compression.None)) {
+            throw new IllegalArgumentException(
+                    "compression: expected none, since averaging mode sends parameters, whose"
+                            + " changes would vanish in the rounding, got " + SpecMapper.tree(compression));
         }
     }
 

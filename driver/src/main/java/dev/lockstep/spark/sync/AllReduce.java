@@ -103,9 +103,10 @@ public final class AllReduce implements Synchronizer {
             try (Rendezvous rendezvous = new Rendezvous(run, rounds++, slices.count())) {
                 RoundAddress address = rendezvous.address();
                 try {
-                    return ranks.runTogether((rank, worker) -> atSite(rank, worker, address, sent, steps)).stream()
-                            .map(RankOutcome::decode)
-                            .toList();
+                    List<byte[]> results =
+                            ranks.runTogether((rank, worker) -> atSite(rank, worker, address, sent, steps));
+                    results.forEach(result -> ranks.countBytes(result.length));
+                    return results.stream().map(RankOutcome::decode).toList();
                 } catch (RuntimeException e) {
                     RuntimeException failure =
                             rendezvous.failure() == null ? e : new RoundFailedException(rendezvous.failure(), e);
@@ -116,7 +117,7 @@ public final class AllReduce implements Synchronizer {
                             + " are taken again, since a rank was lost: " + firstLine(failure));
                 }
             } finally {
-                sent.vectors().destroy();
+                sent.destroy();
             }
         }
     }
@@ -129,7 +130,7 @@ public final class AllReduce implements Synchronizer {
         Runnable worthWhile = worthWhile();
         try (Site.Seat seat = Site.enter(address, rank, worthWhile)) {
             try {
-                TrainState start = sent.open();
+                TrainState start = worker.open(sent);
                 Exchange exchange = seat.join(worker.setup().update(), start::parameters);
                 Work work = new Work(rank, worker, exchange, start, steps, worthWhile);
                 RankOutcome outcome = work.run(seat::bytesSent);
@@ -150,7 +151,8 @@ public final class AllReduce implements Synchronizer {
             long begin = System.nanoTime();
             LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
             long nanos = System.nanoTime() - begin;
-            return RankOutcome.of(rank, exchange, slots, losses, nanos, bytesSent.getAsLong());
+            List<float[]> residuals = worker.residuals(start);
+            return RankOutcome.of(rank, exchange, slots, residuals, losses, nanos, bytesSent.getAsLong());
         }
     }
 

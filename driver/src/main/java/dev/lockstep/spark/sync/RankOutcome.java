@@ -7,6 +7,7 @@ import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.VectorSlices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,24 +17,38 @@ import java.util.List;
  * @param theta the parameters of the slice
  * @param buffers all of them, from rank 0; none from the others
  * @param optimizerState the optimiser's slots of the slice, slot after slot
+ * @param residuals those of the rank's shards, in their order; none where gradients are not kept back
  * @param losses of the epoch so far; the same from every rank
  * @param stepNanos how long its steps took
  * @param bytesSent bytes that the rank's JVM has sent in the round, from one of its ranks; 0 from the others
  */
 record RankOutcome(
-        float[] theta, float[] buffers, float[] optimizerState, LossSum losses, long stepNanos, long bytesSent) {
+        float[] theta,
+        float[] buffers,
+        float[] optimizerState,
+        List<float[]> residuals,
+        LossSum losses,
+        long stepNanos,
+        long bytesSent) {
     private static final float[] NONE = new float[0];
-    private static final int HEADER_BYTES = 3 * Double.BYTES + 3 * Long.BYTES + 3 * Integer.BYTES;
+    private static final int HEADER_BYTES = 3 * Double.BYTES + 3 * Long.BYTES + 5 * Integer.BYTES;
 
     /** The part of a rank. */
     static RankOutcome of(
-            int rank, Exchange exchange, float[] optimizerState, LossSum losses, long stepNanos, long bytesSent) {
+            int rank,
+            Exchange exchange,
+            float[] optimizerState,
+            List<float[]> residuals,
+            LossSum losses,
+            long stepNanos,
+            long bytesSent) {
         VectorSlices slices = exchange.slices();
         Parameters parameters = exchange.parameters();
         return new RankOutcome(
                 Arrays.copyOfRange(parameters.theta(), slices.from(rank), slices.to(rank)),
                 rank == 0 ? parameters.buffers() : NONE,
                 optimizerState,
+                residuals,
                 losses,
                 stepNanos,
                 bytesSent);
@@ -61,9 +76,11 @@ record RankOutcome(
         int count = start.parameters().theta().length;
         float[] theta = new float[count];
         float[] optimizerState = new float[start.optimizerState().length];
+        List<float[]> residuals = new ArrayList<>(start.residuals().size());
         for (int rank = 0; rank < outcomes.size(); rank++) {
             RankOutcome outcome = outcomes.get(rank);
             int length = slices.length(rank);
+            residuals.addAll(outcome.residuals);
             System.arraycopy(outcome.theta, 0, theta, slices.from(rank), length);
             for (int slot = 0; slot * count < optimizerState.length; slot++) {
                 System.arraycopy(
@@ -81,21 +98,26 @@ record RankOutcome(
                 new Parameters(theta, outcomes.get(0).buffers),
                 optimizerState,
                 start.outerMomentum(),
+                residuals,
                 outcomes.get(0).losses,
                 start.history());
     }
 
     /** As raw bytes. */
     byte[] encode() {
-        int floats = theta.length + buffers.length + optimizerState.length;
-        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + Math.multiplyExact(floats, Float.BYTES))
+        int residualLength = residuals.isEmpty() ? 0 : residuals.get(0).length;
+        long floats =
+                (long) theta.length + buffers.length + optimizerState.length + (long) residuals.size() * residualLength;
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(HEADER_BYTES + floats * Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.putDouble(losses.loss()).putDouble(losses.weight()).putLong(losses.rows());
         bytes.putDouble(losses.score()).putLong(stepNanos).putLong(bytesSent);
         bytes.putInt(theta.length).putInt(buffers.length).putInt(optimizerState.length);
+        bytes.putInt(residuals.size()).putInt(residualLength);
         Vectors.put(bytes, theta);
         Vectors.put(bytes, buffers);
         Vectors.put(bytes, optimizerState);
+        residuals.forEach(residual -> Vectors.put(bytes, residual));
         return bytes.array();
     }
 
@@ -108,8 +130,15 @@ record RankOutcome(
         int thetaLength = bytes.getInt();
         int buffersLength = bytes.getInt();
         int slotsLength = bytes.getInt();
+        int residualCount = bytes.getInt();
+        int residualLength = bytes.getInt();
         float[] theta = Vectors.get(bytes, thetaLength);
         float[] buffers = Vectors.get(bytes, buffersLength);
-        return new RankOutcome(theta, buffers, Vectors.get(bytes, slotsLength), losses, nanos, sent);
+        float[] slots = Vectors.get(bytes, slotsLength);
+        List<float[]> residuals = new ArrayList<>(residualCount);
+        for (int shard = 0; shard < residualCount; shard++) {
+            residuals.add(Vectors.get(bytes, residualLength));
+        }
+        return new RankOutcome(theta, buffers, slots, residuals, losses, nanos, sent);
     }
 }

@@ -9,6 +9,7 @@ import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.spark.ingest.ShardedData;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -18,7 +19,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
-import scala.collection.Iterator;
 import scala.collection.Iterator$;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -72,7 +72,7 @@ public final class RankPool implements AutoCloseable {
     /**
      * Runs a task on every rank.
      *
-     * @param state what it works on
+     * @param state what it works on; read, except that residuals may be updated
      * @param withOptimizer whether it needs the optimiser's slots
      * @return nodes that cover every shard; valid until the ranks' next task
      */
@@ -82,24 +82,40 @@ public final class RankPool implements AutoCloseable {
     }
 
     private <T> List<ShardTree.Partial<T>> runRemotely(TrainState state, boolean withOptimizer, RankTask<T> task) {
+        bytesSent += StateBroadcast.residualBytes(state);
         StateBroadcast sent = StateBroadcast.of(context, state, withOptimizer);
         List<byte[]> results;
         try {
-            results = workers.map(worker -> {
+            results = workers.flatMap(worker -> {
                         synchronized (worker) {
-                            return task.codec().encode(task.run(worker, sent.open()));
+                            return resultOf(worker, worker.open(sent), task).iterator();
                         }
                     })
                     .collect();
         } finally {
-            sent.vectors().destroy();
+            sent.destroy();
         }
+        results.forEach(result -> bytesSent += result.length);
         List<ShardTree.Partial<T>> partials = new ArrayList<>();
-        for (byte[] result : results) {
-            bytesSent += result.length;
-            partials.addAll(task.codec().decode(result));
+        Iterator<byte[]> next = results.iterator();
+        for (int rank = 0; rank < ranks(); rank++) {
+            partials.addAll(task.codec().decode(next.next()));
+            if (!state.residuals().isEmpty()) {
+                for (int shard = data.ranks().from(rank); shard < data.ranks().to(rank); shard++) {
+                    float[] residual = state.residuals().get(shard);
+                    System.arraycopy(Vectors.decode(next.next()), 0, residual, 0, residual.length);
+                }
+            }
         }
         return partials;
+    }
+
+    /** A rank's nodes, then the residuals of its shards if there are any. */
+    private static <T> List<byte[]> resultOf(RankWorker worker, TrainState state, RankTask<T> task) {
+        List<byte[]> result = new ArrayList<>();
+        result.add(task.codec().encode(task.run(worker, state)));
+        worker.residuals(state).forEach(residual -> result.add(Vectors.encode(residual)));
+        return result;
     }
 
     private <T> List<ShardTree.Partial<T>> runInMemory(TrainState state, RankTask<T> task) {
@@ -125,7 +141,7 @@ public final class RankPool implements AutoCloseable {
     /**
      * What one job hands over in memory.
      *
-     * @param state what the ranks work on; read only
+     * @param state what the ranks work on; read, except that each may update the residuals of its shards
      * @param results what they leave, one entry a rank
      */
     private record LocalJob(TrainState state, Queue<List<?>> results) {}
@@ -156,7 +172,7 @@ public final class RankPool implements AutoCloseable {
 
     /** Sends a state, its optimiser's slots included, to where the ranks are. */
     StateBroadcast broadcast(TrainState state) {
-        bytesSent += ranks() * StateBroadcast.bytes(state, true);
+        bytesSent += ranks() * StateBroadcast.bytes(state, true) + StateBroadcast.residualBytes(state);
         return StateBroadcast.of(context, state, true);
     }
 
@@ -185,7 +201,8 @@ public final class RankPool implements AutoCloseable {
         while (slots < ranks()) {
             if (System.nanoTime() > deadline) {
                 throw new IllegalArgumentException("sync.transport: allreduce needs " + ranks()
-                        + " free cores at the same time, one a rank (times spark.task.cpus), but the executors have had "
+                        + " free cores at the same time, one a rank (times spark.task.cpus), but the executors have"
+                        + " had "
                         + slots + " for " + SLOTS_SECONDS + " seconds; give Spark more cores, or use transport driver");
             }
             try {
@@ -221,7 +238,8 @@ public final class RankPool implements AutoCloseable {
     }
 
     /** A task as Spark calls it. */
-    private static final class Together<R> extends AbstractFunction1<Iterator<RankWorker>, Iterator<R>>
+    private static final class Together<R>
+            extends AbstractFunction1<scala.collection.Iterator<RankWorker>, scala.collection.Iterator<R>>
             implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -232,7 +250,7 @@ public final class RankPool implements AutoCloseable {
         }
 
         @Override
-        public Iterator<R> apply(Iterator<RankWorker> partition) {
+        public scala.collection.Iterator<R> apply(scala.collection.Iterator<RankWorker> partition) {
             RankWorker worker = partition.next();
             synchronized (worker) {
                 return Iterator$.MODULE$.single(task.run(TaskContext.getPartitionId(), worker));

@@ -4,7 +4,6 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
-import dev.lockstep.nn.train.StepPosition;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
 import java.io.Serializable;
@@ -17,7 +16,12 @@ import java.util.List;
  */
 interface RankTask<T> extends Serializable {
 
-    /** Returns nodes of the shard tree; what they hold may be overwritten by the rank's next task. */
+    /**
+     * Does the work of one rank.
+     *
+     * @param state read, except that the residuals of the rank's shards may be updated
+     * @return nodes of the shard tree; what they hold may be overwritten by the rank's next task
+     */
     List<ShardTree.Partial<T>> run(RankWorker worker, TrainState state);
 
     /** How the nodes travel. */
@@ -27,7 +31,7 @@ interface RankTask<T> extends Serializable {
     record Gradients() implements RankTask<StepSum> {
         @Override
         public List<ShardTree.Partial<StepSum>> run(RankWorker worker, TrainState state) {
-            return worker.gradients(state.parameters(), StepPosition.of(state));
+            return worker.gradients(state);
         }
 
         @Override

@@ -10,7 +10,6 @@ import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.Rank;
-import dev.lockstep.nn.train.StepPosition;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
 import java.util.ArrayList;
@@ -38,12 +37,28 @@ final class RankWorker {
         return setup;
     }
 
+    /** A state that has been sent, as this rank needs it. */
+    TrainState open(StateBroadcast sent) {
+        return sent.open(firstShard(), firstShard() + shards.size());
+    }
+
+    /** The residuals of this rank's shards in a state. */
+    List<float[]> residuals(TrainState state) {
+        return state.residuals().isEmpty()
+                ? List.of()
+                : state.residuals().subList(firstShard(), firstShard() + shards.size());
+    }
+
+    private int firstShard() {
+        return shards.get(0).shard();
+    }
+
     /** See {@link Rank#gradients}. */
-    List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step) {
+    List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
         if (rank == null) {
             rank = newRank();
         }
-        return rank.gradients(parameters, step);
+        return rank.gradients(state);
     }
 
     /** See {@link Rank#localSteps}. */

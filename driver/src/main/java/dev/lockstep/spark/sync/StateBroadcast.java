@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -23,6 +24,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param buffers length of the buffer vector
  * @param optimizerState length of the optimiser's slots that go along
  * @param vectors the three vectors
+ * @param residuals those of each shard, which only its rank fetches; none where gradients are not kept back
  */
 record StateBroadcast(
         long step,
@@ -32,7 +34,8 @@ record StateBroadcast(
         int parameters,
         int buffers,
         int optimizerState,
-        Broadcast<byte[]> vectors)
+        Broadcast<byte[]> vectors,
+        List<Broadcast<byte[]>> residuals)
         implements Serializable {
 
     private static final float[] NONE = new float[0];
@@ -45,6 +48,10 @@ record StateBroadcast(
     static StateBroadcast of(JavaSparkContext context, TrainState state, boolean withOptimizer) {
         float[] optimizerState = withOptimizer ? state.optimizerState() : NONE;
         Parameters parameters = state.parameters();
+        List<Broadcast<byte[]>> residuals = new ArrayList<>();
+        for (float[] residual : state.residuals()) {
+            residuals.add(context.broadcast(Vectors.encode(residual)));
+        }
         return new StateBroadcast(
                 state.step(),
                 state.epoch(),
@@ -53,7 +60,8 @@ record StateBroadcast(
                 parameters.theta().length,
                 parameters.buffers().length,
                 optimizerState.length,
-                context.broadcast(Vectors.encode(parameters.theta(), parameters.buffers(), optimizerState)));
+                context.broadcast(Vectors.encode(parameters.theta(), parameters.buffers(), optimizerState)),
+                residuals);
     }
 
     /** How many bytes of a state go to each rank. */
@@ -63,11 +71,33 @@ record StateBroadcast(
         return Float.BYTES * (floats + (withOptimizer ? state.optimizerState().length : 0));
     }
 
-    /** The state as a rank sees it. */
-    TrainState open() {
+    /** How many bytes of residuals go to all ranks together. */
+    static long residualBytes(TrainState state) {
+        return (long) Float.BYTES
+                * state.residuals().size()
+                * state.parameters().theta().length;
+    }
+
+    /**
+     * The state as a rank sees it.
+     *
+     * @param from the rank's first shard; residuals of others are left empty
+     * @param to after its last shard
+     */
+    TrainState open(int from, int to) {
         ByteBuffer buffer = ByteBuffer.wrap(vectors.value()).order(ByteOrder.LITTLE_ENDIAN);
         Parameters opened = new Parameters(Vectors.get(buffer, parameters), Vectors.get(buffer, buffers));
         float[] slots = Vectors.get(buffer, optimizerState);
-        return new TrainState(step, epoch, stepInEpoch, opened, slots, NONE, LossSum.ZERO, history);
+        List<float[]> own = new ArrayList<>(Collections.nCopies(residuals.size(), NONE));
+        for (int shard = from; shard < Math.min(to, residuals.size()); shard++) {
+            own.set(shard, Vectors.decode(residuals.get(shard).value()));
+        }
+        return new TrainState(step, epoch, stepInEpoch, opened, slots, NONE, own, LossSum.ZERO, history);
+    }
+
+    /** Takes it back everywhere. */
+    void destroy() {
+        vectors.destroy();
+        residuals.forEach(Broadcast::destroy);
     }
 }

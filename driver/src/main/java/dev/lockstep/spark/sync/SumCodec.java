@@ -6,6 +6,7 @@ import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.train.EvaluationSum;
+import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.StepSum;
 import java.nio.ByteBuffer;
@@ -16,19 +17,23 @@ import java.util.function.Function;
 
 /**
  * Nodes of the shard tree as raw little-endian bytes: for each node its two shard numbers, whether it has rows, and if so
- * its losses, its moments and its vectors, each array with its length before it.
+ * its losses, its moments and its vectors, each array with its length before it and each vector with its format.
  */
 final class SumCodec<T> {
     private static final int HEADER_BYTES = 2 * Integer.BYTES + 1;
     private static final int LOSS_BYTES = 3 * Double.BYTES + Long.BYTES;
+
+    private static final int VECTOR_HEADER_BYTES = 1 + Integer.BYTES;
 
     private static final double[] NO_MOMENTS = new double[0];
 
     /** Gradient sums of a step. */
     static final SumCodec<StepSum> STEPS = new SumCodec<>(
             1,
-            sum -> new Content(sum.losses(), sum.moments(), sum.gradient().values()),
-            content -> new StepSum(GradientSlice.whole(content.vectors()[0]), content.moments(), content.losses()));
+            sum -> new Content(
+                    sum.losses(), sum.moments(), sum.format(), sum.gradient().values()),
+            content -> new StepSum(
+                    GradientSlice.whole(content.vectors()[0]), content.format(), content.moments(), content.losses()));
 
     /** Means of locally trained shards. */
     static final SumCodec<LocalMean> MEANS = new SumCodec<>(
@@ -36,6 +41,7 @@ final class SumCodec<T> {
             mean -> new Content(
                     mean.losses(),
                     NO_MOMENTS,
+                    GradientFormat.FLOAT32,
                     mean.parameters().theta(),
                     mean.parameters().buffers(),
                     mean.optimizerState()),
@@ -46,12 +52,12 @@ final class SumCodec<T> {
 
     /** Losses alone. */
     static final SumCodec<LossSum> LOSSES =
-            new SumCodec<>(0, losses -> new Content(losses, NO_MOMENTS), Content::losses);
+            new SumCodec<>(0, losses -> new Content(losses, NO_MOMENTS, GradientFormat.FLOAT32), Content::losses);
 
     /** Losses and the sums of metrics. */
     static final SumCodec<EvaluationSum> EVALUATIONS = new SumCodec<>(
             0,
-            sum -> new Content(sum.losses(), MetricSet.encode(sum.sums())),
+            sum -> new Content(sum.losses(), MetricSet.encode(sum.sums()), GradientFormat.FLOAT32),
             content -> new EvaluationSum(content.losses(), MetricSet.decode(content.moments())));
 
     private final int vectorCount;
@@ -66,11 +72,11 @@ final class SumCodec<T> {
 
     /** What a node's sum is made of. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Content(LossSum losses, double[] moments, float[]... vectors) {
+    private record Content(LossSum losses, double[] moments, GradientFormat format, float[]... vectors) {
         int bytes() {
             int size = LOSS_BYTES + Integer.BYTES + Math.multiplyExact(moments.length, Double.BYTES);
             for (float[] vector : vectors) {
-                size = Math.addExact(size, Math.addExact(Integer.BYTES, Vectors.bytes(vector)));
+                size = Math.addExact(size, Math.addExact(VECTOR_HEADER_BYTES, format.bytes(vector, 0, vector.length)));
             }
             return size;
         }
@@ -82,8 +88,8 @@ final class SumCodec<T> {
             buffer.asDoubleBuffer().put(moments);
             buffer.position(buffer.position() + moments.length * Double.BYTES);
             for (float[] vector : vectors) {
-                buffer.putInt(vector.length);
-                Vectors.put(buffer, vector);
+                buffer.put((byte) format.ordinal()).putInt(vector.length);
+                format.put(buffer, vector, 0, vector.length);
             }
         }
 
@@ -93,10 +99,13 @@ final class SumCodec<T> {
             buffer.asDoubleBuffer().get(moments);
             buffer.position(buffer.position() + moments.length * Double.BYTES);
             float[][] vectors = new float[vectorCount][];
+            GradientFormat format = GradientFormat.FLOAT32;
             for (int i = 0; i < vectorCount; i++) {
-                vectors[i] = Vectors.get(buffer, buffer.getInt());
+                format = GradientFormat.values()[buffer.get()];
+                vectors[i] = new float[buffer.getInt()];
+                format.get(buffer, vectors[i], 0, vectors[i].length);
             }
-            return new Content(losses, moments, vectors);
+            return new Content(losses, moments, format, vectors);
         }
     }
 

@@ -25,6 +25,11 @@ final class Vectors {
         return buffer.array();
     }
 
+    /** The vector that is all of some bytes. */
+    static float[] decode(byte[] bytes) {
+        return get(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), bytes.length / Float.BYTES);
+    }
+
     /** Writes a vector and moves on behind it. */
     static void put(ByteBuffer buffer, float[] vector) {
         buffer.asFloatBuffer().put(vector);

@@ -93,7 +93,8 @@ public final class TrainingJob {
                     data.training().rows(),
                     job.train().batchSize(),
                     job.train().epochs(),
-                    job.data().augment());
+                    job.data().augment(),
+                    job.sync().compression());
             ParameterUpdate update = new ParameterUpdate(
                     network,
                     job.optimizer(),
@@ -131,7 +132,8 @@ public final class TrainingJob {
         if (network.globalStatistics()
                 && (sync.mode() != SyncSpec.Mode.GRADIENT || sync.transport() == SyncSpec.Transport.DRIVER)) {
             throw new IllegalArgumentException(
-                    "model.layers: batchNorm with statistics: global needs sync.mode gradient and sync.transport allreduce, got "
+                    "model.layers: batchNorm with statistics: global needs sync.mode gradient and sync.transport"
+                            + " allreduce, got "
                             + sync.mode().name().toLowerCase(Locale.ROOT) + " and "
                             + sync.transport().name().toLowerCase(Locale.ROOT)
                             + "; statistics: shard works with all of them");
@@ -154,7 +156,8 @@ public final class TrainingJob {
         Loss loss = job.model().loss();
         if (!(loss.link() instanceof Activation.Linear) && !(loss.link() instanceof Activation.MeanAndVariance)) {
             throw new IllegalArgumentException(
-                    "data.scaleTarget: expected a loss that predicts the mean of numbers, such as meanSquaredError, got "
+                    "data.scaleTarget: expected a loss that predicts the mean of numbers, such as meanSquaredError,"
+                            + " got "
                             + loss);
         }
         return features.withTargets(
@@ -165,13 +168,22 @@ public final class TrainingJob {
 
     private TrainState train(Network network, RankSetup setup, JobData data) {
         TrainingPlan plan = setup.plan();
+        CompressionMemory.of(context.getConf(), context.isLocal())
+                .check(
+                        plan.compression(),
+                        plan.shards(),
+                        data.training().ranks().ranks(),
+                        network.parameterCount());
         try (RankPool training = new RankPool(context, setup, data.training());
                 RankPool validation =
                         data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
             Workers workers = new SparkWorkers(training, validation);
             Synchronizer synchronizer = synchronizer(network, setup, workers, training);
             TrainState initial = TrainState.initial(
-                    network.initialize(plan.seed()), setup.update().optimizer().slots(), synchronizer.outerMomentum());
+                    network.initialize(plan.seed()),
+                    setup.update().optimizer().slots(),
+                    synchronizer.outerMomentum(),
+                    plan.compression().keepsResiduals() ? plan.shards() : 0);
             try (Checkpointer checkpoints = checkpoints(data)) {
                 TrainState begin = checkpoints == null ? initial : checkpoints.begin(plan, initial, listener::notice);
                 announce(data, network, plan, begin);
@@ -209,6 +221,10 @@ public final class TrainingJob {
     private Synchronizer gradientMode(Synchronizer byDriver, Network network, RankSetup setup, RankPool ranks) {
         SyncSpec.Transport transport = job.sync().transport();
         if (transport == SyncSpec.Transport.DRIVER) {
+            if (setup.plan().compression().keepsResiduals() && !context.isLocal()) {
+                listener.notice("sync.compression: with sync.transport driver the residuals travel in each step, which"
+                        + " saves nothing; allreduce has the same bits and sends them once a round");
+            }
             return byDriver;
         }
         boolean free = transport == SyncSpec.Transport.AUTO && !network.globalStatistics();

@@ -24,45 +24,45 @@ import org.junit.jupiter.api.Test;
 @Tag("compat")
 class JobFileTest {
     private static final String SMALL = """
-            data:
-              train: rows.csv
-            model:
-              layers: [{dense: 3}]
-              loss: crossEntropy
-            output:
-              dir: out
-            """;
+        data:
+          train: rows.csv
+        model:
+          layers: [{dense: 3}]
+          loss: crossEntropy
+        output:
+          dir: out
+        """;
 
     private static final String LARGE = """
-            data:
-              train: {path: a.csv, format: csv, label: kind, features: [0, "2..5"], weight: w, length: n, header: false,
-                      delimiter: ";", shape: [2, 2], classes: 3, rows: rows.txt}
-              validation: 0.1
-              test: b.csv
-              shards: 3
-              scale: {mean: 0.1307, std: 0.3081}
-            model:
-              layers:
-                - dense: {units: 512, activation: relu}
-                - dropout: 0.2
-                - dense: 10
-                - softmax
-              loss: crossEntropy
-            optimizer: {adam: {learningRate: 1e-3}}
-            train:
-              epochs: 3
-              batchSize: 64
-              seed: 7
-              clipNorm: 1.5
-              schedule: {warmup: {epochs: 1, then: cosine}}
-              earlyStopping: {metric: validationAccuracy, patience: 2}
-            sync:
-              mode: averaging
-              localSteps: 4
-              outer: {nesterov: {learningRate: 0.5}}
-              transport: driver
-            output: {dir: out}
-            """;
+        data:
+          train: {path: a.csv, format: csv, label: kind, features: [0, "2..5"], weight: w, length: n, header: false,
+                  delimiter: ";", shape: [2, 2], classes: 3, rows: rows.txt}
+          validation: 0.1
+          test: b.csv
+          shards: 3
+          scale: {mean: 0.1307, std: 0.3081}
+        model:
+          layers:
+            - dense: {units: 512, activation: relu}
+            - dropout: 0.2
+            - dense: 10
+            - softmax
+          loss: crossEntropy
+        optimizer: {adam: {learningRate: 1e-3}}
+        train:
+          epochs: 3
+          batchSize: 64
+          seed: 7
+          clipNorm: 1.5
+          schedule: {warmup: {epochs: 1, then: cosine}}
+          earlyStopping: {metric: validationAccuracy, patience: 2}
+        sync:
+          mode: averaging
+          localSteps: 4
+          outer: {nesterov: {learningRate: 0.5}}
+          transport: driver
+        output: {dir: out}
+        """;
 
     private static JobSpec parse(String text, String... settings) {
         return JobFile.parse(text, "job.yaml", List.of(settings));
@@ -150,7 +150,11 @@ class JobFileTest {
                         new EarlyStopping(EarlyStopping.Metric.VALIDATION_ACCURACY, 2)));
         assertThat(job.sync())
                 .isEqualTo(new SyncSpec(
-                        SyncSpec.Mode.AVERAGING, 4, new OuterOptimizer.Nesterov(0.5, 0.9), SyncSpec.Transport.DRIVER));
+                        SyncSpec.Mode.AVERAGING,
+                        4,
+                        new OuterOptimizer.Nesterov(0.5, 0.9),
+                        SyncSpec.Transport.DRIVER,
+                        null));
     }
 
     @Test
@@ -226,7 +230,8 @@ class JobFileTest {
         fails(SMALL, "--set a..b=1: expected keys joined by single dots, got \"a..b\"", "a..b=1");
         fails(
                 SMALL,
-                "--set data.train.rows: data.train is \"rows.csv\", not a map; set it as a whole: --set data.train={...}",
+                "--set data.train.rows: data.train is \"rows.csv\", not a map; set it as a whole: --set"
+                        + " data.train={...}",
                 "data.train.rows=x");
         fails(
                 SMALL,
@@ -243,7 +248,8 @@ class JobFileTest {
                 "job.yaml:7: train.epcohs: unknown key; did you mean \"epochs\"?");
         fails(
                 SMALL.replace("train: rows.csv", "train: rows.csv\n  colour: 3"),
-                "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale, scaleTarget, augment");
+                "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale,"
+                        + " scaleTarget, augment");
         fails(
                 SMALL.replace("dense: 3", "dens: 3"),
                 "job.yaml:4: model.layers.0: unknown layer \"dens\"; did you mean" + " \"dense\"?");
@@ -266,7 +272,8 @@ class JobFileTest {
     void missingKeys() {
         fails(
                 "",
-                "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale, scaleTarget, augment");
+                "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale,"
+                        + " scaleTarget, augment");
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a map with the keys"
@@ -288,14 +295,16 @@ class JobFileTest {
     void wrongValues() {
         fails(
                 SMALL.replace("train: rows.csv", "train: [rows.csv]"),
-                "job.yaml:2: data.train: expected a map with the keys"
-                        + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows, got a list");
+                "job.yaml:2: data.train: expected a map with the keys path, format, label, features, weight, length,"
+                        + " header, delimiter, shape, classes, rows, got a list");
         fails(
                 "data: 5",
-                "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget, augment, got 5");
+                "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget,"
+                        + " augment, got 5");
         fails(
                 "- a",
-                "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, checkpoint, output, got a list");
+                "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, checkpoint, output, got"
+                        + " a list");
         fails(SMALL, "--set: data.shards: expected at least 1, got 0", "data.shards=0");
         fails(SMALL, "--set: train.epochs: expected at least 1, got -1", "train.epochs=-1");
         fails(
@@ -346,6 +355,24 @@ class JobFileTest {
         fails(SMALL, "--set: sync.localSteps: expected at least 1, got 0", "sync.localSteps=0");
         fails(
                 SMALL,
+                "--set: sync.compression: expected none, since averaging mode sends parameters, whose changes would"
+                        + " vanish in the rounding, got \"bfloat16\"",
+                "sync.mode=averaging",
+                "sync.compression=bfloat16");
+        fails(
+                SMALL,
+                "--set: sync.compression.topK.fraction: expected a number above 0, at most 1, got 0",
+                "sync.compression.topK=0");
+        fails(
+                SMALL,
+                "--set: sync.compression.topK.fraction: expected a number, got \".nan\"",
+                "sync.compression.topK.fraction=.nan");
+        fails(
+                SMALL,
+                "--set: sync.compression: unknown compression \"bfloat\"; did you mean \"bfloat16\"?",
+                "sync.compression=bfloat");
+        fails(
+                SMALL,
                 "--set: sync.transport: expected driver, the only one that averages parameters, got allreduce",
                 "sync.mode=averaging",
                 "sync.transport=allreduce");
@@ -359,7 +386,8 @@ class JobFileTest {
                 "train.earlyStopping={}");
         fails(
                 SMALL,
-                "--set: train.earlyStopping.metric: expected a metric that goes with the loss, such as accuracy, got rmse",
+                "--set: train.earlyStopping.metric: expected a metric that goes with the loss, such as accuracy, got"
+                        + " rmse",
                 "train.earlyStopping={metric: rmse}");
     }
 
@@ -377,7 +405,8 @@ class JobFileTest {
     void whatIsNotAJobFile() {
         fails(
                 "data:\n  train: a\n train: b\n",
-                "job.yaml:3: not YAML: while parsing a block mapping, expected <block end>, but found '<block mapping start>'");
+                "job.yaml:3: not YAML: while parsing a block mapping, expected <block end>, but found '<block mapping"
+                        + " start>'");
         fails(
                 "data: {a: 1\n",
                 "job.yaml:2: not YAML: while parsing a flow mapping, expected ',' or '}', but got <stream end>");

@@ -3,6 +3,7 @@ package dev.lockstep.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
@@ -179,7 +180,9 @@ class BitsTest {
                 job.data().shards(),
                 lines.size(),
                 job.train().batchSize(),
-                job.train().epochs());
+                job.train().epochs(),
+                Augmentation.NONE,
+                job.sync().compression());
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, lines.size(), plan.shards(), plan.seed());
         Network network = Network.bind(job.model(), layout.features());
         ParameterUpdate update = new ParameterUpdate(
@@ -194,7 +197,10 @@ class BitsTest {
                 ? new Synchronizer.Gradient(plan, update, workers)
                 : new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
         TrainState initial = TrainState.initial(
-                network.initialize(plan.seed()), job.optimizer().slots(), synchronizer.outerMomentum());
+                network.initialize(plan.seed()),
+                job.optimizer().slots(),
+                synchronizer.outerMomentum(),
+                plan.compression().keepsResiduals() ? plan.shards() : 0);
         TrainState end = new Trainer(
                         plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
                 .train(initial);

@@ -108,8 +108,7 @@ class ResumeTest {
     @EnumSource
     void fromManyRounds(SmallJob.Mode mode) throws IOException {
         // All-reduce goes on from what aggregation on the driver left.
-        boolean allReduce = mode == SmallJob.Mode.ALLREDUCE;
-        assertThat(train("whole", allReduce ? SmallJob.Mode.GRADIENT : mode)).isEqualTo(mode.sha256());
+        assertThat(train("whole", mode.byDriver())).isEqualTo(mode.sha256());
         List<Long> steps = steps("whole");
         assertThat(steps).hasSizeGreaterThan(9).contains(0L);
         for (int i = 0; i < steps.size(); i += steps.size() > 20 ? 8 : 3) {
@@ -187,6 +186,11 @@ class ResumeTest {
         refused(mode, "model.layers.0.dense.units is 17 there, 16 here. ", "model.layers.0.dense.units=16");
         refused(mode, "optimizer.adam.learningRate is 0.01 there, 0.02 here. ", "optimizer.adam.learningRate=0.02");
         refused(mode, "sync.mode is gradient there, averaging here. ", "sync.mode=averaging");
+        refused(mode, "sync.compression is none there, bfloat16 here. ", "sync.compression=bfloat16");
+        refused(
+                mode,
+                "sync.compression.topK.fraction is absent there, 0.5 here; sync.compression is none there, absent here. ",
+                "sync.compression.topK=0.5");
         refused(mode, "train.clipNorm is absent there, 1.5 here. ", "train.clipNorm=1.5");
         // The schedule is a cosine: a longer one is another one from the first step on.
         refused(mode, "train.epochs is 3 there, 4 here. ", "train.epochs=4");

@@ -23,6 +23,18 @@ final class SmallJob {
                 "fffbe07a2688e73663e40b29c64aee9363f66fc47c6cbadccd55314ef236fb7c"),
         /** The same steps, the sums travelling between the ranks. */
         ALLREDUCE("{transport: allreduce}", GRADIENT.sha256),
+        BFLOAT16(
+                "{transport: driver, compression: bfloat16}",
+                "5a7d125612c7ed40cee39d22057737b896e28302e3753fa179eb598142d22ac9"),
+        BFLOAT16_ALLREDUCE("{transport: allreduce, compression: bfloat16}", BFLOAT16.sha256),
+        FLOAT16(
+                "{transport: driver, compression: float16}",
+                "cd98f7e803563725af0893ace28694b22d5ce8702f595de6c53beebbaba75b8f"),
+        FLOAT16_ALLREDUCE("{transport: allreduce, compression: float16}", FLOAT16.sha256),
+        TOP_K(
+                "{transport: driver, compression: {topK: 0.1}}",
+                "d29dd95800fc2f21999e0c725e359bcef7b7b8904d59d95627e70cd98eb9602b"),
+        TOP_K_ALLREDUCE("{transport: allreduce, compression: {topK: 0.1}}", TOP_K.sha256),
         AVERAGING(
                 "{mode: averaging, localSteps: 3}", "4c58441cd859d6ac25f4dfb8346bc165b3635d5d0910aa6b03d6c0045015c733"),
         DILOCO(
@@ -35,6 +47,17 @@ final class SmallJob {
         Mode(String sync, String sha256) {
             this.sync = sync;
             this.sha256 = sha256;
+        }
+
+        /** The mode of the same bits whose sums travel through the driver. */
+        Mode byDriver() {
+            return switch (this) {
+                case ALLREDUCE -> GRADIENT;
+                case BFLOAT16_ALLREDUCE -> BFLOAT16;
+                case FLOAT16_ALLREDUCE -> FLOAT16;
+                case TOP_K_ALLREDUCE -> TOP_K;
+                default -> this;
+            };
         }
 
         /** The {@code sync} of the job file. */
@@ -92,22 +115,22 @@ final class SmallJob {
     /** The job file's text. */
     static String text(String path, String format, Mode mode) {
         return """
-                data:
-                  train: {path: "%s", format: %s}
-                  validation: 0.2
-                  scale: standardise
-                model:
-                  layers:
-                    - dense: {units: 17, activation: relu}
-                    - dropout: 0.2
-                    - dense: {units: 9, activation: tanh}
-                    - dense: 3
-                  loss: crossEntropy
-                optimizer: {adam: {learningRate: 1e-2}}
-                train: {epochs: 3, batchSize: 32, seed: 5, schedule: cosine}
-                sync: %s
-                output: {dir: unused}
-                """.formatted(
+            data:
+              train: {path: "%s", format: %s}
+              validation: 0.2
+              scale: standardise
+            model:
+              layers:
+                - dense: {units: 17, activation: relu}
+                - dropout: 0.2
+                - dense: {units: 9, activation: tanh}
+                - dense: 3
+              loss: crossEntropy
+            optimizer: {adam: {learningRate: 1e-2}}
+            train: {epochs: 3, batchSize: 32, seed: 5, schedule: cosine}
+            sync: %s
+            output: {dir: unused}
+            """.formatted(
                 path, format + ", label: " + (format.equals("csv") ? "\"12\", header: false" : "label"), mode.sync());
     }
 }

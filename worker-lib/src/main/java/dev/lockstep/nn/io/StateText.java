@@ -85,6 +85,7 @@ final class StateText {
                     vectors.parameters(),
                     vectors.optimizerState(),
                     vectors.outerMomentum(),
+                    vectors.residuals(),
                     losses,
                     history);
         } catch (IllegalArgumentException e) {

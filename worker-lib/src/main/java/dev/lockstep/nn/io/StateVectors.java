@@ -19,6 +19,9 @@ record StateVectors(List<NamedTensor> tensors) {
         add("buffers", state.parameters().buffers(), tensors);
         add("optimizerState", state.optimizerState(), tensors);
         add("outerMomentum", state.outerMomentum(), tensors);
+        for (int shard = 0; shard < state.residuals().size(); shard++) {
+            add("residual." + shard, state.residuals().get(shard), tensors);
+        }
         return new StateVectors(tensors);
     }
 

@@ -61,4 +61,7 @@ public interface Kernels {
 
     /** Returns the steps of gated recurrent layers. */
     RecurrentKernels recurrent();
+
+    /** Returns what makes gradients shorter. */
+    CompressionKernels compression();
 }

@@ -16,6 +16,10 @@ final class Lanes {
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SHAPE);
 
+    /** As many shorts as there are floats, in half a vector. */
+    static final VectorSpecies<Short> HALF_SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(SHAPE.vectorBitSize() / 2));
+
     private Lanes() {}
 
     private static VectorShape shape() {

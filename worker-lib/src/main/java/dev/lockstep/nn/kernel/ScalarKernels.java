@@ -11,6 +11,7 @@ final class ScalarKernels implements Kernels {
     private final Pooling pooling = new ScalarPooling();
     private final BatchNormalization batchNormalization = new ScalarBatchNormalization();
     private final RecurrentKernels recurrent = new ScalarRecurrentKernels();
+    private final CompressionKernels compression = new ScalarCompressionKernels();
 
     @Override
     public String name() {
@@ -70,5 +71,10 @@ final class ScalarKernels implements Kernels {
     @Override
     public RecurrentKernels recurrent() {
         return recurrent;
+    }
+
+    @Override
+    public CompressionKernels compression() {
+        return compression;
     }
 }

@@ -11,6 +11,7 @@ final class SimdKernels implements Kernels {
     private final Pooling pooling = new SimdPooling();
     private final BatchNormalization batchNormalization = new SimdBatchNormalization();
     private final RecurrentKernels recurrent = new SimdRecurrentKernels();
+    private final CompressionKernels compression = new SimdCompressionKernels();
 
     @Override
     public String name() {
@@ -70,5 +71,10 @@ final class SimdKernels implements Kernels {
     @Override
     public RecurrentKernels recurrent() {
         return recurrent;
+    }
+
+    @Override
+    public CompressionKernels compression() {
+        return compression;
     }
 }

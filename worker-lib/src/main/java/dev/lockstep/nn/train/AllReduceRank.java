@@ -51,7 +51,8 @@ public final class AllReduceRank {
     /**
      * Takes the steps of the round.
      *
-     * @param start where it begins; its position, losses and history are read, its vectors are not
+     * @param start where it begins; its position, losses and history are read, the residuals of the rank's shards are updated, its other
+     *     vectors are not used
      * @param steps how many, within the epoch
      * @param optimizerState updated: the optimiser's slots of the rank's slice, slot after slot
      * @return the losses of the epoch so far
@@ -59,6 +60,7 @@ public final class AllReduceRank {
      */
     public LossSum run(TrainState start, int steps, float[] optimizerState) {
         try {
+            rank.resume(start);
             LossSum losses = start.epochLosses();
             for (int i = 0; i < steps; i++) {
                 StepPosition position = new StepPosition(start.step() + i, start.epoch(), start.stepInEpoch() + i);
@@ -78,6 +80,7 @@ public final class AllReduceRank {
                 ShardTree.combine(plan.shards(), exchange.takeGradients(step, number, worthWhile), StepSum::merge);
         LossSum losses = total == null ? LossSum.ZERO : total.losses();
         if (total != null) {
+            total.checkRange(position);
             double learningRate = update.learningRate(position.step(), history);
             slice.apply(
                     position.step(),

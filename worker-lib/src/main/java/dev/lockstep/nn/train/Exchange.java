@@ -150,12 +150,20 @@ public final class Exchange {
             if (local.contains(owner)) {
                 put(step, rank, owner, parts);
                 if (owner != rank) {
-                    bytesHandedOver.addAndGet((long) Float.BYTES * nodes.size() * slices.length(owner));
+                    bytesHandedOver.addAndGet(gradientBytes(parts));
                 }
             } else {
                 peers.sendGradients(step, rank, owner, parts);
             }
         }
+    }
+
+    private static long gradientBytes(List<ShardTree.Partial<StepSum>> nodes) {
+        long bytes = 0;
+        for (ShardTree.Partial<StepSum> node : nodes) {
+            bytes += node.sum() == null ? 0 : node.sum().gradientBytes();
+        }
+        return bytes;
     }
 
     /** Gradient sums for the slice of a local rank have come from another JVM. */

@@ -41,7 +41,7 @@ public final class LocalWorkers implements Workers {
 
     @Override
     public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
-        return rank.gradients(state.parameters(), StepPosition.of(state));
+        return rank.gradients(state);
     }
 
     @Override

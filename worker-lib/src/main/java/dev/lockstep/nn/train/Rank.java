@@ -16,6 +16,7 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Replica;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * One thread's part of the training: a contiguous range of shards, and the replica that computes on them. What it returns
@@ -32,6 +33,9 @@ public final class Rank {
     private final List<EpochReader> readers;
     private final Replica replica;
     private final Gradient gradient;
+    /** Null without compression. */
+    private final ShardGradients compressed;
+
     private final boolean globalStatistics;
 
     /**
@@ -64,6 +68,18 @@ public final class Rank {
             maxRows += plan.maxRowsPerStep(shard.rows());
         }
         replica = new Replica(network, layout, maxRows, shards.size());
+        if (plan.compression() instanceof Compression.None) {
+            compressed = null;
+            gradient = sums(network);
+        } else {
+            compressed = new ShardGradients(
+                    plan.compression(), update.tensors(), from, shards.size(), network.momentCount());
+            gradient = compressed.leaves();
+        }
+    }
+
+    /** A vector for each node, in which layers add up its shards. */
+    private Gradient sums(Network network) {
         List<Gradient.Node> sums = new ArrayList<>();
         for (ShardTree.Node node : nodes) {
             sums.add(new Gradient.Node(
@@ -72,7 +88,7 @@ public final class Rank {
                     new float[network.parameterCount()],
                     new double[network.momentCount()]));
         }
-        gradient = new Gradient(List.copyOf(sums));
+        return new Gradient(List.copyOf(sums));
     }
 
     /** The nodes of the shard tree that this rank completes. */
@@ -81,24 +97,32 @@ public final class Rank {
     }
 
     /**
-     * Gradient sums over this rank's rows of one step.
+     * Gradient sums over this rank's rows of a state's next step.
      *
-     * @param parameters read
-     * @param step which step
+     * @param state read, except that the residuals of the rank's shards are updated
      * @return a sum for each node, null where the node has no row in this step; valid until the next call
      * @throws IllegalStateException if the network needs statistics of all shards and this rank has not all of them
      */
-    public List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step) {
+    public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
         if (globalStatistics && readers.size() < plan.shards()) {
             throw new IllegalStateException("global statistics need the other ranks' shards");
         }
-        return gradients(parameters, step, null);
+        resume(state);
+        return gradients(state.parameters(), StepPosition.of(state), null);
+    }
+
+    /** From now on the residuals of this state are updated, those of the rank's shards. */
+    void resume(TrainState state) {
+        if (compressed != null) {
+            compressed.resume(state.residuals());
+        }
     }
 
     /**
-     * The same, for a network that needs statistics of all shards.
+     * The same for any step, with the residuals of {@link #resume}.
      *
-     * @param exchange reaches the shards of other ranks
+     * @param parameters read
+     * @param exchange reaches the shards of other ranks, for networks that need statistics of all shards
      */
     List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step, StepExchange exchange) {
         Batch batch = replica.batch();
@@ -109,14 +133,20 @@ public final class Rank {
         RowLosses losses = pass(parameters, step, from, exchange, gradient);
         List<ShardTree.Partial<StepSum>> sums = new ArrayList<>(nodes.size());
         for (int i = 0; i < nodes.size(); i++) {
-            LossSum sum = ShardTree.merge(
-                    nodes.get(i), shard -> shardLosses(losses, shard - from, step, shard), LossSum::plus);
-            Gradient.Node node = gradient.nodes().get(i);
+            IntFunction<LossSum> shardLosses = shard -> shardLosses(losses, shard - from, step, shard);
             sums.add(new ShardTree.Partial<>(
                     nodes.get(i),
-                    sum == null ? null : new StepSum(GradientSlice.whole(node.values()), node.moments(), sum)));
+                    compressed == null ? sum(i, shardLosses) : compressed.sum(nodes.get(i), step, shardLosses)));
         }
         return sums;
+    }
+
+    private StepSum sum(int index, IntFunction<LossSum> shardLosses) {
+        LossSum losses = ShardTree.merge(nodes.get(index), shardLosses, LossSum::plus);
+        Gradient.Node node = gradient.nodes().get(index);
+        return losses == null
+                ? null
+                : new StepSum(GradientSlice.whole(node.values()), GradientFormat.FLOAT32, node.moments(), losses);
     }
 
     /**

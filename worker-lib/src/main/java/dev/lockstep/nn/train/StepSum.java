@@ -1,6 +1,8 @@
 package dev.lockstep.nn.train;
 
+import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.kernel.Reductions;
 import dev.lockstep.nn.layer.ChannelMoments;
 import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.loss.LossSum;
@@ -10,25 +12,68 @@ import dev.lockstep.nn.loss.LossSum;
  * dev.lockstep.nn.data.ShardTree}.
  *
  * @param gradient gradient of the weighted loss sum, one float a parameter
+ * @param format what the gradient is rounded to, and so is each sum that it becomes part of
  * @param moments {@link ChannelMoments} for the running statistics; empty in a network without them, and where the gradient
  *     does not begin with the first parameter
  * @param losses the losses of the rows
  */
-public record StepSum(GradientSlice gradient, double[] moments, LossSum losses) {
+public record StepSum(GradientSlice gradient, GradientFormat format, double[] moments, LossSum losses) {
     private static final double[] NO_MOMENTS = new double[0];
 
-    /** Both together; computed in this one's arrays. */
+    /**
+     * Both together; computed in this one's arrays.
+     *
+     * @throws IllegalArgumentException if their formats differ, as only a message from elsewhere can make them
+     */
     public StepSum merge(StepSum right) {
+        if (format != right.format) {
+            throw new IllegalArgumentException("expected gradients in " + format + ", got " + right.format);
+        }
         GradientSlice other = right.gradient;
-        Kernels.get()
-                .elementwise()
-                .add(other.values(), other.offset(), gradient.values(), gradient.offset(), gradient.length());
+        Elementwise kernels = Kernels.get().elementwise();
+        // Block by block, so that what has been added is still in the cache when it is rounded.
+        for (int at = 0; at < gradient.length(); at += Reductions.BLOCK) {
+            int length = Math.min(Reductions.BLOCK, gradient.length() - at);
+            int to = gradient.offset() + at;
+            kernels.add(other.values(), other.offset() + at, gradient.values(), to, length);
+            format.round(gradient.values(), to, length);
+        }
         ChannelMoments.merge(moments, 0, right.moments, 0, moments.length);
-        return new StepSum(gradient, moments, losses.plus(right.losses));
+        return new StepSum(gradient, format, moments, losses.plus(right.losses));
     }
 
     /** The part for one slice of the parameters, in the same arrays; the moments are in that of rank 0. */
     StepSum part(VectorSlices slices, int rank) {
-        return new StepSum(gradient.part(slices.from(rank), slices.to(rank)), rank == 0 ? moments : NO_MOMENTS, losses);
+        return new StepSum(
+                gradient.part(slices.from(rank), slices.to(rank)), format, rank == 0 ? moments : NO_MOMENTS, losses);
+    }
+
+    /** Bytes of the gradient when it travels. */
+    long gradientBytes() {
+        return format.bytes(gradient.values(), gradient.offset(), gradient.length());
+    }
+
+    /** Throws if the sum over all shards does not fit into the format. */
+    void checkRange(StepPosition step) {
+        checkRange(step, "");
+    }
+
+    /**
+     * Throws if the gradient does not fit into the format. What is out of range never comes back, so the whole sum tells about its parts.
+     *
+     * @param where shards, for the message
+     * @throws TrainingException naming the step and the parameter
+     */
+    void checkRange(StepPosition step, String where) {
+        if (format != GradientFormat.FLOAT16) {
+            return;
+        }
+        int at = Kernels.get().elementwise().firstNonFinite(gradient.values(), gradient.offset(), gradient.length());
+        if (at >= 0) {
+            throw new TrainingException("the gradient sum of parameter " + (gradient.from() + at)
+                    + " is beyond 65,504, the range of float16, in epoch " + (step.epoch() + 1) + ", step "
+                    + (step.step() + 1) + where
+                    + "; compression bfloat16 has the range of float, a smaller batch size gives smaller sums");
+        }
     }
 }

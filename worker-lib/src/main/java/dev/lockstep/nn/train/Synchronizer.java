@@ -34,6 +34,7 @@ public interface Synchronizer {
             if (total == null) {
                 return state.advanced(1, LossSum.ZERO);
             }
+            total.checkRange(StepPosition.of(state));
             update.apply(
                     state.step(),
                     update.learningRate(state.step(), state.history()),

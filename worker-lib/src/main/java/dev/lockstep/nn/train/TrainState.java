@@ -2,6 +2,7 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,8 @@ import java.util.List;
  * @param parameters what the network has learned
  * @param optimizerState the optimiser's slots, slot after slot, each as long as the parameters
  * @param outerMomentum momentum of the outer step when parameters are averaged; empty otherwise
+ * @param residuals what each shard has kept back of its gradients, by shard, one float a parameter each; empty unless {@linkplain
+ *     Compression#keepsResiduals() compression} does so
  * @param epochLosses losses of the current epoch's training rows so far
  * @param history figures of the completed epochs
  */
@@ -24,12 +27,26 @@ public record TrainState(
         Parameters parameters,
         float[] optimizerState,
         float[] outerMomentum,
+        List<float[]> residuals,
         LossSum epochLosses,
         List<EpochMetrics> history) {
 
-    /** The state before the first step. */
+    /** The state before the first step of a training that keeps nothing back. */
     public static TrainState initial(Parameters parameters, int optimizerSlots, boolean outerMomentum) {
+        return initial(parameters, optimizerSlots, outerMomentum, 0);
+    }
+
+    /**
+     * The state before the first step.
+     *
+     * @param residuals how many shards keep back a part of their gradients
+     */
+    public static TrainState initial(Parameters parameters, int optimizerSlots, boolean outerMomentum, int residuals) {
         int count = parameters.theta().length;
+        List<float[]> nothing = new ArrayList<>(residuals);
+        for (int shard = 0; shard < residuals; shard++) {
+            nothing.add(new float[count]);
+        }
         return new TrainState(
                 0,
                 0,
@@ -37,6 +54,7 @@ public record TrainState(
                 parameters,
                 new float[Math.multiplyExact(optimizerSlots, count)],
                 new float[outerMomentum ? count : 0],
+                List.copyOf(nothing),
                 LossSum.ZERO,
                 List.of());
     }
@@ -50,6 +68,7 @@ public record TrainState(
                 parameters,
                 optimizerState,
                 outerMomentum,
+                residuals,
                 epochLosses.plus(losses),
                 history);
     }
@@ -59,12 +78,28 @@ public record TrainState(
         Parameters copied =
                 new Parameters(parameters.theta().clone(), parameters.buffers().clone());
         return new TrainState(
-                step, epoch, stepInEpoch, copied, optimizerState.clone(), outerMomentum.clone(), epochLosses, history);
+                step,
+                epoch,
+                stepInEpoch,
+                copied,
+                optimizerState.clone(),
+                outerMomentum.clone(),
+                residuals.stream().map(float[]::clone).toList(),
+                epochLosses,
+                history);
     }
 
     /** This state at the beginning of the next epoch. */
     public TrainState nextEpoch(List<EpochMetrics> newHistory) {
         return new TrainState(
-                step, epoch + 1, 0, parameters, optimizerState, outerMomentum, LossSum.ZERO, List.copyOf(newHistory));
+                step,
+                epoch + 1,
+                0,
+                parameters,
+                optimizerState,
+                outerMomentum,
+                residuals,
+                LossSum.ZERO,
+                List.copyOf(newHistory));
     }
 }

@@ -15,8 +15,10 @@ import java.io.Serializable;
  * @param batchSize rows a step {@code B} over all shards
  * @param epochs how often each row is seen
  * @param augmentation random changes to the images of a step
+ * @param compression what is done to the gradient sums of shards
  */
-public record TrainingPlan(long seed, int shards, long rows, int batchSize, int epochs, Augmentation augmentation)
+public record TrainingPlan(
+        long seed, int shards, long rows, int batchSize, int epochs, Augmentation augmentation, Compression compression)
         implements Serializable {
     public TrainingPlan {
         Expect.atLeast("shards", shards, 1);
@@ -24,11 +26,12 @@ public record TrainingPlan(long seed, int shards, long rows, int batchSize, int 
         Expect.atLeast("batchSize", batchSize, 1);
         Expect.atLeast("epochs", epochs, 1);
         Expect.present("augmentation", augmentation);
+        Expect.present("compression", compression);
     }
 
-    /** A plan that takes rows as they are. */
+    /** A plan that takes rows and gradients as they are. */
     public TrainingPlan(long seed, int shards, long rows, int batchSize, int epochs) {
-        this(seed, shards, rows, batchSize, epochs, Augmentation.NONE);
+        this(seed, shards, rows, batchSize, epochs, Augmentation.NONE, new Compression.None());
     }
 
     /** Steps in an epoch. */

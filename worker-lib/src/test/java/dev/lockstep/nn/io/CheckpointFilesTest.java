@@ -3,6 +3,7 @@ package dev.lockstep.nn.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
@@ -20,6 +21,7 @@ import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.OuterOptimizer;
@@ -43,7 +45,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("compat")
 class CheckpointFilesTest {
@@ -59,11 +61,18 @@ class CheckpointFilesTest {
         directory = new LocalDirectory(folder.resolve("checkpoints"));
     }
 
+    private enum Mode {
+        GRADIENT,
+        AVERAGING,
+        /** Gradient mode in which shards keep back most of their gradients. */
+        KEPT_BACK
+    }
+
     /** Training in this thread, with all that a state can hold: buffers, slots, outer momentum, a schedule that looks back. */
     private static final class Job {
         private static final int ROWS = 70;
         private final RowLayout layout = new RowLayout(Shape.of(5), Shape.of(1), false, false);
-        private final TrainingPlan plan = new TrainingPlan(3, 4, ROWS, 20, 4);
+        private final TrainingPlan plan;
         private final Network network = Network.bind(
                 new ModelSpec(
                         List.of(
@@ -73,16 +82,19 @@ class CheckpointFilesTest {
                                 new Dense(2)),
                         new CrossEntropy()),
                 layout.features());
-        private final ParameterUpdate update = new ParameterUpdate(
-                network,
-                new Adam(0.02, null, null, null),
-                new Schedule.ReduceOnPlateau(0.5, 1, 0.1, null, null),
-                plan,
-                GradientClipping.NONE);
+        private final ParameterUpdate update;
         private final Workers workers;
         private final Synchronizer synchronizer;
 
-        Job(boolean averaging) {
+        Job(Mode mode) {
+            Compression compression = mode == Mode.KEPT_BACK ? new Compression.TopK(0.1) : new Compression.None();
+            plan = new TrainingPlan(3, 4, ROWS, 20, 4, Augmentation.NONE, compression);
+            update = new ParameterUpdate(
+                    network,
+                    new Adam(0.02, null, null, null),
+                    new Schedule.ReduceOnPlateau(0.5, 1, 0.1, null, null),
+                    plan,
+                    GradientClipping.NONE);
             float[] rows = new float[ROWS * layout.width()];
             Random random = new Random(8);
             for (int i = 0; i < rows.length; i++) {
@@ -90,14 +102,17 @@ class CheckpointFilesTest {
             }
             List<MemoryShard> shards = CanonicalOrder.shards(layout, rows, ROWS, plan.shards(), plan.seed());
             workers = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, shards);
-            synchronizer = averaging
+            synchronizer = mode == Mode.AVERAGING
                     ? new Synchronizer.Averaging(plan, 3, new OuterOptimizer.Nesterov(null, null), workers)
                     : new Synchronizer.Gradient(plan, update, workers);
         }
 
         TrainState initial() {
             return TrainState.initial(
-                    network.initialize(plan.seed()), update.optimizer().slots(), synchronizer.outerMomentum());
+                    network.initialize(plan.seed()),
+                    update.optimizer().slots(),
+                    synchronizer.outerMomentum(),
+                    plan.compression().keepsResiduals() ? plan.shards() : 0);
         }
 
         TrainState train(TrainState begin, RoundListener listener) {
@@ -113,6 +128,8 @@ class CheckpointFilesTest {
                 .isEqualTo(expected.parameters().buffers());
         assertThat(actual.optimizerState()).isEqualTo(expected.optimizerState());
         assertThat(actual.outerMomentum()).isEqualTo(expected.outerMomentum());
+        assertThat(actual.residuals().toArray(float[][]::new))
+                .isDeepEqualTo(expected.residuals().toArray(float[][]::new));
         assertThat(actual.history()).isEqualTo(expected.history());
         assertThat(actual.epochLosses()).isEqualTo(expected.epochLosses());
         assertThat(List.of(actual.step(), (long) actual.epoch(), actual.stepInEpoch()))
@@ -120,9 +137,9 @@ class CheckpointFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void trainingGoesOnFromEveryRoundToTheSameBits(boolean averaging) throws IOException {
-        TrainState end = new Job(averaging).train(new Job(averaging).initial(), new RoundListener() {
+    @EnumSource
+    void trainingGoesOnFromEveryRoundToTheSameBits(Mode mode) throws IOException {
+        TrainState end = new Job(mode).train(new Job(mode).initial(), new RoundListener() {
             @Override
             public void settled(TrainState state) {
                 try {
@@ -133,9 +150,9 @@ class CheckpointFilesTest {
             }
         });
         List<Long> steps = CheckpointFiles.steps(directory);
-        assertThat(steps).hasSize(averaging ? 8 : 16).startsWith(16L);
+        assertThat(steps).hasSize(mode == Mode.AVERAGING ? 8 : 16).startsWith(16L);
         for (long step : steps) {
-            Job job = new Job(averaging);
+            Job job = new Job(mode);
             Checkpoint checkpoint = CheckpointFiles.open(directory, step);
             assertThat(checkpoint.fingerprint()).isEqualTo(FINGERPRINT);
             assertSameBits(end, job.train(checkpoint.load(job.initial()), new RoundListener() {}));
@@ -150,6 +167,7 @@ class CheckpointFilesTest {
                 new Parameters(new float[] {1, -0f, Float.NaN}, new float[0]),
                 new float[] {step, 2, 3},
                 new float[0],
+                List.of(),
                 new LossSum(0.1, 0.2, 3, Double.MIN_VALUE),
                 List.of(new EpochMetrics(1, 2, 0.1, 1 / 3.0, Double.NaN, Double.POSITIVE_INFINITY, 1e-300)));
         CheckpointFiles.write(directory, state, FINGERPRINT);

@@ -95,6 +95,7 @@ final class KernelRun {
         addPooling(operations, kernels.pooling());
         addBatchNormalization(operations, kernels.batchNormalization());
         addRecurrent(operations, kernels.recurrent());
+        addCompression(operations, kernels.compression());
         return operations;
     }
 
@@ -378,6 +379,40 @@ final class KernelRun {
                 e.gru(Math.min(2, n), n / 8, x, at, y, 1, y, 1 + n - n / 8, z, 2, u, 3);
                 e.gruBackward(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3);
             });
+        }
+    }
+
+    private static void addCompression(Map<String, Operation> operations, CompressionKernels e) {
+        operations.put("roundBfloat16", (x, y, z, u, at, n, r) -> e.roundBfloat16(x, at, n));
+        operations.put("roundFloat16", (x, y, z, u, at, n, r) -> e.roundFloat16(x, at, n));
+        operations.put("bfloat16", (x, y, z, u, at, n, r) -> {
+            short[] bits = new short[x.length];
+            e.toBfloat16(x, at, bits, 1, n);
+            show(bits, y);
+            e.fromBfloat16(bits, 1, z, 2, n);
+        });
+        operations.put("float16", (x, y, z, u, at, n, r) -> {
+            short[] bits = new short[x.length];
+            e.toFloat16(x, at, bits, 1, n);
+            show(bits, y);
+            e.fromFloat16(bits, 1, z, 2, n);
+        });
+        for (int keep : new int[] {1, 2, 20, 1000, 5000}) {
+            for (String data : new String[] {"", "finite "}) {
+                operations.put(data + "keepGreatest " + keep, (x, y, z, u, at, n, r) -> {
+                    e.keepGreatest(keep, x, at, y, 1, n, new int[CompressionKernels.COUNTS]);
+                    // Many equal magnitudes.
+                    e.roundBfloat16(z, 2, n);
+                    java.util.Arrays.fill(u, 0f);
+                    e.keepGreatest(keep, z, 2, u, 3, n, new int[CompressionKernels.COUNTS]);
+                });
+            }
+        }
+    }
+
+    private static void show(short[] bits, float[] numbers) {
+        for (int i = 0; i < bits.length; i++) {
+            numbers[i] = bits[i];
         }
     }
 }

@@ -145,6 +145,10 @@ final class NetworkBits {
         }
     }
 
+    /** What gradients may go through; with few parameters a tenth of them are a few. */
+    static final List<Compression> COMPRESSIONS =
+            List.of(new Compression.Bfloat16(), new Compression.Float16(), new Compression.TopK(0.1));
+
     private static final Activation RELU = new Activation.Relu();
 
     static final List<Case> CASES = List.of(
@@ -346,6 +350,9 @@ final class NetworkBits {
             for (Mode mode : Mode.values()) {
                 lines.add("= " + network + " " + mode + ": " + digest(network, mode, 0));
             }
+            for (Compression compression : COMPRESSIONS) {
+                lines.add("= " + network + " " + compression + ": " + digest(network, Mode.GRADIENT, compression, 0));
+            }
         }
         return lines;
     }
@@ -361,19 +368,26 @@ final class NetworkBits {
 
     /** Trains for two epochs, images with random changes; the digest of all that the last state holds. */
     static String digest(Case network, Mode mode, int... rankStarts) {
+        return digest(network, mode, new Compression.None(), rankStarts);
+    }
+
+    /** The same with compressed gradients. */
+    static String digest(Case network, Mode mode, Compression compression, int... rankStarts) {
         boolean images = network.input().rank() == 3;
-        return digest(network, mode, images ? new Augmentation(true, 1) : Augmentation.NONE, rankStarts);
+        Augmentation augmentation = images ? new Augmentation(true, 1) : Augmentation.NONE;
+        return digest(network, mode, augmentation, compression, rankStarts);
     }
 
     /** The same with the given changes. */
-    static String digest(Case network, Mode mode, Augmentation augmentation, int... rankStarts) {
+    static String digest(
+            Case network, Mode mode, Augmentation augmentation, Compression compression, int... rankStarts) {
         Problem problem = network.problem();
         boolean sequences = problem.sequences();
         RowLayout layout = new RowLayout(network.input(), problem.target(), sequences, sequences);
         List<LayerSpec> layers = new ArrayList<>(network.hidden());
         layers.add(new Dense(problem.outputs()));
         Network bound = Network.bind(problem.model(layers), network.input());
-        TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2, augmentation);
+        TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2, augmentation, compression);
         ParameterUpdate update = new ParameterUpdate(
                 bound,
                 problem.optimizer(),
@@ -391,7 +405,10 @@ final class NetworkBits {
         TrainState state = new Trainer(
                         plan, synchronizer, workers, update, bound.loss().score(), null, new RoundListener() {})
                 .train(TrainState.initial(
-                        bound.initialize(SEED), update.optimizer().slots(), false));
+                        bound.initialize(SEED),
+                        update.optimizer().slots(),
+                        false,
+                        compression.keepsResiduals() ? SHARDS : 0));
         return digest(state);
     }
 
@@ -423,6 +440,7 @@ final class NetworkBits {
         update(digest, state.parameters().theta());
         update(digest, state.parameters().buffers());
         update(digest, state.optimizerState());
+        state.residuals().forEach(residual -> update(digest, residual));
         digest.update(state.history().toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -51,7 +51,7 @@ class NetworkBitsTest {
                 .orElseThrow();
         for (NetworkBits.Mode mode : NetworkBits.Mode.values()) {
             assertThat(NetworkBits.digest(images, mode, 0))
-                    .isNotEqualTo(NetworkBits.digest(images, mode, Augmentation.NONE, 0));
+                    .isNotEqualTo(NetworkBits.digest(images, mode, Augmentation.NONE, new Compression.None(), 0));
         }
     }
 
@@ -135,6 +135,37 @@ class NetworkBitsTest {
                 .isEqualTo(one);
     }
 
+    @TestFactory
+    Stream<DynamicTest> ranksDoNotChangeTheBitsOfCompressedGradients() {
+        return NetworkBits.CASES.stream().flatMap(network -> NetworkBits.COMPRESSIONS.stream()
+                .map(compression -> DynamicTest.dynamicTest(
+                        network + " " + compression,
+                        () -> ranksDoNotChangeTheBitsOfCompressedGradients(network, compression))));
+    }
+
+    private static void ranksDoNotChangeTheBitsOfCompressedGradients(
+            NetworkBits.Case network, Compression compression) {
+        String one = NetworkBits.digest(network, NetworkBits.Mode.GRADIENT, compression, 0);
+        assertThat(one)
+                .as("what is not compressed")
+                .isNotEqualTo(NetworkBits.digest(network, NetworkBits.Mode.GRADIENT, 0));
+        for (NetworkBits.Mode mode : List.of(NetworkBits.Mode.GRADIENT, NetworkBits.Mode.ALLREDUCE)) {
+            for (int[] ranks : new int[][] {{0}, {0, 2}, {0, 1, 3}, {0, 1, 2, 4}, NetworkBits.oneShardEach()}) {
+                assertThat(NetworkBits.digest(network, mode, compression, ranks))
+                        .as("%s, %d ranks", mode, ranks.length)
+                        .isEqualTo(one);
+            }
+        }
+    }
+
+    @Test
+    void everyCompressionIsInTheTable() {
+        List<Class<?>> kinds = new ArrayList<>(Kinds.of(Compression.class));
+        kinds.remove(Compression.None.class);
+        assertThat(NetworkBits.COMPRESSIONS.stream().<Class<?>>map(Object::getClass))
+                .hasSameElementsAs(kinds);
+    }
+
     @Test
     void globalStatisticsDoNotDependOnTheRanks() {
         NetworkBits.Case network = NetworkBits.GLOBAL_STATISTICS;
@@ -143,6 +174,11 @@ class NetworkBitsTest {
             assertThat(NetworkBits.digest(network, NetworkBits.Mode.ALLREDUCE, ranks))
                     .as("%d ranks", ranks.length)
                     .isEqualTo(one);
+            for (Compression compression : NetworkBits.COMPRESSIONS) {
+                assertThat(NetworkBits.digest(network, NetworkBits.Mode.ALLREDUCE, compression, ranks))
+                        .as("%d ranks, %s", ranks.length, compression)
+                        .isEqualTo(NetworkBits.digest(network, NetworkBits.Mode.GRADIENT, compression, 0));
+            }
         }
         assertThatThrownBy(() -> NetworkBits.digest(network, NetworkBits.Mode.GRADIENT, 0, 2))
                 .hasMessageContaining("other ranks");

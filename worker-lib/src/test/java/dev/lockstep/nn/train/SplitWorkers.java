@@ -38,7 +38,7 @@ final class SplitWorkers implements Workers {
     @Override
     public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
         List<ShardTree.Partial<StepSum>> sums = new ArrayList<>();
-        ranks.forEach(rank -> sums.addAll(rank.gradients(state.parameters(), StepPosition.of(state))));
+        ranks.forEach(rank -> sums.addAll(rank.gradients(state)));
         return sums;
     }
 

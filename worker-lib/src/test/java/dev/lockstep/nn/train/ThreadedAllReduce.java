@@ -55,6 +55,7 @@ record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> r
                     parameters,
                     state.optimizerState(),
                     state.outerMomentum(),
+                    state.residuals(),
                     sum,
                     state.history());
         } catch (InterruptedException | ExecutionException e) {

@@ -3,6 +3,7 @@ package dev.lockstep.spark.sync.allreduce;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.StepSum;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -60,12 +61,13 @@ final class IncomingGradients {
         for (int i = 0; i < chunkMoments.length; i++) {
             chunkMoments[i] = body.getDouble();
         }
+        GradientFormat format = format(body.get());
         int at = body.getInt();
-        int floats = body.remaining() / Float.BYTES;
-        if (at != filled || at + floats > to - from) {
+        int count = body.getInt();
+        if (at != filled || count < 0 || count > to - from - at) {
             throw new IllegalArgumentException("rank " + message.rank() + ", step " + message.step()
                     + ": expected gradients from " + filled + " of " + (to - from) + " on, got " + at + " to "
-                    + (at + floats));
+                    + ((long) at + count));
         }
         if (at == 0) {
             moments = chunkMoments;
@@ -74,12 +76,21 @@ final class IncomingGradients {
             arrays.add(new float[to - from]);
         }
         float[] values = arrays.get(nodes.size());
-        body.asFloatBuffer().get(values, at, floats);
-        filled += floats;
+        format.get(body, values, at, count);
+        filled += count;
         if (filled == to - from) {
             nodes.add(new ShardTree.Partial<>(
-                    shards, new StepSum(new GradientSlice(values, 0, from, to), moments, losses)));
+                    shards, new StepSum(new GradientSlice(values, 0, from, to), format, moments, losses)));
             filled = 0;
         }
+    }
+
+    private static GradientFormat format(int ordinal) {
+        GradientFormat[] known = GradientFormat.values();
+        if (ordinal < 0 || ordinal >= known.length) {
+            throw new IllegalArgumentException(
+                    "expected a format of gradients below " + known.length + ", got " + ordinal);
+        }
+        return known[ordinal];
     }
 }

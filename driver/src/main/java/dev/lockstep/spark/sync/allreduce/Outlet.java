@@ -20,7 +20,8 @@ import org.apache.spark.network.client.TransportClient;
  *
  * <pre>{@code
  * GRADIENTS   int nodes, node, from, to; byte present
- *             where present: double loss, weight; long rows; double score; int m; double[m] moments; int at; float[] values
+ *             where present: double loss, weight; long rows; double score; int m; double[m] moments;
+ *             byte format; int at, count; count gradients in that format
  * SUMS        double[]
  * PARAMETERS  int at, floats; float[floats] values; float[] buffers, in the last chunk of slice 0
  * }</pre>
@@ -31,10 +32,10 @@ final class Outlet implements Peers {
     /** Floats a message: 256 KB are no large object to the garbage collector. */
     static final int CHUNK = 1 << 16;
 
-    /** Bytes of a chunk of gradients before the moments and the values. */
-    static final int GRADIENT_BYTES = 4 * Integer.BYTES + 1;
+    /** Bytes of a chunk of gradients that tell where it belongs; then, where a sum is present, those around its moments and values. */
+    private static final int GRADIENT_BYTES = 4 * Integer.BYTES + 1;
 
-    static final int LOSS_BYTES = 3 * Double.BYTES + Long.BYTES + 2 * Integer.BYTES;
+    private static final int SUM_BYTES = 3 * Double.BYTES + Long.BYTES + 3 * Integer.BYTES + 1;
 
     private final RoundAddress address;
     private final VectorSlices slices;
@@ -77,7 +78,7 @@ final class Outlet implements Peers {
                 int count = Math.min(CHUNK, length - at);
                 double[] moments = sum == null || at > 0 ? new double[0] : sum.moments();
                 int bytes = GRADIENT_BYTES
-                        + (sum == null ? 0 : LOSS_BYTES + moments.length * Double.BYTES + count * Float.BYTES);
+                        + (sum == null ? 0 : SUM_BYTES + moments.length * Double.BYTES + valueBytes(sum, at, count));
                 ByteBuffer buffer = Message.begin(Message.Kind.GRADIENTS, address, rank, owner, step, bytes);
                 ShardTree.Node shards = nodes.get(node).node();
                 buffer.putInt(nodes.size()).putInt(node).putInt(shards.from()).putInt(shards.to());
@@ -100,8 +101,12 @@ final class Outlet implements Peers {
             buffer.putDouble(moment);
         }
         GradientSlice gradient = sum.gradient();
-        buffer.putInt(at);
-        put(buffer, gradient.values(), gradient.offset() + at, count);
+        buffer.put((byte) sum.format().ordinal()).putInt(at).putInt(count);
+        sum.format().put(buffer, gradient.values(), gradient.offset() + at, count);
+    }
+
+    private static int valueBytes(StepSum sum, int at, int count) {
+        return sum.format().bytes(sum.gradient().values(), sum.gradient().offset() + at, count);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.sync.allreduce;
 
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
@@ -17,6 +18,7 @@ import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.AllReduceRank;
+import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.ParameterUpdate;
@@ -31,6 +33,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
@@ -43,8 +46,8 @@ final class NetworkedRanks {
     private static final int SHARDS = 8;
     private static final int ROWS = 61;
     private static final RowLayout LAYOUT = new RowLayout(Shape.of(300), Shape.of(1), false, false);
-    private static final TrainingPlan PLAN = new TrainingPlan(7, SHARDS, ROWS, 16, 1);
 
+    private final TrainingPlan plan;
     private final Network network = Network.bind(
             new ModelSpec(
                     List.of(new Dense(500, new Activation.Relu()), new BatchNorm(), new Dense(3)),
@@ -54,23 +57,44 @@ final class NetworkedRanks {
                     1.0,
                     null),
             LAYOUT.features());
-    private final ParameterUpdate update = new ParameterUpdate(
-            network,
-            new Lamb(0.05, null, null, null, null),
-            new Schedule.Constant(),
-            PLAN,
-            new GradientClipping(0.5, null));
-    private final List<MemoryShard> shards = CanonicalOrder.shards(LAYOUT, rows(), ROWS, SHARDS, PLAN.seed());
+    private final ParameterUpdate update;
+    private final List<MemoryShard> shards;
+    private final AtomicLong bytesSent = new AtomicLong();
 
     /** Who does what in each round beside training; the argument is the rank, just before its first step. */
     private final IntConsumer before;
 
-    NetworkedRanks(IntConsumer before) {
+    NetworkedRanks(Compression compression, IntConsumer before) {
         this.before = before;
+        plan = new TrainingPlan(7, SHARDS, ROWS, 16, 1, Augmentation.NONE, compression);
+        update = new ParameterUpdate(
+                network,
+                new Lamb(0.05, null, null, null, null),
+                new Schedule.Constant(),
+                plan,
+                new GradientClipping(0.5, null));
+        shards = CanonicalOrder.shards(LAYOUT, rows(), ROWS, SHARDS, plan.seed());
+    }
+
+    NetworkedRanks(IntConsumer before) {
+        this(new Compression.None(), before);
+    }
+
+    NetworkedRanks(Compression compression) {
+        this(compression, rank -> {});
     }
 
     NetworkedRanks() {
-        this(rank -> {});
+        this(new Compression.None());
+    }
+
+    int parameters() {
+        return network.parameterCount();
+    }
+
+    /** Bytes that all ranks have sent to each other so far. */
+    long bytesSent() {
+        return bytesSent.get();
     }
 
     ParameterUpdate update() {
@@ -78,13 +102,13 @@ final class NetworkedRanks {
     }
 
     Parameters initial() {
-        return network.initialize(PLAN.seed());
+        return network.initialize(plan.seed());
     }
 
     /** SHA-256 of what one process without a network trains. */
     String trainAlone() {
-        LocalWorkers workers = new LocalWorkers(network, LAYOUT, Scaling.NONE, PLAN, update, shards, List.of());
-        Synchronizer synchronizer = new Synchronizer.Gradient(PLAN, update, workers);
+        LocalWorkers workers = new LocalWorkers(network, LAYOUT, Scaling.NONE, plan, update, shards, List.of());
+        Synchronizer synchronizer = new Synchronizer.Gradient(plan, update, workers);
         TrainState state = start();
         for (int step = 0; step < STEPS; step++) {
             state = synchronizer.round(state);
@@ -115,14 +139,15 @@ final class NetworkedRanks {
     private String train(RoundAddress address, int number) {
         int from = SHARDS * number / address.ranks();
         int to = SHARDS * (number + 1) / address.ranks();
-        Rank rank = new Rank(network, LAYOUT, Scaling.NONE, PLAN, update, shards.subList(from, to));
+        Rank rank = new Rank(network, LAYOUT, Scaling.NONE, plan, update, shards.subList(from, to));
         try (Site.Seat seat = Site.enterAlone(address, number, () -> {})) {
             try {
                 Exchange exchange = seat.join(update, this::initial);
                 before.accept(number);
                 float[] slots = new float[2 * exchange.slices().length(number)];
-                new AllReduceRank(rank, number, PLAN, update, exchange, () -> {}).run(start(), STEPS, slots);
+                new AllReduceRank(rank, number, plan, update, exchange, () -> {}).run(start(), STEPS, slots);
                 seat.done();
+                bytesSent.addAndGet(seat.bytesSent());
                 return ModelFiles.sha256(exchange.parameters());
             } catch (RuntimeException e) {
                 seat.report(e);
@@ -132,7 +157,8 @@ final class NetworkedRanks {
     }
 
     private TrainState start() {
-        return TrainState.initial(initial(), update.optimizer().slots(), false);
+        return TrainState.initial(
+                initial(), update.optimizer().slots(), false, plan.compression().keepsResiduals() ? SHARDS : 0);
     }
 
     private static float[] rows() {

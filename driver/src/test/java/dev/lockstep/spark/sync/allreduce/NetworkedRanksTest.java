@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.PeerFailureException;
 import dev.lockstep.nn.train.Peers;
@@ -54,6 +55,52 @@ class NetworkedRanksTest {
                     assertThat(rendezvous.failure()).isNull();
                 }
             }
+        }
+    }
+
+    @Test
+    void theNetworkDoesNotMatterToCompressedGradients() throws Exception {
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            for (Compression compression :
+                    List.of(new Compression.Bfloat16(), new Compression.Float16(), new Compression.TopK(0.02))) {
+                NetworkedRanks networked = new NetworkedRanks(compression);
+                String alone = networked.trainAlone();
+                assertThat(alone).isNotEqualTo(new NetworkedRanks().trainAlone());
+                for (int ranks : List.of(1, 2, 3, 8)) {
+                    try (Rendezvous rendezvous = new Rendezvous(RUN, ranks, ranks)) {
+                        assertThat(networked.train(rendezvous))
+                                .as("%s, %d ranks", compression, ranks)
+                                .hasSize(ranks)
+                                .containsOnly(alone);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Of two ranks each gives the other half of its gradients, a node a step. */
+    @Test
+    void compressedGradientsAreFewerBytes() throws Exception {
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            NetworkedRanks whole = new NetworkedRanks();
+            long floats = (long) NetworkedRanks.STEPS * whole.parameters();
+            long all = bytes(whole);
+            assertThat(all - bytes(new NetworkedRanks(new Compression.Bfloat16())))
+                    .isEqualTo(2 * floats);
+            assertThat(all - bytes(new NetworkedRanks(new Compression.Float16())))
+                    .isEqualTo(2 * floats);
+            // Four shards to a node, eight bytes to an element, and some to each chunk.
+            long sparse = all - bytes(new NetworkedRanks(new Compression.TopK(0.02)));
+            assertThat(sparse).isBetween((long) ((4 - 4 * 0.02 * 8 - 0.01) * floats), 4 * floats);
+        }
+    }
+
+    private static long bytes(NetworkedRanks networked) throws Exception {
+        try (Rendezvous rendezvous = new Rendezvous(RUN, 0, 2)) {
+            networked.train(rendezvous);
+            return networked.bytesSent();
         }
     }
 

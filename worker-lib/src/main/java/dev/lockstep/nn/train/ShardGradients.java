@@ -1,0 +1,81 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.kernel.CompressionKernels;
+import dev.lockstep.nn.layer.Gradient;
+import dev.lockstep.nn.layer.GradientSlice;
+import dev.lockstep.nn.loss.LossSum;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * The gradient sums of a rank's shards, which are compressed shard by shard before they are added up: in a vector for each shard, while
+ * without compression layers add shards up themselves and a rank needs only one for each node that it completes.
+ */
+final class ShardGradients {
+    private final Compression compression;
+    private final List<ParameterTensor> tensors;
+    private final int from;
+    private final Gradient leaves;
+    private final int[] counts = new int[CompressionKernels.COUNTS];
+    private List<float[]> residuals = List.of();
+
+    /**
+     * Vectors for some shards.
+     *
+     * @param from first shard
+     * @param shards how many there are
+     * @param moments how many moments a step has beside its gradient
+     */
+    ShardGradients(Compression compression, List<ParameterTensor> tensors, int from, int shards, int moments) {
+        this.compression = compression;
+        this.tensors = tensors;
+        this.from = from;
+        ParameterTensor last = tensors.get(tensors.size() - 1);
+        List<Gradient.Node> nodes = new ArrayList<>();
+        for (int shard = 0; shard < shards; shard++) {
+            nodes.add(
+                    new Gradient.Node(shard, shard + 1, new float[last.offset() + last.length()], new double[moments]));
+        }
+        leaves = new Gradient(List.copyOf(nodes));
+    }
+
+    /** Where the backward pass leaves the shards' sums. */
+    Gradient leaves() {
+        return leaves;
+    }
+
+    /** From now on these residuals are updated: by shard, as in {@link TrainState#residuals}. */
+    void resume(List<float[]> all) {
+        residuals = all;
+    }
+
+    /**
+     * Compresses the sums of a node's shards and adds them up, in their vectors.
+     *
+     * @param losses a shard's losses; null if it has no rows
+     * @return the sum; null if no shard has rows
+     * @throws TrainingException if a shard's sum does not fit into the format
+     */
+    StepSum sum(ShardTree.Node node, StepPosition step, IntFunction<LossSum> losses) {
+        return ShardTree.merge(
+                node,
+                shard -> {
+                    LossSum sum = losses.apply(shard);
+                    return sum == null ? null : compressed(shard, step, sum);
+                },
+                StepSum::merge);
+    }
+
+    private StepSum compressed(int shard, StepPosition step, LossSum losses) {
+        Gradient.Node leaf = leaves.nodes().get(shard - from);
+        float[] residual = compression.keepsResiduals() ? residuals.get(shard) : null;
+        for (ParameterTensor tensor : tensors) {
+            compression.compress(leaf.values(), residual, tensor.offset(), tensor.length(), counts);
+        }
+        StepSum sum = new StepSum(GradientSlice.whole(leaf.values()), compression.format(), leaf.moments(), losses);
+        sum.checkRange(step, ", shard " + shard);
+        return sum;
+    }
+}
