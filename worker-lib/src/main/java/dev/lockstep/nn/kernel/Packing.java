@@ -52,6 +52,27 @@ final class Packing {
     }
 
     /**
+     * Packs whole panels of two vectors, all in one walk along the rows of the operand: element (l, j) at {@code source[offset + l * ld + j]}. Row by row is
+     * what the machine foresees and fetches in advance; panel by panel it would wait for each row.
+     *
+     * @param columns a multiple of the panels' width
+     * @param panels overwritten, {@code k * columns} elements, panel after panel
+     */
+    static void panels(int k, int columns, float[] source, int offset, int ld, float[] panels) {
+        int step = k * 2 * L;
+        int from = offset;
+        for (int l = 0; l < k; l++) {
+            int to = l * 2 * L;
+            for (int j = 0; j < columns; j += 2 * L) {
+                FloatVector.fromArray(F, source, from + j).intoArray(panels, to);
+                FloatVector.fromArray(F, source, from + j + L).intoArray(panels, to + L);
+                to += step;
+            }
+            from += ld;
+        }
+    }
+
+    /**
      * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}.
      *
      * @param used rows r that exist, at most width

@@ -19,8 +19,11 @@ final class SimdGemm implements Gemm {
     private static final int NARROW = Tiles.NARROW;
     private static final int ROWS = Tiles.ROWS;
 
-    /** Greatest length of a block of the chain: a panel of b then takes half of a 32 KB cache (all of it at 512 bits, where it is 48 KB). */
-    static final int CHAIN_BLOCK = 256;
+    /**
+     * Greatest length of a block of the chain. A panel of b then takes 32 KB, the whole first cache or two thirds of it; a tile goes through it fast
+     * enough from the second one, while each further block brings all partial results to memory and back.
+     */
+    static final int CHAIN_BLOCK = L == 16 ? 256 : 512;
 
     /** Greatest number of rows of a in a block. */
     static final int ROW_BLOCK = 240;
@@ -28,8 +31,14 @@ final class SimdGemm implements Gemm {
     /** Columns of b that are packed at a time. */
     static final int COLUMN_BLOCK = 128;
 
-    /** Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. */
-    static final int THIN_COLUMNS = 256;
+    /**
+     * Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. With few registers a straight tile
+     * loses a third to the arithmetic of its addresses.
+     */
+    static final int THIN_COLUMNS = ROWS == 8 ? 256 : 32;
+
+    /** Chains from this length on begin with {@link #touch}. */
+    private static final int TOUCH_CHAIN = 64;
 
     /** Up to so many rows a straight b is read where it lies: packing it would cost more than it saves. */
     static final int THIN_ROWS = 12;
@@ -37,6 +46,7 @@ final class SimdGemm implements Gemm {
     private final SegmentTree tree = new SegmentTree();
     private final int[] tileFirst = new int[ROW_BLOCK + 1];
     private final int[] tileRows = new int[ROW_BLOCK + 1];
+    private float touched;
     private float[] packedA = new float[0];
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
@@ -282,6 +292,9 @@ final class SimdGemm implements Gemm {
                 addendStep = ldc;
             }
             boolean intoC = straight && merges <= 1;
+            if (intoC && to - from >= TOUCH_CHAIN) {
+                touch(rows, width, c, cOffset, ldc);
+            }
             run(
                     rows,
                     width,
@@ -324,6 +337,18 @@ final class SimdGemm implements Gemm {
         }
     }
 
+    /**
+     * Reads from each line of the cache that a tile of c lies in, before a long chain: the lines are then here when the tile is written, rather than
+     * being waited for one after the other. Java has no instruction for that alone; the sum keeps the reads from being left out.
+     */
+    private void touch(int rows, int width, float[] c, int cOffset, int ldc) {
+        float sum = 0f;
+        for (int r = 0, at = cOffset; r < rows; r++, at += ldc) {
+            sum += c[at] + c[at + width - 1];
+        }
+        touched = sum;
+    }
+
     /** Runs the chains of one tile, with a packed panel (lda = 0) or a itself; see {@link Tiles}. */
     private void run(
             int rows,
@@ -351,22 +376,23 @@ final class SimdGemm implements Gemm {
             }
             return;
         }
+        int aStep = rows;
         if (width == NARROW) {
             switch (rows) {
-                case 8 -> Tiles.narrow8(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                case 6 -> Tiles.narrow6(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                case 4 -> Tiles.narrow4(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                case 2 -> Tiles.narrow2(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                default -> Tiles.narrow1(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 8 -> Tiles.narrow8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 6 -> Tiles.narrow6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 4 -> Tiles.narrow4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 2 -> Tiles.narrow2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                default -> Tiles.narrow1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             }
             return;
         }
         switch (rows) {
-            case 8 -> Tiles.rows8(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            case 6 -> Tiles.rows6(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            case 4 -> Tiles.rows4(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            case 2 -> Tiles.rows2(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            default -> Tiles.rows1(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 8 -> Tiles.rows8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 6 -> Tiles.rows6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 4 -> Tiles.rows4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 2 -> Tiles.rows2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            default -> Tiles.rows1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
         }
     }
 
@@ -451,7 +477,12 @@ final class SimdGemm implements Gemm {
 
     private void packColumns(
             boolean chainMajor, boolean inPlace, int columns, int k, float[] b, int bOffset, int ldb, int j0, int l0) {
-        for (int j = 0; j < columns; j += WIDTH) {
+        int packed = 0;
+        if (chainMajor && !inPlace) {
+            packed = columns & -WIDTH;
+            Packing.panels(k, packed, b, bOffset + l0 * ldb + j0, ldb, packedB);
+        }
+        for (int j = packed; j < columns; j += WIDTH) {
             int used = Math.min(WIDTH, columns - j);
             int width = panelWidth(used);
             if (chainMajor) {

@@ -12,11 +12,12 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <pre>{@code
  * p[r][j] = start[startOffset + r * width + j]
- * p[r][j] = fma(a[aOffset + l * rows + r], b[bOffset + l * bStep + j], p[r][j])      for l = 0 .. k-1
+ * p[r][j] = fma(a[aOffset + l * aStep + r], b[bOffset + l * bStep + j], p[r][j])      for l = 0 .. k-1
  * c[cOffset + r * ldc + j] = p[r][j] + addend[addendOffset + r * addendStep + j]
  * }</pre>
  *
- * <p>a is a packed panel; b is one (bStep = width) or an operand that is stored that way already. The one addition at the end serves what comes after a
+ * <p>a is a packed panel (aStep = rows, but given as a variable: C2 would turn a constant six times l into shifts and lose sight of the bounds, a fifth of the
+ * speed of AVX2); b is one (bStep = width) or an operand that is stored that way already. The one addition at the end serves what comes after a
  * chain: a bias (addendStep = 0), earlier values of c, a partial sum of the {@link SegmentTree}; where nothing does, {@link #NOTHING}.
  *
  * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but eight already hide the latency of the multipliers and load less than they can multiply; the smaller ones are for the last rows of a matrix.
@@ -100,6 +101,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -156,7 +158,7 @@ final class Tiles {
             x = FloatVector.broadcast(F, a[at + 7]);
             c7a = x.fma(ba, c7a);
             c7b = x.fma(bb, c7b);
-            at += 8;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -198,6 +200,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -244,7 +247,7 @@ final class Tiles {
             x = FloatVector.broadcast(F, a[at + 5]);
             c5a = x.fma(ba, c5a);
             c5b = x.fma(bb, c5b);
-            at += 6;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -468,6 +471,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -504,7 +508,7 @@ final class Tiles {
             x = FloatVector.broadcast(F, a[at + 3]);
             c3a = x.fma(ba, c3a);
             c3b = x.fma(bb, c3b);
-            at += 4;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -530,6 +534,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -556,7 +561,7 @@ final class Tiles {
             x = FloatVector.broadcast(F, a[at + 1]);
             c1a = x.fma(ba, c1a);
             c1b = x.fma(bb, c1b);
-            at += 2;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -574,6 +579,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -595,7 +601,7 @@ final class Tiles {
             FloatVector x = FloatVector.broadcast(F, a[at]);
             c0a = x.fma(ba, c0a);
             c0b = x.fma(bb, c0b);
-            at++;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -609,6 +615,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -648,7 +655,7 @@ final class Tiles {
             c6a = x.fma(ba, c6a);
             x = FloatVector.broadcast(F, a[at + 7]);
             c7a = x.fma(ba, c7a);
-            at += 8;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -682,6 +689,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -715,7 +723,7 @@ final class Tiles {
             c4a = x.fma(ba, c4a);
             x = FloatVector.broadcast(F, a[at + 5]);
             c5a = x.fma(ba, c5a);
-            at += 6;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -743,6 +751,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -770,7 +779,7 @@ final class Tiles {
             c2a = x.fma(ba, c2a);
             x = FloatVector.broadcast(F, a[at + 3]);
             c3a = x.fma(ba, c3a);
-            at += 4;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -792,6 +801,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -813,7 +823,7 @@ final class Tiles {
             c0a = x.fma(ba, c0a);
             x = FloatVector.broadcast(F, a[at + 1]);
             c1a = x.fma(ba, c1a);
-            at += 2;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
@@ -829,6 +839,7 @@ final class Tiles {
             int k,
             float[] a,
             int aOffset,
+            int aStep,
             float[] b,
             int bOffset,
             int bStep,
@@ -847,7 +858,7 @@ final class Tiles {
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector x = FloatVector.broadcast(F, a[at]);
             c0a = x.fma(ba, c0a);
-            at++;
+            at += aStep;
             bt += bStep;
         }
         int out = cOffset;
