@@ -379,11 +379,16 @@ final class SimdGemm implements Gemm {
         int aStep = rows;
         if (width == NARROW) {
             switch (rows) {
-                case 8 -> Tiles.narrow8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                case 6 -> Tiles.narrow6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                case 4 -> Tiles.narrow4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                case 2 -> Tiles.narrow2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-                default -> Tiles.narrow1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 8 ->
+                    Tiles.narrow8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 6 ->
+                    Tiles.narrow6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 4 ->
+                    Tiles.narrow4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                case 2 ->
+                    Tiles.narrow2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                default ->
+                    Tiles.narrow1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             }
             return;
         }

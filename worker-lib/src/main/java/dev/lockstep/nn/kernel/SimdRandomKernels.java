@@ -125,8 +125,10 @@ final class SimdRandomKernels extends ScalarRandomKernels {
                 third = next;
             }
             int at = 2 * L * i;
-            FloatVector low = zipLow(unit(x0), unit(x1));
-            FloatVector high = zipHigh(unit(x0), unit(x1));
+            FloatVector even = unit(x0);
+            FloatVector odd = unit(x1);
+            FloatVector low = zipLow(even, odd);
+            FloatVector high = zipHigh(even, odd);
             switch (kind) {
                 case UNIFORM -> {
                     low.intoArray(y, yOffset + at);

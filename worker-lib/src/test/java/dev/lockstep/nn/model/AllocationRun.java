@@ -6,6 +6,7 @@ import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.LayerSpec;
@@ -41,6 +42,7 @@ final class AllocationRun {
         System.out.println(Kernels.get().name());
         long patience = Long.parseLong(arguments[0]) * 1_000_000_000L;
         report("dense", patience, Shape.of(20), new Dense(64, new Activation.Relu()));
+        report("dropout", patience, Shape.of(20), new Dense(64, new Activation.Relu()), new Dropout(0.5));
         report(
                 "convolution",
                 patience,
