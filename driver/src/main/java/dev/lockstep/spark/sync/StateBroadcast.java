@@ -19,6 +19,7 @@ import org.apache.spark.broadcast.Broadcast;
  * @param step steps taken
  * @param epoch epochs completed
  * @param stepInEpoch steps taken in the epoch
+ * @param epochLosses losses of the epoch so far, to which a round adds its own
  * @param history figures of the completed epochs, which a schedule may depend on
  * @param parameters length of the parameter vector
  * @param buffers length of the buffer vector
@@ -30,6 +31,7 @@ record StateBroadcast(
         long step,
         int epoch,
         long stepInEpoch,
+        LossSum epochLosses,
         List<EpochMetrics> history,
         int parameters,
         int buffers,
@@ -56,6 +58,7 @@ record StateBroadcast(
                 state.step(),
                 state.epoch(),
                 state.stepInEpoch(),
+                state.epochLosses(),
                 new ArrayList<>(state.history()),
                 parameters.theta().length,
                 parameters.buffers().length,
@@ -92,7 +95,7 @@ record StateBroadcast(
         for (int shard = from; shard < Math.min(to, residuals.size()); shard++) {
             own.set(shard, Vectors.decode(residuals.get(shard).value()));
         }
-        return new TrainState(step, epoch, stepInEpoch, opened, slots, NONE, own, LossSum.ZERO, history);
+        return new TrainState(step, epoch, stepInEpoch, opened, slots, NONE, own, epochLosses, history);
     }
 
     /** Takes it back everywhere. */

@@ -2,6 +2,7 @@ package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.scripts.Scripts;
 import dev.lockstep.spark.scripts.StandaloneCluster;
 import java.io.IOException;
@@ -35,11 +36,11 @@ class ClusterBitsTest {
         Path rows = SmallJob.write(folder, 3, 4);
         String properties =
                 Files.writeString(folder.resolve("spark.properties"), """
-                spark.authenticate true
-                spark.authenticate.secret a-secret-of-this-test
-                spark.network.crypto.enabled true
-                spark.master.rest.enabled false
-                """).toString();
+                    spark.authenticate true
+                    spark.authenticate.secret a-secret-of-this-test
+                    spark.network.crypto.enabled true
+                    spark.master.rest.enabled false
+                    """).toString();
         try (StandaloneCluster cluster =
                 StandaloneCluster.start(folder.resolve("cluster"), 2, "--properties-file", properties)) {
             for (SmallJob.Mode mode : SmallJob.Mode.values()) {
@@ -70,5 +71,18 @@ class ClusterBitsTest {
         Scripts.Result result =
                 Scripts.run("lockstep", command.toArray(String[]::new)).expectSuccess();
         assertThat(result.lastLine()).isEqualTo("model " + model + " sha256 " + mode.sha256());
+        Path byDriver = folder.resolve("model-" + mode.byDriver());
+        if (Files.exists(byDriver)) {
+            assertThat(figures(model)).as("figures of %s", mode).isEqualTo(figures(byDriver));
+        }
+    }
+
+    /** What the training has found out about each epoch, without what a clock says. */
+    private static List<String> figures(Path model) throws IOException {
+        List<String> lines = Files.readAllLines(model.resolve(MetricsFile.NAME));
+        assertThat(lines).hasSize(3);
+        return lines.stream()
+                .map(line -> line.substring(0, line.indexOf("\"seconds\"")))
+                .toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.nn.loss;
 
+import java.io.Serializable;
+
 /**
  * Losses summed over rows: a monoid under {@link #plus}. Within a shard rows add in their order, shards along the tree.
  *
@@ -8,7 +10,7 @@ package dev.lockstep.nn.loss;
  * @param rows how many rows
  * @param score sum of the loss's {@link Loss#score() score}
  */
-public record LossSum(double loss, double weight, long rows, double score) {
+public record LossSum(double loss, double weight, long rows, double score) implements Serializable {
 
     /** The sum over no rows. */
     public static final LossSum ZERO = new LossSum(0, 0, 0, 0);
