@@ -19,8 +19,6 @@ import org.apache.hadoop.conf.Configuration;
 
 /** The checkpoints of a job in their directory. */
 public final class CheckpointStore {
-    private static final int DIFFERENCES_SHOWN = 3;
-
     private final FileDirectory directory;
     private final int keep;
     /** Steps of checkpoints that cannot be used. They stay until a sound one has been written. */
@@ -109,17 +107,13 @@ public final class CheckpointStore {
         } catch (IllegalArgumentException e) {
             throw new ModelException(checkpoint.location(), "fingerprint: " + e.getMessage(), e);
         }
-        List<String> differences = fingerprint.differences(other);
-        if (differences.isEmpty()) {
-            return;
+        String difference = fingerprint.difference(other);
+        if (difference != null) {
+            throw new CheckpointException(
+                    checkpoint.location(),
+                    "the checkpoint belongs to another job: " + difference
+                            + ". --overwrite begins anew, --set output.dir=DIR spares it");
         }
-        int more = differences.size() - DIFFERENCES_SHOWN;
-        List<String> shown = differences.subList(0, Math.min(DIFFERENCES_SHOWN, differences.size()));
-        throw new CheckpointException(
-                checkpoint.location(),
-                "the checkpoint belongs to another job: " + String.join("; ", shown)
-                        + (more > 0 ? "; and " + more + " more" : "")
-                        + ". --overwrite begins anew, --set output.dir=DIR spares it");
     }
 
     private static TrainState checkLength(TrainState state, TrainingPlan plan, Checkpoint checkpoint) {

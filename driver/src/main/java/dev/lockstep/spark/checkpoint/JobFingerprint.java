@@ -28,6 +28,8 @@ public record JobFingerprint(Map<String, Object> settings) {
     /** Settings of a job file that decide no bit. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("sync.transport");
 
+    private static final int DIFFERENCES_SHOWN = 3;
+
     public JobFingerprint {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
@@ -102,6 +104,17 @@ public record JobFingerprint(Map<String, Object> settings) {
             }
         }
         return differences;
+    }
+
+    /** The first of the {@link #differences} in one line; null if there are none. */
+    String difference(JobFingerprint other) {
+        List<String> all = differences(other);
+        if (all.isEmpty()) {
+            return null;
+        }
+        int more = all.size() - DIFFERENCES_SHOWN;
+        return String.join("; ", all.subList(0, Math.min(DIFFERENCES_SHOWN, all.size())))
+                + (more > 0 ? "; and " + more + " more" : "");
     }
 
     private static String shown(Object value) {

@@ -13,6 +13,10 @@ final class FailureText {
     private static final Pattern TASK_FAILURE = Pattern.compile(
             "most recent failure: Lost task [^\\n]*?\\): (?:([\\w.$]+(?:Exception|Error)): )?([^\\n]+)");
 
+    /** A task that Spark lost, its host and executor in brackets, because the disk for what does not fit in memory is full. */
+    private static final Pattern FULL_DISK = Pattern.compile(
+            "most recent failure: Lost task [^\\n]*?\\(([^()\\n]*)\\): [^\\n]*No space left on device");
+
     private FailureText() {}
 
     /** The line to show. */
@@ -29,6 +33,10 @@ final class FailureText {
         }
         Throwable root = chain.get(chain.size() - 1);
         if (root.getMessage() != null) {
+            Matcher full = FULL_DISK.matcher(root.getMessage());
+            if (full.find()) {
+                return "No space left on device: where Spark keeps what does not fit in memory (spark.local.dir), on " + full.group(1);
+            }
             Matcher task = TASK_FAILURE.matcher(root.getMessage());
             if (task.find()) {
                 return known(task.group(1)) ? task.group(2) : simpleName(task.group(1)) + ": " + task.group(2);

@@ -4,6 +4,7 @@ import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
+import dev.lockstep.spark.checkpoint.UnfinishedRun;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.FileSystems;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Train a network and save it; go on with an unfinished run that has checkpoints in output.dir."
+        description = "Train a network and save it; go on with an unfinished run in output.dir."
                 + " The last line is: model DIR sha256 HEX.")
 final class TrainCommand extends SparkCommand {
     private static final String JOB = "job.json";
@@ -46,13 +47,15 @@ final class TrainCommand extends SparkCommand {
         JobSpec job = job(file, options.settings());
         String location = job.output().dir();
         FileDirectory directory = FileSystems.directory(location, configuration());
-        prepare(directory, CheckpointStore.of(job, configuration()));
+        UnfinishedRun mark = new UnfinishedRun(directory);
+        prepare(directory, CheckpointStore.of(job, configuration()), mark);
         try (ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
             Listeners listeners = new Listeners(List.of(progress, new MetricsFile(directory)));
-            TrainingJob.Result result = new TrainingJob(session("train " + file), job, listeners).run();
+            TrainingJob.Result result = new TrainingJob(session("train " + file), job, listeners, mark).run();
             byte[] json = (SpecMapper.tree(job).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
             directory.write(JOB, out -> out.write(json));
             ModelFiles.save(directory, result.model());
+            mark.delete();
             if (result.test() != null) {
                 Measures test = Measures.of(result.test(), job.model().loss().score());
                 streams().out().println("test " + test.line());
@@ -65,14 +68,20 @@ final class TrainCommand extends SparkCommand {
         return 0;
     }
 
-    /** Takes away what an earlier run left, or refuses to mix a run with it; one that has checkpoints and no model is gone on with. */
-    private void prepare(FileDirectory directory, CheckpointStore checkpoints) throws IOException {
+    /**
+     * Takes away what an earlier run left, or refuses to mix a run with it. One that has not ended is gone on with, or begun anew if it has
+     * no checkpoint; whether it is this job's turns out when the rows have been read.
+     */
+    private void prepare(FileDirectory directory, CheckpointStore checkpoints, UnfinishedRun mark) throws IOException {
         directory.deleteUnfinished();
-        if (overwrite && checkpoints != null) {
-            checkpoints.clear();
+        if (overwrite) {
+            if (checkpoints != null) {
+                checkpoints.clear();
+            }
+            mark.delete();
         }
-        boolean unfinished = checkpoints != null && !checkpoints.isEmpty() && !directory.exists(ModelFiles.DESCRIPTION);
-        if (unfinished) {
+        boolean begun = mark.exists() || checkpoints != null && !checkpoints.isEmpty();
+        if (begun && !directory.exists(ModelFiles.DESCRIPTION)) {
             return;
         }
         for (String name : List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, MetricsFile.NAME, JOB)) {

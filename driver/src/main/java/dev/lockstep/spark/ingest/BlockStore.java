@@ -1,8 +1,13 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.Block;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.storage.BlockManager;
+import org.apache.spark.storage.BlockManagerId;
 import org.apache.spark.storage.BlockResult;
 import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.storage.StorageLevel;
@@ -14,7 +19,7 @@ import scala.reflect.ClassTag$;
 /**
  * Keeps blocks of rows in the block manager of the executor that runs the task, each by itself, so that rows which do not fit
  * in memory lie on disk block by block. They count as blocks of an RDD beyond its partitions: Spark drops them together
- * with the RDD. The driver is not told of them, since nobody else asks for them.
+ * with the RDD. The driver is not told of them: who needs one knows where it was made.
  */
 final class BlockStore {
     private static final ClassTag<Block> BLOCK = ClassTag$.MODULE$.apply(Block.class);
@@ -38,17 +43,48 @@ final class BlockStore {
         }
     }
 
-    /** Fetches a block, from disk if need be. */
-    static Block get(int rdd, int number) {
-        Option<BlockResult> result = SparkEnv.get().blockManager().getLocalValues(new RDDBlockId(rdd, number));
+    /** The block manager of the executor that runs the task. */
+    static BlockManagerId here() {
+        return SparkEnv.get().blockManager().blockManagerId();
+    }
+
+    /**
+     * Fetches a block, from disk if need be. A task may run elsewhere than where its blocks are, after an executor has been lost: the
+     * block is then brought here once.
+     *
+     * @param home where the block was made
+     */
+    static Block get(int rdd, int number, BlockManagerId home) {
+        RDDBlockId id = new RDDBlockId(rdd, number);
+        Option<BlockResult> result = SparkEnv.get().blockManager().getLocalValues(id);
         if (result.isEmpty()) {
-            throw new IllegalStateException("block " + number + " of RDD " + rdd + " is gone from its executor");
+            if (home.equals(here())) {
+                throw new IllegalStateException("block " + number + " of RDD " + rdd + " is gone from its executor");
+            }
+            Block block = fetch(id, home);
+            put(rdd, number, block);
+            return block;
         }
         // The block stays locked against eviction until its iterator says that it has ended.
-        Iterator<Object> values = result.get().data();
+        return only(result.get().data(), id);
+    }
+
+    private static Block fetch(RDDBlockId id, BlockManagerId home) {
+        BlockManager manager = SparkEnv.get().blockManager();
+        ManagedBuffer buffer = manager.blockTransferService()
+                .fetchBlockSync(home.host(), home.port(), home.executorId(), id.name(), null);
+        try (InputStream in = buffer.createInputStream()) {
+            Iterator<Block> blocks = manager.serializerManager().dataDeserializeStream(id, in, BLOCK);
+            return only(blocks, id);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot fetch " + id.name() + " from " + home.hostPort(), e);
+        }
+    }
+
+    private static Block only(Iterator<?> values, RDDBlockId id) {
         Block block = (Block) values.next();
         if (values.hasNext()) {
-            throw new IllegalStateException("block " + number + " of RDD " + rdd + " holds more than one value");
+            throw new IllegalStateException(id.name() + " holds more than one value");
         }
         return block;
     }

@@ -3,8 +3,9 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.ShardRows;
 import java.io.Serializable;
+import org.apache.spark.storage.BlockManagerId;
 
-/** A shard whose blocks lie in the {@link BlockStore} of its executor; only a task there can read them. */
+/** A shard whose blocks lie in the {@link BlockStore} of the executor that built it, from where a task elsewhere brings them to its own. */
 final class StoredShard implements ShardRows, Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -13,6 +14,7 @@ final class StoredShard implements ShardRows, Serializable {
     private final long digest;
     private final int rdd;
     private final int firstBlock;
+    private final BlockManagerId home;
 
     StoredShard(int shard, int rows, long digest, int rdd, int firstBlock) {
         this.shard = shard;
@@ -20,6 +22,7 @@ final class StoredShard implements ShardRows, Serializable {
         this.digest = digest;
         this.rdd = rdd;
         this.firstBlock = firstBlock;
+        this.home = BlockStore.here();
     }
 
     @Override
@@ -39,6 +42,6 @@ final class StoredShard implements ShardRows, Serializable {
 
     @Override
     public Block block(int index) {
-        return BlockStore.get(rdd, firstBlock + index);
+        return BlockStore.get(rdd, firstBlock + index, home);
     }
 }

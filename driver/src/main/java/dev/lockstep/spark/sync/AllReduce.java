@@ -88,9 +88,9 @@ public final class AllReduce implements Synchronizer {
                 round.outcomes()[rank] = work.run(() -> rank == 0 ? shared.bytesHandedOver() : 0);
                 return rank;
             });
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             // Spark reports whichever rank failed first in its eyes; the exchange knows the cause.
-            throw exchange.failure() instanceof RuntimeException cause ? cause : e;
+            throw exchange.failure() instanceof RuntimeException cause ? cause : unchecked(e);
         }
         return Arrays.asList(outcomes);
     }
@@ -107,9 +107,10 @@ public final class AllReduce implements Synchronizer {
                             ranks.runTogether((rank, worker) -> atSite(rank, worker, address, sent, steps));
                     results.forEach(result -> ranks.countBytes(result.length));
                     return results.stream().map(RankOutcome::decode).toList();
-                } catch (RuntimeException e) {
-                    RuntimeException failure =
-                            rendezvous.failure() == null ? e : new RoundFailedException(rendezvous.failure(), e);
+                } catch (Exception e) {
+                    RuntimeException failure = rendezvous.failure() == null
+                            ? unchecked(e)
+                            : new RoundFailedException(rendezvous.failure(), e);
                     if (rendezvous.failsAgain() || attempt == ranks.mostFailures()) {
                         throw failure;
                     }
@@ -120,6 +121,11 @@ public final class AllReduce implements Synchronizer {
                 sent.destroy();
             }
         }
+    }
+
+    /** Spark's own exceptions are checked ones, although its methods do not say so. */
+    private static RuntimeException unchecked(Exception failure) {
+        return failure instanceof RuntimeException same ? same : new RoundFailedException(failure.getMessage(), failure);
     }
 
     private static String firstLine(RuntimeException failure) {

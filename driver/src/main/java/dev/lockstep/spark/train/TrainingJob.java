@@ -19,6 +19,7 @@ import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.checkpoint.Checkpointer;
 import dev.lockstep.spark.checkpoint.JobFingerprint;
+import dev.lockstep.spark.checkpoint.UnfinishedRun;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.ScaleSpec;
@@ -48,6 +49,7 @@ public final class TrainingJob {
     private final JavaSparkContext context;
     private final JobSpec job;
     private final TrainingListener listener;
+    private final UnfinishedRun mark;
 
     /**
      * A job, not yet begun.
@@ -55,12 +57,19 @@ public final class TrainingJob {
      * @param spark where it runs
      * @param job what to do
      * @param listener is told how it goes
+     * @param mark is left when training begins, and refuses another job's; null: none
      */
-    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener) {
+    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, UnfinishedRun mark) {
+        this.mark = mark;
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.job = job;
         this.listener = listener;
+    }
+
+    /** The same without a mark. */
+    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener) {
+        this(spark, job, listener, null);
     }
 
     /**
@@ -184,8 +193,13 @@ public final class TrainingJob {
                     setup.update().optimizer().slots(),
                     synchronizer.outerMomentum(),
                     plan.compression().keepsResiduals() ? plan.shards() : 0);
-            try (Checkpointer checkpoints = checkpoints(data)) {
+            JobFingerprint fingerprint = JobFingerprint.of(job, data);
+            boolean interrupted = mark != null && mark.begin(fingerprint);
+            try (Checkpointer checkpoints = checkpoints(fingerprint)) {
                 TrainState begin = checkpoints == null ? initial : checkpoints.begin(plan, initial, listener::notice);
+                if (interrupted && begin.step() == 0) {
+                    listener.notice("an unfinished run of this job is begun anew");
+                }
                 announce(data, network, plan, begin);
                 Score score = network.loss().score();
                 RoundListener progress = new ProgressReporter(score, listener);
@@ -203,9 +217,9 @@ public final class TrainingJob {
     }
 
     /** Null if the job wants none. */
-    private Checkpointer checkpoints(JobData data) {
+    private Checkpointer checkpoints(JobFingerprint fingerprint) {
         CheckpointStore store = CheckpointStore.of(job, context.hadoopConfiguration());
-        return store == null ? null : new Checkpointer(store, job.checkpoint().every(), JobFingerprint.of(job, data));
+        return store == null ? null : new Checkpointer(store, job.checkpoint().every(), fingerprint);
     }
 
     private Synchronizer synchronizer(Network network, RankSetup setup, Workers workers, RankPool ranks) {

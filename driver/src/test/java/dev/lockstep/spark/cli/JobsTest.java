@@ -240,6 +240,26 @@ class JobsTest {
         assertThat(anew.err()).doesNotContain("going on").contains("epoch 1/3");
     }
 
+    /** Interrupted, here by an error, before there was a checkpoint: whether the job is the same is known all the same. */
+    @Test
+    void anUnfinishedRunWithoutCheckpointsIsBegunAnew() throws IOException {
+        Path job = example("csv");
+        String diverges = "optimizer={sgd: {learningRate: 1e30}}";
+        assertThat(train(job, diverges).err()).contains("error: ").doesNotContain("begun anew");
+        assertThat(temporary.resolve("model/metrics.jsonl")).exists();
+        assertThat(train(job, diverges).err())
+                .contains("an unfinished run of this job is begun anew")
+                .contains("error: ");
+        assertThat(train(job, diverges, "train.seed=9").err())
+                .contains("error: " + temporary.resolve("model/unfinished.fingerprint")
+                        + ": the unfinished run belongs to another job: train.seed is 0 there, 9 here. --overwrite begins anew");
+        Files.write(temporary.resolve("model/unfinished.fingerprint"), new byte[] {0, 0, 0, 9, 1});
+        assertThat(train(job, diverges).err())
+                .contains("unfinished.fingerprint: the bytes end inside a setting: 5, so whose unfinished run this is");
+        assertThat(train(job, "--overwrite").code()).isZero();
+        assertThat(temporary.resolve("model/unfinished.fingerprint")).doesNotExist();
+    }
+
     @Test
     void badRowsAreOneLine() throws IOException {
         Path job = example("csv");

@@ -3,6 +3,7 @@ package dev.lockstep.spark.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.Mutations;
+import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Damaged job files load or are an error of the project's own, soon and in little memory. */
+/** Damaged job files, as people write them and as {@code job.json}, load or are an error of the project's own, soon and in little memory. */
 @Timeout(300)
 class DamagedJobFilesTest {
     @Test
@@ -24,7 +25,10 @@ class DamagedJobFilesTest {
             for (Path file : conf.filter(path -> path.toString().endsWith(".yaml"))
                     .sorted()
                     .toList()) {
-                files.add(Files.readAllBytes(file));
+                byte[] yaml = Files.readAllBytes(file);
+                files.add(yaml);
+                JobSpec job = JobFile.parse(new String(yaml, StandardCharsets.UTF_8), file.toString(), List.of());
+                files.add(SpecMapper.tree(job).toPrettyString().getBytes(StandardCharsets.UTF_8));
             }
         }
         int sound = Mutations.read(

@@ -1,5 +1,9 @@
 package dev.lockstep.spark.scripts;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +11,12 @@ import java.util.Map;
 
 /** A real Spark standalone cluster of one-core workers, started by {@code scripts/cluster}; closing it stops it. */
 public final class StandaloneCluster implements AutoCloseable {
+    private final Path folder;
     private final Map<String, String> environment;
     private final String url;
 
-    private StandaloneCluster(Map<String, String> environment, String url) {
+    private StandaloneCluster(Path folder, Map<String, String> environment, String url) {
+        this.folder = folder;
         this.environment = environment;
         this.url = url;
     }
@@ -28,6 +34,7 @@ public final class StandaloneCluster implements AutoCloseable {
                 new ArrayList<>(List.of("start", "--workers", String.valueOf(workers), "--memory", "1g"));
         arguments.addAll(List.of(options));
         return new StandaloneCluster(
+                folder,
                 environment,
                 Scripts.run(environment, "cluster", arguments).expectSuccess().lastLine());
     }
@@ -35,6 +42,38 @@ public final class StandaloneCluster implements AutoCloseable {
     /** The master's URL, {@code spark://127.0.0.1:PORT}. */
     public String url() {
         return url;
+    }
+
+    /** The processes of the workers: executors, and drivers in cluster mode. */
+    private List<ProcessHandle> children() throws IOException {
+        List<ProcessHandle> children = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "worker-*.pid")) {
+            for (Path file : files) {
+                long worker = Long.parseLong(Files.readString(file).strip());
+                ProcessHandle.of(worker)
+                        .ifPresent(process -> process.children().forEach(children::add));
+            }
+        }
+        return children;
+    }
+
+    /** The executor or driver whose command line has some arguments in a row, {@code --executor-id 3} say; null if there is none. */
+    public ProcessHandle child(String... arguments) throws IOException {
+        for (ProcessHandle child : children()) {
+            if (commandLine(child).contains("\0" + String.join("\0", arguments) + "\0")) {
+                return child;
+            }
+        }
+        return null;
+    }
+
+    /** Empty once the process has ended. */
+    private static String commandLine(ProcessHandle process) throws IOException {
+        try {
+            return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cmdline"));
+        } catch (NoSuchFileException e) {
+            return "";
+        }
     }
 
     /** Runs {@code scripts/cluster ARGUMENTS} on this cluster. */

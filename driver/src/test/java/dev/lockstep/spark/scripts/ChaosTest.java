@@ -1,0 +1,22 @@
+package dev.lockstep.spark.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A short run of what {@code scripts/chaos} does for longer. */
+@Tag("cluster")
+class ChaosTest {
+    @Test
+    void everyModelHasTheBitsOfTheUndisturbedOne(@TempDir Path folder) {
+        Scripts.Result result = Scripts.run(
+                        "chaos", "--minutes", "0.75", "--seed", "1", "--jobs", "allreduce", "--dir", folder.toString())
+                .expectSuccess();
+        assertThat(result.out())
+                .containsPattern("seed 1, 0\\.75 minutes, jobs allreduce: [1-9][0-9]* runs, 0 with another sha256")
+                .contains("killed");
+    }
+}

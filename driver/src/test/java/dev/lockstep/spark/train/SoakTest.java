@@ -1,0 +1,144 @@
+package dev.lockstep.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.lockstep.spark.report.TrainingListener;
+import dev.lockstep.spark.scripts.ClusterSession;
+import java.io.IOException;
+import java.io.Serializable;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.storage.BlockManager;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Many rounds leave nothing behind, on the driver or on the executors: neither heap nor threads nor open files nor Spark's blocks and
+ * broadcasts grow. {@code scripts/soak} runs it.
+ */
+@Tag("cluster")
+@EnabledIfSystemProperty(named = "lockstep.soak.rounds", matches = "[0-9]+")
+class SoakTest {
+    private static final int ROUNDS = Integer.getInteger("lockstep.soak.rounds", 0);
+    private static final int SAMPLES = 10;
+    private static final int EXECUTORS = 2;
+    /** The collector leaves more or less; a leak of 2 KB a round would be 2 MB in the 1,000 rounds that are compared. */
+    private static final long HEAP_MARGIN = 2L << 20;
+    /** Pools that grow with the chance meeting of requests. */
+    private static final int POOL_MARGIN = 4;
+
+    @TempDir
+    private Path folder;
+
+    /**
+     * A process at a moment.
+     *
+     * @param process driver or number of the executor
+     * @param heapBytes on the heap after a full collection
+     * @param threads that live
+     * @param files open files
+     * @param blocks that Spark's block manager knows
+     * @param broadcasts pieces of broadcasts among them
+     */
+    record Sample(String process, long heapBytes, int threads, long files, int blocks, int broadcasts)
+            implements Serializable {
+        static Sample here() {
+            System.gc();
+            BlockManager blocks = SparkEnv.get().blockManager();
+            return new Sample(
+                    SparkEnv.get().executorId(),
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+                    ManagementFactory.getThreadMXBean().getThreadCount(),
+                    ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                            .getOpenFileDescriptorCount(),
+                    blocks.getMatchingBlockIds(id -> true).size(),
+                    blocks.getMatchingBlockIds(id -> id.isBroadcast()).size());
+        }
+
+        String line(int round) {
+            return String.format(
+                    Locale.ROOT,
+                    "%6d  %-8s %8.1f MB %4d threads %4d files %4d blocks %4d broadcasts",
+                    round,
+                    process,
+                    heapBytes / 1e6,
+                    threads,
+                    files,
+                    blocks,
+                    broadcasts);
+        }
+    }
+
+    /** Samples all processes ten times. */
+    private static final class Sampler implements TrainingListener {
+        private final ClusterSession session;
+        private final List<List<Sample>> samples = new ArrayList<>();
+        private int rounds;
+
+        Sampler(ClusterSession session) {
+            this.session = session;
+        }
+
+        @Override
+        public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
+            rounds++;
+            if (rounds % (ROUNDS / SAMPLES) == 0 && samples.size() < SAMPLES) {
+                List<Sample> now = new ArrayList<>(session.context().parallelize(List.of(0, 1), EXECUTORS).map(i -> {
+                    // One task an executor: none is done before the other has begun.
+                    TimeUnit.MILLISECONDS.sleep(500);
+                    return Sample.here();
+                }).collect());
+                assertThat(now).extracting(Sample::process).doesNotHaveDuplicates();
+                now.sort(Comparator.comparing(Sample::process));
+                now.add(Sample.here());
+                now.forEach(sample -> System.out.println(sample.line(rounds)));
+                samples.add(now);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"GRADIENT", "ALLREDUCE", "AVERAGING"})
+    void leavesNothingBehind(SmallJob.Mode mode) throws IOException {
+        Path rows = SmallJob.write(folder, 3, 4);
+        // 13 steps an epoch: 13 rounds, one, or five.
+        int epochs =
+                switch (mode) {
+                    case GRADIENT -> ROUNDS / 13 + 1;
+                    case AVERAGING -> ROUNDS / 5 + 1;
+                    default -> ROUNDS;
+                };
+        try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), EXECUTORS)) {
+            session.awaitExecutors();
+            Sampler sampler = new Sampler(session);
+            System.out.println(mode);
+            new TrainingJob(
+                            session.spark(),
+                            SmallJob.job(
+                                    rows.toString(), "csv", mode, "data.validation=null", "train.epochs=" + epochs),
+                            sampler)
+                    .run();
+            assertThat(sampler.samples).hasSize(SAMPLES);
+            for (int process = 0; process <= EXECUTORS; process++) {
+                Sample half = sampler.samples.get(SAMPLES / 2 - 1).get(process);
+                Sample end = sampler.samples.get(SAMPLES - 1).get(process);
+                String name = mode + ", " + end.process();
+                assertThat(end.heapBytes()).as(name + ": heap").isLessThan(half.heapBytes() + HEAP_MARGIN);
+                assertThat(end.threads()).as(name + ": threads").isLessThanOrEqualTo(half.threads() + POOL_MARGIN);
+                assertThat(end.files()).as(name + ": files").isLessThanOrEqualTo(half.files() + POOL_MARGIN);
+                assertThat(end.blocks()).as(name + ": blocks").isLessThanOrEqualTo(half.blocks() + POOL_MARGIN);
+                assertThat(end.broadcasts()).as(name + ": broadcasts").isLessThanOrEqualTo(half.broadcasts());
+            }
+        }
+    }
+}
