@@ -31,12 +31,15 @@ final class FailureText {
                 return firstLine(link.getMessage());
             }
         }
+        for (Throwable link : chain) {
+            Matcher full = FULL_DISK.matcher(String.valueOf(link.getMessage()));
+            if (full.find()) {
+                return "No space left on device: where Spark keeps what does not fit in memory (spark.local.dir), on "
+                        + full.group(1);
+            }
+        }
         Throwable root = chain.get(chain.size() - 1);
         if (root.getMessage() != null) {
-            Matcher full = FULL_DISK.matcher(root.getMessage());
-            if (full.find()) {
-                return "No space left on device: where Spark keeps what does not fit in memory (spark.local.dir), on " + full.group(1);
-            }
             Matcher task = TASK_FAILURE.matcher(root.getMessage());
             if (task.find()) {
                 return known(task.group(1)) ? task.group(2) : simpleName(task.group(1)) + ": " + task.group(2);

@@ -32,6 +32,11 @@ class FailureTextTest {
                 .isEqualTo("rows.csv: row 3: wrong");
         assertThat(FailureText.of(new SparkException(text + "java.lang.ArithmeticException: / by zero\n\tat a.b.C")))
                 .isEqualTo("ArithmeticException: / by zero");
+        assertThat(FailureText.of(new SparkException(
+                        text + "java.io.IOException: No space left on device\n\tat a.b.C",
+                        new IOException("No space left on device"))))
+                .isEqualTo("No space left on device: where Spark keeps what does not fit in memory (spark.local.dir),"
+                        + " on 10.0.0.1 executor 2");
         assertThat(FailureText.of(
                         new SparkException(text + "ExecutorLostFailure (executor 2 exited)\nDriver stacktrace:")))
                 .isEqualTo("ExecutorLostFailure (executor 2 exited)");
