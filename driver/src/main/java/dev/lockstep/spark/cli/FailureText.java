@@ -14,8 +14,8 @@ final class FailureText {
             "most recent failure: Lost task [^\\n]*?\\): (?:([\\w.$]+(?:Exception|Error)): )?([^\\n]+)");
 
     /** A task that Spark lost, its host and executor in brackets, because the disk for what does not fit in memory is full. */
-    private static final Pattern FULL_DISK = Pattern.compile(
-            "most recent failure: Lost task [^\\n]*?\\(([^()\\n]*)\\): [^\\n]*No space left on device");
+    private static final Pattern FULL_DISK =
+            Pattern.compile("most recent failure: Lost task [^\\n]*?\\(([^()\\n]*)\\): [^\\n]*No space left on device");
 
     private FailureText() {}
 

@@ -125,7 +125,9 @@ public final class AllReduce implements Synchronizer {
 
     /** Spark's own exceptions are checked ones, although its methods do not say so. */
     private static RuntimeException unchecked(Exception failure) {
-        return failure instanceof RuntimeException same ? same : new RoundFailedException(failure.getMessage(), failure);
+        return failure instanceof RuntimeException same
+                ? same
+                : new RoundFailedException(failure.getMessage(), failure);
     }
 
     private static String firstLine(RuntimeException failure) {

@@ -59,8 +59,7 @@ class FullDiskTest {
     }
 
     private void start(String... properties) {
-        SparkSession.Builder builder =
-                SparkSession.builder().master("local[2]").config("spark.ui.enabled", false);
+        SparkSession.Builder builder = SparkSession.builder().master("local[2]").config("spark.ui.enabled", false);
         for (int i = 0; i < properties.length; i += 2) {
             builder.config(properties[i], properties[i + 1]);
         }
@@ -92,9 +91,7 @@ class FullDiskTest {
         }
         Path features = Files.write(folder.resolve("rows-idx2-ubyte"), images.array());
         Path classes = Files.write(folder.resolve("labels-idx1-ubyte"), labels.array());
-        return Files.writeString(
-                folder.resolve("job.yaml"),
-                """
+        return Files.writeString(folder.resolve("job.yaml"), """
                 data: {train: {path: "%s", label: "%s"}, scale: {divide: 255}, shards: 4}
                 model: {layers: [{dense: {units: 16, activation: relu}}, {dense: 3}], loss: crossEntropy}
                 train: {epochs: 2, batchSize: %d, seed: 3}
@@ -177,8 +174,9 @@ class FullDiskTest {
                 "spark.testing.reservedMemory", "0");
         Path job = job(ROWS);
         assertThat(error(train(job, folder.resolve("model"))))
-                .isEqualTo("error: No space left on device: where Spark keeps what does not fit in memory (spark.local.dir),"
-                        + " on localhost executor driver");
+                .isEqualTo(
+                        "error: No space left on device: where Spark keeps what does not fit in memory (spark.local.dir),"
+                                + " on localhost executor driver");
 
         enlarge("64m");
         String spilled = sha256(train(job, folder.resolve("model")));

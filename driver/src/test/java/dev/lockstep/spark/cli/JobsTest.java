@@ -244,15 +244,16 @@ class JobsTest {
     @Test
     void anUnfinishedRunWithoutCheckpointsIsBegunAnew() throws IOException {
         Path job = example("csv");
-        String diverges = "optimizer={sgd: {learningRate: 1e30}}";
+        String diverges = "optimizer={sgd: {learningRate: 3e38}}";
         assertThat(train(job, diverges).err()).contains("error: ").doesNotContain("begun anew");
         assertThat(temporary.resolve("model/metrics.jsonl")).exists();
         assertThat(train(job, diverges).err())
                 .contains("an unfinished run of this job is begun anew")
                 .contains("error: ");
         assertThat(train(job, diverges, "train.seed=9").err())
-                .contains("error: " + temporary.resolve("model/unfinished.fingerprint")
-                        + ": the unfinished run belongs to another job: train.seed is 0 there, 9 here. --overwrite begins anew");
+                .contains(
+                        "error: " + temporary.resolve("model/unfinished.fingerprint")
+                                + ": the unfinished run belongs to another job: train.seed is 0 there, 9 here. --overwrite begins anew");
         Files.write(temporary.resolve("model/unfinished.fingerprint"), new byte[] {0, 0, 0, 9, 1});
         assertThat(train(job, diverges).err())
                 .contains("unfinished.fingerprint: the bytes end inside a setting: 5, so whose unfinished run this is");
@@ -283,7 +284,7 @@ class JobsTest {
     void whatDoesNotFitTogetherIsOneLine() throws IOException {
         Path job = example("libsvm");
         fails(job, "crossEntropy: the network's output is [2], the data has 3 classes", "model.layers.1.dense=2");
-        CommandLineRun run = train(example("parquet"), "optimizer={sgd: {learningRate: 1e30}}");
+        CommandLineRun run = train(example("parquet"), "optimizer={sgd: {learningRate: 3e38}}");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err().lines().filter(line -> line.startsWith("error: ")))
                 .singleElement()

@@ -80,7 +80,8 @@ public final class ClusterSession implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(EXECUTORS_SECONDS);
         while (RankPool.slots(context) < executors) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not all " + executors + " executors within " + EXECUTORS_SECONDS + " seconds");
+                throw new AssertionError(
+                        "not all " + executors + " executors within " + EXECUTORS_SECONDS + " seconds");
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(100);

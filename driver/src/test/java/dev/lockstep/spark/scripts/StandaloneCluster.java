@@ -50,8 +50,7 @@ public final class StandaloneCluster implements AutoCloseable {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "worker-*.pid")) {
             for (Path file : files) {
                 long worker = Long.parseLong(Files.readString(file).strip());
-                ProcessHandle.of(worker)
-                        .ifPresent(process -> process.children().forEach(children::add));
+                ProcessHandle.of(worker).ifPresent(process -> process.children().forEach(children::add));
             }
         }
         return children;

@@ -29,7 +29,8 @@ class StandaloneClusterTest {
             assertThat(other.exitCode()).isEqualTo(1);
             assertThat(other.err()).contains("2 workers, 1 cores, 1g runs already, not 3 workers, 1 cores, 1g");
 
-            long worker = Long.parseLong(Files.readString(folder.resolve("worker-2.pid")).strip());
+            long worker = Long.parseLong(
+                    Files.readString(folder.resolve("worker-2.pid")).strip());
             ProcessHandle process = ProcessHandle.of(worker).orElseThrow();
             process.destroyForcibly();
             process.onExit().join();

@@ -88,7 +88,8 @@ class LostExecutorTest {
                 return;
             }
             try {
-                victim = session.cluster().child("--executor-id", start.taskInfo().executorId());
+                victim = session.cluster()
+                        .child("--executor-id", start.taskInfo().executorId());
                 signal(signal);
             } catch (IOException e) {
                 throw new AssertionError(e);

@@ -93,11 +93,14 @@ class SoakTest {
         public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
             rounds++;
             if (rounds % (ROUNDS / SAMPLES) == 0 && samples.size() < SAMPLES) {
-                List<Sample> now = new ArrayList<>(session.context().parallelize(List.of(0, 1), EXECUTORS).map(i -> {
-                    // One task an executor: none is done before the other has begun.
-                    TimeUnit.MILLISECONDS.sleep(500);
-                    return Sample.here();
-                }).collect());
+                List<Sample> now = new ArrayList<>(session.context()
+                        .parallelize(List.of(0, 1), EXECUTORS)
+                        .map(i -> {
+                            // One task an executor: none is done before the other has begun.
+                            TimeUnit.MILLISECONDS.sleep(500);
+                            return Sample.here();
+                        })
+                        .collect());
                 assertThat(now).extracting(Sample::process).doesNotHaveDuplicates();
                 now.sort(Comparator.comparing(Sample::process));
                 now.add(Sample.here());
