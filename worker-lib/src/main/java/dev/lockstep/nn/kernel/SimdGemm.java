@@ -46,7 +46,10 @@ final class SimdGemm implements Gemm {
     private final SegmentTree tree = new SegmentTree();
     private final int[] tileFirst = new int[ROW_BLOCK + 1];
     private final int[] tileRows = new int[ROW_BLOCK + 1];
+    /** Where {@link #touch} leaves its sum, so that its reads are not left out. */
+    @SuppressWarnings("UnusedVariable")
     private float touched;
+
     private float[] packedA = new float[0];
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
