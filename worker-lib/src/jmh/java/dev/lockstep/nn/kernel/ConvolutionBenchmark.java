@@ -1,0 +1,124 @@
+package dev.lockstep.nn.kernel;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** The convolutions of W2 and W3, with the batch norm and the pooling behind them, for 64 rows in one shard. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+public class ConvolutionBenchmark {
+    private static final int ROWS = 64;
+
+    /** Where a convolution stands: side of the image, channels, filters, side of the kernel, padding. */
+    public enum Place {
+        W2_FIRST(28, 1, 20, 5, false),
+        W2_SECOND(12, 20, 50, 5, false),
+        W3_FIRST(28, 1, 32, 3, true),
+        W3_SECOND(28, 32, 32, 3, true),
+        W3_THIRD(14, 32, 64, 3, true),
+        W3_FOURTH(14, 64, 64, 3, true);
+
+        private final ConvolutionShape shape;
+
+        Place(int side, int channels, int filters, int kernel, boolean same) {
+            WindowAxis axis = same ? WindowAxis.same(side, kernel, 1, 1) : WindowAxis.valid(side, kernel, 1, 1);
+            shape = new ConvolutionShape(axis, axis, channels, filters, 1);
+        }
+    }
+
+    @Param
+    public Place place;
+
+    private final BatchNormalization batchNormalization = Kernels.get().batchNormalization();
+    private final Pooling pooling = Kernels.get().pooling();
+    private final int[] rowStart = {0, ROWS};
+    private Convolution convolution;
+    private PoolingShape pool;
+    private float[] x;
+    private float[] w;
+    private float[] y;
+    private float[] dx;
+    private float[] dw;
+    private float[] normalized;
+    private float[] scratch;
+    private float[] pooled;
+    private int[] winners;
+    private float[] perChannel;
+    private double[] mean;
+    private double[] squares;
+
+    /** Makes the operands. */
+    @Setup(Level.Trial)
+    public void operands() {
+        ConvolutionShape shape = place.shape;
+        convolution = Kernels.get().newConvolution();
+        WindowAxis halves = WindowAxis.valid(shape.vertical().output(), 2, 2, 1);
+        pool = new PoolingShape(halves, halves, shape.filters());
+        x = Values.uniform(ROWS * shape.inputSize());
+        w = Values.uniform(shape.weights());
+        y = Values.uniform(ROWS * shape.outputSize());
+        normalized = new float[y.length];
+        scratch = new float[2 * shape.filters()];
+        dx = new float[x.length];
+        dw = new float[w.length];
+        pooled = new float[ROWS * pool.outputSize()];
+        winners = new int[pooled.length];
+        perChannel = Values.uniform(shape.filters());
+        mean = new double[shape.filters()];
+        squares = new double[shape.filters()];
+    }
+
+    @Benchmark
+    public float[] forward() {
+        convolution.forward(place.shape, ROWS, x, 0, w, 0, y, 0, Epilogue.OVERWRITE, null, 0);
+        return y;
+    }
+
+    @Benchmark
+    public float[] weightGradient() {
+        convolution.weightGradient(place.shape, rowStart, 0, 1, x, 0, y, 0, dw, 0);
+        return dw;
+    }
+
+    @Benchmark
+    public float[] inputGradient() {
+        convolution.inputGradient(place.shape, ROWS, y, 0, w, 0, dx, 0);
+        return dx;
+    }
+
+    @Benchmark
+    public float[] maxPooling() {
+        pooling.max(pool, ROWS, y, 0, pooled, 0, winners);
+        return pooled;
+    }
+
+    @Benchmark
+    public double[] moments() {
+        int lines = ROWS * place.shape.positions();
+        batchNormalization.moments(lines, place.shape.filters(), y, 0, mean, squares, scratch);
+        return squares;
+    }
+
+    @Benchmark
+    public float[] normalize() {
+        int lines = ROWS * place.shape.positions();
+        batchNormalization.normalize(
+                lines, place.shape.filters(), y, 0, perChannel, perChannel, perChannel, true, normalized, 0);
+        return normalized;
+    }
+}
