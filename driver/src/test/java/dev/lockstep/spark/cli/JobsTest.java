@@ -251,9 +251,8 @@ class JobsTest {
                 .contains("an unfinished run of this job is begun anew")
                 .contains("error: ");
         assertThat(train(job, diverges, "train.seed=9").err())
-                .contains(
-                        "error: " + temporary.resolve("model/unfinished.fingerprint")
-                                + ": the unfinished run belongs to another job: train.seed is 0 there, 9 here; ");
+                .contains("error: " + temporary.resolve("model/unfinished.fingerprint")
+                        + ": the unfinished run belongs to another job: train.seed is 0 there, 9 here; ");
         Files.write(temporary.resolve("model/unfinished.fingerprint"), new byte[] {0, 0, 0, 9, 1});
         assertThat(train(job, diverges).err())
                 .contains("unfinished.fingerprint: the bytes end inside a setting: 5, so whose unfinished run this is");
