@@ -51,7 +51,9 @@ final class EvaluateCommand extends SparkCommand {
             throw new JobException(file, "data: expected test or validation rows to evaluate on, got neither");
         }
         ModelEvaluation evaluation =
-                new ModelEvaluation(session("evaluate " + directory), job, model, sampling.samples());
+                new ModelEvaluation(session("evaluate " + directory), job, model, sampling.samples(), line -> streams()
+                        .err()
+                        .println("note: " + line));
         EvaluationSum sum = test ? evaluation.test() : evaluation.validation();
         Measures measures = Measures.of(sum.losses(), model.network().loss().score());
         Map<String, Object> figures = model.network().metrics().figures(sum.sums());

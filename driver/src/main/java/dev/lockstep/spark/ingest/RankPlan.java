@@ -8,28 +8,47 @@ import java.util.Arrays;
  * Which contiguous range of shards each rank owns. No rank owns more than {@code ceil(shards / ranks)} shards, since the
  * slowest rank sets the pace; among all such divisions it is one whose ranges are made of the fewest nodes of the {@link
  * ShardTree}, since each node is a vector to send.
+ *
+ * <p>A task of Spark runs several consecutive ranks, a thread each, where it has several cores ({@code spark.task.cpus}).
  */
 public final class RankPlan implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final int[] start;
+    private final int tasks;
 
-    private RankPlan(int[] start) {
+    private RankPlan(int[] start, int tasks) {
         this.start = start;
+        this.tasks = tasks;
     }
 
     /**
-     * Divides shards among ranks.
+     * Divides shards among ranks, each a task.
      *
      * @param shards how many shards there are
      * @param mostRanks how many ranks there can be, at least 1; there are never more than shards
      */
     public static RankPlan of(int shards, int mostRanks) {
-        if (shards < 1 || mostRanks < 1) {
-            throw new IllegalArgumentException(
-                    "expected at least one shard and one rank, got " + shards + " and " + mostRanks);
+        return of(shards, mostRanks, 1);
+    }
+
+    /**
+     * Divides shards among the ranks of several tasks. The ranks spread evenly over the tasks.
+     *
+     * @param shards how many shards there are
+     * @param mostTasks how many tasks there can be, at least 1; there are never more than shards
+     * @param threads how many ranks a task can run, at least 1
+     */
+    public static RankPlan of(int shards, int mostTasks, int threads) {
+        if (shards < 1 || mostTasks < 1 || threads < 1) {
+            throw new IllegalArgumentException("expected at least one shard, one task and one thread, got " + shards
+                    + ", " + mostTasks + " and " + threads);
         }
-        int ranks = Math.min(shards, mostRanks);
+        int ranks = (int) Math.min(shards, (long) mostTasks * threads);
+        return new RankPlan(cuts(shards, ranks), Math.min(mostTasks, ranks));
+    }
+
+    private static int[] cuts(int shards, int ranks) {
         int most = (shards + ranks - 1) / ranks;
         // cost[r][s]: the least cost of giving shards 0 to s-1 to the first r ranks; a node outweighs any unevenness.
         long[][] cost = new long[ranks + 1][shards + 1];
@@ -60,7 +79,7 @@ public final class RankPlan implements Serializable {
         for (int rank = ranks; rank > 0; rank--) {
             start[rank - 1] = previous[rank][start[rank]];
         }
-        return new RankPlan(start);
+        return start;
     }
 
     /** How many ranks there are. */
@@ -83,10 +102,32 @@ public final class RankPlan implements Serializable {
         return start[rank + 1];
     }
 
-    /** The rank that owns a shard. */
-    public int rankOf(int shard) {
+    /** How many tasks run the ranks. */
+    public int tasks() {
+        return tasks;
+    }
+
+    /** First rank of a task; with the number of tasks, after the last rank. */
+    public int firstRank(int task) {
+        return (int) ((long) task * ranks() / tasks);
+    }
+
+    /** First shard of a task. */
+    public int taskFrom(int task) {
+        return from(firstRank(task));
+    }
+
+    /** After the last shard of a task. */
+    public int taskTo(int task) {
+        return to(firstRank(task + 1) - 1);
+    }
+
+    /** The task that owns a shard. */
+    public int taskOf(int shard) {
         int found = Arrays.binarySearch(start, shard);
-        return found >= 0 ? found : -found - 2;
+        int rank = found >= 0 ? found : -found - 2;
+        int task = (int) ((long) rank * tasks / ranks());
+        return firstRank(task + 1) > rank ? task : task + 1;
     }
 
     @Override

@@ -19,36 +19,56 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple3;
 
 /**
- * Rows as canonical shards on the cluster: persisted, a partition a rank. Neither the partitions of the source nor the order of
+ * Rows as canonical shards on the cluster: persisted, a partition a task. Neither the partitions of the source nor the order of
  * its rows nor the number of ranks shows in what a shard holds.
  *
  * <p>An executor that is lost takes its shards along; Spark builds them again from the source, and they must then be
  * what they were.
  */
 public final class ShardedData implements AutoCloseable {
-    private final String source;
-    private final RowLayout layout;
-    private final RankPlan ranks;
-    private final JavaRDD<RankShards> stored;
-    private final JavaRDD<RankShards> checked;
+    private final Recipe recipe;
     private final List<ShardSummary> shards;
-    private final Broadcast<CutPlan> cuts;
+    private RankPlan ranks;
+    private JavaRDD<TaskShards> stored;
+    private JavaRDD<TaskShards> checked;
 
-    private ShardedData(
-            String source,
-            RowLayout layout,
-            RankPlan ranks,
-            JavaRDD<RankShards> stored,
-            List<ShardSummary> shards,
-            Broadcast<CutPlan> cuts) {
-        this.source = source;
-        this.layout = layout;
-        this.ranks = ranks;
-        this.stored = stored;
+    private ShardedData(Recipe recipe, RankPlan ranks, JavaRDD<TaskShards> stored, List<ShardSummary> shards) {
+        this.recipe = recipe;
         this.shards = shards;
-        this.cuts = cuts;
+        use(ranks, stored);
+    }
+
+    private void use(RankPlan newRanks, JavaRDD<TaskShards> newlyStored) {
+        ranks = newRanks;
+        stored = newlyStored;
+        String source = recipe.source();
         ShardSummary[] expected = shards.toArray(ShardSummary[]::new);
-        this.checked = stored.map(rank -> check(source, rank, expected));
+        checked = stored.map(task -> check(source, task, expected));
+    }
+
+    /**
+     * How shards are built, on whichever tasks.
+     *
+     * @param source what errors call the rows
+     * @param rows the rows
+     * @param layout how they are packed
+     * @param cuts where shards begin
+     * @param hashSeed of the canonical order
+     */
+    private record Recipe(
+            String source, JavaRDD<PackedRows> rows, RowLayout layout, Broadcast<CutPlan> cuts, long hashSeed) {
+        JavaRDD<TaskShards> shards(RankPlan ranks) {
+            int width = layout.width();
+            Broadcast<CutPlan> plan = cuts;
+            long seed = hashSeed;
+            JavaPairRDD<Long, byte[]> chunks = rows.mapPartitionsToPair(
+                            partition -> new RowRouter(partition, plan.value(), width, seed))
+                    .repartitionAndSortWithinPartitions(new ByTask(ranks));
+            return new ShardsRdd(source, chunks, layout, ranks, cuts, hashSeed)
+                    .toJavaRDD()
+                    .setName("shards of " + source)
+                    .persist(StorageLevel.MEMORY_AND_DISK());
+        }
     }
 
     /**
@@ -71,16 +91,10 @@ public final class ShardedData implements AutoCloseable {
                 .treeReduce(ShardedData::add);
         CutPlan plan = CutPlan.of(counts, ranks.shards(), width);
         JavaSparkContext context = JavaSparkContext.fromSparkContext(rows.context());
-        Broadcast<CutPlan> cuts = context.broadcast(plan);
-        JavaPairRDD<Long, byte[]> chunks = rows.mapPartitionsToPair(
-                        partition -> new RowRouter(partition, cuts.value(), width, hashSeed))
-                .repartitionAndSortWithinPartitions(new ByRank(ranks));
-        JavaRDD<RankShards> stored = new ShardsRdd(source, chunks, layout, ranks, cuts, hashSeed)
-                .toJavaRDD()
-                .setName("shards of " + source)
-                .persist(StorageLevel.MEMORY_AND_DISK());
+        Recipe recipe = new Recipe(source, rows, layout, context.broadcast(plan), hashSeed);
+        JavaRDD<TaskShards> stored = recipe.shards(ranks);
         try {
-            return new ShardedData(source, layout, ranks, stored, summaries(stored), cuts);
+            return new ShardedData(recipe, ranks, stored, summaries(stored));
         } catch (RuntimeException e) {
             stored.unpersist(false);
             throw e;
@@ -88,9 +102,9 @@ public final class ShardedData implements AutoCloseable {
     }
 
     /** Builds all shards. Tuples, not records, come back: Kryo cannot set the fields of a record. */
-    private static List<ShardSummary> summaries(JavaRDD<RankShards> stored) {
+    private static List<ShardSummary> summaries(JavaRDD<TaskShards> stored) {
         return stored
-                .flatMap(rank -> rank.shards().stream()
+                .flatMap(task -> task.shards().stream()
                         .map(shard -> new Tuple3<>(shard.shard(), shard.rows(), shard.digest()))
                         .iterator())
                 .collect()
@@ -112,8 +126,8 @@ public final class ShardedData implements AutoCloseable {
         return left;
     }
 
-    private static RankShards check(String source, RankShards rank, ShardSummary[] expected) {
-        for (ShardRows shard : rank.shards()) {
+    private static TaskShards check(String source, TaskShards task, ShardSummary[] expected) {
+        for (ShardRows shard : task.shards()) {
             ShardSummary first = expected[shard.shard()];
             if (!ShardSummary.of(shard).equals(first)) {
                 throw new IngestException(String.format(
@@ -122,22 +136,38 @@ public final class ShardedData implements AutoCloseable {
                         source, shard.shard(), shard.rows(), shard.digest(), first.rows(), first.digest()));
             }
         }
-        return rank;
+        return task;
     }
 
-    /** The ranks' shards, one element a partition; a task fails if its shards are not those of the first time. */
-    public JavaRDD<RankShards> rdd() {
+    /**
+     * Divides the shards anew, after executors have been lost or have come: builds them again from the source.
+     *
+     * @param newRanks for as many shards
+     * @throws IngestException if they are not what they were
+     */
+    public void redistribute(RankPlan newRanks) {
+        if (newRanks.shards() != shards.size()) {
+            throw new IllegalArgumentException(
+                    "expected ranks for " + shards.size() + " shards, got " + newRanks.shards());
+        }
+        stored.unpersist(false);
+        use(newRanks, recipe.shards(newRanks));
+        checked.foreach(task -> {});
+    }
+
+    /** The tasks' shards, one element a partition; a task fails if its shards are not those of the first time. */
+    public JavaRDD<TaskShards> rdd() {
         return checked;
     }
 
     /** What the rows are called in errors. */
     public String source() {
-        return source;
+        return recipe.source();
     }
 
     /** How rows are packed. */
     public RowLayout layout() {
-        return layout;
+        return recipe.layout();
     }
 
     /** Which rank owns which shards. */
@@ -171,15 +201,15 @@ public final class ShardedData implements AutoCloseable {
     }
 
     private Moments moments(Measure measure) {
-        RowLayout rowLayout = layout;
+        RowLayout rowLayout = recipe.layout();
         RankPlan plan = ranks;
         List<ShardTree.Partial<Moments>> partials = checked
-                .flatMap(rank -> {
+                .flatMap(task -> {
                     List<Tuple3<Integer, Integer, Moments>> sums = new ArrayList<>();
-                    int from = plan.from(rank.rank());
-                    for (ShardTree.Node node : ShardTree.nodes(plan.shards(), from, plan.to(rank.rank()))) {
+                    int from = plan.taskFrom(task.task());
+                    for (ShardTree.Node node : ShardTree.nodes(plan.shards(), from, plan.taskTo(task.task()))) {
                         Moments sum = ShardTree.merge(
-                                node, shard -> measure.of(rank.shards().get(shard - from), rowLayout), Moments::merge);
+                                node, shard -> measure.of(task.shards().get(shard - from), rowLayout), Moments::merge);
                         sums.add(new Tuple3<>(node.from(), node.to(), sum));
                     }
                     return sums.iterator();
@@ -190,7 +220,7 @@ public final class ShardedData implements AutoCloseable {
                 .toList();
         Moments moments = ShardTree.combine(plan.shards(), partials, Moments::merge);
         if (moments == null) {
-            throw new IngestException(source + ": no rows to measure");
+            throw new IngestException(recipe.source() + ": no rows to measure");
         }
         return moments;
     }
@@ -209,27 +239,27 @@ public final class ShardedData implements AutoCloseable {
     @Override
     public void close() {
         stored.unpersist(false);
-        cuts.destroy();
+        recipe.cuts().destroy();
     }
 
-    /** Brings a chunk to the rank that owns its shard. */
-    private static final class ByRank extends Partitioner {
+    /** Brings a chunk to the task that owns its shard. */
+    private static final class ByTask extends Partitioner {
         private static final long serialVersionUID = 1L;
 
         private final RankPlan ranks;
 
-        ByRank(RankPlan ranks) {
+        ByTask(RankPlan ranks) {
             this.ranks = ranks;
         }
 
         @Override
         public int numPartitions() {
-            return ranks.ranks();
+            return ranks.tasks();
         }
 
         @Override
         public int getPartition(Object key) {
-            return ranks.rankOf(RowRouter.shard((Long) key));
+            return ranks.taskOf(RowRouter.shard((Long) key));
         }
     }
 }

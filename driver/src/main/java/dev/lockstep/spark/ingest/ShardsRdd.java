@@ -15,12 +15,12 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Builds each rank's shards from the chunks that the shuffle brings: one {@link RankShards} a partition, its rows in the
+ * Builds each task's shards from the chunks that the shuffle brings: one {@link TaskShards} a partition, its rows in the
  * {@link BlockStore}. An RDD class of its own because it must know its number to store them.
  */
-final class ShardsRdd extends RDD<RankShards> {
+final class ShardsRdd extends RDD<TaskShards> {
     private static final long serialVersionUID = 1L;
-    private static final ClassTag<RankShards> ELEMENT = ClassTag$.MODULE$.apply(RankShards.class);
+    private static final ClassTag<TaskShards> ELEMENT = ClassTag$.MODULE$.apply(TaskShards.class);
     private static final ClassTag<Tuple2<Long, byte[]>> CHUNK = ClassTag$.MODULE$.apply(Tuple2.class);
 
     private final String source;
@@ -31,7 +31,7 @@ final class ShardsRdd extends RDD<RankShards> {
 
     /**
      * @param source what errors call the rows
-     * @param chunks sorted by key, a partition a rank
+     * @param chunks sorted by key, a partition a task
      */
     ShardsRdd(
             String source,
@@ -54,21 +54,22 @@ final class ShardsRdd extends RDD<RankShards> {
     }
 
     @Override
-    public Iterator<RankShards> compute(Partition partition, TaskContext context) {
-        int rank = partition.index();
+    public Iterator<TaskShards> compute(Partition partition, TaskContext context) {
+        int task = partition.index();
+        int from = ranks.taskFrom(task);
         BufferedIterator<Tuple2<Long, byte[]>> chunks =
                 firstParent(CHUNK).iterator(partition, context).buffered();
         CutPlan plan = cuts.value();
-        int block = ranks.ranks();
-        for (int shard = 0; shard < ranks.from(rank); shard++) {
+        int block = ranks.tasks();
+        for (int shard = 0; shard < from; shard++) {
             block += Block.count(plan.shardRows(shard));
         }
-        StoredShard[] shards = new StoredShard[ranks.to(rank) - ranks.from(rank)];
+        StoredShard[] shards = new StoredShard[ranks.taskTo(task) - from];
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = build(plan, ranks.from(rank) + i, chunks, block);
+            shards[i] = build(plan, from + i, chunks, block);
             block += shards[i].blocks();
         }
-        return Iterator$.MODULE$.single(new RankShards(rank, shards));
+        return Iterator$.MODULE$.single(new TaskShards(task, shards));
     }
 
     private StoredShard build(CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks, int firstBlock) {

@@ -56,15 +56,16 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
         String validation =
                 plan.validationRows() == 0 ? "" : String.format(", %,d for validation", plan.validationRows());
         print(
-                "training %,d parameters on %,d rows%s: %d epochs of %,d steps, %d shards on %d %s, %s",
+                "training %,d parameters on %,d rows%s: %d epochs of %,d steps, %d shards on %d %s%s, %s",
                 plan.parameters(),
                 plan.rows(),
                 validation,
                 plan.epochs(),
                 plan.stepsInEpoch(),
                 plan.shards(),
-                plan.ranks(),
-                plan.ranks() == 1 ? "task" : "tasks",
+                plan.tasks(),
+                plan.tasks() == 1 ? "task" : "tasks",
+                plan.ranks() == plan.tasks() ? "" : " of " + plan.ranks() + " threads in all",
                 plan.synchronizer());
         if (plan.completedSteps() > 0) {
             print(

@@ -19,8 +19,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
-import org.apache.spark.TaskContext;
-import org.apache.spark.TaskKilledException;
 
 /**
  * Gradient mode inside the stage: one barrier stage runs a round of many steps, in which the ranks combine gradients among themselves ({@link
@@ -32,7 +30,6 @@ public final class AllReduce implements Synchronizer {
     private final ParameterUpdate update;
     private final RankPool ranks;
     private final Consumer<String> notices;
-    private final VectorSlices slices;
     private final RoundLength length = new RoundLength();
     private final long run = new SecureRandom().nextLong();
     private long rounds;
@@ -50,7 +47,6 @@ public final class AllReduce implements Synchronizer {
         this.update = update;
         this.ranks = ranks;
         this.notices = notices;
-        this.slices = update.slices(ranks.ranks());
     }
 
     @Override
@@ -60,7 +56,7 @@ public final class AllReduce implements Synchronizer {
         List<RankOutcome> outcomes = ranks.inOneJvm() ? inOneJvm(state, steps) : acrossJvms(state, steps);
         length.took(steps, outcomes.get(0).stepNanos(), System.nanoTime() - start);
         outcomes.forEach(outcome -> ranks.countBytes(outcome.bytesSent()));
-        return RankOutcome.state(state, steps, slices, outcomes);
+        return RankOutcome.state(state, steps, update.slices(outcomes.size()), outcomes);
     }
 
     /**
@@ -75,16 +71,17 @@ public final class AllReduce implements Synchronizer {
     private List<RankOutcome> inOneJvm(TrainState state, int steps) {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
+        VectorSlices slices = update.slices(ranks.ranks());
         TreeSet<Integer> all =
                 new TreeSet<>(IntStream.range(0, slices.count()).boxed().toList());
         Exchange exchange = new Exchange(parameters, update, slices, all, new Peers.None());
         RankOutcome[] outcomes = new RankOutcome[slices.count()];
         try (SharedMemory<LocalRound> local = SharedMemory.open(new LocalRound(exchange, state, outcomes))) {
             long number = local.number();
-            ranks.runTogether((rank, worker) -> {
+            ranks.runTogether((rank, worker, worthWhile) -> {
                 LocalRound round = SharedMemory.find(number, LocalRound.class);
                 Exchange shared = round.exchange();
-                Work work = new Work(rank, worker, shared, round.state(), steps, worthWhile());
+                Work work = new Work(rank, worker, shared, round.state(), steps, worthWhile);
                 round.outcomes()[rank] = work.run(() -> rank == 0 ? shared.bytesHandedOver() : 0);
                 return rank;
             });
@@ -98,13 +95,13 @@ public final class AllReduce implements Synchronizer {
     /** Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so to the same bits. */
     private List<RankOutcome> acrossJvms(TrainState state, int steps) {
         for (int attempt = 1; ; attempt++) {
-            ranks.awaitSlots();
+            ranks.fitExecutors(state.stepInEpoch() == 0, notices);
             StateBroadcast sent = ranks.broadcast(state);
-            try (Rendezvous rendezvous = new Rendezvous(run, rounds++, slices.count())) {
+            try (Rendezvous rendezvous = new Rendezvous(run, rounds++, ranks.ranks())) {
                 RoundAddress address = rendezvous.address();
                 try {
-                    List<byte[]> results =
-                            ranks.runTogether((rank, worker) -> atSite(rank, worker, address, sent, steps));
+                    List<byte[]> results = ranks.runTogether(
+                            (rank, worker, worthWhile) -> atSite(rank, worker, address, sent, steps, worthWhile));
                     results.forEach(result -> ranks.countBytes(result.length));
                     return results.stream().map(RankOutcome::decode).toList();
                 } catch (Exception e) {
@@ -115,7 +112,7 @@ public final class AllReduce implements Synchronizer {
                         throw failure;
                     }
                     notices.accept("steps " + (state.step() + 1) + " to " + (state.step() + steps)
-                            + " are taken again, since a rank was lost: " + firstLine(failure));
+                            + " are taken again, since a rank was lost: " + reason(failure));
                 }
             } finally {
                 sent.destroy();
@@ -130,12 +127,17 @@ public final class AllReduce implements Synchronizer {
                 : new RoundFailedException(failure.getMessage(), failure);
     }
 
-    private static String firstLine(RuntimeException failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+    /** What the rank said, or what Spark says of its executor. */
+    private static String reason(RuntimeException failure) {
+        List<String> lines = String.valueOf(failure.getMessage()).lines().toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("ExecutorLostFailure"))
+                .findFirst()
+                .orElse(lines.isEmpty() ? failure.toString() : lines.get(0));
     }
 
-    private static byte[] atSite(int rank, RankWorker worker, RoundAddress address, StateBroadcast sent, int steps) {
-        Runnable worthWhile = worthWhile();
+    private static byte[] atSite(
+            int rank, RankWorker worker, RoundAddress address, StateBroadcast sent, int steps, Runnable worthWhile) {
         try (Site.Seat seat = Site.enter(address, rank, worthWhile)) {
             try {
                 TrainState start = worker.open(sent);
@@ -162,15 +164,5 @@ public final class AllReduce implements Synchronizer {
             List<float[]> residuals = worker.residuals(start);
             return RankOutcome.of(rank, exchange, slots, residuals, losses, nanos, bytesSent.getAsLong());
         }
-    }
-
-    /** Ends the waiting of a task that Spark has killed. */
-    private static Runnable worthWhile() {
-        TaskContext task = TaskContext.get();
-        return () -> {
-            if (task.isInterrupted()) {
-                throw new TaskKilledException("the round was given up");
-            }
-        };
     }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.spark.ingest.RankPlan;
 import dev.lockstep.spark.ingest.ShardedData;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -13,38 +14,49 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkContext;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
-import scala.collection.Iterator$;
+import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
 /**
- * The ranks over one set of rows, each a partition. One Spark job a call: parameters go out as a broadcast, nodes of the
+ * The ranks over one set of rows, those of a task in one partition. One Spark job a call: parameters go out as a broadcast, nodes of the
  * shard tree come back as task results, both as raw bytes; in local mode both are handed over in memory.
  */
 public final class RankPool implements AutoCloseable {
-    private static final long SLOTS_SECONDS = 60;
-    private static final long SLOTS_POLL_MILLIS = 100;
+    private static final long POLL_SECONDS = 1;
 
     private final JavaSparkContext context;
-    private final JavaRDD<RankWorker> workers;
+    private final RankSetup setup;
     private final ShardedData data;
     private final int shards;
+    private final int mostTasks;
+    private JavaRDD<TaskRanks> tasks;
     private long bytesSent;
 
     /** Ranks over persisted shards. */
     public RankPool(JavaSparkContext context, RankSetup setup, ShardedData data) {
         this.context = context;
+        this.setup = setup;
         this.data = data;
         this.shards = data.ranks().shards();
-        this.workers =
-                data.rdd().map(rank -> new RankWorker(setup, rank.shards())).persist(StorageLevel.MEMORY_ONLY());
+        this.mostTasks = data.ranks().tasks();
+        this.tasks = ranksOf(data, setup);
+    }
+
+    private static JavaRDD<TaskRanks> ranksOf(ShardedData data, RankSetup setup) {
+        RankPlan plan = data.ranks();
+        return data.rdd().map(task -> new TaskRanks(setup, plan, task)).persist(StorageLevel.MEMORY_ONLY());
     }
 
     /** The losses of all rows outside training, along the tree; null without rows. */
@@ -77,7 +89,7 @@ public final class RankPool implements AutoCloseable {
      * @return nodes that cover every shard; valid until the ranks' next task
      */
     <T> List<ShardTree.Partial<T>> run(TrainState state, boolean withOptimizer, RankTask<T> task) {
-        bytesSent += data.ranks().ranks() * StateBroadcast.bytes(state, withOptimizer);
+        bytesSent += data.ranks().tasks() * StateBroadcast.bytes(state, withOptimizer);
         return context.isLocal() ? runInMemory(state, task) : runRemotely(state, withOptimizer, task);
     }
 
@@ -86,9 +98,10 @@ public final class RankPool implements AutoCloseable {
         StateBroadcast sent = StateBroadcast.of(context, state, withOptimizer);
         List<byte[]> results;
         try {
-            results = workers.flatMap(worker -> {
-                        synchronized (worker) {
-                            return resultOf(worker, worker.open(sent), task).iterator();
+            int all = shards;
+            results = tasks.flatMap(ranks -> {
+                        synchronized (ranks) {
+                            return resultOf(ranks, sent, task, all).iterator();
                         }
                     })
                     .collect();
@@ -98,10 +111,11 @@ public final class RankPool implements AutoCloseable {
         results.forEach(result -> bytesSent += result.length);
         List<ShardTree.Partial<T>> partials = new ArrayList<>();
         Iterator<byte[]> next = results.iterator();
-        for (int rank = 0; rank < ranks(); rank++) {
+        RankPlan plan = data.ranks();
+        for (int number = 0; number < plan.tasks(); number++) {
             partials.addAll(task.codec().decode(next.next()));
             if (!state.residuals().isEmpty()) {
-                for (int shard = data.ranks().from(rank); shard < data.ranks().to(rank); shard++) {
+                for (int shard = plan.taskFrom(number); shard < plan.taskTo(number); shard++) {
                     float[] residual = state.residuals().get(shard);
                     System.arraycopy(Vectors.decode(next.next()), 0, residual, 0, residual.length);
                 }
@@ -110,22 +124,23 @@ public final class RankPool implements AutoCloseable {
         return partials;
     }
 
-    /** A rank's nodes, then the residuals of its shards if there are any. */
-    private static <T> List<byte[]> resultOf(RankWorker worker, TrainState state, RankTask<T> task) {
+    /** The nodes of a task's ranks, then the residuals of its shards if there are any. */
+    private static <T> List<byte[]> resultOf(TaskRanks ranks, StateBroadcast sent, RankTask<T> task, int shards) {
+        TrainState state = ranks.open(sent);
+        List<ShardTree.Partial<T>> nodes = new ArrayList<>();
+        ranks.each((rank, worker) -> task.run(worker, state)).forEach(nodes::addAll);
         List<byte[]> result = new ArrayList<>();
-        result.add(task.codec().encode(task.run(worker, state)));
-        worker.residuals(state).forEach(residual -> result.add(Vectors.encode(residual)));
+        result.add(task.codec().encode(task.complete(shards, nodes)));
+        ranks.residuals(state).forEach(residual -> result.add(Vectors.encode(residual)));
         return result;
     }
 
     private <T> List<ShardTree.Partial<T>> runInMemory(TrainState state, RankTask<T> task) {
         try (SharedMemory<LocalJob> job = SharedMemory.open(new LocalJob(state, new ConcurrentLinkedQueue<>()))) {
             long number = job.number();
-            workers.foreach(worker -> {
+            tasks.foreach(ranks -> {
                 LocalJob shared = SharedMemory.find(number, LocalJob.class);
-                synchronized (worker) {
-                    shared.results().add(task.run(worker, shared.state()));
-                }
+                ranks.each((rank, worker) -> shared.results().add(task.run(worker, shared.state())));
             });
             List<ShardTree.Partial<T>> partials = new ArrayList<>();
             for (List<?> result : job.value().results()) {
@@ -163,16 +178,41 @@ public final class RankPool implements AutoCloseable {
      */
     <R> List<R> runTogether(TogetherTask<R> task) {
         ClassTag<R> tag = ClassTag$.MODULE$.apply(Object.class);
-        return workers.rdd()
+        JavaRDD<R> results = tasks.rdd()
                 .barrier()
                 .mapPartitions(new Together<>(task), false, tag)
-                .toJavaRDD()
-                .collect();
+                .toJavaRDD();
+        return inOneJvm() ? results.collect() : collectWhileThereAreSlots(results);
+    }
+
+    /** Spark waits for ever to start a barrier stage if executors are lost just before; not so here. */
+    private <R> List<R> collectWhileThereAreSlots(JavaRDD<R> results) {
+        Slots slots = new Slots(context, line -> {});
+        JavaFutureAction<List<R>> job = results.collectAsync();
+        long enough = System.nanoTime();
+        while (true) {
+            try {
+                return job.get(POLL_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                if (slots.now() >= data.ranks().tasks()) {
+                    enough = System.nanoTime();
+                } else if (System.nanoTime() - enough > TimeUnit.MILLISECONDS.toNanos(slots.timeoutMillis())) {
+                    job.cancel(true);
+                    throw new RoundFailedException("executors were lost before the round began", e);
+                }
+            } catch (ExecutionException e) {
+                throw new RoundFailedException(e.getCause().getMessage(), e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                job.cancel(true);
+                throw new IllegalStateException("interrupted during a round", e);
+            }
+        }
     }
 
     /** Sends a state, its optimiser's slots included, to where the ranks are. */
     StateBroadcast broadcast(TrainState state) {
-        bytesSent += ranks() * StateBroadcast.bytes(state, true) + StateBroadcast.residualBytes(state);
+        bytesSent += data.ranks().tasks() * StateBroadcast.bytes(state, true) + StateBroadcast.residualBytes(state);
         return StateBroadcast.of(context, state, true);
     }
 
@@ -185,40 +225,32 @@ public final class RankPool implements AutoCloseable {
     public String obstacleToAllReduce() {
         if (!context.isLocal() && context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
             return "allreduce runs all ranks at the same time, which Spark does not do with"
-                    + " spark.dynamicAllocation.enabled=true";
+                    + " spark.dynamicAllocation.enabled=true; set it to false, and spark.executor.instances to the"
+                    + " number of executors";
         }
         return null;
     }
 
     /**
-     * Waits until there are executors for all ranks again, if some have been lost: Spark itself looks only every 15 seconds.
+     * Waits for executors that have been lost: Spark itself looks only every 15 seconds. If they do not come back, fewer tasks share the
+     * shards from now on.
      *
-     * @throws IllegalArgumentException if they do not come
+     * @param more whether more tasks may share them again, now that executors may have come
+     * @param notices is told so
+     * @throws IllegalArgumentException if there is none
      */
-    void awaitSlots() {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SLOTS_SECONDS);
-        int slots = slots(context);
-        while (slots < ranks()) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalArgumentException("sync.transport: allreduce needs " + ranks()
-                        + " free cores at the same time, one a rank (times spark.task.cpus), but the executors have"
-                        + " had "
-                        + slots + " for " + SLOTS_SECONDS + " seconds; give Spark more cores, or use transport driver");
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(SLOTS_POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted while waiting for executors", e);
-            }
-            slots = slots(context);
+    void fitExecutors(boolean more, Consumer<String> notices) {
+        Slots slots = new Slots(context, notices);
+        int before = data.ranks().tasks();
+        int fitting = Math.min(mostTasks, slots.now() < before ? slots.awaitAgain(before) : slots.now());
+        if (fitting < before || more && fitting > before) {
+            notices.accept("executors have " + (fitting < before ? "been lost" : "come") + ": " + fitting
+                    + (fitting == 1 ? " task shares" : " tasks share") + " the shards from now on, instead of " + before
+                    + "; the rows are read again");
+            tasks.unpersist(false);
+            data.redistribute(RankPlan.of(shards, fitting, slots.threads()));
+            tasks = ranksOf(data, setup);
         }
-    }
-
-    /** How many tasks the executors that are there can run at once. */
-    public static int slots(JavaSparkContext context) {
-        SparkContext spark = context.sc();
-        return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     }
 
     /** Adds to the bytes that have been exchanged. */
@@ -233,13 +265,17 @@ public final class RankPool implements AutoCloseable {
      */
     @FunctionalInterface
     interface TogetherTask<R> extends Serializable {
-        /** Runs the task of one rank. */
-        R run(int rank, RankWorker worker);
+        /**
+         * Runs the task of one rank.
+         *
+         * @param worthWhile throws when Spark has killed the task; to be asked while waiting
+         */
+        R run(int rank, RankWorker worker, Runnable worthWhile);
     }
 
     /** A task as Spark calls it. */
     private static final class Together<R>
-            extends AbstractFunction1<scala.collection.Iterator<RankWorker>, scala.collection.Iterator<R>>
+            extends AbstractFunction1<scala.collection.Iterator<TaskRanks>, scala.collection.Iterator<R>>
             implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -250,17 +286,24 @@ public final class RankPool implements AutoCloseable {
         }
 
         @Override
-        public scala.collection.Iterator<R> apply(scala.collection.Iterator<RankWorker> partition) {
-            RankWorker worker = partition.next();
-            synchronized (worker) {
-                return Iterator$.MODULE$.single(task.run(TaskContext.getPartitionId(), worker));
-            }
+        public scala.collection.Iterator<R> apply(scala.collection.Iterator<TaskRanks> partition) {
+            Runnable worthWhile = worthWhile(TaskContext.get());
+            List<R> results = partition.next().each((rank, worker) -> task.run(rank, worker, worthWhile));
+            return JavaConverters.asScalaIterator(results.iterator());
+        }
+
+        private static Runnable worthWhile(TaskContext context) {
+            return () -> {
+                if (context.isInterrupted()) {
+                    throw new TaskKilledException("the round was given up");
+                }
+            };
         }
     }
 
     /** Lets go of the ranks' memory; the rows stay. */
     @Override
     public void close() {
-        workers.unpersist(false);
+        tasks.unpersist(false);
     }
 }

@@ -27,6 +27,16 @@ interface RankTask<T> extends Serializable {
     /** How the nodes travel. */
     SumCodec<T> codec();
 
+    /**
+     * Merges what the ranks of one task have left, before it travels.
+     *
+     * @param shards how many shards there are
+     * @param nodes of consecutive shards; consumed
+     */
+    default List<ShardTree.Partial<T>> complete(int shards, List<ShardTree.Partial<T>> nodes) {
+        return nodes;
+    }
+
     /** Gradient sums of the state's next step. */
     record Gradients() implements RankTask<StepSum> {
         @Override
@@ -37,6 +47,11 @@ interface RankTask<T> extends Serializable {
         @Override
         public SumCodec<StepSum> codec() {
             return SumCodec.STEPS;
+        }
+
+        @Override
+        public List<ShardTree.Partial<StepSum>> complete(int shards, List<ShardTree.Partial<StepSum>> nodes) {
+            return ShardTree.complete(shards, nodes, StepSum::merge);
         }
     }
 
@@ -54,6 +69,11 @@ interface RankTask<T> extends Serializable {
         @Override
         public SumCodec<LocalMean> codec() {
             return SumCodec.MEANS;
+        }
+
+        @Override
+        public List<ShardTree.Partial<LocalMean>> complete(int shards, List<ShardTree.Partial<LocalMean>> nodes) {
+            return ShardTree.complete(shards, nodes, LocalMean::merge);
         }
     }
 

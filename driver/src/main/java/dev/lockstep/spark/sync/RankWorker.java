@@ -17,9 +17,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A rank on its executor: the only element of its partition, kept in memory between jobs so that replica and scratch
- * memory are allocated once. It never travels; if its executor is lost the lineage makes a new one. Whoever uses it holds
- * its monitor, since an attempt of a task that Spark has given up may still run.
+ * A rank on its executor, kept in memory between jobs so that replica and scratch memory are allocated once. For one thread at a time.
  */
 final class RankWorker {
     private final RankSetup setup;

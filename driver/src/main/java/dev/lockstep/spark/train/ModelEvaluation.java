@@ -15,6 +15,8 @@ import dev.lockstep.spark.ingest.RankPlan;
 import dev.lockstep.spark.ingest.ShardedData;
 import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
+import dev.lockstep.spark.sync.Slots;
+import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -38,16 +40,17 @@ public final class ModelEvaluation {
      * @param job names the rows, and the number of shards
      * @param model what is measured
      * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
+     * @param notices is told what has to be known and is no failure
      * @throws IllegalArgumentException if the model does not say how its training rows were read
      */
-    public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model, int samples) {
+    public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model, int samples, Consumer<String> notices) {
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.job = job;
         this.model = model;
         this.samples = samples;
         this.schema = DataSchema.of(model.description());
-        this.ranks = RankPlan.of(job.data().shards(), TrainingJob.slots(context));
+        this.ranks = new Slots(context, notices).plan(job.data().shards());
     }
 
     /** Losses and metrics of the rows of {@code data.test}. */

@@ -34,6 +34,7 @@ import dev.lockstep.spark.sync.AllReduce;
 import dev.lockstep.spark.sync.FasterTransport;
 import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
+import dev.lockstep.spark.sync.Slots;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
 import java.util.Locale;
@@ -91,7 +92,7 @@ public final class TrainingJob {
      */
     public Result run() {
         long startNanos = System.nanoTime();
-        RankPlan ranks = RankPlan.of(job.data().shards(), slots(context));
+        RankPlan ranks = new Slots(context, listener::notice).plan(job.data().shards());
         try (JobData data =
                 JobData.read(spark, job.data(), targets(), job.train().seed(), ranks)) {
             Network network = bind(data);
@@ -117,12 +118,6 @@ public final class TrainingJob {
             SavedModel model = SavedModel.of(network, end.parameters(), scaling, plan.seed(), data.columns());
             return new Result(model, test(setup, data, end));
         }
-    }
-
-    /** How many tasks can run at once; a first job makes sure that the executors are there to be counted. */
-    static int slots(JavaSparkContext context) {
-        context.parallelize(List.of(0), 1).count();
-        return Math.max(1, RankPool.slots(context));
     }
 
     private Targets targets() {
@@ -271,6 +266,7 @@ public final class TrainingJob {
                 data.validation() == null ? 0 : data.validation().rows(),
                 network.parameterCount(),
                 plan.shards(),
+                data.training().ranks().tasks(),
                 data.training().ranks().ranks(),
                 begin.epoch(),
                 begin.step(),

@@ -40,7 +40,7 @@ class RankPlanTest {
                     next = plan.to(rank);
                     assertThat(next - plan.from(rank)).isBetween(1, (shards + ranks - 1) / ranks);
                     for (int shard = plan.from(rank); shard < next; shard++) {
-                        assertThat(plan.rankOf(shard)).isEqualTo(rank);
+                        assertThat(plan.taskOf(shard)).isEqualTo(rank);
                     }
                 }
                 assertThat(next).isEqualTo(shards);
@@ -51,6 +51,35 @@ class RankPlanTest {
     @Test
     void thereAreNeverMoreRanksThanShards() {
         assertThat(RankPlan.of(3, 8).ranks()).isEqualTo(3);
-        assertThatThrownBy(() -> RankPlan.of(3, 0)).hasMessage("expected at least one shard and one rank, got 3 and 0");
+        assertThatThrownBy(() -> RankPlan.of(3, 0))
+                .hasMessage("expected at least one shard, one task and one thread, got 3, 0 and 1");
+    }
+
+    @Test
+    void severalRanksOfATaskSpreadEvenly() {
+        RankPlan few = RankPlan.of(5, 2, 4);
+        assertThat(few.ranks()).isEqualTo(5);
+        assertThat(few.tasks()).isEqualTo(2);
+        assertThat(few.taskTo(0)).isEqualTo(2);
+        for (int shards = 1; shards <= 20; shards++) {
+            for (int tasks = 1; tasks <= 6; tasks++) {
+                for (int threads = 1; threads <= 5; threads++) {
+                    RankPlan plan = RankPlan.of(shards, tasks, threads);
+                    assertThat(plan.ranks()).isEqualTo(Math.min(shards, tasks * threads));
+                    assertThat(plan.tasks()).isEqualTo(Math.min(shards, tasks));
+                    int rank = 0;
+                    for (int task = 0; task < plan.tasks(); task++) {
+                        assertThat(plan.firstRank(task)).isEqualTo(rank);
+                        rank = plan.firstRank(task + 1);
+                        assertThat(rank - plan.firstRank(task)).isBetween(1, threads);
+                        for (int shard = plan.taskFrom(task); shard < plan.taskTo(task); shard++) {
+                            assertThat(plan.taskOf(shard)).isEqualTo(task);
+                        }
+                    }
+                    assertThat(rank).isEqualTo(plan.ranks());
+                    assertThat(plan.taskTo(plan.tasks() - 1)).isEqualTo(shards);
+                }
+            }
+        }
     }
 }

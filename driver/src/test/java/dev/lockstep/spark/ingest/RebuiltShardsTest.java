@@ -79,6 +79,22 @@ class RebuiltShardsTest extends SparkTest {
     }
 
     @Test
+    void shardsCanBeDividedAnew() throws IOException {
+        Path file = write("rows.csv", csv(17, 17));
+        try (JobData data = read(file)) {
+            data.training().redistribute(RankPlan.of(2, 1));
+            assertThat(readAll(data.training())).containsExactly(1000L);
+            data.training().redistribute(RankPlan.of(2, 2));
+            assertThat(readAll(data.training())).containsExactly(500L, 500L);
+            Files.writeString(file, csv(17, 18));
+            assertThatThrownBy(() -> data.training().redistribute(RankPlan.of(2, 1)))
+                    .rootCause()
+                    .isInstanceOf(IngestException.class)
+                    .hasMessageContaining("the source changed while");
+        }
+    }
+
+    @Test
     void aSourceThatLostRowsEndsTheRun() throws IOException {
         Path file = write("rows.csv", csv(17, 17));
         try (JobData data = read(file)) {

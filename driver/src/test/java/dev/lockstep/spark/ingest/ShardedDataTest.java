@@ -180,18 +180,18 @@ class ShardedDataTest extends SparkTest {
             long ranks = data.rdd()
                     .rdd()
                     .barrier()
-                    .mapPartitions(new Same(), false, ClassTag$.MODULE$.apply(RankShards.class))
+                    .mapPartitions(new Same(), false, ClassTag$.MODULE$.apply(TaskShards.class))
                     .count();
             assertThat(ranks).isEqualTo(2);
         }
     }
 
-    private static final class Same extends AbstractFunction1<Iterator<RankShards>, Iterator<RankShards>>
+    private static final class Same extends AbstractFunction1<Iterator<TaskShards>, Iterator<TaskShards>>
             implements Serializable {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public Iterator<RankShards> apply(Iterator<RankShards> ranks) {
+        public Iterator<TaskShards> apply(Iterator<TaskShards> ranks) {
             return ranks;
         }
     }

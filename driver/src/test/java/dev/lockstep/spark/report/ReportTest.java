@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
     private static final TrainingOverview PLAN =
-            new TrainingOverview(2, 469, 60_000, 10_000, 669_706, 8, 2, 0, 0, "gradients");
+            new TrainingOverview(2, 469, 60_000, 10_000, 669_706, 8, 2, 2, 0, 0, "gradients");
     private static final EpochReport VALIDATED = new EpochReport(
             1, 469, 0.25, Map.of("accuracy", 0.9275), 0.125, Map.of("accuracy", 0.96), 1e-3, 4.5, 13_333.4, 1L << 40);
     private static final EpochReport BARE =

@@ -59,6 +59,21 @@ class BitsTest {
         }
     }
 
+    /** Several cores a task: the task's shards are divided among as many threads. */
+    @ParameterizedTest
+    @CsvSource({"4, 2", "5, 2", "3, 3", "4, 3"})
+    void threadsOfATaskDoNotMatter(int cores, int cpus) throws IOException {
+        Path rows = SmallJob.write(folder, 2, 11);
+        try (SparkSession spark =
+                builder(cores).config("spark.task.cpus", String.valueOf(cpus)).getOrCreate()) {
+            for (SmallJob.Mode mode : SmallJob.Mode.values()) {
+                assertThat(train(spark, SmallJob.job(rows.toString(), "csv", mode)))
+                        .as("%s with %d cores, %d a task", mode, cores, cpus)
+                        .isEqualTo(mode.sha256());
+            }
+        }
+    }
+
     @Test
     void formatsDoNotMatter() throws IOException {
         Path rows = SmallJob.write(folder, 2, 9);
@@ -83,8 +98,10 @@ class BitsTest {
         String layers = "model.layers=[{dense: 9}, {batchNorm: {statistics: global, activation: relu}}, {dense: 3}]";
         JobSpec job = SmallJob.job(rows.toString(), "csv", SmallJob.Mode.ALLREDUCE, layers);
         Set<String> models = new HashSet<>();
-        for (int cores : new int[] {1, 2, 3}) {
-            try (SparkSession spark = session(cores)) {
+        for (int cores : new int[] {1, 2, 3, 4}) {
+            try (SparkSession spark = builder(cores)
+                    .config("spark.task.cpus", cores == 4 ? "2" : "1")
+                    .getOrCreate()) {
                 models.add(train(spark, job));
                 JobSpec byDriver = SmallJob.job(rows.toString(), "csv", SmallJob.Mode.GRADIENT, layers);
                 assertThatThrownBy(() -> train(spark, byDriver))
@@ -151,11 +168,15 @@ class BitsTest {
     }
 
     private static SparkSession session(int cores) {
+        return builder(cores).getOrCreate();
+    }
+
+    private static SparkSession.Builder builder(int cores) {
         return SparkSession.builder()
                 .master("local[" + cores + "]")
                 .config("spark.ui.enabled", "false")
-                .config("spark.sql.shuffle.partitions", "3")
-                .getOrCreate();
+                .config("spark.task.cpus", "1")
+                .config("spark.sql.shuffle.partitions", "3");
     }
 
     private static String train(SparkSession spark, JobSpec job) {

@@ -117,9 +117,43 @@ public final class ShardTree {
      * @throws IllegalArgumentException if a shard is missing, comes twice, or a range is no node of the tree
      */
     public static <T> T combine(int shards, List<Partial<T>> partials, BinaryOperator<T> merge) {
+        List<Partial<T>> sorted = consecutive(shards, 0, partials);
+        int to = sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1).node().to();
+        if (to != shards) {
+            throw new IllegalArgumentException("expected sums of " + shards + " shards, got " + to);
+        }
+        return new Combination<>(sorted, merge).sum(0, shards);
+    }
+
+    /**
+     * Merges the nodes of consecutive shards as far as they alone allow: into the {@link #nodes} of their range.
+     *
+     * @param shards how many shards there are
+     * @param partials nodes of the tree over {@code [0, shards)} which cover each shard of a range once, in any order; at least one
+     * @param merge left, right to their sum; may change and return one of them
+     * @return the nodes of the range, in shard order
+     * @throws IllegalArgumentException if a shard is missing, comes twice, or a range is no node of the tree
+     */
+    public static <T> List<Partial<T>> complete(int shards, List<Partial<T>> partials, BinaryOperator<T> merge) {
+        int from = shards;
+        for (Partial<T> partial : partials) {
+            from = Math.min(from, partial.node().from());
+        }
+        List<Partial<T>> sorted = consecutive(shards, from, partials);
+        Combination<T> combination = new Combination<>(sorted, merge);
+        List<Partial<T>> complete = new ArrayList<>();
+        for (Node node :
+                nodes(shards, from, sorted.get(sorted.size() - 1).node().to())) {
+            complete.add(new Partial<>(node, combination.sum(node.from(), node.to())));
+        }
+        return complete;
+    }
+
+    /** The nodes in shard order, having checked that they follow upon each other. */
+    private static <T> List<Partial<T>> consecutive(int shards, int from, List<Partial<T>> partials) {
         List<Partial<T>> sorted = new ArrayList<>(partials);
         sorted.sort((a, b) -> Integer.compare(a.node().from(), b.node().from()));
-        int next = 0;
+        int next = from;
         for (Partial<T> partial : sorted) {
             if (partial.node().from() != next) {
                 throw new IllegalArgumentException("expected a sum that begins at shard " + next + " of " + shards
@@ -127,10 +161,7 @@ public final class ShardTree {
             }
             next = partial.node().to();
         }
-        if (next != shards) {
-            throw new IllegalArgumentException("expected sums of " + shards + " shards, got " + next);
-        }
-        return new Combination<>(sorted, merge).sum(0, shards);
+        return sorted;
     }
 
     private static <T> T mergePresent(T left, T right, BinaryOperator<T> merge) {

@@ -73,6 +73,29 @@ class ShardTreeTest {
         }
     }
 
+    @Test
+    void consecutiveShardsAreMergedAsFarAsTheyAllow() {
+        for (int shards = 1; shards <= 13; shards++) {
+            for (int from = 0; from < shards; from++) {
+                for (int to = from + 1; to <= shards; to++) {
+                    List<Partial<String>> leaves = new ArrayList<>();
+                    for (int shard = to - 1; shard >= from; shard--) {
+                        leaves.add(new Partial<>(new Node(shard, shard + 1), presentUnlessThree(shard)));
+                    }
+                    List<Partial<String>> expected = ShardTree.nodes(shards, from, to).stream()
+                            .map(node -> new Partial<>(
+                                    node,
+                                    ShardTree.merge(node, ShardTreeTest::presentUnlessThree, ShardTreeTest::join)))
+                            .toList();
+                    assertThat(ShardTree.complete(shards, leaves, ShardTreeTest::join))
+                            .isEqualTo(expected);
+                }
+            }
+        }
+        assertThatThrownBy(() -> ShardTree.complete(4, List.of(partial(1, 2), partial(3, 4)), ShardTreeTest::join))
+                .hasMessage("expected a sum that begins at shard 2 of 4, got shards [3, 4)");
+    }
+
     private static String presentUnlessThree(int shard) {
         return shard == 3 ? null : "" + shard;
     }

@@ -36,7 +36,7 @@ public final class Rendezvous implements AutoCloseable {
      * @param ranks how many take part
      */
     public Rendezvous(long run, long round, int ranks) {
-        links = new Links(new Handler());
+        links = new Links(new Handler(), Links.RENDEZVOUS_PORT);
         address = new RoundAddress(links.host(), links.port(), run, round, ranks);
     }
 

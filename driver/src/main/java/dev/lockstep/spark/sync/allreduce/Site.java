@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.apache.spark.TaskKilledException;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
 
@@ -82,12 +83,12 @@ public final class Site {
         }
 
         /**
-         * Tells the driver why this rank has failed, unless it is only that another one has.
+         * Tells the driver why this rank has failed, unless it is only that another one has, or that Spark has given up the round.
          *
          * @param failure what goes on being thrown; takes in what goes wrong here
          */
         public void report(RuntimeException failure) {
-            if (failure instanceof PeerFailureException) {
+            if (failure instanceof PeerFailureException || failure instanceof TaskKilledException) {
                 return;
             }
             byte[] text = describe(failure).getBytes(StandardCharsets.UTF_8);

@@ -3,19 +3,16 @@ package dev.lockstep.spark.sync.allreduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.PeerFailureException;
 import dev.lockstep.nn.train.Peers;
 import dev.lockstep.nn.train.TrainingException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.network.TransportContext;
@@ -191,6 +188,7 @@ class NetworkedRanksTest {
             assertThat(rendezvous.failure()).isEqualTo("the loss is not finite");
             assertThat(rendezvous.failsAgain()).isTrue();
         }
+        assertThat(Footprint.settled().threads()).isZero();
     }
 
     @Test
@@ -198,41 +196,25 @@ class NetworkedRanksTest {
         NetworkedRanks networked = new NetworkedRanks();
         try (JavaSparkContext context = spark(OPEN)) {
             assertThat(context.isLocal()).isTrue();
-            long files = 0;
+            Footprint early = null;
             for (int round = 0; round < 50; round++) {
                 try (Rendezvous rendezvous = new Rendezvous(RUN, round, 2)) {
                     networked.train(rendezvous);
                 }
                 if (round == 4) {
-                    settle();
-                    files = openFiles();
+                    early = Footprint.settled();
                 }
             }
-            settle();
-            assertThat(ownThreads()).isZero();
-            assertThat(openFiles()).isLessThanOrEqualTo(files + 2);
+            Footprint late = Footprint.settled();
+            assertThat(late.threads()).isZero();
+            assertThat(late.servers()).isEqualTo(early.servers());
+            assertThat(late.files()).isLessThanOrEqualTo(early.files() + 2);
+            assertThat(late.directBytes()).isLessThanOrEqualTo(early.directBytes());
         }
     }
 
     private static AbstractThrowableAssert<?, ? extends Throwable> ask(TransportClient client, ByteBuffer question) {
         return assertThatThrownBy(() -> client.sendRpcSync(question, 5_000));
-    }
-
-    /** Threads of the transport end a moment after it is closed. */
-    private static void settle() throws InterruptedException {
-        for (int i = 0; i < 100 && ownThreads() > 0; i++) {
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-    }
-
-    private static long ownThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("lockstep-"))
-                .count();
-    }
-
-    private static long openFiles() {
-        return ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getOpenFileDescriptorCount();
     }
 
     private static TransportConf plain() {

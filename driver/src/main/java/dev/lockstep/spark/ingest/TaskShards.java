@@ -5,23 +5,23 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The shards of one rank: the one element of a partition of {@link ShardedData#rdd()}. Holds no rows itself: they lie in
+ * The shards of one task: the one element of a partition of {@link ShardedData#rdd()}. Holds no rows itself: they lie in
  * blocks beside it on its executor, and only a task there can read them.
  */
-public final class RankShards implements Serializable {
+public final class TaskShards implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final int rank;
+    private final int task;
     private final StoredShard[] shards;
 
-    RankShards(int rank, StoredShard[] shards) {
-        this.rank = rank;
+    TaskShards(int task, StoredShard[] shards) {
+        this.task = task;
         this.shards = shards;
     }
 
-    /** Which rank. */
-    public int rank() {
-        return rank;
+    /** Which task. */
+    public int task() {
+        return task;
     }
 
     /** Its shards, consecutive. */

@@ -1,0 +1,172 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.spark.ingest.RankPlan;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * How many tasks Spark can run at the same time, and the waiting for executors that are not there yet, or no longer. All waiting ends:
+ * Spark itself would wait for its first executor for ever.
+ *
+ * <p>{@code spark.lockstep.executorTimeout} (60s) is how long to wait for a first executor, and for those that have been lost;
+ * {@code spark.scheduler.maxRegisteredResourcesWaitingTime} (Spark's own, 30s) how long for the rest of those that were asked for.
+ */
+public final class Slots {
+    private static final String TIMEOUT = "spark.lockstep.executorTimeout";
+    private static final String REST_TIMEOUT = "spark.scheduler.maxRegisteredResourcesWaitingTime";
+    private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
+
+    private static final long POLL_MILLIS = 100;
+
+    /** How long to wait before saying so. */
+    private static final long QUIET_MILLIS = 2_000;
+
+    /** How long no executor comes where nobody knows how many there will be. */
+    private static final long SETTLE_MILLIS = 3_000;
+
+    private final JavaSparkContext context;
+    private final SparkConf conf;
+    private final Consumer<String> notices;
+
+    /**
+     * The slots of an application.
+     *
+     * @param notices is told what is waited for
+     */
+    public Slots(JavaSparkContext context, Consumer<String> notices) {
+        this.context = context;
+        this.conf = context.getConf();
+        this.notices = notices;
+    }
+
+    /**
+     * Waits for executors and divides shards among the tasks that they can run.
+     *
+     * @throws IllegalArgumentException if no task can run
+     */
+    public RankPlan plan(int shards) {
+        if (conf.getBoolean("spark.speculation", false) && !context.isLocal()) {
+            notices.accept(
+                    "spark.speculation=true runs a slow task a second time, which first has to read its rows again;"
+                            + " all tasks share every step, so false is faster");
+        }
+        return RankPlan.of(shards, dynamic() ? Math.min(shards, mostDynamic()) : atStart(shards), threads());
+    }
+
+    /** How many tasks the executors that are there can run at once. */
+    int now() {
+        SparkContext spark = context.sc();
+        return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+    }
+
+    /** How many ranks a task has. */
+    int threads() {
+        return conf.getInt("spark.task.cpus", 1);
+    }
+
+    /** Whether Spark adds executors when tasks wait, and takes them away. */
+    boolean dynamic() {
+        return !context.isLocal() && conf.getBoolean(DYNAMIC, false);
+    }
+
+    private int mostDynamic() {
+        long executors = conf.getInt("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE);
+        long most = executors * Math.max(1, conf.getInt("spark.executor.cores", 1) / threads());
+        return (int) Math.min(most, Integer.MAX_VALUE);
+    }
+
+    private int atStart(int shards) {
+        if (context.isLocal()) {
+            return now();
+        }
+        int some = await(1, timeoutMillis());
+        if (some == 0) {
+            throw new IllegalArgumentException("no executor that can run a task has come within "
+                    + timeoutMillis() / 1000 + " seconds (" + TIMEOUT + "): is the cluster at " + context.master()
+                    + " full, or is no worker as large as spark.executor.memory, spark.executor.cores and spark.task.cpus="
+                    + threads() + " ask for?");
+        }
+        int wanted = Math.min(expected(), shards);
+        if (wanted == 0) {
+            return settled(some);
+        }
+        int come = await(wanted, TimeUnit.SECONDS.toMillis(conf.getTimeAsSeconds(REST_TIMEOUT, "30s")));
+        if (come < wanted) {
+            notices.accept(
+                    "going on with the executors that have come: " + come + " of " + wanted + " tasks can run at once");
+        }
+        return come;
+    }
+
+    /**
+     * Waits for executors that have been lost to be replaced.
+     *
+     * @param tasks how many tasks there are
+     * @return how many can run at once; fewer if the executors do not come back
+     * @throws IllegalArgumentException if none can
+     */
+    int awaitAgain(int tasks) {
+        int slots = await(tasks, timeoutMillis());
+        if (slots == 0) {
+            throw new IllegalArgumentException("all executors have been lost, and none has come back within "
+                    + timeoutMillis() / 1000 + " seconds (" + TIMEOUT + ")");
+        }
+        return slots;
+    }
+
+    /** How long to wait for executors that are not there. */
+    long timeoutMillis() {
+        return TimeUnit.SECONDS.toMillis(conf.getTimeAsSeconds(TIMEOUT, "60s"));
+    }
+
+    /** How many tasks the executors that were asked for can run at once; 0 where that follows from the cluster's size alone. */
+    private int expected() {
+        int executorCores = conf.getInt("spark.executor.cores", 0);
+        if (context.master().startsWith("spark://")) {
+            int cores = conf.getInt("spark.cores.max", 0);
+            return executorCores == 0 ? cores / threads() : cores / executorCores * (executorCores / threads());
+        }
+        if (context.master().startsWith("local-cluster")) {
+            return 0;
+        }
+        return conf.getInt("spark.executor.instances", 2) * (Math.max(1, executorCores) / threads());
+    }
+
+    /** Waits until no more executors come. */
+    private int settled(int some) {
+        int last = some;
+        while (true) {
+            int next = await(last + 1, SETTLE_MILLIS);
+            if (next <= last) {
+                return Math.max(1, next);
+            }
+            last = next;
+        }
+    }
+
+    private int await(int tasks, long millis) {
+        long start = System.nanoTime();
+        boolean said = false;
+        while (now() < tasks) {
+            long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            if (waitedMillis >= millis) {
+                return now();
+            }
+            if (!said && waitedMillis >= QUIET_MILLIS && millis > SETTLE_MILLIS) {
+                said = true;
+                notices.accept("waiting for executors, " + millis / 1000 + " seconds at most: " + now() + " of " + tasks
+                        + " tasks can run at once");
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for executors", e);
+            }
+        }
+        return now();
+    }
+}
