@@ -10,6 +10,9 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import io.netty.channel.ChannelId;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.server.OneForOneStreamManager;
@@ -18,12 +21,14 @@ import org.apache.spark.network.server.StreamManager;
 
 /**
  * Takes what other processes send and gives it to the {@link Exchange}. A message of another run or round is refused and its connection
- * closed; a wrong one of this round fails the round, and so does a connection that is lost.
+ * closed; a wrong one of this round fails the round. So does the loss of a connection by which something of this round has come or has to go;
+ * others come and go as they like.
  */
 final class Inlet extends RpcHandler {
     private final RoundAddress address;
     private final StreamManager streams = new OneForOneStreamManager();
     private final Map<Long, IncomingGradients> gradients = new HashMap<>();
+    private final Set<ChannelId> needed = ConcurrentHashMap.newKeySet();
     private Exchange exchange;
     private RuntimeException failure;
     private boolean closed;
@@ -37,6 +42,14 @@ final class Inlet extends RpcHandler {
         exchange = to;
         if (failure != null) {
             exchange.fail(failure);
+        }
+    }
+
+    /** From now on the round fails if this connection is lost. */
+    void need(TransportClient client) {
+        needed.add(client.getChannel().id());
+        if (!client.isActive()) {
+            channelInactive(client);
         }
     }
 
@@ -62,6 +75,7 @@ final class Inlet extends RpcHandler {
             client.close();
             return;
         }
+        needed.add(client.getChannel().id());
         try {
             take(message);
         } catch (RuntimeException e) {
@@ -138,13 +152,21 @@ final class Inlet extends RpcHandler {
 
     @Override
     public void channelInactive(TransportClient client) {
-        fail(new PeerFailureException("lost the connection to " + client.getSocketAddress(), null));
+        lost(client, new PeerFailureException("lost the connection to " + client.getSocketAddress(), null));
     }
 
     @Override
     public void exceptionCaught(Throwable cause, TransportClient client) {
-        fail(new PeerFailureException(
-                "the connection to " + client.getSocketAddress() + " failed: " + cause.getMessage(), cause));
+        lost(
+                client,
+                new PeerFailureException(
+                        "the connection to " + client.getSocketAddress() + " failed: " + cause.getMessage(), cause));
+    }
+
+    private void lost(TransportClient client, PeerFailureException cause) {
+        if (needed.contains(client.getChannel().id())) {
+            fail(cause);
+        }
     }
 
     @Override

@@ -151,6 +151,7 @@ public final class Site {
         links = new Links(inlet);
         try {
             driver = links.connect(address.host(), address.port());
+            inlet.need(driver);
         } catch (RuntimeException e) {
             links.close();
             throw e;
@@ -218,6 +219,7 @@ public final class Site {
                         key -> links.connect(key.substring(space + 1), Integer.parseInt(key.substring(0, space))));
             }
         }
+        clients.values().forEach(inlet::need);
         outlet = new Outlet(address, slices, byRank);
         exchange = new Exchange(parameters.get(), update, slices, local, outlet);
         inlet.open(exchange);

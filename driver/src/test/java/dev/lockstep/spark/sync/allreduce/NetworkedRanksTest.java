@@ -8,16 +8,20 @@ import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.PeerFailureException;
 import dev.lockstep.nn.train.Peers;
 import dev.lockstep.nn.train.TrainingException;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.network.TransportContext;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportClientFactory;
+import org.apache.spark.network.client.TransportResponseHandler;
 import org.apache.spark.network.server.NoOpRpcHandler;
 import org.apache.spark.network.util.MapConfigProvider;
 import org.apache.spark.network.util.TransportConf;
@@ -25,6 +29,8 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** All-reduce over real connections: the bits, who is let in, what is refused, what a failure does, and that nothing is left behind. */
 @Tag("compat")
@@ -155,21 +161,79 @@ class NetworkedRanksTest {
                 Rendezvous rendezvous = new Rendezvous(RUN, 0, 2)) {
             assertThat(context.isLocal()).isTrue();
             Inlet inlet = new Inlet(rendezvous.address());
-            NetworkedRanks networked = new NetworkedRanks();
-            Exchange exchange = new Exchange(
-                    networked.initial(),
-                    networked.update(),
-                    networked.update().slices(2),
-                    new TreeSet<>(List.of(0)),
-                    new Peers.None());
+            Exchange exchange = firstOfTwo();
             inlet.open(exchange);
             ByteBuffer parameters =
                     Message.begin(Message.Kind.PARAMETERS, rendezvous.address(), 1, 1, 5, 2 * Integer.BYTES);
             parameters.putInt(0).putInt(0).flip();
-            inlet.receive(null, parameters);
+            inlet.receive(connection(), parameters);
             assertThat(exchange.failure()).hasMessageContaining("slice 1: expected parameters of step 0 from 0");
             assertThat(exchange.failure()).hasMessageContaining("got step 5");
         }
+    }
+
+    /** What has the right run and round, but is not what comes next, stops the round as well. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GRADIENTS | 1 | 1 | 0 | expected gradients for one of the ranks [0], got rank 1",
+                "GRADIENTS | 0 | 0 | 0 | expected a rank below 2 that is none of [0], got 0",
+                "GRADIENTS | 2 | 0 | 0 | expected ranks below 2, got 2 and 0",
+                "GRADIENTS | 1 | 0 | 3 | slice 0: expected gradients of step 0, each rank's once, got step 3 from rank 1",
+                "PARAMETERS | 0 | 0 | 0 | expected a rank below 2 that is none of [0], got 0",
+                "SUMS | 2 | 2 | 0 | expected a rank below 2 that is none of [0], got 2",
+                "MEET | 1 | 1 | 0 | a rank takes no MEET"
+            })
+    void whatIsNotExpectedFailsTheRound(Message.Kind kind, int rank, int owner, long step, String error) {
+        RoundAddress address = new RoundAddress("nowhere", 1, RUN, 0, 2);
+        Inlet inlet = new Inlet(address);
+        Exchange exchange = firstOfTwo();
+        inlet.open(exchange);
+        // One node of shards 4 to 7 without rows; for parameters an empty chunk.
+        ByteBuffer message = Message.begin(kind, address, rank, owner, step, 4 * Integer.BYTES + 1);
+        message.putInt(kind == Message.Kind.PARAMETERS ? 0 : 1).putInt(0).putInt(4).putInt(8);
+        inlet.receive(connection(), message.put((byte) 0).flip());
+        assertThat(exchange.failure()).isNotNull().hasMessage(error);
+    }
+
+    /** A message of another run does not disturb this one; who sent it is hung up on. Nor does a connection by which nothing comes. */
+    @Test
+    void anotherRunsMessagesToARankAreRefused() throws Exception {
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            RoundAddress address = new RoundAddress("nowhere", 1, RUN, 0, 2);
+            Inlet inlet = new Inlet(address);
+            Exchange exchange = firstOfTwo();
+            inlet.open(exchange);
+            try (Links server = new Links(inlet);
+                    Links stranger = new Links(new NoOpRpcHandler())) {
+                try (Socket scanner = new Socket(server.host(), server.port())) {
+                    assertThat(scanner.isConnected()).isTrue();
+                }
+                TransportClient client = stranger.connect(server.host(), server.port());
+                RoundAddress other = new RoundAddress("nowhere", 1, RUN + 1, 0, 2);
+                client.send(Message.of(Message.Kind.SUMS, other, 1, 0, new byte[8]));
+                assertThat(client.getChannel().closeFuture().await(10, TimeUnit.SECONDS))
+                        .isTrue();
+                assertThat(exchange.failure()).isNull();
+            }
+        }
+    }
+
+    private static TransportClient connection() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        return new TransportClient(channel, new TransportResponseHandler(channel));
+    }
+
+    private static Exchange firstOfTwo() {
+        NetworkedRanks networked = new NetworkedRanks();
+        return new Exchange(
+                networked.initial(),
+                networked.update(),
+                networked.update().slices(2),
+                new TreeSet<>(List.of(0)),
+                new Peers.None());
     }
 
     @Test
