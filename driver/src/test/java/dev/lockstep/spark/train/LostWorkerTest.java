@@ -49,8 +49,9 @@ class LostWorkerTest {
                     () -> kill(processes.resolve("worker-2.pid")));
         }
         assertThat(notices)
-                .anyMatch(line -> line.equals("executors have been lost: 1 task shares the shards from now on, instead of 2;"
-                        + " the rows are read again"));
+                .anyMatch(line ->
+                        line.equals("executors have been lost: 1 task shares the shards from now on, instead of 2;"
+                                + " the rows are read again"));
         assertThat(disturbed).isEqualTo(train("local[2]", Map.of(), job, () -> {}));
     }
 

@@ -192,7 +192,10 @@ class NetworkedRanksTest {
         inlet.open(exchange);
         // One node of shards 4 to 7 without rows; for parameters an empty chunk.
         ByteBuffer message = Message.begin(kind, address, rank, owner, step, 4 * Integer.BYTES + 1);
-        message.putInt(kind == Message.Kind.PARAMETERS ? 0 : 1).putInt(0).putInt(4).putInt(8);
+        message.putInt(kind == Message.Kind.PARAMETERS ? 0 : 1)
+                .putInt(0)
+                .putInt(4)
+                .putInt(8);
         inlet.receive(connection(), message.put((byte) 0).flip());
         assertThat(exchange.failure()).isNotNull().hasMessage(error);
     }
