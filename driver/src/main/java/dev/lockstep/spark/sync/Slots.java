@@ -57,7 +57,7 @@ public final class Slots {
     }
 
     /** How many tasks the executors that are there can run at once. */
-    int now() {
+    public int now() {
         SparkContext spark = context.sc();
         return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     }

@@ -1,6 +1,6 @@
 package dev.lockstep.spark.scripts;
 
-import dev.lockstep.spark.sync.RankPool;
+import dev.lockstep.spark.sync.Slots;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ public final class ClusterSession implements AutoCloseable {
     /** Waits until all executors are there, again. */
     public void awaitExecutors() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(EXECUTORS_SECONDS);
-        while (RankPool.slots(context) < executors) {
+        while (new Slots(context, line -> {}).now() < executors) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(
                         "not all " + executors + " executors within " + EXECUTORS_SECONDS + " seconds");
