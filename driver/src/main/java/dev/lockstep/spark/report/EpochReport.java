@@ -2,6 +2,7 @@ package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.train.StepTimes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param seconds wall-clock time of the epoch, validation included
  * @param rowsPerSecond training rows a second, validation left out
  * @param bytesSent bytes of parameters, gradients and states that the ranks and the driver exchanged in the epoch
+ * @param stepTimes where the time of the epoch's steps by all-reduce went, the mean over the ranks; null without such steps
  */
 public record EpochReport(
         int epoch,
@@ -30,7 +32,8 @@ public record EpochReport(
         double learningRate,
         double seconds,
         double rowsPerSecond,
-        long bytesSent) {
+        long bytesSent,
+        StepTimes stepTimes) {
 
     /** Copies the maps, keeping their order. */
     public EpochReport {
@@ -40,7 +43,7 @@ public record EpochReport(
 
     /**
      * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy, learningRate, seconds,
-     * rowsPerSecond, bytesSent}. Keys without a value are left out.
+     * rowsPerSecond, bytesSent, computeSeconds, copySeconds, waitSeconds}. Keys without a value are left out.
      */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -56,6 +59,11 @@ public record EpochReport(
         json.put("seconds", seconds);
         json.put("rowsPerSecond", rowsPerSecond);
         json.put("bytesSent", bytesSent);
+        if (stepTimes != null) {
+            json.put("computeSeconds", stepTimes.computeNanos() / 1e9);
+            json.put("copySeconds", stepTimes.copyNanos() / 1e9);
+            json.put("waitSeconds", stepTimes.waitNanos() / 1e9);
+        }
         return json;
     }
 

@@ -1,7 +1,7 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.layer.Parameters;
-import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.AllReduceRank;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Peers;
@@ -21,8 +21,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Gradient mode inside the stage: one barrier stage runs a round of many steps, in which the ranks combine gradients among themselves ({@link
- * dev.lockstep.nn.train.AllReduceRank}). The bits are those of {@link Synchronizer.Gradient}. A round ends with the epoch at the latest and is
+ * Gradient mode inside the stage: one barrier stage runs a round of many steps, in which the ranks combine gradients among themselves ({@link AllReduceRank}). The bits are those of {@link Synchronizer.Gradient}. A round ends with the epoch at the latest and is
  * otherwise as long as {@link RoundLength} makes it.
  */
 public final class AllReduce implements Synchronizer {
@@ -54,8 +53,11 @@ public final class AllReduce implements Synchronizer {
         int steps = length.steps(plan.stepsPerEpoch() - state.stepInEpoch());
         long start = System.nanoTime();
         List<RankOutcome> outcomes = ranks.inOneJvm() ? inOneJvm(state, steps) : acrossJvms(state, steps);
-        length.took(steps, outcomes.get(0).stepNanos(), System.nanoTime() - start);
-        outcomes.forEach(outcome -> ranks.countBytes(outcome.bytesSent()));
+        length.took(steps, outcomes.get(0).times().totalNanos(), System.nanoTime() - start);
+        for (RankOutcome outcome : outcomes) {
+            ranks.countBytes(outcome.bytesSent());
+            ranks.countTimes(outcome.times());
+        }
         return RankOutcome.state(state, steps, update.slices(outcomes.size()), outcomes);
     }
 
@@ -158,11 +160,9 @@ public final class AllReduce implements Synchronizer {
             int rank, RankWorker worker, Exchange exchange, TrainState start, int steps, Runnable worthWhile) {
         RankOutcome run(LongSupplier bytesSent) {
             float[] slots = RankOutcome.slots(start, exchange.slices(), rank);
-            long begin = System.nanoTime();
-            LossSum losses = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
-            long nanos = System.nanoTime() - begin;
+            AllReduceRank.Result result = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
             List<float[]> residuals = worker.residuals(start);
-            return RankOutcome.of(rank, exchange, slots, residuals, losses, nanos, bytesSent.getAsLong());
+            return RankOutcome.of(rank, exchange, slots, residuals, result, bytesSent.getAsLong());
         }
     }
 }

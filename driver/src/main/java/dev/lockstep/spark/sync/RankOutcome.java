@@ -2,7 +2,9 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.AllReduceRank;
 import dev.lockstep.nn.train.Exchange;
+import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.VectorSlices;
 import java.nio.ByteBuffer;
@@ -19,7 +21,7 @@ import java.util.List;
  * @param optimizerState the optimiser's slots of the slice, slot after slot
  * @param residuals those of the rank's shards, in their order; none where gradients are not kept back
  * @param losses of the epoch so far; the same from every rank
- * @param stepNanos how long its steps took
+ * @param times where the time of its steps went
  * @param bytesSent bytes that the rank's JVM has sent in the round, from one of its ranks; 0 from the others
  */
 record RankOutcome(
@@ -28,10 +30,10 @@ record RankOutcome(
         float[] optimizerState,
         List<float[]> residuals,
         LossSum losses,
-        long stepNanos,
+        StepTimes times,
         long bytesSent) {
     private static final float[] NONE = new float[0];
-    private static final int HEADER_BYTES = 3 * Double.BYTES + 3 * Long.BYTES + 5 * Integer.BYTES;
+    private static final int HEADER_BYTES = 3 * Double.BYTES + 5 * Long.BYTES + 5 * Integer.BYTES;
 
     /** The part of a rank. */
     static RankOutcome of(
@@ -39,8 +41,7 @@ record RankOutcome(
             Exchange exchange,
             float[] optimizerState,
             List<float[]> residuals,
-            LossSum losses,
-            long stepNanos,
+            AllReduceRank.Result result,
             long bytesSent) {
         VectorSlices slices = exchange.slices();
         Parameters parameters = exchange.parameters();
@@ -49,8 +50,8 @@ record RankOutcome(
                 rank == 0 ? parameters.buffers() : NONE,
                 optimizerState,
                 residuals,
-                losses,
-                stepNanos,
+                result.losses(),
+                result.times(),
                 bytesSent);
     }
 
@@ -111,7 +112,8 @@ record RankOutcome(
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(HEADER_BYTES + floats * Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.putDouble(losses.loss()).putDouble(losses.weight()).putLong(losses.rows());
-        bytes.putDouble(losses.score()).putLong(stepNanos).putLong(bytesSent);
+        bytes.putDouble(losses.score()).putLong(bytesSent);
+        bytes.putLong(times.computeNanos()).putLong(times.copyNanos()).putLong(times.waitNanos());
         bytes.putInt(theta.length).putInt(buffers.length).putInt(optimizerState.length);
         bytes.putInt(residuals.size()).putInt(residualLength);
         Vectors.put(bytes, theta);
@@ -125,8 +127,8 @@ record RankOutcome(
     static RankOutcome decode(byte[] encoded) {
         ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
         LossSum losses = new LossSum(bytes.getDouble(), bytes.getDouble(), bytes.getLong(), bytes.getDouble());
-        long nanos = bytes.getLong();
         long sent = bytes.getLong();
+        StepTimes times = new StepTimes(bytes.getLong(), bytes.getLong(), bytes.getLong());
         int thetaLength = bytes.getInt();
         int buffersLength = bytes.getInt();
         int slotsLength = bytes.getInt();
@@ -139,6 +141,6 @@ record RankOutcome(
         for (int shard = 0; shard < residualCount; shard++) {
             residuals.add(Vectors.get(bytes, residualLength));
         }
-        return new RankOutcome(theta, buffers, slots, residuals, losses, nanos, sent);
+        return new RankOutcome(theta, buffers, slots, residuals, losses, times, sent);
     }
 }

@@ -5,6 +5,7 @@ import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.train.EvaluationSum;
+import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.spark.ingest.RankPlan;
 import dev.lockstep.spark.ingest.ShardedData;
@@ -43,6 +44,7 @@ public final class RankPool implements AutoCloseable {
     private final int mostTasks;
     private JavaRDD<TaskRanks> tasks;
     private long bytesSent;
+    private StepTimes stepTimes = StepTimes.ZERO;
 
     /** Ranks over persisted shards. */
     public RankPool(JavaSparkContext context, RankSetup setup, ShardedData data) {
@@ -256,6 +258,16 @@ public final class RankPool implements AutoCloseable {
     /** Adds to the bytes that have been exchanged. */
     void countBytes(long bytes) {
         bytesSent += bytes;
+    }
+
+    /** Adds where the time of a rank's steps went. */
+    void countTimes(StepTimes times) {
+        stepTimes = stepTimes.plus(times);
+    }
+
+    /** Where the time of all steps by all-reduce has gone so far, the mean over the ranks. */
+    public StepTimes stepTimes() {
+        return stepTimes.mean(ranks());
     }
 
     /**

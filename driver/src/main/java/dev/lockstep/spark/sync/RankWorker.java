@@ -73,7 +73,7 @@ final class RankWorker {
      * @param number which rank of the round this is
      * @param worthWhile throws when the round has been given up
      */
-    LossSum allReduce(
+    AllReduceRank.Result allReduce(
             int number, Exchange exchange, TrainState start, int steps, float[] optimizerState, Runnable worthWhile) {
         if (rank == null) {
             rank = newRank();

@@ -4,15 +4,18 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.RoundListener;
+import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.TrainingListener;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Adds to what the training knows what a clock knows, and hands both to those who report it. */
 final class ProgressReporter implements RoundListener {
     private final Score score;
+    private final Supplier<StepTimes> stepTimes;
     private final TrainingListener listener;
     private TrainingPlan plan;
     private LossSum epochLosses = LossSum.ZERO;
@@ -20,9 +23,18 @@ final class ProgressReporter implements RoundListener {
     private long epochStartRows;
     private long trainingNanos;
     private long bytesSentBefore;
+    private StepTimes stepTimesBefore = StepTimes.ZERO;
 
-    ProgressReporter(Score score, TrainingListener listener) {
+    /**
+     * A reporter.
+     *
+     * @param score the figure that goes with the loss
+     * @param stepTimes where the time of all steps by all-reduce has gone so far
+     * @param listener who is told
+     */
+    ProgressReporter(Score score, Supplier<StepTimes> stepTimes, TrainingListener listener) {
         this.score = score;
+        this.stepTimes = stepTimes;
         this.listener = listener;
     }
 
@@ -46,6 +58,7 @@ final class ProgressReporter implements RoundListener {
 
     @Override
     public void epoch(EpochMetrics metrics, long bytesSent) {
+        StepTimes times = stepTimes.get();
         boolean validated = !Double.isNaN(metrics.validationLoss());
         listener.epoch(new EpochReport(
                 metrics.epoch(),
@@ -57,7 +70,9 @@ final class ProgressReporter implements RoundListener {
                 metrics.learningRate(),
                 seconds(System.nanoTime() - epochStartNanos),
                 (epochLosses.rows() - epochStartRows) / seconds(trainingNanos),
-                bytesSent - bytesSentBefore));
+                bytesSent - bytesSentBefore,
+                times.equals(stepTimesBefore) ? null : times.since(stepTimesBefore)));
+        stepTimesBefore = times;
         bytesSentBefore = bytesSent;
         epochLosses = LossSum.ZERO;
         epochStartRows = 0;

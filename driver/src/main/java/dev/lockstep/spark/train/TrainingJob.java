@@ -197,7 +197,7 @@ public final class TrainingJob {
                 }
                 announce(data, network, plan, begin);
                 Score score = network.loss().score();
-                RoundListener progress = new ProgressReporter(score, listener);
+                RoundListener progress = new ProgressReporter(score, training::stepTimes, listener);
                 return new Trainer(
                                 plan,
                                 synchronizer,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelException;
+import dev.lockstep.nn.train.StepTimes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,9 +21,19 @@ class ReportTest {
     private static final TrainingOverview PLAN =
             new TrainingOverview(2, 469, 60_000, 10_000, 669_706, 8, 2, 2, 0, 0, "gradients");
     private static final EpochReport VALIDATED = new EpochReport(
-            1, 469, 0.25, Map.of("accuracy", 0.9275), 0.125, Map.of("accuracy", 0.96), 1e-3, 4.5, 13_333.4, 1L << 40);
+            1,
+            469,
+            0.25,
+            Map.of("accuracy", 0.9275),
+            0.125,
+            Map.of("accuracy", 0.96),
+            1e-3,
+            4.5,
+            13_333.4,
+            1L << 40,
+            new StepTimes(3_000_000_000L, 250_000_000L, 500_000_000L));
     private static final EpochReport BARE =
-            new EpochReport(2, 938, 1.5, Map.of("rmse", 0.75), null, Map.of(), 5e-4, 3, 20_000, 0);
+            new EpochReport(2, 938, 1.5, Map.of("rmse", 0.75), null, Map.of(), 5e-4, 3, 20_000, 0, null);
 
     @TempDir
     Path directory;
@@ -46,7 +57,8 @@ class ReportTest {
         play(new MetricsFile(new LocalDirectory(directory)));
         assertThat(directory.resolve("metrics.jsonl")).hasContent("""
                         {"epoch":1,"step":469,"loss":0.25,"accuracy":0.9275,"validationLoss":0.125,"validationAccuracy":0.96,\
-                        "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776}
+                        "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776,\
+                        "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
                         {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"learningRate":5.0E-4,"seconds":3.0,\
                         "rowsPerSecond":20000.0,"bytesSent":0}
                         """);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.train.EpochMetrics;
+import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -62,7 +63,7 @@ class StateTransferTest {
                 new float[] {13, 14},
                 List.of(new float[] {15, 16, 17}, new float[] {18, 19, 20}),
                 losses,
-                21,
+                new StepTimes(20, 1, 0),
                 22);
         RankOutcome second = new RankOutcome(
                 new float[] {23, 24},
@@ -70,14 +71,14 @@ class StateTransferTest {
                 new float[] {25, 26, 27, 28},
                 List.of(new float[] {29, 30, 31}),
                 losses,
-                32,
+                new StepTimes(30, 2, 5),
                 33);
         RankOutcome decoded = RankOutcome.decode(second.encode());
         assertThat(decoded.theta()).isEqualTo(second.theta());
         assertThat(decoded.optimizerState()).isEqualTo(second.optimizerState());
         assertThat(decoded.residuals().toArray(float[][]::new)).isDeepEqualTo(new float[][] {{29, 30, 31}});
         assertThat(decoded.losses()).isEqualTo(losses);
-        assertThat(decoded.stepNanos()).isEqualTo(32);
+        assertThat(decoded.times()).isEqualTo(new StepTimes(30, 2, 5));
         assertThat(decoded.bytesSent()).isEqualTo(33);
         RankOutcome both = RankOutcome.decode(first.encode());
         assertThat(both.buffers()).containsExactly(12);

@@ -24,7 +24,16 @@ public final class AllReduceRank {
     private final Runnable worthWhile;
     private final SliceUpdate slice;
     private final StepExchange shardSums = new ShardSums();
+    private StepClock clock;
     private long gathered;
+
+    /**
+     * What a rank has at the end of a round.
+     *
+     * @param losses of the epoch so far
+     * @param times where the time of its steps went
+     */
+    public record Result(LossSum losses, StepTimes times) {}
 
     /**
      * A rank's part of one round.
@@ -55,10 +64,10 @@ public final class AllReduceRank {
      *     vectors are not used
      * @param steps how many, within the epoch
      * @param optimizerState updated: the optimiser's slots of the rank's slice, slot after slot
-     * @return the losses of the epoch so far
      * @throws PeerFailureException if another rank fails
      */
-    public LossSum run(TrainState start, int steps, float[] optimizerState) {
+    public Result run(TrainState start, int steps, float[] optimizerState) {
+        clock = new StepClock();
         try {
             rank.resume(start);
             LossSum losses = start.epochLosses();
@@ -66,7 +75,7 @@ public final class AllReduceRank {
                 StepPosition position = new StepPosition(start.step() + i, start.epoch(), start.stepInEpoch() + i);
                 losses = losses.plus(step(i, position, start.history(), optimizerState));
             }
-            return losses;
+            return new Result(losses, clock.times());
         } catch (RuntimeException | Error e) {
             exchange.fail(e);
             throw e;
@@ -75,9 +84,13 @@ public final class AllReduceRank {
 
     private LossSum step(long step, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
         Parameters parameters = exchange.parameters();
-        exchange.giveGradients(step, number, rank.gradients(parameters, position, shardSums));
-        StepSum total =
-                ShardTree.combine(plan.shards(), exchange.takeGradients(step, number, worthWhile), StepSum::merge);
+        List<ShardTree.Partial<StepSum>> own = rank.gradients(parameters, position, shardSums);
+        clock.enter(StepClock.Phase.COPY);
+        exchange.giveGradients(step, number, own);
+        clock.enter(StepClock.Phase.WAIT);
+        List<ShardTree.Partial<StepSum>> all = exchange.takeGradients(step, number, worthWhile);
+        clock.enter(StepClock.Phase.COMPUTE);
+        StepSum total = ShardTree.combine(plan.shards(), all, StepSum::merge);
         LossSum losses = total == null ? LossSum.ZERO : total.losses();
         if (total != null) {
             total.checkRange(position);
@@ -93,13 +106,19 @@ public final class AllReduceRank {
                 update.updateStatistics(total.moments(), parameters.buffers());
             }
         }
+        clock.enter(StepClock.Phase.COPY);
         exchange.giveParameters(step, number);
+        clock.enter(StepClock.Phase.WAIT);
         exchange.awaitParameters(step, number, losses.weight() != 0, worthWhile);
+        clock.enter(StepClock.Phase.COMPUTE);
         return losses;
     }
 
     private double[] gather(double[] own) {
-        return exchange.gather(gathered++, number, own, worthWhile);
+        StepClock.Phase before = clock.enter(StepClock.Phase.WAIT);
+        double[] numbers = exchange.gather(gathered++, number, own, worthWhile);
+        clock.enter(before);
+        return numbers;
     }
 
     /** Sums that layers need of all shards in the middle of a pass: every rank gives its nodes to all others, and each merges them. */

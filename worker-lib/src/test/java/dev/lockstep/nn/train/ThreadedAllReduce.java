@@ -32,7 +32,8 @@ record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> r
                 int number = i;
                 owned.add(slotsOf(state, slices, number, slots));
                 AllReduceRank rank = new AllReduceRank(ranks.get(i), number, plan, update, exchange, () -> {});
-                losses.add(threads.submit(() -> rank.run(state, steps, owned.get(number))));
+                losses.add(threads.submit(
+                        () -> rank.run(state, steps, owned.get(number)).losses()));
             }
             LossSum sum = null;
             for (Future<LossSum> loss : losses) {

@@ -33,7 +33,7 @@ import scala.runtime.AbstractFunction1;
  * <p>For firewalls, {@value #RANKS_PORT} is where the servers of ranks listen, and {@value #RENDEZVOUS_PORT} that of the driver: 0, the
  * default, for any free port, otherwise the first free one of {@code spark.port.maxRetries} from there on, as with Spark's own ports.
  */
-final class Links implements AutoCloseable {
+public final class Links implements AutoCloseable {
     /** Where ranks listen. */
     static final String RANKS_PORT = "spark.lockstep.port";
 
@@ -52,7 +52,7 @@ final class Links implements AutoCloseable {
      *
      * @param handler gets what arrives, at the server and through the clients
      */
-    Links(RpcHandler handler) {
+    public Links(RpcHandler handler) {
         this(handler, RANKS_PORT);
     }
 
@@ -107,17 +107,17 @@ final class Links implements AutoCloseable {
     }
 
     /** The host name or address by which others reach this process. */
-    String host() {
+    public String host() {
         return host;
     }
 
     /** Where the server listens. */
-    int port() {
+    public int port() {
         return server.getPort();
     }
 
     /** A connection to another process; the same one each time. */
-    TransportClient connect(String toHost, int port) {
+    public TransportClient connect(String toHost, int port) {
         try {
             return clients.createClient(toHost, port);
         } catch (IOException e) {

@@ -128,7 +128,10 @@ public final class Site {
                     return Message.split(heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS));
                 } catch (TimeoutException e) {
                     worthWhile.run();
-                    site.inlet.check();
+                    // In the last meeting those who have had their answer hang up, perhaps before this rank has its own.
+                    if (number != DONE) {
+                        site.inlet.check();
+                    }
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new PeerFailureException("interrupted while waiting for other ranks", e);

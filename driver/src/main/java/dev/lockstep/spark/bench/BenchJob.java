@@ -1,0 +1,99 @@
+package dev.lockstep.spark.bench;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Embedding;
+import dev.lockstep.nn.layer.Flatten;
+import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.Sgd;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.JobData;
+import dev.lockstep.spark.ingest.RankPlan;
+import dev.lockstep.spark.ingest.Targets;
+import dev.lockstep.spark.sync.RankPool;
+import dev.lockstep.spark.sync.RankSetup;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * A training job with as many parameters as wanted and next to nothing to compute: a table of {@value #TOKENS} vectors, of which each
+ * row looks one up, and a dense layer of one unit behind it. A rank's shard has one row a step. What is left is to set the gradient to zero.
+ */
+final class BenchJob implements AutoCloseable {
+    private static final int TOKENS = 99;
+    private static final long SEED = 1;
+
+    /** Rows of a shard, and so steps of an epoch: rounds end with it. */
+    private static final int STEPS = 20_000;
+
+    private final JobData data;
+    private final RankSetup setup;
+    private final RankPool ranks;
+
+    /**
+     * A job.
+     *
+     * @param parameters how many parameters, to within {@value #TOKENS}
+     * @param rankCount how many ranks
+     */
+    BenchJob(SparkSession spark, int parameters, int rankCount) {
+        int units = Math.max(1, parameters / (TOKENS + 1));
+        ModelSpec model = new ModelSpec(
+                List.of(new Embedding(TOKENS, units, null, null), new Flatten(), new Dense(1)), new MeanSquaredError());
+        Dataset<Row> rows = spark.range((long) STEPS * rankCount)
+                .select(
+                        functions.col("id").mod(TOKENS).as("token"),
+                        functions.col("id").divide(STEPS).as("value"));
+        SourceSpec columns = new SourceSpec(
+                "rows of bench-sync",
+                null,
+                Names.of("value"),
+                Names.of("token"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        data = JobData.of(rows, null, columns, Targets.VALUES, SEED, RankPlan.of(rankCount, rankCount));
+        TrainingPlan plan = new TrainingPlan(SEED, rankCount, data.training().rows(), rankCount, Integer.MAX_VALUE);
+        Network network = Network.bind(model, data.training().layout().features());
+        ParameterUpdate update = new ParameterUpdate(
+                network, new Sgd(1e-9, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
+        setup = new RankSetup(model, data.training().layout(), Scaling.NONE, plan, update, 0);
+        ranks = new RankPool(JavaSparkContext.fromSparkContext(spark.sparkContext()), setup, data.training());
+    }
+
+    RankSetup setup() {
+        return setup;
+    }
+
+    RankPool ranks() {
+        return ranks;
+    }
+
+    /** Where training begins. */
+    TrainState initial() {
+        return TrainState.initial(
+                setup.network().initialize(SEED), setup.update().optimizer().slots(), false);
+    }
+
+    @Override
+    public void close() {
+        ranks.close();
+        data.close();
+    }
+}
