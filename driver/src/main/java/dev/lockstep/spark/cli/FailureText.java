@@ -39,6 +39,15 @@ final class FailureText {
             }
         }
         Throwable root = chain.get(chain.size() - 1);
+        for (Throwable link : chain) {
+            // Says what the root says, and where: a layer's name around what is wrong with its window.
+            if (link instanceof IllegalArgumentException
+                    && root.getMessage() != null
+                    && link.getMessage() != null
+                    && link.getMessage().contains(root.getMessage())) {
+                return firstLine(link.getMessage());
+            }
+        }
         if (root.getMessage() != null) {
             Matcher task = TASK_FAILURE.matcher(root.getMessage());
             if (task.find()) {

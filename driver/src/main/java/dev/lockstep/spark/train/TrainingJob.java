@@ -8,6 +8,7 @@ import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.RoundListeners;
@@ -130,6 +131,7 @@ public final class TrainingJob {
     private Network bind(JobData data) {
         RowLayout layout = data.training().layout();
         Network network = Network.bind(job.model(), layout.features());
+        network.checkSteps(layout);
         job.data().augment().check(layout.features());
         network.loss().check(network.output(), layout.target(), data.classes());
         SyncSpec sync = job.sync();
@@ -162,7 +164,7 @@ public final class TrainingJob {
             throw new IllegalArgumentException(
                     "data.scaleTarget: expected a loss that predicts the mean of numbers, such as meanSquaredError,"
                             + " got "
-                            + loss);
+                            + SpecMapper.tree(loss));
         }
         return features.withTargets(
                 target.isMeasured()

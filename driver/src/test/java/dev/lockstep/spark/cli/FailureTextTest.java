@@ -23,6 +23,15 @@ class FailureTextTest {
     }
 
     @Test
+    void theOneWhoSaysWhereIfTheRootSaysWhatAlone() {
+        IllegalArgumentException root = new IllegalArgumentException("a window does not fit");
+        assertThat(FailureText.of(new IllegalArgumentException("conv2d_1: a window does not fit (input [3])", root)))
+                .isEqualTo("conv2d_1: a window does not fit (input [3])");
+        assertThat(FailureText.of(new IllegalArgumentException("java.lang.Exception", root)))
+                .isEqualTo("a window does not fit");
+    }
+
+    @Test
     void aTasksFailureThatCameAsText() {
         String text =
                 "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent failure: Lost task"

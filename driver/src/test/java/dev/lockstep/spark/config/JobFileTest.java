@@ -276,7 +276,7 @@ class JobFileTest {
                         + " scaleTarget, augment");
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
-                "job.yaml:1: data.train: missing, expected a map with the keys"
+                "job.yaml:1: data.train: missing, expected a text or a map with the keys"
                         + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows");
         fails(
                 SMALL.replace("train: rows.csv", "train: {label: 3}"),
@@ -288,6 +288,10 @@ class JobFileTest {
                 "job.yaml:3: model.loss: missing, expected a loss, one of meanSquaredError, ");
         fails(SMALL.replace("  dir: out", ""), "job.yaml:6: output: missing, expected a map with the keys dir");
         fails(SMALL.replace("dir: out", "{}"), "job.yaml:6: output.dir: missing, expected a text");
+        fails(
+                SMALL,
+                "--set: model.layers.0.conv2d.kernel: missing, expected a list or a whole number or a map with the keys height, width",
+                "model.layers=[{conv2d: {filters: 3}}]");
         fails(SMALL.replace("[{dense: 3}]", "[]"), "job.yaml:4: model.layers: expected at least one entry, got none");
     }
 
@@ -295,7 +299,7 @@ class JobFileTest {
     void wrongValues() {
         fails(
                 SMALL.replace("train: rows.csv", "train: [rows.csv]"),
-                "job.yaml:2: data.train: expected a map with the keys path, format, label, features, weight, length,"
+                "job.yaml:2: data.train: expected a text or a map with the keys path, format, label, features, weight, length,"
                         + " header, delimiter, shape, classes, rows, got a list");
         fails(
                 "data: 5",

@@ -8,7 +8,8 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A convolution along the steps of a sequence, {@code y = f(x * W + b)}: {@link Conv2d} on an image of height 1.
+ * A convolution along the steps of a sequence (time-delay networks: Waibel et al. 1989), {@code y = f(x * W + b)}: {@link Conv2d} on an image
+ * of height 1, {@code z[o, f] = b[f] + sum over k, c of x[o s - p + k d, c] W[k, c, f]}.
  *
  * <p>Shapes: {@code x [steps, in]}, {@code W [kernel, in / groups, filters]}, {@code b [filters]}, {@code y [outSteps, filters]}. Every
  * step of a row takes part, whatever the length of its sequence.

@@ -9,7 +9,7 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
 /**
- * A fully connected layer, {@code y = f(x W + b)}.
+ * A fully connected layer (Rumelhart, Hinton and Williams 1986), {@code y = f(x W + b)}.
  *
  * <p>Shapes: {@code x [rows, in]}, {@code W [in, units]}, {@code b [units]}, {@code y [rows, units]}. An input
  * {@code [steps, in]} is mapped step by step to {@code [steps, units]}; an image {@code [h, w, c]} is seen as one vector.

@@ -42,6 +42,7 @@ public record Embedding(
         if (input.rank() != 1) {
             throw new IllegalArgumentException(name + ": expected token indexes [steps], got an input of " + input);
         }
+        layout.readsLengths(name, input.size(), maskZero);
         int table = layout.reserve(
                 name,
                 "weight",

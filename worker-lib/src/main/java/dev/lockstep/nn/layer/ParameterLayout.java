@@ -14,6 +14,7 @@ public final class ParameterLayout {
     private final List<ParameterSlot> parameters = new ArrayList<>();
     private final List<StatisticsSlot> buffers = new ArrayList<>();
     private final List<Posterior> posteriors = new ArrayList<>();
+    private final List<SequenceReader> readers = new ArrayList<>();
     private final Map<String, Integer> namesUsed = new HashMap<>();
     private int parameterCount;
     private int bufferCount;
@@ -67,6 +68,16 @@ public final class ParameterLayout {
     /** Notes that two of the reserved tensors hold a distribution over weights. */
     void reservePosterior(Posterior posterior) {
         posteriors.add(posterior);
+    }
+
+    /** Notes that a layer looks at where rows end, or says it itself; see {@link SequenceReader}. */
+    void readsLengths(String layer, int steps, boolean ends) {
+        readers.add(new SequenceReader(layer, steps, ends));
+    }
+
+    /** The layers that look at where rows end. */
+    public List<SequenceReader> readers() {
+        return List.copyOf(readers);
     }
 
     /** The distributions over weights. */

@@ -5,6 +5,7 @@ import dev.lockstep.nn.metric.Calibration;
 import dev.lockstep.nn.metric.ClassCounts;
 import dev.lockstep.nn.metric.LabelCounts;
 import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.Perplexity;
 import dev.lockstep.nn.metric.RocAuc;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -12,7 +13,7 @@ import java.util.List;
 
 /**
  * Binary cross-entropy from logits, {@code l = 1/d sum_j (max(z_j, 0) - z_j t_j + log(1 + exp(-|z_j|)))}: the negative
- * log-likelihood of {@code d} independent Bernoulli variables with probabilities {@code sigmoid(z)}. Gradient
+ * log-likelihood of {@code d} independent Bernoulli variables with probabilities {@code sigmoid(z)} (Cox 1958). Gradient
  * {@code 1/d (sigmoid(z_j) - t_j)}.
  *
  * <p>Output {@code [d]}, target {@code d} numbers from 0 to 1, or the label of two classes and one output. Accuracy counts the
@@ -66,8 +67,8 @@ public record BinaryCrossEntropy(List<Double> classWeights) implements ElementLo
         RocAuc areas = new RocAuc(labels, RocAuc.Kind.LABELS);
         return new MetricSet(
                 labels == 1
-                        ? List.of(new ClassCounts(2), areas, new Calibration(true))
-                        : List.of(new LabelCounts(labels), areas));
+                        ? List.of(new ClassCounts(2), new Perplexity(true), new Calibration(true), areas)
+                        : List.of(new LabelCounts(labels), new Perplexity(true), areas));
     }
 
     @Override

@@ -83,7 +83,7 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
         int classes = output.last();
         List<Metric> metrics = new ArrayList<>();
         metrics.add(classes <= MOST_COUNTED ? new ClassCounts(classes) : new TopAccuracy(1));
-        metrics.add(new Perplexity());
+        metrics.add(new Perplexity(false));
         metrics.add(new Calibration(false));
         if (classes > TOP) {
             metrics.add(new TopAccuracy(TOP));

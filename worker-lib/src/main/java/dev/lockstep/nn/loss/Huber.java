@@ -9,6 +9,8 @@ import dev.lockstep.nn.spec.SpecName;
  * delta/2))}. The negative log-likelihood, up to a constant, of Huber's least favourable distribution: a Gaussian of variance 1
  * in the middle with the tails of a Laplace distribution. Gradient {@code 1/d min(max(e, -delta), delta)}.
  *
+ * <p>Output and target {@code [d]}, or {@code [steps, d]}: each valid step counts like a row.
+ *
  * @param delta where the square turns into a line; 1 unless given
  */
 @SpecName("huber")

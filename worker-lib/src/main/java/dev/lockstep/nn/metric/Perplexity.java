@@ -7,8 +7,10 @@ import java.util.Map;
 /**
  * {@code exp} of the weighted mean of {@code -log p(true class)}, the number of equally likely classes that would be as hard to
  * guess; and minus that mean as {@code logLikelihood}. From logits; unlike the loss it knows neither label smoothing nor class weights.
+ *
+ * @param binary whether each output is the logit of a yes-or-no question of its own, its target 0 or 1; each question counts like a row
  */
-public record Perplexity() implements Metric {
+public record Perplexity(boolean binary) implements Metric {
 
     @Override
     public MetricSum empty() {
@@ -17,16 +19,35 @@ public record Perplexity() implements Metric {
 
     @Override
     public void add(MetricSum sum, MetricRows rows) {
-        int width = rows.width();
         double[] logSumExp = new double[1];
         for (int row = 0; row < rows.rows(); row++) {
             for (int step = 0; step < rows.steps(row); step++) {
-                int at = rows.outputAt(row, step);
-                Kernels.get().softmax().logSumExp(1, width, rows.outputs().array(), at, width, logSumExp, 0);
-                float own = rows.output(row, step, (int) rows.target(row, step, 0));
-                sum.add(0, rows.weight(row) * (logSumExp[0] - own));
-                sum.add(1, rows.weight(row));
+                if (binary) {
+                    addQuestions(sum, rows, row, step);
+                } else {
+                    addClass(sum, rows, row, step, logSumExp);
+                }
             }
+        }
+    }
+
+    private static void addClass(MetricSum sum, MetricRows rows, int row, int step, double[] logSumExp) {
+        int width = rows.width();
+        int at = rows.outputAt(row, step);
+        Kernels.get().softmax().logSumExp(1, width, rows.outputs().array(), at, width, logSumExp, 0);
+        float own = rows.output(row, step, (int) rows.target(row, step, 0));
+        sum.add(0, rows.weight(row) * (logSumExp[0] - own));
+        sum.add(1, rows.weight(row));
+    }
+
+    /** {@code -log p = log(1 + exp(-z))} where the answer is yes, {@code log(1 + exp(z))} where it is no. */
+    private static void addQuestions(MetricSum sum, MetricRows rows, int row, int step) {
+        for (int j = 0; j < rows.width(); j++) {
+            double z = rows.output(row, step, j);
+            double against = rows.target(row, step, j) >= 0.5f ? -z : z;
+            double surprise = Math.max(against, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(against)));
+            sum.add(0, rows.weight(row) * surprise);
+            sum.add(1, rows.weight(row));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.model;
 
+import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Gradient;
@@ -10,6 +11,7 @@ import dev.lockstep.nn.layer.ParameterSlot;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Posterior;
 import dev.lockstep.nn.layer.Sequence;
+import dev.lockstep.nn.layer.SequenceReader;
 import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.metric.MetricSet;
@@ -27,6 +29,7 @@ public final class Network {
     private final List<ParameterSlot> parameters;
     private final List<Posterior> posteriors;
     private final List<StatisticsSlot> buffers;
+    private final List<SequenceReader> readers;
     private final int parameterCount;
     private final int bufferCount;
     private final int momentCount;
@@ -37,6 +40,7 @@ public final class Network {
         this.parameters = layout.parameters();
         this.posteriors = layout.posteriors();
         this.buffers = layout.buffers();
+        this.readers = layout.readers();
         this.parameterCount = layout.parameterCount();
         this.bufferCount = layout.bufferCount();
         this.momentCount = layout.momentCount();
@@ -142,6 +146,30 @@ public final class Network {
     /** Whether a training pass needs statistics of all shards together; see {@link dev.lockstep.nn.layer.StepExchange}. */
     public boolean globalStatistics() {
         return buffers.stream().anyMatch(StatisticsSlot::global);
+    }
+
+    /**
+     * Checks that rows of unequal length keep their steps as far as anyone asks where they end: layers, and a loss that compares step by step.
+     *
+     * @throws IllegalArgumentException naming who asks, and both numbers of steps
+     */
+    public void checkSteps(RowLayout rows) {
+        List<SequenceReader> asking = new ArrayList<>(readers);
+        if (output().rank() == 2) {
+            asking.add(new SequenceReader("the loss", output().dimension(0), false));
+        }
+        Integer known = rows.sequences() ? Integer.valueOf(rows.features().dimension(0)) : null;
+        for (SequenceReader reader : readers) {
+            known = known == null && reader.ends() ? Integer.valueOf(reader.steps()) : known;
+        }
+        for (SequenceReader reader : asking) {
+            if (known != null && reader.steps() != known) {
+                throw new IllegalArgumentException(reader.name() + ": expected the rows' " + known + " steps, got "
+                        + reader.steps()
+                        + "; where rows have lengths of their own (data.train.length, or maskZero of an embedding),"
+                        + " layers before it must keep the steps: stride 1 and padding same");
+            }
+        }
     }
 
     /** New parameters and buffers, drawn from the streams of a seed. */

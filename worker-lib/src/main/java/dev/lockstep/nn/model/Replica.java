@@ -51,6 +51,7 @@ public final class Replica {
             throw new IllegalArgumentException(
                     "network: expected input " + network.input() + ", got rows of " + rows.features());
         }
+        network.checkSteps(rows);
         this.network = network;
         this.batch = new Batch(rows, maxRows, maxShards);
         this.prediction = Tensor.allocate(maxRows, network.output());

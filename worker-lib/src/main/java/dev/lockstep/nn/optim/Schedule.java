@@ -80,7 +80,7 @@ public sealed interface Schedule extends Serializable {
      * {@code end + (1 - end) (1 - step/total)^power}; linear for power 1.
      *
      * @param power the exponent; 1 unless given
-     * @param end factor at the last step; 0 unless given
+     * @param end factor that is reached when the last step has been taken; 0 unless given
      */
     @SpecName("polynomial")
     record Polynomial(Double power, Double end) implements Schedule {
@@ -103,7 +103,7 @@ public sealed interface Schedule extends Serializable {
     /**
      * {@code end + (1 - end) (1 + cos(pi step/total)) / 2} (Loshchilov and Hutter 2017, without restarts).
      *
-     * @param end factor at the last step; 0 unless given
+     * @param end factor that is reached when the last step has been taken; 0 unless given
      */
     @SpecName("cosine")
     record Cosine(Double end) implements Schedule {

@@ -10,11 +10,13 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Makes description records from a tree, keeping the path of each value for the messages. */
 final class SpecBinder {
@@ -207,9 +209,7 @@ final class SpecBinder {
     private static Method creatorFor(JsonNode node, Class<?> type) {
         Method text = null;
         for (Method method : type.getDeclaredMethods()) {
-            if (!method.isAnnotationPresent(JsonCreator.class)
-                    || !Modifier.isStatic(method.getModifiers())
-                    || method.getParameterCount() != 1) {
+            if (!isCreator(method)) {
                 continue;
             }
             Class<?> parameter = method.getParameterTypes()[0];
@@ -225,6 +225,24 @@ final class SpecBinder {
         }
         text.setAccessible(true);
         return text;
+    }
+
+    /** What else than a map a record's factories take, for messages. */
+    private static List<String> writtenForms(Class<?> type) {
+        return Arrays.stream(type.getDeclaredMethods())
+                .filter(SpecBinder::isCreator)
+                .map(method -> method.getParameterTypes()[0])
+                .filter(parameter -> SpecScalars.isScalar(parameter) || parameter.isArray())
+                .map(SpecBinder::expectation)
+                .distinct()
+                .sorted()
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private static boolean isCreator(Method method) {
+        return method.isAnnotationPresent(JsonCreator.class)
+                && Modifier.isStatic(method.getModifiers())
+                && method.getParameterCount() == 1;
     }
 
     private static boolean accepts(Class<?> parameter, JsonNode node) {
@@ -273,7 +291,9 @@ final class SpecBinder {
         if (type.isRecord()) {
             List<String> known =
                     new ArrayList<>(SpecRecord.of(type).components().keySet());
-            return "a map with the keys " + String.join(", ", known);
+            List<String> forms = writtenForms(type);
+            forms.add("a map with the keys " + String.join(", ", known));
+            return String.join(" or ", forms);
         }
         return "a map";
     }

@@ -83,6 +83,8 @@ class GradientCheckTest {
             new Row(new GlobalAveragePool(), Shape.of(5, 1), 1),
             new Row(new GlobalMaxPool(), Shape.of(3, 2, 3), 2),
             new Row(new GlobalMaxPool(), Shape.of(1, 3), 2),
+            new Row(new GlobalMaxPool(), Shape.of(4, 3), 1, 3).lengths(2, 4, 0, 1),
+            new Row(new GlobalAveragePool(), Shape.of(4, 3), 1, 3).lengths(2, 4, 0, 1),
             new Row(new BatchNorm(), Shape.of(5), 7, 0, 5),
             new Row(new BatchNorm(), Shape.of(1), 6),
             new Row(new BatchNorm(new Activation.Relu()), Shape.of(2, 2, 2), 1, 2),

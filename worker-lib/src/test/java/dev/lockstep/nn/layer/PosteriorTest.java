@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.tensor.Shape;
-import dev.lockstep.nn.tensor.Tensor;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,44 +71,118 @@ class PosteriorTest {
         }
     }
 
+    @Test
+    void aPriorThatDrawsDrawsAnewInEachStep() {
+        ParameterLayout layout = new ParameterLayout();
+        Prior mixture = new Prior.ScaleMixture(null, null, null);
+        new VariationalDense(3, null, null, mixture, 0.2, null).bind(Shape.of(2), layout);
+        Posterior posterior = layout.posteriors().get(0);
+        float[] theta = new float[layout.parameterCount()];
+        float[][] gradients = new float[3][theta.length];
+        int[] steps = {4, 5, 4};
+        for (int i = 0; i < steps.length; i++) {
+            posterior.addPrior(1, steps[i], 50, theta, GradientSlice.whole(gradients[i]));
+        }
+        assertThat(gradients[1]).isNotEqualTo(gradients[0]);
+        assertThat(gradients[2]).isEqualTo(gradients[0]);
+    }
+
+    @Test
+    void weightsBeginAsWideAsAsked() {
+        ParameterLayout layout = new ParameterLayout();
+        new VariationalDense(3, null, null, null, 0.07, null).bind(Shape.of(2), layout);
+        float[] theta = new float[layout.parameterCount()];
+        layout.parameters().get(1).initialize(5, 1, theta);
+        for (int i = 6; i < 12; i++) {
+            assertThat(Math.log1p(Math.exp(theta[i]))).isCloseTo(0.07, within(1e-7));
+        }
+    }
+
+    /** 500 equal rows through one unit with weights of mean 0.5, 0.25, -1 and deviation 0.2, in one sample after the other. */
+    private static final class Rows {
+        static final int ROWS = 500;
+        static final double MEAN = -0.375;
+        static final double VARIANCE = 0.04 * (1 + 4 + 0.25);
+
+        private final LayerReplica layer;
+        private final Batch batch = new Batch(new RowLayout(Shape.of(3), Shape.of(1), false, false), ROWS, 1);
+        private final Parameters parameters;
+        private final Pass pass = new Pass();
+
+        Rows(Estimator estimator) {
+            Layer bound =
+                    new VariationalDense(1, null, estimator, null, 0.2, null).bind(Shape.of(3), new ParameterLayout());
+            layer = bound.replica(new Workspace(ROWS));
+            batch.beginShard();
+            for (int row = 0; row < ROWS; row++) {
+                batch.addRow(new float[] {1, -2, 0.5f, 0}, 0, row);
+            }
+            batch.endShard();
+            float rho = (float) Math.log(Math.expm1(0.2));
+            parameters = new Parameters(new float[] {0.5f, 0.25f, -1, rho, rho, rho, 0.125f}, new float[0]);
+        }
+
+        float[] outputs(int sample) {
+            pass.beginSample(9, sample, batch);
+            return Arrays.copyOf(
+                    layer.forward(pass, parameters, batch.features()).array(), ROWS);
+        }
+
+        float outputOfTheMeans() {
+            pass.beginInference(batch);
+            return layer.forward(pass, parameters, batch.features()).array()[0];
+        }
+    }
+
     /** Over many rows and samples the outputs have mean {@code x m + b} and variance {@code x^2 s^2}, whatever the estimator. */
     @ParameterizedTest
     @EnumSource
     void everyEstimatorDrawsTheSameDistribution(Estimator estimator) {
-        int rows = 500;
+        Rows rows = new Rows(estimator);
         int samples = 40;
-        Layer bound =
-                new VariationalDense(1, null, estimator, null, 0.2, null).bind(Shape.of(3), new ParameterLayout());
-        LayerReplica layer = bound.replica(new Workspace(rows));
-        Batch batch = new Batch(new RowLayout(Shape.of(3), Shape.of(1), false, false), rows, 1);
-        batch.beginShard();
-        for (int row = 0; row < rows; row++) {
-            batch.addRow(new float[] {1, -2, 0.5f, 0}, 0, row);
-        }
-        batch.endShard();
-        float rho = (float) Math.log(Math.expm1(0.2));
-        Parameters parameters = new Parameters(new float[] {0.5f, 0.25f, -1, rho, rho, rho, 0.125f}, new float[0]);
-        Pass pass = new Pass();
         double sum = 0;
         double squares = 0;
         for (int sample = 1; sample <= samples; sample++) {
-            pass.beginSample(9, sample, batch);
-            Tensor y = layer.forward(pass, parameters, batch.features());
-            for (int row = 0; row < rows; row++) {
-                sum += y.array()[row];
-                squares += (double) y.array()[row] * y.array()[row];
+            for (float y : rows.outputs(sample)) {
+                sum += y;
+                squares += (double) y * y;
             }
         }
-        double mean = sum / (rows * samples);
-        double variance = squares / (rows * samples) - mean * mean;
-        pass.beginInference(batch);
-        assertThat(layer.forward(pass, parameters, batch.features()).array()[0]).isEqualTo(-0.375f);
+        double mean = sum / (Rows.ROWS * samples);
+        double variance = squares / (Rows.ROWS * samples) - mean * mean;
+        assertThat(rows.outputOfTheMeans()).isEqualTo((float) Rows.MEAN);
         // Weights drawn once a sample are 40 independent draws, not 20,000; signs of each row keep the mean free of
         // that.
         boolean fewWeights = estimator != Estimator.LOCAL_REPARAMETERIZATION;
         boolean fewMeans = estimator == Estimator.REPARAMETERIZATION;
-        double expected = 0.04 * (1 + 4 + 0.25);
-        assertThat(mean).isCloseTo(-0.375, within(fewMeans ? 0.3 : 0.05));
-        assertThat(variance).isCloseTo(expected, within(expected * (fewWeights ? 0.7 : 0.15)));
+        assertThat(mean).isCloseTo(Rows.MEAN, within(fewMeans ? 0.3 : 0.05));
+        assertThat(variance).isCloseTo(Rows.VARIANCE, within(Rows.VARIANCE * (fewWeights ? 0.7 : 0.15)));
+    }
+
+    /**
+     * The mean over the rows of a sample hardly varies from sample to sample where rows are drawn by themselves or decorrelated by
+     * signs, and varies like a single row where all see the same weights.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void whatRowsHaveInCommon(Estimator estimator) {
+        Rows rows = new Rows(estimator);
+        int samples = 40;
+        double squares = 0;
+        for (int sample = 1; sample <= samples; sample++) {
+            double sum = 0;
+            for (float y : rows.outputs(sample)) {
+                sum += y;
+            }
+            double distance = sum / Rows.ROWS - Rows.MEAN;
+            squares += distance * distance;
+        }
+        double share = squares / samples / Rows.VARIANCE;
+        if (estimator == Estimator.REPARAMETERIZATION) {
+            assertThat(share).isBetween(0.3, 1.7);
+        } else {
+            // One of 500 is expected; a term that all rows share would bring at least a twentieth.
+            assertThat(share).isLessThan(0.02);
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.nn.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.Kinds;
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.ShardTree;
@@ -13,8 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Metrics against their definitions, row by row and pair by pair; and that sums of shards merge to the whole. */
 class MetricTest {
@@ -144,6 +148,15 @@ class MetricTest {
     }
 
     @Test
+    void theAreaOfTwoClassesIsThatOfTheSecond() {
+        float[][] outputs = {{0, 1}, {0, -1}, {2, 5}, {1, 1}};
+        float[][] targets = {{1}, {1}, {0}, {0}};
+        Map<String, Object> figures = figures(new RocAuc(1, RocAuc.Kind.CLASSES), rows(outputs, targets, false));
+        // Differences 1 and -1 of the second class against 3 and 0 of the first: one of four pairs in order.
+        assertThat(number(figures, "rocAuc")).isCloseTo(0.25, CLOSE);
+    }
+
+    @Test
     void areasAtTheEnds() {
         RocAuc metric = new RocAuc(1, RocAuc.Kind.LABELS);
         float[][] bits = labels(30, 1, 2);
@@ -205,27 +218,107 @@ class MetricTest {
         float[][] outputs = {{0, 0, 9, 9, 9, 9}, {0, (float) Math.log(3), 0, 0, 0, 0}};
         float[][] targets = {{0, 0, 0}, {1, 0, 1}};
         MetricRows rows = rows(Shape.of(3, 2), outputs, targets, false, 1, 3);
-        Map<String, Object> figures = figures(new Perplexity(), rows);
+        Map<String, Object> figures = figures(new Perplexity(false), rows);
         double mean = (Math.log(2) + Math.log(4 / 3.0) + 2 * Math.log(2)) / 4;
         assertThat(number(figures, "logLikelihood")).isCloseTo(-mean, within(1e-6));
         assertThat(number(figures, "perplexity")).isCloseTo(Math.exp(mean), within(1e-6));
     }
 
     @Test
-    void sumsOfShardsMergeToTheWhole() {
-        RocAuc areas = new RocAuc(3, RocAuc.Kind.CLASSES);
-        mergesToTheWhole(
-                new MetricSet(List.of(new ClassCounts(3), new TopAccuracy(2), new Perplexity(), areas)), 3, 1, 3);
-        mergesToTheWhole(new MetricSet(List.of(new LabelCounts(2))), 2, 2, 2);
-        mergesToTheWhole(new MetricSet(List.of(new RegressionErrors(2))), 2, 2, 0);
+    void likelihoodOfYesAndNo() {
+        float three = (float) Math.log(3);
+        // Probabilities of 1: three quarters, one half, one quarter, one half.
+        float[][] outputs = {{three, 0}, {-three, 0}};
+        float[][] targets = {{1, 0}, {1, 1}};
+        Map<String, Object> figures = figures(new Perplexity(true), rows(outputs, targets, false));
+        double mean = (Math.log(0.75) + Math.log(0.5) + Math.log(0.25) + Math.log(0.5)) / 4;
+        assertThat(number(figures, "logLikelihood")).isCloseTo(mean, within(1e-6));
+        assertThat(number(figures, "perplexity")).isCloseTo(Math.exp(-mean), within(1e-6));
+        float[][] certain = {{800, -800}};
+        assertThat(number(figures(new Perplexity(true), rows(certain, new float[][] {{0, 0}}, false)), "logLikelihood"))
+                .as("far out")
+                .isCloseTo(-400, within(1e-6));
     }
 
-    private void mergesToTheWhole(MetricSet set, int width, int targets, int classes) {
+    /** A metric with outputs and targets that it can judge. */
+    private record Row(Metric metric, int outputs, int targets, int classes, Values values) {
+        @Override
+        public String toString() {
+            return metric.toString();
+        }
+    }
+
+    /** What outputs are. */
+    private enum Values {
+        /** Any numbers. */
+        NUMBERS,
+        /** Above 0, adding up to 1. */
+        PROBABILITIES,
+        /** From 0 to 1. */
+        PROBABILITY,
+        /** A mean, then a variance. */
+        GAUSSIAN
+    }
+
+    private static final List<Row> ROWS = List.of(
+            new Row(new ClassCounts(3), 3, 1, 3, Values.NUMBERS),
+            new Row(new ClassCounts(2), 1, 1, 2, Values.NUMBERS),
+            new Row(new LabelCounts(2), 2, 2, 2, Values.NUMBERS),
+            new Row(new TopAccuracy(2), 4, 1, 4, Values.NUMBERS),
+            new Row(new Perplexity(false), 3, 1, 3, Values.NUMBERS),
+            new Row(new Perplexity(true), 2, 2, 2, Values.NUMBERS),
+            new Row(new RocAuc(3, RocAuc.Kind.CLASSES), 3, 1, 3, Values.NUMBERS),
+            new Row(new RocAuc(1, RocAuc.Kind.CLASSES), 2, 1, 2, Values.NUMBERS),
+            new Row(new RocAuc(2, RocAuc.Kind.LABELS), 2, 2, 2, Values.NUMBERS),
+            new Row(new RegressionErrors(2), 2, 2, 0, Values.NUMBERS),
+            new Row(new Calibration(false), 3, 1, 3, Values.PROBABILITIES),
+            new Row(new Calibration(true), 1, 1, 2, Values.PROBABILITY),
+            new Row(new GaussianFit(1), 2, 1, 0, Values.GAUSSIAN));
+
+    @Test
+    void everyMetricHasARow() {
+        TreeSet<String> missing = new TreeSet<>();
+        for (Class<?> kind : Kinds.of(Metric.class)) {
+            if (ROWS.stream().noneMatch(row -> kind.isInstance(row.metric()))) {
+                missing.add(kind.getSimpleName());
+            }
+        }
+        assertThat(missing).as("metrics that no test merges").isEmpty();
+    }
+
+    private float[][] outputs(Row row, int count) {
+        float[][] outputs = numbers(count, row.outputs());
+        for (float[] output : outputs) {
+            double sum = 0;
+            for (int j = 0; j < output.length; j++) {
+                double positive = Math.exp(output[j]);
+                sum += positive;
+                switch (row.values()) {
+                    case NUMBERS -> {}
+                    case PROBABILITIES -> output[j] = (float) positive;
+                    case PROBABILITY -> output[j] = (float) (positive / (1 + positive));
+                    case GAUSSIAN -> output[j] = j == 0 ? output[j] : (float) positive;
+                }
+            }
+            for (int j = 0; row.values() == Values.PROBABILITIES && j < output.length; j++) {
+                output[j] /= (float) sum;
+            }
+        }
+        return outputs;
+    }
+
+    private float[][] targets(Row row, int count) {
+        return row.classes() > 0 ? labels(count, row.targets(), row.classes()) : numbers(count, row.targets());
+    }
+
+    @ParameterizedTest
+    @FieldSource("ROWS")
+    void sumsOfShardsMergeToTheWhole(Row row) {
+        MetricSet set = new MetricSet(List.of(row.metric()));
         List<MetricRows> shards = new ArrayList<>();
         List<MetricSum> whole = set.empty();
         for (int count : new int[] {4, 1, 7, 2, 9}) {
-            float[][] wanted = classes > 0 ? labels(count, targets, classes) : numbers(count, targets);
-            MetricRows rows = rows(numbers(count, width), wanted, true);
+            MetricRows rows = rows(outputs(row, count), targets(row, count), true);
             shards.add(rows);
             set.add(whole, rows);
         }
@@ -238,10 +331,34 @@ class MetricTest {
                     return MetricSet.decode(MetricSet.encode(sums));
                 },
                 set::merge);
-        Map<String, Object> expected = set.figures(whole);
-        set.figures(merged)
-                .forEach((name, figure) ->
-                        assertThat(flat(figure)).as(name).containsExactly(flat(expected.get(name)), within(1e-9)));
+        assertSame(set.figures(merged), set.figures(whole));
+    }
+
+    @ParameterizedTest
+    @FieldSource("ROWS")
+    void aRowOfWeightThreeIsThreeRows(Row row) {
+        int count = 12;
+        float[][] outputs = outputs(row, count);
+        float[][] targets = targets(row, count);
+        MetricRows weighted = rows(outputs, targets, false);
+        List<float[]> repeatedOutputs = new ArrayList<>();
+        List<float[]> repeatedTargets = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            weighted.batch().weights()[i] = 1 + i % 3;
+            for (int copy = 0; copy <= i % 3; copy++) {
+                repeatedOutputs.add(outputs[i]);
+                repeatedTargets.add(targets[i]);
+            }
+        }
+        MetricRows repeated =
+                rows(repeatedOutputs.toArray(float[][]::new), repeatedTargets.toArray(float[][]::new), false);
+        assertSame(figures(row.metric(), weighted), figures(row.metric(), repeated));
+    }
+
+    private static void assertSame(Map<String, Object> actual, Map<String, Object> expected) {
+        assertThat(actual).isNotEmpty().containsOnlyKeys(expected.keySet());
+        actual.forEach((name, figure) ->
+                assertThat(flat(figure)).as(name).containsExactly(flat(expected.get(name)), within(1e-9)));
     }
 
     private static double[] flat(Object figure) {
@@ -274,11 +391,11 @@ class MetricTest {
 
     @Test
     void gaussianLikelihoodAndCoverage() {
-        float[][] meanAndVariance = {{0, 1}, {2, 4}, {1, 0.25f}};
+        float[][] meanAndVariance = {{0, 1}, {2, 4}, {1, 0.5f}};
         float[][] targets = {{1.9f}, {-2}, {1}};
         Map<String, Object> figures = figures(new GaussianFit(1), rows(meanAndVariance, targets, false));
         double likelihood =
-                -0.5 * (3 * Math.log(2 * Math.PI) + Math.log(1) + Math.log(4) + Math.log(0.25) + 1.9 * 1.9 + 4) / 3;
+                -0.5 * (3 * Math.log(2 * Math.PI) + Math.log(1) + Math.log(4) + Math.log(0.5) + 1.9 * 1.9 + 4) / 3;
         assertThat(number(figures, "logLikelihood")).isCloseTo(likelihood, within(1e-6));
         assertThat(number(figures, "coverage")).isCloseTo(2 / 3.0, CLOSE);
     }

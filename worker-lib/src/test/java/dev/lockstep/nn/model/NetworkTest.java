@@ -3,15 +3,25 @@ package dev.lockstep.nn.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.Conv1d;
 import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Embedding;
+import dev.lockstep.nn.layer.Flatten;
+import dev.lockstep.nn.layer.GlobalMaxPool;
+import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Lstm;
+import dev.lockstep.nn.layer.MaxPool1d;
+import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.ParameterSlot;
 import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,5 +88,54 @@ class NetworkTest {
                 .hasMessageContaining("residual")
                 .hasMessageContaining("[3]")
                 .hasMessageContaining("[5]");
+    }
+
+    @Test
+    void rowsOfUnequalLengthKeepTheirStepsWhileAnyoneAsksWhereTheyEnd() {
+        RowLayout equal = new RowLayout(Shape.of(6, 2), Shape.of(1), false, false);
+        RowLayout unequal = new RowLayout(Shape.of(6, 2), Shape.of(1), false, true);
+        Conv1d shrinks = new Conv1d(4, 3, Padding.VALID, null);
+        Conv1d keeps = new Conv1d(4, 3, Padding.SAME, null);
+        Network last = sequences(shrinks, new Lstm(3, false));
+        last.checkSteps(equal);
+        assertThatThrownBy(() -> last.checkSteps(unequal))
+                .hasMessage(
+                        "lstm_1: expected the rows' 6 steps, got 4; where rows have lengths of their own (data.train.length, or"
+                                + " maskZero of an embedding), layers before it must keep the steps: stride 1 and padding same");
+        sequences(keeps, new Lstm(3, false)).checkSteps(unequal);
+        sequences(shrinks, new Flatten()).checkSteps(unequal);
+        assertThatThrownBy(() -> sequences(shrinks, new GlobalMaxPool()).checkSteps(unequal))
+                .hasMessageStartingWith("globalMaxPool_1: expected the rows' 6 steps, got 4");
+        assertThatThrownBy(() -> sequences(shrinks).checkSteps(unequal))
+                .hasMessageStartingWith("the loss: expected the rows' 6 steps, got 4");
+        assertThatThrownBy(() -> new Replica(last, unequal, 1, 1)).hasMessageStartingWith("lstm_1");
+    }
+
+    @Test
+    void anEmbeddingThatEndsRowsCountsAsLengths() {
+        RowLayout tokens = new RowLayout(Shape.of(6), Shape.of(1), false, false);
+        for (boolean maskZero : new boolean[] {false, true}) {
+            Network network = Network.bind(
+                    new ModelSpec(
+                            List.of(
+                                    new Embedding(9, 2, maskZero, null),
+                                    new MaxPool1d(2),
+                                    new Gru(3, false),
+                                    new Dense(3)),
+                            new CrossEntropy()),
+                    Shape.of(6));
+            if (maskZero) {
+                assertThatThrownBy(() -> network.checkSteps(tokens))
+                        .hasMessageStartingWith("gru_1: expected the rows' 6 steps, got 3");
+            } else {
+                network.checkSteps(tokens);
+            }
+        }
+    }
+
+    private static Network sequences(LayerSpec... hidden) {
+        List<LayerSpec> layers = new ArrayList<>(List.of(hidden));
+        layers.add(new Dense(3));
+        return Network.bind(new ModelSpec(layers, new CrossEntropy()), Shape.of(6, 2));
     }
 }

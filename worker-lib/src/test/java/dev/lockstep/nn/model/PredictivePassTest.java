@@ -3,6 +3,7 @@ package dev.lockstep.nn.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
@@ -14,6 +15,7 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The mixture of an ensemble's networks and of samples against its definition. */
 class PredictivePassTest {
-    private static final List<float[]> ROWS = List.of(new float[] {1, 2}, new float[] {-0.5f, 0.25f});
+    private static final List<float[]> ROWS = List.of(new float[] {1, 2}, new float[] {1.5f, 0.75f});
 
     private static Network ensemble(int members, int outputs, Loss loss, LayerSpec... hidden) {
         List<LayerSpec> layers = new java.util.ArrayList<>(List.of(hidden));
@@ -80,9 +82,21 @@ class PredictivePassTest {
     void binaryProbabilitiesAreAveraged() {
         Network network = ensemble(3, 1, new BinaryCrossEntropy(null));
         double[][] each = components(network, 1);
-        Tensor mixed = predictor(network, Scaling.NONE, 0).predict(ROWS);
-        assertThat((double) mixed.array()[mixed.rowOffset(1)])
-                .isCloseTo((each[0][0] + each[1][0] + each[2][0]) / 3, within(1e-6));
+        Predictor predictor = predictor(network, Scaling.NONE, 0);
+        Tensor mixed = predictor.predict(ROWS);
+        double p = (each[0][0] + each[1][0] + each[2][0]) / 3;
+        assertThat((double) mixed.array()[mixed.rowOffset(1)]).isCloseTo(p, within(1e-6));
+        double entropyOfEach = 0;
+        for (double[] member : each) {
+            entropyOfEach += binaryEntropy(member[0]) / 3;
+        }
+        PredictivePass pass = predictor.uncertainty();
+        assertThat(pass.predictiveEntropy(1)).isCloseTo(binaryEntropy(p), within(1e-5));
+        assertThat(pass.mutualInformation(1)).isCloseTo(binaryEntropy(p) - entropyOfEach, within(1e-5));
+    }
+
+    private static double binaryEntropy(double p) {
+        return -p * Math.log(p) - (1 - p) * Math.log(1 - p);
     }
 
     @Test
@@ -98,6 +112,7 @@ class PredictivePassTest {
         for (double[] member : each) {
             epistemic += (member[0] - mean) * (member[0] - mean) / 3;
         }
+        assertThat(Math.abs(mean)).as("a mean that has to be taken out").isGreaterThan(0.1);
         PredictivePass pass = predictor.uncertainty();
         assertThat((double) mixed.array()[mixed.rowOffset(1)]).isCloseTo(20 + 5 * mean, within(1e-4));
         assertThat((double) mixed.array()[mixed.rowOffset(1) + 1])
@@ -118,6 +133,41 @@ class PredictivePassTest {
         double deviation = Math.sqrt(sampling.uncertainty().epistemicVariance(0, 0));
         assertThat(deviation).isPositive();
         assertThat((double) mixed).isCloseTo(mean, within(4 * deviation / 20)).isNotEqualTo(mean);
+    }
+
+    /** Of equal networks: were the masks the same, they would agree in every sample. */
+    @Test
+    void eachNetworkOfAnEnsembleDropsUnitsOfItsOwn() {
+        Network network =
+                ensemble(2, 1, new MeanSquaredError(), new Dense(30, new Activation.Tanh()), new Dropout(0.5));
+        Parameters parameters = network.initialize(4);
+        int half = parameters.theta().length / 2;
+        System.arraycopy(parameters.theta(), 0, parameters.theta(), half, half);
+        Predictor predictor = new Predictor(network, parameters, Scaling.NONE, 4, 1, 8, false);
+        predictor.predict(ROWS);
+        assertThat(predictor.uncertainty().epistemicVariance(0, 0)).isPositive();
+    }
+
+    /** What a training step reports of an ensemble is the mean over its networks; each learns from a loss of its own. */
+    @Test
+    void theLossOfAnEnsembleIsTheMeanOfItsNetworks() {
+        Network network = ensemble(3, 1, new MeanSquaredError());
+        double[][] each = components(network, 1);
+        RowLayout layout = new RowLayout(Shape.of(2), Shape.of(1), true, false);
+        Replica replica = new Replica(network, layout, 1, 1);
+        replica.batch().beginShard();
+        replica.batch().addRow(new float[] {1.5f, 0.75f, 2, 3}, 0, 0);
+        replica.batch().endShard();
+        replica.beginTraining(4, 0, 0);
+        replica.forward(network.initialize(4));
+        RowLosses losses = replica.lossAndGradient();
+        double expected = 0;
+        for (double[] member : each) {
+            expected += 3 * (member[0] - 2) * (member[0] - 2) / 3;
+        }
+        assertThat(losses.loss()[0]).isCloseTo(expected, within(1e-5));
+        assertThat(losses.score()[0]).isCloseTo(expected, within(1e-5));
+        assertThat(losses.weight()[0]).isEqualTo(3);
     }
 
     @Test

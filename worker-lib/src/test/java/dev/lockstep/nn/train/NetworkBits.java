@@ -289,6 +289,23 @@ final class NetworkBits {
                             0,
                             1)),
             new Case(
+                    "valid steps",
+                    Shape.of(5, 4),
+                    List.of(
+                            new Conv1d(18, 3, Padding.SAME, new Activation.Tanh()),
+                            new Concat(List.of(List.of(new GlobalMaxPool()), List.of(new GlobalAveragePool())))),
+                    new Problem(
+                            new CrossEntropy(),
+                            3,
+                            Shape.of(1),
+                            3,
+                            0,
+                            true,
+                            new Adam(0.01, null, null, null),
+                            GradientClipping.NONE,
+                            0,
+                            1)),
+            new Case(
                     "tokens",
                     Shape.of(6),
                     List.of(
