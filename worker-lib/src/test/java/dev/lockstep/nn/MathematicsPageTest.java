@@ -63,8 +63,8 @@ class MathematicsPageTest {
     void everyKindIsOnThePage() throws IOException {
         String page = page();
         TreeSet<String> missing = new TreeSet<>();
-        for (Class<?> sealed : List.of(
-                LayerSpec.class, Loss.class, Optimizer.class, Schedule.class, Metric.class, Prior.class)) {
+        for (Class<?> sealed :
+                List.of(LayerSpec.class, Loss.class, Optimizer.class, Schedule.class, Metric.class, Prior.class)) {
             for (Class<?> kind : Kinds.of(sealed)) {
                 if (!Pattern.compile("\\b" + kind.getSimpleName() + "\\b", Pattern.CASE_INSENSITIVE)
                         .matcher(page)

@@ -128,7 +128,8 @@ public final class Site {
                     return Message.split(heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS));
                 } catch (TimeoutException e) {
                     worthWhile.run();
-                    // In the last meeting those who have had their answer hang up, perhaps before this rank has its own.
+                    // In the last meeting those who have had their answer hang up, perhaps before this rank has its
+                    // own.
                     if (number != DONE) {
                         site.inlet.check();
                     }
