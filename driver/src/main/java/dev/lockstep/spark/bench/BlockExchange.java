@@ -148,7 +148,8 @@ final class BlockExchange extends Way.StepByStep {
             bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(into, from, length);
         }
 
-        static void remove(BlockId block) {
+        /** One at a time: tasks of a process forget the same blocks. */
+        static synchronized void remove(BlockId block) {
             BlockManager blocks = SparkEnv.get().blockManager();
             if (blocks.getStatus(block).isDefined()) {
                 blocks.removeBlock(block, true);
