@@ -3,6 +3,7 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Layers one after another, itself a layer: {@code y = f_n(...f_2(f_1(x)))}, and by the chain rule
@@ -12,11 +13,14 @@ public final class Sequence implements Layer {
     private final String name;
     private final Shape input;
     private final List<Layer> layers;
+    /** The first parameter of each layer; its others follow, then those of the next layer. */
+    private final int[] offsets;
 
-    private Sequence(String name, Shape input, List<Layer> layers) {
+    private Sequence(String name, Shape input, List<Layer> layers, int[] offsets) {
         this.name = name;
         this.input = input;
         this.layers = layers;
+        this.offsets = offsets;
     }
 
     /**
@@ -29,12 +33,14 @@ public final class Sequence implements Layer {
      */
     public static Sequence bind(String name, Shape input, List<LayerSpec> specs, ParameterLayout layout) {
         Layer[] layers = new Layer[specs.size()];
+        int[] offsets = new int[layers.length];
         Shape shape = input;
         for (int i = 0; i < layers.length; i++) {
+            offsets[i] = layout.parameterCount();
             layers[i] = specs.get(i).bind(shape, layout);
             shape = layers[i].output();
         }
-        return new Sequence(name, input, List.of(layers));
+        return new Sequence(name, input, List.of(layers), offsets);
     }
 
     /** The layers in order. */
@@ -63,16 +69,19 @@ public final class Sequence implements Layer {
     }
 
     @Override
-    public LayerReplica replica(Workspace workspace) {
+    public AtWork replica(Workspace workspace) {
         return new AtWork(workspace);
     }
 
-    private final class AtWork implements LayerReplica {
+    /** The layers at work in one thread. */
+    public final class AtWork implements LayerReplica {
+        private static final IntConsumer NOBODY = from -> {};
+
         private final LayerReplica[] replicas = new LayerReplica[layers.size()];
         private final Tensor[] inputs = new Tensor[layers.size()];
         private final boolean[] learnsBefore = new boolean[layers.size()];
 
-        AtWork(Workspace workspace) {
+        private AtWork(Workspace workspace) {
             boolean learns = false;
             for (int i = 0; i < replicas.length; i++) {
                 replicas[i] = layers.get(i).replica(workspace);
@@ -94,10 +103,29 @@ public final class Sequence implements Layer {
         @Override
         public Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            return back(pass, parameters, dy, wanted, gradient, NOBODY);
+        }
+
+        /**
+         * The same where the gradient by the input is not wanted, and somebody wants those by the parameters as soon as they are there. The
+         * layers go from the last to the first, so what is complete always ends with the sequence's last parameter.
+         *
+         * @param complete is told the first parameter of each layer that is done: from there on the gradients stay as they are, in every
+         *     node, and this pass does not read the parameters again. The last one that it is told is the sequence's first parameter
+         */
+        public void backward(Pass pass, Parameters parameters, Tensor dy, Gradient gradient, IntConsumer complete) {
+            back(pass, parameters, dy, false, gradient, complete);
+        }
+
+        private Tensor back(
+                Pass pass, Parameters parameters, Tensor dy, boolean wanted, Gradient gradient, IntConsumer complete) {
             Tensor value = dy;
             for (int i = replicas.length - 1; i >= 0; i--) {
                 boolean needed = wanted || learnsBefore[i];
                 value = replicas[i].backward(pass, parameters, inputs[i], value, needed, gradient);
+                if (layers.get(i).parameters() > 0) {
+                    complete.accept(offsets[i]);
+                }
                 if (!needed) {
                     return null;
                 }

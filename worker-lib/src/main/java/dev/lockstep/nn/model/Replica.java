@@ -3,7 +3,6 @@ package dev.lockstep.nn.model;
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.layer.Gradient;
-import dev.lockstep.nn.layer.LayerReplica;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.layer.Sequence;
@@ -13,6 +12,7 @@ import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A network at work in one thread: all scratch memory, allocated once for the largest pass. A training step is: fill
@@ -29,12 +29,12 @@ public final class Replica {
 
     /** A network of the ensemble. */
     private static final class Member {
-        private final LayerReplica layers;
+        private final Sequence.AtWork layers;
         private final Tensor outputGradient;
         private final RowLosses losses;
         private Tensor output;
 
-        Member(LayerReplica layers, Tensor outputGradient, RowLosses losses) {
+        Member(Sequence.AtWork layers, Tensor outputGradient, RowLosses losses) {
             this.layers = layers;
             this.outputGradient = outputGradient;
             this.losses = losses;
@@ -140,10 +140,17 @@ public final class Replica {
         return losses;
     }
 
-    /** Runs the layers back; every slot of every node of {@code gradient} is overwritten. */
-    public void backward(Parameters parameters, Gradient gradient) {
-        for (Member member : members) {
-            member.layers.backward(pass, parameters, batch.features(), member.outputGradient, false, gradient);
+    /**
+     * Runs the layers back, those of an ensemble's last network first.
+     *
+     * @param gradient every slot of every node is overwritten
+     * @param complete is told from which parameter on the gradients are complete, layer by layer, 0 at the end: they stay as they are in every
+     *     node, and this pass does not read these parameters again
+     */
+    public void backward(Parameters parameters, Gradient gradient, IntConsumer complete) {
+        for (int i = members.size() - 1; i >= 0; i--) {
+            Member member = members.get(i);
+            member.layers.backward(pass, parameters, member.outputGradient, gradient, complete);
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.stream.DoubleStream;
 
 /**
  * One rank's part of a round in which the ranks combine gradients among themselves: in each step it computes gradient sums over its
- * shards, gives every other rank those for the slice of the parameters that the other owns, adds up what it gets for its own slice along
- * the shard tree, and steps the optimiser there. All ranks together do what {@link Synchronizer.Gradient} does, to the same bits.
+ * shards, gives every other rank those for the slice of the parameters that the other owns as soon as they are complete, adds up what it
+ * gets for its own slice along the shard tree, and steps the optimiser there. All ranks together do what {@link Synchronizer.Gradient} does,
+ * to the same bits.
  */
 public final class AllReduceRank {
     private final Rank rank;
@@ -84,9 +85,7 @@ public final class AllReduceRank {
 
     private LossSum step(long step, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
         Parameters parameters = exchange.parameters();
-        List<ShardTree.Partial<StepSum>> own = rank.gradients(parameters, position, shardSums);
-        clock.enter(StepClock.Phase.COPY);
-        exchange.giveGradients(step, number, own);
+        rank.gradients(parameters, position, shardSums, new Giver(step));
         clock.enter(StepClock.Phase.WAIT);
         List<ShardTree.Partial<StepSum>> all = exchange.takeGradients(step, number, worthWhile);
         clock.enter(StepClock.Phase.COMPUTE);
@@ -112,6 +111,36 @@ public final class AllReduceRank {
         exchange.awaitParameters(step, number, losses.weight() != 0, worthWhile);
         clock.enter(StepClock.Phase.COMPUTE);
         return losses;
+    }
+
+    /** Gives owners their slices of one step's gradients while the backward pass goes on: it completes the last slice first. */
+    private final class Giver implements Rank.Progress {
+        private final long step;
+        /** This slice and those after it have been given. */
+        private int given = exchange.slices().count();
+
+        Giver(long step) {
+            this.step = step;
+        }
+
+        @Override
+        public void complete(int first, List<ShardTree.Partial<StepSum>> sums) {
+            int slice = given;
+            while (slice > 0 && exchange.slices().from(slice - 1) >= first) {
+                slice--;
+            }
+            give(slice, given - slice, sums);
+            given = slice;
+        }
+
+        private void give(int from, int count, List<ShardTree.Partial<StepSum>> sums) {
+            StepClock.Phase before = clock.enter(StepClock.Phase.COPY);
+            for (int i = 0; i < count; i++) {
+                // Everyone begins with another owner, the next one.
+                exchange.giveGradients(step, number, from + (number + 1 + i) % count, sums);
+            }
+            clock.enter(before);
+        }
     }
 
     private double[] gather(double[] own) {

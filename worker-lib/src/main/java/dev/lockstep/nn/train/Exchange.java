@@ -12,13 +12,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the ranks of one round that share a JVM exchange: one vector of parameters for all of them, and the gradients, which are handed
- * over by reference. In a step each rank gives the owner of each slice its nodes of the shard tree ({@link #giveGradients}); the owner adds
- * them up ({@link #takeGradients}), updates its slice of the parameters in place and says so ({@link #giveParameters}); when all slices are
- * there, the next step begins ({@link #awaitParameters}). What ranks of other JVMs contribute arrives through {@link #gradientsArrived} and
- * its like.
+ * over by reference. In a step each rank gives the owner of each slice its nodes of the shard tree ({@link #giveGradients}), while it may
+ * still be computing gradients for other slices; the owner adds them up ({@link #takeGradients}), updates its slice of the parameters in
+ * place and says so ({@link #giveParameters}); when all slices are there, the next step begins ({@link #awaitParameters}). What ranks of
+ * other JVMs contribute arrives through {@link #gradientsArrived} and its like.
  *
- * <p>Nothing is overwritten before all who read it have finished: parameters are updated when every rank has given its gradients, and
- * gradients are computed anew when every owner has updated its slice. For the same reason only one step is under way at a time.
+ * <p>Nothing is overwritten before all who read it have finished: a slice of the parameters is updated when every rank has given its gradients
+ * for it, after which no rank reads these parameters in the step; gradients are computed anew when every owner has updated its slice. For
+ * the same reason only one step is under way at a time.
  */
 public final class Exchange {
     private final Parameters parameters;
@@ -112,7 +113,7 @@ public final class Exchange {
         }
     }
 
-    /** The parameters, to be read between {@link #awaitParameters} and {@link #giveGradients}. */
+    /** The parameters; each slice is to be read between {@link #awaitParameters} and {@link #giveGradients}. */
     public Parameters parameters() {
         return parameters;
     }
@@ -137,24 +138,27 @@ public final class Exchange {
         return bytesHandedOver.get();
     }
 
-    /** A rank has gradient sums of a step, which must not change until {@link #awaitParameters} has returned. */
-    void giveGradients(long step, int rank, List<ShardTree.Partial<StepSum>> nodes) {
-        for (int i = 0; i < slices.count(); i++) {
-            // Everyone begins with another owner, the next one.
-            int owner = (rank + 1 + i) % slices.count();
-            List<ShardTree.Partial<StepSum>> parts = new ArrayList<>(nodes.size());
-            for (ShardTree.Partial<StepSum> node : nodes) {
-                parts.add(new ShardTree.Partial<>(
-                        node.node(), node.sum() == null ? null : node.sum().part(slices, owner)));
+    /**
+     * A rank has gradient sums of a step for a slice. They must not change until {@link #awaitParameters} has returned, and the rank does not
+     * read the slice's parameters until then.
+     *
+     * @param owner who owns the slice
+     * @param nodes with the gradients of the slice at least
+     */
+    void giveGradients(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+        List<ShardTree.Partial<StepSum>> parts = new ArrayList<>(nodes.size());
+        for (ShardTree.Partial<StepSum> node : nodes) {
+            parts.add(new ShardTree.Partial<>(
+                    node.node(), node.sum() == null ? null : node.sum().part(slices, owner)));
+        }
+        if (local.contains(owner)) {
+            if (owner != rank) {
+                // Before the owner adds others to them.
+                bytesHandedOver.addAndGet(gradientBytes(parts));
             }
-            if (local.contains(owner)) {
-                put(step, rank, owner, parts);
-                if (owner != rank) {
-                    bytesHandedOver.addAndGet(gradientBytes(parts));
-                }
-            } else {
-                peers.sendGradients(step, rank, owner, parts);
-            }
+            put(step, rank, owner, parts);
+        } else {
+            peers.sendGradients(step, rank, owner, parts);
         }
     }
 

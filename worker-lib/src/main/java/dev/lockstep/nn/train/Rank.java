@@ -16,6 +16,7 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Replica;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /**
@@ -37,6 +38,19 @@ public final class Rank {
     private final ShardGradients compressed;
 
     private final boolean globalStatistics;
+
+    /** Is told of gradient sums while the backward pass goes on with earlier layers. */
+    @FunctionalInterface
+    interface Progress {
+        /**
+         * More gradients are complete.
+         *
+         * @param first the first parameter whose gradient is, as are those of all parameters after it; 0 at the end
+         * @param sums a sum for each node, null where the node has no row in this step, for these parameters; they stay as they are until the
+         *     rank's next step. The rest of this one does not read the parameters
+         */
+        void complete(int first, List<ShardTree.Partial<StepSum>> sums);
+    }
 
     /**
      * A rank that owns the given shards.
@@ -108,7 +122,7 @@ public final class Rank {
             throw new IllegalStateException("global statistics need the other ranks' shards");
         }
         resume(state);
-        return gradients(state.parameters(), StepPosition.of(state), null);
+        return gradients(state.parameters(), StepPosition.of(state), null, (first, sums) -> {});
     }
 
     /** From now on the residuals of this state are updated, those of the rank's shards. */
@@ -123,30 +137,60 @@ public final class Rank {
      *
      * @param parameters read
      * @param exchange reaches the shards of other ranks, for networks that need statistics of all shards
+     * @param progress is told of the sums before they are whole
      */
-    List<ShardTree.Partial<StepSum>> gradients(Parameters parameters, StepPosition step, StepExchange exchange) {
+    List<ShardTree.Partial<StepSum>> gradients(
+            Parameters parameters, StepPosition step, StepExchange exchange, Progress progress) {
         Batch batch = replica.batch();
         batch.clear();
         for (EpochReader reader : readers) {
             reader.read(step.epoch(), step.stepInEpoch(), plan.stepsPerEpoch(), batch);
         }
-        RowLosses losses = pass(parameters, step, from, exchange, gradient);
-        List<ShardTree.Partial<StepSum>> sums = new ArrayList<>(nodes.size());
-        for (int i = 0; i < nodes.size(); i++) {
-            IntFunction<LossSum> shardLosses = shard -> shardLosses(losses, shard - from, step, shard);
-            sums.add(new ShardTree.Partial<>(
-                    nodes.get(i),
-                    compressed == null ? sum(i, shardLosses) : compressed.sum(nodes.get(i), step, shardLosses)));
+        RowLosses losses = forward(parameters, step, from, exchange);
+        LossSum[] shardLosses = new LossSum[readers.size()];
+        for (int i = 0; i < shardLosses.length; i++) {
+            shardLosses[i] = shardLosses(losses, i, step, from + i);
         }
-        return sums;
+        Completion completion = new Completion(step, shard -> shardLosses[shard - from], progress);
+        replica.backward(parameters, gradient, completion);
+        return completion.sums;
     }
 
-    private StepSum sum(int index, IntFunction<LossSum> shardLosses) {
-        LossSum losses = ShardTree.merge(nodes.get(index), shardLosses, LossSum::plus);
-        Gradient.Node node = gradient.nodes().get(index);
-        return losses == null
-                ? null
-                : new StepSum(GradientSlice.whole(node.values()), GradientFormat.FLOAT32, node.moments(), losses);
+    /** The sums of one step, as far as the backward pass has come. */
+    private final class Completion implements IntConsumer {
+        private final StepPosition step;
+        private final IntFunction<LossSum> losses;
+        private final Progress progress;
+        private int complete = gradient.nodes().get(0).values().length;
+        private List<ShardTree.Partial<StepSum>> sums;
+
+        Completion(StepPosition step, IntFunction<LossSum> losses, Progress progress) {
+            this.step = step;
+            this.losses = losses;
+            this.progress = progress;
+        }
+
+        @Override
+        public void accept(int first) {
+            sums = new ArrayList<>(nodes.size());
+            for (int i = 0; i < nodes.size(); i++) {
+                ShardTree.Node node = nodes.get(i);
+                StepSum sum = compressed == null
+                        ? sum(gradient.nodes().get(i), first, ShardTree.merge(node, losses, LossSum::plus))
+                        : compressed.sum(node, first, complete, step, losses);
+                sums.add(new ShardTree.Partial<>(node, sum));
+            }
+            complete = first;
+            progress.complete(first, sums);
+        }
+
+        private static StepSum sum(Gradient.Node node, int first, LossSum losses) {
+            float[] values = node.values();
+            return losses == null
+                    ? null
+                    : new StepSum(GradientSlice.whole(values), GradientFormat.FLOAT32, node.moments(), losses)
+                            .part(first, values.length);
+        }
     }
 
     /**
@@ -185,7 +229,8 @@ public final class Rank {
             if (batch.rows() == 0) {
                 continue;
             }
-            RowLosses losses = pass(parameters, step, shard, null, shardGradient);
+            RowLosses losses = forward(parameters, step, shard, null);
+            replica.backward(parameters, shardGradient, first -> {});
             LossSum sum = shardLosses(losses, 0, step, shard);
             update.apply(
                     step.step(),
@@ -200,17 +245,14 @@ public final class Rank {
         return total == null || total.weight() == 0 ? null : new LocalMean(parameters, optimizerState, total);
     }
 
-    /** Forward, loss and backward over the batch, whose first shard is {@code firstShard}. */
-    private RowLosses pass(
-            Parameters parameters, StepPosition step, int firstShard, StepExchange exchange, Gradient into) {
+    /** Forward and loss over the batch, whose first shard is {@code firstShard}. */
+    private RowLosses forward(Parameters parameters, StepPosition step, int firstShard, StepExchange exchange) {
         scaling.apply(replica.batch());
         scaling.applyToTargets(replica.batch());
         plan.augmentation().apply(replica.batch(), plan.seed(), step.step(), firstShard);
         replica.beginTraining(plan.seed(), step.step(), firstShard, exchange);
         replica.forward(parameters);
-        RowLosses losses = replica.lossAndGradient();
-        replica.backward(parameters, into);
-        return losses;
+        return replica.lossAndGradient();
     }
 
     /** The losses of the batch's {@code index}-th shard; null if it has no rows. */

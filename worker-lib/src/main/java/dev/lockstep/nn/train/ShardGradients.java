@@ -52,29 +52,41 @@ final class ShardGradients {
     }
 
     /**
-     * Compresses the sums of a node's shards and adds them up, in their vectors.
+     * Compresses the sums of a node's shards and adds them up, in their vectors; tensor by tensor, so that it can be done for the last ones
+     * while the pass has not yet come to the first.
      *
+     * @param first first parameter of the tensors to be added up
+     * @param end after their last parameter; those from there on have been added up before
      * @param losses a shard's losses; null if it has no rows
-     * @return the sum; null if no shard has rows
+     * @return the sum from {@code first} to the last parameter of all; null if no shard has rows
      * @throws TrainingException if a shard's sum does not fit into the format
      */
-    StepSum sum(ShardTree.Node node, StepPosition step, IntFunction<LossSum> losses) {
-        return ShardTree.merge(
+    StepSum sum(ShardTree.Node node, int first, int end, StepPosition step, IntFunction<LossSum> losses) {
+        StepSum added = ShardTree.merge(
                 node,
                 shard -> {
                     LossSum sum = losses.apply(shard);
-                    return sum == null ? null : compressed(shard, step, sum);
+                    return sum == null ? null : compressed(shard, first, end, step, sum);
                 },
                 StepSum::merge);
+        if (added == null) {
+            return null;
+        }
+        float[] vector = added.gradient().values();
+        GradientSlice complete = GradientSlice.whole(vector).part(first, vector.length);
+        return new StepSum(complete, added.format(), added.moments(), added.losses());
     }
 
-    private StepSum compressed(int shard, StepPosition step, LossSum losses) {
+    private StepSum compressed(int shard, int first, int end, StepPosition step, LossSum losses) {
         Gradient.Node leaf = leaves.nodes().get(shard - from);
         float[] residual = compression.keepsResiduals() ? residuals.get(shard) : null;
         for (ParameterTensor tensor : tensors) {
-            compression.compress(leaf.values(), residual, tensor.offset(), tensor.length(), counts);
+            if (first <= tensor.offset() && tensor.offset() < end) {
+                compression.compress(leaf.values(), residual, tensor.offset(), tensor.length(), counts);
+            }
         }
-        StepSum sum = new StepSum(GradientSlice.whole(leaf.values()), compression.format(), leaf.moments(), losses);
+        StepSum sum = new StepSum(GradientSlice.whole(leaf.values()), compression.format(), leaf.moments(), losses)
+                .part(first, end);
         sum.checkRange(step, ", shard " + shard);
         return sum;
     }

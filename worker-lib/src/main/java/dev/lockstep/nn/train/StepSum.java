@@ -42,6 +42,11 @@ public record StepSum(GradientSlice gradient, GradientFormat format, double[] mo
         return new StepSum(gradient, format, moments, losses.plus(right.losses));
     }
 
+    /** The part for some of the parameters, in the same arrays; the moments go with the first parameter. */
+    StepSum part(int from, int to) {
+        return new StepSum(gradient.part(from, to), format, from == 0 ? moments : NO_MOMENTS, losses);
+    }
+
     /** The part for one slice of the parameters, in the same arrays; the moments are in that of rank 0. */
     StepSum part(VectorSlices slices, int rank) {
         return new StepSum(

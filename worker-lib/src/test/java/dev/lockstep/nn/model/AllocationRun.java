@@ -117,7 +117,7 @@ final class AllocationRun {
             replica.beginTraining(1, steps, 0);
             replica.forward(parameters);
             replica.lossAndGradient();
-            replica.backward(parameters, gradient);
+            replica.backward(parameters, gradient, first -> {});
         }
 
         void update() {

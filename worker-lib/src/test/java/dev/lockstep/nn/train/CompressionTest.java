@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ class CompressionTest {
             new ParameterTensor(33, 7, 7, false),
             new ParameterTensor(40, 1, 1, false));
 
+    private static final int SECOND_TENSOR = 33;
     private static final int PARAMETERS = 41;
 
     /** Where ranks begin. */
@@ -76,13 +78,12 @@ class CompressionTest {
                     }
                 }
                 for (ShardTree.Node node : ShardTree.nodes(SHARDS, starts[rank], to(rank))) {
-                    partials.add(new ShardTree.Partial<>(
-                            node,
-                            ranks.get(rank)
-                                    .sum(
-                                            node,
-                                            STEP,
-                                            shard -> gradients.get(shard) == null ? null : new LossSum(1, 1, 1, 0))));
+                    IntFunction<LossSum> losses =
+                            shard -> gradients.get(shard) == null ? null : new LossSum(1, 1, 1, 0);
+                    // As the backward pass comes to the tensors, the last one first.
+                    ShardGradients sums = ranks.get(rank);
+                    sums.sum(node, SECOND_TENSOR, PARAMETERS, STEP, losses);
+                    partials.add(new ShardTree.Partial<>(node, sums.sum(node, 0, SECOND_TENSOR, STEP, losses)));
                 }
             }
             StepSum total = ShardTree.combine(SHARDS, partials, StepSum::merge);

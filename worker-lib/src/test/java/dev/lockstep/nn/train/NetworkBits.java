@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.AveragePool1d;
@@ -398,21 +399,11 @@ final class NetworkBits {
     /** The same with the given changes. */
     static String digest(
             Case network, Mode mode, Augmentation augmentation, Compression compression, int... rankStarts) {
-        Problem problem = network.problem();
-        boolean sequences = problem.sequences();
-        RowLayout layout = new RowLayout(network.input(), problem.target(), sequences, sequences);
-        List<LayerSpec> layers = new ArrayList<>(network.hidden());
-        layers.add(new Dense(problem.outputs()));
-        Network bound = Network.bind(problem.model(layers), network.input());
-        TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2, augmentation, compression);
-        ParameterUpdate update = new ParameterUpdate(
-                bound,
-                problem.optimizer(),
-                new Schedule.ReduceOnPlateau(0.5, 1, 1e9, null, null),
-                plan,
-                problem.clipping());
-        List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
-        SplitWorkers workers = new SplitWorkers(bound, layout, plan, update, shards, rankStarts);
+        Training training = Training.of(network, augmentation, compression);
+        Network bound = training.network();
+        TrainingPlan plan = training.plan();
+        ParameterUpdate update = training.update();
+        SplitWorkers workers = new SplitWorkers(bound, training.layout(), plan, update, training.shards(), rankStarts);
         Synchronizer synchronizer =
                 switch (mode) {
                     case GRADIENT -> new Synchronizer.Gradient(plan, update, workers);
@@ -421,12 +412,55 @@ final class NetworkBits {
                 };
         TrainState state = new Trainer(
                         plan, synchronizer, workers, update, bound.loss().score(), null, new RoundListener() {})
-                .train(TrainState.initial(
-                        bound.initialize(SEED),
-                        update.optimizer().slots(),
-                        false,
-                        compression.keepsResiduals() ? SHARDS : 0));
+                .train(training.start());
         return digest(state);
+    }
+
+    /**
+     * A network with its rows, and what is to be done with both.
+     *
+     * @param network bound to the rows
+     * @param layout how rows are packed
+     * @param plan of two epochs
+     * @param update of the problem's optimiser
+     * @param shards all rows
+     */
+    record Training(
+            Network network, RowLayout layout, TrainingPlan plan, ParameterUpdate update, List<MemoryShard> shards) {
+
+        static Training of(Case network, Augmentation augmentation, Compression compression) {
+            Problem problem = network.problem();
+            boolean sequences = problem.sequences();
+            RowLayout layout = new RowLayout(network.input(), problem.target(), sequences, sequences);
+            List<LayerSpec> layers = new ArrayList<>(network.hidden());
+            layers.add(new Dense(problem.outputs()));
+            Network bound = Network.bind(problem.model(layers), network.input());
+            TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2, augmentation, compression);
+            ParameterUpdate update = new ParameterUpdate(
+                    bound,
+                    problem.optimizer(),
+                    new Schedule.ReduceOnPlateau(0.5, 1, 1e9, null, null),
+                    plan,
+                    problem.clipping());
+            List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
+            return new Training(bound, layout, plan, update, shards);
+        }
+
+        /** The state before the first step. */
+        TrainState start() {
+            return TrainState.initial(
+                    network.initialize(SEED),
+                    update.optimizer().slots(),
+                    false,
+                    plan.compression().keepsResiduals() ? SHARDS : 0);
+        }
+
+        /** A rank over all shards from one on, at the state before the first step. */
+        Rank rank(int from) {
+            Rank rank = new Rank(network, layout, Scaling.NONE, plan, update, shards.subList(from, SHARDS));
+            rank.resume(start());
+            return rank;
+        }
     }
 
     private static float[] rows(RowLayout layout, Problem problem) {

@@ -5,25 +5,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.Kinds;
 import dev.lockstep.nn.data.Augmentation;
+import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Embedding;
+import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.layer.Gru;
+import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.Lstm;
+import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Residual;
+import dev.lockstep.nn.layer.Sequence;
 import dev.lockstep.nn.layer.SimpleRnn;
+import dev.lockstep.nn.layer.StepExchange;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -164,6 +173,100 @@ class NetworkBitsTest {
         kinds.remove(Compression.None.class);
         assertThat(NetworkBits.COMPRESSIONS.stream().<Class<?>>map(Object::getClass))
                 .hasSameElementsAs(kinds);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> gradientsThatAreCompleteStayAsTheyAre() {
+        List<NetworkBits.Case> networks = new ArrayList<>(NetworkBits.CASES);
+        networks.add(NetworkBits.GLOBAL_STATISTICS);
+        List<Compression> compressions = new ArrayList<>(NetworkBits.COMPRESSIONS);
+        compressions.add(new Compression.None());
+        return networks.stream().flatMap(network -> compressions.stream()
+                .map(compression -> DynamicTest.dynamicTest(
+                        network + " " + compression,
+                        () -> gradientsThatAreCompleteStayAsTheyAre(network, compression))));
+    }
+
+    /**
+     * The sums are as without anybody listening, although each time the gradients that are not complete are overwritten, and so are the
+     * parameters whose gradients are.
+     */
+    private static void gradientsThatAreCompleteStayAsTheyAre(NetworkBits.Case network, Compression compression) {
+        NetworkBits.Training training = NetworkBits.Training.of(network, Augmentation.NONE, compression);
+        LastShards shards = new LastShards(training.plan().shards(), 1);
+        Rank undisturbed = training.rank(1);
+        Rank rank = training.rank(1);
+        Parameters parameters = training.start().parameters();
+        for (int step = 0; step < training.plan().stepsPerEpoch(); step++) {
+            StepPosition position = new StepPosition(step, 0, step);
+            List<ShardTree.Partial<StepSum>> expected =
+                    undisturbed.gradients(parameters, position, shards, (first, sums) -> {});
+            Parameters updated = new Parameters(
+                    parameters.theta().clone(), parameters.buffers().clone());
+            List<Integer> steps = new ArrayList<>();
+            List<ShardTree.Partial<StepSum>> whole = rank.gradients(updated, position, shards, (first, sums) -> {
+                steps.add(first);
+                assertSameFrom(first, sums, expected);
+                Arrays.fill(updated.theta(), first, updated.theta().length, Float.NaN);
+                sums.stream()
+                        .filter(node -> node.sum() != null)
+                        .forEach(node -> Arrays.fill(node.sum().gradient().values(), 0, first, Float.NaN));
+            });
+            assertThat(steps).isEqualTo(firstParametersBackwards(training.network()));
+            assertSameFrom(0, whole, expected);
+        }
+    }
+
+    private static void assertSameFrom(
+            int first, List<ShardTree.Partial<StepSum>> sums, List<ShardTree.Partial<StepSum>> expected) {
+        assertThat(sums).hasSameSizeAs(expected);
+        for (int i = 0; i < sums.size(); i++) {
+            StepSum sum = sums.get(i).sum();
+            StepSum whole = expected.get(i).sum();
+            assertThat(sums.get(i).node()).isEqualTo(expected.get(i).node());
+            assertThat(sum == null).isEqualTo(whole == null);
+            if (sum != null) {
+                GradientSlice gradient = sum.gradient();
+                assertThat(gradient.from()).isEqualTo(first);
+                assertThat(gradient.to()).isEqualTo(whole.gradient().to());
+                assertThat(Arrays.copyOfRange(
+                                gradient.values(), gradient.offset(), gradient.offset() + gradient.length()))
+                        .as("node %s from %d on", sums.get(i).node(), first)
+                        .isEqualTo(Arrays.copyOfRange(whole.gradient().values(), first, gradient.to()));
+                assertThat(sum.moments()).isEqualTo(first == 0 ? whole.moments() : new double[0]);
+                assertThat(sum.losses()).isEqualTo(whole.losses());
+            }
+        }
+    }
+
+    /** The first parameters of all layers that have some, from the last layer to the first. */
+    private static List<Integer> firstParametersBackwards(Network network) {
+        List<Integer> firsts = new ArrayList<>();
+        int next = 0;
+        for (Sequence member : network.members()) {
+            for (Layer layer : member.layers()) {
+                if (layer.parameters() > 0) {
+                    firsts.add(0, next);
+                }
+                next += layer.parameters();
+            }
+        }
+        return firsts;
+    }
+
+    /** All shards from one on; those before have no rows. */
+    private record LastShards(int shards, int from) implements StepExchange {
+        @Override
+        public List<ShardTree.Node> nodes() {
+            return ShardTree.nodes(shards, from, shards);
+        }
+
+        @Override
+        public double[] combine(List<ShardTree.Partial<double[]>> own, BinaryOperator<double[]> merge) {
+            List<ShardTree.Partial<double[]>> all = new ArrayList<>(own);
+            ShardTree.nodes(shards, 0, from).forEach(node -> all.add(new ShardTree.Partial<>(node, null)));
+            return ShardTree.combine(shards, all, merge);
+        }
     }
 
     @Test
