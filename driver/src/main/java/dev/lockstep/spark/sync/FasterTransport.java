@@ -1,13 +1,24 @@
 package dev.lockstep.spark.sync;
 
+import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Two ways to take the same steps, of which the faster one is kept: the first steps of the training go some one way, some the other, and
  * are measured. The state has the same bits whichever way each step went, so nothing is lost by trying.
+ *
+ * <p>It also says if Spark does not help at all: one rank alone would have to compute what all P ranks compute and would wait for nobody, so
+ *
+ * <pre>{@code
+ * step of one rank = P * mean over the ranks of their time to compute in a step
+ * }</pre>
+ *
+ * <p>which is too much rather than too little where ranks share cores, since their time goes on while others compute.
  */
 public final class FasterTransport implements Synchronizer {
     /** Rounds each way; the first one, which waits most for the compiler, is not counted. */
@@ -17,28 +28,44 @@ public final class FasterTransport implements Synchronizer {
 
     private final Trial driver;
     private final Trial allReduce;
+    private final Ranks ranks;
     private final Consumer<String> notices;
+    private final LongSupplier nanoTime;
+    private double computeMillisAStep = Double.POSITIVE_INFINITY;
     private Synchronizer chosen;
 
+    /**
+     * What the choice has to know of the ranks.
+     *
+     * @param count how many there are
+     * @param times where the time of all steps by all-reduce has gone so far, the mean over the ranks
+     */
+    public record Ranks(int count, Supplier<StepTimes> times) {}
+
     /** One of the ways, and how fast it has been. */
-    private static final class Trial {
+    private final class Trial {
         final Synchronizer synchronizer;
         int rounds;
-        double millisecondsAStep = Double.POSITIVE_INFINITY;
+        double millisAStep = Double.POSITIVE_INFINITY;
 
         Trial(Synchronizer synchronizer) {
             this.synchronizer = synchronizer;
         }
 
         TrainState round(TrainState state) {
-            long start = System.nanoTime();
+            long start = nanoTime.getAsLong();
             TrainState next = synchronizer.round(state);
-            double milliseconds = (System.nanoTime() - start) / 1e6;
+            long nanos = nanoTime.getAsLong() - start;
             rounds++;
-            if (rounds > UNCOUNTED) {
-                millisecondsAStep = Math.min(millisecondsAStep, milliseconds / (next.step() - state.step()));
+            if (counts()) {
+                millisAStep = Math.min(millisAStep, millisAStep(nanos, state, next));
             }
             return next;
+        }
+
+        /** Whether the last round counts. */
+        boolean counts() {
+            return rounds > UNCOUNTED;
         }
     }
 
@@ -47,12 +74,21 @@ public final class FasterTransport implements Synchronizer {
      *
      * @param driver a Spark job a step
      * @param allReduce many steps a job
+     * @param ranks who take the steps
      * @param notices is told the choice
      */
-    public FasterTransport(Synchronizer driver, Synchronizer allReduce, Consumer<String> notices) {
+    public FasterTransport(Synchronizer driver, Synchronizer allReduce, Ranks ranks, Consumer<String> notices) {
+        this(driver, allReduce, ranks, notices, System::nanoTime);
+    }
+
+    /** The same with another clock. */
+    FasterTransport(
+            Synchronizer driver, Synchronizer allReduce, Ranks ranks, Consumer<String> notices, LongSupplier nanoTime) {
         this.driver = new Trial(driver);
         this.allReduce = new Trial(allReduce);
+        this.ranks = ranks;
         this.notices = notices;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -60,17 +96,46 @@ public final class FasterTransport implements Synchronizer {
         if (chosen != null) {
             return chosen.round(state);
         }
-        TrainState next = (driver.rounds < TRIALS ? driver : allReduce).round(state);
+        if (driver.rounds < TRIALS) {
+            return driver.round(state);
+        }
+        StepTimes before = ranks.times().get();
+        TrainState next = allReduce.round(state);
+        if (allReduce.counts()) {
+            long nanos = ranks.times().get().since(before).computeNanos();
+            computeMillisAStep = Math.min(computeMillisAStep, millisAStep(nanos, state, next));
+        }
         if (allReduce.rounds == TRIALS) {
-            boolean between = allReduce.millisecondsAStep <= driver.millisecondsAStep;
-            chosen = (between ? allReduce : driver).synchronizer;
-            notices.accept(String.format(
-                    Locale.ROOT,
-                    "sync.transport: %s; a step takes %.1f ms with allreduce, %.1f ms with driver",
-                    between ? "allreduce" : "driver",
-                    allReduce.millisecondsAStep,
-                    driver.millisecondsAStep));
+            choose();
         }
         return next;
+    }
+
+    private static double millisAStep(long nanos, TrainState from, TrainState to) {
+        return nanos / 1e6 / (to.step() - from.step());
+    }
+
+    private void choose() {
+        boolean between = allReduce.millisAStep <= driver.millisAStep;
+        Trial faster = between ? allReduce : driver;
+        chosen = faster.synchronizer;
+        notices.accept(String.format(
+                Locale.ROOT,
+                "sync.transport: %s; a step takes %.1f ms with allreduce, %.1f ms with driver",
+                between ? "allreduce" : "driver",
+                allReduce.millisAStep,
+                driver.millisAStep));
+        double alone = ranks.count() * computeMillisAStep;
+        if (ranks.count() > 1 && alone < faster.millisAStep) {
+            notices.accept(String.format(
+                    Locale.ROOT,
+                    "Spark does not help here: a step takes %.1f ms with %d ranks, and would take some %.1f ms with one rank"
+                            + " alone, which has the same bits (%d times the %.1f ms that a rank computes)",
+                    faster.millisAStep,
+                    ranks.count(),
+                    alone,
+                    ranks.count(),
+                    computeMillisAStep));
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaFutureAction;
@@ -164,7 +165,7 @@ public final class RankPool implements AutoCloseable {
     private record LocalJob(TrainState state, Queue<List<?>> results) {}
 
     /** How many ranks there are. */
-    int ranks() {
+    public int ranks() {
         return data.ranks().ranks();
     }
 
@@ -225,7 +226,12 @@ public final class RankPool implements AutoCloseable {
 
     /** Why not all ranks can run at the same time, with the setting to change; null if they can. */
     public String obstacleToAllReduce() {
-        if (!context.isLocal() && context.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
+        return context.isLocal() ? null : obstacleToAllReduce(context.getConf());
+    }
+
+    /** The same on a cluster with some settings. */
+    static String obstacleToAllReduce(SparkConf conf) {
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
             return "allreduce runs all ranks at the same time, which Spark does not do with"
                     + " spark.dynamicAllocation.enabled=true; set it to false, and spark.executor.instances to the"
                     + " number of executors";

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.spark.ingest.RankPlan;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
@@ -48,12 +49,19 @@ public final class Slots {
      * @throws IllegalArgumentException if no task can run
      */
     public RankPlan plan(int shards) {
-        if (conf.getBoolean("spark.speculation", false) && !context.isLocal()) {
-            notices.accept(
-                    "spark.speculation=true runs a slow task a second time, which first has to read its rows again;"
-                            + " all tasks share every step, so false is faster");
+        if (!context.isLocal()) {
+            warnings(conf).forEach(notices);
         }
         return RankPlan.of(shards, dynamic() ? Math.min(shards, mostDynamic()) : atStart(shards), threads());
+    }
+
+    /** What is lost by settings that a cluster works with all the same, and the settings to change. */
+    static List<String> warnings(SparkConf conf) {
+        return conf.getBoolean("spark.speculation", false)
+                ? List.of(
+                        "spark.speculation=true runs a slow task a second time, which first has to read its rows again;"
+                                + " all tasks share every step, so false is faster")
+                : List.of();
     }
 
     /** How many tasks the executors that are there can run at once. */

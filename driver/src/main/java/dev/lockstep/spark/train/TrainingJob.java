@@ -248,7 +248,8 @@ public final class TrainingJob {
             return byDriver;
         }
         Synchronizer allReduce = new AllReduce(setup.plan(), setup.update(), ranks, listener::notice);
-        return free ? new FasterTransport(byDriver, allReduce, listener::notice) : allReduce;
+        FasterTransport.Ranks all = new FasterTransport.Ranks(ranks.ranks(), ranks::stepTimes);
+        return free ? new FasterTransport(byDriver, allReduce, all, listener::notice) : allReduce;
     }
 
     private LossSum test(RankSetup setup, JobData data, TrainState end) {

@@ -1,0 +1,131 @@
+package dev.lockstep.spark.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.train.StepTimes;
+import dev.lockstep.nn.train.Synchronizer;
+import dev.lockstep.nn.train.TrainState;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The choice by figures that are known: rounds take the time that they are told to. */
+class FasterTransportTest {
+    private static final int ROUNDS = 10;
+
+    private final List<String> said = new ArrayList<>();
+    private final List<String> taken = new ArrayList<>();
+    private long nanoTime = 1;
+    private StepTimes times = StepTimes.ZERO;
+
+    /** A way to take steps: each round so many at once, and their times by round; later ones are as the last. */
+    private Synchronizer way(String name, int steps, double... millisAStep) {
+        int[] rounds = new int[1];
+        return state -> {
+            taken.add(name);
+            nanoTime += nanos(steps * nth(rounds[0]++, millisAStep));
+            return after(state, steps);
+        };
+    }
+
+    /** All-reduce, of whose time ranks report what they computed, by round as well. */
+    private Synchronizer allReduce(int steps, double millisAStep, double... computeMillisAStep) {
+        Synchronizer way = way("allreduce", steps, millisAStep);
+        int[] rounds = new int[1];
+        return state -> {
+            long compute = nanos(steps * nth(rounds[0]++, computeMillisAStep));
+            times = times.plus(new StepTimes(compute, 0, nanos(steps * millisAStep) - compute));
+            return way.round(state);
+        };
+    }
+
+    private static double nth(int index, double... values) {
+        return values[Math.min(index, values.length - 1)];
+    }
+
+    private static long nanos(double millis) {
+        return Math.round(millis * 1e6);
+    }
+
+    private static TrainState after(TrainState state, int steps) {
+        return new TrainState(
+                state.step() + steps,
+                state.epoch(),
+                state.stepInEpoch() + steps,
+                state.parameters(),
+                state.optimizerState(),
+                state.outerMomentum(),
+                state.residuals(),
+                state.epochLosses(),
+                state.history());
+    }
+
+    private void train(Synchronizer driver, Synchronizer allReduce, int ranks) {
+        FasterTransport transport = new FasterTransport(
+                driver, allReduce, new FasterTransport.Ranks(ranks, () -> times), said::add, () -> nanoTime);
+        TrainState state = TrainState.initial(new Parameters(new float[1], new float[0]), 0, false);
+        for (int round = 0; round < ROUNDS; round++) {
+            state = transport.round(state);
+        }
+    }
+
+    @Test
+    void theFasterWayIsKept() {
+        // The first round of each is not counted, of the others the fastest one.
+        train(way("driver", 1, 1, 9, 8), allReduce(10, 7, 6), 2);
+        assertThat(taken)
+                .containsExactly(
+                        "driver",
+                        "driver",
+                        "driver",
+                        "allreduce",
+                        "allreduce",
+                        "allreduce",
+                        "allreduce",
+                        "allreduce",
+                        "allreduce",
+                        "allreduce");
+        assertThat(said)
+                .containsExactly("sync.transport: allreduce; a step takes 7.0 ms with allreduce, 8.0 ms with driver");
+    }
+
+    @Test
+    void oneRankThatWouldBeFasterThanAllReduceIsSaid() {
+        // 4 ranks compute 1.5 ms a step each: one alone needs 6 ms, less than 7.
+        train(way("driver", 1, 9), allReduce(10, 7, 6.5, 2, 1.5), 4);
+        assertThat(said)
+                .containsExactly(
+                        "sync.transport: allreduce; a step takes 7.0 ms with allreduce, 9.0 ms with driver",
+                        "Spark does not help here: a step takes 7.0 ms with 4 ranks, and would take some 6.0 ms with one rank"
+                                + " alone, which has the same bits (4 times the 1.5 ms that a rank computes)");
+    }
+
+    @Test
+    void oneRankThatWouldBeSlowerIsNotMentioned() {
+        // 4 times 2 ms are 8.
+        train(way("driver", 1, 9), allReduce(10, 7, 1, 2), 4);
+        assertThat(said).hasSize(1);
+    }
+
+    @Test
+    void theFasterOfBothWaysHasToBeatOneRank() {
+        // 2 times 3 ms are less than all-reduce takes, but more than the driver does.
+        train(way("driver", 1, 5), allReduce(10, 7, 3), 2);
+        assertThat(said)
+                .containsExactly("sync.transport: driver; a step takes 7.0 ms with allreduce, 5.0 ms with driver");
+        said.clear();
+        train(way("driver", 1, 6.5), allReduce(10, 7, 3), 2);
+        assertThat(said)
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("Spark does not help here: a step takes 6.5 ms with 2 ranks");
+    }
+
+    @Test
+    void oneRankIsNotToldToBeAlone() {
+        train(way("driver", 1, 9), allReduce(10, 7, 1), 1);
+        assertThat(said).hasSize(1);
+    }
+}
