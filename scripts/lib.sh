@@ -96,33 +96,46 @@ is_built() {
   [[ -z $changed ]]
 }
 
-# Builds the driver jar when it is missing or older than the sources, and the Spark home when no installation is given.
+# Builds the driver jar when it is missing or older than the sources, and the Spark home when no installation is given; one command at a
+# time, where flock is there.
 ensure_built() {
   choose_build
-  if ! is_built; then
-    say "$program: building (a first build downloads Spark, some 350 MB)"
-    local output status=0 flags=(-q -DskipTests)
-    if [[ $profile != default ]]; then
-      flags+=("-P$profile")
-    fi
-    output=$(maven "${flags[@]}" package 2>&1) || status=$?
-    if ((status != 0)); then
-      say "$output"
-      die "the build failed"
-    fi
+  if is_ready; then
+    return
   fi
-  if [[ -z ${SPARK_HOME:-} ]]; then
-    link_spark_home
+  local lock
+  mkdir -p "$project/spark-runtime/$build"
+  exec {lock}> "$project/spark-runtime/$build/lock"
+  if command -v flock > /dev/null; then
+    flock "$lock"
+  fi
+  # Another command may have built it meanwhile.
+  is_built || build_jar
+  [[ -n ${SPARK_HOME:-} ]] || is_linked || link_spark_home
+  exec {lock}>&-
+}
+
+is_ready() { is_built && { [[ -n ${SPARK_HOME:-} ]] || is_linked; }; }
+
+is_linked() { cmp -s "$project/spark-runtime/$build/classpath.txt" "$home/classpath.txt"; }
+
+build_jar() {
+  say "$program: building (a first build downloads Spark, some 350 MB)"
+  local output status=0 flags=(-q -DskipTests)
+  if [[ $profile != default ]]; then
+    flags+=("-P$profile")
+  fi
+  output=$(maven "${flags[@]}" package 2>&1) || status=$?
+  if ((status != 0)); then
+    say "$output"
+    die "the build failed"
   fi
 }
 
 # Lays Maven's jars out as a Spark home, by links.
 link_spark_home() {
   local list=$project/spark-runtime/$build/classpath.txt made jar
-  if cmp -s "$list" "$home/classpath.txt"; then
-    return
-  fi
-  made=$(mktemp -d "$project/spark-runtime/$build/home.XXXXXX")
+  made=$(mktemp -d "$home.XXXXXX")
   mkdir "$made/jars"
   while IFS= read -r jar; do
     ln -s "$jar" "$made/jars/"
