@@ -20,6 +20,7 @@ import java.util.Random;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.BlockId;
+import org.apache.spark.storage.RDDBlockId;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import scala.collection.Iterator;
@@ -198,31 +199,39 @@ class ShardedDataTest extends SparkTest {
 
     @Test
     void closingDropsEveryBlock() {
-        int before = blocks();
+        // Blocks of earlier tests may go meanwhile, by Spark's cleaner.
+        int newestRdd = jsc().emptyRDD().id();
         ShardedData data =
                 ShardedData.build("rows", spread(rows(30_000, 30_000, 10), 2, 8), LAYOUT, RankPlan.of(2, 2), SEED);
         // A rank each, and four blocks of rows a shard.
-        assertThat(blocks()).isGreaterThanOrEqualTo(before + 10);
+        assertThat(blocksSince(newestRdd)).isGreaterThanOrEqualTo(10);
         data.close();
         long deadlineNanos = System.nanoTime() + 20_000_000_000L;
-        while (blocks() > before && System.nanoTime() < deadlineNanos) {
+        while (blocksSince(newestRdd) > 0 && System.nanoTime() < deadlineNanos) {
             Thread.onSpinWait();
         }
-        assertThat(blocks()).isLessThanOrEqualTo(before);
+        assertThat(blocksSince(newestRdd)).isZero();
     }
 
-    private static int blocks() {
+    /** How many blocks there are of RDDs made after another one. */
+    private static int blocksSince(int rdd) {
         return JavaConverters.seqAsJavaList(SparkEnv.get()
                         .blockManager()
-                        .getMatchingBlockIds(new IsRddBlock())
+                        .getMatchingBlockIds(new IsRddBlockSince(rdd))
                         .toSeq())
                 .size();
     }
 
-    private static final class IsRddBlock extends AbstractFunction1<BlockId, Object> {
+    private static final class IsRddBlockSince extends AbstractFunction1<BlockId, Object> {
+        private final int rdd;
+
+        IsRddBlockSince(int rdd) {
+            this.rdd = rdd;
+        }
+
         @Override
         public Object apply(BlockId block) {
-            return block.isRDD();
+            return block instanceof RDDBlockId id && id.rddId() > rdd;
         }
     }
 }

@@ -34,6 +34,10 @@ class SoakTest {
     private static final int EXECUTORS = 2;
     /** The collector leaves more or less; a leak of 2 KB a round would be 2 MB in the 1,000 rounds that are compared. */
     private static final long HEAP_MARGIN = 2L << 20;
+    /** For Spark's cleaner: as long as blocks still go. */
+    private static final int SETTLE_TRIES = 20;
+
+    private static final int SETTLE_MILLIS = 250;
     /** Pools that grow with the chance meeting of requests. */
     private static final int POOL_MARGIN = 4;
 
@@ -52,7 +56,21 @@ class SoakTest {
      */
     record Sample(String process, long heapBytes, int threads, long files, int blocks, int broadcasts)
             implements Serializable {
+        /** After Spark's cleaner has dropped what the collector found unused: when two samples in a row have as many blocks. */
         static Sample here() {
+            Sample last = now();
+            for (int i = 0; i < SETTLE_TRIES; i++) {
+                sleep(SETTLE_MILLIS);
+                Sample next = now();
+                if (next.blocks >= last.blocks && next.broadcasts >= last.broadcasts) {
+                    return next;
+                }
+                last = next;
+            }
+            return last;
+        }
+
+        private static Sample now() {
             System.gc();
             BlockManager blocks = SparkEnv.get().blockManager();
             return new Sample(
@@ -79,6 +97,15 @@ class SoakTest {
         }
     }
 
+    private static void sleep(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     /** Samples all processes ten times. */
     private static final class Sampler implements TrainingListener {
         private final ClusterSession session;
@@ -93,11 +120,13 @@ class SoakTest {
         public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
             rounds++;
             if (rounds % (ROUNDS / SAMPLES) == 0 && samples.size() < SAMPLES) {
+                // What the driver's collector finds unused, the executors drop.
+                Sample.here();
                 List<Sample> now = new ArrayList<>(session.context()
                         .parallelize(List.of(0, 1), EXECUTORS)
                         .map(i -> {
                             // One task an executor: none is done before the other has begun.
-                            TimeUnit.MILLISECONDS.sleep(500);
+                            sleep(500);
                             return Sample.here();
                         })
                         .collect());

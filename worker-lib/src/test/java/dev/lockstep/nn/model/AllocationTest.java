@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class AllocationTest {
     private static final List<String> NOTHING = List.of("= dense 0", "= dropout 0", "= convolution 0", "= recurrent 0");
     private static final int JVMS = 3;
-    private static final int PATIENCE_SECONDS = 8;
+    private static final int PATIENCE_SECONDS = 20;
 
     @Test
     void aPassAllocatesNothing() throws Exception {
@@ -39,7 +39,7 @@ class AllocationTest {
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(output).isZero();
         return output.lines().filter(line -> line.startsWith("= ")).toList();
     }
