@@ -36,20 +36,33 @@ public final class ClusterSession implements AutoCloseable {
     public static ClusterSession start(Path folder, int executors, String... properties) {
         StandaloneCluster cluster = StandaloneCluster.start(folder, executors);
         try {
-            SparkSession.Builder builder = SparkSession.builder()
-                    .master(cluster.url())
-                    .config("spark.ui.enabled", "false")
-                    .config("spark.driver.host", "127.0.0.1")
-                    .config("spark.executor.memory", "512m")
-                    .config("spark.executor.extraClassPath", ownClasses());
-            for (int i = 0; i < properties.length; i += 2) {
-                builder.config(properties[i], properties[i + 1]);
-            }
-            return new ClusterSession(cluster, builder.getOrCreate(), executors);
+            return on(cluster, executors, properties);
         } catch (RuntimeException e) {
             cluster.close();
             throw e;
         }
+    }
+
+    /**
+     * Starts a session on a cluster, which is stopped when the session is closed.
+     *
+     * @param executors how many executors: all that the cluster has room for
+     * @param properties of Spark, name and value by turns
+     */
+    public static ClusterSession on(StandaloneCluster cluster, int executors, String... properties) {
+        SparkSession.Builder builder = SparkSession.builder()
+                .master(cluster.url())
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.executor.memory", "512m")
+                // So that no training waits for more.
+                .config("spark.cores.max", executors)
+                .config("spark.executor.defaultJavaOptions", "--add-modules=jdk.incubator.vector")
+                .config("spark.executor.extraClassPath", ownClasses());
+        for (int i = 0; i < properties.length; i += 2) {
+            builder.config(properties[i], properties[i + 1]);
+        }
+        return new ClusterSession(cluster, builder.getOrCreate(), executors);
     }
 
     /** What executors do not have from Spark. */

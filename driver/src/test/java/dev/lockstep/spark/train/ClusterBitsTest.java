@@ -2,7 +2,9 @@ package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.spark.cli.CommandLineRun;
 import dev.lockstep.spark.report.MetricsFile;
+import dev.lockstep.spark.scripts.ClusterSession;
 import dev.lockstep.spark.scripts.Scripts;
 import dev.lockstep.spark.scripts.StandaloneCluster;
 import java.io.IOException;
@@ -25,44 +27,69 @@ class ClusterBitsTest {
             SmallJob.Mode.TOP_K_ALLREDUCE,
             SmallJob.Mode.AVERAGING);
 
+    /** Spark's authentication and encryption, which everything that travels between the ranks has to take part in. */
+    private static final String[] ENCRYPTION = {
+        "spark.authenticate", "true",
+        "spark.authenticate.secret", "a-secret-of-this-test",
+        "spark.network.crypto.enabled", "true",
+        "spark.master.rest.enabled", "false"
+    };
+
     @TempDir
     private Path folder;
 
     @Test
-    void oneWorkerTrainsTheKnownBits() throws IOException {
+    void oneExecutorTrainsTheKnownBits() throws IOException {
         Path rows = SmallJob.write(folder, 3, 4);
-        try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("cluster"), 1)) {
+        try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), 1)) {
+            session.awaitExecutors();
             for (SmallJob.Mode mode : List.of(SmallJob.Mode.GRADIENT, SmallJob.Mode.ALLREDUCE)) {
-                trainsToTheKnownBits(rows, mode, "--master", cluster.url(), "--executor-memory", "512m");
+                trainsToTheKnownBits(rows, mode);
             }
         }
     }
 
-    /** With Spark's authentication and encryption on, which everything that travels between the ranks has to take part in. */
     @Test
-    void twoWorkersTrainTheKnownBits() throws IOException {
+    void threeExecutorsTrainTheKnownBits() throws IOException {
         Path rows = SmallJob.write(folder, 3, 4);
-        String properties =
-                Files.writeString(folder.resolve("spark.properties"), """
-                    spark.authenticate true
-                    spark.authenticate.secret a-secret-of-this-test
-                    spark.network.crypto.enabled true
-                    spark.master.rest.enabled false
-                    """).toString();
-        try (StandaloneCluster cluster =
-                StandaloneCluster.start(folder.resolve("cluster"), 2, "--properties-file", properties)) {
+        try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), 3)) {
+            session.awaitExecutors();
             for (SmallJob.Mode mode : MODES) {
-                trainsToTheKnownBits(
-                        rows,
-                        mode,
-                        "--master",
-                        cluster.url(),
-                        "--executor-memory",
-                        "512m",
-                        "--properties-file",
-                        properties);
+                trainsToTheKnownBits(rows, mode);
             }
         }
+    }
+
+    /** Encrypted, in this JVM and by what spark-submit starts from the packaged jar. */
+    @Test
+    void twoExecutorsThatEncryptTrainTheKnownBits() throws IOException {
+        Path rows = SmallJob.write(folder, 3, 4);
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < ENCRYPTION.length; i += 2) {
+            lines.append(ENCRYPTION[i]).append(' ').append(ENCRYPTION[i + 1]).append('\n');
+        }
+        String properties =
+                Files.writeString(folder.resolve("spark.properties"), lines).toString();
+        try (StandaloneCluster cluster =
+                StandaloneCluster.start(folder.resolve("cluster"), 2, "--properties-file", properties)) {
+            trainsToTheKnownBits(
+                    rows,
+                    SmallJob.Mode.ALLREDUCE,
+                    "--master",
+                    cluster.url(),
+                    "--executor-memory",
+                    "512m",
+                    "--properties-file",
+                    properties);
+            try (ClusterSession session = ClusterSession.on(cluster, 2, ENCRYPTION)) {
+                session.awaitExecutors();
+                for (SmallJob.Mode mode : MODES) {
+                    trainsToTheKnownBits(rows, mode);
+                }
+            }
+        }
+        assertThat(figures(folder.resolve("model-ALLREDUCE-submitted")))
+                .isEqualTo(figures(folder.resolve("model-GRADIENT")));
     }
 
     @Test
@@ -71,18 +98,29 @@ class ClusterBitsTest {
         trainsToTheKnownBits(rows, SmallJob.Mode.GRADIENT, "--driver-java-options", "-Dlockstep.kernels=scalar");
     }
 
+    /** Trains by {@code scripts/lockstep} with some options, or by this JVM's session if there are none. */
     private void trainsToTheKnownBits(Path rows, SmallJob.Mode mode, String... options) throws IOException {
         Path job = Files.writeString(folder.resolve(mode + ".yaml"), SmallJob.text(rows.toString(), "csv", mode));
-        Path model = folder.resolve("model-" + mode);
+        Path model = folder.resolve("model-" + mode + (options.length == 0 ? "" : "-submitted"));
         List<String> command = new ArrayList<>(List.of(options));
         command.addAll(List.of("train", job.toString(), "--set", "output.dir=" + model));
-        Scripts.Result result =
-                Scripts.run("lockstep", command.toArray(String[]::new)).expectSuccess();
-        assertThat(result.lastLine()).isEqualTo("model " + model + " sha256 " + mode.sha256());
+        String[] arguments = command.toArray(String[]::new);
+        assertThat(options.length == 0 ? here(arguments) : submitted(arguments))
+                .isEqualTo("model " + model + " sha256 " + mode.sha256());
         Path byDriver = folder.resolve("model-" + mode.byDriver());
         if (Files.exists(byDriver)) {
             assertThat(figures(model)).as("figures of %s", mode).isEqualTo(figures(byDriver));
         }
+    }
+
+    private static String here(String... arguments) {
+        CommandLineRun run = CommandLineRun.of(arguments);
+        assertThat(run.code()).as(run.err()).isZero();
+        return run.out().strip();
+    }
+
+    private static String submitted(String... arguments) {
+        return Scripts.run("lockstep", arguments).expectSuccess().lastLine();
     }
 
     /** What the training has found out about each epoch, without what a clock says. */
