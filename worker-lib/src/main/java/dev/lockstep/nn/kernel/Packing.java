@@ -17,7 +17,7 @@ final class Packing {
      * Packs from an operand whose panel elements are contiguous: element (l, r) at {@code source[offset + l * ld + r]}.
      *
      * @param used elements of each l that exist, at most width
-     * @param panel overwritten from {@code panelOffset}, {@code k * width} elements, and up to a vector more
+     * @param panel overwritten from {@code panelOffset}, {@code k * width} elements
      */
     static void contiguous(
             int k, int used, int width, float[] source, int offset, int ld, float[] panel, int panelOffset) {
@@ -31,9 +31,8 @@ final class Packing {
                 from += ld;
                 to += width;
             }
-        } else if (used == width && width <= L) {
-            // Whole vectors: what they carry beyond the panel's width is overwritten by the next one.
-            for (; l < k && from + L <= source.length; l++) {
+        } else if (used == width && width == L) {
+            for (; l < k; l++) {
                 FloatVector.fromArray(F, source, from).intoArray(panel, to);
                 from += ld;
                 to += width;
@@ -49,6 +48,50 @@ final class Packing {
             from += ld;
             to += width;
         }
+    }
+
+    /**
+     * Packs strips of columns, all in one walk along the rows of the operand: element (l, i) at {@code source[offset + l * ld + i]}. As in {@link #panels}, a walk down a
+     * strip a few columns wide would wait for each row.
+     *
+     * @param columns of the operand
+     * @param strips how many; strip s has {@code width[s]} columns from {@code first[s]} on, of which the last ones may not exist
+     * @param panels overwritten; strip s is packed to {@link #stripPanel}. What a panel holds where the operand has ended is any number
+     */
+    static void strips(
+            int k,
+            int columns,
+            int strips,
+            int[] first,
+            int[] width,
+            float[] source,
+            int offset,
+            int ld,
+            float[] panels) {
+        // Whole vectors: what they carry beyond a panel's row is overwritten by the next one, or lies between the
+        // panels.
+        int whole = width[0] > L ? 0 : Math.min(k, (source.length - offset - first[strips - 1] - L) / ld);
+        int from = offset;
+        int l = 0;
+        for (; l < whole; l++) {
+            for (int s = 0; s < strips; s++) {
+                FloatVector.fromArray(F, source, from + first[s])
+                        .intoArray(panels, stripPanel(s, k, first) + l * width[s]);
+            }
+            from += ld;
+        }
+        for (; l < k; l++) {
+            for (int s = 0; s < strips; s++) {
+                int used = Math.min(width[s], columns - first[s]);
+                System.arraycopy(source, from + first[s], panels, stripPanel(s, k, first) + l * width[s], used);
+            }
+            from += ld;
+        }
+    }
+
+    /** Where the panel of a strip, or of as many rows, begins: after those before it, a vector apart. */
+    static int stripPanel(int strip, int k, int[] first) {
+        return k * first[strip] + strip * L;
     }
 
     /**

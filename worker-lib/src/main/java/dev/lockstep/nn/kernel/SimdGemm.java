@@ -20,10 +20,10 @@ final class SimdGemm implements Gemm {
     private static final int ROWS = Tiles.ROWS;
 
     /**
-     * Greatest length of a block of the chain. A panel of b then takes 32 KB, the whole first cache or two thirds of it; a tile goes through it fast
+     * Greatest length of a block of the chain. A panel of b then takes 32 or 50 KB, the whole first cache; a tile goes through it fast
      * enough from the second one, while each further block brings all partial results to memory and back.
      */
-    static final int CHAIN_BLOCK = L == 16 ? 256 : 512;
+    static final int CHAIN_BLOCK = L == 16 ? 400 : 512;
 
     /** Greatest number of rows of a in a block. */
     static final int ROW_BLOCK = 240;
@@ -35,7 +35,7 @@ final class SimdGemm implements Gemm {
      * Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. With few registers a straight tile
      * loses a third to the arithmetic of its addresses.
      */
-    static final int THIN_COLUMNS = ROWS == 8 ? 256 : 32;
+    static final int THIN_COLUMNS = L == 16 ? 256 : 32;
 
     /** Chains from this length on begin with {@link #touch}. */
     private static final int TOUCH_CHAIN = 64;
@@ -152,18 +152,19 @@ final class SimdGemm implements Gemm {
         int chainEnd = tree.end(tree.leaves() - 1);
         int chainBlocks = Math.max(1, blocks(chainEnd - chainFirst, CHAIN_BLOCK));
         int chainBlock = blocks(chainEnd - chainFirst, chainBlocks);
-        int rowBlock = blocks(blocks(m, blocks(m, ROW_BLOCK)), ROWS) * ROWS;
         int panels = blocks(n, WIDTH);
         boolean aInPlace = !aChainMajor && n <= THIN_COLUMNS && panelWidth((n - 1) % WIDTH + 1) == WIDTH;
+        int tallest = aInPlace ? Tiles.STRAIGHT_ROWS : ROWS;
+        int rowBlock = blocks(blocks(m, blocks(m, ROW_BLOCK)), tallest) * tallest;
         boolean bInPlace = bChainMajor && m <= THIN_ROWS;
-        packedA = atLeast(packedA, (rowBlock + ROWS) * chainBlock + WIDTH);
+        packedA = atLeast(packedA, (rowBlock + ROWS) * (chainBlock + L));
         packedB = atLeast(packedB, Math.min(panels * WIDTH, COLUMN_BLOCK) * chainBlock);
         int slotSize = ROWS * WIDTH;
         int stackSize = tree.depth() * slotSize;
 
         for (int i0 = 0; i0 < m; i0 += rowBlock) {
             int rows = Math.min(rowBlock, m - i0);
-            int tiles = cutIntoTiles(rows);
+            int tiles = cutIntoTiles(rows, tallest);
             stack = atLeast(stack, chainBlocks == 1 ? stackSize : stackSize * tiles * panels);
             int leaf = 0;
             int top = 0;
@@ -199,7 +200,9 @@ final class SimdGemm implements Gemm {
                                     base,
                                     top,
                                     straight ? a : packedA,
-                                    straight ? aOffset + (i0 + first) * lda + l0 : first * (l1 - l0),
+                                    straight
+                                            ? aOffset + (i0 + first) * lda + l0
+                                            : Packing.stripPanel(tile, l1 - l0, tileFirst),
                                     straight ? lda : 0,
                                     panel,
                                     panelOffset,
@@ -225,7 +228,7 @@ final class SimdGemm implements Gemm {
 
     /** Whether a tile is one of those that can read a where it lies: all rows are there. */
     private boolean isStraight(int tile, int blockRows) {
-        return tileRows[tile] == ROWS && blockRows - tileFirst[tile] >= ROWS;
+        return tileRows[tile] == Tiles.STRAIGHT_ROWS && blockRows - tileFirst[tile] >= Tiles.STRAIGHT_ROWS;
     }
 
     private static int panelWidth(int used) {
@@ -372,7 +375,7 @@ final class SimdGemm implements Gemm {
             int cAt,
             int ldc) {
         if (lda != 0) {
-            if (ROWS == 8) {
+            if (Tiles.STRAIGHT_ROWS == 8) {
                 Tiles.straight8(k, a, aAt, lda, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             } else {
                 Tiles.straight6(k, a, aAt, lda, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
@@ -382,6 +385,8 @@ final class SimdGemm implements Gemm {
         int aStep = rows;
         if (width == NARROW) {
             switch (rows) {
+                case 10 ->
+                    Tiles.narrow10(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
                 case 8 ->
                     Tiles.narrow8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
                 case 6 ->
@@ -396,6 +401,7 @@ final class SimdGemm implements Gemm {
             return;
         }
         switch (rows) {
+            case 10 -> Tiles.rows10(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             case 8 -> Tiles.rows8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             case 6 -> Tiles.rows6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             case 4 -> Tiles.rows4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
@@ -438,17 +444,23 @@ final class SimdGemm implements Gemm {
      * Cuts a block of rows into tiles. The last ones are chosen so that no tile has too few accumulators to keep the multipliers busy, at the price of
      * a row of padding at most.
      */
-    private int cutIntoTiles(int rows) {
+    private int cutIntoTiles(int rows, int tallest) {
         int tiles = 0;
         for (int at = 0; at < rows; at += tileRows[tiles++]) {
             tileFirst[tiles] = at;
-            tileRows[tiles] = nextTile(rows - at);
+            tileRows[tiles] = nextTile(rows - at, tallest);
         }
         return tiles;
     }
 
-    private static int nextTile(int rows) {
-        if (ROWS == 8 && rows >= 7 && rows != 9 && rows != 10) {
+    private static int nextTile(int rows, int tallest) {
+        if (tallest == 10 && (rows >= 15 || rows == 9 || rows == 10)) {
+            return 10;
+        }
+        if (tallest == 10 && (rows == 13 || rows == 14 || rows == 7 || rows == 8)) {
+            return 8;
+        }
+        if (tallest == 8 && rows >= 7 && rows != 9 && rows != 10) {
             return 8;
         }
         if (rows >= 5 && rows != 7 && rows != 8) {
@@ -468,6 +480,10 @@ final class SimdGemm implements Gemm {
             int lda,
             int i0,
             int l0) {
+        if (chainMajor) {
+            Packing.strips(k, rows, tiles, tileFirst, tileRows, a, aOffset + l0 * lda + i0, lda, packedA);
+            return;
+        }
         for (int tile = 0; tile < tiles; tile++) {
             if (inPlace && isStraight(tile, rows)) {
                 continue;
@@ -475,11 +491,8 @@ final class SimdGemm implements Gemm {
             int first = tileFirst[tile];
             int width = tileRows[tile];
             int used = Math.min(width, rows - first);
-            if (chainMajor) {
-                Packing.contiguous(k, used, width, a, aOffset + l0 * lda + i0 + first, lda, packedA, first * k);
-            } else {
-                Packing.transposed(k, used, width, a, aOffset + (i0 + first) * lda + l0, lda, packedA, first * k);
-            }
+            int from = aOffset + (i0 + first) * lda + l0;
+            Packing.transposed(k, used, width, a, from, lda, packedA, Packing.stripPanel(tile, k, tileFirst));
         }
     }
 

@@ -20,7 +20,8 @@ import jdk.incubator.vector.VectorSpecies;
  * speed of AVX2); b is one (bStep = width) or an operand that is stored that way already. The one addition at the end serves what comes after a
  * chain: a bias (addendStep = 0), earlier values of c, a partial sum of the {@link SegmentTree}; where nothing does, {@link #NOTHING}.
  *
- * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but eight already hide the latency of the multipliers and load less than they can multiply; the smaller ones are for the last rows of a matrix.
+ * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but C1 has not the registers to
+ * translate them; ten read the panel of b as rarely as the second cache needs. The smaller ones are for the last rows of a matrix.
  *
  * <p>The shape of this code is what the compilers of JDK 17 need. C2 keeps the vectors in registers if the accumulators are local variables, spelled out, and
  * no branch ends with a choice between vectors; else each fma allocates, at a fiftieth of the speed. C1 gives up a method with much more
@@ -37,7 +38,10 @@ final class Tiles {
     static final int NARROW = L;
 
     /** Rows of the tile that keeps the machine busiest. */
-    static final int ROWS = L == 16 ? 8 : 6;
+    static final int ROWS = L == 16 ? 10 : 6;
+
+    /** Rows of the tallest tile that reads a where it lies: each row needs an address of its own. */
+    static final int STRAIGHT_ROWS = L == 16 ? 8 : 6;
 
     /** Where chains begin: +0. */
     static final float[] ZEROS = new float[ROWS * WIDTH];
@@ -94,6 +98,123 @@ final class Tiles {
         for (; r < rows; r++) {
             System.arraycopy(x, xOffset + r * step, c, cOffset + r * ldc, columns);
         }
+    }
+
+    /** A tile of 10 rows; see the class comment. */
+    static void rows10(
+            int k,
+            float[] a,
+            int aOffset,
+            int aStep,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c0b = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c1b = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 4 * L);
+        FloatVector c2b = FloatVector.fromArray(F, start, startOffset + 5 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 6 * L);
+        FloatVector c3b = FloatVector.fromArray(F, start, startOffset + 7 * L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startOffset + 8 * L);
+        FloatVector c4b = FloatVector.fromArray(F, start, startOffset + 9 * L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 10 * L);
+        FloatVector c5b = FloatVector.fromArray(F, start, startOffset + 11 * L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startOffset + 12 * L);
+        FloatVector c6b = FloatVector.fromArray(F, start, startOffset + 13 * L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startOffset + 14 * L);
+        FloatVector c7b = FloatVector.fromArray(F, start, startOffset + 15 * L);
+        FloatVector c8a = FloatVector.fromArray(F, start, startOffset + 16 * L);
+        FloatVector c8b = FloatVector.fromArray(F, start, startOffset + 17 * L);
+        FloatVector c9a = FloatVector.fromArray(F, start, startOffset + 18 * L);
+        FloatVector c9b = FloatVector.fromArray(F, start, startOffset + 19 * L);
+        int at = aOffset;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[at]);
+            c0a = x.fma(ba, c0a);
+            c0b = x.fma(bb, c0b);
+            x = FloatVector.broadcast(F, a[at + 1]);
+            c1a = x.fma(ba, c1a);
+            c1b = x.fma(bb, c1b);
+            x = FloatVector.broadcast(F, a[at + 2]);
+            c2a = x.fma(ba, c2a);
+            c2b = x.fma(bb, c2b);
+            x = FloatVector.broadcast(F, a[at + 3]);
+            c3a = x.fma(ba, c3a);
+            c3b = x.fma(bb, c3b);
+            x = FloatVector.broadcast(F, a[at + 4]);
+            c4a = x.fma(ba, c4a);
+            c4b = x.fma(bb, c4b);
+            x = FloatVector.broadcast(F, a[at + 5]);
+            c5a = x.fma(ba, c5a);
+            c5b = x.fma(bb, c5b);
+            x = FloatVector.broadcast(F, a[at + 6]);
+            c6a = x.fma(ba, c6a);
+            c6b = x.fma(bb, c6b);
+            x = FloatVector.broadcast(F, a[at + 7]);
+            c7a = x.fma(ba, c7a);
+            c7b = x.fma(bb, c7b);
+            x = FloatVector.broadcast(F, a[at + 8]);
+            c8a = x.fma(ba, c8a);
+            c8b = x.fma(bb, c8b);
+            x = FloatVector.broadcast(F, a[at + 9]);
+            c9a = x.fma(ba, c9a);
+            c9b = x.fma(bb, c9b);
+            at += aStep;
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c6b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c7b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c8a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c8b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        out += ldc;
+        by += addendStep;
+        c9a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        c9b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
     }
 
     /** A tile of 8 rows; see the class comment. */
@@ -608,6 +729,92 @@ final class Tiles {
         int by = addendOffset;
         c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
         c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+    }
+
+    /** A narrow tile of 10 rows; see the class comment. */
+    static void narrow10(
+            int k,
+            float[] a,
+            int aOffset,
+            int aStep,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            float[] addend,
+            int addendOffset,
+            int addendStep,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        FloatVector c0a = FloatVector.fromArray(F, start, startOffset);
+        FloatVector c1a = FloatVector.fromArray(F, start, startOffset + L);
+        FloatVector c2a = FloatVector.fromArray(F, start, startOffset + 2 * L);
+        FloatVector c3a = FloatVector.fromArray(F, start, startOffset + 3 * L);
+        FloatVector c4a = FloatVector.fromArray(F, start, startOffset + 4 * L);
+        FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 5 * L);
+        FloatVector c6a = FloatVector.fromArray(F, start, startOffset + 6 * L);
+        FloatVector c7a = FloatVector.fromArray(F, start, startOffset + 7 * L);
+        FloatVector c8a = FloatVector.fromArray(F, start, startOffset + 8 * L);
+        FloatVector c9a = FloatVector.fromArray(F, start, startOffset + 9 * L);
+        int at = aOffset;
+        int bt = bOffset;
+        for (int l = 0; l < k; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector x = FloatVector.broadcast(F, a[at]);
+            c0a = x.fma(ba, c0a);
+            x = FloatVector.broadcast(F, a[at + 1]);
+            c1a = x.fma(ba, c1a);
+            x = FloatVector.broadcast(F, a[at + 2]);
+            c2a = x.fma(ba, c2a);
+            x = FloatVector.broadcast(F, a[at + 3]);
+            c3a = x.fma(ba, c3a);
+            x = FloatVector.broadcast(F, a[at + 4]);
+            c4a = x.fma(ba, c4a);
+            x = FloatVector.broadcast(F, a[at + 5]);
+            c5a = x.fma(ba, c5a);
+            x = FloatVector.broadcast(F, a[at + 6]);
+            c6a = x.fma(ba, c6a);
+            x = FloatVector.broadcast(F, a[at + 7]);
+            c7a = x.fma(ba, c7a);
+            x = FloatVector.broadcast(F, a[at + 8]);
+            c8a = x.fma(ba, c8a);
+            x = FloatVector.broadcast(F, a[at + 9]);
+            c9a = x.fma(ba, c9a);
+            at += aStep;
+            bt += bStep;
+        }
+        int out = cOffset;
+        int by = addendOffset;
+        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c8a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        out += ldc;
+        by += addendStep;
+        c9a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
     }
 
     /** A narrow tile of 8 rows; see the class comment. */
