@@ -5,7 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tiles of convolution: four rows by three vectors, six by two, or six by one. The left operand is read where it lies, one element a row
+ * The register tiles of convolution: four rows by three vectors, six by two, or six by one, and with AVX-512 ten by two. The left operand is read where it lies, one element a row
  * from as many places at a time; the right one is a panel or lies like one.
  *
  * <p>All methods whose names begin with {@code chains} do the same, for R rows of a width of one to three vectors:
@@ -21,7 +21,9 @@ import jdk.incubator.vector.VectorSpecies;
  * some.
  *
  * <p>Twelve accumulators leave four of the 16 registers of AVX2 for the operands, and hide the latency of the multipliers on it as on AVX-512. Three vectors
- * by four rows read the least for each product, and waste less of a last vector: 20 filters take 24 columns at 256 bits, 50 take 56.
+ * by four rows read the least for each product, and waste less of a last vector: 20 filters take 24 columns at 256 bits, 50 take 56. AVX-512 multiplies in
+ * a cycle twice what AVX2 does but decodes no more: with six rows the 28 instructions that a step has beside its twelve multiplications bound it, with ten rows the
+ * multipliers do.
  *
  * <p>The shape of this code is what C2 of JDK 17 needs to keep the vectors in registers: accumulators that are spelled out, begin in an array and go
  * through a single loop; see {@link Tiles}.
@@ -31,13 +33,13 @@ final class ConvolutionTiles {
     private static final int L = F.length();
 
     /** The most rows of a tile: positions of an image, or weights. */
-    static final int MAX_ROWS = 6;
+    static final int MAX_ROWS = L == 16 ? 10 : 6;
 
     /** The most columns of a tile. */
     static final int MAX_WIDTH = 3 * L;
 
     /** The most elements of a tile. */
-    static final int SIZE = 12 * L;
+    static final int SIZE = 2 * MAX_ROWS * L;
 
     /** Where chains begin: +0. */
     static final float[] ZEROS = new float[MAX_WIDTH];
@@ -59,17 +61,28 @@ final class ConvolutionTiles {
         return vectors == 3 || vectors > 4 ? 3 * L : vectors == 1 ? L : 2 * L;
     }
 
-    /** Rows of a tile of so many columns. */
-    static int rows(int width) {
-        return width == MAX_WIDTH ? 4 : 6;
+    /**
+     * Rows of the next tile.
+     *
+     * @param width its columns
+     * @param rowsLeft how many rows are left
+     * @param runs whether the places follow one another in long runs; where they do not, six rows that do are found more often than ten
+     */
+    static int rows(int width, int rowsLeft, boolean runs) {
+        if (width == MAX_WIDTH) {
+            return 4;
+        }
+        boolean ten = runs && rowsLeft > 6 && rowsLeft != 11 && rowsLeft != 12;
+        return L == 16 && width == 2 * L && ten ? 10 : 6;
     }
 
     /**
-     * Runs a tile of the given width; see the class comment.
+     * Runs a tile of the given rows, of {@link #rows}, and width; see the class comment.
      *
-     * @param from increasing, but for the last one, which may be repeated; at least six from the first on
+     * @param from increasing, but for the last one, which may be repeated; as many from the first on as there are rows
      */
     static void chains(
+            int rows,
             int width,
             int length,
             int[] places,
@@ -90,8 +103,49 @@ final class ConvolutionTiles {
             int cOffset,
             int cStep) {
         // Rows increase until the last one is repeated, so that the last two places tell.
-        boolean adjacent = from[first + 5] == from[first] + 5 && from[first + 4] == from[first] + 4;
-        if (adjacent && width == 2 * L) {
+        boolean adjacent =
+                from[first + rows - 1] == from[first] + rows - 1 && from[first + rows - 2] == from[first] + rows - 2;
+        if (adjacent && rows == 10) {
+            adjacent10x2(
+                    length,
+                    places,
+                    firstPlace,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else if (rows == 10) {
+            chains10x2(
+                    length,
+                    places,
+                    firstPlace,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else if (adjacent && width == 2 * L) {
             adjacent6x2(
                     length,
                     places,
@@ -176,6 +230,7 @@ final class ConvolutionTiles {
 
     /** Runs a tile of the given width; see the class comment. */
     static void runs(
+            int rows,
             int width,
             int length,
             float[] a,
@@ -193,7 +248,25 @@ final class ConvolutionTiles {
             float[] c,
             int cOffset,
             int cStep) {
-        if (width == 3 * L) {
+        if (rows == 10) {
+            runs10x2(
+                    length,
+                    a,
+                    aOffset,
+                    from,
+                    first,
+                    b,
+                    bOffset,
+                    bStep,
+                    start,
+                    startOffset,
+                    startStep,
+                    addend,
+                    addendOffset,
+                    c,
+                    cOffset,
+                    cStep);
+        } else if (width == 3 * L) {
             runs4x3(
                     length,
                     a,
@@ -333,6 +406,137 @@ final class ConvolutionTiles {
         p3a.add(ea).intoArray(c, out);
         p3b.add(eb).intoArray(c, out + L);
         p3c.add(ec).intoArray(c, out + 2 * L);
+    }
+
+    /** See the class comment. */
+    private static void chains10x2(
+            int length,
+            int[] places,
+            int firstPlace,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int a4 = aOffset + from[first + 4];
+        int a5 = aOffset + from[first + 5];
+        int a6 = aOffset + from[first + 6];
+        int a7 = aOffset + from[first + 7];
+        int a8 = aOffset + from[first + 8];
+        int a9 = aOffset + from[first + 9];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        FloatVector p4b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
+        FloatVector p5b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p6a = FloatVector.fromArray(F, start, at);
+        FloatVector p6b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p7a = FloatVector.fromArray(F, start, at);
+        FloatVector p7b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p8a = FloatVector.fromArray(F, start, at);
+        FloatVector p8b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p9a = FloatVector.fromArray(F, start, at);
+        FloatVector p9b = FloatVector.fromArray(F, start, at + L);
+        int bt = bOffset;
+        for (int l = 0; l < length; l++) {
+            int place = places[firstPlace + l];
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + place]);
+            p0a = x.fma(ba, p0a);
+            p0b = x.fma(bb, p0b);
+            x = FloatVector.broadcast(F, a[a1 + place]);
+            p1a = x.fma(ba, p1a);
+            p1b = x.fma(bb, p1b);
+            x = FloatVector.broadcast(F, a[a2 + place]);
+            p2a = x.fma(ba, p2a);
+            p2b = x.fma(bb, p2b);
+            x = FloatVector.broadcast(F, a[a3 + place]);
+            p3a = x.fma(ba, p3a);
+            p3b = x.fma(bb, p3b);
+            x = FloatVector.broadcast(F, a[a4 + place]);
+            p4a = x.fma(ba, p4a);
+            p4b = x.fma(bb, p4b);
+            x = FloatVector.broadcast(F, a[a5 + place]);
+            p5a = x.fma(ba, p5a);
+            p5b = x.fma(bb, p5b);
+            x = FloatVector.broadcast(F, a[a6 + place]);
+            p6a = x.fma(ba, p6a);
+            p6b = x.fma(bb, p6b);
+            x = FloatVector.broadcast(F, a[a7 + place]);
+            p7a = x.fma(ba, p7a);
+            p7b = x.fma(bb, p7b);
+            x = FloatVector.broadcast(F, a[a8 + place]);
+            p8a = x.fma(ba, p8a);
+            p8b = x.fma(bb, p8b);
+            x = FloatVector.broadcast(F, a[a9 + place]);
+            p9a = x.fma(ba, p9a);
+            p9b = x.fma(bb, p9b);
+            bt += bStep;
+        }
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        p4b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
+        p5b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p6a.add(ea).intoArray(c, out);
+        p6b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p7a.add(ea).intoArray(c, out);
+        p7b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p8a.add(ea).intoArray(c, out);
+        p8b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p9a.add(ea).intoArray(c, out);
+        p9b.add(eb).intoArray(c, out + L);
     }
 
     /** See the class comment. */
@@ -495,6 +699,128 @@ final class ConvolutionTiles {
         p4a.add(ea).intoArray(c, out);
         out += cStep;
         p5a.add(ea).intoArray(c, out);
+    }
+
+    /** See the class comment. */
+    private static void adjacent10x2(
+            int length,
+            int[] places,
+            int firstPlace,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        int base = aOffset + from[first];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        FloatVector p4b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
+        FloatVector p5b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p6a = FloatVector.fromArray(F, start, at);
+        FloatVector p6b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p7a = FloatVector.fromArray(F, start, at);
+        FloatVector p7b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p8a = FloatVector.fromArray(F, start, at);
+        FloatVector p8b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p9a = FloatVector.fromArray(F, start, at);
+        FloatVector p9b = FloatVector.fromArray(F, start, at + L);
+        int bt = bOffset;
+        for (int l = 0; l < length; l++) {
+            int place = base + places[firstPlace + l];
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[place]);
+            p0a = x.fma(ba, p0a);
+            p0b = x.fma(bb, p0b);
+            x = FloatVector.broadcast(F, a[place + 1]);
+            p1a = x.fma(ba, p1a);
+            p1b = x.fma(bb, p1b);
+            x = FloatVector.broadcast(F, a[place + 2]);
+            p2a = x.fma(ba, p2a);
+            p2b = x.fma(bb, p2b);
+            x = FloatVector.broadcast(F, a[place + 3]);
+            p3a = x.fma(ba, p3a);
+            p3b = x.fma(bb, p3b);
+            x = FloatVector.broadcast(F, a[place + 4]);
+            p4a = x.fma(ba, p4a);
+            p4b = x.fma(bb, p4b);
+            x = FloatVector.broadcast(F, a[place + 5]);
+            p5a = x.fma(ba, p5a);
+            p5b = x.fma(bb, p5b);
+            x = FloatVector.broadcast(F, a[place + 6]);
+            p6a = x.fma(ba, p6a);
+            p6b = x.fma(bb, p6b);
+            x = FloatVector.broadcast(F, a[place + 7]);
+            p7a = x.fma(ba, p7a);
+            p7b = x.fma(bb, p7b);
+            x = FloatVector.broadcast(F, a[place + 8]);
+            p8a = x.fma(ba, p8a);
+            p8b = x.fma(bb, p8b);
+            x = FloatVector.broadcast(F, a[place + 9]);
+            p9a = x.fma(ba, p9a);
+            p9b = x.fma(bb, p9b);
+            bt += bStep;
+        }
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        p4b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
+        p5b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p6a.add(ea).intoArray(c, out);
+        p6b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p7a.add(ea).intoArray(c, out);
+        p7b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p8a.add(ea).intoArray(c, out);
+        p8b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p9a.add(ea).intoArray(c, out);
+        p9b.add(eb).intoArray(c, out + L);
     }
 
     /** See the class comment. */
@@ -663,6 +989,134 @@ final class ConvolutionTiles {
         p3a.add(ea).intoArray(c, out);
         p3b.add(eb).intoArray(c, out + L);
         p3c.add(ec).intoArray(c, out + 2 * L);
+    }
+
+    /** See the class comment. */
+    private static void runs10x2(
+            int length,
+            float[] a,
+            int aOffset,
+            int[] from,
+            int first,
+            float[] b,
+            int bOffset,
+            int bStep,
+            float[] start,
+            int startOffset,
+            int startStep,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int cStep) {
+        int a0 = aOffset + from[first + 0];
+        int a1 = aOffset + from[first + 1];
+        int a2 = aOffset + from[first + 2];
+        int a3 = aOffset + from[first + 3];
+        int a4 = aOffset + from[first + 4];
+        int a5 = aOffset + from[first + 5];
+        int a6 = aOffset + from[first + 6];
+        int a7 = aOffset + from[first + 7];
+        int a8 = aOffset + from[first + 8];
+        int a9 = aOffset + from[first + 9];
+        int at = startOffset;
+        FloatVector p0a = FloatVector.fromArray(F, start, at);
+        FloatVector p0b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p1a = FloatVector.fromArray(F, start, at);
+        FloatVector p1b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p2a = FloatVector.fromArray(F, start, at);
+        FloatVector p2b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p3a = FloatVector.fromArray(F, start, at);
+        FloatVector p3b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p4a = FloatVector.fromArray(F, start, at);
+        FloatVector p4b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p5a = FloatVector.fromArray(F, start, at);
+        FloatVector p5b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p6a = FloatVector.fromArray(F, start, at);
+        FloatVector p6b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p7a = FloatVector.fromArray(F, start, at);
+        FloatVector p7b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p8a = FloatVector.fromArray(F, start, at);
+        FloatVector p8b = FloatVector.fromArray(F, start, at + L);
+        at += startStep;
+        FloatVector p9a = FloatVector.fromArray(F, start, at);
+        FloatVector p9b = FloatVector.fromArray(F, start, at + L);
+        int bt = bOffset;
+        for (int l = 0; l < length; l++) {
+            FloatVector ba = FloatVector.fromArray(F, b, bt);
+            FloatVector bb = FloatVector.fromArray(F, b, bt + L);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
+            p0a = x.fma(ba, p0a);
+            p0b = x.fma(bb, p0b);
+            x = FloatVector.broadcast(F, a[a1 + l]);
+            p1a = x.fma(ba, p1a);
+            p1b = x.fma(bb, p1b);
+            x = FloatVector.broadcast(F, a[a2 + l]);
+            p2a = x.fma(ba, p2a);
+            p2b = x.fma(bb, p2b);
+            x = FloatVector.broadcast(F, a[a3 + l]);
+            p3a = x.fma(ba, p3a);
+            p3b = x.fma(bb, p3b);
+            x = FloatVector.broadcast(F, a[a4 + l]);
+            p4a = x.fma(ba, p4a);
+            p4b = x.fma(bb, p4b);
+            x = FloatVector.broadcast(F, a[a5 + l]);
+            p5a = x.fma(ba, p5a);
+            p5b = x.fma(bb, p5b);
+            x = FloatVector.broadcast(F, a[a6 + l]);
+            p6a = x.fma(ba, p6a);
+            p6b = x.fma(bb, p6b);
+            x = FloatVector.broadcast(F, a[a7 + l]);
+            p7a = x.fma(ba, p7a);
+            p7b = x.fma(bb, p7b);
+            x = FloatVector.broadcast(F, a[a8 + l]);
+            p8a = x.fma(ba, p8a);
+            p8b = x.fma(bb, p8b);
+            x = FloatVector.broadcast(F, a[a9 + l]);
+            p9a = x.fma(ba, p9a);
+            p9b = x.fma(bb, p9b);
+            bt += bStep;
+        }
+        FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
+        FloatVector eb = FloatVector.fromArray(F, addend, addendOffset + L);
+        int out = cOffset;
+        p0a.add(ea).intoArray(c, out);
+        p0b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p1a.add(ea).intoArray(c, out);
+        p1b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p2a.add(ea).intoArray(c, out);
+        p2b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p3a.add(ea).intoArray(c, out);
+        p3b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p4a.add(ea).intoArray(c, out);
+        p4b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p5a.add(ea).intoArray(c, out);
+        p5b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p6a.add(ea).intoArray(c, out);
+        p6b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p7a.add(ea).intoArray(c, out);
+        p7b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p8a.add(ea).intoArray(c, out);
+        p8b.add(eb).intoArray(c, out + L);
+        out += cStep;
+        p9a.add(ea).intoArray(c, out);
+        p9b.add(eb).intoArray(c, out + L);
     }
 
     /** See the class comment. */

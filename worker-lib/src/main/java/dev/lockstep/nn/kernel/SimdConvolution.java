@@ -14,11 +14,17 @@ final class SimdConvolution implements Convolution {
     /** The most positions that the sums of weights run over at a time, so that what they read stays in the first cache. */
     private static final int BAND = 256;
 
+    /** The most floats of a panel that all tiles of an image go through before the next ones are read: they stay in the first cache. */
+    static final int BLOCK = ConvolutionTiles.MAX_WIDTH == 48 ? 10 * 1024 : 6 * 1024;
+
     private final Map<ConvolutionShape, ConvolutionPlan> plans = new HashMap<>();
     private final SegmentTree tree = new SegmentTree();
     private final Elementwise elementwise = new SimdElementwise();
     private final Activations activations = new SimdActivations();
     private final float[] tile = new float[ConvolutionTiles.SIZE];
+    /** What there is of the tiles of an image between two runs. */
+    private float[] waiting = new float[ConvolutionTiles.SIZE];
+
     private final float[] edgeBias = new float[ConvolutionTiles.MAX_WIDTH];
     private final float[] panel = new float[BAND * ConvolutionTiles.MAX_WIDTH];
     private float[] packed = new float[0];
@@ -175,19 +181,82 @@ final class SimdConvolution implements Convolution {
                     System.arraycopy(bias, biasOffset + part.matrix().group() * part.columns() + j, edgeBias, 0, used);
                 }
             }
-            int tileRows = ConvolutionTiles.rows(width);
-            for (int p = 0; p < part.positions(); p += tileRows) {
-                int rows = Math.min(tileRows, part.positions() - p);
-                boolean whole = rows == tileRows && part.step() > 0;
-                if (whole && (used == width || part.closed() && endOfTile(part, p, rows, cOffset + j, width) <= end)) {
-                    int at = cOffset + part.to()[p] + j;
-                    tile(part, p, j, width, a, aOffset, addend, addendOffset, c, at, part.step());
-                    continue;
-                }
-                tile(part, p, j, width, a, aOffset, addend, addendOffset, tile, 0, width);
-                for (int r = 0; r < rows; r++) {
-                    System.arraycopy(tile, r * width, c, cOffset + part.to()[p + r] + j, used);
-                }
+            int block = block(part, width);
+            for (int line = 0; line == 0 || line < part.length(); line += block) {
+                int endLine = Math.min(line + block, part.length());
+                panelOfChains(part, j, width, line, endLine, a, aOffset, addend, addendOffset, c, cOffset, end);
+            }
+        }
+    }
+
+    /** How many lines of a panel are read by all tiles in turn: whole runs, or all lines. */
+    private static int block(Part part, int width) {
+        int run = part.run();
+        return run == 0 ? Math.max(1, part.length()) : Math.max(1, BLOCK / (width * run)) * run;
+    }
+
+    /** Continues the chains of a panel's columns through some of its lines; results are written when the last line has been read. */
+    private void panelOfChains(
+            Part part,
+            int column,
+            int width,
+            int line,
+            int endLine,
+            float[] a,
+            int aOffset,
+            float[] addend,
+            int addendOffset,
+            float[] c,
+            int cOffset,
+            int end) {
+        int used = Math.min(width, part.columns() - column);
+        boolean last = endLine == part.length();
+        if (!last) {
+            waiting = atLeast(waiting, (part.positions() + ConvolutionTiles.MAX_ROWS) * width);
+        }
+        for (int p = 0, tileRows; p < part.positions(); p += tileRows) {
+            tileRows = ConvolutionTiles.rows(width, part.positions() - p, part.run() > 0);
+            int waits = line == 0 && last ? 0 : p * width;
+            int rows = Math.min(tileRows, part.positions() - p);
+            boolean whole = rows == tileRows && part.step() > 0;
+            if (whole && (used == width || part.closed() && endOfTile(part, p, rows, cOffset + column, width) <= end)) {
+                int at = cOffset + part.to()[p] + column;
+                tile(
+                        part,
+                        p,
+                        tileRows,
+                        column,
+                        width,
+                        line,
+                        endLine,
+                        a,
+                        aOffset,
+                        waits,
+                        addend,
+                        addendOffset,
+                        c,
+                        at,
+                        part.step());
+                continue;
+            }
+            tile(
+                    part,
+                    p,
+                    tileRows,
+                    column,
+                    width,
+                    line,
+                    endLine,
+                    a,
+                    aOffset,
+                    waits,
+                    addend,
+                    addendOffset,
+                    tile,
+                    0,
+                    width);
+            for (int r = 0; last && r < rows; r++) {
+                System.arraycopy(tile, r * width, c, cOffset + part.to()[p + r] + column, used);
             }
         }
     }
@@ -196,14 +265,18 @@ final class SimdConvolution implements Convolution {
         return cOffset + part.to()[first + rows - 1] + width;
     }
 
-    /** Computes one tile; what there is of it between two runs waits in the scratch tile. */
+    /** Continues one tile through some lines; what there is of it between two runs waits, from {@code waits} on. */
     private void tile(
             Part part,
             int first,
+            int rows,
             int column,
             int width,
+            int line,
+            int endLine,
             float[] a,
             int aOffset,
+            int waits,
             float[] addend,
             int addendOffset,
             float[] c,
@@ -216,6 +289,7 @@ final class SimdConvolution implements Convolution {
         int run = part.run();
         if (run == 0) {
             ConvolutionTiles.chains(
+                    rows,
                     width,
                     length,
                     places,
@@ -237,10 +311,11 @@ final class SimdConvolution implements Convolution {
                     cStep);
             return;
         }
-        for (int l = 0; l < length; l += run) {
+        for (int l = line; l < endLine; l += run) {
             boolean resumed = l > 0;
             boolean last = l + run == length;
             ConvolutionTiles.runs(
+                    rows,
                     width,
                     run,
                     a,
@@ -250,13 +325,13 @@ final class SimdConvolution implements Convolution {
                     packed,
                     panel + l * width,
                     width,
-                    resumed ? tile : ConvolutionTiles.ZEROS,
-                    0,
+                    resumed ? waiting : ConvolutionTiles.ZEROS,
+                    resumed ? waits : 0,
                     resumed ? width : 0,
                     last ? addend : ConvolutionTiles.NOTHING,
                     last ? addendOffset : 0,
-                    last ? c : tile,
-                    last ? cOffset : 0,
+                    last ? c : waiting,
+                    last ? cOffset : waits,
                     last ? cStep : width);
         }
     }
@@ -339,16 +414,17 @@ final class SimdConvolution implements Convolution {
             length = (part.positions() - first) / (bands - band);
             for (int i = 0; i < panels.length - 1; i++) {
                 int width = panels[i + 1] - panels[i];
-                int tileRows = ConvolutionTiles.rows(width);
                 int at = bOffset + first * ldb + panels[i];
                 boolean beside = panels.length > 2;
                 for (int l = 0; beside && l < length; l++) {
                     // Lines that are a power of two apart would meet in a few sets of the cache.
                     System.arraycopy(b, at + l * ldb, panel, l * width, width);
                 }
-                for (int line = 0; line < part.length(); line += tileRows) {
+                for (int line = 0, tileRows; line < part.length(); line += tileRows) {
+                    tileRows = ConvolutionTiles.rows(width, part.length() - line, part.run() > 0);
                     int c = sums + line * ldc + panels[i];
                     ConvolutionTiles.chains(
+                            tileRows,
                             width,
                             length,
                             part.from(),

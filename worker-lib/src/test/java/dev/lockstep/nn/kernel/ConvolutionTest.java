@@ -25,6 +25,8 @@ class ConvolutionTest {
             new ConvolutionShape(valid(12, 5, 1, 1), valid(12, 5, 1, 1), 20, 50, 1),
             new ConvolutionShape(valid(28, 5, 1, 1), valid(28, 5, 1, 1), 1, 20, 1),
             new ConvolutionShape(same(14, 3, 1, 1), same(14, 3, 1, 1), 32, 64, 1),
+            new ConvolutionShape(same(6, 3, 1, 1), same(6, 3, 1, 1), 64, 64, 1),
+            new ConvolutionShape(valid(5, 3, 1, 1), same(7, 3, 2, 1), 140, 70, 2),
             new ConvolutionShape(same(7, 3, 1, 1), same(9, 3, 1, 1), 1, 32, 1),
             new ConvolutionShape(same(6, 3, 2, 1), same(7, 3, 2, 1), 3, 17, 1),
             new ConvolutionShape(same(9, 4, 3, 1), same(10, 3, 2, 1), 5, 33, 1),
