@@ -97,8 +97,8 @@ class FasterTransportTest {
         assertThat(said)
                 .containsExactly(
                         "sync.transport: allreduce; a step takes 7.0 ms with allreduce, 9.0 ms with driver",
-                        "Spark does not help here: a step takes 7.0 ms with 4 ranks, and would take some 6.0 ms with one rank"
-                                + " alone, which has the same bits (4 times the 1.5 ms that a rank computes)");
+                        "Spark does not help here: a step takes 7.00 ms with 4 ranks, and would take some 6.00 ms with one rank"
+                                + " alone, which has the same bits (4 times the 1.50 ms that a rank computes)");
     }
 
     @Test
@@ -120,7 +120,7 @@ class FasterTransportTest {
                 .hasSize(2)
                 .last()
                 .asString()
-                .startsWith("Spark does not help here: a step takes 6.5 ms with 2 ranks");
+                .startsWith("Spark does not help here: a step takes 6.50 ms with 2 ranks");
     }
 
     @Test

@@ -129,9 +129,13 @@ class BitsTest {
             assertThat(ModelFiles.sha256(result.model().parameters())).isEqualTo(mode.sha256());
         }
         assertThat(notices)
-                .singleElement()
+                .first()
                 .asString()
                 .matches("sync.transport: (allreduce|driver); a step takes .* ms with allreduce, .* ms with driver");
+        // Whether one rank would be faster depends on the machine.
+        assertThat(notices.subList(1, notices.size()))
+                .hasSizeLessThan(2)
+                .allMatch(line -> line.startsWith("Spark does not help here: a step takes "));
     }
 
     @ParameterizedTest
