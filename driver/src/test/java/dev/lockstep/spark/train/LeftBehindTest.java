@@ -6,7 +6,7 @@ import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.TrainingListener;
-import dev.lockstep.spark.scripts.StandaloneCluster;
+import dev.lockstep.spark.scripts.ClusterSession;
 import dev.lockstep.spark.sync.allreduce.Footprint;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +32,14 @@ class LeftBehindTest {
 
     @Test
     void oneProcessIsAsItWas() throws IOException {
-        Map<Integer, List<Footprint>> footprints = train("local[4]", Map.of("spark.task.cpus", "2"));
+        Map<Integer, List<Footprint>> footprints;
+        try (SparkSession spark = SparkSession.builder()
+                .master("local[4]")
+                .config("spark.ui.enabled", "false")
+                .config("spark.task.cpus", "2")
+                .getOrCreate()) {
+            footprints = train(spark);
+        }
         compare(footprints);
         // Ranks in one process need no connections.
         assertThat(footprints.get(ROUNDS))
@@ -42,13 +49,9 @@ class LeftBehindTest {
     @Test
     @Tag("cluster")
     void executorsAreAsTheyWere() throws IOException {
-        try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("cluster"), 2)) {
-            compare(train(
-                    cluster.url(),
-                    Map.of(
-                            "spark.executor.memory", "512m",
-                            "spark.cores.max", "2",
-                            "spark.executor.extraClassPath", System.getProperty("java.class.path"))));
+        try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), 2)) {
+            session.awaitExecutors();
+            compare(train(session.spark()));
         }
     }
 
@@ -66,30 +69,23 @@ class LeftBehindTest {
     }
 
     /** Trains an epoch a round; what there is after some of them, of the driver and then of each executor. */
-    private Map<Integer, List<Footprint>> train(String master, Map<String, String> settings) throws IOException {
+    private Map<Integer, List<Footprint>> train(SparkSession spark) throws IOException {
         Path rows = SmallJob.write(folder, 2, 4);
         JobSpec job = SmallJob.job(
                 rows.toString(), "csv", SmallJob.Mode.ALLREDUCE, "train.epochs=" + ROUNDS, "data.validation=null");
-        SparkSession.Builder builder = SparkSession.builder()
-                .master(master)
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1");
-        settings.forEach(builder::config);
-        try (SparkSession spark = builder.getOrCreate()) {
-            JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-            Map<Integer, List<Footprint>> footprints = new HashMap<>();
-            TrainingJob.Result result = new TrainingJob(spark, job, new TrainingListener() {
-                        @Override
-                        public void epoch(EpochReport report) {
-                            if (report.epoch() == WARM || report.epoch() == ROUNDS) {
-                                footprints.put(report.epoch(), measure(context));
-                            }
+        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        Map<Integer, List<Footprint>> footprints = new HashMap<>();
+        TrainingJob.Result result = new TrainingJob(spark, job, new TrainingListener() {
+                    @Override
+                    public void epoch(EpochReport report) {
+                        if (report.epoch() == WARM || report.epoch() == ROUNDS) {
+                            footprints.put(report.epoch(), measure(context));
                         }
-                    })
-                    .run();
-            assertThat(ModelFiles.sha256(result.model().parameters())).hasSize(64);
-            return footprints;
-        }
+                    }
+                })
+                .run();
+        assertThat(ModelFiles.sha256(result.model().parameters())).hasSize(64);
+        return footprints;
     }
 
     private static List<Footprint> measure(JavaSparkContext context) {

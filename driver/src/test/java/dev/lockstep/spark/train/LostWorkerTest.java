@@ -6,13 +6,12 @@ import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.TrainingListener;
-import dev.lockstep.spark.scripts.StandaloneCluster;
+import dev.lockstep.spark.scripts.ClusterSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
@@ -37,48 +36,38 @@ class LostWorkerTest {
         JobSpec job = SmallJob.job(rows.toString(), "csv", SmallJob.Mode.ALLREDUCE, "train.epochs=" + EPOCHS);
         Path processes = folder.resolve("cluster");
         String disturbed;
-        try (StandaloneCluster cluster = StandaloneCluster.start(processes, 2)) {
-            disturbed = train(
-                    cluster.url(),
-                    Map.of(
-                            "spark.executor.memory", "512m",
-                            "spark.cores.max", "2",
-                            "spark.lockstep.executorTimeout", "30s",
-                            "spark.executor.extraClassPath", System.getProperty("java.class.path")),
-                    job,
-                    () -> kill(processes.resolve("worker-2.pid")));
+        try (ClusterSession session = ClusterSession.start(processes, 2, "spark.lockstep.executorTimeout", "10s")) {
+            session.awaitExecutors();
+            disturbed = train(session.spark(), job, () -> kill(processes.resolve("worker-2.pid")));
         }
         assertThat(notices)
                 .anyMatch(line ->
                         line.equals("executors have been lost: 1 task shares the shards from now on, instead of 2;"
                                 + " the rows are read again"));
-        assertThat(disturbed).isEqualTo(train("local[2]", Map.of(), job, () -> {}));
+        try (SparkSession alone = SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", "false")
+                .getOrCreate()) {
+            assertThat(disturbed).isEqualTo(train(alone, job, () -> {}));
+        }
     }
 
-    private String train(String master, Map<String, String> settings, JobSpec job, Runnable disturb)
-            throws IOException {
-        SparkSession.Builder builder = SparkSession.builder()
-                .master(master)
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1");
-        settings.forEach(builder::config);
-        try (SparkSession spark = builder.getOrCreate()) {
-            TrainingJob.Result result = new TrainingJob(spark, job, new TrainingListener() {
-                        @Override
-                        public void notice(String line) {
-                            notices.add(line);
-                        }
+    private String train(SparkSession spark, JobSpec job, Runnable disturb) {
+        TrainingJob.Result result = new TrainingJob(spark, job, new TrainingListener() {
+                    @Override
+                    public void notice(String line) {
+                        notices.add(line);
+                    }
 
-                        @Override
-                        public void epoch(EpochReport report) {
-                            if (report.epoch() == FATAL_EPOCH) {
-                                new Thread(disturb, "kills a worker").start();
-                            }
+                    @Override
+                    public void epoch(EpochReport report) {
+                        if (report.epoch() == FATAL_EPOCH) {
+                            new Thread(disturb, "kills a worker").start();
                         }
-                    })
-                    .run();
-            return ModelFiles.sha256(result.model().parameters());
-        }
+                    }
+                })
+                .run();
+        return ModelFiles.sha256(result.model().parameters());
     }
 
     /** Kills a worker and its executors, a moment later: in the middle of a round. */

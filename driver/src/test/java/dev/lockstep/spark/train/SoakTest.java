@@ -150,7 +150,11 @@ class SoakTest {
                     case AVERAGING -> ROUNDS / 5 + 1;
                     default -> ROUNDS;
                 };
-        try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), EXECUTORS)) {
+        try (ClusterSession session = ClusterSession.start(
+                folder.resolve("cluster"),
+                EXECUTORS,
+                "spark.executor.defaultJavaOptions",
+                "--add-modules=jdk.incubator.vector -XX:+UseParallelGC")) {
             session.awaitExecutors();
             Sampler sampler = new Sampler(session);
             System.out.println(mode);
