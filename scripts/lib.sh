@@ -37,6 +37,15 @@ java_major() {
   printf '%s\n' "${version#1.}"
 }
 
+# Prints the JVM options that the kernels want: the vector module, and memory in huge pages where Linux gives them.
+kernel_options() {
+  local options=--add-modules=jdk.incubator.vector pages=/sys/kernel/mm/transparent_hugepage/enabled
+  if [[ -r $pages ]] && ! grep -qF '[never]' "$pages"; then
+    options+=' -XX:+UseTransparentHugePages'
+  fi
+  printf '%s\n' "$options"
+}
+
 # Chooses the build: sets profile, build (its folder in each module) and SPARK_SCALA_VERSION.
 choose_build() {
   profile=${LOCKSTEP_PROFILE:-}
