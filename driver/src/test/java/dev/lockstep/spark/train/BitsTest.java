@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same rows, job and seed give the same model, bit for bit, however they are spread. */
 @Tag("compat")
@@ -46,12 +46,24 @@ class BitsTest {
     @TempDir
     private Path folder;
 
+    /**
+     * The modes that a layout of ranks and threads is tried with: those whose sums nothing shortens, and every other one of the rest, so that each mode
+     * meets every other layout.
+     */
+    private static List<SmallJob.Mode> modes(int layout) {
+        return Stream.of(SmallJob.Mode.values())
+                .filter(mode -> mode == SmallJob.Mode.GRADIENT
+                        || mode == SmallJob.Mode.ALLREDUCE
+                        || (mode.ordinal() / 2 + mode.ordinal() + layout) % 2 == 0)
+                .toList();
+    }
+
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 3", "3, 3, 4", "4, 4, 5", "5, 5, 6", "8, 1, 7"})
+    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 3", "3, 3, 4", "5, 5, 5", "4, 4, 6", "8, 1, 7"})
     void neitherCoresNorFilesNorTheirOrderMatter(int cores, int files, int seed) throws IOException {
         Path rows = SmallJob.write(folder, files, seed);
         try (SparkSession spark = session(cores)) {
-            for (SmallJob.Mode mode : SmallJob.Mode.values()) {
+            for (SmallJob.Mode mode : modes(seed)) {
                 assertThat(train(spark, SmallJob.job(rows.toString(), "csv", mode)))
                         .as("%s with %d cores, %d files", mode, cores, files)
                         .isEqualTo(mode.sha256());
@@ -61,12 +73,12 @@ class BitsTest {
 
     /** Several cores a task: the task's shards are divided among as many threads. */
     @ParameterizedTest
-    @CsvSource({"4, 2", "5, 2", "3, 3", "4, 3"})
-    void threadsOfATaskDoNotMatter(int cores, int cpus) throws IOException {
+    @CsvSource({"4, 2, 1", "5, 2, 2", "3, 3, 3", "4, 3, 4"})
+    void threadsOfATaskDoNotMatter(int cores, int cpus, int layout) throws IOException {
         Path rows = SmallJob.write(folder, 2, 11);
         try (SparkSession spark =
                 builder(cores).config("spark.task.cpus", String.valueOf(cpus)).getOrCreate()) {
-            for (SmallJob.Mode mode : SmallJob.Mode.values()) {
+            for (SmallJob.Mode mode : modes(layout)) {
                 assertThat(train(spark, SmallJob.job(rows.toString(), "csv", mode)))
                         .as("%s with %d cores, %d a task", mode, cores, cpus)
                         .isEqualTo(mode.sha256());
@@ -84,7 +96,8 @@ class BitsTest {
                     .withColumnRenamed("_c12", "label");
             String parquet = folder.resolve("rows.parquet").toString();
             table.repartition(3).write().parquet(parquet);
-            for (SmallJob.Mode mode : SmallJob.Mode.values()) {
+            // After ingest nothing knows the format.
+            for (SmallJob.Mode mode : List.of(SmallJob.Mode.GRADIENT, SmallJob.Mode.AVERAGING)) {
                 assertThat(train(spark, SmallJob.job(parquet, "parquet", mode)))
                         .as("%s from Parquet", mode)
                         .isEqualTo(mode.sha256());
@@ -138,18 +151,19 @@ class BitsTest {
                 .allMatch(line -> line.startsWith("Spark does not help here: a step takes "));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void aPlainJvmTrainsTheSameModel(SmallJob.Mode mode) throws IOException {
+    @Test
+    void aPlainJvmTrainsTheSameModels() throws IOException {
         Path rows = SmallJob.write(folder, 3, 2);
-        JobSpec job = SmallJob.job(rows.toString(), "csv", mode, "data.validation=null", "data.scale=none");
         try (SparkSession spark = session(2)) {
-            assertThat(train(spark, job)).isEqualTo(trainWithoutSpark(job));
+            for (SmallJob.Mode mode : SmallJob.Mode.values()) {
+                JobSpec job = SmallJob.job(rows.toString(), "csv", mode, "data.validation=null", "data.scale=none");
+                assertThat(train(spark, job)).as(mode.name()).isEqualTo(trainWithoutSpark(job));
+            }
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"3, 8, 32", "7, 8, 4", "401, 16, 5", "401, 3, 1000"})
+    @CsvSource({"3, 8, 32", "7, 8, 4", "101, 16, 5", "401, 3, 1000"})
     void fewRowsManyShardsAndAnyBatchSimplyWork(int rowCount, int shards, int batchSize) throws IOException {
         List<String> lines = SmallJob.lines().subList(0, rowCount);
         Path file = Files.write(folder.resolve("few.csv"), lines);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The contract of {@link Gemm}, in bits, against chains and trees written from its text; both twins. */
-@Tag("compat")
+@Tag("java")
 class GemmTest {
     private static final int[] SIZES = {0, 1, 2, 3, 5, 6, 7, 8, 13, 16, 17, 33, 50};
 

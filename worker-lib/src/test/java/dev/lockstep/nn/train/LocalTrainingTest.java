@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Tag("compat")
+@Tag("java")
 class LocalTrainingTest {
     private static final int FEATURES = 7;
     private static final int CLASSES = 3;
