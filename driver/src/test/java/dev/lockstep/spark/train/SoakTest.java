@@ -132,8 +132,6 @@ class SoakTest {
                         .collect());
                 assertThat(now).extracting(Sample::process).doesNotHaveDuplicates();
                 now.sort(Comparator.comparing(Sample::process));
-                // What the sampling job itself left is dropped too.
-                letSparkCleanUp();
                 now.add(Sample.here());
                 now.forEach(sample -> System.out.println(sample.line(rounds)));
                 samples.add(now);
