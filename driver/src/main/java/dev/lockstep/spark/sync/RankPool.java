@@ -11,6 +11,7 @@ import dev.lockstep.spark.ingest.RankPlan;
 import dev.lockstep.spark.ingest.ShardedData;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
@@ -30,6 +32,7 @@ import scala.collection.JavaConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
+import scala.runtime.AbstractFunction2;
 
 /**
  * The ranks over one set of rows, those of a task in one partition. One Spark job a call: parameters go out as a broadcast, nodes of the
@@ -99,23 +102,24 @@ public final class RankPool implements AutoCloseable {
     private <T> List<ShardTree.Partial<T>> runRemotely(TrainState state, boolean withOptimizer, RankTask<T> task) {
         bytesSent += StateBroadcast.residualBytes(state);
         StateBroadcast sent = StateBroadcast.of(context, state, withOptimizer);
-        List<byte[]> results;
+        List<byte[][]> results;
         try {
             int all = shards;
-            results = tasks.flatMap(ranks -> {
-                        synchronized (ranks) {
-                            return resultOf(ranks, sent, task, all).iterator();
-                        }
-                    })
-                    .collect();
+            results = onEachTask(ranks -> {
+                synchronized (ranks) {
+                    return resultOf(ranks, sent, task, all).toArray(byte[][]::new);
+                }
+            });
         } finally {
             sent.destroy();
         }
-        results.forEach(result -> bytesSent += result.length);
         List<ShardTree.Partial<T>> partials = new ArrayList<>();
-        Iterator<byte[]> next = results.iterator();
         RankPlan plan = data.ranks();
         for (int number = 0; number < plan.tasks(); number++) {
+            Iterator<byte[]> next = List.of(results.get(number)).iterator();
+            for (byte[] result : results.get(number)) {
+                bytesSent += result.length;
+            }
             partials.addAll(task.codec().decode(next.next()));
             if (!state.residuals().isEmpty()) {
                 for (int shard = plan.taskFrom(number); shard < plan.taskTo(number); shard++) {
@@ -141,9 +145,10 @@ public final class RankPool implements AutoCloseable {
     private <T> List<ShardTree.Partial<T>> runInMemory(TrainState state, RankTask<T> task) {
         try (SharedMemory<LocalJob> job = SharedMemory.open(new LocalJob(state, new ConcurrentLinkedQueue<>()))) {
             long number = job.number();
-            tasks.foreach(ranks -> {
+            onEachTask(ranks -> {
                 LocalJob shared = SharedMemory.find(number, LocalJob.class);
                 ranks.each((rank, worker) -> shared.results().add(task.run(worker, shared.state())));
+                return null;
             });
             List<ShardTree.Partial<T>> partials = new ArrayList<>();
             for (List<?> result : job.value().results()) {
@@ -154,6 +159,14 @@ public final class RankPool implements AutoCloseable {
             }
             return partials;
         }
+    }
+
+    /** One job with a task for each partition; returns what the tasks return, in the order of the partitions. */
+    private <R> List<R> onEachTask(TaskWork<R> work) {
+        ClassTag<R> tag = ClassTag$.MODULE$.apply(Object.class);
+        @SuppressWarnings("unchecked") // an array of what its class tag says
+        R[] results = (R[]) context.sc().runJob(tasks.rdd(), new OnEachTask<>(work), tag);
+        return Arrays.asList(results);
     }
 
     /**
@@ -274,6 +287,30 @@ public final class RankPool implements AutoCloseable {
     /** Where the time of all steps by all-reduce has gone so far, the mean over the ranks. */
     public StepTimes stepTimes() {
         return stepTimes.mean(ranks());
+    }
+
+    /** What is done with the ranks of a partition. */
+    @FunctionalInterface
+    private interface TaskWork<R> extends Function<TaskRanks, R>, Serializable {}
+
+    /**
+     * The work of a partition as Spark calls it. No lambda, as it would be in an action of {@link JavaRDD}: for each job Spark parses the classes
+     * around the lambdas of its actions, for milliseconds.
+     */
+    private static final class OnEachTask<R>
+            extends AbstractFunction2<TaskContext, scala.collection.Iterator<TaskRanks>, R> implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final TaskWork<R> work;
+
+        OnEachTask(TaskWork<R> work) {
+            this.work = work;
+        }
+
+        @Override
+        public R apply(TaskContext context, scala.collection.Iterator<TaskRanks> partition) {
+            return work.apply(partition.next());
+        }
     }
 
     /**

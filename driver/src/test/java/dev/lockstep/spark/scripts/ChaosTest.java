@@ -3,6 +3,7 @@ package dev.lockstep.spark.scripts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,7 +14,17 @@ class ChaosTest {
     @Test
     void everyModelHasTheBitsOfTheUndisturbedOne(@TempDir Path folder) {
         Scripts.Result result = Scripts.run(
-                        "chaos", "--minutes", "0.3", "--seed", "1", "--jobs", "allreduce", "--dir", folder.toString())
+                        Scripts.quick(folder.resolve("quick")),
+                        "chaos",
+                        List.of(
+                                "--minutes",
+                                "0.3",
+                                "--seed",
+                                "1",
+                                "--jobs",
+                                "allreduce",
+                                "--dir",
+                                folder.resolve("chaos").toString()))
                 .expectSuccess();
         assertThat(result.out())
                 .containsPattern("seed 1, 0\\.3 minutes, jobs allreduce: [1-9][0-9]* runs, 0 with another sha256")

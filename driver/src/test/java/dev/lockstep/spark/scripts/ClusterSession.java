@@ -15,8 +15,7 @@ public final class ClusterSession implements AutoCloseable {
     private static final int EXECUTORS_SECONDS = 90;
 
     /** Most of an executor's life is its start here. */
-    private static final String QUICK_START =
-            "--add-modules=jdk.incubator.vector -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+    private static final String QUICK = "--add-modules=jdk.incubator.vector " + Scripts.QUICK;
 
     private final StandaloneCluster cluster;
     private final SparkSession spark;
@@ -61,7 +60,7 @@ public final class ClusterSession implements AutoCloseable {
                 .config("spark.executor.memory", "512m")
                 // So that no training waits for more.
                 .config("spark.cores.max", executors)
-                .config("spark.executor.defaultJavaOptions", QUICK_START)
+                .config("spark.executor.defaultJavaOptions", QUICK)
                 .config("spark.executor.extraClassPath", ownClasses());
         for (int i = 0; i < properties.length; i += 2) {
             builder.config(properties[i], properties[i + 1]);

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 public final class Scripts {
     private static final long LIMIT_MINUTES = 10;
     private static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
+    /** JVM options, with others' blanks, for processes most of whose life is their start. */
+    static final String QUICK = System.getProperty("lockstep.test.quick").strip();
 
     /** What a script left: its exit code, and both outputs (the error output last). */
     public record Result(int exitCode, String out, String err) {
@@ -74,6 +76,27 @@ public final class Scripts {
     /** Runs {@code scripts/NAME ARGUMENTS} in the project's folder. */
     public static Result run(String name, String... arguments) {
         return run(Map.of(), name, List.of(arguments));
+    }
+
+    /**
+     * The environment of commands whose drivers and executors are to start quickly rather than to compute quickly.
+     *
+     * @param folder for Spark's settings
+     */
+    public static Map<String, String> quick(Path folder) {
+        try {
+            Path settings = Files.createDirectories(folder.resolve("spark-conf"));
+            Path project = PROJECT.resolve("conf/spark/spark-defaults.conf");
+            // A second collector takes the place of scripts/lockstep's only where that is turned off.
+            String options = "-XX:-UseParallelGC " + QUICK;
+            Files.writeString(
+                    settings.resolve("spark-defaults.conf"),
+                    Files.readString(project) + "spark.driver.extraJavaOptions " + options
+                            + "\nspark.executor.extraJavaOptions " + options + "\n");
+            return Map.of("SPARK_CONF_DIR", settings.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String read(Path file) throws IOException {

@@ -41,7 +41,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The same rows, job and seed give the same model, bit for bit, however they are spread. */
-@Tag("compat")
 class BitsTest {
     @TempDir
     private Path folder;
@@ -73,6 +72,7 @@ class BitsTest {
 
     /** Several cores a task: the task's shards are divided among as many threads. */
     @ParameterizedTest
+    @Tag("compat")
     @CsvSource({"4, 2, 1", "5, 2, 2", "3, 3, 3", "4, 3, 4"})
     void threadsOfATaskDoNotMatter(int cores, int cpus, int layout) throws IOException {
         Path rows = SmallJob.write(folder, 2, 11);
@@ -87,6 +87,7 @@ class BitsTest {
     }
 
     @Test
+    @Tag("compat")
     void formatsDoNotMatter() throws IOException {
         Path rows = SmallJob.write(folder, 2, 9);
         try (SparkSession spark = session(2)) {
@@ -126,6 +127,7 @@ class BitsTest {
 
     /** Some steps are tried one way, some the other, and then the faster way goes on. */
     @Test
+    @Tag("compat")
     void choosingTheTransportDoesNotMatter() throws IOException {
         Path rows = SmallJob.write(folder, 2, 4);
         SmallJob.Mode mode = SmallJob.Mode.GRADIENT;
@@ -152,6 +154,7 @@ class BitsTest {
     }
 
     @Test
+    @Tag("compat")
     void aPlainJvmTrainsTheSameModels() throws IOException {
         Path rows = SmallJob.write(folder, 3, 2);
         try (SparkSession spark = session(2)) {

@@ -2,6 +2,7 @@ package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.GarbageCollectionNotificationInfo;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.TrainingListener;
@@ -14,77 +15,109 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.management.ListenerNotFoundException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The driver's heap does not grow with the rows: what full collections leave at most while a job reads its rows and trains is the same for four
+ * The driver's heap does not grow with the rows: what full collections leave at most while a job reads its rows and trains is the same for five
  * times the rows. The driver is this JVM; {@code scripts/memory} measures larger ones.
  */
 @Tag("cluster")
 @Timeout(600)
 class DriverHeapTest {
-    private static final int ROWS = 500_000;
+    private static final int FEW = 200_000;
+    private static final int MANY = 1_000_000;
     private static final int FEATURES = 4;
     private static final int STEPS = 10;
-    /** Collections leave more or less; a byte that were kept a row would be 1.5 MB. */
+    /** Two bytes that were kept a row would be 1.6 MB. */
     private static final long MARGIN = 1_000_000;
 
     private static final int INTERVAL_MILLIS = 100;
+    /** What this many collections one after the other have left is held; messages under way are not. */
+    private static final int COLLECTIONS = 5;
+
+    private static final Set<String> HEAP = ManagementFactory.getMemoryPoolMXBeans().stream()
+            .filter(pool -> pool.getType() == MemoryType.HEAP)
+            .map(MemoryPoolMXBean::getName)
+            .collect(Collectors.toSet());
 
     @TempDir
     private Path folder;
 
-    /** Collects again and again, and remembers the most that was left. */
-    private static final class Collector implements TrainingListener, AutoCloseable {
+    /** Collects again and again, and notes what each full collection leaves. */
+    private static final class Collector implements TrainingListener, NotificationListener, AutoCloseable {
         private final CountDownLatch end = new CountDownLatch(1);
         private final Thread thread = new Thread(this::collectTillTheEnd, "collector");
-        private long most;
+        private final List<Long> left = new ArrayList<>();
 
         Collector() {
+            beans().forEach(bean -> bean.addNotificationListener(this, null, null));
             thread.start();
+        }
+
+        private static Stream<NotificationEmitter> beans() {
+            return ManagementFactory.getGarbageCollectorMXBeans().stream().map(NotificationEmitter.class::cast);
         }
 
         private void collectTillTheEnd() {
             try {
                 do {
-                    collect();
+                    System.gc();
                 } while (!end.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
         }
 
-        private synchronized void collect() {
-            System.gc();
-            // What a collection left, not what has been allocated since.
-            long left = ManagementFactory.getMemoryPoolMXBeans().stream()
-                    .filter(pool -> pool.getType() == MemoryType.HEAP)
-                    .map(MemoryPoolMXBean::getCollectionUsage)
-                    .mapToLong(usage -> usage == null ? 0 : usage.getUsed())
-                    .sum();
-            most = Math.max(most, left);
-        }
-
         @Override
         public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
-            collect();
-        }
-
-        synchronized long most() {
-            return most;
+            System.gc();
         }
 
         @Override
-        public void close() throws InterruptedException {
+        public synchronized void handleNotification(Notification notification, Object handback) {
+            GarbageCollectionNotificationInfo collection =
+                    GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
+            if (collection.getGcCause().equals("System.gc()")) {
+                left.add(collection.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
+                        .filter(pool -> HEAP.contains(pool.getKey()))
+                        .mapToLong(pool -> pool.getValue().getUsed())
+                        .sum());
+            }
+        }
+
+        /** The most that was held. */
+        synchronized long most() {
+            return IntStream.rangeClosed(0, left.size() - COLLECTIONS)
+                    .mapToLong(first -> Collections.min(left.subList(first, first + COLLECTIONS)))
+                    .max()
+                    .orElseThrow();
+        }
+
+        @Override
+        public void close() throws InterruptedException, ListenerNotFoundException {
             end.countDown();
             thread.join();
+            for (NotificationEmitter bean : beans().toList()) {
+                bean.removeNotificationListener(this);
+            }
         }
     }
 
@@ -117,7 +150,7 @@ class DriverHeapTest {
         return JobFile.parse(text, "heap.yaml", List.of());
     }
 
-    private static long most(ClusterSession session, JobSpec job) throws InterruptedException {
+    private static long most(ClusterSession session, JobSpec job) throws Exception {
         try (Collector collector = new Collector()) {
             new TrainingJob(session.spark(), job, collector).run();
             return collector.most();
@@ -125,13 +158,13 @@ class DriverHeapTest {
     }
 
     @Test
-    void doesNotGrowWithTheRows() throws IOException, InterruptedException {
+    void doesNotGrowWithTheRows() throws Exception {
         try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), 1)) {
             session.awaitExecutors();
-            // Classes are loaded, Spark's and Java's own caches filled.
-            most(session, job(ROWS / 10));
-            long few = most(session, job(ROWS));
-            long many = most(session, job(4 * ROWS));
+            // Classes are loaded, Spark's and Netty's caches filled.
+            most(session, job(MANY));
+            long few = most(session, job(FEW));
+            long many = most(session, job(MANY));
             assertThat(many).isLessThan(few + MARGIN);
         }
     }

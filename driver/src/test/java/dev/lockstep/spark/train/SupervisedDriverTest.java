@@ -59,6 +59,7 @@ class SupervisedDriverTest {
         Path job = Files.writeString(
                 folder.resolve("job.yaml"), SmallJob.text(rows.toString(), "csv", SmallJob.Mode.GRADIENT));
         Scripts.run(
+                        Scripts.quick(folder),
                         "lockstep",
                         Stream.concat(
                                         Stream.of(
@@ -76,7 +77,7 @@ class SupervisedDriverTest {
                                                 "--set",
                                                 "output.dir=" + model),
                                         Stream.of(settings))
-                                .toArray(String[]::new))
+                                .toList())
                 .expectSuccess();
     }
 
