@@ -17,8 +17,9 @@ import java.util.concurrent.TimeUnit;
 public final class Scripts {
     private static final long LIMIT_MINUTES = 10;
     private static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
-    /** JVM options, with others' blanks, for processes most of whose life is their start. */
-    static final String QUICK = System.getProperty("lockstep.test.quick").strip();
+    /** JVM options for processes most of whose life is their start. */
+    static final String QUICK =
+            System.getProperty("lockstep.test.quick").strip().replaceAll("\\s+", " ");
 
     /** What a script left: its exit code, and both outputs (the error output last). */
     public record Result(int exitCode, String out, String err) {

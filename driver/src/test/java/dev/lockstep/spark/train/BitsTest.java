@@ -58,7 +58,7 @@ class BitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "2, 1, 2", "2, 2, 3", "3, 3, 4", "5, 5, 5", "4, 4, 6", "8, 1, 7"})
+    @CsvSource({"1, 1, 1", "2, 1, 2", "3, 3, 3", "4, 5, 4", "8, 2, 5"})
     void neitherCoresNorFilesNorTheirOrderMatter(int cores, int files, int seed) throws IOException {
         Path rows = SmallJob.write(folder, files, seed);
         try (SparkSession spark = session(cores)) {

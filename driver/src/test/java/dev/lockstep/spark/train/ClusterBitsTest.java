@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command line gives the known bits: on a standalone cluster of processes, and with the scalar kernels. */
+/**
+ * The command line gives the known bits on a standalone cluster of processes: with the scalar kernels in this JVM's sessions, with those of
+ * vectors in what {@code scripts/lockstep} starts.
+ */
 @Tag("cluster")
 class ClusterBitsTest {
     /** One of each kind of message; the others have been seen in one process ({@link BitsTest}). */
@@ -90,12 +93,6 @@ class ClusterBitsTest {
         }
         assertThat(figures(folder.resolve("model-ALLREDUCE-submitted")))
                 .isEqualTo(figures(folder.resolve("model-GRADIENT")));
-    }
-
-    @Test
-    void scalarKernelsDoNotMatter() throws IOException {
-        Path rows = SmallJob.write(folder, 1, 8);
-        trainsToTheKnownBits(rows, SmallJob.Mode.GRADIENT, "--driver-java-options", "-Dlockstep.kernels=scalar");
     }
 
     /** Trains by {@code scripts/lockstep} with some options, or by this JVM's session if there are none. */

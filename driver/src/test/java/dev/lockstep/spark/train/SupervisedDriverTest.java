@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A driver that runs on the cluster is killed while it trains: Spark starts it again, and it goes on from its checkpoint to the known bits;
- * without checkpoints it begins anew.
+ * A driver that runs on the cluster is killed while it trains: Spark starts it again, and it goes on from its checkpoint to the known bits.
  */
 @Tag("cluster")
 @Timeout(300)
@@ -34,51 +33,35 @@ class SupervisedDriverTest {
 
     @Test
     void goesOnAfterItsDeath() throws Exception {
+        Path rows = SmallJob.write(folder, 3, 4);
+        Path model = folder.resolve("model");
+        Path job = Files.writeString(
+                folder.resolve("job.yaml"), SmallJob.text(rows.toString(), "csv", SmallJob.Mode.GRADIENT));
         try (StandaloneCluster cluster = StandaloneCluster.start(folder.resolve("cluster"), 2)) {
-            Path model = folder.resolve("with");
-            submit(cluster, model, "--set", "checkpoint.every.rounds=2");
+            List<String> options = List.of(
+                    "--master",
+                    cluster.url(),
+                    "--deploy-mode",
+                    "cluster",
+                    "--supervise",
+                    "--driver-memory",
+                    "512m",
+                    "--executor-memory",
+                    "512m");
+            List<String> command = List.of(
+                    "train", job.toString(), "--set", "output.dir=" + model, "--set", "checkpoint.every.rounds=2");
+            Scripts.run(
+                            Scripts.quick(folder),
+                            "lockstep",
+                            Stream.concat(options.stream(), command.stream()).toList())
+                    .expectSuccess();
             await(() -> newestStep(model.resolve("checkpoints")) >= 6);
             cluster.child(DRIVER, "train").destroyForcibly();
             assertThat(newestStep(model.resolve("checkpoints"))).isLessThan(30);
             await(() -> Files.exists(model.resolve(ModelFiles.DESCRIPTION)));
             assertThat(sha256(model)).isEqualTo(SmallJob.Mode.GRADIENT.sha256());
             assertThat(said()).contains("going on from a checkpoint: ");
-
-            Path without = folder.resolve("without");
-            submit(cluster, without);
-            await(() -> Files.exists(without.resolve("metrics.jsonl")));
-            cluster.child(DRIVER, "train").destroyForcibly();
-            await(() -> Files.exists(without.resolve(ModelFiles.DESCRIPTION)));
-            assertThat(sha256(without)).isEqualTo(SmallJob.Mode.GRADIENT.sha256());
-            assertThat(said()).contains("an unfinished run of this job is begun anew");
         }
-    }
-
-    private void submit(StandaloneCluster cluster, Path model, String... settings) throws IOException {
-        Path rows = SmallJob.write(folder, 3, 4);
-        Path job = Files.writeString(
-                folder.resolve("job.yaml"), SmallJob.text(rows.toString(), "csv", SmallJob.Mode.GRADIENT));
-        Scripts.run(
-                        Scripts.quick(folder),
-                        "lockstep",
-                        Stream.concat(
-                                        Stream.of(
-                                                "--master",
-                                                cluster.url(),
-                                                "--deploy-mode",
-                                                "cluster",
-                                                "--supervise",
-                                                "--driver-memory",
-                                                "512m",
-                                                "--executor-memory",
-                                                "512m",
-                                                "train",
-                                                job.toString(),
-                                                "--set",
-                                                "output.dir=" + model),
-                                        Stream.of(settings))
-                                .toList())
-                .expectSuccess();
     }
 
     private static long newestStep(Path checkpoints) throws IOException {
