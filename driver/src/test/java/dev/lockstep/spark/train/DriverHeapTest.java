@@ -36,18 +36,18 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The driver's heap does not grow with the rows: what full collections leave at most while a job reads its rows and trains is the same for seven
+ * The driver's heap does not grow with the rows: what full collections leave at most while a job reads its rows and trains is the same for ten
  * times the rows. The driver is this JVM; {@code scripts/memory} measures larger ones.
  */
 @Tag("cluster")
 @Timeout(600)
 class DriverHeapTest {
     private static final int FEW = 100_000;
-    private static final int MANY = 700_000;
+    private static final int MANY = 1_000_000;
     private static final int FEATURES = 4;
     private static final int STEPS = 10;
-    /** Two bytes that were kept a row would be 1.2 MB. */
-    private static final long MARGIN = 1_000_000;
+    /** An int that were kept a row would be 3.6 MB. */
+    private static final long MARGIN = 2_000_000;
 
     private static final int INTERVAL_MILLIS = 100;
     /** What this many collections one after the other have left is held; messages under way are not. */
