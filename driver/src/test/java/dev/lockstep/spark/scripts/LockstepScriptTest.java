@@ -13,8 +13,15 @@ class LockstepScriptTest {
     @Test
     void handsSparkItsOptionsAndTheRestToTheCommand(@TempDir Path folder) {
         String model = folder.resolve("absent").toString();
-        Scripts.Result result =
-                Scripts.run("lockstep", "inspect", "--master", "local[1]", model, "--conf=spark.app.name=inspection");
+        Scripts.Result result = Scripts.run(
+                "lockstep",
+                "inspect",
+                "--master",
+                "local[1]",
+                model,
+                // A JVM takes one collector only.
+                "--driver-java-options=-XX:+UseSerialGC",
+                "--conf=spark.app.name=inspection");
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err()).contains("error: " + model + "/model.json: there is no such file");
         assertThat(result.err()).as("no stack trace unless asked").doesNotContain("\tat ");

@@ -88,12 +88,10 @@ public final class Scripts {
         try {
             Path settings = Files.createDirectories(folder.resolve("spark-conf"));
             Path project = PROJECT.resolve("conf/spark/spark-defaults.conf");
-            // A second collector takes the place of scripts/lockstep's only where that is turned off.
-            String options = "-XX:-UseParallelGC " + QUICK;
             Files.writeString(
                     settings.resolve("spark-defaults.conf"),
-                    Files.readString(project) + "spark.driver.extraJavaOptions " + options
-                            + "\nspark.executor.extraJavaOptions " + options + "\n");
+                    Files.readString(project) + "spark.driver.extraJavaOptions " + QUICK
+                            + "\nspark.executor.extraJavaOptions " + QUICK + "\n");
             return Map.of("SPARK_CONF_DIR", settings.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
