@@ -34,9 +34,10 @@ class SoakTest {
     private static final int EXECUTORS = 2;
     /** The collector leaves more or less; a leak of 2 KB a round would be 2 MB in the 1,000 rounds that are compared. */
     private static final long HEAP_MARGIN = 2L << 20;
-    /** For Spark's cleaner: as long as blocks still go. */
-    private static final int SETTLE_TRIES = 20;
+    /** For Spark's cleaner: as long as blocks still go, within a while. */
+    private static final int SETTLE_TRIES = 40;
 
+    private static final int SETTLED = 6;
     private static final int SETTLE_MILLIS = 250;
     /** Pools that grow with the chance meeting of requests. */
     private static final int POOL_MARGIN = 4;
@@ -56,15 +57,17 @@ class SoakTest {
      */
     record Sample(String process, long heapBytes, int threads, long files, int blocks, int broadcasts)
             implements Serializable {
-        /** After Spark's cleaner has dropped what the collector found unused: when two samples in a row have as many blocks. */
+        /**
+         * After Spark's cleaner has dropped what the collector found unused, the broadcast of the sampling job too: when several samples in a row have
+         * as many blocks.
+         */
         static Sample here() {
             Sample last = now();
-            for (int i = 0; i < SETTLE_TRIES; i++) {
+            int settled = 0;
+            for (int i = 0; i < SETTLE_TRIES && settled < SETTLED; i++) {
                 sleep(SETTLE_MILLIS);
                 Sample next = now();
-                if (next.blocks >= last.blocks && next.broadcasts >= last.broadcasts) {
-                    return next;
-                }
+                settled = next.blocks < last.blocks || next.broadcasts < last.broadcasts ? 0 : settled + 1;
                 last = next;
             }
             return last;
