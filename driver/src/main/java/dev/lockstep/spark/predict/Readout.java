@@ -28,7 +28,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>For a mixture of predictions, of samples or of an ensemble, there follow: for classes {@code entropy} in nats and
  * {@code mutualInformation}, its epistemic part; for numbers {@code standardDeviation}, its parts {@code aleatoricDeviation} (where the loss predicts a
  * variance) and {@code epistemicDeviation}, and the 95 % credible interval of a Gaussian with that mean and deviation, {@code lower95} and
- * {@code upper95}.
+ * {@code upper95}, as far as it lies where such a number can be. Where the loss knows no noise of the targets (the mean squared error, say) deviation and interval
+ * are those of the prediction; new targets scatter more.
  */
 final class Readout implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -54,11 +55,19 @@ final class Readout implements Serializable {
 
     private final ArrayList<Column> columns = new ArrayList<>();
 
-    private Readout(Kind kind, String[] classNames, int outputs, boolean mixed) {
+    /** What an output can be. */
+    private final double least;
+
+    private final double most;
+
+    private Readout(Kind kind, String[] classNames, int outputs, boolean mixed, Activation link) {
         this.kind = kind;
         this.classNames = classNames;
         this.outputs = outputs;
         this.mixed = mixed;
+        boolean probability = link instanceof Activation.Sigmoid;
+        this.least = probability || link instanceof Activation.Exponential ? 0 : Double.NEGATIVE_INFINITY;
+        this.most = probability ? 1 : Double.POSITIVE_INFINITY;
     }
 
     /**
@@ -75,16 +84,15 @@ final class Readout implements Serializable {
                     + " is a sequence; a table holds one prediction a row, expected one dimension");
         }
         if (schema.targets() == Targets.CLASS) {
-            boolean sigmoid = network.loss().link() instanceof Activation.Sigmoid;
-            return ofClasses(sigmoid, outputs, description.classes(), mixed);
+            return ofClasses(network.loss().link(), outputs, description.classes(), mixed);
         }
-        boolean variances = network.loss().link() instanceof Activation.MeanAndVariance;
-        return ofValues(variances, variances ? outputs / 2 : outputs, schema.labelColumns(), mixed);
+        return ofValues(network.loss().link(), outputs, schema.labelColumns(), mixed);
     }
 
-    private static Readout ofClasses(boolean sigmoid, int outputs, List<String> names, boolean mixed) {
+    private static Readout ofClasses(Activation link, int outputs, List<String> names, boolean mixed) {
         String[] classNames = names == null ? null : names.toArray(String[]::new);
-        Readout readout = new Readout(sigmoid ? Kind.TWO_CLASSES : Kind.CLASS, classNames, outputs, mixed);
+        boolean sigmoid = link instanceof Activation.Sigmoid;
+        Readout readout = new Readout(sigmoid ? Kind.TWO_CLASSES : Kind.CLASS, classNames, outputs, mixed, link);
         readout.add("prediction", classNames == null ? DataTypes.IntegerType : DataTypes.StringType);
         readout.add("probability", DataTypes.FloatType);
         for (int i = 0; i < (sigmoid ? 2 : outputs); i++) {
@@ -97,8 +105,10 @@ final class Readout implements Serializable {
         return readout;
     }
 
-    private static Readout ofValues(boolean variances, int values, List<String> names, boolean mixed) {
-        Readout readout = new Readout(variances ? Kind.VALUES_AND_VARIANCES : Kind.VALUES, null, values, mixed);
+    private static Readout ofValues(Activation link, int outputs, List<String> names, boolean mixed) {
+        boolean variances = link instanceof Activation.MeanAndVariance;
+        int values = variances ? outputs / 2 : outputs;
+        Readout readout = new Readout(variances ? Kind.VALUES_AND_VARIANCES : Kind.VALUES, null, values, mixed, link);
         List<String> roles = new ArrayList<>(List.of("prediction"));
         if (variances || mixed) {
             roles.add("standardDeviation");
@@ -200,8 +210,8 @@ final class Readout implements Serializable {
             cells[next += outputs] = (float) Math.sqrt(aleatoric);
             cells[next += outputs] = (float) Math.sqrt(epistemic);
         }
-        cells[next += outputs] = (float) (mean - GaussianFit.HALF_WIDTH * deviation);
-        cells[next + outputs] = (float) (mean + GaussianFit.HALF_WIDTH * deviation);
+        cells[next += outputs] = (float) Math.max(mean - GaussianFit.HALF_WIDTH * deviation, least);
+        cells[next + outputs] = (float) Math.min(mean + GaussianFit.HALF_WIDTH * deviation, most);
     }
 
     private void named(int index, float probability, Object[] cells, int at) {

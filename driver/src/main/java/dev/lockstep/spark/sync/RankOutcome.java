@@ -33,7 +33,7 @@ record RankOutcome(
         StepTimes times,
         long bytesSent) {
     private static final float[] NONE = new float[0];
-    private static final int HEADER_BYTES = 3 * Double.BYTES + 5 * Long.BYTES + 5 * Integer.BYTES;
+    private static final int HEADER_BYTES = LossSum.BYTES + 4 * Long.BYTES + 5 * Integer.BYTES;
 
     /** The part of a rank. */
     static RankOutcome of(
@@ -111,8 +111,8 @@ record RankOutcome(
                 (long) theta.length + buffers.length + optimizerState.length + (long) residuals.size() * residualLength;
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(HEADER_BYTES + floats * Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putDouble(losses.loss()).putDouble(losses.weight()).putLong(losses.rows());
-        bytes.putDouble(losses.score()).putLong(bytesSent);
+        losses.put(bytes);
+        bytes.putLong(bytesSent);
         bytes.putLong(times.computeNanos()).putLong(times.copyNanos()).putLong(times.waitNanos());
         bytes.putInt(theta.length).putInt(buffers.length).putInt(optimizerState.length);
         bytes.putInt(residuals.size()).putInt(residualLength);
@@ -126,7 +126,7 @@ record RankOutcome(
     /** Reads {@link #encode}. */
     static RankOutcome decode(byte[] encoded) {
         ByteBuffer bytes = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
-        LossSum losses = new LossSum(bytes.getDouble(), bytes.getDouble(), bytes.getLong(), bytes.getDouble());
+        LossSum losses = LossSum.get(bytes);
         long sent = bytes.getLong();
         StepTimes times = new StepTimes(bytes.getLong(), bytes.getLong(), bytes.getLong());
         int thetaLength = bytes.getInt();

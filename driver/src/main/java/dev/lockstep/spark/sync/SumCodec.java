@@ -21,7 +21,6 @@ import java.util.function.Function;
  */
 final class SumCodec<T> {
     private static final int HEADER_BYTES = 2 * Integer.BYTES + 1;
-    private static final int LOSS_BYTES = 3 * Double.BYTES + Long.BYTES;
 
     private static final int VECTOR_HEADER_BYTES = 1 + Integer.BYTES;
 
@@ -74,7 +73,7 @@ final class SumCodec<T> {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Content(LossSum losses, double[] moments, GradientFormat format, float[]... vectors) {
         int bytes() {
-            int size = LOSS_BYTES + Integer.BYTES + Math.multiplyExact(moments.length, Double.BYTES);
+            int size = LossSum.BYTES + Integer.BYTES + Math.multiplyExact(moments.length, Double.BYTES);
             for (float[] vector : vectors) {
                 size = Math.addExact(size, Math.addExact(VECTOR_HEADER_BYTES, format.bytes(vector, 0, vector.length)));
             }
@@ -82,8 +81,7 @@ final class SumCodec<T> {
         }
 
         void put(ByteBuffer buffer) {
-            buffer.putDouble(losses.loss()).putDouble(losses.weight());
-            buffer.putLong(losses.rows()).putDouble(losses.score());
+            losses.put(buffer);
             buffer.putInt(moments.length);
             buffer.asDoubleBuffer().put(moments);
             buffer.position(buffer.position() + moments.length * Double.BYTES);
@@ -94,7 +92,7 @@ final class SumCodec<T> {
         }
 
         static Content get(ByteBuffer buffer, int vectorCount) {
-            LossSum losses = new LossSum(buffer.getDouble(), buffer.getDouble(), buffer.getLong(), buffer.getDouble());
+            LossSum losses = LossSum.get(buffer);
             double[] moments = new double[buffer.getInt()];
             buffer.asDoubleBuffer().get(moments);
             buffer.position(buffer.position() + moments.length * Double.BYTES);

@@ -131,6 +131,10 @@ public final class TrainingJob {
     private Network bind(JobData data) {
         RowLayout layout = data.training().layout();
         Network network = Network.bind(job.model(), layout.features());
+        if (network.parameterCount() == 0) {
+            throw new IllegalArgumentException(
+                    "model.layers: none of them has parameters, so there is nothing to train");
+        }
         network.checkSteps(layout);
         job.data().augment().check(layout.features());
         network.loss().check(network.output(), layout.target(), data.classes());
@@ -144,7 +148,18 @@ public final class TrainingJob {
                             + sync.transport().name().toLowerCase(Locale.ROOT)
                             + "; statistics: shard works with all of them");
         }
+        noteLoneRows(network);
         return network;
+    }
+
+    private void noteLoneRows(Network network) {
+        int shards = job.data().shards();
+        boolean byShard = network.buffers().stream().anyMatch(statistics -> !statistics.global());
+        if (byShard && job.train().batchSize() < 2 * shards) {
+            listener.notice("batchNorm with statistics: shard has one row a step to normalise with train.batchSize "
+                    + job.train().batchSize() + " and data.shards " + shards + ", and makes 0 of each of its numbers"
+                    + " that has no positions; a larger batch, fewer shards or statistics: global help");
+        }
     }
 
     private Scaling scaling(JobData data) {

@@ -22,7 +22,7 @@ class StateTransferTest {
             new float[] {5, 6, 7, 8, 9, 10},
             new float[0],
             List.of(new float[] {0, 1, 2}, new float[] {3, 4, 5}, new float[] {6, 7, 8}),
-            new LossSum(0.1, 0.2, 3, Double.MIN_VALUE),
+            new LossSum(0.1, 0.2, 3, Double.MIN_VALUE, 0.3),
             List.of(new EpochMetrics(1, 12, 0.1, 1 / 3.0, Double.NaN, 2, 1e-3)));
 
     @Test
@@ -56,7 +56,7 @@ class StateTransferTest {
     /** Two ranks; the first one has two shards and the first parameter. */
     @Test
     void backToTheDriver() {
-        LossSum losses = new LossSum(5, 6, 7, 8);
+        LossSum losses = new LossSum(5, 6, 7, 8, 9);
         RankOutcome first = new RankOutcome(
                 new float[] {11},
                 new float[] {12},

@@ -27,7 +27,9 @@ final class StateText {
         texts.put(EPOCH, Integer.toString(state.epoch()));
         texts.put(STEP_IN_EPOCH, Long.toString(state.stepInEpoch()));
         LossSum losses = state.epochLosses();
-        texts.put(EPOCH_LOSSES, join(losses.rows(), losses.loss(), losses.weight(), losses.score()));
+        texts.put(
+                EPOCH_LOSSES,
+                join(losses.rows(), losses.loss(), losses.weight(), losses.score(), losses.scoreWeight()));
         StringJoiner history = new StringJoiner("\n");
         for (EpochMetrics epoch : state.history()) {
             history.add(epoch.epoch() + " "
@@ -64,12 +66,13 @@ final class StateText {
             key = STEP_IN_EPOCH;
             long stepInEpoch = Long.parseLong(text(texts, key));
             key = EPOCH_LOSSES;
-            String[] sums = words(text(texts, key), 4);
+            String[] sums = words(text(texts, key), 5);
             LossSum losses = new LossSum(
                     Double.parseDouble(sums[1]),
                     Double.parseDouble(sums[2]),
                     Long.parseLong(sums[0]),
-                    Double.parseDouble(sums[3]));
+                    Double.parseDouble(sums[3]),
+                    Double.parseDouble(sums[4]));
             key = HISTORY;
             List<EpochMetrics> history = history(text(texts, key));
             if (epoch < 0 || history.size() != epoch || stepInEpoch < 0 || stepInEpoch > step) {

@@ -7,13 +7,16 @@ import java.util.List;
 final class ClassWeights {
     private ClassWeights() {}
 
-    /** Each weight has to be a number of at least 0; null stays null. */
+    /** Each weight has to be a number of at least 0, and one of them above it; null stays null. */
     static List<Double> check(List<Double> weights) {
         if (weights == null) {
             return null;
         }
         for (int i = 0; i < weights.size(); i++) {
             Expect.notNegative("classWeights." + i, weights.get(i));
+        }
+        if (weights.stream().noneMatch(weight -> weight > 0)) {
+            throw new IllegalArgumentException("classWeights: expected one above 0 at least, got " + weights);
         }
         return List.copyOf(weights);
     }

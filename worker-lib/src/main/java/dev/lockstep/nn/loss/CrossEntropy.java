@@ -23,7 +23,7 @@ import java.util.List;
  * label smoothing {@code eps} (Szegedy et al. 2016) {@code q = (1 - eps) onehot(t) + eps / K}. Gradient {@code softmax(z) - q}.
  *
  * <p>Output {@code [classes]}, target one class index; or output {@code [steps, classes]}, target one class index a step: each
- * valid step counts like a row. A class weight multiplies the weight of rows (or steps) of its class.
+ * valid step counts like a row. A class weight multiplies the weight of rows (or steps) of its class in the loss; metrics leave it out.
  *
  * @param labelSmoothing {@code eps} in [0, 1); 0 unless given
  * @param classWeights one factor a class; all 1 unless given
@@ -113,12 +113,13 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
                 int best = Kernels.get().reductions().argMax(output.array(), at, classes);
                 lossSum += weight * (logSumExp[row] - crossed);
                 weightSum += weight;
-                scoreSum += best == label ? weight : 0;
+                scoreSum += best == label ? weights[row] : 0;
             }
             steps.clearMasked(row, dOutput);
             rows.loss()[row] = lossSum;
             rows.weight()[row] = weightSum;
             rows.score()[row] = scoreSum;
+            rows.scoreWeight()[row] = (double) weights[row] * steps.of(row);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed interface ElementLoss extends Loss
     /** What one output adds to the {@link #score()}. */
     double score(float output, float target);
 
-    /** {@code w}: a factor of the row's weight that depends on the target. */
+    /** {@code w}: a factor of the row's weight in the loss that depends on the target. */
     default double targetWeight(float target) {
         return 1;
     }
@@ -64,13 +64,14 @@ public sealed interface ElementLoss extends Loss
                 double weight = targetWeight(t);
                 lossSum += weight * loss(y, t);
                 weightSum += weight;
-                scoreSum += weight * score(y, t);
+                scoreSum += score(y, t);
                 dOutput.array()[gradientAt + j] = (float) (share * weight * derivative(y, t));
             }
             steps.clearMasked(row, dOutput);
             rows.loss()[row] = share * lossSum;
             rows.weight()[row] = share * weightSum;
             rows.score()[row] = share * scoreSum;
+            rows.scoreWeight()[row] = share * valid;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.loss;
 
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.metric.GaussianFit;
@@ -22,6 +23,7 @@ import java.util.List;
 @SpecName("gaussianNll")
 public record GaussianNll() implements Loss {
     private static final double LOG_TWO_PI = StrictMath.log(2 * Math.PI);
+    private static final Scaling UNSCALED = Scaling.of(0, 1);
 
     @Override
     public void check(Shape output, Shape target, int classes) {
@@ -49,6 +51,17 @@ public record GaussianNll() implements Loss {
 
     @Override
     public void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
+        evaluate(pass, output, target, UNSCALED, weights, dOutput, rows);
+    }
+
+    /**
+     * The same for outputs of scaled targets; losses and scores are those of the targets' own units, in which a variance may be below the least one
+     * that an output can express.
+     *
+     * @param scaling what the network sees the targets through
+     */
+    public void evaluate(
+            Pass pass, Tensor output, Tensor target, Scaling scaling, float[] weights, Tensor dOutput, RowLosses rows) {
         Steps steps = new Steps(pass, output.shape());
         int d = steps.width() / 2;
         for (int row = 0; row < pass.rows(); row++) {
@@ -58,11 +71,13 @@ public record GaussianNll() implements Loss {
             for (int i = 0; i < steps.of(row) * d; i++) {
                 int j = i / d * 2 * d + i % d;
                 float s = output.array()[output.rowOffset(row) + j + d];
-                double error =
-                        (double) output.array()[output.rowOffset(row) + j] - target.array()[target.rowOffset(row) + i];
+                int number = i % d % scaling.std().length;
+                double std = scaling.std()[number];
+                double t = (target.array()[target.rowOffset(row) + i] - scaling.mean()[number]) / std;
+                double error = output.array()[output.rowOffset(row) + j] - t;
                 double v = variance(s);
-                lossSum += 0.5 * (LOG_TWO_PI + StrictMath.log(v) + error * error / v);
-                scoreSum += error * error;
+                lossSum += 0.5 * (LOG_TWO_PI + StrictMath.log(v) + error * error / v) + StrictMath.log(std);
+                scoreSum += error * std * (error * std);
                 int gradientAt = dOutput.rowOffset(row) + j;
                 dOutput.array()[gradientAt] = (float) (share * error / v);
                 dOutput.array()[gradientAt + d] =
@@ -72,6 +87,7 @@ public record GaussianNll() implements Loss {
             rows.loss()[row] = share * lossSum;
             rows.weight()[row] = (double) weights[row] * steps.of(row);
             rows.score()[row] = share * scoreSum;
+            rows.scoreWeight()[row] = rows.weight()[row];
         }
     }
 

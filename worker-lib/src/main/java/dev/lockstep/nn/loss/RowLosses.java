@@ -6,11 +6,12 @@ package dev.lockstep.nn.loss;
  * @param loss weighted loss
  * @param weight weight the loss was multiplied with: row weight times class weight times unmasked steps
  * @param score weighted count of right answers, or weighted squared error ({@link Loss#score()} says which)
+ * @param scoreWeight weight the score was multiplied with: the same without the class weight
  */
-public record RowLosses(double[] loss, double[] weight, double[] score) {
+public record RowLosses(double[] loss, double[] weight, double[] score, double[] scoreWeight) {
 
     /** Room for a number of rows. */
     public RowLosses(int maxRows) {
-        this(new double[maxRows], new double[maxRows], new double[maxRows]);
+        this(new double[maxRows], new double[maxRows], new double[maxRows], new double[maxRows]);
     }
 }

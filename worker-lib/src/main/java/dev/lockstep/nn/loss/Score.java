@@ -27,7 +27,7 @@ public enum Score {
 
     /** The figure for a sum over rows. */
     public double of(LossSum sum) {
-        double mean = sum.score() / sum.weight();
+        double mean = sum.score() / sum.scoreWeight();
         return this == RMSE ? Math.sqrt(mean) : mean;
     }
 }

@@ -3,6 +3,9 @@ package dev.lockstep.nn.model;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Poisson;
+import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
@@ -13,8 +16,8 @@ import java.util.Arrays;
  * <ul>
  *   <li>classes: the mean of the probabilities, {@code p = mean p_i}; its entropy {@code H(p)} in nats is all uncertainty, of which the mutual information
  *       {@code H(p) - mean H(p_i)} is the part that more data would take away (epistemic);
- *   <li>numbers: the mean of the means; the variance is that of the means (epistemic) plus the mean of the predicted variances (aleatoric; 0 for a loss that
- *       predicts none).
+ *   <li>numbers: the mean of the means; the variance is that of the means (epistemic) plus the mean of the predicted variances (aleatoric: the rate
+ *       of a count; 0 for a loss that predicts none, such as the mean squared error).
  * </ul>
  *
  * <p>{@link #outputs()} are the outputs before the loss's link that stand for the mixture: the logarithm of {@code p} for classes, so that a loss computed from them
@@ -94,6 +97,26 @@ public final class PredictivePass {
             mix(row);
         }
         predictions = replica.linked(outputs);
+        if (targets != null && variances()) {
+            unscalePredictions();
+        }
+    }
+
+    private void unscalePredictions() {
+        int width = network.output().last();
+        for (int row = 0; row < replica.batch().rows(); row++) {
+            for (int i = 0; i < size; i++) {
+                double value = i % width < width / 2 ? mean(row, i) : variance(row, i - width / 2);
+                predictions.array()[predictions.rowOffset(row) + i] = (float) value;
+            }
+        }
+    }
+
+    /** The losses of the rows, in the targets' own units. */
+    public RowLosses losses() {
+        return targets != null && network.loss() instanceof GaussianNll loss
+                ? replica.losses(outputs, loss, targets)
+                : replica.losses(outputs());
     }
 
     private int components() {
@@ -131,7 +154,8 @@ public final class PredictivePass {
         for (int i = 0; i < size; i++) {
             double value;
             if (variances()) {
-                value = i % width < width / 2 ? mean(row, i) : beforeSoftplus(variance(row, i - width / 2));
+                // Still scaled: in the targets' own units a variance may be less than an output can express.
+                value = i % width < width / 2 ? average(row, i) : beforeSoftplus(scaledVariance(row, i - width / 2));
             } else if (link instanceof Activation.Linear) {
                 value = mean(row, i);
             } else if (link instanceof Activation.Sigmoid) {
@@ -167,6 +191,16 @@ public final class PredictivePass {
         return index % (variances() ? width / 2 : width) % targets.std().length;
     }
 
+    private double scaledVariance(int row, int index) {
+        return spread(row, index) + average(row, index + network.output().last() / 2);
+    }
+
+    /** Variance of the components' means, scaled. */
+    private double spread(int row, int index) {
+        double average = average(row, index);
+        return Math.max(0, squares[row * size + index] / components() - average * average);
+    }
+
     /** The whole variance of a number: epistemic and aleatoric. */
     private double variance(int row, int index) {
         return epistemicVariance(row, index) + aleatoricVariance(row, index);
@@ -177,13 +211,18 @@ public final class PredictivePass {
         if (!mixes) {
             return 0;
         }
-        double average = average(row, index);
-        double variance = Math.max(0, squares[row * size + index] / components() - average * average);
+        double variance = spread(row, index);
         return targets == null ? variance : variance * targetStd(index) * targetStd(index);
     }
 
-    /** Mean of the variances that the components predict: noise of the targets; 0 for a loss that predicts none. */
+    /**
+     * Mean of the variances that the components predict: noise of the targets. A count varies by its rate; 0 for a loss that predicts no
+     * variance.
+     */
     public double aleatoricVariance(int row, int index) {
+        if (network.loss() instanceof Poisson) {
+            return predictions.array()[predictions.rowOffset(row) + index];
+        }
         if (!variances()) {
             return 0;
         }
@@ -209,7 +248,7 @@ public final class PredictivePass {
         return mixes ? Math.max(0, predictiveEntropy(row) - entropies[row] / components()) : 0;
     }
 
-    /** Outputs before the loss's link, one row a row of the batch. */
+    /** Outputs before the loss's link, one row a row of the batch; those of a predicted variance are scaled as the targets are. */
     public Tensor outputs() {
         return mixes ? outputs : replica.output(0);
     }

@@ -2,12 +2,14 @@ package dev.lockstep.nn.model;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.layer.Sequence;
 import dev.lockstep.nn.layer.StepExchange;
 import dev.lockstep.nn.layer.Workspace;
+import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -127,6 +129,7 @@ public final class Replica {
             losses.loss()[row] = loss / members.size();
             losses.score()[row] = score / members.size();
             losses.weight()[row] = members.get(0).losses.weight()[row];
+            losses.scoreWeight()[row] = members.get(0).losses.scoreWeight()[row];
         }
     }
 
@@ -135,8 +138,14 @@ public final class Replica {
      *
      * @param output read: one row of outputs before the loss's link a row of the batch
      */
-    public RowLosses losses(Tensor output) {
+    RowLosses losses(Tensor output) {
         network.loss().evaluate(pass, output, batch.targets(), batch.weights(), members.get(0).outputGradient, losses);
+        return losses;
+    }
+
+    /** The same where these outputs are those of scaled targets; the losses are not. */
+    RowLosses losses(Tensor output, GaussianNll loss, Scaling targets) {
+        loss.evaluate(pass, output, batch.targets(), targets, batch.weights(), members.get(0).outputGradient, losses);
         return losses;
     }
 

@@ -75,7 +75,7 @@ public final class Evaluation {
             reader.read(shard, row, CHUNK_ROWS, batch);
             scaling.apply(batch);
             predictive.run(parameters);
-            sum = sum.plusRows(replica.losses(predictive.outputs()), 0, batch.rows());
+            sum = sum.plusRows(predictive.losses(), 0, batch.rows());
             each.run();
         }
         return sum;

@@ -56,9 +56,20 @@ public record Trainer(
         return earlyStopping != null && state.stepInEpoch() == 0 && earlyStopping.shouldStop(state.history());
     }
 
+    private static void checkWeight(String rows, LossSum losses) {
+        if (losses.weight() == 0) {
+            throw new TrainingException("the " + rows + " rows weigh nothing: row weights times class weights of all "
+                    + losses.rows() + " are 0");
+        }
+    }
+
     private EpochMetrics metrics(TrainState state) {
         LossSum training = state.epochLosses();
         LossSum validation = workers.validate(state.parameters());
+        checkWeight("training", training);
+        if (validation != null) {
+            checkWeight("validation", validation);
+        }
         return new EpochMetrics(
                 state.epoch() + 1,
                 state.step(),

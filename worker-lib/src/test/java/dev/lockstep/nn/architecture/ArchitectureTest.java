@@ -25,7 +25,7 @@ class ArchitectureTest {
             Map.entry("spec", Set.of("tensor")),
             Map.entry("data", Set.of("kernel", "random", "spec", "tensor")),
             Map.entry("layer", Set.of("data", "kernel", "random", "spec", "tensor")),
-            Map.entry("loss", Set.of("kernel", "layer", "metric", "spec", "tensor")),
+            Map.entry("loss", Set.of("data", "kernel", "layer", "metric", "spec", "tensor")),
             Map.entry("metric", Set.of("data", "kernel", "random", "spec", "tensor")),
             Map.entry("optim", Set.of("kernel", "random", "spec", "tensor")),
             Map.entry("model", Set.of("data", "kernel", "layer", "loss", "metric", "random", "spec", "tensor")),

@@ -168,7 +168,7 @@ class CheckpointFilesTest {
                 new float[] {step, 2, 3},
                 new float[0],
                 List.of(),
-                new LossSum(0.1, 0.2, 3, Double.MIN_VALUE),
+                new LossSum(0.1, 0.2, 3, Double.MIN_VALUE, 0.3),
                 List.of(new EpochMetrics(1, 2, 0.1, 1 / 3.0, Double.NaN, Double.POSITIVE_INFINITY, 1e-300)));
         CheckpointFiles.write(directory, state, FINGERPRINT);
         return state;

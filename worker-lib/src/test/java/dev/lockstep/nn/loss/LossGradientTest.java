@@ -121,5 +121,7 @@ class LossGradientTest {
                 .hasMessageStartingWith("gaussianNll: the network's output [3] has to be twice as large as the target");
         assertThatThrownBy(() -> new CrossEntropy(null, TWO).check(Shape.of(3), Shape.of(1), 3))
                 .hasMessage("crossEntropy: the data has 3 classes, classWeights are 2");
+        assertThatThrownBy(() -> new CrossEntropy(null, List.of(0.0, 0.0)))
+                .hasMessage("classWeights: expected one above 0 at least, got [0.0, 0.0]");
     }
 }

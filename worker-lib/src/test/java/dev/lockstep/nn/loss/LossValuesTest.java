@@ -47,7 +47,9 @@ class LossValuesTest {
         assertRow(right.evaluate(loss), 0, 1, 1);
         LossCase half = row(Shape.of(2), Shape.of(2), 2f, new float[] {0, 0}, new float[] {1, 0});
         assertRow(half.evaluate(loss), 2 * Math.log(2), 2, 1);
-        assertRow(half.evaluate(new BinaryCrossEntropy(List.of(1.0, 3.0))), 4 * Math.log(2), 4, 3);
+        RowLosses weighted = half.evaluate(new BinaryCrossEntropy(List.of(1.0, 3.0)));
+        assertRow(weighted, 4 * Math.log(2), 4, 1);
+        assertThat(weighted.scoreWeight()[0]).isEqualTo(2);
         LossCase outside = row(Shape.of(1), Shape.of(1), 1f, new float[] {0}, new float[] {2});
         assertThatThrownBy(() -> outside.evaluate(loss))
                 .hasMessage("binaryCrossEntropy: expected a target from 0 to 1, got 2.0");
@@ -63,6 +65,9 @@ class LossValuesTest {
         assertRow(values.evaluate(new CrossEntropy(null, List.of(1.0, 0.5, 1.0))), Math.log(4), 1, 0);
         values.targets()[0] = 2;
         assertRow(values.evaluate(new CrossEntropy()), 2 * Math.log(1.6), 2, 2);
+        RowLosses weighted = values.evaluate(new CrossEntropy(null, List.of(1.0, 1.0, 0.25)));
+        assertRow(weighted, 0.5 * Math.log(1.6), 0.5, 2);
+        assertThat(weighted.scoreWeight()[0]).isEqualTo(2);
     }
 
     @Test

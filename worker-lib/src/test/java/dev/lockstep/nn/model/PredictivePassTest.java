@@ -15,6 +15,7 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -119,6 +120,18 @@ class PredictivePassTest {
                 .isCloseTo(25 * (aleatoric + epistemic), within(1e-3));
         assertThat(pass.aleatoricVariance(1, 0)).isCloseTo(25 * aleatoric, within(1e-3));
         assertThat(pass.epistemicVariance(1, 0)).isCloseTo(25 * epistemic, within(1e-3));
+    }
+
+    /** A count scatters about its rate as far as the rate is. */
+    @Test
+    void varianceOfACount() {
+        Network network = ensemble(3, 1, new Poisson());
+        double[][] each = components(network, 1);
+        Predictor predictor = predictor(network, Scaling.NONE, 0);
+        predictor.predict(ROWS);
+        double rate = (each[0][0] + each[1][0] + each[2][0]) / 3;
+        assertThat(predictor.uncertainty().aleatoricVariance(1, 0)).isCloseTo(rate, within(1e-5));
+        assertThat(predictor.uncertainty().epistemicVariance(1, 0)).isPositive();
     }
 
     @Test

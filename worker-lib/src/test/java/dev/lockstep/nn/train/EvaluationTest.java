@@ -15,12 +15,14 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.Poisson;
+import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What an evaluation measures: the score of the loss and the metrics say the same of the same rows. */
@@ -28,6 +30,10 @@ class EvaluationTest {
 
     /** Sums over 4 shards, each of more rows than a chunk. */
     private static EvaluationSum measure(Network network, int values) {
+        return measure(network, values, Scaling.NONE, target -> target);
+    }
+
+    private static EvaluationSum measure(Network network, int values, Scaling scaling, UnaryOperator<Float> unit) {
         RowLayout layout = new RowLayout(network.input(), Shape.of(1), true, false);
         Random random = new Random(3);
         int rows = 2700;
@@ -36,11 +42,11 @@ class EvaluationTest {
             int at = i % layout.width();
             boolean target = at == layout.targetOffset();
             packed[i] = target
-                    ? random.nextInt(values)
+                    ? unit.apply((float) random.nextInt(values))
                     : at == layout.weightOffset() ? 1 + random.nextInt(3) : (float) random.nextGaussian();
         }
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, rows, 4, 7);
-        Evaluation evaluation = new Evaluation(network, layout, Scaling.NONE, 7, 0);
+        Evaluation evaluation = new Evaluation(network, layout, scaling, 7, 0);
         Parameters parameters = network.initialize(1);
         return ShardTree.mergeAll(
                 shards.size(),
@@ -64,7 +70,26 @@ class EvaluationTest {
                 .containsKeys("macroF1", "confusion", "perplexity", "top5Accuracy", "rocAuc");
         assertThat(figures(new CrossEntropy(), 300, 300, "top1Accuracy")).doesNotContainKeys("confusion", "rocAuc");
         assertThat(figures(new BinaryCrossEntropy(), 1, 2, "accuracy")).containsKeys("precision", "recall", "rocAuc");
+        figures(new CrossEntropy(null, List.of(0.5, 0.0, 3.0)), 3, 3, "accuracy");
+        figures(new BinaryCrossEntropy(List.of(1.0, 4.0)), 1, 2, "accuracy");
         assertThat(figures(new GaussianNll(), 2, 9, "rmse")).containsKeys("mae", "r2");
         figures(new Poisson(), 1, 9, "rmse");
+    }
+
+    /** Loss and metrics, for targets whose variance is far below the least that an output can express. */
+    @Test
+    void figuresOfScaledTargetsAreInTheirOwnUnits() {
+        float std = 1e-5f;
+        Network network = Network.bind(new ModelSpec(List.of(new Dense(2)), new GaussianNll()), Shape.of(6));
+        EvaluationSum plain = measure(network, 9, Scaling.NONE, target -> target);
+        Scaling targets = new Scaling(new float[] {0}, new float[] {std});
+        EvaluationSum scaled = measure(network, 9, Scaling.NONE.withTargets(targets), target -> target * std);
+        assertThat(scaled.losses().meanLoss()).isCloseTo(plain.losses().meanLoss() + Math.log(std), within(1e-4));
+        assertThat(Score.RMSE.of(scaled.losses())).isCloseTo(std * Score.RMSE.of(plain.losses()), within(1e-5 * std));
+        Map<String, Object> figures = network.metrics().figures(scaled.sums());
+        Map<String, Object> expected = network.metrics().figures(plain.sums());
+        assertThat((double) figures.get("logLikelihood"))
+                .isCloseTo(-scaled.losses().meanLoss(), within(1e-4));
+        assertThat((double) figures.get("coverage")).isCloseTo((double) expected.get("coverage"), within(1e-3));
     }
 }

@@ -8,9 +8,11 @@ import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.ModelSpec;
@@ -102,6 +104,43 @@ class LocalTrainingTest {
 
         Function<Workers, Synchronizer> averaging(int localSteps, OuterOptimizer outer) {
             return workers -> new Synchronizer.Averaging(plan, localSteps, outer, workers);
+        }
+    }
+
+    /** With class weights of 0, say; a mean over them would be no number, which no figure is better than. */
+    @Test
+    void rowsThatWeighNothingAreAnError() {
+        Job job = new Job(10, 1, 10, 2, new Adam(0.01, null, null, null), 0);
+        LossSum some = new LossSum(1, 2, 3, 1, 2);
+        LossSum nothing = new LossSum(0, 0, 3, 0, 0);
+        assertThatThrownBy(() -> job.train(workers -> state -> state.advanced(1, nothing), new Validating(some)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("the training rows weigh nothing: row weights times class weights of all 3 are 0");
+        assertThatThrownBy(() -> job.train(workers -> state -> state.advanced(1, some), new Validating(nothing)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("the validation rows weigh nothing: row weights times class weights of all 3 are 0");
+    }
+
+    /** Has losses of validation rows and computes nothing. */
+    private record Validating(LossSum losses) implements Workers {
+        @Override
+        public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public LossSum validate(Parameters parameters) {
+            return losses;
+        }
+
+        @Override
+        public long bytesSent() {
+            return 0;
         }
     }
 

@@ -56,7 +56,7 @@ final class IncomingGradients {
 
     private void addChunk(Message message, ShardTree.Node shards) {
         ByteBuffer body = message.body();
-        LossSum losses = new LossSum(body.getDouble(), body.getDouble(), body.getLong(), body.getDouble());
+        LossSum losses = LossSum.get(body);
         double[] chunkMoments = new double[body.getInt()];
         for (int i = 0; i < chunkMoments.length; i++) {
             chunkMoments[i] = body.getDouble();

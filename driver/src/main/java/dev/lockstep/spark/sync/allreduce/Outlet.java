@@ -20,7 +20,7 @@ import org.apache.spark.network.client.TransportClient;
  *
  * <pre>{@code
  * GRADIENTS   int nodes, node, from, to; byte present
- *             where present: double loss, weight; long rows; double score; int m; double[m] moments;
+ *             where present: double loss, weight; long rows; double score, scoreWeight; int m; double[m] moments;
  *             byte format; int at, count; count gradients in that format
  * SUMS        double[]
  * PARAMETERS  int at, floats; float[floats] values; float[] buffers, in the last chunk of slice 0
@@ -35,7 +35,7 @@ final class Outlet implements Peers {
     /** Bytes of a chunk of gradients that tell where it belongs; then, where a sum is present, those around its moments and values. */
     private static final int GRADIENT_BYTES = 4 * Integer.BYTES + 1;
 
-    private static final int SUM_BYTES = 3 * Double.BYTES + Long.BYTES + 3 * Integer.BYTES + 1;
+    private static final int SUM_BYTES = LossSum.BYTES + 3 * Integer.BYTES + 1;
 
     private final RoundAddress address;
     private final VectorSlices slices;
@@ -93,9 +93,7 @@ final class Outlet implements Peers {
     }
 
     private static void putSum(ByteBuffer buffer, StepSum sum, double[] moments, int at, int count) {
-        LossSum losses = sum.losses();
-        buffer.putDouble(losses.loss()).putDouble(losses.weight());
-        buffer.putLong(losses.rows()).putDouble(losses.score());
+        sum.losses().put(buffer);
         buffer.putInt(moments.length);
         for (double moment : moments) {
             buffer.putDouble(moment);
