@@ -286,7 +286,12 @@ class JobsTest {
         Path job = example("libsvm");
         fails(job, "crossEntropy: the network's output is [2], the data has 3 classes", "model.layers.1.dense=2");
         fails(job, "model.layers: none of them has parameters, so there is nothing to train", "model.layers=[softmax]");
-        CommandLineRun lone = train(job, "model.layers=[batchNorm, {dense: 3}]", "train.batchSize=8", "data.shards=8");
+        CommandLineRun lone = train(
+                job,
+                "model.layers=[batchNorm, {dense: 3}]",
+                "train.batchSize=8",
+                "data.shards=8",
+                "output.dir=" + temporary.resolve("lone"));
         assertThat(lone.err()).contains("note: batchNorm with statistics: shard has one row a step to normalise");
         CommandLineRun run = train(example("parquet"), "optimizer={sgd: {learningRate: 3e38}}");
         assertThat(run.code()).isEqualTo(1);
