@@ -116,10 +116,9 @@ public final class RankPool implements AutoCloseable {
         List<ShardTree.Partial<T>> partials = new ArrayList<>();
         RankPlan plan = data.ranks();
         for (int number = 0; number < plan.tasks(); number++) {
-            Iterator<byte[]> next = List.of(results.get(number)).iterator();
-            for (byte[] result : results.get(number)) {
-                bytesSent += result.length;
-            }
+            List<byte[]> ofTask = List.of(results.get(number));
+            ofTask.forEach(result -> bytesSent += result.length);
+            Iterator<byte[]> next = ofTask.iterator();
             partials.addAll(task.codec().decode(next.next()));
             if (!state.residuals().isEmpty()) {
                 for (int shard = plan.taskFrom(number); shard < plan.taskTo(number); shard++) {

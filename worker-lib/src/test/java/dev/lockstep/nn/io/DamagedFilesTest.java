@@ -221,7 +221,7 @@ class DamagedFilesTest {
         MemoryDirectory whole = checkpoint();
         String manifest = new String(whole.files.get(CheckpointFiles.manifestFile(9)), StandardCharsets.UTF_8);
         int sound = Mutations.read(
-                10_000,
+                12_000,
                 List.of(whole.files.get(CheckpointFiles.stateFile(9))),
                 bytes -> {
                     MemoryDirectory directory = new MemoryDirectory();
@@ -236,6 +236,6 @@ class DamagedFilesTest {
                     load(directory);
                 },
                 OWN);
-        assertThat(sound).isBetween(100, 10_000);
+        assertThat(sound).isBetween(200, 10_000);
     }
 }
