@@ -8,7 +8,7 @@ package dev.lockstep.nn.bench;
  * @param batch rows a step
  * @param shards shards that a step's rows belong to
  * @param threads threads that share the shards
- * @param seconds how long to measure, after as long a warm-up
+ * @param seconds how long to measure, after a warm-up at least as long
  * @param infer forward passes alone
  */
 record Options(Workload workload, boolean adam, int batch, int shards, int threads, int seconds, boolean infer) {

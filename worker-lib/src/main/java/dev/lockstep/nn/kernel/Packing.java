@@ -11,6 +11,9 @@ final class Packing {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
 
+    /** Elements of a chain that are packed before those of the next row: what they are written to stays in the first cache. */
+    private static final int BLOCK = 256;
+
     private Packing() {}
 
     /**
@@ -51,50 +54,6 @@ final class Packing {
     }
 
     /**
-     * Packs strips of columns, all in one walk along the rows of the operand: element (l, i) at {@code source[offset + l * ld + i]}. As in {@link #panels}, a walk down a
-     * strip a few columns wide would wait for each row.
-     *
-     * @param columns of the operand
-     * @param strips how many; strip s has {@code width[s]} columns from {@code first[s]} on, of which the last ones may not exist
-     * @param panels overwritten; strip s is packed to {@link #stripPanel}. What a panel holds where the operand has ended is any number
-     */
-    static void strips(
-            int k,
-            int columns,
-            int strips,
-            int[] first,
-            int[] width,
-            float[] source,
-            int offset,
-            int ld,
-            float[] panels) {
-        // Whole vectors: what they carry beyond a panel's row is overwritten by the next one, or lies between the
-        // panels.
-        int whole = width[0] > L ? 0 : Math.min(k, (source.length - offset - first[strips - 1] - L) / ld);
-        int from = offset;
-        int l = 0;
-        for (; l < whole; l++) {
-            for (int s = 0; s < strips; s++) {
-                FloatVector.fromArray(F, source, from + first[s])
-                        .intoArray(panels, stripPanel(s, k, first) + l * width[s]);
-            }
-            from += ld;
-        }
-        for (; l < k; l++) {
-            for (int s = 0; s < strips; s++) {
-                int used = Math.min(width[s], columns - first[s]);
-                System.arraycopy(source, from + first[s], panels, stripPanel(s, k, first) + l * width[s], used);
-            }
-            from += ld;
-        }
-    }
-
-    /** Where the panel of a strip, or of as many rows, begins: after those before it, a vector apart. */
-    static int stripPanel(int strip, int k, int[] first) {
-        return k * first[strip] + strip * L;
-    }
-
-    /**
      * Packs whole panels of two vectors, all in one walk along the rows of the operand: element (l, j) at {@code source[offset + l * ld + j]}. Row by row is
      * what the machine foresees and fetches in advance; panel by panel it would wait for each row.
      *
@@ -123,16 +82,19 @@ final class Packing {
      */
     static void transposed(
             int k, int used, int width, float[] source, int offset, int ld, float[] panel, int panelOffset) {
-        for (int r = 0; r < width; r++) {
-            int to = panelOffset + r;
-            if (r < used) {
-                int from = offset + r * ld;
-                for (int l = 0; l < k; l++, to += width) {
-                    panel[to] = source[from + l];
-                }
-            } else {
-                for (int l = 0; l < k; l++, to += width) {
-                    panel[to] = 0f;
+        for (int first = 0; first < k; first += BLOCK) {
+            int end = Math.min(first + BLOCK, k);
+            for (int r = 0; r < width; r++) {
+                int to = panelOffset + first * width + r;
+                if (r < used) {
+                    int from = offset + r * ld;
+                    for (int l = first; l < end; l++, to += width) {
+                        panel[to] = source[from + l];
+                    }
+                } else {
+                    for (int l = first; l < end; l++, to += width) {
+                        panel[to] = 0f;
+                    }
                 }
             }
         }

@@ -5,8 +5,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Gemm} on packed panels and register tiles, blocked as by Goto and van de Geijn (2008): a block of rows of a stays in the
- * second-level cache, a panel of b in the first, {@link Tiles} runs the chains.
+ * {@link Gemm} on packed panels and register tiles, blocked much as by Goto and van de Geijn (2008): a block of b is packed into panels, a strip of rows of a
+ * stays in the first-level cache while {@link Tiles} runs its chains along all panels, which come from the second one. Results are then written
+ * along the rows of c, which the machine fetches ahead. A strip lies where it is if its elements are side by side, and is packed just before its tiles
+ * otherwise.
  *
  * <p>A product and a weight gradient are the same computation: the chain runs over the leaves of a {@link SegmentTree}, one for a product. What a tile has
  * computed when a block of the chain ends stays on a stack of tiles, which is a few kilobytes in the first-level cache if there is
@@ -19,17 +21,14 @@ final class SimdGemm implements Gemm {
     private static final int NARROW = Tiles.NARROW;
     private static final int ROWS = Tiles.ROWS;
 
-    /**
-     * Greatest length of a block of the chain. A panel of b then takes 32 or 50 KB, the whole first cache; a tile goes through it fast
-     * enough from the second one, while each further block brings all partial results to memory and back.
-     */
-    static final int CHAIN_BLOCK = L == 16 ? 400 : 512;
+    /** Greatest length of a block of the chain: a strip then fills the first cache. Each further block brings all partial results to memory and back. */
+    static final int CHAIN_BLOCK = L == 16 ? 800 : 512;
 
-    /** Greatest number of rows of a in a block. */
-    static final int ROW_BLOCK = 240;
+    /** Columns of b that are packed at a time: in rows long enough to be fetched ahead, and so few that the second cache holds most of them. */
+    static final int COLUMN_BLOCK = 512;
 
-    /** Columns of b that are packed at a time. */
-    static final int COLUMN_BLOCK = 128;
+    /** Rows of c whose partial results wait for the next block of the chain, where there is one. */
+    static final int ROW_BLOCK = 480;
 
     /**
      * Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. With few registers a straight tile
@@ -44,13 +43,13 @@ final class SimdGemm implements Gemm {
     static final int THIN_ROWS = 12;
 
     private final SegmentTree tree = new SegmentTree();
-    private final int[] tileFirst = new int[ROW_BLOCK + 1];
-    private final int[] tileRows = new int[ROW_BLOCK + 1];
+    private int[] tileFirst = new int[1];
+    private int[] tileRows = new int[1];
     /** Where {@link #touch} leaves its sum, so that its reads are not left out. */
     @SuppressWarnings("UnusedVariable")
     private float touched;
 
-    private float[] packedA = new float[0];
+    private float[] strip = new float[0];
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
     private final float[] edgeBias = new float[WIDTH];
@@ -152,43 +151,49 @@ final class SimdGemm implements Gemm {
         int chainEnd = tree.end(tree.leaves() - 1);
         int chainBlocks = Math.max(1, blocks(chainEnd - chainFirst, CHAIN_BLOCK));
         int chainBlock = blocks(chainEnd - chainFirst, chainBlocks);
-        int panels = blocks(n, WIDTH);
-        boolean aInPlace = !aChainMajor && n <= THIN_COLUMNS && panelWidth((n - 1) % WIDTH + 1) == WIDTH;
-        int tallest = aInPlace ? Tiles.STRAIGHT_ROWS : ROWS;
-        int rowBlock = blocks(blocks(m, blocks(m, ROW_BLOCK)), tallest) * tallest;
+        boolean straight = !aChainMajor && n <= THIN_COLUMNS && panelWidth((n - 1) % WIDTH + 1) == WIDTH;
+        int tallest = straight ? Tiles.STRAIGHT_ROWS : ROWS;
+        int rowBlock = chainBlocks == 1 ? m : blocks(blocks(m, blocks(m, ROW_BLOCK)), tallest) * tallest;
         boolean bInPlace = bChainMajor && m <= THIN_ROWS;
-        packedA = atLeast(packedA, (rowBlock + ROWS) * (chainBlock + L));
-        packedB = atLeast(packedB, Math.min(panels * WIDTH, COLUMN_BLOCK) * chainBlock);
-        int slotSize = ROWS * WIDTH;
-        int stackSize = tree.depth() * slotSize;
+        int stackSize = tree.depth() * ROWS * WIDTH;
+        int panels = blocks(Math.min(n, COLUMN_BLOCK), WIDTH);
+        strip = atLeast(strip, ROWS * chainBlock);
+        packedB = atLeast(packedB, panels * WIDTH * chainBlock);
+        int edge = n % WIDTH;
+        if (bias != null) {
+            System.arraycopy(bias, biasOffset + n - edge, edgeBias, 0, edge);
+        }
 
         for (int i0 = 0; i0 < m; i0 += rowBlock) {
             int rows = Math.min(rowBlock, m - i0);
             int tiles = cutIntoTiles(rows, tallest);
             stack = atLeast(stack, chainBlocks == 1 ? stackSize : stackSize * tiles * panels);
-            int leaf = 0;
-            int top = 0;
-            for (int l0 = chainFirst; ; l0 += chainBlock) {
-                int l1 = Math.min(l0 + chainBlock, chainEnd);
-                packRows(aChainMajor, aInPlace, tiles, rows, l1 - l0, a, aOffset, lda, i0, l0);
-                for (int j0 = 0; j0 < n; j0 += COLUMN_BLOCK) {
-                    int columns = Math.min(COLUMN_BLOCK, n - j0);
+            for (int j0 = 0; j0 < n; j0 += COLUMN_BLOCK) {
+                int columns = Math.min(COLUMN_BLOCK, n - j0);
+                int leaf = 0;
+                int top = 0;
+                for (int l0 = chainFirst; ; l0 += chainBlock) {
+                    int l1 = Math.min(l0 + chainBlock, chainEnd);
                     packColumns(bChainMajor, bInPlace, columns, l1 - l0, b, bOffset, ldb, j0, l0);
-                    for (int j = 0; j < columns; j += WIDTH) {
-                        int used = Math.min(WIDTH, columns - j);
-                        int width = panelWidth(used);
-                        boolean inPlace = bInPlace && used == width;
-                        float[] panel = inPlace ? b : packedB;
-                        int panelOffset = inPlace ? bOffset + l0 * ldb + j0 + j : j * (l1 - l0);
-                        int panelStep = inPlace ? ldb : width;
-                        int panelIndex = (j0 + j) / WIDTH;
-                        if (bias != null && used < width) {
-                            System.arraycopy(bias, biasOffset + j0 + j, edgeBias, 0, used);
+                    for (int tile = 0; tile < tiles; tile++) {
+                        int first = i0 + tileFirst[tile];
+                        int height = tileRows[tile];
+                        int at = aOffset + (aChainMajor ? l0 * lda + first : first * lda + l0);
+                        boolean inPlace = aChainMajor
+                                ? at + (l1 - l0 - 1) * lda + height <= a.length
+                                : straight && height == Tiles.STRAIGHT_ROWS && first + height <= i0 + rows;
+                        if (!inPlace) {
+                            int used = Math.min(height, i0 + rows - first);
+                            if (aChainMajor) {
+                                Packing.contiguous(l1 - l0, used, height, a, at, lda, strip, 0);
+                            } else {
+                                Packing.transposed(l1 - l0, used, height, a, at, lda, strip, 0);
+                            }
                         }
-                        for (int tile = 0; tile < tiles; tile++) {
-                            int first = tileFirst[tile];
-                            boolean straight = aInPlace && isStraight(tile, rows);
-                            int base = chainBlocks == 1 ? 0 : (panelIndex * tiles + tile) * stackSize;
+                        for (int j = 0; j < columns; j += WIDTH) {
+                            int used = Math.min(WIDTH, columns - j);
+                            int width = panelWidth(used);
+                            boolean panelInPlace = bInPlace && used == width;
                             runTile(
                                     tile,
                                     rows,
@@ -197,38 +202,32 @@ final class SimdGemm implements Gemm {
                                     l0,
                                     l1,
                                     leaf,
-                                    base,
+                                    chainBlocks == 1 ? 0 : (j / WIDTH * tiles + tile) * stackSize,
                                     top,
-                                    straight ? a : packedA,
-                                    straight
-                                            ? aOffset + (i0 + first) * lda + l0
-                                            : Packing.stripPanel(tile, l1 - l0, tileFirst),
-                                    straight ? lda : 0,
-                                    panel,
-                                    panelOffset,
-                                    panelStep,
+                                    inPlace ? a : strip,
+                                    inPlace ? at : 0,
+                                    inPlace && !aChainMajor ? lda : 1,
+                                    inPlace ? aChainMajor ? lda : 1 : height,
+                                    panelInPlace ? b : packedB,
+                                    panelInPlace ? bOffset + l0 * ldb + j0 + j : j * (l1 - l0),
+                                    panelInPlace ? ldb : width,
                                     c,
-                                    cOffset + (i0 + first) * ldc + j0 + j,
+                                    cOffset + first * ldc + j0 + j,
                                     ldc,
                                     epilogue,
                                     bias,
                                     biasOffset + j0 + j);
                         }
                     }
-                }
-                if (l1 == chainEnd) {
-                    break;
-                }
-                for (; tree.end(leaf) <= l1; leaf++) {
-                    top += 1 - tree.merges(leaf);
+                    if (l1 == chainEnd) {
+                        break;
+                    }
+                    for (; tree.end(leaf) <= l1; leaf++) {
+                        top += 1 - tree.merges(leaf);
+                    }
                 }
             }
         }
-    }
-
-    /** Whether a tile is one of those that can read a where it lies: all rows are there. */
-    private boolean isStraight(int tile, int blockRows) {
-        return tileRows[tile] == Tiles.STRAIGHT_ROWS && blockRows - tileFirst[tile] >= Tiles.STRAIGHT_ROWS;
     }
 
     private static int panelWidth(int used) {
@@ -242,7 +241,7 @@ final class SimdGemm implements Gemm {
      * @param firstLeaf the leaf where the block begins
      * @param base where the tile's stack begins
      * @param firstTop how many finished values the stack holds when the block begins
-     * @param left a packed panel (leftStep = 0) or a itself (leftStep = lda), from leftOffset on
+     * @param left a strip of a: element (r, l) at {@code leftOffset + r * rowStep + (l - l0) * chainStep}
      */
     private void runTile(
             int tile,
@@ -256,7 +255,8 @@ final class SimdGemm implements Gemm {
             int firstTop,
             float[] left,
             int leftOffset,
-            int leftStep,
+            int rowStep,
+            int chainStep,
             float[] panel,
             int panelOffset,
             int panelStep,
@@ -306,8 +306,9 @@ final class SimdGemm implements Gemm {
                     width,
                     to - from,
                     left,
-                    leftOffset + (from - l0) * (leftStep == 0 ? rows : 1),
-                    leftStep,
+                    leftOffset + (from - l0) * chainStep,
+                    rowStep,
+                    chainStep,
                     panel,
                     panelOffset + (from - l0) * panelStep,
                     panelStep,
@@ -355,14 +356,15 @@ final class SimdGemm implements Gemm {
         touched = sum;
     }
 
-    /** Runs the chains of one tile, with a packed panel (lda = 0) or a itself; see {@link Tiles}. */
+    /** Runs the chains of one tile, whose elements of a are side by side (rowStep = 1) or follow along the chain (chainStep = 1); see {@link Tiles}. */
     private void run(
             int rows,
             int width,
             int k,
             float[] a,
             int aAt,
-            int lda,
+            int rowStep,
+            int aStep,
             float[] b,
             int bAt,
             int bStep,
@@ -374,15 +376,14 @@ final class SimdGemm implements Gemm {
             float[] c,
             int cAt,
             int ldc) {
-        if (lda != 0) {
+        if (rowStep != 1) {
             if (Tiles.STRAIGHT_ROWS == 8) {
-                Tiles.straight8(k, a, aAt, lda, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                Tiles.straight8(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             } else {
-                Tiles.straight6(k, a, aAt, lda, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                Tiles.straight6(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             }
             return;
         }
-        int aStep = rows;
         if (width == NARROW) {
             switch (rows) {
                 case 10 ->
@@ -445,6 +446,11 @@ final class SimdGemm implements Gemm {
      * a row of padding at most.
      */
     private int cutIntoTiles(int rows, int tallest) {
+        int atMost = 1 + blocks(rows, 2);
+        if (tileRows.length < atMost) {
+            tileFirst = new int[atMost];
+            tileRows = new int[atMost];
+        }
         int tiles = 0;
         for (int at = 0; at < rows; at += tileRows[tiles++]) {
             tileFirst[tiles] = at;
@@ -467,33 +473,6 @@ final class SimdGemm implements Gemm {
             return 6;
         }
         return rows >= 3 ? 4 : rows;
-    }
-
-    private void packRows(
-            boolean chainMajor,
-            boolean inPlace,
-            int tiles,
-            int rows,
-            int k,
-            float[] a,
-            int aOffset,
-            int lda,
-            int i0,
-            int l0) {
-        if (chainMajor) {
-            Packing.strips(k, rows, tiles, tileFirst, tileRows, a, aOffset + l0 * lda + i0, lda, packedA);
-            return;
-        }
-        for (int tile = 0; tile < tiles; tile++) {
-            if (inPlace && isStraight(tile, rows)) {
-                continue;
-            }
-            int first = tileFirst[tile];
-            int width = tileRows[tile];
-            int used = Math.min(width, rows - first);
-            int from = aOffset + (i0 + first) * lda + l0;
-            Packing.transposed(k, used, width, a, from, lda, packedA, Packing.stripPanel(tile, k, tileFirst));
-        }
     }
 
     private void packColumns(

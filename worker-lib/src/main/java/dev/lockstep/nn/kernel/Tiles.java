@@ -26,6 +26,9 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The shape of this code is what the compilers of JDK 17 need. C2 keeps the vectors in registers if the accumulators are local variables, spelled out, and
  * no branch ends with a choice between vectors; else each fma allocates, at a fiftieth of the speed. C1 gives up a method with much more
  * in it ("out of virtual registers"), which then never gets a profile and hence never reaches C2: one ending for all purposes keeps it small.
+ * That ending is written as {@code fma(1, addend, p)}, which is the same number: its result replaces p in p's own register. Results of an addition would be new values that live beside
+ * those not yet stored, 16 and more of them, and C2 then keeps one of the accumulators in memory throughout the chain, in every other JVM, at
+ * two thirds of the speed.
  */
 final class Tiles {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -175,46 +178,47 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c1b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c2b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c3b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c4b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c5b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c6b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c6a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c6b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c7b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c7a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c7b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c8a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c8b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c8a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c8b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c9a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c9b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c9a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c9b).intoArray(c, out + L);
     }
 
     /** A tile of 8 rows; see the class comment. */
@@ -282,38 +286,39 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c1b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c2b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c3b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c4b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c5b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c6b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c6a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c6b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c7b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c7a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c7b).intoArray(c, out + L);
     }
 
     /** A tile of 6 rows; see the class comment. */
@@ -371,30 +376,31 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c1b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c2b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c3b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c4b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c5b).intoArray(c, out + L);
     }
 
     /** A tile of 8 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
@@ -468,38 +474,39 @@ final class Tiles {
             c7b = x.fma(bb, c7b);
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c1b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c2b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c3b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c4b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c5b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c6b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c6a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c6b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c7b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c7a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c7b).intoArray(c, out + L);
     }
 
     /** A tile of 6 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
@@ -561,30 +568,31 @@ final class Tiles {
             c5b = x.fma(bb, c5b);
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c1b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c2b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c3b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c4b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c4b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c5b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c5b).intoArray(c, out + L);
     }
 
     /** A tile of 4 rows; see the class comment. */
@@ -632,22 +640,23 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c1b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c2b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c2b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c3b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c3b).intoArray(c, out + L);
     }
 
     /** A tile of 2 rows; see the class comment. */
@@ -685,14 +694,15 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c1b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c1b).intoArray(c, out + L);
     }
 
     /** A tile of 1 row; see the class comment. */
@@ -725,10 +735,11 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
-        c0b.add(FloatVector.fromArray(F, addend, by + L)).intoArray(c, out + L);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by + L), c0b).intoArray(c, out + L);
     }
 
     /** A narrow tile of 10 rows; see the class comment. */
@@ -785,36 +796,37 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c6a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c7a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c8a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c8a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c9a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c9a).intoArray(c, out);
     }
 
     /** A narrow tile of 8 rows; see the class comment. */
@@ -865,30 +877,31 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c6a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c6a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c7a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c7a).intoArray(c, out);
     }
 
     /** A narrow tile of 6 rows; see the class comment. */
@@ -933,24 +946,25 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c4a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c4a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c5a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c5a).intoArray(c, out);
     }
 
     /** A narrow tile of 4 rows; see the class comment. */
@@ -989,18 +1003,19 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c2a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c2a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c3a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c3a).intoArray(c, out);
     }
 
     /** A narrow tile of 2 rows; see the class comment. */
@@ -1033,12 +1048,13 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
         out += ldc;
         by += addendStep;
-        c1a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c1a).intoArray(c, out);
     }
 
     /** A narrow tile of 1 row; see the class comment. */
@@ -1068,8 +1084,9 @@ final class Tiles {
             at += aStep;
             bt += bStep;
         }
+        FloatVector one = FloatVector.broadcast(F, 1f);
         int out = cOffset;
         int by = addendOffset;
-        c0a.add(FloatVector.fromArray(F, addend, by)).intoArray(c, out);
+        one.fma(FloatVector.fromArray(F, addend, by), c0a).intoArray(c, out);
     }
 }
