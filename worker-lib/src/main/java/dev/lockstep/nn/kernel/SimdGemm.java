@@ -36,19 +36,20 @@ final class SimdGemm implements Gemm {
      */
     static final int THIN_COLUMNS = L == 16 ? 256 : 32;
 
-    /** Chains from this length on begin with {@link #touch}. */
-    private static final int TOUCH_CHAIN = 64;
+    /** Chains from this length on begin with {@link #claim}. */
+    private static final int CLAIM_CHAIN = 16;
 
     /** Up to so many rows a straight b is read where it lies: packing it would cost more than it saves. */
-    static final int THIN_ROWS = 12;
+    static final int THIN_ROWS = L == 16 ? 48 : 12;
+
+    /** The same for a b of at most {@link #SMALL_B} elements, which the second cache keeps between two strips. */
+    static final int THIN_ROWS_SMALL_B = 128;
+
+    static final int SMALL_B = 64 * 1024;
 
     private final SegmentTree tree = new SegmentTree();
     private int[] tileFirst = new int[1];
     private int[] tileRows = new int[1];
-    /** Where {@link #touch} leaves its sum, so that its reads are not left out. */
-    @SuppressWarnings("UnusedVariable")
-    private float touched;
-
     private float[] strip = new float[0];
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
@@ -154,7 +155,8 @@ final class SimdGemm implements Gemm {
         boolean straight = !aChainMajor && n <= THIN_COLUMNS && panelWidth((n - 1) % WIDTH + 1) == WIDTH;
         int tallest = straight ? Tiles.STRAIGHT_ROWS : ROWS;
         int rowBlock = chainBlocks == 1 ? m : blocks(blocks(m, blocks(m, ROW_BLOCK)), tallest) * tallest;
-        boolean bInPlace = bChainMajor && m <= THIN_ROWS;
+        boolean small = (chainEnd - chainFirst) * (long) n <= SMALL_B;
+        boolean bInPlace = bChainMajor && m <= (small ? THIN_ROWS_SMALL_B : THIN_ROWS);
         int stackSize = tree.depth() * ROWS * WIDTH;
         int panels = blocks(Math.min(n, COLUMN_BLOCK), WIDTH);
         strip = atLeast(strip, ROWS * chainBlock);
@@ -298,8 +300,8 @@ final class SimdGemm implements Gemm {
                 addendStep = ldc;
             }
             boolean intoC = straight && merges <= 1;
-            if (intoC && to - from >= TOUCH_CHAIN) {
-                touch(rows, width, c, cOffset, ldc);
+            if (intoC && addend != c && to - from >= CLAIM_CHAIN) {
+                claim(rows, width, c, cOffset, ldc);
             }
             run(
                     rows,
@@ -345,15 +347,15 @@ final class SimdGemm implements Gemm {
     }
 
     /**
-     * Reads from each line of the cache that a tile of c lies in, before a long chain: the lines are then here when the tile is written, rather than
-     * being waited for one after the other. Java has no instruction for that alone; the sum keeps the reads from being left out.
+     * Writes into each line of the cache that a tile of c lies in, before the chain whose end overwrites it: the lines come while the chain runs. A read would hold up what
+     * comes after it until its line is there; a write waits aside.
      */
-    private void touch(int rows, int width, float[] c, int cOffset, int ldc) {
-        float sum = 0f;
+    private static void claim(int rows, int width, float[] c, int cOffset, int ldc) {
         for (int r = 0, at = cOffset; r < rows; r++, at += ldc) {
-            sum += c[at] + c[at + width - 1];
+            c[at] = 0f;
+            c[at + width / 2] = 0f;
+            c[at + width - 1] = 0f;
         }
-        touched = sum;
     }
 
     /** Runs the chains of one tile, whose elements of a are side by side (rowStep = 1) or follow along the chain (chainStep = 1); see {@link Tiles}. */
