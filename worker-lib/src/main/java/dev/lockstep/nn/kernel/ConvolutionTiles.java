@@ -5,7 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tiles of convolution: four rows by three vectors, six by two, or six by one, and with AVX-512 ten by two. The left operand is read where it lies, one element a row
+ * The register tiles of convolution: four rows by three vectors, six by two, or six by one, and with AVX-512 eight by two. The left operand is read where it lies, one element a row
  * from as many places at a time; the right one is a panel or lies like one.
  *
  * <p>All methods whose names begin with {@code chains} do the same, for R rows of a width of one to three vectors:
@@ -22,8 +22,9 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>Twelve accumulators leave four of the 16 registers of AVX2 for the operands, and hide the latency of the multipliers on it as on AVX-512. Three vectors
  * by four rows read the least for each product, and waste less of a last vector: 20 filters take 24 columns at 256 bits, 50 take 56. AVX-512 multiplies in
- * a cycle twice what AVX2 does but decodes no more: with six rows the 28 instructions that a step has beside its twelve multiplications bound it, with ten rows the
- * multipliers do.
+ * a cycle twice what AVX2 does but decodes no more: with six rows the 28 instructions that a step has beside its twelve multiplications bound it, with eight rows the
+ * multipliers do. With ten there are more addresses than registers, and C2 then keeps some of them in vector registers, from where they take a multiplier's
+ * turn.
  *
  * <p>The shape of this code is what C2 of JDK 17 needs to keep the vectors in registers: accumulators that are spelled out, begin in an array and go
  * through a single loop; see {@link Tiles}.
@@ -33,7 +34,7 @@ final class ConvolutionTiles {
     private static final int L = F.length();
 
     /** The most rows of a tile: positions of an image, or weights. */
-    static final int MAX_ROWS = L == 16 ? 10 : 6;
+    static final int MAX_ROWS = L == 16 ? 8 : 6;
 
     /** The most columns of a tile. */
     static final int MAX_WIDTH = 3 * L;
@@ -66,14 +67,14 @@ final class ConvolutionTiles {
      *
      * @param width its columns
      * @param rowsLeft how many rows are left
-     * @param runs whether the places follow one another in long runs; where they do not, six rows that do are found more often than ten
+     * @param runs whether the places follow one another in long runs; where they do not, six rows that do are found more often than eight
      */
     static int rows(int width, int rowsLeft, boolean runs) {
         if (width == MAX_WIDTH) {
             return 4;
         }
-        boolean ten = runs && rowsLeft > 6 && rowsLeft != 11 && rowsLeft != 12;
-        return L == 16 && width == 2 * L && ten ? 10 : 6;
+        boolean eight = runs && (rowsLeft == 7 || rowsLeft == 8 || rowsLeft > 12);
+        return L == 16 && width == 2 * L && eight ? 8 : 6;
     }
 
     /**
@@ -105,8 +106,8 @@ final class ConvolutionTiles {
         // Rows increase until the last one is repeated, so that the last two places tell.
         boolean adjacent =
                 from[first + rows - 1] == from[first] + rows - 1 && from[first + rows - 2] == from[first] + rows - 2;
-        if (adjacent && rows == 10) {
-            adjacent10x2(
+        if (adjacent && rows == 8) {
+            adjacent8x2(
                     length,
                     places,
                     firstPlace,
@@ -125,8 +126,8 @@ final class ConvolutionTiles {
                     c,
                     cOffset,
                     cStep);
-        } else if (rows == 10) {
-            chains10x2(
+        } else if (rows == 8) {
+            chains8x2(
                     length,
                     places,
                     firstPlace,
@@ -248,8 +249,8 @@ final class ConvolutionTiles {
             float[] c,
             int cOffset,
             int cStep) {
-        if (rows == 10) {
-            runs10x2(
+        if (rows == 8) {
+            runs8x2(
                     length,
                     a,
                     aOffset,
@@ -364,8 +365,9 @@ final class ConvolutionTiles {
         FloatVector p3b = FloatVector.fromArray(F, start, at + L);
         FloatVector p3c = FloatVector.fromArray(F, start, at + 2 * L);
         int bt = bOffset;
-        for (int l = 0; l < length; l++) {
-            int place = places[firstPlace + l];
+        int endPlace = firstPlace + length;
+        for (int l = firstPlace; l < endPlace; l++) {
+            int place = places[l];
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
             FloatVector bc = FloatVector.fromArray(F, b, bt + 2 * L);
@@ -409,7 +411,7 @@ final class ConvolutionTiles {
     }
 
     /** See the class comment. */
-    private static void chains10x2(
+    private static void chains8x2(
             int length,
             int[] places,
             int firstPlace,
@@ -436,8 +438,6 @@ final class ConvolutionTiles {
         int a5 = aOffset + from[first + 5];
         int a6 = aOffset + from[first + 6];
         int a7 = aOffset + from[first + 7];
-        int a8 = aOffset + from[first + 8];
-        int a9 = aOffset + from[first + 9];
         int at = startOffset;
         FloatVector p0a = FloatVector.fromArray(F, start, at);
         FloatVector p0b = FloatVector.fromArray(F, start, at + L);
@@ -462,15 +462,10 @@ final class ConvolutionTiles {
         at += startStep;
         FloatVector p7a = FloatVector.fromArray(F, start, at);
         FloatVector p7b = FloatVector.fromArray(F, start, at + L);
-        at += startStep;
-        FloatVector p8a = FloatVector.fromArray(F, start, at);
-        FloatVector p8b = FloatVector.fromArray(F, start, at + L);
-        at += startStep;
-        FloatVector p9a = FloatVector.fromArray(F, start, at);
-        FloatVector p9b = FloatVector.fromArray(F, start, at + L);
         int bt = bOffset;
-        for (int l = 0; l < length; l++) {
-            int place = places[firstPlace + l];
+        int endPlace = firstPlace + length;
+        for (int l = firstPlace; l < endPlace; l++) {
+            int place = places[l];
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
             FloatVector x = FloatVector.broadcast(F, a[a0 + place]);
@@ -497,12 +492,6 @@ final class ConvolutionTiles {
             x = FloatVector.broadcast(F, a[a7 + place]);
             p7a = x.fma(ba, p7a);
             p7b = x.fma(bb, p7b);
-            x = FloatVector.broadcast(F, a[a8 + place]);
-            p8a = x.fma(ba, p8a);
-            p8b = x.fma(bb, p8b);
-            x = FloatVector.broadcast(F, a[a9 + place]);
-            p9a = x.fma(ba, p9a);
-            p9b = x.fma(bb, p9b);
             bt += bStep;
         }
         FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
@@ -531,12 +520,6 @@ final class ConvolutionTiles {
         out += cStep;
         p7a.add(ea).intoArray(c, out);
         p7b.add(eb).intoArray(c, out + L);
-        out += cStep;
-        p8a.add(ea).intoArray(c, out);
-        p8b.add(eb).intoArray(c, out + L);
-        out += cStep;
-        p9a.add(ea).intoArray(c, out);
-        p9b.add(eb).intoArray(c, out + L);
     }
 
     /** See the class comment. */
@@ -584,8 +567,9 @@ final class ConvolutionTiles {
         FloatVector p5a = FloatVector.fromArray(F, start, at);
         FloatVector p5b = FloatVector.fromArray(F, start, at + L);
         int bt = bOffset;
-        for (int l = 0; l < length; l++) {
-            int place = places[firstPlace + l];
+        int endPlace = firstPlace + length;
+        for (int l = firstPlace; l < endPlace; l++) {
+            int place = places[l];
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
             FloatVector x = FloatVector.broadcast(F, a[a0 + place]);
@@ -669,8 +653,9 @@ final class ConvolutionTiles {
         at += startStep;
         FloatVector p5a = FloatVector.fromArray(F, start, at);
         int bt = bOffset;
-        for (int l = 0; l < length; l++) {
-            int place = places[firstPlace + l];
+        int endPlace = firstPlace + length;
+        for (int l = firstPlace; l < endPlace; l++) {
+            int place = places[l];
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector x = FloatVector.broadcast(F, a[a0 + place]);
             p0a = x.fma(ba, p0a);
@@ -702,7 +687,7 @@ final class ConvolutionTiles {
     }
 
     /** See the class comment. */
-    private static void adjacent10x2(
+    private static void adjacent8x2(
             int length,
             int[] places,
             int firstPlace,
@@ -746,15 +731,10 @@ final class ConvolutionTiles {
         at += startStep;
         FloatVector p7a = FloatVector.fromArray(F, start, at);
         FloatVector p7b = FloatVector.fromArray(F, start, at + L);
-        at += startStep;
-        FloatVector p8a = FloatVector.fromArray(F, start, at);
-        FloatVector p8b = FloatVector.fromArray(F, start, at + L);
-        at += startStep;
-        FloatVector p9a = FloatVector.fromArray(F, start, at);
-        FloatVector p9b = FloatVector.fromArray(F, start, at + L);
         int bt = bOffset;
-        for (int l = 0; l < length; l++) {
-            int place = base + places[firstPlace + l];
+        int endPlace = firstPlace + length;
+        for (int l = firstPlace; l < endPlace; l++) {
+            int place = base + places[l];
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
             FloatVector x = FloatVector.broadcast(F, a[place]);
@@ -781,12 +761,6 @@ final class ConvolutionTiles {
             x = FloatVector.broadcast(F, a[place + 7]);
             p7a = x.fma(ba, p7a);
             p7b = x.fma(bb, p7b);
-            x = FloatVector.broadcast(F, a[place + 8]);
-            p8a = x.fma(ba, p8a);
-            p8b = x.fma(bb, p8b);
-            x = FloatVector.broadcast(F, a[place + 9]);
-            p9a = x.fma(ba, p9a);
-            p9b = x.fma(bb, p9b);
             bt += bStep;
         }
         FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
@@ -815,12 +789,6 @@ final class ConvolutionTiles {
         out += cStep;
         p7a.add(ea).intoArray(c, out);
         p7b.add(eb).intoArray(c, out + L);
-        out += cStep;
-        p8a.add(ea).intoArray(c, out);
-        p8b.add(eb).intoArray(c, out + L);
-        out += cStep;
-        p9a.add(ea).intoArray(c, out);
-        p9b.add(eb).intoArray(c, out + L);
     }
 
     /** See the class comment. */
@@ -863,8 +831,9 @@ final class ConvolutionTiles {
         FloatVector p5a = FloatVector.fromArray(F, start, at);
         FloatVector p5b = FloatVector.fromArray(F, start, at + L);
         int bt = bOffset;
-        for (int l = 0; l < length; l++) {
-            int place = base + places[firstPlace + l];
+        int endPlace = firstPlace + length;
+        for (int l = firstPlace; l < endPlace; l++) {
+            int place = base + places[l];
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
             FloatVector x = FloatVector.broadcast(F, a[place]);
@@ -992,7 +961,7 @@ final class ConvolutionTiles {
     }
 
     /** See the class comment. */
-    private static void runs10x2(
+    private static void runs8x2(
             int length,
             float[] a,
             int aOffset,
@@ -1017,8 +986,6 @@ final class ConvolutionTiles {
         int a5 = aOffset + from[first + 5];
         int a6 = aOffset + from[first + 6];
         int a7 = aOffset + from[first + 7];
-        int a8 = aOffset + from[first + 8];
-        int a9 = aOffset + from[first + 9];
         int at = startOffset;
         FloatVector p0a = FloatVector.fromArray(F, start, at);
         FloatVector p0b = FloatVector.fromArray(F, start, at + L);
@@ -1043,12 +1010,6 @@ final class ConvolutionTiles {
         at += startStep;
         FloatVector p7a = FloatVector.fromArray(F, start, at);
         FloatVector p7b = FloatVector.fromArray(F, start, at + L);
-        at += startStep;
-        FloatVector p8a = FloatVector.fromArray(F, start, at);
-        FloatVector p8b = FloatVector.fromArray(F, start, at + L);
-        at += startStep;
-        FloatVector p9a = FloatVector.fromArray(F, start, at);
-        FloatVector p9b = FloatVector.fromArray(F, start, at + L);
         int bt = bOffset;
         for (int l = 0; l < length; l++) {
             FloatVector ba = FloatVector.fromArray(F, b, bt);
@@ -1077,12 +1038,6 @@ final class ConvolutionTiles {
             x = FloatVector.broadcast(F, a[a7 + l]);
             p7a = x.fma(ba, p7a);
             p7b = x.fma(bb, p7b);
-            x = FloatVector.broadcast(F, a[a8 + l]);
-            p8a = x.fma(ba, p8a);
-            p8b = x.fma(bb, p8b);
-            x = FloatVector.broadcast(F, a[a9 + l]);
-            p9a = x.fma(ba, p9a);
-            p9b = x.fma(bb, p9b);
             bt += bStep;
         }
         FloatVector ea = FloatVector.fromArray(F, addend, addendOffset);
@@ -1111,12 +1066,6 @@ final class ConvolutionTiles {
         out += cStep;
         p7a.add(ea).intoArray(c, out);
         p7b.add(eb).intoArray(c, out + L);
-        out += cStep;
-        p8a.add(ea).intoArray(c, out);
-        p8b.add(eb).intoArray(c, out + L);
-        out += cStep;
-        p9a.add(ea).intoArray(c, out);
-        p9b.add(eb).intoArray(c, out + L);
     }
 
     /** See the class comment. */
