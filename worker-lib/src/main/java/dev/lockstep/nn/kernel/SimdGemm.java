@@ -47,12 +47,16 @@ final class SimdGemm implements Gemm {
 
     static final int SMALL_B = 64 * 1024;
 
+    /** Up to so many rows of c a transposed b is multiplied by {@link #flipped}, if that moves fewer elements. */
+    static final int FLIPPED_ROWS = 64;
+
     private final SegmentTree tree = new SegmentTree();
     private int[] tileFirst = new int[1];
     private int[] tileRows = new int[1];
     private float[] strip = new float[0];
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
+    private float[] sideways = new float[0];
     private final float[] edgeBias = new float[WIDTH];
 
     @Override
@@ -74,8 +78,18 @@ final class SimdGemm implements Gemm {
             Epilogue epilogue,
             float[] bias,
             int biasOffset) {
-        boolean biased = epilogue == Epilogue.BIAS || epilogue == Epilogue.BIAS_RELU;
         tree.planOne(k);
+        boolean fewer = m * (long) (n + k) < n * (long) k * 3 / 4;
+        if (ta == Transpose.NO
+                && tb == Transpose.YES
+                && epilogue == Epilogue.OVERWRITE
+                && m <= FLIPPED_ROWS
+                && fewer
+                && isStraight(m)) {
+            flipped(m, n, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
+            return;
+        }
+        boolean biased = epilogue == Epilogue.BIAS || epilogue == Epilogue.BIAS_RELU;
         product(
                 ta == Transpose.YES,
                 tb == Transpose.NO,
@@ -93,6 +107,29 @@ final class SimdGemm implements Gemm {
                 epilogue,
                 biased ? bias : null,
                 biasOffset);
+    }
+
+    /** {@code c = (b a^T)^T}: a b that is stored along the chain is read where it lies, and only a and c, which are small, change their order. */
+    private void flipped(
+            int m,
+            int n,
+            float[] a,
+            int aOffset,
+            int lda,
+            float[] b,
+            int bOffset,
+            int ldb,
+            float[] c,
+            int cOffset,
+            int ldc) {
+        sideways = atLeast(sideways, n * m);
+        product(false, false, n, m, b, bOffset, ldb, a, aOffset, lda, sideways, 0, m, Epilogue.OVERWRITE, null, 0);
+        for (int i = 0; i < m; i++) {
+            int to = cOffset + i * ldc;
+            for (int j = 0; j < n; j++) {
+                c[to + j] = sideways[j * m + i];
+            }
+        }
     }
 
     @Override
@@ -152,7 +189,7 @@ final class SimdGemm implements Gemm {
         int chainEnd = tree.end(tree.leaves() - 1);
         int chainBlocks = Math.max(1, blocks(chainEnd - chainFirst, CHAIN_BLOCK));
         int chainBlock = blocks(chainEnd - chainFirst, chainBlocks);
-        boolean straight = !aChainMajor && n <= THIN_COLUMNS && panelWidth((n - 1) % WIDTH + 1) == WIDTH;
+        boolean straight = !aChainMajor && isStraight(n);
         int tallest = straight ? Tiles.STRAIGHT_ROWS : ROWS;
         int rowBlock = chainBlocks == 1 ? m : blocks(blocks(m, blocks(m, ROW_BLOCK)), tallest) * tallest;
         boolean small = (chainEnd - chainFirst) * (long) n <= SMALL_B;
@@ -230,6 +267,11 @@ final class SimdGemm implements Gemm {
                 }
             }
         }
+    }
+
+    /** Whether strips of a straight a are read where they lie beside so many columns. */
+    private static boolean isStraight(int columns) {
+        return columns <= THIN_COLUMNS && panelWidth((columns - 1) % WIDTH + 1) == WIDTH;
     }
 
     private static int panelWidth(int used) {

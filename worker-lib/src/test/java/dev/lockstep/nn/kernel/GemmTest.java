@@ -35,6 +35,15 @@ class GemmTest {
         checkAll(gemm, 14, 300, 700);
         checkAll(gemm, 260, 17, 1000);
         checkAll(gemm, 1, 129, 4099);
+        checkAll(gemm, 50, 300, 400);
+    }
+
+    @ParameterizedTest
+    @MethodSource("gemms")
+    void chainsRunThroughBlocksOfRowsColumnsAndTheChain(Gemm gemm) {
+        check(gemm, Transpose.NO, Transpose.NO, Epilogue.BIAS, 490, 530, 810);
+        check(gemm, Transpose.YES, Transpose.YES, Epilogue.ACCUMULATE, 25, 1030, 810);
+        checkGradients(gemm, Seeds.random(78), 5, 900, 490, 530);
     }
 
     @ParameterizedTest
