@@ -42,9 +42,10 @@ final class SimdGemm implements Gemm {
     /** Up to so many rows a straight b is read where it lies: packing it would cost more than it saves. */
     static final int THIN_ROWS = L == 16 ? 48 : 12;
 
-    /** The same for a b of at most {@link #SMALL_B} elements, which the second cache keeps between two strips. */
+    /** The same for a small b. */
     static final int THIN_ROWS_SMALL_B = 128;
 
+    /** The most elements of a small b: the second cache keeps it from one strip to the next. */
     static final int SMALL_B = 64 * 1024;
 
     /** Up to so many rows of c a transposed b is multiplied by {@link #flipped}, if that moves fewer elements. */
@@ -222,12 +223,7 @@ final class SimdGemm implements Gemm {
                                 ? at + (l1 - l0 - 1) * lda + height <= a.length
                                 : straight && height == Tiles.STRAIGHT_ROWS && first + height <= i0 + rows;
                         if (!inPlace) {
-                            int used = Math.min(height, i0 + rows - first);
-                            if (aChainMajor) {
-                                Packing.contiguous(l1 - l0, used, height, a, at, lda, strip, 0);
-                            } else {
-                                Packing.transposed(l1 - l0, used, height, a, at, lda, strip, 0);
-                            }
+                            packStrip(aChainMajor, l1 - l0, Math.min(height, i0 + rows - first), height, a, at, lda);
                         }
                         for (int j = 0; j < columns; j += WIDTH) {
                             int used = Math.min(WIDTH, columns - j);
@@ -517,6 +513,14 @@ final class SimdGemm implements Gemm {
             return 6;
         }
         return rows >= 3 ? 4 : rows;
+    }
+
+    private void packStrip(boolean chainMajor, int k, int used, int height, float[] a, int at, int lda) {
+        if (chainMajor) {
+            Packing.contiguous(k, used, height, a, at, lda, strip, 0);
+        } else {
+            Packing.transposed(k, used, height, a, at, lda, strip, 0);
+        }
     }
 
     private void packColumns(
