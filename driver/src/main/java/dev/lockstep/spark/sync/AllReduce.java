@@ -75,9 +75,9 @@ public final class AllReduce implements Synchronizer {
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
         VectorSlices slices = update.slices(ranks.ranks());
         TreeSet<Integer> all =
-                new TreeSet<>(IntStream.range(0, slices.count()).boxed().toList());
+                new TreeSet<>(IntStream.range(0, slices.ranks()).boxed().toList());
         Exchange exchange = new Exchange(parameters, update, slices, all, new Peers.None());
-        RankOutcome[] outcomes = new RankOutcome[slices.count()];
+        RankOutcome[] outcomes = new RankOutcome[slices.ranks()];
         try (SharedMemory<LocalRound> local = SharedMemory.open(new LocalRound(exchange, state, outcomes))) {
             long number = local.number();
             ranks.runTogether((rank, worker, worthWhile) -> {
@@ -159,7 +159,7 @@ public final class AllReduce implements Synchronizer {
     private record Work(
             int rank, RankWorker worker, Exchange exchange, TrainState start, int steps, Runnable worthWhile) {
         RankOutcome run(LongSupplier bytesSent) {
-            float[] slots = RankOutcome.slots(start, exchange.slices(), rank);
+            float[] slots = exchange.slices().owned(rank, start.optimizerState());
             AllReduceRank.Result result = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
             List<float[]> residuals = worker.residuals(start);
             return RankOutcome.of(rank, exchange, slots, residuals, result, bytesSent.getAsLong());

@@ -10,15 +10,14 @@ import dev.lockstep.nn.train.VectorSlices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a rank hands back at the end of a round of all-reduce: its slice of the vectors.
+ * What a rank hands back at the end of a round of all-reduce: its slices of the vectors, one after another.
  *
- * @param theta the parameters of the slice
+ * @param theta the parameters of the slices
  * @param buffers all of them, from rank 0; none from the others
- * @param optimizerState the optimiser's slots of the slice, slot after slot
+ * @param optimizerState the optimiser's slots, slice after slice, and in each slot after slot
  * @param residuals those of the rank's shards, in their order; none where gradients are not kept back
  * @param losses of the epoch so far; the same from every rank
  * @param times where the time of its steps went
@@ -46,24 +45,13 @@ record RankOutcome(
         VectorSlices slices = exchange.slices();
         Parameters parameters = exchange.parameters();
         return new RankOutcome(
-                Arrays.copyOfRange(parameters.theta(), slices.from(rank), slices.to(rank)),
+                slices.owned(rank, parameters.theta()),
                 rank == 0 ? parameters.buffers() : NONE,
                 optimizerState,
                 residuals,
                 result.losses(),
                 result.times(),
                 bytesSent);
-    }
-
-    /** The optimiser's slots of a rank's slice, slot after slot. */
-    static float[] slots(TrainState state, VectorSlices slices, int rank) {
-        int count = state.parameters().theta().length;
-        int length = slices.length(rank);
-        float[] slots = new float[state.optimizerState().length / count * length];
-        for (int slot = 0; slot * length < slots.length; slot++) {
-            System.arraycopy(state.optimizerState(), slot * count + slices.from(rank), slots, slot * length, length);
-        }
-        return slots;
     }
 
     /**
@@ -74,23 +62,14 @@ record RankOutcome(
      * @param outcomes of all ranks, in order
      */
     static TrainState state(TrainState start, int steps, VectorSlices slices, List<RankOutcome> outcomes) {
-        int count = start.parameters().theta().length;
-        float[] theta = new float[count];
+        float[] theta = new float[start.parameters().theta().length];
         float[] optimizerState = new float[start.optimizerState().length];
         List<float[]> residuals = new ArrayList<>(start.residuals().size());
         for (int rank = 0; rank < outcomes.size(); rank++) {
             RankOutcome outcome = outcomes.get(rank);
-            int length = slices.length(rank);
             residuals.addAll(outcome.residuals);
-            System.arraycopy(outcome.theta, 0, theta, slices.from(rank), length);
-            for (int slot = 0; slot * count < optimizerState.length; slot++) {
-                System.arraycopy(
-                        outcome.optimizerState,
-                        slot * length,
-                        optimizerState,
-                        slot * count + slices.from(rank),
-                        length);
-            }
+            slices.putOwned(rank, outcome.theta, theta);
+            slices.putOwned(rank, outcome.optimizerState, optimizerState);
         }
         return new TrainState(
                 start.step() + steps,

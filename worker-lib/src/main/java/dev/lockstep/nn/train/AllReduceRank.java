@@ -12,9 +12,9 @@ import java.util.stream.DoubleStream;
 
 /**
  * One rank's part of a round in which the ranks combine gradients among themselves: in each step it computes gradient sums over its
- * shards, gives every other rank those for the slice of the parameters that the other owns as soon as they are complete, adds up what it
- * gets for its own slice along the shard tree, and steps the optimiser there. All ranks together do what {@link Synchronizer.Gradient} does,
- * to the same bits.
+ * shards, gives every other rank those for the slices of the parameters that the other owns as soon as they are complete, adds up what it
+ * gets for its own slices along the shard tree, and steps the optimiser there; between layers of the backward pass, if what the others have to give has come by
+ * then. All ranks together do what {@link Synchronizer.Gradient} does, to the same bits.
  */
 public final class AllReduceRank {
     private final Rank rank;
@@ -23,10 +23,21 @@ public final class AllReduceRank {
     private final ParameterUpdate update;
     private final Exchange exchange;
     private final Runnable worthWhile;
-    private final SliceUpdate slice;
+    /** In the order in which the backward pass completes them: the last one first. */
+    private final List<OwnSlice> own = new ArrayList<>();
+
     private final StepExchange shardSums = new ShardSums();
     private StepClock clock;
     private long gathered;
+
+    /**
+     * A slice that this rank owns.
+     *
+     * @param number of the slice
+     * @param update of the slice
+     * @param stateOffset where the optimiser's slots of the slice begin among those of this rank
+     */
+    private record OwnSlice(int number, SliceUpdate update, int stateOffset) {}
 
     /**
      * What a rank has at the end of a round.
@@ -40,7 +51,7 @@ public final class AllReduceRank {
      * A rank's part of one round.
      *
      * @param rank computes the gradients
-     * @param number which rank of the round it is, and so which slice it owns
+     * @param number which rank of the round it is, and so which slices it owns
      * @param plan how rows become steps
      * @param update what is done with the gradient
      * @param exchange with the other ranks
@@ -55,7 +66,12 @@ public final class AllReduceRank {
         this.exchange = exchange;
         this.worthWhile = worthWhile;
         VectorSlices slices = exchange.slices();
-        this.slice = new SliceUpdate(update, slices.from(number), slices.to(number), this::gather);
+        int stateOffset = 0;
+        for (int slice : slices.of(number)) {
+            SliceUpdate sliceUpdate = new SliceUpdate(update, slices.from(slice), slices.to(slice), this::gather);
+            own.add(0, new OwnSlice(slice, sliceUpdate, stateOffset));
+            stateOffset += update.optimizer().slots() * slices.length(slice);
+        }
     }
 
     /**
@@ -64,7 +80,7 @@ public final class AllReduceRank {
      * @param start where it begins; its position, losses and history are read, the residuals of the rank's shards are updated, its other
      *     vectors are not used
      * @param steps how many, within the epoch
-     * @param optimizerState updated: the optimiser's slots of the rank's slice, slot after slot
+     * @param optimizerState updated: the optimiser's slots of the rank's slices, slice after slice, and in each slot after slot
      * @throws PeerFailureException if another rank fails
      */
     public Result run(TrainState start, int steps, float[] optimizerState) {
@@ -83,63 +99,103 @@ public final class AllReduceRank {
         }
     }
 
-    private LossSum step(long step, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
-        Parameters parameters = exchange.parameters();
-        rank.gradients(parameters, position, shardSums, new Giver(step));
+    private LossSum step(long number, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
+        double learningRate = update.learningRate(position.step(), history);
+        Step step = new Step(number, position, learningRate, optimizerState);
+        rank.gradients(exchange.parameters(), position, shardSums, step);
+        LossSum losses = step.finish();
         clock.enter(StepClock.Phase.WAIT);
-        List<ShardTree.Partial<StepSum>> all = exchange.takeGradients(step, number, worthWhile);
-        clock.enter(StepClock.Phase.COMPUTE);
-        StepSum total = ShardTree.combine(plan.shards(), all, StepSum::merge);
-        LossSum losses = total == null ? LossSum.ZERO : total.losses();
-        if (total != null) {
-            total.checkRange(position);
-            double learningRate = update.learningRate(position.step(), history);
-            slice.apply(
-                    position.step(),
-                    learningRate,
-                    parameters.theta(),
-                    total.gradient(),
-                    losses.weight(),
-                    optimizerState);
-            if (number == 0) {
-                update.updateStatistics(total.moments(), parameters.buffers());
-            }
-        }
-        clock.enter(StepClock.Phase.COPY);
-        exchange.giveParameters(step, number);
-        clock.enter(StepClock.Phase.WAIT);
-        exchange.awaitParameters(step, number, losses.weight() != 0, worthWhile);
+        exchange.awaitParameters(number, this.number, losses.weight() != 0, worthWhile);
         clock.enter(StepClock.Phase.COMPUTE);
         return losses;
     }
 
-    /** Gives owners their slices of one step's gradients while the backward pass goes on: it completes the last slice first. */
-    private final class Giver implements Rank.Progress {
+    /**
+     * One step while the backward pass goes on, which completes the last slice first: gives owners their slices of the gradients, and updates the
+     * own slices for which all ranks have given theirs.
+     */
+    private final class Step implements Rank.Progress {
         private final long step;
+        private final StepPosition position;
+        private final double learningRate;
+        private final float[] optimizerState;
         /** This slice and those after it have been given. */
         private int given = exchange.slices().count();
+        /** So many of the own slices have been updated. */
+        private int updated;
 
-        Giver(long step) {
+        private LossSum losses;
+
+        Step(long step, StepPosition position, double learningRate, float[] optimizerState) {
             this.step = step;
+            this.position = position;
+            this.learningRate = learningRate;
+            this.optimizerState = optimizerState;
         }
 
         @Override
         public void complete(int first, List<ShardTree.Partial<StepSum>> sums) {
-            int slice = given;
-            while (slice > 0 && exchange.slices().from(slice - 1) >= first) {
-                slice--;
+            StepClock.Phase before = clock.enter(StepClock.Phase.COPY);
+            VectorSlices slices = exchange.slices();
+            while (given > 0 && slices.from(given - 1) >= first) {
+                int bucket = (given - 1) / slices.ranks() * slices.ranks();
+                int from = bucket;
+                while (slices.from(from) < first) {
+                    from++;
+                }
+                give(from, given - from, sums);
+                given = from;
             }
-            give(slice, given - slice, sums);
-            given = slice;
+            clock.enter(before);
+            // The others' sums are waited for in the same order by all ranks, which only the end of the pass has.
+            if (!update.needsAllSlices()) {
+                while (updated < own.size() && exchange.hasGradients(step, own.get(updated).number())) {
+                    updateNext();
+                }
+            }
         }
 
         private void give(int from, int count, List<ShardTree.Partial<StepSum>> sums) {
-            StepClock.Phase before = clock.enter(StepClock.Phase.COPY);
             for (int i = 0; i < count; i++) {
                 // Everyone begins with another owner, the next one.
                 exchange.giveGradients(step, number, from + (number + 1 + i) % count, sums);
             }
-            clock.enter(before);
+        }
+
+        /** Updates the own slices that are left; returns the losses of all rows of the step. */
+        LossSum finish() {
+            while (updated < own.size()) {
+                updateNext();
+            }
+            return losses;
+        }
+
+        private void updateNext() {
+            OwnSlice slice = own.get(updated++);
+            clock.enter(StepClock.Phase.WAIT);
+            List<ShardTree.Partial<StepSum>> all = exchange.takeGradients(step, slice.number(), worthWhile);
+            clock.enter(StepClock.Phase.COMPUTE);
+            StepSum total = ShardTree.combine(plan.shards(), all, StepSum::merge);
+            losses = total == null ? LossSum.ZERO : total.losses();
+            if (total != null) {
+                total.checkRange(position);
+                Parameters parameters = exchange.parameters();
+                slice.update()
+                        .apply(
+                                position.step(),
+                                learningRate,
+                                parameters.theta(),
+                                total.gradient(),
+                                losses.weight(),
+                                optimizerState,
+                                slice.stateOffset());
+                if (slice.number() == 0) {
+                    update.updateStatistics(total.moments(), parameters.buffers());
+                }
+            }
+            clock.enter(StepClock.Phase.COPY);
+            exchange.giveParameters(step, slice.number());
+            clock.enter(StepClock.Phase.COMPUTE);
         }
     }
 

@@ -24,6 +24,11 @@ final class Arrivals {
         notifyAll();
     }
 
+    /** Whether as many have arrived. */
+    boolean have(long target) {
+        return count >= target;
+    }
+
     private synchronized void wake() {
         notifyAll();
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What the ranks of one round that share a JVM exchange: one vector of parameters for all of them, and the gradients, which are handed
  * over by reference. In a step each rank gives the owner of each slice its nodes of the shard tree ({@link #giveGradients}), while it may
- * still be computing gradients for other slices; the owner adds them up ({@link #takeGradients}), updates its slice of the parameters in
+ * still be computing gradients for other slices; the owner adds them up ({@link #takeGradients}), updates this slice of the parameters in
  * place and says so ({@link #giveParameters}); when all slices are there, the next step begins ({@link #awaitParameters}). What ranks of
  * other JVMs contribute arrives through {@link #gradientsArrived} and its like.
  *
@@ -44,14 +44,14 @@ public final class Exchange {
         long stepsTaken;
 
         Inbox() {
-            for (int rank = 0; rank < slices.count(); rank++) {
+            for (int rank = 0; rank < slices.ranks(); rank++) {
                 byRank.add(null);
             }
         }
 
-        synchronized void put(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+        synchronized void put(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
             if (step != stepsTaken || byRank.get(rank) != null) {
-                throw new IllegalArgumentException("slice " + owner + ": expected gradients of step " + stepsTaken
+                throw new IllegalArgumentException("slice " + slice + ": expected gradients of step " + stepsTaken
                         + ", each rank's once, got step " + step + " from rank " + rank);
             }
             byRank.set(rank, nodes);
@@ -81,7 +81,7 @@ public final class Exchange {
 
         synchronized void put(int rank, double[] sums) {
             if (byRank == null) {
-                byRank = new double[slices.count()][];
+                byRank = new double[slices.ranks()][];
             }
             byRank[rank] = sums;
         }
@@ -96,7 +96,7 @@ public final class Exchange {
      *
      * @param parameters those that the round begins with; updated
      * @param update what owners do with the gradients
-     * @param slices one a rank of the round
+     * @param slices of the parameters, and who of the round's ranks owns them
      * @param local the ranks in this JVM
      * @param peers the way to the others
      */
@@ -107,8 +107,8 @@ public final class Exchange {
         this.slices = slices;
         this.local = new TreeSet<>(local);
         this.peers = peers;
-        for (int rank = 0; rank < slices.count(); rank++) {
-            inboxes.add(local.contains(rank) ? new Inbox() : null);
+        for (int slice = 0; slice < slices.count(); slice++) {
+            inboxes.add(local.contains(slices.owner(slice)) ? new Inbox() : null);
             inflows.add(new Inflow());
         }
     }
@@ -142,23 +142,23 @@ public final class Exchange {
      * A rank has gradient sums of a step for a slice. They must not change until {@link #awaitParameters} has returned, and the rank does not
      * read the slice's parameters until then.
      *
-     * @param owner who owns the slice
      * @param nodes with the gradients of the slice at least
      */
-    void giveGradients(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+    void giveGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
         List<ShardTree.Partial<StepSum>> parts = new ArrayList<>(nodes.size());
         for (ShardTree.Partial<StepSum> node : nodes) {
             parts.add(new ShardTree.Partial<>(
-                    node.node(), node.sum() == null ? null : node.sum().part(slices, owner)));
+                    node.node(), node.sum() == null ? null : node.sum().part(slices, slice)));
         }
+        int owner = slices.owner(slice);
         if (local.contains(owner)) {
             if (owner != rank) {
                 // Before the owner adds others to them.
                 bytesHandedOver.addAndGet(gradientBytes(parts));
             }
-            put(step, rank, owner, parts);
+            put(step, rank, slice, parts);
         } else {
-            peers.sendGradients(step, rank, owner, parts);
+            peers.sendGradients(step, rank, slice, parts);
         }
     }
 
@@ -170,25 +170,30 @@ public final class Exchange {
         return bytes;
     }
 
-    /** Gradient sums for the slice of a local rank have come from another JVM. */
-    public void gradientsArrived(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+    /** Gradient sums for a slice of a local rank have come from another JVM. */
+    public void gradientsArrived(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
         checkRemote(rank);
-        if (!local.contains(owner)) {
+        if (!local.contains(slices.owner(slice))) {
             throw new IllegalArgumentException(
-                    "expected gradients for one of the ranks " + local + ", got rank " + owner);
+                    "expected gradients for one of the ranks " + local + ", got rank " + slices.owner(slice));
         }
-        put(step, rank, owner, nodes);
+        put(step, rank, slice, nodes);
     }
 
-    private void put(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
-        inboxes.get(owner).put(step, rank, owner, nodes);
-        inboxes.get(owner).arrivals.arrive();
+    private void put(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
+        inboxes.get(slice).put(step, rank, slice, nodes);
+        inboxes.get(slice).arrivals.arrive();
+    }
+
+    /** Whether {@link #takeGradients} would not wait. */
+    boolean hasGradients(long step, int slice) {
+        return inboxes.get(slice).arrivals.have((step + 1) * slices.ranks());
     }
 
     /** Waits for the gradient sums of all ranks for a local rank's slice. */
-    List<ShardTree.Partial<StepSum>> takeGradients(long step, int owner, Runnable worthWhile) {
-        Inbox inbox = inboxes.get(owner);
-        inbox.arrivals.await((step + 1) * slices.count(), worthWhile);
+    List<ShardTree.Partial<StepSum>> takeGradients(long step, int slice, Runnable worthWhile) {
+        Inbox inbox = inboxes.get(slice);
+        inbox.arrivals.await((step + 1) * slices.ranks(), worthWhile);
         return inbox.take();
     }
 
@@ -202,7 +207,7 @@ public final class Exchange {
         board.put(rank, own);
         board.arrivals.arrive();
         peers.sendSums(number, rank, own);
-        board.arrivals.await((number / 2 + 1) * slices.count(), worthWhile);
+        board.arrivals.await((number / 2 + 1) * slices.ranks(), worthWhile);
         return board.all();
     }
 
@@ -215,8 +220,8 @@ public final class Exchange {
     }
 
     /** A local rank's slice of the parameters has been updated. */
-    void giveParameters(long step, int owner) {
-        peers.sendParameters(step, owner, parameters);
+    void giveParameters(long step, int slice) {
+        peers.sendParameters(step, slice, parameters);
         updated.arrive();
     }
 
@@ -227,21 +232,21 @@ public final class Exchange {
      * @param values the parameters
      * @param buffers all of them with the last part of the first slice, otherwise none
      */
-    public void parametersArrived(long step, int owner, int at, FloatBuffer values, FloatBuffer buffers) {
-        checkRemote(owner);
-        Inflow inflow = inflows.get(owner);
+    public void parametersArrived(long step, int slice, int at, FloatBuffer values, FloatBuffer buffers) {
+        checkRemote(slices.owner(slice));
+        Inflow inflow = inflows.get(slice);
         int count = values.remaining();
-        boolean last = at + count == slices.length(owner);
-        int buffersExpected = owner == 0 && last ? parameters.buffers().length : 0;
+        boolean last = at + count == slices.length(slice);
+        int buffersExpected = slice == 0 && last ? parameters.buffers().length : 0;
         if (step != inflow.step
                 || at != inflow.filled
-                || at + count > slices.length(owner)
+                || at + count > slices.length(slice)
                 || buffers.remaining() != buffersExpected) {
-            throw new IllegalArgumentException("slice " + owner + ": expected parameters of step " + inflow.step
-                    + " from " + inflow.filled + " of " + slices.length(owner) + " on, got step " + step + ", " + at
+            throw new IllegalArgumentException("slice " + slice + ": expected parameters of step " + inflow.step
+                    + " from " + inflow.filled + " of " + slices.length(slice) + " on, got step " + step + ", " + at
                     + " to " + (at + count) + " and " + buffers.remaining() + " buffers");
         }
-        values.get(parameters.theta(), slices.from(owner) + at, count);
+        values.get(parameters.theta(), slices.from(slice) + at, count);
         buffers.get(parameters.buffers(), 0, buffersExpected);
         inflow.filled += count;
         if (last) {
@@ -272,9 +277,9 @@ public final class Exchange {
     }
 
     private void checkRemote(int rank) {
-        if (rank < 0 || rank >= slices.count() || local.contains(rank)) {
+        if (rank < 0 || rank >= slices.ranks() || local.contains(rank)) {
             throw new IllegalArgumentException(
-                    "expected a rank below " + slices.count() + " that is none of " + local + ", got " + rank);
+                    "expected a rank below " + slices.ranks() + " that is none of " + local + ", got " + rank);
         }
     }
 }

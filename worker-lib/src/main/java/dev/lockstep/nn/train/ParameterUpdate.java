@@ -5,6 +5,7 @@ import dev.lockstep.nn.layer.Posterior;
 import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Regularization;
+import dev.lockstep.nn.optim.ElementwiseOptimizer;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Horizon;
 import dev.lockstep.nn.optim.Optimizer;
@@ -69,9 +70,14 @@ public final class ParameterUpdate implements Serializable {
         return optimizer.learningRate() * schedule.factor(step, horizon, history);
     }
 
-    /** The flat vector cut into a slice a rank. */
+    /** The flat vector cut into slices: in one bucket where the update of a slice needs the others, otherwise in as many as are worth while. */
     public VectorSlices slices(int ranks) {
-        return VectorSlices.of(tensors, ranks);
+        return needsAllSlices() ? VectorSlices.whole(tensors, ranks) : VectorSlices.bucketed(tensors, ranks);
+    }
+
+    /** Whether a slice cannot be updated before the gradients of all are complete: for the norm of the gradient or of a tensor, and for posteriors. */
+    boolean needsAllSlices() {
+        return clipping.norm() != null || hasPosteriors() || !(optimizer instanceof ElementwiseOptimizer);
     }
 
     /**
@@ -86,7 +92,7 @@ public final class ParameterUpdate implements Serializable {
      */
     public void apply(long step, double learningRate, float[] theta, float[] gradient, double weight, float[] state) {
         new SliceUpdate(this, 0, theta.length, own -> own)
-                .apply(step, learningRate, theta, GradientSlice.whole(gradient), weight, state);
+                .apply(step, learningRate, theta, GradientSlice.whole(gradient), weight, state, 0);
         if (weight != 0) {
             boundWeights(theta);
         }

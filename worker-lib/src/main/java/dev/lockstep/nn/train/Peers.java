@@ -15,10 +15,10 @@ public interface Peers {
      *
      * @param step step within the round
      * @param rank who computed them
-     * @param owner whose slice they are
+     * @param slice which slice they are for
      * @param nodes read
      */
-    void sendGradients(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes);
+    void sendGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes);
 
     /**
      * Sends numbers to all other JVMs.
@@ -31,22 +31,22 @@ public interface Peers {
      * Sends the parameters of a slice after a step to all other JVMs; with the first slice go the buffers.
      *
      * @param step step within the round
-     * @param owner whose slice it is
+     * @param slice which slice it is
      * @param parameters all of them; read
      */
-    void sendParameters(long step, int owner, Parameters parameters);
+    void sendParameters(long step, int slice, Parameters parameters);
 
     /** Nobody: all ranks are in this JVM. */
     record None() implements Peers {
         @Override
-        public void sendGradients(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
-            throw new IllegalStateException("rank " + owner + " is in no JVM of the round");
+        public void sendGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
+            throw new IllegalStateException("the owner of slice " + slice + " is in no JVM of the round");
         }
 
         @Override
         public void sendSums(long number, int rank, double[] sums) {}
 
         @Override
-        public void sendParameters(long step, int owner, Parameters parameters) {}
+        public void sendParameters(long step, int slice, Parameters parameters) {}
     }
 }

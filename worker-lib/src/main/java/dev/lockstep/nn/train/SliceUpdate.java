@@ -73,12 +73,20 @@ final class SliceUpdate {
      *
      * @param step steps taken before this one
      * @param learningRate its learning rate
-     * @param theta updated in the slice; all of it is read
+     * @param theta updated in the slice; all of it is read where {@link ParameterUpdate#needsAllSlices}
      * @param gradient read: gradient sum of the slice; destroyed
      * @param weight what the sum is divided by; 0 changes nothing
      * @param state updated: the optimiser's slots of the slice, slot after slot
+     * @param stateOffset where in {@code state} they begin
      */
-    void apply(long step, double learningRate, float[] theta, GradientSlice gradient, double weight, float[] state) {
+    void apply(
+            long step,
+            double learningRate,
+            float[] theta,
+            GradientSlice gradient,
+            double weight,
+            float[] state,
+            int stateOffset) {
         if (weight == 0) {
             return;
         }
@@ -111,12 +119,12 @@ final class SliceUpdate {
                         gradient.values(),
                         gradient.index(piece.from()),
                         state,
-                        piece.from() - from,
+                        stateOffset + piece.from() - from,
                         to - from,
                         piece.length());
             }
         } else {
-            stepByTensor((Lamb) update.optimizer(), steps, theta, gradient, state);
+            stepByTensor((Lamb) update.optimizer(), steps, theta, gradient, state, stateOffset);
         }
     }
 
@@ -176,7 +184,12 @@ final class SliceUpdate {
     }
 
     private void stepByTensor(
-            Lamb lamb, List<OptimizerStep> steps, float[] theta, GradientSlice gradient, float[] state) {
+            Lamb lamb,
+            List<OptimizerStep> steps,
+            float[] theta,
+            GradientSlice gradient,
+            float[] state,
+            int stateOffset) {
         double[] own = new double[2 * blocks()];
         int next = 0;
         for (int i = 0; i < pieces.size(); i++) {
@@ -189,7 +202,7 @@ final class SliceUpdate {
                     gradient.values(),
                     at,
                     state,
-                    piece.from() - from,
+                    stateOffset + piece.from() - from,
                     to - from,
                     piece.length());
             for (int block = 0; block < piece.blocks(); block++) {

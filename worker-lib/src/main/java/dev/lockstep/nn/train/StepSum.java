@@ -47,10 +47,10 @@ public record StepSum(GradientSlice gradient, GradientFormat format, double[] mo
         return new StepSum(gradient.part(from, to), format, from == 0 ? moments : NO_MOMENTS, losses);
     }
 
-    /** The part for one slice of the parameters, in the same arrays; the moments are in that of rank 0. */
-    StepSum part(VectorSlices slices, int rank) {
+    /** The part for one slice of the parameters, in the same arrays; the moments are in the first one. */
+    StepSum part(VectorSlices slices, int slice) {
         return new StepSum(
-                gradient.part(slices.from(rank), slices.to(rank)), format, rank == 0 ? moments : NO_MOMENTS, losses);
+                gradient.part(slices.from(slice), slices.to(slice)), format, slice == 0 ? moments : NO_MOMENTS, losses);
     }
 
     /** Bytes of the gradient when it travels. */

@@ -1,35 +1,83 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Reductions;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The flat vector of parameters cut into consecutive slices, one a rank: its owner adds up the gradients of the slice and steps
- * the optimiser on it. Every cut lies where a block of {@value Reductions#BLOCK} elements begins, counted anew from the start of
- * each tensor, so that a norm is a sum of whole blocks whoever owns them. Slices can be empty.
+ * The flat vector of parameters cut into consecutive slices, each with an owner, who adds up the gradients of the slice and steps the
+ * optimiser on it. The vector is cut into buckets, and each bucket into a slice a rank: the backward pass completes one bucket after the other, from
+ * the last to the first, and every rank has its part of the work on each.
+ *
+ * <p>Every cut lies where a block of {@value Reductions#BLOCK} elements begins, counted anew from the start of each tensor, so that a norm
+ * is a sum of whole blocks whoever owns them. Slices can be empty.
  */
 public final class VectorSlices {
+    /** Floats of a slice, without which a bucket gets another tensor: smaller messages are no cheaper. */
+    static final int LEAST = 1 << 14;
+
+    /** Floats of a slice beyond which a bucket is cut in two, so that one is on its way while the other is added up. */
+    static final int MOST = 1 << 20;
+
+    private final int ranks;
     private final int[] start;
 
-    private VectorSlices(int[] start) {
+    private VectorSlices(int ranks, int[] start) {
+        this.ranks = ranks;
         this.start = start;
     }
 
-    /** Slices whose lengths differ as little as the blocks allow. */
-    static VectorSlices of(List<ParameterTensor> tensors, int ranks) {
-        ParameterTensor last = tensors.get(tensors.size() - 1);
-        int length = last.offset() + last.length();
-        int[] start = new int[ranks + 1];
-        start[ranks] = length;
-        for (int rank = 1; rank < ranks; rank++) {
-            start[rank] = nearestBlock(tensors, (int) ((long) length * rank / ranks), length);
+    /** One bucket: the slices are as long as can be. */
+    static VectorSlices whole(List<ParameterTensor> tensors, int ranks) {
+        return cut(tensors, ranks, List.of(0, length(tensors)));
+    }
+
+    /** Buckets of whole tensors, from the last one on; parts of a tensor where it is long. */
+    static VectorSlices bucketed(List<ParameterTensor> tensors, int ranks) {
+        long least = (long) LEAST * ranks;
+        long most = (long) MOST * ranks;
+        Deque<Integer> bounds = new ArrayDeque<>(List.of(length(tensors)));
+        for (int i = tensors.size() - 1; i >= 0; i--) {
+            int from = tensors.get(i).offset();
+            long length = (long) bounds.getFirst() - from;
+            if (i > 0 && length < least) {
+                continue;
+            }
+            long parts = (length + most - 1) / most;
+            for (long part = parts - 1; part > 0; part--) {
+                bounds.addFirst(nearestBlock(tensors, (int) (from + length * part / parts)));
+            }
+            bounds.addFirst(from);
         }
-        return new VectorSlices(start);
+        return cut(tensors, ranks, List.copyOf(bounds));
+    }
+
+    /** Buckets between bounds, each cut into slices whose lengths differ as little as the blocks allow. */
+    private static VectorSlices cut(List<ParameterTensor> tensors, int ranks, List<Integer> bounds) {
+        int buckets = bounds.size() - 1;
+        int[] start = new int[buckets * ranks + 1];
+        start[buckets * ranks] = bounds.get(buckets);
+        for (int bucket = 0; bucket < buckets; bucket++) {
+            int from = bounds.get(bucket);
+            long length = (long) bounds.get(bucket + 1) - from;
+            start[bucket * ranks] = from;
+            for (int rank = 1; rank < ranks; rank++) {
+                start[bucket * ranks + rank] = nearestBlock(tensors, (int) (from + length * rank / ranks));
+            }
+        }
+        return new VectorSlices(ranks, start);
+    }
+
+    private static int length(List<ParameterTensor> tensors) {
+        ParameterTensor last = tensors.get(tensors.size() - 1);
+        return last.offset() + last.length();
     }
 
     /** The beginning of a block, or the vector's end, that is nearest to an index; the lower of two. */
-    private static int nearestBlock(List<ParameterTensor> tensors, int index, int length) {
+    private static int nearestBlock(List<ParameterTensor> tensors, int index) {
         for (ParameterTensor tensor : tensors) {
             if (tensor.offset() <= index && index < tensor.offset() + tensor.length()) {
                 int inside = index - tensor.offset();
@@ -38,12 +86,58 @@ public final class VectorSlices {
                 return index - below <= above - index ? below : above;
             }
         }
-        return length;
+        return length(tensors);
     }
 
     /** How many slices there are. */
     public int count() {
         return start.length - 1;
+    }
+
+    /** How many owners there are. */
+    public int ranks() {
+        return ranks;
+    }
+
+    /** Who owns a slice. */
+    public int owner(int slice) {
+        return slice % ranks;
+    }
+
+    /** The slices that a rank owns, in their order. */
+    public List<Integer> of(int rank) {
+        return IntStream.iterate(rank, slice -> slice < count(), slice -> slice + ranks)
+                .boxed()
+                .toList();
+    }
+
+    /** The parts of one or several whole vectors that a rank owns: slice after slice, and in each vector after vector. */
+    public float[] owned(int rank, float[] vectors) {
+        float[] owned = new float[vectors.length / to(count() - 1) * of(rank).stream().mapToInt(this::length).sum()];
+        forOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(vectors, from, owned, at, length));
+        return owned;
+    }
+
+    /** Puts the parts that {@link #owned} has taken back in their places. */
+    public void putOwned(int rank, float[] owned, float[] vectors) {
+        forOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(owned, at, vectors, from, length));
+    }
+
+    private void forOwned(int rank, int vectorsLength, Part part) {
+        int at = 0;
+        for (int slice : of(rank)) {
+            for (int from = from(slice); from < vectorsLength; from += to(count() - 1)) {
+                part.accept(from, at, length(slice));
+                at += length(slice);
+            }
+        }
+    }
+
+    /** A slice of one of several vectors. */
+    @FunctionalInterface
+    private interface Part {
+        /** Its place in the whole vectors, that among the parts owned, and its length. */
+        void accept(int from, int at, int length);
     }
 
     /** First parameter of a slice. */

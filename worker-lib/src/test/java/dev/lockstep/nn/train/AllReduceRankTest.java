@@ -9,11 +9,15 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Lamb;
+import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.tensor.Shape;
@@ -22,10 +26,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A rank and the order in which it gives slices to another one. */
+/** A rank and the order in which it gives slices to another one; buckets, and what they do not change. */
 class AllReduceRankTest {
     private static final int FEATURES = 4;
     private static final int HIDDEN = 5;
@@ -33,24 +39,38 @@ class AllReduceRankTest {
     /** Parameters of the first layer, and where the second rank's slice begins: nearest to the middle of 49. */
     private static final int FIRST_LAYER = FEATURES * HIDDEN + HIDDEN;
 
-    private static final int ROWS = 8;
-    private static final int SHARDS = 2;
+    /** Outputs with which the second layer is a bucket of its own for up to three ranks. */
+    private static final int WIDE = 9000;
 
-    /** The other rank, whose shard has no rows: it takes what comes, and its slice stays as it is. */
+    private static final int ROWS = 8;
+    private static final int SHARDS = 4;
+
+    /** The other rank, whose shard has no rows: it takes what comes, and its slices stay as they are. */
     private static final class EmptyRank implements Peers {
-        private final List<float[]> firstLayers = new ArrayList<>();
+        private final List<String> events = new ArrayList<>();
+        private float[] gradient;
         private Exchange exchange;
 
         @Override
-        public void sendGradients(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
-            assertThat(owner).isEqualTo(1);
-            StepSum sum = nodes.get(0).sum();
-            assertThat(sum.gradient().from()).isEqualTo(FIRST_LAYER);
-            firstLayers.add(Arrays.copyOf(sum.gradient().values(), FIRST_LAYER));
-            exchange.gradientsArrived(step, 1, 0, List.of(new ShardTree.Partial<>(new ShardTree.Node(1, 2), null)));
-            Parameters parameters = exchange.parameters();
-            float[] slice = Arrays.copyOfRange(parameters.theta(), FIRST_LAYER, parameters.theta().length);
-            exchange.parametersArrived(step, 1, 0, FloatBuffer.wrap(slice), FloatBuffer.allocate(0));
+        public void sendGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
+            VectorSlices slices = exchange.slices();
+            assertThat(slices.owner(slice)).isEqualTo(1);
+            GradientSlice sent = nodes.get(0).sum().gradient();
+            assertThat(sent.from()).isEqualTo(slices.from(slice));
+            gradient = sent.values();
+            note("gradients", slice);
+            List<ShardTree.Partial<StepSum>> nothing =
+                    List.of(new ShardTree.Partial<>(new ShardTree.Node(2, 4), null));
+            exchange.gradientsArrived(step, 1, slice - 1, nothing);
+            FloatBuffer same = FloatBuffer.wrap(Arrays.copyOfRange(
+                    exchange.parameters().theta(), slices.from(slice), slices.to(slice)));
+            exchange.parametersArrived(step, slice, 0, same, FloatBuffer.allocate(0));
+        }
+
+        /** What came, and whether the gradients of the first layer are there by now. */
+        private void note(String what, int slice) {
+            boolean first = !Arrays.equals(Arrays.copyOf(gradient, FIRST_LAYER), new float[FIRST_LAYER]);
+            events.add(what + " " + slice + (first ? " at the end" : " before the first layer"));
         }
 
         @Override
@@ -59,44 +79,116 @@ class AllReduceRankTest {
         }
 
         @Override
-        public void sendParameters(long step, int owner, Parameters parameters) {
-            assertThat(owner).isZero();
+        public void sendParameters(long step, int slice, Parameters parameters) {
+            note("parameters", slice);
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "bfloat16", "topK"})
     void aSliceLeavesBeforeTheGradientsOfEarlierLayersAreComputed(String name) {
-        Compression compression =
-                switch (name) {
-                    case "none" -> new Compression.None();
-                    case "bfloat16" -> new Compression.Bfloat16();
-                    default -> new Compression.TopK(1.0);
-                };
-        Network network = Network.bind(
-                new ModelSpec(List.of(new Dense(HIDDEN), new Dense(FEATURES)), new MeanSquaredError()),
-                Shape.of(FEATURES));
-        RowLayout layout = new RowLayout(Shape.of(FEATURES), Shape.of(FEATURES), false, false);
-        TrainingPlan plan = new TrainingPlan(1, SHARDS, ROWS, ROWS, 1, Augmentation.NONE, compression);
-        ParameterUpdate update = new ParameterUpdate(
-                network, new Sgd(0.1, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
-        float[] values = new float[ROWS * layout.width()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = i % 7 - 3;
-        }
-        List<MemoryShard> first =
-                CanonicalOrder.shards(layout, values, ROWS, SHARDS, 1).subList(0, 1);
-        Rank rank = new Rank(network, layout, Scaling.NONE, plan, update, first);
-        TrainState start = TrainState.initial(network.initialize(1), 0, false, SHARDS);
+        assertThat(besideEmptyRank(FEATURES, compression(name)))
+                .containsExactly("gradients 1 before the first layer", "parameters 0 at the end");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "bfloat16", "topK"})
+    void aSliceIsUpdatedBeforeTheGradientsOfEarlierLayersAreComputed(String name) {
+        assertThat(besideEmptyRank(WIDE, compression(name)))
+                .containsExactly(
+                        "gradients 3 before the first layer",
+                        "parameters 2 before the first layer",
+                        "gradients 1 at the end",
+                        "parameters 0 at the end");
+    }
+
+    /** The events of a step of a rank with all the rows. */
+    private static List<String> besideEmptyRank(int outputs, Compression compression) {
+        Problem problem = new Problem(outputs, compression, new Sgd(0.1, null, null), 1);
+        TrainState start = problem.start();
         float[] before = start.parameters().theta().clone();
         EmptyRank other = new EmptyRank();
-        VectorSlices slices = update.slices(2);
-        other.exchange = new Exchange(start.parameters(), update, slices, new TreeSet<>(List.of(0)), other);
+        VectorSlices slices = problem.update.slices(2);
+        other.exchange = new Exchange(start.parameters(), problem.update, slices, new TreeSet<>(List.of(0)), other);
 
-        new AllReduceRank(rank, 0, plan, update, other.exchange, () -> {}).run(start, 1, new float[0]);
+        new AllReduceRank(problem.rank(0, 2), 0, problem.plan, problem.update, other.exchange, () -> {})
+                .run(start, 1, new float[0]);
 
-        assertThat(other.firstLayers).containsExactly(new float[FIRST_LAYER]);
-        assertThat(Arrays.copyOf(start.parameters().theta(), FIRST_LAYER))
-                .isNotEqualTo(Arrays.copyOf(before, FIRST_LAYER));
+        for (int slice = 0; slice < slices.count(); slice++) {
+            float[] now = Arrays.copyOfRange(start.parameters().theta(), slices.from(slice), slices.to(slice));
+            boolean same = Arrays.equals(now, Arrays.copyOfRange(before, slices.from(slice), slices.to(slice)));
+            assertThat(same).as("slice %d stays as it is", slice).isEqualTo(slices.owner(slice) == 1);
+        }
+        return other.events;
+    }
+
+    /** Three steps an epoch and two a round, so that rounds begin in the middle; a vector of two buckets for up to three ranks. */
+    @ParameterizedTest
+    @CsvSource({"1, none", "2, none", "3, none", "4, none", "2, topK", "3, bfloat16"})
+    void bucketsDoNotMatter(int ranks, String name) {
+        for (Optimizer optimizer : List.of(new Adam(null, null, null, null), new Lamb(0.01, null, null, null, null))) {
+            Problem problem = new Problem(WIDE, compression(name), optimizer, 3);
+            boolean buckets = ranks <= 3 && optimizer instanceof Adam;
+            assertThat(problem.update.slices(ranks).count()).isEqualTo(buckets ? 2 * ranks : ranks);
+            LocalWorkers alone = new LocalWorkers(
+                    problem.network, problem.layout, Scaling.NONE, problem.plan, problem.update, problem.shards, List.of());
+            TrainState expected = train(problem, new Synchronizer.Gradient(problem.plan, problem.update, alone));
+            List<Rank> all = IntStream.range(0, ranks)
+                    .mapToObj(rank -> problem.rank(SHARDS * rank / ranks, SHARDS * (rank + 1) / ranks))
+                    .toList();
+            TrainState reduced = train(problem, new ThreadedAllReduce(problem.plan, problem.update, all));
+            assertThat(reduced.parameters().theta()).isEqualTo(expected.parameters().theta());
+            assertThat(reduced.optimizerState()).isEqualTo(expected.optimizerState());
+            assertThat(reduced.epochLosses()).isEqualTo(expected.epochLosses());
+        }
+    }
+
+    private static TrainState train(Problem problem, Synchronizer synchronizer) {
+        TrainState state = problem.start();
+        while (state.stepInEpoch() < problem.plan.stepsPerEpoch()) {
+            state = synchronizer.round(state);
+        }
+        return state;
+    }
+
+    private static Compression compression(String name) {
+        return switch (name) {
+            case "none" -> new Compression.None();
+            case "bfloat16" -> new Compression.Bfloat16();
+            default -> new Compression.TopK(1.0);
+        };
+    }
+
+    /** Two dense layers and some rows. */
+    private static final class Problem {
+        final Network network;
+        final RowLayout layout;
+        final TrainingPlan plan;
+        final ParameterUpdate update;
+        final List<MemoryShard> shards;
+
+        Problem(int outputs, Compression compression, Optimizer optimizer, int steps) {
+            network = Network.bind(
+                    new ModelSpec(List.of(new Dense(HIDDEN), new Dense(outputs)), new MeanSquaredError()),
+                    Shape.of(FEATURES));
+            layout = new RowLayout(Shape.of(FEATURES), Shape.of(outputs), false, false);
+            int rows = steps * ROWS;
+            plan = new TrainingPlan(1, SHARDS, rows, ROWS, 1, Augmentation.NONE, compression);
+            update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);
+            float[] values = new float[rows * layout.width()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = i % 7 - 3;
+            }
+            shards = CanonicalOrder.shards(layout, values, rows, SHARDS, 1);
+        }
+
+        Rank rank(int from, int to) {
+            return new Rank(network, layout, Scaling.NONE, plan, update, shards.subList(from, to));
+        }
+
+        TrainState start() {
+            return TrainState.initial(
+                    network.initialize(1), update.optimizer().slots(), false, plan.compression().keepsResiduals() ? SHARDS : 0);
+        }
     }
 }

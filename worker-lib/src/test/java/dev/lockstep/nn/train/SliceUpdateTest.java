@@ -95,11 +95,7 @@ class SliceUpdateTest {
                 .mapToObj(rank -> own(update, exchange, rank, step, state, gradient))
                 .toList();
         for (int rank = 0; rank < ranks; rank++) {
-            float[] owned = owners.get(rank).join();
-            int length = slices.length(rank);
-            for (int slot = 0; slot < update.optimizer().slots(); slot++) {
-                System.arraycopy(owned, slot * length, state[1], slot * gradient.length + slices.from(rank), length);
-            }
+            slices.putOwned(rank, owners.get(rank).join(), state[1]);
         }
         update.boundWeights(state[0]);
     }
@@ -108,10 +104,7 @@ class SliceUpdateTest {
             ParameterUpdate update, Exchange exchange, int rank, int step, float[][] state, float[] gradient) {
         int from = exchange.slices().from(rank);
         int to = exchange.slices().to(rank);
-        float[] owned = new float[update.optimizer().slots() * (to - from)];
-        for (int slot = 0; slot < update.optimizer().slots(); slot++) {
-            System.arraycopy(state[1], slot * gradient.length + from, owned, slot * (to - from), to - from);
-        }
+        float[] owned = exchange.slices().owned(rank, state[1]);
         long[] gathered = {0};
         SliceUpdate slice =
                 new SliceUpdate(update, from, to, own -> exchange.gather(gathered[0]++, rank, own, () -> {}));
@@ -119,7 +112,7 @@ class SliceUpdateTest {
         CompletableFuture<float[]> done = new CompletableFuture<>();
         Thread owner = new Thread(() -> {
             try {
-                slice.apply(step, 0.01, state[0], part, 7, owned);
+                slice.apply(step, 0.01, state[0], part, 7, owned, 0);
                 done.complete(owned);
             } catch (RuntimeException | Error e) {
                 exchange.fail(e);

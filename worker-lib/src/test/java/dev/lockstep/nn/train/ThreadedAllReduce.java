@@ -3,7 +3,6 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -18,7 +17,6 @@ record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> r
     @Override
     public TrainState round(TrainState state) {
         int steps = (int) Math.min(2, plan.stepsPerEpoch() - state.stepInEpoch());
-        int slots = update.optimizer().slots();
         VectorSlices slices = update.slices(ranks.size());
         SortedSet<Integer> all =
                 new TreeSet<>(IntStream.range(0, ranks.size()).boxed().toList());
@@ -30,7 +28,7 @@ record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> r
         try {
             for (int i = 0; i < ranks.size(); i++) {
                 int number = i;
-                owned.add(slotsOf(state, slices, number, slots));
+                owned.add(slices.owned(number, state.optimizerState()));
                 AllReduceRank rank = new AllReduceRank(ranks.get(i), number, plan, update, exchange, () -> {});
                 losses.add(threads.submit(
                         () -> rank.run(state, steps, owned.get(number)).losses()));
@@ -40,14 +38,7 @@ record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> r
                 sum = loss.get();
             }
             for (int i = 0; i < ranks.size(); i++) {
-                for (int slot = 0; slot < slots; slot++) {
-                    System.arraycopy(
-                            owned.get(i),
-                            slot * slices.length(i),
-                            state.optimizerState(),
-                            slot * parameters.theta().length + slices.from(i),
-                            slices.length(i));
-                }
+                slices.putOwned(i, owned.get(i), state.optimizerState());
             }
             return new TrainState(
                     state.step() + steps,
@@ -64,16 +55,5 @@ record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> r
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private static float[] slotsOf(TrainState state, VectorSlices slices, int rank, int slots) {
-        float[] owned = new float[slots * slices.length(rank)];
-        int all = state.parameters().theta().length;
-        for (int slot = 0; slot < slots; slot++) {
-            float[] part = Arrays.copyOfRange(
-                    state.optimizerState(), slot * all + slices.from(rank), slot * all + slices.to(rank));
-            System.arraycopy(part, 0, owned, slot * part.length, part.length);
-        }
-        return owned;
     }
 }

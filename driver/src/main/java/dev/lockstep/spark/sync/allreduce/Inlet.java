@@ -90,7 +90,7 @@ final class Inlet extends RpcHandler {
                 IncomingGradients incoming = incoming(message, to.slices());
                 List<ShardTree.Partial<StepSum>> nodes = incoming.add(message);
                 if (nodes != null) {
-                    to.gradientsArrived(message.step(), message.rank(), message.owner(), nodes);
+                    to.gradientsArrived(message.step(), message.rank(), message.slice(), nodes);
                 }
             }
             case SUMS -> {
@@ -99,12 +99,13 @@ final class Inlet extends RpcHandler {
                 to.sumsArrived(message.step(), message.rank(), sums);
             }
             case PARAMETERS -> {
+                checkSlice(message, to.slices());
                 int at = message.body().getInt();
                 int count = message.body().getInt();
                 FloatBuffer floats = message.body().asFloatBuffer();
                 to.parametersArrived(
                         message.step(),
-                        message.owner(),
+                        message.slice(),
                         at,
                         floats.slice(0, count),
                         floats.slice(count, floats.remaining() - count));
@@ -121,16 +122,21 @@ final class Inlet extends RpcHandler {
     }
 
     private synchronized IncomingGradients incoming(Message message, VectorSlices slices) {
-        if (message.rank() < 0
-                || message.rank() >= slices.count()
-                || message.owner() < 0
-                || message.owner() >= slices.count()) {
+        if (message.rank() < 0 || message.rank() >= slices.ranks()) {
             throw new IllegalArgumentException(
-                    "expected ranks below " + slices.count() + ", got " + message.rank() + " and " + message.owner());
+                    "expected a rank below " + slices.ranks() + ", got " + message.rank());
         }
-        long key = (long) message.rank() * slices.count() + message.owner();
+        checkSlice(message, slices);
+        long key = (long) message.rank() * slices.count() + message.slice();
         return gradients.computeIfAbsent(
-                key, absent -> new IncomingGradients(slices.from(message.owner()), slices.to(message.owner())));
+                key, absent -> new IncomingGradients(slices.from(message.slice()), slices.to(message.slice())));
+    }
+
+    private static void checkSlice(Message message, VectorSlices slices) {
+        if (message.slice() < 0 || message.slice() >= slices.count()) {
+            throw new IllegalArgumentException(
+                    "expected a slice below " + slices.count() + ", got " + message.slice());
+        }
     }
 
     private synchronized void fail(RuntimeException cause) {

@@ -15,11 +15,11 @@ import java.util.Map;
  * @param run see {@link RoundAddress#run}
  * @param round see {@link RoundAddress#round}
  * @param rank who sends it
- * @param owner whose slice it concerns; the sender where it concerns none
+ * @param slice which slice of the vector it concerns; 0 where it concerns none
  * @param step step of the round; for sums and meetings their number
  * @param body what follows the header
  */
-record Message(Kind kind, long run, long round, int rank, int owner, long step, ByteBuffer body) {
+record Message(Kind kind, long run, long round, int rank, int slice, long step, ByteBuffer body) {
     private static final int HEADER_BYTES = 1 + 3 * Long.BYTES + 2 * Integer.BYTES;
 
     /** What a message is. */
@@ -30,27 +30,27 @@ record Message(Kind kind, long run, long round, int rank, int owner, long step, 
         FAILED,
         /** A part of a node of gradient sums. */
         GRADIENTS,
-        /** Numbers for all owners. */
+        /** Numbers for all ranks. */
         SUMS,
         /** A part of a slice of the parameters. */
         PARAMETERS
     }
 
     /** A buffer with the header written and room for a body. */
-    static ByteBuffer begin(Kind kind, RoundAddress address, int rank, int owner, long step, int bodyBytes) {
+    static ByteBuffer begin(Kind kind, RoundAddress address, int rank, int slice, long step, int bodyBytes) {
         ByteBuffer buffer =
                 ByteBuffer.allocate(Math.addExact(HEADER_BYTES, bodyBytes)).order(ByteOrder.LITTLE_ENDIAN);
         return buffer.put((byte) kind.ordinal())
                 .putLong(address.run())
                 .putLong(address.round())
                 .putInt(rank)
-                .putInt(owner)
+                .putInt(slice)
                 .putLong(step);
     }
 
     /** A whole message of some bytes. */
     static ByteBuffer of(Kind kind, RoundAddress address, int rank, long step, byte[] body) {
-        return begin(kind, address, rank, rank, step, body.length).put(body).flip();
+        return begin(kind, address, rank, 0, step, body.length).put(body).flip();
     }
 
     /**

@@ -69,24 +69,24 @@ final class Outlet implements Peers {
     }
 
     @Override
-    public void sendGradients(long step, int rank, int owner, List<ShardTree.Partial<StepSum>> nodes) {
+    public void sendGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
         for (int node = 0; node < nodes.size(); node++) {
             StepSum sum = nodes.get(node).sum();
-            int length = sum == null ? 0 : slices.length(owner);
+            int length = sum == null ? 0 : slices.length(slice);
             int at = 0;
             do {
                 int count = Math.min(CHUNK, length - at);
                 double[] moments = sum == null || at > 0 ? new double[0] : sum.moments();
                 int bytes = GRADIENT_BYTES
                         + (sum == null ? 0 : SUM_BYTES + moments.length * Double.BYTES + valueBytes(sum, at, count));
-                ByteBuffer buffer = Message.begin(Message.Kind.GRADIENTS, address, rank, owner, step, bytes);
+                ByteBuffer buffer = Message.begin(Message.Kind.GRADIENTS, address, rank, slice, step, bytes);
                 ShardTree.Node shards = nodes.get(node).node();
                 buffer.putInt(nodes.size()).putInt(node).putInt(shards.from()).putInt(shards.to());
                 buffer.put((byte) (sum == null ? 0 : 1));
                 if (sum != null) {
                     putSum(buffer, sum, moments, at, count);
                 }
-                send(byRank[owner], buffer.flip());
+                send(byRank[slices.owner(slice)], buffer.flip());
                 at += count;
             } while (at < length);
         }
@@ -111,7 +111,7 @@ final class Outlet implements Peers {
     public void sendSums(long number, int rank, double[] sums) {
         for (TransportClient client : others) {
             ByteBuffer buffer =
-                    Message.begin(Message.Kind.SUMS, address, rank, rank, number, sums.length * Double.BYTES);
+                    Message.begin(Message.Kind.SUMS, address, rank, 0, number, sums.length * Double.BYTES);
             for (double sum : sums) {
                 buffer.putDouble(sum);
             }
@@ -120,20 +120,20 @@ final class Outlet implements Peers {
     }
 
     @Override
-    public void sendParameters(long step, int owner, Parameters parameters) {
+    public void sendParameters(long step, int slice, Parameters parameters) {
         if (others.isEmpty()) {
             return;
         }
-        int length = slices.length(owner);
+        int length = slices.length(slice);
         int at = 0;
         do {
             int count = Math.min(CHUNK, length - at);
             boolean last = at + count == length;
-            float[] buffers = last && owner == 0 ? parameters.buffers() : new float[0];
+            float[] buffers = last && slice == 0 ? parameters.buffers() : new float[0];
             int bytes = 2 * Integer.BYTES + (count + buffers.length) * Float.BYTES;
-            ByteBuffer buffer = Message.begin(Message.Kind.PARAMETERS, address, owner, owner, step, bytes);
+            ByteBuffer buffer = Message.begin(Message.Kind.PARAMETERS, address, slices.owner(slice), slice, step, bytes);
             buffer.putInt(at).putInt(count);
-            put(buffer, parameters.theta(), slices.from(owner) + at, count);
+            put(buffer, parameters.theta(), slices.from(slice) + at, count);
             put(buffer, buffers, 0, buffers.length);
             buffer.flip();
             for (TransportClient client : others) {

@@ -13,8 +13,10 @@ import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Lamb;
+import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.AllReduceRank;
@@ -38,7 +40,8 @@ import java.util.function.IntConsumer;
 
 /**
  * Ranks that are threads of this JVM but talk to each other over the network, as if each had a process of its own. Their slices have
- * several chunks; batch norm, clipping, LAMB and max-norm use everything that is exchanged.
+ * several chunks; batch norm, clipping, LAMB and max-norm use everything that is exchanged. Without clipping and LAMB the vector has two
+ * buckets for two or three ranks.
  */
 final class NetworkedRanks {
     static final int STEPS = 3;
@@ -50,7 +53,7 @@ final class NetworkedRanks {
     private final TrainingPlan plan;
     private final Network network = Network.bind(
             new ModelSpec(
-                    List.of(new Dense(500, new Activation.Relu()), new BatchNorm(), new Dense(3)),
+                    List.of(new Dense(500, new Activation.Relu()), new BatchNorm(), new Dense(100)),
                     new CrossEntropy(),
                     null,
                     null,
@@ -64,16 +67,16 @@ final class NetworkedRanks {
     /** Who does what in each round beside training; the argument is the rank, just before its first step. */
     private final IntConsumer before;
 
-    NetworkedRanks(Compression compression, IntConsumer before) {
+    private NetworkedRanks(
+            Compression compression, Optimizer optimizer, GradientClipping clipping, IntConsumer before) {
         this.before = before;
         plan = new TrainingPlan(7, SHARDS, ROWS, 16, 1, Augmentation.NONE, compression);
-        update = new ParameterUpdate(
-                network,
-                new Lamb(0.05, null, null, null, null),
-                new Schedule.Constant(),
-                plan,
-                new GradientClipping(0.5, null));
+        update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, clipping);
         shards = CanonicalOrder.shards(LAYOUT, rows(), ROWS, SHARDS, plan.seed());
+    }
+
+    private NetworkedRanks(Compression compression, IntConsumer before) {
+        this(compression, new Lamb(0.05, null, null, null, null), new GradientClipping(0.5, null), before);
     }
 
     NetworkedRanks(IntConsumer before) {
@@ -86,6 +89,12 @@ final class NetworkedRanks {
 
     NetworkedRanks() {
         this(new Compression.None());
+    }
+
+    /** The same with Adam and without clipping. */
+    static NetworkedRanks inBuckets() {
+        return new NetworkedRanks(
+                new Compression.None(), new Adam(null, null, null, null), GradientClipping.NONE, rank -> {});
     }
 
     int parameters() {
@@ -144,7 +153,7 @@ final class NetworkedRanks {
             try {
                 Exchange exchange = seat.join(update, this::initial);
                 before.accept(number);
-                float[] slots = new float[2 * exchange.slices().length(number)];
+                float[] slots = exchange.slices().owned(number, start().optimizerState());
                 new AllReduceRank(rank, number, plan, update, exchange, () -> {}).run(start(), STEPS, slots);
                 seat.done();
                 bytesSent.addAndGet(seat.bytesSent());

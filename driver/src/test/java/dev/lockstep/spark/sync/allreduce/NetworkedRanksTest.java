@@ -45,17 +45,20 @@ class NetworkedRanksTest {
 
     @Test
     void theNetworkDoesNotMatter() throws Exception {
-        NetworkedRanks networked = new NetworkedRanks();
-        String alone = networked.trainAlone();
+        NetworkedRanks buckets = NetworkedRanks.inBuckets();
+        assertThat(buckets.update().slices(3).count()).isEqualTo(6);
         try (JavaSparkContext context = spark(OPEN)) {
             assertThat(context.isLocal()).isTrue();
-            for (int ranks : List.of(1, 2, 3, 4, 8)) {
-                try (Rendezvous rendezvous = new Rendezvous(RUN, ranks, ranks)) {
-                    assertThat(networked.train(rendezvous))
-                            .as("%d ranks", ranks)
-                            .hasSize(ranks)
-                            .containsOnly(alone);
-                    assertThat(rendezvous.failure()).isNull();
+            for (NetworkedRanks networked : List.of(new NetworkedRanks(), buckets)) {
+                String alone = networked.trainAlone();
+                for (int ranks : List.of(1, 2, 3, 4, 8)) {
+                    try (Rendezvous rendezvous = new Rendezvous(RUN, ranks, ranks)) {
+                        assertThat(networked.train(rendezvous))
+                                .as("%d ranks", ranks)
+                                .hasSize(ranks)
+                                .containsOnly(alone);
+                        assertThat(rendezvous.failure()).isNull();
+                    }
                 }
             }
         }
@@ -179,19 +182,21 @@ class NetworkedRanksTest {
             value = {
                 "GRADIENTS | 1 | 1 | 0 | expected gradients for one of the ranks [0], got rank 1",
                 "GRADIENTS | 0 | 0 | 0 | expected a rank below 2 that is none of [0], got 0",
-                "GRADIENTS | 2 | 0 | 0 | expected ranks below 2, got 2 and 0",
+                "GRADIENTS | 2 | 0 | 0 | expected a rank below 2, got 2",
+                "GRADIENTS | 1 | 2 | 0 | expected a slice below 2, got 2",
+                "PARAMETERS | 1 | -1 | 0 | expected a slice below 2, got -1",
                 "GRADIENTS | 1 | 0 | 3 | slice 0: expected gradients of step 0, each rank's once, got step 3 from rank 1",
                 "PARAMETERS | 0 | 0 | 0 | expected a rank below 2 that is none of [0], got 0",
                 "SUMS | 2 | 2 | 0 | expected a rank below 2 that is none of [0], got 2",
                 "MEET | 1 | 1 | 0 | a rank takes no MEET"
             })
-    void whatIsNotExpectedFailsTheRound(Message.Kind kind, int rank, int owner, long step, String error) {
+    void whatIsNotExpectedFailsTheRound(Message.Kind kind, int rank, int slice, long step, String error) {
         RoundAddress address = new RoundAddress("nowhere", 1, RUN, 0, 2);
         Inlet inlet = new Inlet(address);
         Exchange exchange = firstOfTwo();
         inlet.open(exchange);
         // One node of shards 4 to 7 without rows; for parameters an empty chunk.
-        ByteBuffer message = Message.begin(kind, address, rank, owner, step, 4 * Integer.BYTES + 1);
+        ByteBuffer message = Message.begin(kind, address, rank, slice, step, 4 * Integer.BYTES + 1);
         message.putInt(kind == Message.Kind.PARAMETERS ? 0 : 1)
                 .putInt(0)
                 .putInt(4)
