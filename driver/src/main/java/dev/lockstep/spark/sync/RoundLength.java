@@ -12,7 +12,7 @@ final class RoundLength {
     private static final double MOST_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /** How much longer than all else the steps of a round shall take. */
-    private static final double SHARE = 10;
+    private static final double SHARE = 50;
 
     /** Steps of the first round, which mostly measures how fast it goes. */
     private static final int FIRST = 16;

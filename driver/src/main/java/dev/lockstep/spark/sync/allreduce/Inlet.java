@@ -5,6 +5,7 @@ import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.PeerFailureException;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.VectorSlices;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelId;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -25,6 +26,9 @@ import org.apache.spark.network.server.StreamManager;
  * others come and go as they like.
  */
 final class Inlet extends RpcHandler {
+    /** Bytes read at once: a message in one piece can be taken from where it lies, while several are first copied together. */
+    private static final int LARGEST_READ = 1 << 20;
+
     private final RoundAddress address;
     private final StreamManager streams = new OneForOneStreamManager();
     private final Map<Long, IncomingGradients> gradients = new HashMap<>();
@@ -154,6 +158,11 @@ final class Inlet extends RpcHandler {
     @Override
     public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback callback) {
         callback.onFailure(new IllegalArgumentException("a rank answers no questions"));
+    }
+
+    @Override
+    public void channelActive(TransportClient client) {
+        client.getChannel().config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 1 << 16, LARGEST_READ));
     }
 
     @Override

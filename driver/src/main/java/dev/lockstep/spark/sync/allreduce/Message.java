@@ -20,7 +20,7 @@ import java.util.Map;
  * @param body what follows the header
  */
 record Message(Kind kind, long run, long round, int rank, int slice, long step, ByteBuffer body) {
-    private static final int HEADER_BYTES = 1 + 3 * Long.BYTES + 2 * Integer.BYTES;
+    static final int HEADER_BYTES = 1 + 3 * Long.BYTES + 2 * Integer.BYTES;
 
     /** What a message is. */
     enum Kind {
@@ -36,11 +36,14 @@ record Message(Kind kind, long run, long round, int rank, int slice, long step, 
         PARAMETERS
     }
 
-    /** A buffer with the header written and room for a body. */
-    static ByteBuffer begin(Kind kind, RoundAddress address, int rank, int slice, long step, int bodyBytes) {
-        ByteBuffer buffer =
-                ByteBuffer.allocate(Math.addExact(HEADER_BYTES, bodyBytes)).order(ByteOrder.LITTLE_ENDIAN);
-        return buffer.put((byte) kind.ordinal())
+    /**
+     * Writes a header.
+     *
+     * @return the buffer, ready for the body
+     */
+    static ByteBuffer begin(ByteBuffer buffer, Kind kind, RoundAddress address, int rank, int slice, long step) {
+        return buffer.order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) kind.ordinal())
                 .putLong(address.run())
                 .putLong(address.round())
                 .putInt(rank)
@@ -50,7 +53,8 @@ record Message(Kind kind, long run, long round, int rank, int slice, long step, 
 
     /** A whole message of some bytes. */
     static ByteBuffer of(Kind kind, RoundAddress address, int rank, long step, byte[] body) {
-        return begin(kind, address, rank, 0, step, body.length).put(body).flip();
+        ByteBuffer buffer = ByteBuffer.allocate(Math.addExact(HEADER_BYTES, body.length));
+        return begin(buffer, kind, address, rank, 0, step).put(body).flip();
     }
 
     /**

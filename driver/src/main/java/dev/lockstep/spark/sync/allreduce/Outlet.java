@@ -7,13 +7,21 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.train.Peers;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.VectorSlices;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.apache.spark.network.buffer.NettyManagedBuffer;
 import org.apache.spark.network.client.TransportClient;
+import org.apache.spark.network.protocol.OneWayMessage;
+import org.apache.spark.network.util.NettyUtils;
 
 /**
  * Sends what other processes need. Vectors go in chunks, so that one is on its way while the next is copied; a message's body is
@@ -41,6 +49,7 @@ final class Outlet implements Peers {
     private final VectorSlices slices;
     private final TransportClient[] byRank;
     private final Set<TransportClient> others = new LinkedHashSet<>();
+    private final ByteBufAllocator buffers = NettyUtils.getSharedPooledByteBufAllocator(true, true);
     private final AtomicLong bytesSent = new AtomicLong();
 
     /**
@@ -71,36 +80,38 @@ final class Outlet implements Peers {
     @Override
     public void sendGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
         for (int node = 0; node < nodes.size(); node++) {
+            int number = node;
+            ShardTree.Node shards = nodes.get(node).node();
             StepSum sum = nodes.get(node).sum();
             int length = sum == null ? 0 : slices.length(slice);
             int at = 0;
             do {
+                int from = at;
                 int count = Math.min(CHUNK, length - at);
                 double[] moments = sum == null || at > 0 ? new double[0] : sum.moments();
                 int bytes = GRADIENT_BYTES
                         + (sum == null ? 0 : SUM_BYTES + moments.length * Double.BYTES + valueBytes(sum, at, count));
-                ByteBuffer buffer = Message.begin(Message.Kind.GRADIENTS, address, rank, slice, step, bytes);
-                ShardTree.Node shards = nodes.get(node).node();
-                buffer.putInt(nodes.size()).putInt(node).putInt(shards.from()).putInt(shards.to());
-                buffer.put((byte) (sum == null ? 0 : 1));
-                if (sum != null) {
-                    putSum(buffer, sum, moments, at, count);
-                }
-                send(byRank[slices.owner(slice)], buffer.flip());
+                send(byRank[slices.owner(slice)], message(Message.Kind.GRADIENTS, rank, slice, step, bytes, body -> {
+                    body.putInt(nodes.size()).putInt(number).putInt(shards.from()).putInt(shards.to());
+                    body.put((byte) (sum == null ? 0 : 1));
+                    if (sum != null) {
+                        putSum(body, sum, moments, from, count);
+                    }
+                }));
                 at += count;
             } while (at < length);
         }
     }
 
-    private static void putSum(ByteBuffer buffer, StepSum sum, double[] moments, int at, int count) {
-        sum.losses().put(buffer);
-        buffer.putInt(moments.length);
+    private static void putSum(ByteBuffer body, StepSum sum, double[] moments, int at, int count) {
+        sum.losses().put(body);
+        body.putInt(moments.length);
         for (double moment : moments) {
-            buffer.putDouble(moment);
+            body.putDouble(moment);
         }
         GradientSlice gradient = sum.gradient();
-        buffer.put((byte) sum.format().ordinal()).putInt(at).putInt(count);
-        sum.format().put(buffer, gradient.values(), gradient.offset() + at, count);
+        body.put((byte) sum.format().ordinal()).putInt(at).putInt(count);
+        sum.format().put(body, gradient.values(), gradient.offset() + at, count);
     }
 
     private static int valueBytes(StepSum sum, int at, int count) {
@@ -109,47 +120,64 @@ final class Outlet implements Peers {
 
     @Override
     public void sendSums(long number, int rank, double[] sums) {
-        for (TransportClient client : others) {
-            ByteBuffer buffer =
-                    Message.begin(Message.Kind.SUMS, address, rank, 0, number, sums.length * Double.BYTES);
+        sendToOthers(Message.Kind.SUMS, rank, 0, number, sums.length * Double.BYTES, body -> {
             for (double sum : sums) {
-                buffer.putDouble(sum);
+                body.putDouble(sum);
             }
-            send(client, buffer.flip());
-        }
+        });
     }
 
     @Override
     public void sendParameters(long step, int slice, Parameters parameters) {
-        if (others.isEmpty()) {
-            return;
-        }
         int length = slices.length(slice);
         int at = 0;
         do {
+            int from = at;
             int count = Math.min(CHUNK, length - at);
             boolean last = at + count == length;
             float[] buffers = last && slice == 0 ? parameters.buffers() : new float[0];
             int bytes = 2 * Integer.BYTES + (count + buffers.length) * Float.BYTES;
-            ByteBuffer buffer = Message.begin(Message.Kind.PARAMETERS, address, slices.owner(slice), slice, step, bytes);
-            buffer.putInt(at).putInt(count);
-            put(buffer, parameters.theta(), slices.from(slice) + at, count);
-            put(buffer, buffers, 0, buffers.length);
-            buffer.flip();
-            for (TransportClient client : others) {
-                send(client, buffer.duplicate());
-            }
+            sendToOthers(Message.Kind.PARAMETERS, slices.owner(slice), slice, step, bytes, body -> {
+                body.putInt(from).putInt(count);
+                put(body, parameters.theta(), slices.from(slice) + from, count);
+                put(body, buffers, 0, buffers.length);
+            });
             at += count;
         } while (at < length);
     }
 
-    private static void put(ByteBuffer buffer, float[] values, int from, int count) {
-        buffer.asFloatBuffer().put(values, from, count);
-        buffer.position(buffer.position() + count * Float.BYTES);
+    private static void put(ByteBuffer body, float[] values, int from, int count) {
+        body.asFloatBuffer().put(values, from, count);
+        body.position(body.position() + count * Float.BYTES);
     }
 
-    private void send(TransportClient client, ByteBuffer message) {
-        bytesSent.addAndGet(message.remaining());
-        client.send(message);
+    /** A message outside the heap, as the network wants it; otherwise the transport would copy it there. */
+    private ByteBuf message(
+            Message.Kind kind, int rank, int slice, long step, int bodyBytes, Consumer<ByteBuffer> body) {
+        int bytes = Math.addExact(Message.HEADER_BYTES, bodyBytes);
+        ByteBuf message = buffers.directBuffer(bytes, bytes);
+        ByteBuffer content = message.nioBuffer(0, bytes);
+        body.accept(Message.begin(content, kind, address, rank, slice, step));
+        return message.writerIndex(bytes);
+    }
+
+    private void sendToOthers(
+            Message.Kind kind, int rank, int slice, long step, int bodyBytes, Consumer<ByteBuffer> body) {
+        if (others.isEmpty()) {
+            return;
+        }
+        ByteBuf message = message(kind, rank, slice, step, bodyBytes, body);
+        for (TransportClient client : others) {
+            send(client, message.retainedDuplicate());
+        }
+        message.release();
+    }
+
+    /** What {@link TransportClient#send} does with memory of the heap; here a failure also reaches the handler of the connection, the {@link Inlet}. */
+    private void send(TransportClient client, ByteBuf message) {
+        bytesSent.addAndGet(message.readableBytes());
+        Channel channel = client.getChannel();
+        OneWayMessage whole = new OneWayMessage(new NettyManagedBuffer(message));
+        ChannelFuture unused = channel.writeAndFlush(whole, channel.voidPromise());
     }
 }

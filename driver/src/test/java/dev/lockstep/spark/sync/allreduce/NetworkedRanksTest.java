@@ -166,8 +166,8 @@ class NetworkedRanksTest {
             Inlet inlet = new Inlet(rendezvous.address());
             Exchange exchange = firstOfTwo();
             inlet.open(exchange);
-            ByteBuffer parameters =
-                    Message.begin(Message.Kind.PARAMETERS, rendezvous.address(), 1, 1, 5, 2 * Integer.BYTES);
+            ByteBuffer parameters = Message.begin(
+                    ByteBuffer.allocate(64), Message.Kind.PARAMETERS, rendezvous.address(), 1, 1, 5);
             parameters.putInt(0).putInt(0).flip();
             inlet.receive(connection(), parameters);
             assertThat(exchange.failure()).hasMessageContaining("slice 1: expected parameters of step 0 from 0");
@@ -196,7 +196,8 @@ class NetworkedRanksTest {
         Exchange exchange = firstOfTwo();
         inlet.open(exchange);
         // One node of shards 4 to 7 without rows; for parameters an empty chunk.
-        ByteBuffer message = Message.begin(kind, address, rank, slice, step, 4 * Integer.BYTES + 1);
+        ByteBuffer message = Message.begin(
+                ByteBuffer.allocate(Message.HEADER_BYTES + 4 * Integer.BYTES + 1), kind, address, rank, slice, step);
         message.putInt(kind == Message.Kind.PARAMETERS ? 0 : 1)
                 .putInt(0)
                 .putInt(4)
