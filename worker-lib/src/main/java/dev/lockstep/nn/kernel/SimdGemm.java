@@ -212,7 +212,8 @@ final class SimdGemm implements Gemm {
                         int height = tileRows[tile];
                         int at = aOffset + (aChainMajor ? l0 * lda + first : first * lda + l0);
                         boolean inPlace = aChainMajor && at + (l1 - l0 - 1) * lda + height <= a.length;
-                        boolean blocked = !aChainMajor && height == ROWS && first + height <= i0 + rows && allWide(columns);
+                        boolean blocked =
+                                !aChainMajor && height == ROWS && first + height <= i0 + rows && allWide(columns);
                         if (blocked) {
                             Packing.blocks(l1 - l0, ROWS, a, at, lda, strip);
                         } else if (!inPlace) {

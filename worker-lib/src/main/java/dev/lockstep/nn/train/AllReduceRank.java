@@ -138,8 +138,7 @@ public final class AllReduceRank {
             StepClock.Phase before = clock.enter(StepClock.Phase.COPY);
             VectorSlices slices = exchange.slices();
             while (given > 0 && slices.from(given - 1) >= first) {
-                int bucket = (given - 1) / slices.ranks() * slices.ranks();
-                int from = bucket;
+                int from = slices.firstOfBucket(given - 1);
                 while (slices.from(from) < first) {
                     from++;
                 }
@@ -147,9 +146,11 @@ public final class AllReduceRank {
                 given = from;
             }
             clock.enter(before);
-            // The others' sums are waited for in the same order by all ranks, which only the end of the pass has.
+            // An update that needs all slices waits for other ranks: only when the pass is over are all of them about
+            // to do the same.
             if (!update.needsAllSlices()) {
-                while (updated < own.size() && exchange.hasGradients(step, own.get(updated).number())) {
+                while (updated < own.size()
+                        && exchange.hasGradients(step, own.get(updated).number())) {
                     updateNext();
                 }
             }

@@ -104,6 +104,11 @@ public final class VectorSlices {
         return slice % ranks;
     }
 
+    /** The first slice of the bucket to which a slice belongs. */
+    int firstOfBucket(int slice) {
+        return slice - owner(slice);
+    }
+
     /** The slices that a rank owns, in their order. */
     public List<Integer> of(int rank) {
         return IntStream.iterate(rank, slice -> slice < count(), slice -> slice + ranks)
@@ -113,7 +118,10 @@ public final class VectorSlices {
 
     /** The parts of one or several whole vectors that a rank owns: slice after slice, and in each vector after vector. */
     public float[] owned(int rank, float[] vectors) {
-        float[] owned = new float[vectors.length / to(count() - 1) * of(rank).stream().mapToInt(this::length).sum()];
+        float[] owned = new float
+                [vectors.length
+                        / to(count() - 1)
+                        * of(rank).stream().mapToInt(this::length).sum()];
         forOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(vectors, from, owned, at, length));
         return owned;
     }

@@ -59,11 +59,10 @@ class AllReduceRankTest {
             assertThat(sent.from()).isEqualTo(slices.from(slice));
             gradient = sent.values();
             note("gradients", slice);
-            List<ShardTree.Partial<StepSum>> nothing =
-                    List.of(new ShardTree.Partial<>(new ShardTree.Node(2, 4), null));
+            List<ShardTree.Partial<StepSum>> nothing = List.of(new ShardTree.Partial<>(new ShardTree.Node(2, 4), null));
             exchange.gradientsArrived(step, 1, slice - 1, nothing);
-            FloatBuffer same = FloatBuffer.wrap(Arrays.copyOfRange(
-                    exchange.parameters().theta(), slices.from(slice), slices.to(slice)));
+            FloatBuffer same = FloatBuffer.wrap(
+                    Arrays.copyOfRange(exchange.parameters().theta(), slices.from(slice), slices.to(slice)));
             exchange.parametersArrived(step, slice, 0, same, FloatBuffer.allocate(0));
         }
 
@@ -131,13 +130,20 @@ class AllReduceRankTest {
             boolean buckets = ranks <= 3 && optimizer instanceof Adam;
             assertThat(problem.update.slices(ranks).count()).isEqualTo(buckets ? 2 * ranks : ranks);
             LocalWorkers alone = new LocalWorkers(
-                    problem.network, problem.layout, Scaling.NONE, problem.plan, problem.update, problem.shards, List.of());
+                    problem.network,
+                    problem.layout,
+                    Scaling.NONE,
+                    problem.plan,
+                    problem.update,
+                    problem.shards,
+                    List.of());
             TrainState expected = train(problem, new Synchronizer.Gradient(problem.plan, problem.update, alone));
             List<Rank> all = IntStream.range(0, ranks)
                     .mapToObj(rank -> problem.rank(SHARDS * rank / ranks, SHARDS * (rank + 1) / ranks))
                     .toList();
             TrainState reduced = train(problem, new ThreadedAllReduce(problem.plan, problem.update, all));
-            assertThat(reduced.parameters().theta()).isEqualTo(expected.parameters().theta());
+            assertThat(reduced.parameters().theta())
+                    .isEqualTo(expected.parameters().theta());
             assertThat(reduced.optimizerState()).isEqualTo(expected.optimizerState());
             assertThat(reduced.epochLosses()).isEqualTo(expected.epochLosses());
         }
@@ -188,7 +194,10 @@ class AllReduceRankTest {
 
         TrainState start() {
             return TrainState.initial(
-                    network.initialize(1), update.optimizer().slots(), false, plan.compression().keepsResiduals() ? SHARDS : 0);
+                    network.initialize(1),
+                    update.optimizer().slots(),
+                    false,
+                    plan.compression().keepsResiduals() ? SHARDS : 0);
         }
     }
 }

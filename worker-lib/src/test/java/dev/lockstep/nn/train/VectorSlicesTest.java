@@ -38,7 +38,9 @@ class VectorSlicesTest {
         assertThat(slices.of(1)).containsExactly(1, 3);
         assertThat(slices.from(2)).isEqualTo(CONVOLUTIONS);
         assertThat(VectorSlices.whole(tensors, 2).count()).isEqualTo(2);
-        assertThat(VectorSlices.bucketed(tensors, 32).count()).as("short slices").isEqualTo(32);
+        assertThat(VectorSlices.bucketed(tensors, 32).count())
+                .as("short slices")
+                .isEqualTo(32);
     }
 
     @ParameterizedTest

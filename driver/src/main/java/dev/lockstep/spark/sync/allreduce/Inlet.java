@@ -127,8 +127,7 @@ final class Inlet extends RpcHandler {
 
     private synchronized IncomingGradients incoming(Message message, VectorSlices slices) {
         if (message.rank() < 0 || message.rank() >= slices.ranks()) {
-            throw new IllegalArgumentException(
-                    "expected a rank below " + slices.ranks() + ", got " + message.rank());
+            throw new IllegalArgumentException("expected a rank below " + slices.ranks() + ", got " + message.rank());
         }
         checkSlice(message, slices);
         long key = (long) message.rank() * slices.count() + message.slice();
@@ -138,8 +137,7 @@ final class Inlet extends RpcHandler {
 
     private static void checkSlice(Message message, VectorSlices slices) {
         if (message.slice() < 0 || message.slice() >= slices.count()) {
-            throw new IllegalArgumentException(
-                    "expected a slice below " + slices.count() + ", got " + message.slice());
+            throw new IllegalArgumentException("expected a slice below " + slices.count() + ", got " + message.slice());
         }
     }
 
@@ -162,7 +160,9 @@ final class Inlet extends RpcHandler {
 
     @Override
     public void channelActive(TransportClient client) {
-        client.getChannel().config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 1 << 16, LARGEST_READ));
+        client.getChannel()
+                .config()
+                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(64, 1 << 16, LARGEST_READ));
     }
 
     @Override

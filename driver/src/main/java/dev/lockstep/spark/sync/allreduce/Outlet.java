@@ -40,6 +40,9 @@ final class Outlet implements Peers {
     /** Floats a message: 256 KB are no large object to the garbage collector. */
     static final int CHUNK = 1 << 16;
 
+    /** Bytes waiting to be sent beyond which messages lie in the heap: what a container allows beside the heap is often little. */
+    static final int MOST_OUTSIDE_HEAP = 1 << 24;
+
     /** Bytes of a chunk of gradients that tell where it belongs; then, where a sum is present, those around its moments and values. */
     private static final int GRADIENT_BYTES = 4 * Integer.BYTES + 1;
 
@@ -51,6 +54,7 @@ final class Outlet implements Peers {
     private final Set<TransportClient> others = new LinkedHashSet<>();
     private final ByteBufAllocator buffers = NettyUtils.getSharedPooledByteBufAllocator(true, true);
     private final AtomicLong bytesSent = new AtomicLong();
+    private final AtomicLong waiting = new AtomicLong();
 
     /**
      * The way out.
@@ -92,7 +96,10 @@ final class Outlet implements Peers {
                 int bytes = GRADIENT_BYTES
                         + (sum == null ? 0 : SUM_BYTES + moments.length * Double.BYTES + valueBytes(sum, at, count));
                 send(byRank[slices.owner(slice)], message(Message.Kind.GRADIENTS, rank, slice, step, bytes, body -> {
-                    body.putInt(nodes.size()).putInt(number).putInt(shards.from()).putInt(shards.to());
+                    body.putInt(nodes.size())
+                            .putInt(number)
+                            .putInt(shards.from())
+                            .putInt(shards.to());
                     body.put((byte) (sum == null ? 0 : 1));
                     if (sum != null) {
                         putSum(body, sum, moments, from, count);
@@ -151,11 +158,13 @@ final class Outlet implements Peers {
         body.position(body.position() + count * Float.BYTES);
     }
 
-    /** A message outside the heap, as the network wants it; otherwise the transport would copy it there. */
+    /** A message outside the heap, as the network wants it: otherwise the transport would copy it there, piece by piece, as it does when much is waiting. */
     private ByteBuf message(
             Message.Kind kind, int rank, int slice, long step, int bodyBytes, Consumer<ByteBuffer> body) {
         int bytes = Math.addExact(Message.HEADER_BYTES, bodyBytes);
-        ByteBuf message = buffers.directBuffer(bytes, bytes);
+        ByteBuf message = waiting.get() < MOST_OUTSIDE_HEAP
+                ? buffers.directBuffer(bytes, bytes)
+                : buffers.heapBuffer(bytes, bytes);
         ByteBuffer content = message.nioBuffer(0, bytes);
         body.accept(Message.begin(content, kind, address, rank, slice, step));
         return message.writerIndex(bytes);
@@ -175,9 +184,16 @@ final class Outlet implements Peers {
 
     /** What {@link TransportClient#send} does with memory of the heap; here a failure also reaches the handler of the connection, the {@link Inlet}. */
     private void send(TransportClient client, ByteBuf message) {
-        bytesSent.addAndGet(message.readableBytes());
+        int bytes = message.readableBytes();
+        bytesSent.addAndGet(bytes);
+        waiting.addAndGet(bytes);
         Channel channel = client.getChannel();
-        OneWayMessage whole = new OneWayMessage(new NettyManagedBuffer(message));
-        ChannelFuture unused = channel.writeAndFlush(whole, channel.voidPromise());
+        ChannelFuture unused = channel.writeAndFlush(new OneWayMessage(new NettyManagedBuffer(message)))
+                .addListener(sent -> {
+                    waiting.addAndGet(-bytes);
+                    if (!sent.isSuccess()) {
+                        channel.pipeline().fireExceptionCaught(sent.cause());
+                    }
+                });
     }
 }

@@ -166,8 +166,8 @@ class NetworkedRanksTest {
             Inlet inlet = new Inlet(rendezvous.address());
             Exchange exchange = firstOfTwo();
             inlet.open(exchange);
-            ByteBuffer parameters = Message.begin(
-                    ByteBuffer.allocate(64), Message.Kind.PARAMETERS, rendezvous.address(), 1, 1, 5);
+            ByteBuffer parameters =
+                    Message.begin(ByteBuffer.allocate(64), Message.Kind.PARAMETERS, rendezvous.address(), 1, 1, 5);
             parameters.putInt(0).putInt(0).flip();
             inlet.receive(connection(), parameters);
             assertThat(exchange.failure()).hasMessageContaining("slice 1: expected parameters of step 0 from 0");
