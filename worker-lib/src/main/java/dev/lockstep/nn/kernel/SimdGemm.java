@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Gemm} on packed panels and register tiles, blocked much as by Goto and van de Geijn (2008): a block of b is packed into panels, a strip of rows of a
  * stays in the first-level cache while {@link Tiles} runs its chains along all panels, which come from the second one. Results are then written
  * along the rows of c, which the machine fetches ahead. A strip lies where it is if its elements are side by side, and is packed just before its tiles
- * otherwise, in whole vectors along the chain if it has as many rows as the tallest tile.
+ * otherwise, in whole vectors along the chain where c has few columns.
  *
  * <p>A product and a weight gradient are the same computation: the chain runs over the leaves of a {@link SegmentTree}, one for a product. What a tile has
  * computed when a block of the chain ends stays on a stack of tiles, which is a few kilobytes in the first-level cache if there is
@@ -29,6 +29,9 @@ final class SimdGemm implements Gemm {
 
     /** Rows of c whose partial results wait for the next block of the chain, where there is one. */
     static final int ROW_BLOCK = 480;
+
+    /** Up to so many columns of c strips of a straight a are packed in blocks, which is quicker; with more of them tiles of transposed strips make up for it. */
+    static final int BLOCKED_COLUMNS = 256;
 
     /** Chains from this length on begin with {@link #claim}. */
     private static final int CLAIM_CHAIN = 16;
@@ -185,6 +188,7 @@ final class SimdGemm implements Gemm {
         int chainBlocks = Math.max(1, blocks(chainEnd - chainFirst, CHAIN_BLOCK));
         int chainBlock = blocks(chainEnd - chainFirst, chainBlocks);
         int rowBlock = chainBlocks == 1 ? m : blocks(blocks(m, blocks(m, ROW_BLOCK)), ROWS) * ROWS;
+        boolean inBlocks = !aChainMajor && n <= BLOCKED_COLUMNS && allWide(n);
         boolean small = (chainEnd - chainFirst) * (long) n <= SMALL_B;
         boolean bInPlace = bChainMajor && m <= (small ? THIN_ROWS_SMALL_B : THIN_ROWS);
         int stackSize = tree.depth() * ROWS * WIDTH;
@@ -212,8 +216,7 @@ final class SimdGemm implements Gemm {
                         int height = tileRows[tile];
                         int at = aOffset + (aChainMajor ? l0 * lda + first : first * lda + l0);
                         boolean inPlace = aChainMajor && at + (l1 - l0 - 1) * lda + height <= a.length;
-                        boolean blocked =
-                                !aChainMajor && height == ROWS && first + height <= i0 + rows && allWide(columns);
+                        boolean blocked = inBlocks && height == ROWS && first + height <= i0 + rows;
                         if (blocked) {
                             Packing.blocks(l1 - l0, ROWS, a, at, lda, strip);
                         } else if (!inPlace) {
