@@ -75,26 +75,6 @@ final class Packing {
     }
 
     /**
-     * Packs rows whose chains are contiguous as they are, a vector of each row after another: element (l, r), at {@code source[offset + r * ld + l]}, goes to
-     * {@code (l - l % L) * rows + r * L + l % L}.
-     *
-     * @param panel overwritten from its beginning; what a last block has beyond k stays as it is
-     */
-    static void blocks(int k, int rows, float[] source, int offset, int ld, float[] panel) {
-        int whole = k & -L;
-        for (int r = 0; r < rows; r++) {
-            int from = offset + r * ld;
-            int to = r * L;
-            for (int l = 0; l < whole; l += L, to += rows * L) {
-                FloatVector.fromArray(F, source, from + l).intoArray(panel, to);
-            }
-            for (int l = whole; l < k; l++) {
-                panel[to + l - whole] = source[from + l];
-            }
-        }
-    }
-
-    /**
      * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}.
      *
      * @param used rows r that exist, at most width

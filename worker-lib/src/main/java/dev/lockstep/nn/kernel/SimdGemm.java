@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Gemm} on packed panels and register tiles, blocked much as by Goto and van de Geijn (2008): a block of b is packed into panels, a strip of rows of a
  * stays in the first-level cache while {@link Tiles} runs its chains along all panels, which come from the second one. Results are then written
  * along the rows of c, which the machine fetches ahead. A strip lies where it is if its elements are side by side, and is packed just before its tiles
- * otherwise, in whole vectors along the chain where c has few columns.
+ * otherwise.
  *
  * <p>A product and a weight gradient are the same computation: the chain runs over the leaves of a {@link SegmentTree}, one for a product. What a tile has
  * computed when a block of the chain ends stays on a stack of tiles, which is a few kilobytes in the first-level cache if there is
@@ -30,8 +30,11 @@ final class SimdGemm implements Gemm {
     /** Rows of c whose partial results wait for the next block of the chain, where there is one. */
     static final int ROW_BLOCK = 480;
 
-    /** Up to so many columns of c strips of a straight a are packed in blocks, which is quicker; with more of them tiles of transposed strips make up for it. */
-    static final int BLOCKED_COLUMNS = 256;
+    /**
+     * Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. With few registers a straight tile
+     * loses a third to the arithmetic of its addresses.
+     */
+    static final int THIN_COLUMNS = L == 16 ? 256 : 32;
 
     /** Chains from this length on begin with {@link #claim}. */
     private static final int CLAIM_CHAIN = 16;
@@ -83,7 +86,7 @@ final class SimdGemm implements Gemm {
                 && epilogue == Epilogue.OVERWRITE
                 && m <= FLIPPED_ROWS
                 && fewer
-                && allWide(m)) {
+                && isStraight(m)) {
             flipped(m, n, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
             return;
         }
@@ -187,13 +190,14 @@ final class SimdGemm implements Gemm {
         int chainEnd = tree.end(tree.leaves() - 1);
         int chainBlocks = Math.max(1, blocks(chainEnd - chainFirst, CHAIN_BLOCK));
         int chainBlock = blocks(chainEnd - chainFirst, chainBlocks);
-        int rowBlock = chainBlocks == 1 ? m : blocks(blocks(m, blocks(m, ROW_BLOCK)), ROWS) * ROWS;
-        boolean inBlocks = !aChainMajor && n <= BLOCKED_COLUMNS && allWide(n);
+        boolean straight = !aChainMajor && isStraight(n);
+        int tallest = straight ? Tiles.STRAIGHT_ROWS : ROWS;
+        int rowBlock = chainBlocks == 1 ? m : blocks(blocks(m, blocks(m, ROW_BLOCK)), tallest) * tallest;
         boolean small = (chainEnd - chainFirst) * (long) n <= SMALL_B;
         boolean bInPlace = bChainMajor && m <= (small ? THIN_ROWS_SMALL_B : THIN_ROWS);
         int stackSize = tree.depth() * ROWS * WIDTH;
         int panels = blocks(Math.min(n, COLUMN_BLOCK), WIDTH);
-        strip = atLeast(strip, ROWS * blocks(chainBlock, L) * L);
+        strip = atLeast(strip, ROWS * chainBlock);
         packedB = atLeast(packedB, panels * WIDTH * chainBlock);
         int edge = n % WIDTH;
         if (bias != null) {
@@ -202,7 +206,7 @@ final class SimdGemm implements Gemm {
 
         for (int i0 = 0; i0 < m; i0 += rowBlock) {
             int rows = Math.min(rowBlock, m - i0);
-            int tiles = cutIntoTiles(rows);
+            int tiles = cutIntoTiles(rows, tallest);
             stack = atLeast(stack, chainBlocks == 1 ? stackSize : stackSize * tiles * panels);
             for (int j0 = 0; j0 < n; j0 += COLUMN_BLOCK) {
                 int columns = Math.min(COLUMN_BLOCK, n - j0);
@@ -215,11 +219,10 @@ final class SimdGemm implements Gemm {
                         int first = i0 + tileFirst[tile];
                         int height = tileRows[tile];
                         int at = aOffset + (aChainMajor ? l0 * lda + first : first * lda + l0);
-                        boolean inPlace = aChainMajor && at + (l1 - l0 - 1) * lda + height <= a.length;
-                        boolean blocked = inBlocks && height == ROWS && first + height <= i0 + rows;
-                        if (blocked) {
-                            Packing.blocks(l1 - l0, ROWS, a, at, lda, strip);
-                        } else if (!inPlace) {
+                        boolean inPlace = aChainMajor
+                                ? at + (l1 - l0 - 1) * lda + height <= a.length
+                                : straight && height == Tiles.STRAIGHT_ROWS && first + height <= i0 + rows;
+                        if (!inPlace) {
                             packStrip(aChainMajor, l1 - l0, Math.min(height, i0 + rows - first), height, a, at, lda);
                         }
                         for (int j = 0; j < columns; j += WIDTH) {
@@ -238,8 +241,8 @@ final class SimdGemm implements Gemm {
                                     top,
                                     inPlace ? a : strip,
                                     inPlace ? at : 0,
-                                    blocked,
-                                    inPlace ? lda : height,
+                                    inPlace && !aChainMajor ? lda : 1,
+                                    inPlace ? aChainMajor ? lda : 1 : height,
                                     panelInPlace ? b : packedB,
                                     panelInPlace ? bOffset + l0 * ldb + j0 + j : j * (l1 - l0),
                                     panelInPlace ? ldb : width,
@@ -262,9 +265,9 @@ final class SimdGemm implements Gemm {
         }
     }
 
-    /** Whether no panel of so many columns is a narrow one. */
-    private static boolean allWide(int columns) {
-        return panelWidth((columns - 1) % WIDTH + 1) == WIDTH;
+    /** Whether strips of a straight a are read where they lie beside so many columns. */
+    private static boolean isStraight(int columns) {
+        return columns <= THIN_COLUMNS && panelWidth((columns - 1) % WIDTH + 1) == WIDTH;
     }
 
     private static int panelWidth(int used) {
@@ -278,8 +281,7 @@ final class SimdGemm implements Gemm {
      * @param firstLeaf the leaf where the block begins
      * @param base where the tile's stack begins
      * @param firstTop how many finished values the stack holds when the block begins
-     * @param left a strip of a: element (r, l) at {@code leftOffset + r + (l - l0) * chainStep}, unless it is packed in blocks
-     * @param blocked whether it is, which only operands with one leaf are
+     * @param left a strip of a: element (r, l) at {@code leftOffset + r * rowStep + (l - l0) * chainStep}
      */
     private void runTile(
             int tile,
@@ -293,7 +295,7 @@ final class SimdGemm implements Gemm {
             int firstTop,
             float[] left,
             int leftOffset,
-            boolean blocked,
+            int rowStep,
             int chainStep,
             float[] panel,
             int panelOffset,
@@ -345,7 +347,7 @@ final class SimdGemm implements Gemm {
                     to - from,
                     left,
                     leftOffset + (from - l0) * chainStep,
-                    blocked,
+                    rowStep,
                     chainStep,
                     panel,
                     panelOffset + (from - l0) * panelStep,
@@ -394,14 +396,14 @@ final class SimdGemm implements Gemm {
         }
     }
 
-    /** Runs the chains of one tile; see {@link Tiles}. */
+    /** Runs the chains of one tile, whose elements of a are side by side (rowStep = 1) or follow along the chain (chainStep = 1); see {@link Tiles}. */
     private void run(
             int rows,
             int width,
             int k,
             float[] a,
             int aAt,
-            boolean blocked,
+            int rowStep,
             int aStep,
             float[] b,
             int bAt,
@@ -414,11 +416,11 @@ final class SimdGemm implements Gemm {
             float[] c,
             int cAt,
             int ldc) {
-        if (blocked) {
-            if (ROWS == 10) {
-                Tiles.blocked10(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+        if (rowStep != 1) {
+            if (Tiles.STRAIGHT_ROWS == 8) {
+                Tiles.straight8(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             } else {
-                Tiles.blocked6(k, a, aAt, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                Tiles.straight6(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             }
             return;
         }
@@ -483,7 +485,7 @@ final class SimdGemm implements Gemm {
      * Cuts a block of rows into tiles. The last ones are chosen so that no tile has too few accumulators to keep the multipliers busy, at the price of
      * a row of padding at most.
      */
-    private int cutIntoTiles(int rows) {
+    private int cutIntoTiles(int rows, int tallest) {
         int atMost = 1 + blocks(rows, 2);
         if (tileRows.length < atMost) {
             tileFirst = new int[atMost];
@@ -492,16 +494,19 @@ final class SimdGemm implements Gemm {
         int tiles = 0;
         for (int at = 0; at < rows; at += tileRows[tiles++]) {
             tileFirst[tiles] = at;
-            tileRows[tiles] = nextTile(rows - at);
+            tileRows[tiles] = nextTile(rows - at, tallest);
         }
         return tiles;
     }
 
-    private static int nextTile(int rows) {
-        if (ROWS == 10 && (rows >= 15 || rows == 9 || rows == 10)) {
+    private static int nextTile(int rows, int tallest) {
+        if (tallest == 10 && (rows >= 15 || rows == 9 || rows == 10)) {
             return 10;
         }
-        if (ROWS == 10 && (rows == 13 || rows == 14 || rows == 7 || rows == 8)) {
+        if (tallest == 10 && (rows == 13 || rows == 14 || rows == 7 || rows == 8)) {
+            return 8;
+        }
+        if (tallest == 8 && rows >= 7 && rows != 9 && rows != 10) {
             return 8;
         }
         if (rows >= 5 && rows != 7 && rows != 8) {

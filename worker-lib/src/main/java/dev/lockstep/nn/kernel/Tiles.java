@@ -17,8 +17,7 @@ import jdk.incubator.vector.VectorSpecies;
  * }</pre>
  *
  * <p>a is a packed panel (aStep = rows, but given as a variable: C2 would turn a constant six times l into shifts and lose sight of the bounds, a fifth of the
- * speed of AVX2), or lies where it is, transposed; in tiles named blocked it is packed in blocks of L of the chain, with element (r, l) at {@code aOffset + (l - l % L) * rows + r * L + l % L}: rows of
- * an operand that is not transposed, copied a vector at a time. b is a packed panel (bStep = width) or an operand that is stored that way already. The one addition at the end serves what comes after a
+ * speed of AVX2); b is one (bStep = width) or an operand that is stored that way already. The one addition at the end serves what comes after a
  * chain: a bias (addendStep = 0), earlier values of c, a partial sum of the {@link SegmentTree}; where nothing does, {@link #NOTHING}.
  *
  * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but C1 has not the registers to
@@ -43,6 +42,9 @@ final class Tiles {
 
     /** Rows of the tile that keeps the machine busiest. */
     static final int ROWS = L == 16 ? 10 : 6;
+
+    /** Rows of the tallest tile that reads a where it lies: each row needs an address of its own. */
+    static final int STRAIGHT_ROWS = L == 16 ? 8 : 6;
 
     /** Where chains begin: +0. */
     static final float[] ZEROS = new float[ROWS * WIDTH];
@@ -401,11 +403,12 @@ final class Tiles {
         one.fma(FloatVector.fromArray(F, addend, by + L), c5b).intoArray(c, out + L);
     }
 
-    /** A tile of 10 rows whose a is packed in blocks; see the class comment. */
-    static void blocked10(
+    /** A tile of 8 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
+    static void straight8(
             int k,
             float[] a,
             int aOffset,
+            int lda,
             float[] b,
             int bOffset,
             int bStep,
@@ -433,45 +436,42 @@ final class Tiles {
         FloatVector c6b = FloatVector.fromArray(F, start, startOffset + 13 * L);
         FloatVector c7a = FloatVector.fromArray(F, start, startOffset + 14 * L);
         FloatVector c7b = FloatVector.fromArray(F, start, startOffset + 15 * L);
-        FloatVector c8a = FloatVector.fromArray(F, start, startOffset + 16 * L);
-        FloatVector c8b = FloatVector.fromArray(F, start, startOffset + 17 * L);
-        FloatVector c9a = FloatVector.fromArray(F, start, startOffset + 18 * L);
-        FloatVector c9b = FloatVector.fromArray(F, start, startOffset + 19 * L);
+        int a0 = aOffset;
+        int a1 = a0 + lda;
+        int a2 = a1 + lda;
+        int a3 = a2 + lda;
+        int a4 = a3 + lda;
+        int a5 = a4 + lda;
+        int a6 = a5 + lda;
+        int a7 = a6 + lda;
         int bt = bOffset;
         for (int l = 0; l < k; l++) {
-            int at = aOffset + (l & -L) * 10 + (l & L - 1);
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
-            FloatVector x = FloatVector.broadcast(F, a[at]);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
             c0a = x.fma(ba, c0a);
             c0b = x.fma(bb, c0b);
-            x = FloatVector.broadcast(F, a[at + L]);
+            x = FloatVector.broadcast(F, a[a1 + l]);
             c1a = x.fma(ba, c1a);
             c1b = x.fma(bb, c1b);
-            x = FloatVector.broadcast(F, a[at + 2 * L]);
+            x = FloatVector.broadcast(F, a[a2 + l]);
             c2a = x.fma(ba, c2a);
             c2b = x.fma(bb, c2b);
-            x = FloatVector.broadcast(F, a[at + 3 * L]);
+            x = FloatVector.broadcast(F, a[a3 + l]);
             c3a = x.fma(ba, c3a);
             c3b = x.fma(bb, c3b);
-            x = FloatVector.broadcast(F, a[at + 4 * L]);
+            x = FloatVector.broadcast(F, a[a4 + l]);
             c4a = x.fma(ba, c4a);
             c4b = x.fma(bb, c4b);
-            x = FloatVector.broadcast(F, a[at + 5 * L]);
+            x = FloatVector.broadcast(F, a[a5 + l]);
             c5a = x.fma(ba, c5a);
             c5b = x.fma(bb, c5b);
-            x = FloatVector.broadcast(F, a[at + 6 * L]);
+            x = FloatVector.broadcast(F, a[a6 + l]);
             c6a = x.fma(ba, c6a);
             c6b = x.fma(bb, c6b);
-            x = FloatVector.broadcast(F, a[at + 7 * L]);
+            x = FloatVector.broadcast(F, a[a7 + l]);
             c7a = x.fma(ba, c7a);
             c7b = x.fma(bb, c7b);
-            x = FloatVector.broadcast(F, a[at + 8 * L]);
-            c8a = x.fma(ba, c8a);
-            c8b = x.fma(bb, c8b);
-            x = FloatVector.broadcast(F, a[at + 9 * L]);
-            c9a = x.fma(ba, c9a);
-            c9b = x.fma(bb, c9b);
             bt += bStep;
         }
         FloatVector one = FloatVector.broadcast(F, 1f);
@@ -507,21 +507,14 @@ final class Tiles {
         by += addendStep;
         one.fma(FloatVector.fromArray(F, addend, by), c7a).intoArray(c, out);
         one.fma(FloatVector.fromArray(F, addend, by + L), c7b).intoArray(c, out + L);
-        out += ldc;
-        by += addendStep;
-        one.fma(FloatVector.fromArray(F, addend, by), c8a).intoArray(c, out);
-        one.fma(FloatVector.fromArray(F, addend, by + L), c8b).intoArray(c, out + L);
-        out += ldc;
-        by += addendStep;
-        one.fma(FloatVector.fromArray(F, addend, by), c9a).intoArray(c, out);
-        one.fma(FloatVector.fromArray(F, addend, by + L), c9b).intoArray(c, out + L);
     }
 
-    /** A tile of 6 rows whose a is packed in blocks; see the class comment. */
-    static void blocked6(
+    /** A tile of 6 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
+    static void straight6(
             int k,
             float[] a,
             int aOffset,
+            int lda,
             float[] b,
             int bOffset,
             int bStep,
@@ -545,27 +538,32 @@ final class Tiles {
         FloatVector c4b = FloatVector.fromArray(F, start, startOffset + 9 * L);
         FloatVector c5a = FloatVector.fromArray(F, start, startOffset + 10 * L);
         FloatVector c5b = FloatVector.fromArray(F, start, startOffset + 11 * L);
+        int a0 = aOffset;
+        int a1 = a0 + lda;
+        int a2 = a1 + lda;
+        int a3 = a2 + lda;
+        int a4 = a3 + lda;
+        int a5 = a4 + lda;
         int bt = bOffset;
         for (int l = 0; l < k; l++) {
-            int at = aOffset + (l & -L) * 6 + (l & L - 1);
             FloatVector ba = FloatVector.fromArray(F, b, bt);
             FloatVector bb = FloatVector.fromArray(F, b, bt + L);
-            FloatVector x = FloatVector.broadcast(F, a[at]);
+            FloatVector x = FloatVector.broadcast(F, a[a0 + l]);
             c0a = x.fma(ba, c0a);
             c0b = x.fma(bb, c0b);
-            x = FloatVector.broadcast(F, a[at + L]);
+            x = FloatVector.broadcast(F, a[a1 + l]);
             c1a = x.fma(ba, c1a);
             c1b = x.fma(bb, c1b);
-            x = FloatVector.broadcast(F, a[at + 2 * L]);
+            x = FloatVector.broadcast(F, a[a2 + l]);
             c2a = x.fma(ba, c2a);
             c2b = x.fma(bb, c2b);
-            x = FloatVector.broadcast(F, a[at + 3 * L]);
+            x = FloatVector.broadcast(F, a[a3 + l]);
             c3a = x.fma(ba, c3a);
             c3b = x.fma(bb, c3b);
-            x = FloatVector.broadcast(F, a[at + 4 * L]);
+            x = FloatVector.broadcast(F, a[a4 + l]);
             c4a = x.fma(ba, c4a);
             c4b = x.fma(bb, c4b);
-            x = FloatVector.broadcast(F, a[at + 5 * L]);
+            x = FloatVector.broadcast(F, a[a5 + l]);
             c5a = x.fma(ba, c5a);
             c5b = x.fma(bb, c5b);
             bt += bStep;
