@@ -99,13 +99,13 @@ public final class AllReduceRank {
         }
     }
 
-    private LossSum step(long number, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
+    private LossSum step(long inRound, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
         double learningRate = update.learningRate(position.step(), history);
-        Step step = new Step(number, position, learningRate, optimizerState);
+        Step step = new Step(inRound, position, learningRate, optimizerState);
         rank.gradients(exchange.parameters(), position, shardSums, step);
         LossSum losses = step.finish();
         clock.enter(StepClock.Phase.WAIT);
-        exchange.awaitParameters(number, this.number, losses.weight() != 0, worthWhile);
+        exchange.awaitParameters(inRound, number, losses.weight() != 0, worthWhile);
         clock.enter(StepClock.Phase.COMPUTE);
         return losses;
     }

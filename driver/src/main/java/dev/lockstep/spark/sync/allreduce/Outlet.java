@@ -52,7 +52,7 @@ final class Outlet implements Peers {
     private final VectorSlices slices;
     private final TransportClient[] byRank;
     private final Set<TransportClient> others = new LinkedHashSet<>();
-    private final ByteBufAllocator buffers = NettyUtils.getSharedPooledByteBufAllocator(true, true);
+    private final ByteBufAllocator allocator = NettyUtils.getSharedPooledByteBufAllocator(true, true);
     private final AtomicLong bytesSent = new AtomicLong();
     private final AtomicLong waiting = new AtomicLong();
 
@@ -163,8 +163,8 @@ final class Outlet implements Peers {
             Message.Kind kind, int rank, int slice, long step, int bodyBytes, Consumer<ByteBuffer> body) {
         int bytes = Math.addExact(Message.HEADER_BYTES, bodyBytes);
         ByteBuf message = waiting.get() < MOST_OUTSIDE_HEAP
-                ? buffers.directBuffer(bytes, bytes)
-                : buffers.heapBuffer(bytes, bytes);
+                ? allocator.directBuffer(bytes, bytes)
+                : allocator.heapBuffer(bytes, bytes);
         ByteBuffer content = message.nioBuffer(0, bytes);
         body.accept(Message.begin(content, kind, address, rank, slice, step));
         return message.writerIndex(bytes);
