@@ -4,8 +4,8 @@ import dev.lockstep.nn.kernel.Kernels;
 
 /**
  * What one recurrent layer does in one step: the sums {@code x W + b} of all gates are given, the recurrent part and the new
- * state are to come. {@code W [in, gates units]} and {@code U [units, gates units]} lie one after the other, so that both are
- * one matrix {@code [in + units, gates units]} for inputs {@code [x, h']}.
+ * state are to come. {@code W [in, gates units]}, {@code U [units, gates units]} and {@code b [gates units]} lie one after the other, so that they are
+ * one matrix {@code [in + units + 1, gates units]} for inputs {@code [x, h', 1]}.
  *
  * @param kind which formulas
  * @param in size of a step's input
@@ -42,6 +42,11 @@ record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int rec
     /** Columns of {@code W} and {@code U}. */
     int columns() {
         return kind.gates() * units;
+    }
+
+    /** How long {@code [x, h', 1]} is. */
+    int joined() {
+        return in + units + 1;
     }
 
     /** Where {@code U} begins among the parameters. */

@@ -10,7 +10,7 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A {@link RecurrentSpec} bound: the input's part of all steps is one product, the recurrent part one product a step. Keeps
+ * A {@link RecurrentSpec} bound: the input's part of many steps is one product, the recurrent part one product a step. Keeps
  * inputs, gates and states of all steps; {@code tanh(c)} of an LSTM is computed again.
  *
  * @param truncate steps between two places where the state counts as a constant; 0 for none
@@ -25,6 +25,9 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
     }
 
     private static final class AtWork implements LayerReplica {
+        /** So many sums are computed by one product for the steps to come: the second cache keeps them until their step, which all of a long sequence would leave. */
+        private static final int SUMS_AHEAD = 64 * 1024;
+
         private final RecurrentLayer layer;
         private final RecurrentCell cell;
         private final Gemm gemm;
@@ -48,7 +51,10 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
             state = new RecurrentState(cell, workspace.maxRows(), maxLines);
             y = workspace.allocate(layer.output());
             inputGradient = new InputGradient(workspace, layer.input());
-            orderedInputs = new float[Math.multiplyExact(maxLines, cell.in() + cell.units())];
+            orderedInputs = new float[Math.multiplyExact(maxLines, cell.joined())];
+            for (int i = cell.joined() - 1; i < orderedInputs.length; i += cell.joined()) {
+                orderedInputs[i] = 1f;
+            }
             orderedGradients = new float[Math.multiplyExact(maxLines, cell.columns())];
             transposedRecurrent = new float[cell.units() * cell.columns()];
         }
@@ -59,8 +65,11 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             plan.plan(pass);
             plan.toLines(x, cell.in(), state.inputs());
-            product(plan.lines(), cell.in(), state.inputs(), 0, parameters, cell.weight(), state.gates(), 0, true);
+            int ready = 0;
             for (int t = 0; t < plan.steps(); t++) {
+                if (t == ready) {
+                    ready = inputPart(parameters, t);
+                }
                 recurrentPart(parameters, t);
                 cell.forward(state, parameters.theta(), plan.active(t), plan.start(t), before(t));
             }
@@ -70,6 +79,26 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                 lastStates();
             }
             return y;
+        }
+
+        /** Computes {@code x W + b} for a step and those after it, as far as {@link #SUMS_AHEAD}; returns the first step that is left. */
+        private int inputPart(Parameters parameters, int t) {
+            int line = plan.start(t);
+            int end = t + 1;
+            while (end < plan.steps() && (plan.start(end + 1) - line) * (long) cell.columns() <= SUMS_AHEAD) {
+                end++;
+            }
+            product(
+                    plan.start(end) - line,
+                    cell.in(),
+                    state.inputs(),
+                    line * cell.in(),
+                    parameters,
+                    cell.weight(),
+                    state.gates(),
+                    line * cell.columns(),
+                    true);
+            return end;
         }
 
         /** Index of the states before a step: those of the step before it, or the zeros. */
@@ -240,30 +269,42 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
         }
 
         private void weightGradients(Gradient gradient) {
-            int joined = cell.in() + cell.units();
-            orderInputs(joined);
-            order(state.gates(), cell.columns(), orderedGradients, cell.columns());
+            orderInputs();
+            float[] byGates = inOrder(state.gates());
             for (Gradient.Node node : gradient.nodes()) {
-                sumProducts(node, 0, cell.separatesRecurrent() ? cell.in() : joined, cell.weight());
-                sumColumns(node, 0, cell.columns(), cell.bias());
+                if (cell.separatesRecurrent()) {
+                    sumProducts(node, 0, cell.in(), byGates, cell.weight());
+                    sumColumns(node, byGates, 0, cell.columns(), cell.bias());
+                } else {
+                    sumProducts(node, 0, cell.joined(), byGates, cell.weight());
+                }
             }
             if (cell.separatesRecurrent()) {
-                order(state.recurrent(), cell.columns(), orderedGradients, cell.columns());
+                float[] byRecurrent = inOrder(state.recurrent());
                 for (Gradient.Node node : gradient.nodes()) {
-                    sumProducts(node, cell.in(), cell.units(), cell.recurrentWeight());
-                    sumColumns(node, cell.columns() - cell.units(), cell.units(), cell.recurrentBias());
+                    sumProducts(node, cell.in(), cell.units(), byRecurrent, cell.recurrentWeight());
+                    sumColumns(node, byRecurrent, cell.columns() - cell.units(), cell.units(), cell.recurrentBias());
                 }
             }
         }
 
-        /** Lines {@code [x, h']} in the order of the sums. */
-        private void orderInputs(int joined) {
-            order(state.inputs(), cell.in(), orderedInputs, joined);
+        /** Lines {@code [x, h', 1]} in the order of the sums. */
+        private void orderInputs() {
+            order(state.inputs(), cell.in(), orderedInputs, cell.joined());
             for (int i = 0; i < plan.lines(); i++) {
                 int line = plan.lineBefore(i);
                 int from = line < 0 ? 0 : state.stateOffset(line);
-                System.arraycopy(state.outputs(), from, orderedInputs, i * joined + cell.in(), cell.units());
+                System.arraycopy(state.outputs(), from, orderedInputs, i * cell.joined() + cell.in(), cell.units());
             }
+        }
+
+        /** Gradients by the gates' sums in the order of the sums over lines, copied if need be. */
+        private float[] inOrder(float[] gradients) {
+            if (plan.inOrder()) {
+                return gradients;
+            }
+            order(gradients, cell.columns(), orderedGradients, cell.columns());
+            return orderedGradients;
         }
 
         private void order(float[] lines, int width, float[] ordered, int stride) {
@@ -272,8 +313,7 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
             }
         }
 
-        private void sumProducts(Gradient.Node node, int firstInput, int inputs, int weight) {
-            int joined = cell.in() + cell.units();
+        private void sumProducts(Gradient.Node node, int firstInput, int inputs, float[] gradients, int weight) {
             gemm.weightGradient(
                     inputs,
                     cell.columns(),
@@ -282,8 +322,8 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                     node.to(),
                     orderedInputs,
                     firstInput,
-                    joined,
-                    orderedGradients,
+                    cell.joined(),
+                    gradients,
                     0,
                     cell.columns(),
                     node.values(),
@@ -291,13 +331,13 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                     cell.columns());
         }
 
-        private void sumColumns(Gradient.Node node, int firstColumn, int columns, int bias) {
+        private void sumColumns(Gradient.Node node, float[] gradients, int firstColumn, int columns, int bias) {
             gemm.columnSums(
                     columns,
                     plan.shardLines(),
                     node.from(),
                     node.to(),
-                    orderedGradients,
+                    gradients,
                     firstColumn,
                     cell.columns(),
                     node.values(),

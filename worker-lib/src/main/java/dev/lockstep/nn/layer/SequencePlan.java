@@ -24,6 +24,7 @@ final class SequencePlan {
     private int[] shardLines = new int[0];
     private int rows;
     private int steps;
+    private boolean inOrder;
 
     /** Room for so many rows of so many steps. */
     SequencePlan(int maxRows, int maxSteps) {
@@ -84,12 +85,14 @@ final class SequencePlan {
             shardLines = new int[pass.shards() + 1];
         }
         int next = 0;
+        inOrder = true;
         for (int shard = 0; shard < pass.shards(); shard++) {
             shardLines[shard] = next;
             for (int t = 0; t < steps; t++) {
                 for (int row = pass.rowStart()[shard]; row < pass.rowStart()[shard + 1]; row++) {
                     if (placeOf[row] < active[t]) {
                         lineInOrder[next] = start[t] + placeOf[row];
+                        inOrder &= lineInOrder[next] == next;
                         lineBefore[next++] = t == 0 ? -1 : start[t - 1] + placeOf[row];
                     }
                 }
@@ -131,6 +134,11 @@ final class SequencePlan {
     /** Length of the row at a place. */
     int length(int place) {
         return lengthAt[place];
+    }
+
+    /** Whether the terms of sums over lines are in the order of the lines. */
+    boolean inOrder() {
+        return inOrder;
     }
 
     /** Line of the {@code i}-th term of sums over lines. */
