@@ -75,7 +75,8 @@ final class Packing {
     }
 
     /**
-     * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}.
+     * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}. Two rows at a time, whose elements are
+     * written side by side.
      *
      * @param used rows r that exist, at most width
      * @param panel overwritten from {@code panelOffset}, {@code k * width} elements
@@ -83,20 +84,26 @@ final class Packing {
     static void transposed(
             int k, int used, int width, float[] source, int offset, int ld, float[] panel, int panelOffset) {
         for (int first = 0; first < k; first += BLOCK) {
-            int end = Math.min(first + BLOCK, k);
-            for (int r = 0; r < width; r++) {
-                int to = panelOffset + first * width + r;
-                if (r < used) {
-                    int from = offset + r * ld;
-                    for (int l = first; l < end; l++, to += width) {
-                        panel[to] = source[from + l];
-                    }
-                } else {
-                    for (int l = first; l < end; l++, to += width) {
-                        panel[to] = 0f;
-                    }
+            int length = Math.min(BLOCK, k - first);
+            int from = offset + first;
+            int to = panelOffset + first * width;
+            int r = 0;
+            for (; r + 2 <= used; r += 2) {
+                pairOfRows(length, width, source, from + r * ld, from + (r + 1) * ld, panel, to + r);
+            }
+            for (; r < width; r++) {
+                for (int l = 0, at = to + r; l < length; l++, at += width) {
+                    panel[at] = r < used ? source[from + r * ld + l] : 0f;
                 }
             }
+        }
+    }
+
+    private static void pairOfRows(
+            int length, int width, float[] source, int even, int odd, float[] panel, int panelOffset) {
+        for (int l = 0, at = panelOffset; l < length; l++, at += width) {
+            panel[at] = source[even + l];
+            panel[at + 1] = source[odd + l];
         }
     }
 }
