@@ -10,6 +10,19 @@ import jdk.incubator.vector.VectorSpecies;
  * along the rows of c, which the machine fetches ahead. A strip lies where it is if its elements are side by side, and is packed just before its tiles
  * otherwise.
  *
+ * <pre>
+ *               l0 ..  l1                      panels of WIDTH columns
+ *                                            +-----+-----+-----+
+ *                                         l0 |     |     |     |
+ *                                         .. |     |     |     |   a block of b: packColumns
+ *                                         l1 |     |     |     |
+ *                                            +-----+-----+-----+
+ *              +-----------+                 +-----+-----+-----+
+ * takeStrip    |   strip   | ROWS            |tile |tile |tile |   a block of c: runTile, tile after tile
+ *              +-----------+                 +-----+-----+-----+
+ *              |           |                 |     |     |     |
+ * </pre>
+ *
  * <p>A product and a weight gradient are the same computation: the chain runs over the leaves of a {@link SegmentTree}, one for a product. What a tile has
  * computed when a block of the chain ends stays on a stack of tiles, which is a few kilobytes in the first-level cache if there is
  * only one block, and one stack for each tile otherwise.
@@ -52,13 +65,101 @@ final class SimdGemm implements Gemm {
     static final int FLIPPED_ROWS = 64;
 
     private final SegmentTree tree = new SegmentTree();
-    private int[] tileFirst = new int[1];
-    private int[] tileRows = new int[1];
     private float[] strip = new float[0];
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
     private float[] sideways = new float[0];
     private final float[] edgeBias = new float[WIDTH];
+
+    // The product at work.
+    private final Operand lhs = new Operand();
+    private final Operand rhs = new Operand();
+    private final Result result = new Result();
+    private int chainFirst;
+    private int chainEnd;
+    private int chainBlocks;
+    private boolean straight;
+    private boolean bInPlace;
+
+    // The block of rows at work, cut into tiles, and of columns.
+    private int rowFirst;
+    private int rows;
+    private int tiles;
+    private int[] tileFirst = new int[1];
+    private int[] tileRows = new int[1];
+    private int columnFirst;
+    private int columns;
+
+    // What the tile at work reads.
+    private final Source stripSource = new Source();
+    private final Source panelSource = new Source();
+
+    /** An operand: for the left one r is a row, for the right one a column. */
+    private static final class Operand {
+        private float[] values;
+        private int offset;
+        private int ld;
+        private boolean chainMajor;
+
+        /**
+         * Names the operand.
+         *
+         * @param chainMajor whether element (r, l) is at {@code offset + l * ld + r} (otherwise {@code offset + r * ld + l})
+         */
+        void set(float[] values, int offset, int ld, boolean chainMajor) {
+            this.values = values;
+            this.offset = offset;
+            this.ld = ld;
+            this.chainMajor = chainMajor;
+        }
+
+        int at(int r, int l) {
+            return offset + (chainMajor ? l * ld + r : r * ld + l);
+        }
+    }
+
+    /** What becomes of the chains. */
+    private static final class Result {
+        private float[] values;
+        private int offset;
+        private int ld;
+        private Epilogue epilogue;
+        private float[] bias;
+        private int biasOffset;
+
+        /**
+         * Names the result.
+         *
+         * @param bias null where the epilogue adds none
+         */
+        void set(float[] values, int offset, int ld, Epilogue epilogue, float[] bias, int biasOffset) {
+            this.values = values;
+            this.offset = offset;
+            this.ld = ld;
+            this.epilogue = epilogue;
+            this.bias = bias;
+            this.biasOffset = biasOffset;
+        }
+
+        int at(int i, int j) {
+            return offset + i * ld + j;
+        }
+    }
+
+    /** A strip of a or a panel of b, packed or where it lies: element (r, l) at {@code at + r * step + l * chainStep}. */
+    private static final class Source {
+        private float[] values;
+        private int at;
+        private int step;
+        private int chainStep;
+
+        void set(float[] values, int at, int step, int chainStep) {
+            this.values = values;
+            this.at = at;
+            this.step = step;
+            this.chainStep = chainStep;
+        }
+    }
 
     @Override
     public void multiply(
@@ -91,23 +192,10 @@ final class SimdGemm implements Gemm {
             return;
         }
         boolean biased = epilogue == Epilogue.BIAS || epilogue == Epilogue.BIAS_RELU;
-        product(
-                ta == Transpose.YES,
-                tb == Transpose.NO,
-                m,
-                n,
-                a,
-                aOffset,
-                lda,
-                b,
-                bOffset,
-                ldb,
-                c,
-                cOffset,
-                ldc,
-                epilogue,
-                biased ? bias : null,
-                biasOffset);
+        lhs.set(a, aOffset, lda, ta == Transpose.YES);
+        rhs.set(b, bOffset, ldb, tb == Transpose.NO);
+        result.set(c, cOffset, ldc, epilogue, biased ? bias : null, biasOffset);
+        product(m, n);
     }
 
     /** {@code c = (b a^T)^T}: a b that is stored along the chain is read where it lies, and only a and c, which are small, change their order. */
@@ -124,7 +212,10 @@ final class SimdGemm implements Gemm {
             int cOffset,
             int ldc) {
         sideways = atLeast(sideways, n * m);
-        product(false, false, n, m, b, bOffset, ldb, a, aOffset, lda, sideways, 0, m, Epilogue.OVERWRITE, null, 0);
+        lhs.set(b, bOffset, ldb, false);
+        rhs.set(a, aOffset, lda, false);
+        result.set(sideways, 0, m, Epilogue.OVERWRITE, null, 0);
+        product(n, m);
         for (int i = 0; i < m; i++) {
             int to = cOffset + i * ldc;
             for (int j = 0; j < n; j++) {
@@ -156,160 +247,143 @@ final class SimdGemm implements Gemm {
             }
             return;
         }
-        product(true, true, m, n, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc, Epilogue.OVERWRITE, null, 0);
+        lhs.set(a, aOffset, lda, true);
+        rhs.set(b, bOffset, ldb, true);
+        result.set(c, cOffset, ldc, Epilogue.OVERWRITE, null, 0);
+        product(m, n);
     }
 
-    /**
-     * Runs the chains over the leaves of the tree for all of c.
-     *
-     * @param aChainMajor whether element (i, l) of the left operand is at {@code l * lda + i} (otherwise {@code i * lda + l})
-     * @param bChainMajor whether element (l, j) of the right operand is at {@code l * ldb + j} (otherwise {@code j * ldb + l})
-     * @param bias null where the epilogue adds none
-     */
-    private void product(
-            boolean aChainMajor,
-            boolean bChainMajor,
-            int m,
-            int n,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+    /** Runs the chains over the leaves of the tree for all of c. */
+    private void product(int m, int n) {
         if (m == 0 || n == 0) {
             return;
         }
-        int chainFirst = tree.first(0);
-        int chainEnd = tree.end(tree.leaves() - 1);
-        int chainBlocks = Math.max(1, blocks(chainEnd - chainFirst, CHAIN_BLOCK));
-        int chainBlock = blocks(chainEnd - chainFirst, chainBlocks);
-        boolean straight = !aChainMajor && isStraight(n);
+        chainFirst = tree.first(0);
+        chainEnd = tree.end(tree.leaves() - 1);
+        int chain = chainEnd - chainFirst;
+        chainBlocks = Math.max(1, blocks(chain, CHAIN_BLOCK));
+        straight = !lhs.chainMajor && isStraight(n);
+        bInPlace = rhs.chainMajor && m <= (chain * (long) n <= SMALL_B ? THIN_ROWS_SMALL_B : THIN_ROWS);
+        strip = atLeast(strip, ROWS * chainBlock());
+        packedB = atLeast(packedB, panels(Math.min(n, COLUMN_BLOCK)) * WIDTH * chainBlock());
+        int edge = n % WIDTH;
+        if (result.bias != null) {
+            System.arraycopy(result.bias, result.biasOffset + n - edge, edgeBias, 0, edge);
+        }
         int tallest = straight ? Tiles.STRAIGHT_ROWS : ROWS;
         int rowBlock = chainBlocks == 1 ? m : blocks(blocks(m, blocks(m, ROW_BLOCK)), tallest) * tallest;
-        boolean small = (chainEnd - chainFirst) * (long) n <= SMALL_B;
-        boolean bInPlace = bChainMajor && m <= (small ? THIN_ROWS_SMALL_B : THIN_ROWS);
-        int stackSize = tree.depth() * ROWS * WIDTH;
-        int panels = blocks(Math.min(n, COLUMN_BLOCK), WIDTH);
-        strip = atLeast(strip, ROWS * chainBlock);
-        packedB = atLeast(packedB, panels * WIDTH * chainBlock);
-        int edge = n % WIDTH;
-        if (bias != null) {
-            System.arraycopy(bias, biasOffset + n - edge, edgeBias, 0, edge);
-        }
-
-        for (int i0 = 0; i0 < m; i0 += rowBlock) {
-            int rows = Math.min(rowBlock, m - i0);
-            int tiles = cutIntoTiles(rows, tallest);
-            stack = atLeast(stack, chainBlocks == 1 ? stackSize : stackSize * tiles * panels);
-            for (int j0 = 0; j0 < n; j0 += COLUMN_BLOCK) {
-                int columns = Math.min(COLUMN_BLOCK, n - j0);
-                int leaf = 0;
-                int top = 0;
-                for (int l0 = chainFirst; ; l0 += chainBlock) {
-                    int l1 = Math.min(l0 + chainBlock, chainEnd);
-                    packColumns(bChainMajor, bInPlace, columns, l1 - l0, b, bOffset, ldb, j0, l0);
-                    for (int tile = 0; tile < tiles; tile++) {
-                        int first = i0 + tileFirst[tile];
-                        int height = tileRows[tile];
-                        int at = aOffset + (aChainMajor ? l0 * lda + first : first * lda + l0);
-                        boolean inPlace = aChainMajor
-                                ? at + (l1 - l0 - 1) * lda + height <= a.length
-                                : straight && height == Tiles.STRAIGHT_ROWS && first + height <= i0 + rows;
-                        if (!inPlace) {
-                            packStrip(aChainMajor, l1 - l0, Math.min(height, i0 + rows - first), height, a, at, lda);
-                        }
-                        for (int j = 0; j < columns; j += WIDTH) {
-                            int used = Math.min(WIDTH, columns - j);
-                            int width = panelWidth(used);
-                            boolean panelInPlace = bInPlace && used == width;
-                            runTile(
-                                    tile,
-                                    rows,
-                                    width,
-                                    used,
-                                    l0,
-                                    l1,
-                                    leaf,
-                                    chainBlocks == 1 ? 0 : (j / WIDTH * tiles + tile) * stackSize,
-                                    top,
-                                    inPlace ? a : strip,
-                                    inPlace ? at : 0,
-                                    inPlace && !aChainMajor ? lda : 1,
-                                    inPlace ? aChainMajor ? lda : 1 : height,
-                                    panelInPlace ? b : packedB,
-                                    panelInPlace ? bOffset + l0 * ldb + j0 + j : j * (l1 - l0),
-                                    panelInPlace ? ldb : width,
-                                    c,
-                                    cOffset + first * ldc + j0 + j,
-                                    ldc,
-                                    epilogue,
-                                    bias,
-                                    biasOffset + j0 + j);
-                        }
-                    }
-                    if (l1 == chainEnd) {
-                        break;
-                    }
-                    for (; tree.end(leaf) <= l1; leaf++) {
-                        top += 1 - tree.merges(leaf);
-                    }
-                }
+        for (rowFirst = 0; rowFirst < m; rowFirst += rowBlock) {
+            rows = Math.min(rowBlock, m - rowFirst);
+            cutIntoTiles(tallest);
+            stack = atLeast(
+                    stack, chainBlocks == 1 ? stackSize() : stackSize() * tiles * panels(Math.min(n, COLUMN_BLOCK)));
+            for (columnFirst = 0; columnFirst < n; columnFirst += COLUMN_BLOCK) {
+                columns = Math.min(COLUMN_BLOCK, n - columnFirst);
+                runBlock();
             }
         }
     }
 
-    /** Whether strips of a straight a are read where they lie beside so many columns. */
-    private static boolean isStraight(int columns) {
-        return columns <= THIN_COLUMNS && panelWidth((columns - 1) % WIDTH + 1) == WIDTH;
+    private int chainBlock() {
+        return blocks(chainEnd - chainFirst, chainBlocks);
     }
 
-    private static int panelWidth(int used) {
-        return used <= NARROW ? NARROW : WIDTH;
+    private static int panels(int columns) {
+        return blocks(columns, WIDTH);
+    }
+
+    /** Elements of a tile's stack. */
+    private int stackSize() {
+        return tree.depth() * ROWS * WIDTH;
+    }
+
+    /** Runs the chains of a block of rows and columns, one block of the chain after the other. */
+    private void runBlock() {
+        int leaf = 0;
+        int top = 0;
+        for (int l0 = chainFirst; ; l0 += chainBlock()) {
+            int l1 = Math.min(l0 + chainBlock(), chainEnd);
+            packColumns(l0, l1);
+            for (int tile = 0; tile < tiles; tile++) {
+                takeStrip(tile, l0, l1);
+                for (int j = 0; j < columns; j += WIDTH) {
+                    takePanel(j, l0, l1);
+                    runTile(tile, j, l0, l1, leaf, top);
+                }
+            }
+            if (l1 == chainEnd) {
+                return;
+            }
+            for (; tree.end(leaf) <= l1; leaf++) {
+                top += 1 - tree.merges(leaf);
+            }
+        }
+    }
+
+    /**
+     * Sets {@link #stripSource} to a strip of a: where it lies, if its elements are side by side, otherwise packed. What a tile then reads beyond the strip's used rows belongs
+     * to others: it must lie within the array, and what comes of it is not kept.
+     */
+    private void takeStrip(int tile, int l0, int l1) {
+        int height = tileRows[tile];
+        int used = usedRows(tile);
+        int at = lhs.at(rowFirst + tileFirst[tile], l0);
+        if (lhs.chainMajor && at + (l1 - l0 - 1) * lhs.ld + height <= lhs.values.length) {
+            stripSource.set(lhs.values, at, 1, lhs.ld);
+        } else if (straight && height == Tiles.STRAIGHT_ROWS && used == height) {
+            stripSource.set(lhs.values, at, lhs.ld, 1);
+        } else {
+            if (lhs.chainMajor) {
+                Packing.contiguous(l1 - l0, used, height, lhs.values, at, lhs.ld, strip, 0);
+            } else {
+                Packing.transposed(l1 - l0, used, height, lhs.values, at, lhs.ld, strip, 0);
+            }
+            stripSource.set(strip, 0, 1, height);
+        }
+    }
+
+    /** Sets {@link #panelSource} to the panel of b at a column of the block: where it lies or as {@link #packColumns} has packed it. */
+    private void takePanel(int j, int l0, int l1) {
+        int width = tileWidth(j);
+        if (bInPlace && usedColumns(j) == width) {
+            panelSource.set(rhs.values, rhs.at(columnFirst + j, l0), 1, rhs.ld);
+        } else {
+            panelSource.set(packedB, j * (l1 - l0), 1, width);
+        }
+    }
+
+    private int usedRows(int tile) {
+        return Math.min(tileRows[tile], rows - tileFirst[tile]);
+    }
+
+    private int usedColumns(int j) {
+        return Math.min(WIDTH, columns - j);
+    }
+
+    private int tileWidth(int j) {
+        return usedColumns(j) <= NARROW ? NARROW : WIDTH;
+    }
+
+    /** Whether strips of a straight a are read where they lie beside so many columns. */
+    private static boolean isStraight(int columns) {
+        return columns <= THIN_COLUMNS && (columns - 1) % WIDTH + 1 > NARROW;
     }
 
     /**
      * Runs one tile over the chain from l0 to l1: through the rest of the leaf where the block begins, the leaves inside, and the
      * beginning of the one where it ends.
      *
-     * @param firstLeaf the leaf where the block begins
-     * @param base where the tile's stack begins
-     * @param firstTop how many finished values the stack holds when the block begins
-     * @param left a strip of a: element (r, l) at {@code leftOffset + r * rowStep + (l - l0) * chainStep}
+     * @param j first column in the block of columns
+     * @param firstLeaf the leaf where the block of the chain begins
+     * @param firstTop how many finished values the tile's stack holds when that begins
      */
-    private void runTile(
-            int tile,
-            int blockRows,
-            int width,
-            int usedColumns,
-            int l0,
-            int l1,
-            int firstLeaf,
-            int base,
-            int firstTop,
-            float[] left,
-            int leftOffset,
-            int rowStep,
-            int chainStep,
-            float[] panel,
-            int panelOffset,
-            int panelStep,
-            float[] c,
-            int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
-        int rows = tileRows[tile];
-        int usedRows = Math.min(rows, blockRows - tileFirst[tile]);
-        boolean whole = usedRows == rows && usedColumns == width;
-        int size = rows * width;
+    private void runTile(int tile, int j, int l0, int l1, int firstLeaf, int firstTop) {
+        int height = tileRows[tile];
+        int width = tileWidth(j);
+        boolean whole = usedRows(tile) == height && usedColumns(j) == width;
+        int size = height * width;
+        int base = chainBlocks == 1 ? 0 : (j / WIDTH * tiles + tile) * stackSize();
+        int cAt = result.at(rowFirst + tileFirst[tile], columnFirst + j);
         int top = firstTop;
         for (int leaf = firstLeaf; ; leaf++) {
             int from = Math.max(tree.first(leaf), l0);
@@ -317,64 +391,63 @@ final class SimdGemm implements Gemm {
             boolean complete = to == tree.end(leaf);
             boolean resume = tree.first(leaf) < l0;
             boolean last = complete && leaf == tree.leaves() - 1;
-            boolean straight = last && whole;
             int merges = complete ? tree.merges(leaf) : 0;
             int slot = base + top * size;
             float[] addend = Tiles.NOTHING;
-            int addendOffset = 0;
+            int addendAt = 0;
             int addendStep = 0;
             int target = slot;
             if (merges > 0) {
                 target = slot - size;
                 addend = stack;
-                addendOffset = target;
+                addendAt = target;
                 addendStep = width;
-            } else if (last && bias != null) {
-                addend = usedColumns < width ? edgeBias : bias;
-                addendOffset = usedColumns < width ? 0 : biasOffset;
-            } else if (straight && epilogue == Epilogue.ACCUMULATE) {
-                addend = c;
-                addendOffset = cOffset;
-                addendStep = ldc;
+            } else if (last && result.bias != null) {
+                addend = usedColumns(j) < width ? edgeBias : result.bias;
+                addendAt = usedColumns(j) < width ? 0 : result.biasOffset + columnFirst + j;
+            } else if (last && whole && result.epilogue == Epilogue.ACCUMULATE) {
+                addend = result.values;
+                addendAt = cAt;
+                addendStep = result.ld;
             }
-            boolean intoC = straight && merges <= 1;
-            if (intoC && addend != c && to - from >= CLAIM_CHAIN) {
-                claim(rows, width, c, cOffset, ldc);
+            boolean intoC = last && whole && merges <= 1;
+            if (intoC && addend != result.values && to - from >= CLAIM_CHAIN) {
+                claim(height, width, result.values, cAt, result.ld);
             }
             run(
-                    rows,
+                    height,
                     width,
                     to - from,
-                    left,
-                    leftOffset + (from - l0) * chainStep,
-                    rowStep,
-                    chainStep,
-                    panel,
-                    panelOffset + (from - l0) * panelStep,
-                    panelStep,
+                    stripSource.values,
+                    stripSource.at + (from - l0) * stripSource.chainStep,
+                    stripSource.step,
+                    stripSource.chainStep,
+                    panelSource.values,
+                    panelSource.at + (from - l0) * panelSource.chainStep,
+                    panelSource.chainStep,
                     resume ? stack : Tiles.ZEROS,
                     resume ? slot : 0,
                     addend,
-                    addendOffset,
+                    addendAt,
                     addendStep,
-                    intoC ? c : stack,
-                    intoC ? cOffset : target,
-                    intoC ? ldc : width);
+                    intoC ? result.values : stack,
+                    intoC ? cAt : target,
+                    intoC ? result.ld : width);
             for (int i = 2; i <= merges; i++) {
-                boolean toC = straight && i == merges;
+                boolean toC = last && whole && i == merges;
                 target = slot - i * size;
                 Tiles.add(
-                        rows,
+                        height,
                         width,
                         stack,
                         target,
                         target + size,
-                        toC ? c : stack,
-                        toC ? cOffset : target,
-                        toC ? ldc : width);
+                        toC ? result.values : stack,
+                        toC ? cAt : target,
+                        toC ? result.ld : width);
             }
             if (last) {
-                finishTile(usedRows, rows, width, usedColumns, base, c, cOffset, ldc, epilogue);
+                finishTile(usedRows(tile), height, width, usedColumns(j), base, cAt);
                 return;
             }
             if (to == l1 && (!complete || tree.first(leaf + 1) >= l1)) {
@@ -455,29 +528,20 @@ final class SimdGemm implements Gemm {
      * What a tile does not do itself: the choice of BIAS_RELU, and bringing the part that exists of one at an edge from the stack, at {@code base},
      * into c.
      */
-    private void finishTile(
-            int usedRows,
-            int rows,
-            int width,
-            int usedColumns,
-            int base,
-            float[] c,
-            int cOffset,
-            int ldc,
-            Epilogue epilogue) {
-        boolean whole = usedRows == rows && usedColumns == width;
-        if (epilogue == Epilogue.BIAS_RELU) {
-            Tiles.relu(rows, width, whole ? c : stack, whole ? cOffset : base, whole ? ldc : width);
+    private void finishTile(int usedRows, int height, int width, int usedColumns, int base, int cAt) {
+        boolean whole = usedRows == height && usedColumns == width;
+        if (result.epilogue == Epilogue.BIAS_RELU) {
+            Tiles.relu(height, width, whole ? result.values : stack, whole ? cAt : base, whole ? result.ld : width);
         }
         if (whole) {
             return;
         }
-        if (epilogue == Epilogue.ACCUMULATE) {
+        if (result.epilogue == Epilogue.ACCUMULATE) {
             for (int r = 0; r < usedRows; r++) {
-                addInto(usedColumns, stack, base + r * width, c, cOffset + r * ldc);
+                addInto(usedColumns, stack, base + r * width, result.values, cAt + r * result.ld);
             }
         } else {
-            Tiles.copy(usedRows, usedColumns, stack, base, width, c, cOffset, ldc);
+            Tiles.copy(usedRows, usedColumns, stack, base, width, result.values, cAt, result.ld);
         }
     }
 
@@ -485,18 +549,17 @@ final class SimdGemm implements Gemm {
      * Cuts a block of rows into tiles. The last ones are chosen so that no tile has too few accumulators to keep the multipliers busy, at the price of
      * a row of padding at most.
      */
-    private int cutIntoTiles(int rows, int tallest) {
+    private void cutIntoTiles(int tallest) {
         int atMost = 1 + blocks(rows, 2);
         if (tileRows.length < atMost) {
             tileFirst = new int[atMost];
             tileRows = new int[atMost];
         }
-        int tiles = 0;
+        tiles = 0;
         for (int at = 0; at < rows; at += tileRows[tiles++]) {
             tileFirst[tiles] = at;
             tileRows[tiles] = nextTile(rows - at, tallest);
         }
-        return tiles;
     }
 
     private static int nextTile(int rows, int tallest) {
@@ -515,30 +578,22 @@ final class SimdGemm implements Gemm {
         return rows >= 3 ? 4 : rows;
     }
 
-    private void packStrip(boolean chainMajor, int k, int used, int height, float[] a, int at, int lda) {
-        if (chainMajor) {
-            Packing.contiguous(k, used, height, a, at, lda, strip, 0);
-        } else {
-            Packing.transposed(k, used, height, a, at, lda, strip, 0);
-        }
-    }
-
-    private void packColumns(
-            boolean chainMajor, boolean inPlace, int columns, int k, float[] b, int bOffset, int ldb, int j0, int l0) {
+    /** Packs a block of b into panels, one after the other, as far as they are not read where they lie. */
+    private void packColumns(int l0, int l1) {
+        int k = l1 - l0;
         int packed = 0;
-        if (chainMajor && !inPlace) {
+        if (rhs.chainMajor && !bInPlace) {
             packed = columns & -WIDTH;
-            Packing.panels(k, packed, b, bOffset + l0 * ldb + j0, ldb, packedB);
+            Packing.panels(k, packed, rhs.values, rhs.at(columnFirst, l0), rhs.ld, packedB);
         }
         for (int j = packed; j < columns; j += WIDTH) {
-            int used = Math.min(WIDTH, columns - j);
-            int width = panelWidth(used);
-            if (chainMajor) {
-                if (!inPlace || used < width) {
-                    Packing.contiguous(k, used, width, b, bOffset + l0 * ldb + j0 + j, ldb, packedB, j * k);
-                }
-            } else {
-                Packing.transposed(k, used, width, b, bOffset + (j0 + j) * ldb + l0, ldb, packedB, j * k);
+            int used = usedColumns(j);
+            int width = tileWidth(j);
+            int at = rhs.at(columnFirst + j, l0);
+            if (!rhs.chainMajor) {
+                Packing.transposed(k, used, width, rhs.values, at, rhs.ld, packedB, j * k);
+            } else if (!bInPlace || used < width) {
+                Packing.contiguous(k, used, width, rhs.values, at, rhs.ld, packedB, j * k);
             }
         }
     }

@@ -16,8 +16,9 @@ import jdk.incubator.vector.VectorSpecies;
  * c[cOffset + r * ldc + j] = p[r][j] + addend[addendOffset + r * addendStep + j]
  * }</pre>
  *
- * <p>a is a packed panel (aStep = rows, but given as a variable: C2 would turn a constant six times l into shifts and lose sight of the bounds, a fifth of the
- * speed of AVX2); b is one (bStep = width) or an operand that is stored that way already. The one addition at the end serves what comes after a
+ * <p>a is a packed strip (aStep = rows) or a matrix that is stored that way already (aStep = its row's length); b likewise is a packed panel (bStep = width) or a matrix. The
+ * steps are variables even where they are constant: C2 would turn a constant six times l into shifts and lose sight of the bounds, a fifth of the
+ * speed of AVX2. Rows and columns that a caller does not need are computed all the same. The one addition at the end serves what comes after a
  * chain: a bias (addendStep = 0), earlier values of c, a partial sum of the {@link SegmentTree}; where nothing does, {@link #NOTHING}.
  *
  * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but C1 has not the registers to
