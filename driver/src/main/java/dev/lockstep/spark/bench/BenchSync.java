@@ -29,6 +29,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Times a synchronous step in several ways.")
 public final class BenchSync implements Callable<Integer> {
+    @Option(names = "--workers", required = true, description = "One-core executors that there are to be.")
+    private int workers;
+
     @Option(
             names = "--parameters",
             split = ",",
@@ -120,9 +123,11 @@ public final class BenchSync implements Callable<Integer> {
         SparkSession spark =
                 SparkSession.builder().appName("lockstep bench-sync").getOrCreate();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        // A first job makes sure that the executors are there to be counted.
-        context.parallelize(List.of(0), 1).count();
-        int ranks = new Slots(context, line -> {}).now();
+        int ranks = new Slots(context, System.err::println).plan(workers).tasks();
+        if (ranks < workers) {
+            System.err.println("error: expected " + workers + " executors, got " + ranks);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
         List<Measured> all = new ArrayList<>();
         for (int count : parameters) {
             all.addAll(measure(spark, context, count, ranks));

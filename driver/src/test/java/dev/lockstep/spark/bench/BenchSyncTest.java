@@ -42,6 +42,8 @@ class BenchSyncTest {
         Path csv = folder.resolve("sync.csv");
         int code = BenchSync.run(
                 new PrintStream(printed, true, StandardCharsets.UTF_8),
+                "--workers",
+                "2",
                 "--parameters",
                 "100000",
                 "--seconds",
@@ -64,5 +66,13 @@ class BenchSyncTest {
                 .contains("x as fast as broadcast + treeAggregate; bar: at least 8 x: ")
                 .contains("x as fast as driver aggregation; bar: at least 6 x: ")
                 .contains("x bare transport; bar: at most 1.3 x: ");
+    }
+
+    @Test
+    void fewerExecutorsThanAskedForAreNotMeasured() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        int code = BenchSync.run(new PrintStream(printed, true, StandardCharsets.UTF_8), "--workers", "3");
+        assertThat(code).isEqualTo(1);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 }
