@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ class StandaloneClusterTest {
     @Test
     void startsTellsItsStateAndStops(@TempDir Path folder) throws IOException {
         StandaloneCluster cluster = StandaloneCluster.start(folder, 2);
+        String properties =
+                Files.createFile(folder.resolve("secure.conf")).toRealPath().toString();
         try (cluster) {
             assertThat(cluster.url()).matches("spark://127\\.0\\.0\\.1:\\d+");
             assertThat(cluster.control("status").expectSuccess().lastLine())
@@ -25,19 +28,41 @@ class StandaloneClusterTest {
                             .expectSuccess()
                             .lastLine())
                     .isEqualTo(cluster.url());
-            Scripts.Result other = cluster.control("start", "--workers", "3", "--memory", "1g");
-            assertThat(other.exitCode()).isEqualTo(1);
-            assertThat(other.err()).contains("2 workers, 1 cores, 1g runs already, not 3 workers, 1 cores, 1g");
+            assertThat(started(cluster, "--workers", "3"))
+                    .isEqualTo(
+                            "scripts/cluster: a cluster of 2 workers, 1 cores, 1g runs already, not 3 workers, 1 cores, 1g: "
+                                    + "scripts/cluster stop ends it\n");
+            assertThat(started(cluster, "--properties-file", properties))
+                    .contains("runs already, not 2 workers, 1 cores, 1g, --properties-file " + properties + ":");
+            assertThat(started(cluster, "--host", "127.0.0.2"))
+                    .contains("runs already, not 2 workers, 1 cores, 1g, --host 127.0.0.2:");
+            assertThat(started(cluster, "--port", "1"))
+                    .contains("runs already at " + cluster.url() + ", not at --port 1:");
 
             long worker = Long.parseLong(
                     Files.readString(folder.resolve("worker-2.pid")).strip());
             ProcessHandle process = ProcessHandle.of(worker).orElseThrow();
             process.destroyForcibly();
             process.onExit().join();
+            assertThat(started(cluster))
+                    .contains("of the cluster at " + cluster.url() + " the worker-2 has died: scripts/cluster repair");
             assertThat(cluster.control("repair").expectSuccess().err()).contains("started the worker-2 again");
             assertThat(cluster.control("status").expectSuccess().out()).contains(" 2 workers alive of 2 workers");
+            assertThat(folder.resolve("worker-2.earlier.log"))
+                    .as("the log of the one that died")
+                    .content()
+                    .contains("Successfully registered with master");
         }
         assertThat(cluster.control("status").exitCode()).isEqualTo(1);
+    }
+
+    /** What start says, which refuses. */
+    private static String started(StandaloneCluster cluster, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("start", "--workers", "2", "--memory", "1g"));
+        arguments.addAll(List.of(options));
+        Scripts.Result result = cluster.control(arguments.toArray(String[]::new));
+        assertThat(result.exitCode()).isEqualTo(1);
+        return result.err();
     }
 
     @Test
