@@ -6,6 +6,12 @@
 #   SPARK_HOME        a Spark installation to use in place of Maven's jars
 #   JAVA_HOME         the JDK (17 or newer); without it, the java on the PATH
 
+# Older versions have no mapfile -d and no empty arrays under set -u; they understand this check.
+if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+  printf '%s\n' "$0: needs bash 4.4 or newer, found $BASH_VERSION (macOS: brew install bash)" >&2
+  exit 1
+fi
+
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=scripts/$(basename "$0")
 
@@ -14,6 +20,17 @@ say() { printf '%s\n' "$*" >&2; }
 die() {
   say "$program: $*"
   exit 1
+}
+
+# new_folder FOLDER: makes it, in place of one that an earlier call made here; a folder with anything else in it is refused.
+new_folder() {
+  local mark=.made-by-lockstep-scripts
+  if [[ -n $(find "$1/" -mindepth 1 -print -quit 2> /dev/null || true) ]]; then
+    [[ -f $1/$mark ]] || die "$1 is not empty, and no earlier call made it: expected a new or an empty folder"
+    find "$1/" -mindepth 1 ! -path "$1/$mark" -delete
+  fi
+  mkdir -p "$1"
+  touch "$1/$mark"
 }
 
 # Prints the comment at the head of the script: its help.
@@ -86,14 +103,15 @@ maven() {
   return "$status"
 }
 
+# Prints the driver jar; those of other versions may lie beside the one that was built last.
 driver_jar() {
-  local jar
+  local jar newest=''
   for jar in "$project/driver/$build"/lockstep-driver-*.jar; do
-    if [[ -f $jar ]]; then
-      printf '%s\n' "$jar"
-      return
+    if [[ -f $jar && (-z $newest || $jar -nt $newest) ]]; then
+      newest=$jar
     fi
   done
+  printf '%s\n' "$newest"
 }
 
 is_built() {

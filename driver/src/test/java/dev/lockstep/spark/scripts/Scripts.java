@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Scripts {
     private static final long LIMIT_MINUTES = 10;
-    private static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
+    static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
     /** JVM options for processes most of whose life is their start. */
     static final String QUICK =
             System.getProperty("lockstep.test.quick").strip().replaceAll("\\s+", " ");
@@ -41,15 +41,20 @@ public final class Scripts {
 
     /** Runs {@code scripts/NAME ARGUMENTS} in the project's folder with some more environment variables. */
     public static Result run(Map<String, String> environment, String name, List<String> arguments) {
+        return run(PROJECT, environment, name, arguments);
+    }
+
+    /** The same in the folder of a project. */
+    static Result run(Path project, Map<String, String> environment, String name, List<String> arguments) {
         List<String> command = new ArrayList<>();
-        command.add(PROJECT.resolve("scripts").resolve(name).toString());
+        command.add(project.resolve("scripts").resolve(name).toString());
         command.addAll(arguments);
         try {
             Path out = Files.createTempFile("script", ".out");
             Path err = Files.createTempFile("script", ".err");
             try {
                 ProcessBuilder builder = new ProcessBuilder(command)
-                        .directory(PROJECT.toFile())
+                        .directory(project.toFile())
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile());
                 builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -1,0 +1,72 @@
+package dev.lockstep.spark.scripts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A copy of the project's scripts and job files, in which scripts have stand-ins. It counts as built: its driver jar is empty. */
+final class ProjectCopy {
+    private final Path folder;
+
+    /** Makes the copy in a folder that does not exist yet. */
+    ProjectCopy(Path folder) throws IOException {
+        this.folder = folder;
+        for (String name : List.of("scripts", "conf")) {
+            copy(Scripts.PROJECT.resolve(name), folder.resolve(name));
+        }
+        for (String module : List.of("worker-lib", "driver", "spark-runtime")) {
+            Files.createDirectories(folder.resolve(module).resolve("src/main"));
+            write(module + "/pom.xml", "");
+        }
+        write("pom.xml", "");
+        write("spark-runtime/target/classpath.txt", "");
+        write("driver/target/lockstep-driver-2.jar", "");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : paths.toList()) {
+                Files.createDirectories(to.getParent());
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+        }
+    }
+
+    /** A path in the copy. */
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    /** Writes a file. */
+    Path write(String name, String text) throws IOException {
+        Path file = path(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    /** Writes a Bash script in place of the one that is there, if there is one. */
+    void standIn(String name, String text) throws IOException {
+        if (!write(name, "#!/usr/bin/env bash\n" + text + "\n").toFile().setExecutable(true)) {
+            throw new IOException(name + " cannot be made executable");
+        }
+    }
+
+    /** Makes a Spark installation whose spark-submit prints its arguments, and returns its name. */
+    String installation(String defaults) throws IOException {
+        write("installation/jars/spark-core_2.13-4.1.0.jar", "");
+        write("installation/conf/spark-defaults.conf", defaults);
+        standIn("installation/bin/spark-submit", "printf '%s\\n' \"$@\"");
+        return path("installation").toString();
+    }
+
+    /** Runs one of its scripts. */
+    Scripts.Result run(Map<String, String> environment, String name, String... arguments) {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("LOCKSTEP_PROFILE", "default");
+        return Scripts.run(folder, all, name, List.of(arguments));
+    }
+}
