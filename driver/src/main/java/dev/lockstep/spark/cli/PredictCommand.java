@@ -3,11 +3,14 @@ package dev.lockstep.spark.cli;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.DataFiles;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.PredictionInput;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.predict.TablePrediction;
 import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -76,14 +79,14 @@ final class PredictCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         SavedModel model = model(directory);
-        if (output.equals(input)) {
-            throw new JobException("--output " + output, "is the input too");
-        }
+        checkOutputStandsApart();
         boolean there = FileSystems.exists(output, configuration());
         if (there && !overwrite) {
             throw new JobException("--output " + output, "is there already; --overwrite replaces it");
         }
-        SparkSession spark = session("predict " + directory);
+        // A session of its own, in which columns whose names differ only in case are different ones.
+        SparkSession spark = session("predict " + directory).newSession();
+        spark.conf().set("spark.sql.caseSensitive", true);
         SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
         PredictionInput rows = PredictionInput.open(spark, source, DataSchema.of(model.description()));
         Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples());
@@ -98,6 +101,22 @@ final class PredictCommand extends SparkCommand {
         }
         streams().out().println("predictions " + output);
         return 0;
+    }
+
+    /** An output that is replaced is deleted with all that lies in it, and that before the rows are read. */
+    private void checkOutputStandsApart() throws IOException {
+        Configuration configuration = configuration();
+        boolean model = FileSystems.overlap(output, directory, configuration);
+        boolean rows = FileSystems.overlap(output, input, configuration);
+        for (FileStatus file : DataFiles.list(configuration, input)) {
+            rows |= FileSystems.overlap(output, file.getPath().toString(), configuration);
+        }
+        if (model || rows) {
+            throw new JobException(
+                    "--output " + output,
+                    "expected a directory apart from the " + (model ? "model " + directory : "input " + input)
+                            + ", got one that overlaps with it");
+        }
     }
 
     private void write(Dataset<Row> predictions) {

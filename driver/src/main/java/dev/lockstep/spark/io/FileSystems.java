@@ -2,6 +2,7 @@ package dev.lockstep.spark.io;
 
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.LocalDirectory;
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,6 +55,43 @@ public final class FileSystems {
     public static void delete(String path, Configuration configuration) throws IOException {
         Path hadoopPath = path(path);
         hadoopPath.getFileSystem(configuration).delete(hadoopPath, true);
+    }
+
+    /**
+     * Whether two paths name the same file or directory, or one of them lies inside the other; on the local file system also by way of
+     * symbolic links.
+     *
+     * @throws IOException if a path names no known file system
+     */
+    public static boolean overlap(String one, String other, Configuration configuration) throws IOException {
+        Path first = qualified(one, configuration);
+        Path second = qualified(other, configuration);
+        return nested(first, second) || nested(target(first, configuration), target(second, configuration));
+    }
+
+    private static boolean nested(Path one, Path other) {
+        return isWithin(one, other) || isWithin(other, one);
+    }
+
+    private static boolean isWithin(Path inner, Path outer) {
+        for (Path path = inner; path != null; path = path.getParent()) {
+            if (path.equals(outer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Path qualified(String path, Configuration configuration) throws IOException {
+        Path hadoopPath = path(path);
+        return hadoopPath.getFileSystem(configuration).makeQualified(hadoopPath);
+    }
+
+    /** Where a qualified path leads: on the local file system past all symbolic links. */
+    private static Path target(Path qualified, Configuration configuration) throws IOException {
+        return qualified.getFileSystem(configuration) instanceof LocalFileSystem
+                ? new Path("file", null, new File(qualified.toUri().getPath()).getCanonicalPath())
+                : qualified;
     }
 
     private static Path path(String path) throws IOException {

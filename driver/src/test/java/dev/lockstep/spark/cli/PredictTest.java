@@ -27,13 +27,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code predict} on a real Spark in this JVM. */
 class PredictTest {
@@ -204,6 +208,70 @@ class PredictTest {
                         "1,2," + p[0] + "," + p[1] + "," + (float) Math.sqrt(p[2]) + "," + (float) Math.sqrt(p[3]));
     }
 
+    /** Whatever the names: replacing the output would delete what is read, or the model. */
+    @Test
+    void theOutputStandsApartFromInputAndModel() throws IOException {
+        save(new MeanSquaredError(), 1, List.of("z"), null, Targets.VALUES);
+        Path rows = Files.createDirectories(temporary.resolve("data/rows"));
+        Path file = Files.writeString(rows.resolve("x.csv"), "x,y\n1,2\n");
+        Path far = Files.createDirectories(temporary.resolve("far"));
+        Files.writeString(far.resolve("y.csv"), "x,y\n1,2\n");
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), rows);
+        Path linkOut = Files.createSymbolicLink(rows.resolve("y.csv"), far.resolve("y.csv"));
+        Path model = temporary.resolve("model");
+        refused(rows, rows + "/", "input " + rows);
+        refused(file, file.toString(), "input " + file);
+        refused(file, file.toUri().toString(), "input " + file);
+        refused(file, temporary.resolve("data").toString(), "input " + file);
+        refused(rows.resolve("*.csv"), temporary.resolve("data").toString(), "input " + rows + "/*.csv");
+        refused(temporary.resolve("d*"), rows.toString(), "input " + temporary + "/d*");
+        refused(rows, rows + "/out", "input " + rows);
+        refused(rows, rows + "/../rows", "input " + rows);
+        refused(link.resolve("x.csv"), rows.toString(), "input " + link + "/x.csv");
+        refused(linkOut, far.toString(), "input " + linkOut);
+        refused(linkOut, rows.toString(), "input " + linkOut);
+        refused(file, model.toString(), "model " + model);
+        refused(file, model + "/predictions", "model " + model);
+        refused(file, temporary.toString(), "model " + model);
+        assertThat(file).hasContent("x,y\n1,2");
+        assertThat(linkOut).hasContent("x,y\n1,2");
+        assertThat(predict(rows).code()).isZero();
+        assertThat(predict(rows, "--overwrite").err()).isEmpty();
+    }
+
+    private void refused(Path input, String output, String overlapping) {
+        CommandLineRun run = CommandLineRun.of(
+                "predict",
+                temporary.resolve("model").toString(),
+                "--input",
+                input.toString(),
+                "--output",
+                output,
+                "--overwrite");
+        assertThat(run.err())
+                .isEqualTo("error: --output " + output + ": expected a directory apart from the " + overlapping
+                        + ", got one that overlaps with it\n");
+    }
+
+    /** Spark tells such columns apart where it is asked to. */
+    @ParameterizedTest
+    @EnumSource(PredictCommand.OutputFormat.class)
+    void columnsWhoseNamesDifferInCaseAlone(PredictCommand.OutputFormat format) throws IOException {
+        SavedModel model = save(new CrossEntropy(), 2, List.of("kind"), List.of("a", "A"), Targets.CLASS);
+        float[] p = model.predictor(1).predict(List.of(new float[] {1, 2})).array();
+        CommandLineRun run = predict(input("x,y,X,Prediction\n1,2,3,4\n"), "--output-format", format.name());
+        assertThat(run.err()).isEmpty();
+        SparkSession reader = spark.newSession();
+        reader.conf().set("spark.sql.caseSensitive", true);
+        Dataset<Row> written = reader.read()
+                .format(format.name().toLowerCase(Locale.ROOT))
+                .option("header", true)
+                .load(temporary.resolve("out").toString())
+                .select("x", "X", "Prediction", "prediction", "probability_a", "probability_A");
+        assertThat(written.collectAsList().toString())
+                .isEqualTo("[[1,3,4," + (p[1] > p[0] ? "A" : "a") + "," + p[0] + "," + p[1] + "]]");
+    }
+
     @Test
     void wrongInputsAreOneLine() throws IOException {
         save(new MeanSquaredError(), 1, List.of("z"), null, Targets.VALUES);
@@ -216,18 +284,6 @@ class PredictTest {
         assertThat(predict(rows).err())
                 .isEqualTo("error: --output " + temporary.resolve("out")
                         + ": is there already; --overwrite replaces it\n");
-        String model = temporary.resolve("model").toString();
-        assertThat(CommandLineRun.of(
-                                "predict",
-                                model,
-                                "--input",
-                                rows.toString(),
-                                "--output",
-                                rows.toString(),
-                                "--overwrite")
-                        .err())
-                .isEqualTo("error: --output " + rows + ": is the input too\n");
-        assertThat(rows).hasContent("x,y\n1,2\n3,oops");
         assertThat(predict(input("x,q\n1,2\n"), "--overwrite").err())
                 .startsWith("error: " + rows + ": no column \"y\" for the features; ")
                 .hasLineCount(1);
