@@ -20,6 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 /** The checkpoints of a job in their directory. */
 public final class CheckpointStore {
     private final FileDirectory directory;
+    private final String setting;
     private final int keep;
     /** Steps of checkpoints that cannot be used. They stay until a sound one has been written. */
     private final Set<Long> passedOver = new TreeSet<>();
@@ -28,10 +29,12 @@ public final class CheckpointStore {
      * A store.
      *
      * @param directory where the checkpoints lie
+     * @param setting the key of the job file that says so
      * @param keep how many of the newest stay
      */
-    CheckpointStore(FileDirectory directory, int keep) {
+    CheckpointStore(FileDirectory directory, String setting, int keep) {
         this.directory = directory;
+        this.setting = setting;
         this.keep = keep;
     }
 
@@ -46,11 +49,13 @@ public final class CheckpointStore {
             return null;
         }
         String output = job.output().dir();
-        String dir = spec.dir() != null ? spec.dir() : output + (output.endsWith("/") ? "" : "/") + "checkpoints";
+        boolean own = spec.dir() != null;
+        String dir = own ? spec.dir() : output + (output.endsWith("/") ? "" : "/") + "checkpoints";
+        String setting = own ? "checkpoint.dir" : "output.dir";
         try {
-            return new CheckpointStore(FileSystems.directory(dir, configuration), spec.keep());
+            return new CheckpointStore(FileSystems.directory(dir, configuration), setting, spec.keep());
         } catch (IOException e) {
-            throw new CheckpointException("checkpoint.dir", e.getMessage(), e);
+            throw new CheckpointException(setting, e.getMessage(), e);
         }
     }
 
@@ -100,7 +105,7 @@ public final class CheckpointStore {
                         + damaged.get(0));
     }
 
-    private static void check(Checkpoint checkpoint, JobFingerprint fingerprint) {
+    private void check(Checkpoint checkpoint, JobFingerprint fingerprint) {
         JobFingerprint other;
         try {
             other = FingerprintCodec.decode(checkpoint.fingerprint());
@@ -111,8 +116,8 @@ public final class CheckpointStore {
         if (difference != null) {
             throw new CheckpointException(
                     checkpoint.location(),
-                    "the checkpoint belongs to another job: " + difference
-                            + ". --overwrite begins anew, --set output.dir=DIR spares it");
+                    "the checkpoint belongs to another job: " + difference + ". --overwrite begins anew, --set "
+                            + setting + "=DIR spares it");
         }
     }
 

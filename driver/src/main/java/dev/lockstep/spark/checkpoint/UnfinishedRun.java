@@ -28,20 +28,23 @@ public final class UnfinishedRun {
     }
 
     /**
-     * Leaves the mark.
+     * Whether there is the mark of an interrupted run of a job.
      *
-     * @return whether it was there already: an earlier run of the same job was interrupted
      * @throws CheckpointException if there is the mark of another job
      */
-    public boolean begin(JobFingerprint job) {
-        try {
-            if (exists()) {
-                check(job);
-                return true;
-            }
-            byte[] encoded = FingerprintCodec.encode(job);
-            directory.write(NAME, out -> out.write(encoded));
+    public boolean isOf(JobFingerprint job) throws IOException {
+        if (!exists()) {
             return false;
+        }
+        check(job);
+        return true;
+    }
+
+    /** Leaves the mark. */
+    public void leave(JobFingerprint job) {
+        byte[] encoded = FingerprintCodec.encode(job);
+        try {
+            directory.write(NAME, out -> out.write(encoded));
         } catch (IOException e) {
             throw new CheckpointException(directory.location(NAME), e.getMessage(), e);
         }

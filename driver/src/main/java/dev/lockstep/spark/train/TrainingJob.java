@@ -20,7 +20,6 @@ import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.checkpoint.Checkpointer;
 import dev.lockstep.spark.checkpoint.JobFingerprint;
-import dev.lockstep.spark.checkpoint.UnfinishedRun;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.ScaleSpec;
@@ -51,7 +50,7 @@ public final class TrainingJob {
     private final JavaSparkContext context;
     private final JobSpec job;
     private final TrainingListener listener;
-    private final UnfinishedRun mark;
+    private final RunDirectory directory;
 
     /**
      * A job, not yet begun.
@@ -59,17 +58,17 @@ public final class TrainingJob {
      * @param spark where it runs
      * @param job what to do
      * @param listener is told how it goes
-     * @param mark is left when training begins, and refuses another job's; null: none
+     * @param directory is claimed when training begins; null: none
      */
-    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, UnfinishedRun mark) {
-        this.mark = mark;
+    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, RunDirectory directory) {
+        this.directory = directory;
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         this.job = job;
         this.listener = listener;
     }
 
-    /** The same without a mark. */
+    /** The same without a directory. */
     public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener) {
         this(spark, job, listener, null);
     }
@@ -206,9 +205,13 @@ public final class TrainingJob {
                     synchronizer.outerMomentum(),
                     plan.compression().keepsResiduals() ? plan.shards() : 0);
             JobFingerprint fingerprint = JobFingerprint.of(job, data);
-            boolean interrupted = mark != null && mark.begin(fingerprint);
+            boolean interrupted = directory != null && directory.claim(fingerprint);
             try (Checkpointer checkpoints = checkpoints(fingerprint)) {
                 TrainState begin = checkpoints == null ? initial : checkpoints.begin(plan, initial, listener::notice);
+                if (directory != null) {
+                    // Not before the checkpoints have turned out to be this job's.
+                    directory.begin(fingerprint);
+                }
                 if (interrupted && begin.step() == 0) {
                     listener.notice("an unfinished run of this job is begun anew");
                 }

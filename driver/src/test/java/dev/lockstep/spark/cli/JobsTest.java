@@ -11,12 +11,15 @@ import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -201,6 +204,35 @@ class JobsTest {
         assertThat(other.out()).isNotEqualTo(first.out());
     }
 
+    /** A job that cannot begin costs nothing of what it was to replace. */
+    @Test
+    void anEarlierRunIsReplacedOnlyOnceTheJobIsKnownToFit() throws IOException {
+        Path job = example("csv");
+        String checkpoints = "checkpoint.every.epochs=1";
+        CommandLineRun first = train(job, checkpoints);
+        assertThat(first.code()).isZero();
+        Map<Path, ByteBuffer> before = files(temporary.resolve("model"));
+        assertThat(before).hasSizeGreaterThan(6);
+        for (String wrong : List.of(
+                "data.train.path=" + temporary.resolve("none.csv"),
+                "model.layers.1.dense=2",
+                "data.train.features=[none]")) {
+            assertThat(train(job, checkpoints, "--overwrite", wrong).err()).contains("error: ");
+            assertThat(files(temporary.resolve("model"))).as(wrong).isEqualTo(before);
+        }
+        assertThat(train(job, checkpoints, "--overwrite").out()).isEqualTo(first.out());
+    }
+
+    private static Map<Path, ByteBuffer> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            Map<Path, ByteBuffer> contents = new TreeMap<>();
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                contents.put(file, ByteBuffer.wrap(Files.readAllBytes(file)));
+            }
+            return contents;
+        }
+    }
+
     @Test
     void anUnfinishedRunIsGoneOnWith() throws IOException {
         Path job = example("csv");
@@ -236,7 +268,15 @@ class JobsTest {
         Files.delete(model.resolve("model.json"));
         CommandLineRun other = train(job, checkpoints, "train.epochs=3", "train.seed=9");
         assertThat(other.err())
-                .contains("error: ", "the checkpoint belongs to another job: train.seed is 0 there, 9 here");
+                .contains("error: ", "the checkpoint belongs to another job: train.seed is 0 there, 9 here")
+                .endsWith(". --overwrite begins anew, --set output.dir=DIR spares it\n");
+        String elsewhere = "checkpoint.dir=" + model.resolve("checkpoints");
+        assertThat(train(job, checkpoints, elsewhere, "train.epochs=3", "train.seed=9")
+                        .err())
+                .endsWith(". --overwrite begins anew, --set checkpoint.dir=DIR spares it\n");
+        // Refused, they have left nothing that would lock out the right job.
+        assertThat(train(job, checkpoints, "train.epochs=3").out()).isEqualTo(whole.out());
+        Files.delete(model.resolve("model.json"));
         CommandLineRun anew = train(job, checkpoints, "train.epochs=3", "--overwrite");
         assertThat(anew.out()).isEqualTo(whole.out());
         assertThat(anew.err()).doesNotContain("going on").contains("epoch 1/3");
