@@ -17,6 +17,10 @@ final class FailureText {
     private static final Pattern FULL_DISK =
             Pattern.compile("most recent failure: Lost task [^\\n]*?\\(([^()\\n]*)\\): [^\\n]*No space left on device");
 
+    /** A task that Spark lost elsewhere than in the driver's own process. */
+    private static final Pattern LOST_ON_EXECUTOR =
+            Pattern.compile("most recent failure: Lost task [^\\n]*?executor (?!driver)");
+
     private FailureText() {}
 
     /** The line to show. */
@@ -36,6 +40,15 @@ final class FailureText {
             if (full.find()) {
                 return "No space left on device: where Spark keeps what does not fit in memory (spark.local.dir), on "
                         + full.group(1);
+            }
+        }
+        boolean onExecutor = false;
+        for (Throwable link : chain) {
+            onExecutor |=
+                    LOST_ON_EXECUTOR.matcher(String.valueOf(link.getMessage())).find();
+            if (link instanceof OutOfMemoryError) {
+                return "out of memory (" + firstLine(String.valueOf(link.getMessage())) + "); "
+                        + (onExecutor ? "--executor-memory" : "--driver-memory") + " gives more";
             }
         }
         Throwable root = chain.get(chain.size() - 1);

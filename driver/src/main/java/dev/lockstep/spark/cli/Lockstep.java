@@ -44,7 +44,8 @@ public final class Lockstep {
      * @return the exit code
      */
     static int run(PrintStream out, PrintStream err, String... arguments) {
-        CommandLine line = new CommandLine(new Lockstep(), new CommandFactory(new Streams(out, err)))
+        Lockstep root = new Lockstep();
+        CommandLine line = new CommandLine(root, new CommandFactory(new Streams(out, err)))
                 .setOut(writer(out))
                 .setErr(writer(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -60,15 +61,19 @@ public final class Lockstep {
                     return CommandLine.ExitCode.USAGE;
                 })
                 .setExecutionExceptionHandler((failure, command, given) -> {
-                    Lockstep root =
-                            command.getCommandSpec().root().commandLine().getCommand();
                     report(failure, root.verbose, err);
                     return CommandLine.ExitCode.SOFTWARE;
                 });
-        return line.execute(arguments);
+        try {
+            return line.execute(arguments);
+        } catch (Error e) {
+            // The handler above is told of exceptions only.
+            report(e, root.verbose, err);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
-    private static void report(Exception failure, boolean verbose, PrintStream err) {
+    private static void report(Throwable failure, boolean verbose, PrintStream err) {
         err.println("error: " + FailureText.of(failure));
         if (verbose) {
             failure.printStackTrace(err);

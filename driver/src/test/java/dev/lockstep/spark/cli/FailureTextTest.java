@@ -8,6 +8,7 @@ import dev.lockstep.spark.config.JobException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CompletionException;
 import org.apache.spark.SparkException;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,18 @@ class FailureTextTest {
         assertThat(FailureText.of(new NullPointerException()))
                 .startsWith("NullPointerException at dev.lockstep.spark.cli.FailureTextTest.")
                 .endsWith(" (-v shows more)");
+    }
+
+    @Test
+    void outOfMemoryWhereverItIsInTheChain() {
+        OutOfMemoryError root = new OutOfMemoryError("Java heap space");
+        String expected = "out of memory (Java heap space); --driver-memory gives more";
+        assertThat(FailureText.of(root)).isEqualTo(expected);
+        assertThat(FailureText.of(new CompletionException("checkpoint", root))).isEqualTo(expected);
+        String lost = "most recent failure: Lost task 0.3 in stage 1.0 (TID 7) (10.0.0.1 executor ";
+        assertThat(FailureText.of(new SparkException(lost + "driver): ", root))).isEqualTo(expected);
+        assertThat(FailureText.of(new SparkException(lost + "2): ", root)))
+                .isEqualTo("out of memory (Java heap space); --executor-memory gives more");
     }
 
     @Test

@@ -342,6 +342,15 @@ class JobsTest {
         assertThat(Arrays.asList(temporary.resolve("model").toFile().list())).doesNotContain("model.json");
     }
 
+    /** Parameters of 6.4 GB: an error of the JVM, not an exception. */
+    @Test
+    void tooLargeForTheHeapIsOneLine() throws IOException {
+        fails(
+                example("libsvm"),
+                "out of memory (Java heap space); --driver-memory gives more",
+                "model.layers.0.dense.units=200000000");
+    }
+
     /** The class is the last valid step's number; what stands behind it is noise. */
     @Test
     void stepsBehindARowsLengthAreNotSeen() throws IOException {

@@ -1,0 +1,45 @@
+package dev.lockstep.spark.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.impl.Log4jLogEvent;
+import org.apache.logging.log4j.message.SimpleMessage;
+import org.junit.jupiter.api.Test;
+
+/** What {@code scripts/lockstep} lets Spark's log say. */
+class LoggingTest {
+    private static final Path QUIET = Path.of("..", "conf", "spark", "log4j2.properties");
+
+    @Test
+    void aTasksFatalErrorIsOneLine() {
+        assertThat(lastWords(new OutOfMemoryError("Java heap space")))
+                .isEqualTo(
+                        "error: out of memory (Java heap space); --driver-memory gives more" + System.lineSeparator());
+        assertThat(lastWords(new InternalError("in a kernel", new IllegalStateException("cause"))))
+                .isEqualTo("error: java.lang.InternalError: in a kernel" + System.lineSeparator());
+    }
+
+    private static String lastWords(Throwable failure) {
+        String handler = "org.apache.spark.util.SparkUncaughtExceptionHandler";
+        try (LoggerContext context = new LoggerContext("quiet", null, QUIET.toUri())) {
+            context.start();
+            LoggerConfig logger = context.getConfiguration().getLoggerConfig(handler);
+            assertThat(logger.isAdditive()).isFalse();
+            assertThat(logger.getAppenders()).hasSize(1);
+            return logger.getAppenders()
+                    .values()
+                    .iterator()
+                    .next()
+                    .getLayout()
+                    .toSerializable(Log4jLogEvent.newBuilder()
+                            .setLoggerName(handler)
+                            .setMessage(new SimpleMessage("Uncaught exception in thread x"))
+                            .setThrown(failure)
+                            .build())
+                    .toString();
+        }
+    }
+}
