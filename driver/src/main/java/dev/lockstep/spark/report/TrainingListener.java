@@ -17,7 +17,7 @@ public interface TrainingListener {
     default void started(TrainingOverview plan) {}
 
     /**
-     * A round has ended: one step, or several in averaging mode.
+     * A round has ended: one step, or several in averaging mode. Not called for a round without rows.
      *
      * @param epoch the epoch it belongs to, from 1
      * @param stepInEpoch steps of this epoch taken so far, from 1 to {@code stepsInEpoch}

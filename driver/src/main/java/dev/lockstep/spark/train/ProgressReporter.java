@@ -51,8 +51,11 @@ final class ProgressReporter implements RoundListener {
         trainingNanos = System.nanoTime() - epochStartNanos;
         LossSum losses = state.epochLosses();
         double weight = losses.weight() - epochLosses.weight();
-        double loss = (losses.loss() - epochLosses.loss()) / weight;
-        listener.step(state.epoch() + 1, state.stepInEpoch(), plan.stepsPerEpoch(), loss);
+        // A round without rows has no loss to show.
+        if (weight > 0) {
+            double loss = (losses.loss() - epochLosses.loss()) / weight;
+            listener.step(state.epoch() + 1, state.stepInEpoch(), plan.stepsPerEpoch(), loss);
+        }
         epochLosses = losses;
     }
 

@@ -147,8 +147,20 @@ public final class TrainingJob {
                             + sync.transport().name().toLowerCase(Locale.ROOT)
                             + "; statistics: shard works with all of them");
         }
+        noteEmptySteps();
         noteLoneRows(network);
         return network;
+    }
+
+    private void noteEmptySteps() {
+        int shards = job.data().shards();
+        int batchSize = job.train().batchSize();
+        if (batchSize < shards) {
+            listener.notice(
+                    "train.batchSize " + batchSize + " is less than data.shards " + shards + ": all shards give a"
+                            + " row in the same steps, so a step has some " + shards
+                            + " rows or none; a larger batch or fewer shards help");
+        }
     }
 
     private void noteLoneRows(Network network) {

@@ -333,6 +333,10 @@ class JobsTest {
                 "data.shards=8",
                 "output.dir=" + temporary.resolve("lone"));
         assertThat(lone.err()).contains("note: batchNorm with statistics: shard has one row a step to normalise");
+        assertThat(lone.err()).doesNotContain("is less than data.shards");
+        CommandLineRun sparse =
+                train(job, "train.batchSize=4", "data.shards=8", "output.dir=" + temporary.resolve("sparse"));
+        assertThat(sparse.err()).contains("note: train.batchSize 4 is less than data.shards 8: all shards give a row");
         CommandLineRun run = train(example("parquet"), "optimizer={sgd: {learningRate: 3e38}}");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.err().lines().filter(line -> line.startsWith("error: ")))

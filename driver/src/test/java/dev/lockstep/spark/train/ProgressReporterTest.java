@@ -1,0 +1,50 @@
+package dev.lockstep.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.StepTimes;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.spark.report.TrainingListener;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProgressReporterTest {
+    private static final TrainState INITIAL = TrainState.initial(new Parameters(new float[1], new float[0]), 0, false);
+
+    /** With fewer rows a step than shards, steps without rows come between the others. */
+    @Test
+    void aRoundWithoutRowsHasNoLoss() {
+        List<String> steps = new ArrayList<>();
+        ProgressReporter reporter =
+                new ProgressReporter(new CrossEntropy().score(), () -> StepTimes.ZERO, new TrainingListener() {
+                    @Override
+                    public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
+                        steps.add(stepInEpoch + "/" + stepsInEpoch + " " + loss);
+                    }
+                });
+        reporter.started(new TrainingPlan(0, 2, 4, 1, 1), INITIAL);
+        reporter.round(after(1, LossSum.ZERO));
+        reporter.round(after(2, new LossSum(3, 2, 2, 0, 2)));
+        reporter.round(after(3, new LossSum(3, 2, 2, 0, 2)));
+        reporter.round(after(4, new LossSum(4, 4, 4, 0, 4)));
+        assertThat(steps).containsExactly("2/4 1.5", "4/4 0.5");
+    }
+
+    private static TrainState after(long steps, LossSum losses) {
+        return new TrainState(
+                steps,
+                0,
+                steps,
+                INITIAL.parameters(),
+                INITIAL.optimizerState(),
+                INITIAL.outerMomentum(),
+                INITIAL.residuals(),
+                losses,
+                List.of());
+    }
+}
