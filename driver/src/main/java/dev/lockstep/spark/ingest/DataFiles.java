@@ -38,6 +38,19 @@ public final class DataFiles {
         }
     }
 
+    /**
+     * The one file behind a path.
+     *
+     * @throws IngestException if there is none or more than one
+     */
+    static Path single(Configuration configuration, String path) {
+        List<FileStatus> files = list(configuration, path);
+        if (files.size() != 1) {
+            throw new IngestException(path + ": expected 1 file, got " + files.size());
+        }
+        return files.get(0).getPath();
+    }
+
     /** Whether there is such a file. */
     static boolean exists(Configuration configuration, String path) {
         try {

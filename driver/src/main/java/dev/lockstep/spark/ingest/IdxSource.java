@@ -73,7 +73,7 @@ final class IdxSource implements Source {
             if (spec.label().values().size() != 1) {
                 throw new IngestException(spec.path() + ": expected one file of labels, got " + spec.label());
             }
-            return DataFiles.list(configuration, spec.label().toString()).get(0).getPath();
+            return DataFiles.single(configuration, spec.label().toString());
         }
         String usual = images.getName().replace("images", "labels").replaceAll("idx[0-9]", "idx1");
         String other = usual.endsWith(".gz") ? usual.substring(0, usual.length() - 3) : usual + ".gz";

@@ -91,9 +91,10 @@ final class LoadedRows implements AutoCloseable {
     }
 
     private static void check(Source source, SourceSpec spec, PackReport report, long[] selected) {
-        if (selected != null && selected.length > 0 && selected[selected.length - 1] >= report.read()) {
-            throw new IngestException(spec.rows() + ": expected rows of " + source.name() + " from 0 to "
-                    + (report.read() - 1) + ", got " + selected[selected.length - 1]);
+        long last = report.read() - 1;
+        if (last >= 0 && selected != null && selected.length > 0 && selected[selected.length - 1] > last) {
+            throw new IngestException(spec.rows() + ": expected rows of " + source.name() + " from 0 to " + last
+                    + ", got " + selected[selected.length - 1]);
         }
         if (report.kept() == 0) {
             throw new IngestException(source.name() + ": no rows");

@@ -63,8 +63,8 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
                                 functions.col("_metadata.file_path"),
                                 functions.lit(": row "),
                                 functions.col("_metadata.row_index")));
-        // Spark reads the largest files first.
-        return table.rdd().getNumPartitions() == 1
+        // Spark reads the largest files first, several of them in one partition if they are small.
+        return table.inputFiles().length == 1
                 ? table
                 : table.orderBy(functions.col("_metadata.file_path"), functions.col("_metadata.row_index"));
     }

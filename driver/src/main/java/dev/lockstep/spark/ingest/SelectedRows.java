@@ -16,7 +16,7 @@ final class SelectedRows {
 
     /** The distinct numbers, sorted. */
     static long[] read(Configuration configuration, String path) {
-        Path file = DataFiles.list(configuration, path).get(0).getPath();
+        Path file = DataFiles.single(configuration, path);
         long[] rows = new long[64];
         int count = 0;
         int lineNumber = 0;

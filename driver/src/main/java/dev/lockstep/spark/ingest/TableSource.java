@@ -160,7 +160,7 @@ final class TableSource implements Source {
         private final Iterator<Row> rows;
         private final CursorPlan plan;
         private Row current;
-        private long passed = -1;
+        private long row = -1;
 
         Cursor(Iterator<Row> rows, CursorPlan plan) {
             this.rows = rows;
@@ -169,11 +169,12 @@ final class TableSource implements Source {
 
         @Override
         public boolean next() {
-            passed++;
             if (!rows.hasNext()) {
+                row++;
                 return false;
             }
             current = rows.next();
+            row = plan.row < 0 ? row + 1 : current.getLong(plan.row);
             return true;
         }
 
@@ -208,10 +209,7 @@ final class TableSource implements Source {
 
         @Override
         public long row() {
-            if (plan.row < 0) {
-                return passed;
-            }
-            return current == null ? 0 : current.getLong(plan.row);
+            return row;
         }
 
         @Override

@@ -240,6 +240,18 @@ class BadInputTest extends SparkTest {
                 garbled + ": line 2: expected the number of a row, got \"1.5\"");
         Path none = write("none.txt", "\n");
         assertRefused(source().path(file).label("y").rows(none), Targets.CLASS, file + ": no rows");
+        write("several/a.txt", "0\n");
+        write("several/b.txt", "1\n");
+        Path several = directory.resolve("several");
+        assertRefused(
+                source().path(file).label("y").rows(several), Targets.CLASS, several + ": expected 1 file, got 2");
+        String parquet = directory.resolve("rows.parquet").toString();
+        spark.sql("select id as x, 0 as y from range(0, 150, 1, 1)").write().parquet(parquet);
+        Path behind = write("behind.txt", "150\n");
+        assertRefused(
+                source().path(parquet).label("y").rows(behind),
+                Targets.CLASS,
+                behind + ": expected rows of " + parquet + " from 0 to 149, got 150");
     }
 
     @Test

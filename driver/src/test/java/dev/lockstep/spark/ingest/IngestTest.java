@@ -139,6 +139,18 @@ class IngestTest extends SparkTest {
     }
 
     @Test
+    void rowsOfParquetCanBeSelectedByNumber() throws IOException {
+        String path = directory.resolve("rows.parquet").toString();
+        spark.sql("select cast(id as double) as x, 0D as y from range(0, 150, 1, 1)")
+                .write()
+                .parquet(path);
+        Path last = write("last.txt", "149\n0\n");
+        try (JobData data = read(source().path(path).label("y").rows(last).spec(), null, null, Targets.VALUES)) {
+            assertThat(rows(data.training())).containsExactly("[0.0, 0.0]", "[149.0, 0.0]");
+        }
+    }
+
+    @Test
     void aFractionIsSplitByContent() throws IOException {
         StringBuilder text = new StringBuilder("x,y\n");
         for (int row = 0; row < 4000; row++) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +111,49 @@ class PredictionInputTest extends SparkTest {
                         source().path("table").features("v").spec(),
                         byPlace)))
                 .containsExactly("[0.0, 1.0, 2.0]");
+    }
+
+    @Test
+    void parquetFilesAreInOrderHoweverManyCoresReadThem() throws IOException {
+        // The second file is larger, and so the one that Spark reads first.
+        spark.sql("select id as a, -id as b from range(0, 10, 1, 1)").write().parquet(directory + "/new/1");
+        spark.sql("select id as a, -id as b from range(10, 2000, 1, 1)")
+                .write()
+                .option("parquet.block.size", 2000)
+                .parquet(directory + "/new/2");
+        DataSchema schema = schema(
+                source().path("t.parquet").format(SourceSpec.Format.PARQUET).spec(), List.of("a", "b"));
+        List<String> expected = IntStream.range(0, 2000)
+                .mapToObj(row -> "[" + row + "," + -row + "]")
+                .toList();
+        for (int cores : new int[] {1, 2}) {
+            // What local[cores] would have Spark do.
+            spark.conf().set("spark.sql.files.minPartitionNum", cores);
+            try {
+                PredictionInput several = PredictionInput.open(
+                        spark,
+                        source().path(directory + "/new/*/*.parquet")
+                                .format(SourceSpec.Format.PARQUET)
+                                .spec(),
+                        schema);
+                assertThat(rows(several)).isEqualTo(expected);
+            } finally {
+                spark.conf().unset("spark.sql.files.minPartitionNum");
+            }
+        }
+        spark.conf().set("spark.sql.files.maxPartitionBytes", 5000);
+        try {
+            PredictionInput one = PredictionInput.open(
+                    spark,
+                    source().path(directory + "/new/2")
+                            .format(SourceSpec.Format.PARQUET)
+                            .spec(),
+                    schema);
+            assertThat(one.rows().rdd().getNumPartitions()).isGreaterThan(1);
+            assertThat(rows(one)).isEqualTo(expected.subList(10, 2000));
+        } finally {
+            spark.conf().unset("spark.sql.files.maxPartitionBytes");
+        }
     }
 
     @Test
