@@ -75,6 +75,9 @@ final class Cells {
      */
     static void read(Row row, int index, double[] out, int at, int size, String column) throws RowException {
         Object cell = row.get(index);
+        if (cell == null) {
+            throw new RowException(column, "expected " + (size == 1 ? "a number" : "numbers") + ", got nothing");
+        }
         int actual = size(cell);
         if (actual != size) {
             throw new RowException(column, "expected " + size + " numbers, got " + actual);

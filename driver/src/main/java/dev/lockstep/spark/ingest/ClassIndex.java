@@ -66,7 +66,7 @@ final class ClassIndex implements Serializable {
         for (String label : labels.keySet()) {
             long index = wholeNumber(label);
             largest = Math.max(largest, index);
-            numbers &= !Double.isNaN(number(label));
+            numbers &= isNumber(label);
             notAnIndex = index < 0 && notAnIndex == null ? label : notAnIndex;
         }
         if (notAnIndex == null) {
@@ -142,12 +142,18 @@ final class ClassIndex implements Serializable {
         return value >= 0 && value <= 1L << 53 && value == Math.rint(value) ? (long) value : -1;
     }
 
-    private static double number(String label) {
+    /** Whether a label is written as a number; NaN, which stands for a missing one, is. */
+    private static boolean isNumber(String label) {
         try {
-            return NumberText.parse(label);
+            NumberText.parse(label);
+            return true;
         } catch (NumberFormatException e) {
-            return Double.NaN;
+            return false;
         }
+    }
+
+    private static double number(String label) {
+        return isNumber(label) ? NumberText.parse(label) : Double.NaN;
     }
 
     private static int compareCodePoints(String left, String right) {

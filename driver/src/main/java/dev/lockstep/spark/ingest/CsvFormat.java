@@ -4,6 +4,7 @@ import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -49,7 +50,8 @@ final class CsvFormat implements Serializable {
         if (spec.delimiter() != null) {
             return spec.delimiter();
         }
-        return files.get(0).getPath().getName().contains(".tsv") ? "\t" : ",";
+        String name = files.get(0).getPath().getName().toLowerCase(Locale.ROOT);
+        return name.contains(".tsv") ? "\t" : ",";
     }
 
     /** Whether files begin with a header. */

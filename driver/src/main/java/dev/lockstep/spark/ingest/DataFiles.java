@@ -66,9 +66,13 @@ public final class DataFiles {
         try {
             return new FileStatus[] {files.getFileStatus(given)};
         } catch (FileNotFoundException e) {
-            FileStatus[] matches = files.globStatus(given);
+            FileStatus[] matches = files.globStatus(given, match -> isHidden(given) || !isHidden(match));
             return matches == null ? new FileStatus[0] : matches;
         }
+    }
+
+    private static boolean isHidden(Path path) {
+        return path.getName().startsWith("_") || path.getName().startsWith(".");
     }
 
     private static void collect(FileSystem files, FileStatus status, List<FileStatus> found) throws IOException {
@@ -79,8 +83,7 @@ public final class DataFiles {
         FileStatus[] children = files.listStatus(status.getPath());
         Arrays.sort(children);
         for (FileStatus child : children) {
-            String name = child.getPath().getName();
-            if (!name.startsWith("_") && !name.startsWith(".")) {
+            if (!isHidden(child.getPath())) {
                 collect(files, child, found);
             }
         }

@@ -19,6 +19,9 @@ final class LibSvmLine {
             throw new RowException("label", "expected a label, got nothing");
         }
         label = tokens.nextToken();
+        if (label.indexOf(':') >= 0) {
+            throw new RowException("label", "expected a label, got \"" + label + "\"");
+        }
         int previous = 0;
         while (tokens.hasMoreTokens()) {
             String token = tokens.nextToken();

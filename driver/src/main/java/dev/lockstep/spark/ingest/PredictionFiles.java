@@ -56,6 +56,7 @@ final class PredictionFiles {
         StructType type = new StructType().add("label", DataTypes.StringType).add("features", DataTypes.StringType);
         Dataset<Row> table = table(spark, new FileReading(spark, files, true), type, false, (configuration, part) -> {
             TextLines lines = new TextLines(configuration, part);
+            LibSvmLine line = new LibSvmLine();
             return new TableCursor() {
                 @Override
                 public boolean next() throws IOException, RowException {
@@ -63,7 +64,9 @@ final class PredictionFiles {
                 }
 
                 @Override
-                public Object[] cells() {
+                public Object[] cells() throws RowException {
+                    // A line without a label would lose its first feature.
+                    line.split(lines.line());
                     String[] halves = lines.line().strip().split("\\s+", 2);
                     return new Object[] {halves[0], halves.length == 2 ? halves[1] : ""};
                 }

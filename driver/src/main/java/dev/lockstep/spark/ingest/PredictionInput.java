@@ -9,7 +9,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Rows to predict, in their order, with all their columns, and how to read features from them as in training. Text stays
@@ -73,14 +72,9 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
         List<String> names = new ArrayList<>(List.of(rows.columns()));
         int place = names.indexOf(PLACE);
         names.remove(PLACE);
-        StructType type = rows.schema();
         List<Integer> columns = featureColumns(new Columns(source.path(), names), source, schema);
-        boolean vectors = columns.stream()
-                .anyMatch(column -> Cells.isVector(type.apply(column).dataType()));
-        List<Row> example = vectors ? rows.takeAsList(1) : List.of();
-        TableFeatures features =
-                TableFeatures.of(source.path(), type, columns, example.isEmpty() ? null : example.get(0));
-        if (!vectors || !example.isEmpty()) {
+        TableFeatures features = TableFeatures.of(source.path(), rows, columns);
+        if (features.isMeasured()) {
             checkWidth(source.path(), features.width(), schema);
         }
         FeatureReader reader = new FeatureReader(FeatureReader.Encoding.COLUMNS, features, -1, place, features.width());

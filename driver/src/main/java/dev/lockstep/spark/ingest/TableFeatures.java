@@ -2,7 +2,9 @@ package dev.lockstep.spark.ingest;
 
 import java.io.Serializable;
 import java.util.List;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -13,12 +15,14 @@ final class TableFeatures implements Serializable {
     private final int[] columns;
     private final int[] sizes;
     private final String[] names;
+    private final boolean measured;
     private final int width;
 
-    private TableFeatures(int[] columns, int[] sizes, String[] names) {
+    private TableFeatures(int[] columns, int[] sizes, String[] names, boolean measured) {
         this.columns = columns;
         this.sizes = sizes;
         this.names = names;
+        this.measured = measured;
         int sum = 0;
         for (int size : sizes) {
             sum = Math.addExact(sum, size);
@@ -30,11 +34,15 @@ final class TableFeatures implements Serializable {
      * Features in some columns.
      *
      * @param source what errors call the table
-     * @param schema of the table
+     * @param table a row of it, in which none is missing, tells the sizes of arrays and vectors
      * @param chosen numbers of the columns
-     * @param example a row, from which the sizes of arrays and vectors are taken; null: there are no rows
      */
-    static TableFeatures of(String source, StructType schema, List<Integer> chosen, Row example) {
+    static TableFeatures of(String source, Dataset<Row> table, List<Integer> chosen) {
+        StructType schema = table.schema();
+        List<Integer> vectors = chosen.stream()
+                .filter(column -> Cells.isVector(schema.apply(column).dataType()))
+                .toList();
+        Row example = vectors.isEmpty() ? null : example(table, vectors);
         int[] columns = chosen.stream().mapToInt(column -> column).toArray();
         int[] sizes = new int[columns.length];
         String[] names = new String[columns.length];
@@ -49,11 +57,27 @@ final class TableFeatures implements Serializable {
                         + field.dataType().simpleString());
             }
         }
-        return new TableFeatures(columns, sizes, names);
+        return new TableFeatures(columns, sizes, names, vectors.isEmpty() || example != null);
+    }
+
+    private static Row example(Dataset<Row> table, List<Integer> vectors) {
+        Dataset<Row> complete = table;
+        for (int column : vectors) {
+            complete = complete.filter(functions
+                    .col("`" + table.columns()[column].replace("`", "``") + "`")
+                    .isNotNull());
+        }
+        List<Row> rows = complete.takeAsList(1);
+        return rows.isEmpty() ? null : rows.get(0);
     }
 
     int width() {
         return width;
+    }
+
+    /** Whether the width is known: not if there is no row to tell the size of a vector. */
+    boolean isMeasured() {
+        return measured;
     }
 
     /** Reads the features of a row. */

@@ -38,7 +38,7 @@ final class TableSource implements Source {
         this.roles = request.resolve(columns);
         this.targets = request.targets();
         this.table = table;
-        this.features = TableFeatures.of(name, table.schema(), roles.features(), example());
+        this.features = TableFeatures.of(name, table, roles.features());
     }
 
     /** Parquet files, whose rows Spark numbers. */
@@ -52,18 +52,6 @@ final class TableSource implements Source {
     /** A data frame; the request's path is what errors call it. */
     static TableSource of(Dataset<Row> table, SourceRequest request) {
         return new TableSource(request.spec().path(), table, false, request);
-    }
-
-    /** A row whose arrays and vectors are there. */
-    private Row example() {
-        Dataset<Row> complete = table;
-        for (int column : roles.features()) {
-            complete = complete.filter(functions
-                    .col("`" + columns.names().get(column).replace("`", "``") + "`")
-                    .isNotNull());
-        }
-        List<Row> rows = complete.takeAsList(1);
-        return rows.isEmpty() ? null : rows.get(0);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
 import java.util.zip.ZipException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.io.Text;
@@ -11,7 +12,7 @@ import org.apache.hadoop.mapreduce.lib.input.FileSplit;
 import org.apache.hadoop.mapreduce.lib.input.LineRecordReader;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 
-/** The lines of part of a text file, those with nothing in them left out; compressed files too. */
+/** The lines of part of a UTF-8 text file, those with nothing in them left out; compressed files too. */
 final class TextLines implements Closeable {
     private final LineRecordReader reader = new LineRecordReader();
     private final boolean atStart;
@@ -34,12 +35,14 @@ final class TextLines implements Closeable {
         try {
             while (reader.nextKeyValue()) {
                 Text text = reader.getCurrentValue();
-                line = text.toString();
+                line = Text.decode(text.getBytes(), 0, text.getLength(), false);
                 if (!line.isBlank()) {
                     return true;
                 }
             }
             return false;
+        } catch (MalformedInputException e) {
+            throw new RowException(null, "expected UTF-8, got other bytes");
         } catch (EOFException | ZipException e) {
             throw new RowException(null, "the compressed file is damaged or ends too early: " + e.getMessage());
         }

@@ -7,6 +7,7 @@ import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,6 +45,10 @@ class BadInputTest extends SparkTest {
         assertCsvRefused("x,y,w\n,0,1\n", ": row 0, column \"x\": expected a number, got \"\"");
         assertCsvRefused("x,y,w\n1,0,-0.5\n", ": row 0, weight: expected a number of at least 0, got -0.5");
         assertCsvRefused("x,y,w\n1,,1\n", ": row 0, column \"y\": expected a label, got nothing");
+        Path latin =
+                Files.write(directory.resolve("latin.csv"), "x,y\n1,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertRefused(
+                source().path(latin).label("y"), Targets.CLASS, latin + ": row 0, expected UTF-8, got other bytes");
     }
 
     @Test
@@ -81,6 +86,13 @@ class BadInputTest extends SparkTest {
                 Targets.CLASS,
                 signs
                         + ": row 1, label: expected a class index of at least 0, got -1; classes with other names are listed"
+                        + " under classes");
+        Path missing = write("missing.csv", "x,y\n1,1.0\n2,NaN\n");
+        assertRefused(
+                source().path(missing).label("y"),
+                Targets.CLASS,
+                missing
+                        + ": row 1, label: expected a class index of at least 0, got NaN; classes with other names are listed"
                         + " under classes");
         Path words = write("words.csv", "x,y\n1,cat\n2,dog\n");
         Path others = write("others.csv", "x,y\n1,dog\n2,cow\n");
@@ -144,7 +156,7 @@ class BadInputTest extends SparkTest {
                         + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text");
         Path truncated = directory.resolve("rows.csv.gz");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(truncated))) {
-            out.write("1,0\n2,1\n".repeat(1000).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            out.write("1,0\n2,1\n".repeat(1000).getBytes(StandardCharsets.UTF_8));
         }
         Files.write(truncated, Arrays.copyOf(Files.readAllBytes(truncated), 40));
         assertThatThrownBy(() -> JobData.read(
@@ -178,6 +190,9 @@ class BadInputTest extends SparkTest {
                 wide + ": row 1, expected indexes of at most 3, got 4");
         Path zero = write("zero.svm", "1 0:1\n");
         assertRefused(source().path(zero), Targets.CLASS, zero + ": row 0, expected an index above 0, got 0");
+        Path unlabelled = write("unlabelled.svm", "1:3 2:4\n");
+        assertRefused(
+                source().path(unlabelled), Targets.CLASS, unlabelled + ": row 0, label: expected a label, got \"1:3\"");
     }
 
     private Path bytes(String name, int... values) throws IOException {
@@ -311,5 +326,17 @@ class BadInputTest extends SparkTest {
                         SEED,
                         RankPlan.of(2, 2)))
                 .hasMessageMatching(".*parquet: row 3, column \"x\": expected 2 numbers, got 1");
+        String missing = directory.resolve("missing.parquet").toString();
+        spark.sql("select if(id = 0, null, array(1, 2)) as x, 0 as y from range(5)")
+                .coalesce(1)
+                .write()
+                .parquet(missing);
+        assertThatThrownBy(() -> JobData.read(
+                        spark,
+                        new DataSpec(source().path(missing).label("y").spec(), null, null, 2, null),
+                        Targets.CLASS,
+                        SEED,
+                        RankPlan.of(2, 2)))
+                .hasMessageMatching(".*parquet: row 0, column \"x\": expected numbers, got nothing");
     }
 }

@@ -129,7 +129,7 @@ class IngestFormatsTest extends SparkTest {
         Collections.shuffle(lines, new Random(9));
         Path shuffled = write("shuffled.csv", String.join("\r\n", lines));
         assertSame(source().path(shuffled).header(false).label("6").spec());
-        Path tabs = write("rows.tsv", csv(0, ROWS, "\t", true));
+        Path tabs = write("rows.TSV", csv(0, ROWS, "\t", true));
         assertSame(source().path(tabs).label("label").spec());
         Path blanks = write("rows.txt", "  " + csv(0, ROWS, "  \t ", false).replace("\n", " \n\n"));
         assertSame(source().path(blanks)

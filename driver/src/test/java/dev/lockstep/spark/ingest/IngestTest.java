@@ -169,6 +169,21 @@ class IngestTest extends SparkTest {
     }
 
     @Test
+    void byteOrderMarksLineEndingsAndEmptyFilesAreNoRows() throws IOException {
+        write("rows/_SUCCESS", "");
+        write("rows/a.csv", "");
+        write("rows/b.csv", "\uFEFFx,y\r\n1,0\r\n2,1\r\n\r\n");
+        write("rows/c.csv", "x,y\n");
+        write("rows/d.csv", "x,y\n3,1");
+        for (String path : List.of("/rows", "/rows/*", "/rows/{d,c,b,a,d}.csv")) {
+            try (JobData data =
+                    classes(source().path(directory + path).label("y").spec())) {
+                assertThat(rows(data.training())).containsExactly("[1.0, 0.0]", "[2.0, 1.0]", "[3.0, 1.0]");
+            }
+        }
+    }
+
+    @Test
     void aShapeIsKept() throws IOException {
         Path file = write("train.csv", "a,b,c,d,y\n1,2,3,4,0\n5,6,7,8,1\n");
         try (JobData data = classes(source().path(file).label("y").shape(2, 2).spec())) {
