@@ -8,7 +8,8 @@ import dev.lockstep.nn.tensor.Shape;
  * {@code data.test} of a job file. A bare string stands for {@code {path: ...}}. What is not given is null; validation and
  * test data then take it from the training data (except {@code rows}, and the path of the labels of another idx file).
  *
- * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first).
+ * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first). Features
+ * and labels that the training data give by number are found by their names elsewhere, if they have names.
  *
  * @param path a file, a directory or a glob pattern on any Hadoop file system; for {@code idx} the images
  * @param format how the files are written; null: guessed from the name ({@code .csv}, {@code .tsv}, {@code .libsvm},
@@ -17,7 +18,8 @@ import dev.lockstep.nn.tensor.Shape;
  *     file of the labels. Null: none, which only prediction allows (LibSVM brings its label in the first column, and idx
  *     files with the usual names find theirs)
  * @param features columns, or inclusive ranges of them such as {@code "0..12"} or {@code "pixel0..pixel783"}; null: all that are
- *     neither label nor weight. For LibSVM one number: how many features there are
+ *     neither label, weight nor length; none of these may be given, except labels if all features are labels. For LibSVM one
+ *     number: how many features there are
  * @param weight the column of the row's weight; null: every row weighs 1
  * @param length the column of how many steps of a row's sequence are valid, from 0 to the first dimension of the shape; null: all
  * @param header csv only: whether the first line of each file names the columns; null: true

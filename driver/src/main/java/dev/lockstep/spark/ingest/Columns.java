@@ -2,8 +2,10 @@ package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.spec.Nearest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -74,6 +76,18 @@ record Columns(String source, List<String> names) {
             }
         }
         return List.copyOf(found);
+    }
+
+    /** Checks that no other column has the name of one that is used: names are what a model and its output keep. */
+    void checkNamedOnce(Set<Integer> used) {
+        Map<String, Integer> seen = new HashMap<>();
+        for (int column = 0; column < names.size(); column++) {
+            Integer other = seen.putIfAbsent(names.get(column), column);
+            if (other != null && (used.contains(other) || used.contains(column))) {
+                throw new IngestException(source + ": columns " + other + " and " + column + " are both named \""
+                        + names.get(column) + "\"");
+            }
+        }
     }
 
     /** The numbers of all columns but some. */

@@ -114,7 +114,7 @@ public record JobData(ShardedData training, ShardedData validation, ShardedData 
             DataSchema schema,
             long seed,
             RankPlan ranks) {
-        SourceSpec spec = Sources.resolve(spark, source, schema.source());
+        SourceSpec spec = Sources.resolve(spark, source, schema);
         try (LoadedRows loaded = LoadedRows.load(spark, new SourceRequest(spec, role, schema.targets(), schema))) {
             return loaded.shards(ranks, seed);
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,8 +27,10 @@ final class PredictionFiles {
         FileReading reading = new FileReading(spark, files, true);
         CsvFormat format = CsvFormat.read(
                 reading.configuration(), files, CsvFormat.delimiter(source, files), CsvFormat.headed(source));
+        Columns columns = format.columns(source.path());
+        columns.checkNamedOnce(Set.copyOf(columns.allBut(Set.of())));
         StructType type = new StructType();
-        for (String name : format.columns(source.path()).names()) {
+        for (String name : columns.names()) {
             type = type.add(name, DataTypes.StringType);
         }
         return table(spark, reading, type, false, (configuration, part) -> {

@@ -31,7 +31,7 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
      * @throws IngestException if they do not have the features
      */
     public static PredictionInput open(SparkSession spark, SourceSpec source, DataSchema schema) {
-        SourceSpec completed = Sources.resolve(spark, source, schema.source());
+        SourceSpec completed = Sources.resolve(spark, source, schema);
         List<FileStatus> files = Sources.files(spark, completed);
         return switch (completed.format()) {
             case CSV -> table(PredictionFiles.csv(spark, completed, files), completed, schema);

@@ -30,7 +30,17 @@ record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema kno
      * @param weight number of the column of weights, or -1
      * @param length number of the column of the valid steps, or -1
      */
-    record Roles(List<Integer> features, List<Integer> labels, int weight, int length) {}
+    record Roles(List<Integer> features, List<Integer> labels, int weight, int length) {
+        /** All columns that serve as something. */
+        Set<Integer> all() {
+            Set<Integer> all = new TreeSet<>(features);
+            all.addAll(labels);
+            all.add(weight);
+            all.add(length);
+            all.remove(-1);
+            return all;
+        }
+    }
 
     /** Finds the columns. */
     Roles resolve(Columns columns) {
@@ -55,7 +65,30 @@ record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema kno
         if (features.isEmpty()) {
             throw new IngestException(columns.source() + ": no column is left for the features");
         }
-        return new Roles(features, labels, weight, length);
+        Roles roles = new Roles(features, labels, weight, length);
+        columns.checkNamedOnce(roles.all());
+        checkApart(columns, roles);
+        return roles;
+    }
+
+    /**
+     * Columns that are something else are no features. A label among them is the answer; only where all features are labels, as
+     * an autoencoder's are, is there something to learn from them.
+     */
+    private void checkApart(Columns columns, Roles roles) {
+        boolean autoencoder = targets == Targets.VALUES && roles.labels().containsAll(roles.features());
+        if (!autoencoder) {
+            roles.labels().forEach(label -> checkNoFeature(columns, roles, label, "label"));
+        }
+        checkNoFeature(columns, roles, roles.weight(), "weight");
+        checkNoFeature(columns, roles, roles.length(), "length");
+    }
+
+    private static void checkNoFeature(Columns columns, Roles roles, int column, String role) {
+        if (roles.features().contains(column)) {
+            throw new IngestException(columns.source() + ": "
+                    + Columns.called(columns.names().get(column)) + " is the " + role + " and among the features too");
+        }
     }
 
     private List<String> labelReferences(Columns columns) {

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.SourceSpec.Format;
 import java.util.List;
@@ -38,19 +39,19 @@ final class Sources {
      * A spec that says all there is to say: its format is the one given, or the one that the name of the first file tells,
      * or that of the training data; the rest of what it leaves out is taken from the training data.
      *
-     * @param training resolved spec of the training data; null for the training data itself
+     * @param training how the training data were understood; null for the training data themselves
      */
-    static SourceSpec resolve(SparkSession spark, SourceSpec spec, SourceSpec training) {
+    static SourceSpec resolve(SparkSession spark, SourceSpec spec, DataSchema training) {
         Format format = spec.format() == null ? guess(files(spark, spec).get(0)) : spec.format();
         if (format == null && training != null) {
-            format = training.format();
+            format = training.source().format();
         }
         if (format == null) {
             throw new IngestException(
                     spec.path()
                             + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text");
         }
-        return completed(spec, format, training == null ? spec : training);
+        return completed(spec, format, training);
     }
 
     private static Format guess(FileStatus file) {
@@ -73,21 +74,27 @@ final class Sources {
 
     /**
      * Takes from the training data all but which rows, what only one format knows where the formats differ, and for idx the
-     * labels, which belong to another file.
+     * labels, which belong to another file. Columns with names are those of the same names, wherever they are.
      */
-    private static SourceSpec completed(SourceSpec spec, Format format, SourceSpec training) {
+    private static SourceSpec completed(SourceSpec spec, Format format, DataSchema schema) {
+        SourceSpec training = schema == null ? spec : schema.source();
         boolean sameFormat = format == training.format();
         boolean idx = format == Format.IDX || training.format() == Format.IDX;
         boolean columns = !idx && format != Format.LIBSVM && training.format() != Format.LIBSVM;
         boolean otherLabels = idx && !spec.path().equals(training.path());
+        Boolean header = spec.header() == null && sameFormat ? training.header() : spec.header();
+        boolean named = schema != null && columns && (format != Format.CSV || header == null || header);
+        Names label = named && !schema.labelColumns().isEmpty() ? Names.of(schema.labelColumns()) : training.label();
+        Names features =
+                named && !schema.featureColumns().isEmpty() ? Names.of(schema.featureColumns()) : training.features();
         return new SourceSpec(
                 spec.path(),
                 format,
-                spec.label() != null || otherLabels ? spec.label() : training.label(),
-                spec.features() == null && columns ? training.features() : spec.features(),
+                spec.label() != null || otherLabels ? spec.label() : label,
+                spec.features() == null && columns ? features : spec.features(),
                 spec.weight() == null && columns ? training.weight() : spec.weight(),
                 spec.length() == null && columns ? training.length() : spec.length(),
-                spec.header() == null && sameFormat ? training.header() : spec.header(),
+                header,
                 spec.delimiter() == null && sameFormat ? training.delimiter() : spec.delimiter(),
                 spec.shape() == null ? training.shape() : spec.shape(),
                 spec.classes() == null ? training.classes() : spec.classes(),

@@ -139,6 +139,36 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    void columnsWithTwoRoles() throws IOException {
+        Path file = write("rows.csv", "a,b,c,d\n1,2,3,0\n");
+        assertRefused(
+                source().path(file).label("d").features("0..3"),
+                Targets.CLASS,
+                file + ": column \"d\" is the label and among the features too");
+        assertRefused(
+                source().path(file).label("b", "d").features("a..c"),
+                Targets.VALUES,
+                file + ": column \"b\" is the label and among the features too");
+        assertRefused(
+                source().path(file).label("d").weight("b").features("a..c"),
+                Targets.CLASS,
+                file + ": column \"b\" is the weight and among the features too");
+        assertRefused(
+                source().path(file).label("d").length("c").features("a..c").shape(3, 1),
+                Targets.VALUES,
+                file + ": column \"c\" is the length and among the features too");
+    }
+
+    @Test
+    void columnsOfOneName() throws IOException {
+        Path file = write("rows.csv", "x,y,x\n1,0,2\n");
+        String message = file + ": columns 0 and 2 are both named \"x\"";
+        assertRefused(source().path(file).label("y"), Targets.CLASS, message);
+        assertRefused(source().path(file).label("y").features("2"), Targets.CLASS, message);
+        assertRefused(source().path(file).label("x").features("y"), Targets.VALUES, message);
+    }
+
+    @Test
     void files() throws IOException {
         Path missing = directory.resolve("missing.csv");
         assertRefused(source().path(missing).label("y"), Targets.CLASS, missing + ": no such file");

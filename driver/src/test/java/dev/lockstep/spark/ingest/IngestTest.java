@@ -211,6 +211,44 @@ class IngestTest extends SparkTest {
     }
 
     @Test
+    void columnsGivenByNumberHaveTheirNamesElsewhere() throws IOException {
+        Path train = write("train.csv", "y,a,b,note\n0,1,2,x\n1,3,4,x\n");
+        Path test = write("test.csv", "a,note,b,y\n5,x,6,1\n");
+        try (JobData data = read(
+                source().path(train).label("0").features("1..2").spec(),
+                null,
+                source().path(test).spec(),
+                Targets.CLASS)) {
+            assertThat(rows(data.test())).containsExactly("[5.0, 6.0, 1.0]");
+        }
+        Path unnamed = write("unnamed.csv", "1,5,6,x\n");
+        try (JobData data = read(
+                source().path(train).label("0").features("1..2").spec(),
+                null,
+                source().path(unnamed).header(false).spec(),
+                Targets.CLASS)) {
+            assertThat(rows(data.test())).containsExactly("[5.0, 6.0, 1.0]");
+        }
+    }
+
+    @Test
+    void labelsOfAnAutoencoderAreItsFeatures() throws IOException {
+        Path file = write("train.csv", "a,b,c\n1,2,3\n");
+        try (JobData data =
+                read(source().path(file).label("a", "b", "c").features("b..c").spec(), null, null, Targets.VALUES)) {
+            assertThat(rows(data.training())).containsExactly("[2.0, 3.0, 1.0, 2.0, 3.0]");
+        }
+    }
+
+    @Test
+    void unusedColumnsMayShareAName() throws IOException {
+        Path file = write("train.csv", "x,note,note,y\n1,a,b,0\n");
+        try (JobData data = classes(source().path(file).label("y").features("x").spec())) {
+            assertThat(rows(data.training())).containsExactly("[1.0, 0.0]");
+        }
+    }
+
+    @Test
     void rowsSayHowManyOfTheirStepsAreValid() throws IOException {
         Path file = Files.write(directory.resolve("n.csv"), List.of("a,b,n,y", "1,2,2,0", "3,0,1,1"));
         Spec train = source().path(file).label("y").length("n").shape(2, 1);

@@ -82,6 +82,19 @@ class PredictionInputTest extends SparkTest {
     }
 
     @Test
+    void columnsGivenByNumberAreFoundByTheirNames() throws IOException {
+        SourceSpec train = source().path("train.csv")
+                .format(SourceSpec.Format.CSV)
+                .label("0")
+                .features("1..2")
+                .spec();
+        Path file = write("new.csv", "a,note,b\n1,x,2\n");
+        PredictionInput input =
+                PredictionInput.open(spark, source().path(file).spec(), schema(train, List.of("a", "b")));
+        assertThat(features(input)).containsExactly("[0.0, 1.0, 2.0]");
+    }
+
+    @Test
     void libsvmAndIdxAndParquet() throws IOException {
         DataSchema byPlace =
                 schema(source().path("x").format(SourceSpec.Format.IDX).spec(), List.of());
@@ -179,5 +192,15 @@ class PredictionInputTest extends SparkTest {
                 schema(source().path("x").format(SourceSpec.Format.LIBSVM).spec(), List.of());
         assertThatThrownBy(() -> PredictionInput.open(spark, source().path(wide).spec(), byPlace))
                 .hasMessage(wide + ": expected 2 features as in training, got 3");
+        Path twice = write("twice.csv", "a,b,note,note\n1,2,x,x\n");
+        assertThatThrownBy(
+                        () -> PredictionInput.open(spark, source().path(twice).spec(), schema))
+                .hasMessage(twice + ": columns 2 and 3 are both named \"note\"");
+        Path unlabelled = write("unlabelled.svm", "1 1:3\n1:3 2:4\n");
+        PredictionInput libsvm =
+                PredictionInput.open(spark, source().path(unlabelled).spec(), byPlace);
+        assertThatThrownBy(() -> features(libsvm))
+                .rootCause()
+                .hasMessage(unlabelled + ": row 1, label: expected a label, got \"1:3\"");
     }
 }
