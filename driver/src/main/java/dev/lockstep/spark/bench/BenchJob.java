@@ -13,6 +13,7 @@ import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.JobData;
@@ -22,8 +23,6 @@ import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
@@ -34,6 +33,7 @@ import org.apache.spark.sql.functions;
 final class BenchJob implements AutoCloseable {
     private static final int TOKENS = 99;
     private static final long SEED = 1;
+    private static final String VIEW = "benchSyncRows";
 
     /** Rows of a shard, and so steps of an epoch: rounds end with it. */
     private static final int STEPS = 20_000;
@@ -52,13 +52,14 @@ final class BenchJob implements AutoCloseable {
         int units = Math.max(1, parameters / (TOKENS + 1));
         ModelSpec model = new ModelSpec(
                 List.of(new Embedding(TOKENS, units, null, null), new Flatten(), new Dense(1)), new MeanSquaredError());
-        Dataset<Row> rows = spark.range((long) STEPS * rankCount)
+        spark.range((long) STEPS * rankCount)
                 .select(
                         functions.col("id").mod(TOKENS).as("token"),
-                        functions.col("id").divide(STEPS).as("value"));
-        SourceSpec columns = new SourceSpec(
-                "rows of bench-sync",
-                null,
+                        functions.col("id").divide(STEPS).as("value"))
+                .createOrReplaceTempView(VIEW);
+        SourceSpec rows = new SourceSpec(
+                VIEW,
+                SourceSpec.Format.TABLE,
                 Names.of("value"),
                 Names.of("token"),
                 null,
@@ -68,7 +69,12 @@ final class BenchJob implements AutoCloseable {
                 null,
                 null,
                 null);
-        data = JobData.of(rows, null, columns, Targets.VALUES, SEED, RankPlan.of(rankCount, rankCount));
+        data = JobData.read(
+                spark,
+                new DataSpec(rows, null, null, rankCount, null),
+                Targets.VALUES,
+                SEED,
+                RankPlan.of(rankCount, rankCount));
         TrainingPlan plan = new TrainingPlan(SEED, rankCount, data.training().rows(), rankCount, Integer.MAX_VALUE);
         Network network = Network.bind(model, data.training().layout().features());
         ParameterUpdate update = new ParameterUpdate(

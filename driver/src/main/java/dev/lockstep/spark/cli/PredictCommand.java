@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code lockstep predict}: a saved model's predictions for the rows of files. */
+/** {@code lockstep predict}: a saved model's predictions for the rows of files or of a table. */
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
@@ -38,13 +38,13 @@ final class PredictCommand extends SparkCommand {
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
     private String directory;
 
-    @Option(names = "--input", required = true, description = "A file, a directory or a pattern.")
+    @Option(names = "--input", required = true, description = "A file, a directory, a pattern, or the name of a table.")
     private String input;
 
     @Option(
             names = "--format",
             description = "How the input is written: ${COMPLETION-CANDIDATES}. Default: as its name says, else as in"
-                    + " training.")
+                    + " training; after a table, a table.")
     private SourceSpec.Format format;
 
     @Option(

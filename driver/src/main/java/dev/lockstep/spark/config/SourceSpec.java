@@ -11,7 +11,8 @@ import dev.lockstep.nn.tensor.Shape;
  * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first). Features
  * and labels that the training data give by number are found by their names elsewhere, if they have names.
  *
- * @param path a file, a directory or a glob pattern on any Hadoop file system; for {@code idx} the images
+ * @param path a file, a directory or a glob pattern on any Hadoop file system; for {@code idx} the images; for {@code table} a
+ *     table or view that the Spark session knows
  * @param format how the files are written; null: guessed from the name ({@code .csv}, {@code .tsv}, {@code .libsvm},
  *     {@code .svm}, {@code .parquet}, {@code *idx*}; {@code .gz} behind it is ignored)
  * @param label the column of the class or of the value to predict; several columns for several values; for {@code idx} the
@@ -56,7 +57,9 @@ public record SourceSpec(
         /** Parquet with numeric, array or vector columns. */
         PARQUET,
         /** UTF-8 text, of which each character's successor is to be predicted; never guessed from a name. */
-        TEXT
+        TEXT,
+        /** No files, but a table of Spark's catalog or a view of a data frame; columns as in Parquet. Never guessed. */
+        TABLE
     }
 
     /** What a bare string in a job file stands for: a path, all else left to be guessed. */

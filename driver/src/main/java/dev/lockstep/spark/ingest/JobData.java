@@ -3,8 +3,6 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -52,46 +50,6 @@ public record JobData(ShardedData training, ShardedData validation, ShardedData 
             return new JobData(training, validation, test, schema);
         } catch (RuntimeException e) {
             closeAll(training, validation);
-            throw e;
-        }
-    }
-
-    /**
-     * Takes the rows of data frames.
-     *
-     * @param training rows to train on
-     * @param validation rows to validate on, with the same columns; null: none
-     * @param columns which columns are what; its path is what errors call the rows
-     * @param targets what is to be predicted
-     * @param seed the job's seed
-     * @param ranks which rank gets which shards
-     */
-    public static JobData of(
-            Dataset<Row> training,
-            Dataset<Row> validation,
-            SourceSpec columns,
-            Targets targets,
-            long seed,
-            RankPlan ranks) {
-        ShardedData trainingShards = null;
-        try {
-            SourceRequest request = new SourceRequest(columns, SourceRequest.Role.TRAIN, targets, null);
-            DataSchema schema;
-            try (LoadedRows loaded =
-                    LoadedRows.load(training.sparkSession(), request, TableSource.of(training, request))) {
-                schema = loaded.schema();
-                trainingShards = loaded.shards(ranks, seed);
-            }
-            if (validation == null) {
-                return new JobData(trainingShards, null, null, schema);
-            }
-            SourceRequest other = new SourceRequest(columns, SourceRequest.Role.VALIDATION, targets, schema);
-            try (LoadedRows loaded =
-                    LoadedRows.load(validation.sparkSession(), other, TableSource.of(validation, other))) {
-                return new JobData(trainingShards, loaded.shards(ranks, seed), null, schema);
-            }
-        } catch (RuntimeException e) {
-            closeAll(trainingShards);
             throw e;
         }
     }

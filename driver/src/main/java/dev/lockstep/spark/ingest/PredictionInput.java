@@ -38,6 +38,7 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
             case LIBSVM -> PredictionFiles.libsvm(spark, completed, files, schema);
             case IDX -> PredictionFiles.idx(spark, completed, files, schema);
             case PARQUET -> table(parquet(spark, completed), completed, schema);
+            case TABLE -> of(Sources.table(spark, completed), completed, schema);
             case TEXT ->
                 throw new IngestException(
                         source.path() + ": predict reads rows of a table, not running text; evaluate measures text");

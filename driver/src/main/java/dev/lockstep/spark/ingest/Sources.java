@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Opens what a job file names. */
@@ -28,11 +30,30 @@ final class Sources {
             case IDX -> new IdxSource(spark, request, files);
             case TEXT -> new TextSource(spark, request, files);
             case PARQUET -> TableSource.parquet(spark, request);
+            case TABLE -> TableSource.of(table(spark, request.spec()), request);
         };
     }
 
+    /** The files behind a path; none where it names a table. */
     static List<FileStatus> files(SparkSession spark, SourceSpec spec) {
-        return DataFiles.list(spark.sessionState().newHadoopConf(), spec.path());
+        return spec.format() == Format.TABLE
+                ? List.of()
+                : DataFiles.list(spark.sessionState().newHadoopConf(), spec.path());
+    }
+
+    /** The table or view that a path names. */
+    static Dataset<Row> table(SparkSession spark, SourceSpec spec) {
+        String name = spec.path();
+        boolean exists;
+        try {
+            exists = spark.catalog().tableExists(name);
+        } catch (Exception e) {
+            throw new IngestException(name + ": cannot be read as a table: " + e.getMessage(), e);
+        }
+        if (!exists) {
+            throw new IngestException(name + ": no such table or view");
+        }
+        return spark.table(name);
     }
 
     /**
@@ -42,14 +63,18 @@ final class Sources {
      * @param training how the training data were understood; null for the training data themselves
      */
     static SourceSpec resolve(SparkSession spark, SourceSpec spec, DataSchema training) {
-        Format format = spec.format() == null ? guess(files(spark, spec).get(0)) : spec.format();
+        Format format = spec.format();
+        // A table's name tells nothing.
+        if (format == null && (training == null || training.source().format() != Format.TABLE)) {
+            format = guess(files(spark, spec).get(0));
+        }
         if (format == null && training != null) {
             format = training.source().format();
         }
         if (format == null) {
             throw new IngestException(
                     spec.path()
-                            + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text");
+                            + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text, table");
         }
         return completed(spec, format, training);
     }
@@ -107,7 +132,8 @@ final class Sources {
             throw new IngestException(spec.path() + ": header and delimiter are for csv files, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }
-        if (spec.length() != null && format != Format.CSV && format != Format.PARQUET) {
+        if (spec.length() != null
+                && !Set.of(Format.CSV, Format.PARQUET, Format.TABLE).contains(format)) {
             throw new IngestException(spec.path() + ": length names a column of a table, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }

@@ -8,6 +8,7 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.FeatureReader;
 import dev.lockstep.spark.ingest.PredictionInput;
@@ -24,6 +25,18 @@ import org.apache.spark.sql.types.StructType;
 /** Predicts every row of a table. A row's prediction depends on its features alone, not on partitions or neighbours. */
 public final class TablePrediction {
     private TablePrediction() {}
+
+    /**
+     * The rows of a data frame with their predictions, as below. Its columns are called as the training rows' were.
+     *
+     * @param samples predictive samples; 0: nothing is random
+     * @throws dev.lockstep.spark.ingest.IngestException if the rows do not have the features
+     */
+    public static Dataset<Row> of(Dataset<Row> table, SavedModel model, int samples) {
+        SourceSpec columns = SourceSpec.ofPath("data frame");
+        PredictionInput input = PredictionInput.of(table, columns, DataSchema.of(model.description()));
+        return of(table.sparkSession(), input, model, samples);
+    }
 
     /**
      * The input's rows, in their order, with all their columns, and the predictions behind them: {@code prediction},

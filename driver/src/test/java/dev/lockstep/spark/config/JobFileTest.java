@@ -264,7 +264,7 @@ class JobFileTest {
                 "sync.outer=sideways");
         fails(
                 SMALL,
-                "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet, text",
+                "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet, text, table",
                 "data.train={path: x, format: avro}");
     }
 

@@ -183,7 +183,12 @@ class BadInputTest extends SparkTest {
                 source().path(unknown).label("y"),
                 Targets.CLASS,
                 unknown
-                        + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text");
+                        + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text, table");
+        spark.sql("select 1 as x, 0 as y").createOrReplaceTempView("rows");
+        assertRefused(
+                source().path("rows").format(SourceSpec.Format.TABLE).label("y").rows(empty),
+                Targets.CLASS,
+                "rows: rows are numbered within one file, expected 1 file, got 0");
         Path truncated = directory.resolve("rows.csv.gz");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(truncated))) {
             out.write("1,0\n2,1\n".repeat(1000).getBytes(StandardCharsets.UTF_8));

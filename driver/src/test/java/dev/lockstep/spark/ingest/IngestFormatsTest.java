@@ -314,17 +314,27 @@ class IngestFormatsTest extends SparkTest {
     }
 
     @Test
-    void dataFrames() {
+    void tablesAndViewsOfDataFrames() {
         for (String kind : List.of("dense", "array")) {
-            SourceSpec columns = source().path("table").label("y").features("x").spec();
-            assertThatThrownBy(() -> JobData.of(
-                            table(kind), table(kind).limit(0), columns, Targets.CLASS, SEED, RankPlan.of(SHARDS, 2)))
-                    .hasMessage("table: no rows");
-            try (JobData data =
-                    JobData.of(table(kind), table(kind), columns, Targets.CLASS, SEED, RankPlan.of(SHARDS, 2))) {
+            table(kind).createOrReplaceTempView("rows");
+            table(kind).limit(0).createOrReplaceTempView("none");
+            SourceSpec train = source().path("rows")
+                    .format(SourceSpec.Format.TABLE)
+                    .label("y")
+                    .features("x")
+                    .spec();
+            try (JobData data = read(train, ValidationSpec.of("rows"), SourceSpec.ofPath("rows"))) {
                 assertThat(data.training().shards()).isEqualTo(expected);
                 assertThat(data.validation().shards()).isEqualTo(expected);
+                assertThat(data.test().shards()).isEqualTo(expected);
             }
+            assertThatThrownBy(() -> read(train, ValidationSpec.of("none"), null))
+                    .hasMessage("none: no rows");
+            assertThatThrownBy(() -> read(train, ValidationSpec.of("elsewhere"), null))
+                    .hasMessage("elsewhere: no such table or view");
+            assertThatThrownBy(() -> read(train, ValidationSpec.of("rows.csv?"), null))
+                    .isInstanceOf(IngestException.class)
+                    .hasMessageStartingWith("rows.csv?: cannot be read as a table: ");
         }
     }
 }

@@ -95,7 +95,7 @@ class PredictionInputTest extends SparkTest {
     }
 
     @Test
-    void libsvmAndIdxAndParquet() throws IOException {
+    void libsvmAndIdxAndParquetAndTables() throws IOException {
         DataSchema byPlace =
                 schema(source().path("x").format(SourceSpec.Format.IDX).spec(), List.of());
         Path lines = write("new.svm", "1 2:5\n-1 1:3 2:4 # end\n0\n");
@@ -124,6 +124,15 @@ class PredictionInputTest extends SparkTest {
                         source().path("table").features("v").spec(),
                         byPlace)))
                 .containsExactly("[0.0, 1.0, 2.0]");
+        spark.sql("select array(3, 4) as v").createOrReplaceTempView("new_rows");
+        assertThat(features(PredictionInput.open(
+                        spark,
+                        source().path("new_rows")
+                                .format(SourceSpec.Format.TABLE)
+                                .features("v")
+                                .spec(),
+                        byPlace)))
+                .containsExactly("[0.0, 3.0, 4.0]");
     }
 
     @Test
