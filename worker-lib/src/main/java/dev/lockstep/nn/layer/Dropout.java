@@ -1,5 +1,6 @@
 package dev.lockstep.nn.layer;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.spec.Expect;
@@ -16,7 +17,7 @@ import dev.lockstep.nn.tensor.Tensor;
  * @param rate {@code p} in [0, 1)
  */
 @SpecName("dropout")
-public record Dropout(double rate) implements LayerSpec {
+public record Dropout(@JsonProperty(required = true) double rate) implements LayerSpec {
     public Dropout {
         Expect.inRange("rate", rate, 0, 1);
     }
