@@ -38,9 +38,20 @@ public sealed interface Activation extends LayerSpec {
         return getClass().getAnnotation(SpecName.class).value();
     }
 
+    /**
+     * Checks that it can work on rows of a shape.
+     *
+     * @param layer name of the layer that it is or belongs to
+     * @param values shape of a row of its input, which is that of its output
+     * @throws IllegalArgumentException if it cannot, naming the layer and the shape
+     */
+    default void check(String layer, Shape values) {}
+
     @Override
     default Layer bind(Shape input, ParameterLayout layout) {
-        return new ActivationLayer(layout.nameLayer(label()), input, this);
+        String name = layout.nameLayer(label());
+        check(name, input);
+        return new ActivationLayer(name, input, this);
     }
 
     private static Activations kernels() {
@@ -258,12 +269,12 @@ public sealed interface Activation extends LayerSpec {
         public static final double FLOOR = 1e-6;
 
         @Override
-        public Layer bind(Shape input, ParameterLayout layout) {
-            if (input.last() % 2 != 0) {
-                throw new IllegalArgumentException(
-                        "meanAndVariance: expected an even number of inputs, a mean and a variance each, got " + input);
+        public void check(String layer, Shape values) {
+            if (values.last() % 2 != 0) {
+                throw new IllegalArgumentException(layer
+                        + ": expected an even number of values for meanAndVariance, a mean and a variance each, got "
+                        + values);
             }
-            return Activation.super.bind(input, layout);
         }
 
         @Override

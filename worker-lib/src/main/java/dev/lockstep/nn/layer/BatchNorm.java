@@ -27,7 +27,7 @@ import dev.lockstep.nn.tensor.Shape;
  */
 @SpecName("batchNorm")
 public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, Activation activation)
-        implements LayerSpec {
+        implements LayerSpec, Activated {
 
     /** Whose rows are normalised together. */
     public enum Statistics {
@@ -57,8 +57,14 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
     }
 
     @Override
+    public BatchNorm withActivation(Activation other) {
+        return new BatchNorm(momentum, epsilon, statistics, other);
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("batchNorm");
+        activation.check(name, input);
         Shape channels = Shape.of(input.last());
         int gain = layout.reserve(name, "gain", channels, ParameterRole.GAIN, Initializer.ONES);
         int shift = layout.reserve(name, "shift", channels, ParameterRole.GAIN, Initializer.ZEROS);

@@ -35,7 +35,7 @@ public record Conv1d(
         Activation activation,
         Boolean bias,
         Initializer initializer)
-        implements LayerSpec {
+        implements LayerSpec, Activated {
     public Conv1d {
         Expect.atLeast("filters", filters, 1);
         Expect.atLeast("kernel", kernel, 1);
@@ -51,6 +51,11 @@ public record Conv1d(
     /** A convolution with stride 1 and the defaults. */
     public Conv1d(int filters, int kernel, Padding padding, Activation activation) {
         this(filters, kernel, null, padding, null, null, activation, null, null);
+    }
+
+    @Override
+    public Conv1d withActivation(Activation other) {
+        return new Conv1d(filters, kernel, stride, padding, dilation, groups, other, bias, initializer);
     }
 
     @Override

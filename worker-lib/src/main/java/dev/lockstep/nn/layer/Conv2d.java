@@ -39,7 +39,7 @@ public record Conv2d(
         Activation activation,
         Boolean bias,
         Initializer initializer)
-        implements LayerSpec {
+        implements LayerSpec, Activated {
     public Conv2d {
         Expect.atLeast("filters", filters, 1);
         Expect.present("kernel", kernel);
@@ -55,6 +55,11 @@ public record Conv2d(
     /** A convolution with stride 1 and the defaults. */
     public Conv2d(int filters, int kernel, Padding padding, Activation activation) {
         this(filters, Extent.of(kernel), null, padding, null, null, activation, null, null);
+    }
+
+    @Override
+    public Conv2d withActivation(Activation other) {
+        return new Conv2d(filters, kernel, stride, padding, dilation, groups, other, bias, initializer);
     }
 
     @Override

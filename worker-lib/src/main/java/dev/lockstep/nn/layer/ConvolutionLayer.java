@@ -13,7 +13,7 @@ record ConvolutionLayer(
         String name, Shape input, Shape output, ConvolutionShape shape, Activation activation, int weight, int bias)
         implements Layer {
 
-    /** Checks the groups and reserves the parameters. */
+    /** Checks groups and activation and reserves the parameters. */
     static ConvolutionLayer bind(
             String name,
             Shape input,
@@ -28,6 +28,7 @@ record ConvolutionLayer(
             throw new IllegalArgumentException(name + ": expected channels and filters that " + shape.groups()
                     + " groups divide, got input " + input + " and " + shape.filters() + " filters");
         }
+        activation.check(name, output);
         int[] weightShape = Arrays.copyOf(kernel, kernel.length + 2);
         weightShape[kernel.length] = shape.groupChannels();
         weightShape[kernel.length + 1] = shape.filters();

@@ -22,7 +22,8 @@ import dev.lockstep.nn.tensor.Tensor;
  * @param initializer initial weights; Glorot uniform unless given. Biases begin at 0
  */
 @SpecName("dense")
-public record Dense(int units, Activation activation, Boolean bias, Initializer initializer) implements LayerSpec {
+public record Dense(int units, Activation activation, Boolean bias, Initializer initializer)
+        implements LayerSpec, Activated {
     public Dense {
         Expect.atLeast("units", units, 1);
         activation = activation == null ? new Activation.Linear() : activation;
@@ -40,7 +41,7 @@ public record Dense(int units, Activation activation, Boolean bias, Initializer 
         this(units, activation, null, null);
     }
 
-    /** The same layer with another activation. */
+    @Override
     public Dense withActivation(Activation other) {
         return new Dense(units, other, bias, initializer);
     }
@@ -51,6 +52,7 @@ public record Dense(int units, Activation activation, Boolean bias, Initializer 
         boolean steps = input.rank() == 2;
         int in = steps ? input.last() : input.size();
         Shape output = steps ? Shape.of(input.dimension(0), units) : Shape.of(units);
+        activation.check(name, output);
         int weight = layout.reserve(name, "weight", Shape.of(in, units), ParameterRole.WEIGHT, initializer);
         int biasOffset =
                 bias ? layout.reserve(name, "bias", Shape.of(units), ParameterRole.BIAS, Initializer.ZEROS) : -1;

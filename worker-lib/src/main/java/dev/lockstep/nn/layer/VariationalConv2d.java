@@ -34,7 +34,7 @@ public record VariationalConv2d(
         Prior prior,
         Double initialSigma,
         Initializer initializer)
-        implements LayerSpec {
+        implements LayerSpec, Activated {
     public VariationalConv2d {
         Expect.atLeast("filters", filters, 1);
         Expect.present("kernel", kernel);
@@ -50,6 +50,12 @@ public record VariationalConv2d(
     /** A layer with stride 1 and the defaults. */
     public VariationalConv2d(int filters, int kernel, Padding padding, Activation activation, Estimator estimator) {
         this(filters, Extent.of(kernel), null, padding, activation, estimator, null, null, null);
+    }
+
+    @Override
+    public VariationalConv2d withActivation(Activation other) {
+        return new VariationalConv2d(
+                filters, kernel, stride, padding, other, estimator, prior, initialSigma, initializer);
     }
 
     @Override

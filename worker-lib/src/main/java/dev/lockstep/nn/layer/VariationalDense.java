@@ -30,7 +30,7 @@ public record VariationalDense(
         Prior prior,
         Double initialSigma,
         Initializer initializer)
-        implements LayerSpec {
+        implements LayerSpec, Activated {
     public VariationalDense {
         Expect.atLeast("units", units, 1);
         activation = activation == null ? new Activation.Linear() : activation;
@@ -43,6 +43,11 @@ public record VariationalDense(
     /** A layer with an activation, an estimator and the defaults. */
     public VariationalDense(int units, Activation activation, Estimator estimator) {
         this(units, activation, estimator, null, null, null);
+    }
+
+    @Override
+    public VariationalDense withActivation(Activation other) {
+        return new VariationalDense(units, other, estimator, prior, initialSigma, initializer);
     }
 
     @Override

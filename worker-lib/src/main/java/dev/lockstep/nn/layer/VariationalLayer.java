@@ -25,7 +25,7 @@ record VariationalLayer(
         implements Layer {
 
     /**
-     * Reserves mean, rho and bias.
+     * Checks the activation and reserves mean, rho and bias.
      *
      * @param weights shape of the weights; the last dimension is that of the bias
      */
@@ -38,6 +38,7 @@ record VariationalLayer(
             Activation activation,
             Function<Workspace, LinearMap> map,
             ParameterLayout layout) {
+        activation.check(name, output);
         float rho = (float) StrictMath.log(StrictMath.expm1(settings.initialSigma()));
         Posterior posterior = new Posterior(
                 name,

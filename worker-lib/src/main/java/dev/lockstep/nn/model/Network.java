@@ -1,8 +1,9 @@
 package dev.lockstep.nn.model;
 
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.layer.Activated;
 import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
@@ -10,6 +11,7 @@ import dev.lockstep.nn.layer.ParameterLayout;
 import dev.lockstep.nn.layer.ParameterSlot;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.layer.Posterior;
+import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.Sequence;
 import dev.lockstep.nn.layer.SequenceReader;
 import dev.lockstep.nn.layer.StatisticsSlot;
@@ -50,7 +52,8 @@ public final class Network {
      * Binds a specification.
      *
      * @param input shape of a row of features
-     * @throws IllegalArgumentException where a layer does not fit its input, naming it and both shapes
+     * @throws IllegalArgumentException where a layer does not fit its input, naming it and both shapes; where a branch of the last layer ends
+     *     in the loss's link
      */
     public static Network bind(ModelSpec spec, Shape input) {
         ParameterLayout layout = new ParameterLayout();
@@ -63,19 +66,42 @@ public final class Network {
 
     /** The layers without a last activation that is the loss's own link: the loss works from what comes before it. */
     private static List<LayerSpec> withoutLink(List<LayerSpec> layers, Loss loss) {
-        int last = layers.size() - 1;
-        if (loss.link() instanceof Activation.Linear) {
+        Activation link = loss.link();
+        if (link instanceof Activation.Linear) {
             return layers;
         }
-        if (layers.get(last).equals(loss.link())) {
-            return layers.subList(0, last);
+        int end = layers.size() - 1;
+        LayerSpec last = layers.get(end);
+        if (last.equals(link)) {
+            return layers.subList(0, end);
         }
-        if (layers.get(last) instanceof Dense dense && dense.activation().equals(loss.link())) {
+        if (last instanceof Activated activated && activated.activation().equals(link)) {
             List<LayerSpec> stripped = new ArrayList<>(layers);
-            stripped.set(last, dense.withActivation(new Activation.Linear()));
+            stripped.set(end, activated.withActivation(new Activation.Linear()));
             return stripped;
         }
+        if (branches(last).stream().anyMatch(branch -> endsIn(branch, link))) {
+            throw new IllegalArgumentException("model.layers." + end + ": expected branches that do not end in "
+                    + link.label() + ", which the loss applies to what they give together, got one that does");
+        }
         return layers;
+    }
+
+    private static boolean endsIn(List<LayerSpec> layers, Activation link) {
+        if (layers.isEmpty()) {
+            return false;
+        }
+        LayerSpec last = layers.get(layers.size() - 1);
+        return last.equals(link)
+                || last instanceof Activated activated && activated.activation().equals(link)
+                || branches(last).stream().anyMatch(branch -> endsIn(branch, link));
+    }
+
+    private static List<List<LayerSpec>> branches(LayerSpec layer) {
+        if (layer instanceof Residual residual) {
+            return List.of(residual.layers(), residual.shortcut());
+        }
+        return layer instanceof Concat concat ? concat.branches() : List.of();
     }
 
     /** What this network was bound from. */

@@ -74,6 +74,26 @@ class LayerFormTest {
                         "concat_1: expected branches that differ in the last axis only, got [4, 4, 1] and [2, 2, 1]");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'dense': {'units': 3, 'activation': 'meanAndVariance'}}",
+                "{'conv2d': {'filters': 3, 'kernel': 1, 'activation': 'meanAndVariance'}}",
+                "{'conv1d': {'filters': 3, 'kernel': 1, 'activation': 'meanAndVariance'}}",
+                "{'variationalDense': {'units': 3, 'activation': 'meanAndVariance'}}",
+                "{'variationalConv2d': {'filters': 3, 'kernel': 1, 'activation': 'meanAndVariance'}}",
+                "{'batchNorm': {'activation': 'meanAndVariance'}}",
+                "'meanAndVariance'"
+            })
+    void aMeanHasAVariance(String json) throws JsonProcessingException {
+        LayerSpec layer = read(json);
+        Shape input = json.contains("2d") ? Shape.of(2, 2, 3) : Shape.of(2, 3);
+        assertThatThrownBy(() -> bind(layer, input))
+                .hasMessageMatching(
+                        "\\w+_1: expected an even number of values for meanAndVariance, a mean and a variance"
+                                + " each, got \\[2, (2, )?3\\]");
+    }
+
     private static void bind(LayerSpec layer, Shape input) {
         layer.bind(input, new ParameterLayout());
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.layer.Activated;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Conv1d;
 import dev.lockstep.nn.layer.Dense;
@@ -17,14 +18,20 @@ import dev.lockstep.nn.layer.MaxPool1d;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.ParameterSlot;
 import dev.lockstep.nn.layer.Residual;
+import dev.lockstep.nn.loss.BinaryCrossEntropy;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers bound to their input, and where their parameters lie. */
 class NetworkTest {
@@ -68,15 +75,66 @@ class NetworkTest {
     @Test
     void theLossesOwnActivationIsNotALayer() {
         LayerSpec softmax = new Activation.Softmax();
-        for (List<LayerSpec> layers : List.of(
-                List.<LayerSpec>of(new Dense(3)),
-                List.of(new Dense(3), softmax),
-                List.<LayerSpec>of(new Dense(3, new Activation.Softmax())))) {
-            Network network = Network.bind(new ModelSpec(layers, new CrossEntropy()), Shape.of(2));
-            assertThat(network.layers()).hasSize(1);
+        List<LayerSpec> layers = List.of(new Dense(3), softmax);
+        assertThat(bind(layers, new CrossEntropy(), Shape.of(2)).layers()).hasSize(1);
+        assertThat(bind(layers, new MeanSquaredError(), Shape.of(2)).layers()).hasSize(2);
+    }
+
+    /** Every layer with an activation of its own computes with the loss's last activation what it computes without. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'dense': {'units': 4, 'bias': false, 'initializer': 'heNormal'}}",
+                "{'conv1d': {'filters': 4, 'kernel': 2, 'stride': 2, 'dilation': 2, 'groups': 2, 'bias': false}}",
+                "{'conv2d': {'filters': 4, 'kernel': 2, 'stride': 2, 'dilation': 2, 'groups': 2, 'bias': false}}",
+                "{'variationalDense': {'units': 4, 'estimator': 'flipout', 'initialSigma': 0.1}}",
+                "{'variationalConv2d': {'filters': 4, 'kernel': 3, 'stride': 2, 'padding': 'same', 'initialSigma': 0.1}}",
+                "{'batchNorm': {'momentum': 0.5, 'epsilon': 0.1}}"
+            })
+    void theLossesOwnActivationIsAppliedOnce(String written) throws Exception {
+        LayerSpec plain = layer(written.replace('\'', '"'));
+        Shape input = written.contains("2d") ? Shape.of(5, 6, 4) : Shape.of(6, 4);
+        for (Loss loss : List.of(new CrossEntropy(), new BinaryCrossEntropy(), new Poisson(), new GaussianNll())) {
+            LayerSpec activated = ((Activated) plain).withActivation(loss.link());
+            assertThat(predictions(List.of(activated), loss, input))
+                    .isEqualTo(predictions(List.of(plain), loss, input))
+                    .isEqualTo(predictions(List.of(plain, loss.link()), loss, input));
         }
-        Network kept = Network.bind(new ModelSpec(List.of(new Dense(3), softmax), new MeanSquaredError()), Shape.of(2));
-        assertThat(kept.layers()).hasSize(2);
+    }
+
+    private static float[] predictions(List<LayerSpec> layers, Loss loss, Shape input) {
+        Network network = bind(layers, loss, input);
+        Replica replica = new Replica(network, new RowLayout(input, Shape.of(1), false, false), 1, 1);
+        float[] row = new float[input.size() + 1];
+        for (int i = 0; i < input.size(); i++) {
+            row[i] = i % 7 - 3;
+        }
+        replica.batch().addRow(row, 0, 0);
+        replica.batch().endShard();
+        replica.beginInference();
+        replica.forward(network.initialize(1));
+        return replica.predictions(0).array();
+    }
+
+    private static Network bind(List<LayerSpec> layers, Loss loss, Shape input) {
+        return Network.bind(new ModelSpec(layers, loss), input);
+    }
+
+    @Test
+    void aBranchDoesNotEndInTheLossesOwnActivation() throws Exception {
+        for (String written : List.of(
+                "{'residual': [{'dense': {'units': 3, 'activation': 'softmax'}}]}",
+                "{'residual': {'layers': [{'dense': 3}], 'shortcut': ['softmax']}}",
+                "{'concat': [[], [{'residual': ['softmax']}]]}")) {
+            List<LayerSpec> layers = List.of(new Dense(3), layer(written.replace('\'', '"')));
+            assertThatThrownBy(() -> bind(layers, new CrossEntropy(), Shape.of(3)))
+                    .as(written)
+                    .hasMessage(
+                            "model.layers.1: expected branches that do not end in softmax, which the loss applies to what"
+                                    + " they give together, got one that does");
+            assertThat(bind(layers, new MeanSquaredError(), Shape.of(3)).layers())
+                    .hasSize(2);
+        }
     }
 
     @Test

@@ -1,0 +1,11 @@
+package dev.lockstep.nn.layer;
+
+/** What layers have in common that end in an activation, {@code y = f(z)}. */
+public sealed interface Activated permits Dense, Conv1d, Conv2d, BatchNorm, VariationalDense, VariationalConv2d {
+
+    /** {@code f}. */
+    Activation activation();
+
+    /** The same layer with another activation. */
+    LayerSpec withActivation(Activation other);
+}
