@@ -54,7 +54,7 @@ public sealed interface ScaleSpec {
             if (!Double.isFinite(mean)) {
                 throw Expect.failure("mean", "a finite number", mean);
             }
-            Expect.positive("std", std);
+            Expect.positiveFloat("std", std);
         }
     }
 
@@ -66,7 +66,7 @@ public sealed interface ScaleSpec {
     record Divide(double divide) implements ScaleSpec {
         /** Checks. */
         public Divide {
-            Expect.positive("divide", divide);
+            Expect.positiveFloat("divide", divide);
         }
     }
 

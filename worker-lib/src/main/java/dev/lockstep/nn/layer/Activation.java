@@ -124,7 +124,7 @@ public sealed interface Activation extends LayerSpec {
     @SpecName("leakyRelu")
     record LeakyRelu(Double alpha) implements Activation {
         public LeakyRelu {
-            alpha = alpha == null ? 0.01 : Expect.notNegative("alpha", alpha);
+            alpha = alpha == null ? 0.01 : Expect.notNegativeFloat("alpha", alpha);
         }
 
         @Override
@@ -153,7 +153,7 @@ public sealed interface Activation extends LayerSpec {
     @SpecName("elu")
     record Elu(Double alpha) implements Activation {
         public Elu {
-            alpha = alpha == null ? 1.0 : Expect.notNegative("alpha", alpha);
+            alpha = alpha == null ? 1.0 : Expect.notNegativeFloat("alpha", alpha);
         }
 
         @Override

@@ -19,7 +19,7 @@ import dev.lockstep.nn.tensor.Tensor;
 @SpecName("dropout")
 public record Dropout(@JsonProperty(required = true) double rate) implements LayerSpec {
     public Dropout {
-        Expect.inRange("rate", rate, 0, 1);
+        Expect.fractionFloat("rate", rate);
     }
 
     @Override

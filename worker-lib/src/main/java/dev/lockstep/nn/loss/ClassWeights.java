@@ -13,7 +13,7 @@ final class ClassWeights {
             return null;
         }
         for (int i = 0; i < weights.size(); i++) {
-            Expect.notNegative("classWeights." + i, weights.get(i));
+            Expect.notNegativeFloat("classWeights." + i, weights.get(i));
         }
         if (weights.stream().noneMatch(weight -> weight > 0)) {
             throw new IllegalArgumentException("classWeights: expected one above 0 at least, got " + weights);

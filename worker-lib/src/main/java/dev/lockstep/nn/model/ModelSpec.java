@@ -32,10 +32,10 @@ public record ModelSpec(
         layers = Expect.notEmpty("layers", layers);
         Expect.present("loss", loss);
         if (l1 != null) {
-            Expect.notNegative("l1", l1);
+            Expect.notNegativeFloat("l1", l1);
         }
         if (l2 != null) {
-            Expect.notNegative("l2", l2);
+            Expect.notNegativeFloat("l2", l2);
         }
         if (maxNorm != null) {
             Expect.positive("maxNorm", maxNorm);

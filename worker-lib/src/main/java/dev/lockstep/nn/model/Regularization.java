@@ -17,8 +17,8 @@ public record Regularization(double l1, double l2, double maxNorm) implements Se
     public static final Regularization NONE = new Regularization(0, 0, 0);
 
     public Regularization {
-        Expect.notNegative("l1", l1);
-        Expect.notNegative("l2", l2);
+        Expect.notNegativeFloat("l1", l1);
+        Expect.notNegativeFloat("l2", l2);
         Expect.notNegative("maxNorm", maxNorm);
     }
 }

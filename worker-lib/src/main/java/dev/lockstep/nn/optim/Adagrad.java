@@ -14,8 +14,8 @@ import dev.lockstep.nn.spec.SpecName;
 @SpecName("adagrad")
 public record Adagrad(Double learningRate, Double epsilon) implements ElementwiseOptimizer {
     public Adagrad {
-        learningRate = learningRate == null ? 0.01 : Expect.positive("learningRate", learningRate);
-        epsilon = epsilon == null ? 1e-10 : Expect.positive("epsilon", epsilon);
+        learningRate = learningRate == null ? 0.01 : Expect.positiveFloat("learningRate", learningRate);
+        epsilon = epsilon == null ? 1e-10 : Expect.positiveFloat("epsilon", epsilon);
     }
 
     @Override

@@ -16,10 +16,10 @@ import dev.lockstep.nn.spec.SpecName;
 @SpecName("adam")
 public record Adam(Double learningRate, Double beta1, Double beta2, Double epsilon) implements ElementwiseOptimizer {
     public Adam {
-        learningRate = learningRate == null ? 0.001 : Expect.positive("learningRate", learningRate);
-        beta1 = beta1 == null ? 0.9 : Expect.inRange("beta1", beta1, 0, 1);
-        beta2 = beta2 == null ? 0.999 : Expect.inRange("beta2", beta2, 0, 1);
-        epsilon = epsilon == null ? 1e-8 : Expect.positive("epsilon", epsilon);
+        learningRate = learningRate == null ? 0.001 : Expect.positiveFloat("learningRate", learningRate);
+        beta1 = beta1 == null ? 0.9 : Expect.fractionFloat("beta1", beta1);
+        beta2 = beta2 == null ? 0.999 : Expect.fractionFloat("beta2", beta2);
+        epsilon = epsilon == null ? 1e-8 : Expect.positiveFloat("epsilon", epsilon);
     }
 
     @Override

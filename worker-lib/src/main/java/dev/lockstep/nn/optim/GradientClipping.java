@@ -24,7 +24,7 @@ public record GradientClipping(Double norm, Double value) implements Serializabl
             Expect.positive("clipNorm", norm);
         }
         if (value != null) {
-            Expect.positive("clipValue", value);
+            Expect.positiveFloat("clipValue", value);
         }
     }
 

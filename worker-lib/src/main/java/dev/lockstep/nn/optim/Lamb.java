@@ -27,11 +27,11 @@ import dev.lockstep.nn.spec.SpecName;
 public record Lamb(Double learningRate, Double weightDecay, Double beta1, Double beta2, Double epsilon)
         implements Optimizer {
     public Lamb {
-        learningRate = learningRate == null ? 0.001 : Expect.positive("learningRate", learningRate);
-        weightDecay = weightDecay == null ? 0.01 : Expect.notNegative("weightDecay", weightDecay);
-        beta1 = beta1 == null ? 0.9 : Expect.inRange("beta1", beta1, 0, 1);
-        beta2 = beta2 == null ? 0.999 : Expect.inRange("beta2", beta2, 0, 1);
-        epsilon = epsilon == null ? 1e-6 : Expect.positive("epsilon", epsilon);
+        learningRate = learningRate == null ? 0.001 : Expect.positiveFloat("learningRate", learningRate);
+        weightDecay = weightDecay == null ? 0.01 : Expect.notNegativeFloat("weightDecay", weightDecay);
+        beta1 = beta1 == null ? 0.9 : Expect.fractionFloat("beta1", beta1);
+        beta2 = beta2 == null ? 0.999 : Expect.fractionFloat("beta2", beta2);
+        epsilon = epsilon == null ? 1e-6 : Expect.positiveFloat("epsilon", epsilon);
     }
 
     @Override

@@ -12,8 +12,9 @@ import dev.lockstep.nn.spec.SpecName;
 @SpecName("nesterov")
 public record Nesterov(Double learningRate, Double momentum) implements ElementwiseOptimizer {
     public Nesterov {
-        learningRate = learningRate == null ? 0.01 : Expect.positive("learningRate", learningRate);
-        momentum = momentum == null ? 0.9 : Expect.positive("momentum", Expect.inRange("momentum", momentum, 0, 1));
+        learningRate = learningRate == null ? 0.01 : Expect.positiveFloat("learningRate", learningRate);
+        momentum =
+                momentum == null ? 0.9 : Expect.positiveFloat("momentum", Expect.fractionFloat("momentum", momentum));
     }
 
     private Sgd sgd() {

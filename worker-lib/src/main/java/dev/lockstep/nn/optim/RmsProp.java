@@ -19,10 +19,10 @@ import dev.lockstep.nn.spec.SpecName;
 public record RmsProp(Double learningRate, Double rho, Double epsilon, Double momentum)
         implements ElementwiseOptimizer {
     public RmsProp {
-        learningRate = learningRate == null ? 0.001 : Expect.positive("learningRate", learningRate);
-        rho = rho == null ? 0.9 : Expect.inRange("rho", rho, 0, 1);
-        epsilon = epsilon == null ? 1e-8 : Expect.positive("epsilon", epsilon);
-        momentum = momentum == null ? 0 : Expect.inRange("momentum", momentum, 0, 1);
+        learningRate = learningRate == null ? 0.001 : Expect.positiveFloat("learningRate", learningRate);
+        rho = rho == null ? 0.9 : Expect.fractionFloat("rho", rho);
+        epsilon = epsilon == null ? 1e-8 : Expect.positiveFloat("epsilon", epsilon);
+        momentum = momentum == null ? 0 : Expect.fractionFloat("momentum", momentum);
     }
 
     @Override

@@ -17,8 +17,8 @@ import dev.lockstep.nn.spec.SpecName;
 @SpecName("sgd")
 public record Sgd(Double learningRate, Double momentum, Boolean nesterov) implements ElementwiseOptimizer {
     public Sgd {
-        learningRate = learningRate == null ? 0.01 : Expect.positive("learningRate", learningRate);
-        momentum = momentum == null ? 0 : Expect.inRange("momentum", momentum, 0, 1);
+        learningRate = learningRate == null ? 0.01 : Expect.positiveFloat("learningRate", learningRate);
+        momentum = momentum == null ? 0 : Expect.fractionFloat("momentum", momentum);
         nesterov = nesterov != null && nesterov;
         if (nesterov && momentum == 0) {
             throw new IllegalArgumentException("nesterov: expected a momentum above 0 beside it, got momentum 0");

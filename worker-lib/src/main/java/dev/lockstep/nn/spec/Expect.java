@@ -49,6 +49,38 @@ public final class Expect {
         return value;
     }
 
+    /** {@link #positive} of the float that a value is rounded to where it is used; returns the value. */
+    public static double positiveFloat(String component, double value) {
+        positive(component, value);
+        float rounded = (float) value;
+        if (rounded == 0 || Float.isInfinite(rounded)) {
+            throw floatFailure(component, "a number above 0", value);
+        }
+        return value;
+    }
+
+    /** {@link #notNegative} of the float that a value is rounded to where it is used; returns the value. */
+    public static double notNegativeFloat(String component, double value) {
+        notNegative(component, value);
+        if (Float.isInfinite((float) value)) {
+            throw floatFailure(component, "a number of at least 0", value);
+        }
+        return value;
+    }
+
+    /** {@link #inRange} from 0 to below 1 of the float that a value is rounded to where it is used; returns the value. */
+    public static double fractionFloat(String component, double value) {
+        inRange(component, value, 0, 1);
+        if ((float) value == 1) {
+            throw floatFailure(component, "a number from 0 to below 1", value);
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException floatFailure(String component, String expected, double value) {
+        return failure(component, expected, show(value) + ", which is " + show((float) value) + " as a float");
+    }
+
     /** Throws if the value is absent; returns it. */
     public static <T> T present(String component, T value) {
         if (value == null) {

@@ -41,8 +41,8 @@ public sealed interface OuterOptimizer extends Serializable {
     @SpecName("nesterov")
     record Nesterov(Double learningRate, Double momentum) implements OuterOptimizer {
         public Nesterov {
-            learningRate = learningRate == null ? 0.7 : Expect.positive("learningRate", learningRate);
-            momentum = momentum == null ? 0.9 : Expect.inRange("momentum", momentum, 0, 1);
+            learningRate = learningRate == null ? 0.7 : Expect.positiveFloat("learningRate", learningRate);
+            momentum = momentum == null ? 0.9 : Expect.fractionFloat("momentum", momentum);
         }
 
         @Override
@@ -81,8 +81,8 @@ public sealed interface OuterOptimizer extends Serializable {
     @SpecName("bmuf")
     record Bmuf(Double learningRate, Double momentum) implements OuterOptimizer {
         public Bmuf {
-            learningRate = learningRate == null ? 1 : Expect.positive("learningRate", learningRate);
-            momentum = momentum == null ? 0.9 : Expect.inRange("momentum", momentum, 0, 1);
+            learningRate = learningRate == null ? 1 : Expect.positiveFloat("learningRate", learningRate);
+            momentum = momentum == null ? 0.9 : Expect.fractionFloat("momentum", momentum);
         }
 
         @Override
