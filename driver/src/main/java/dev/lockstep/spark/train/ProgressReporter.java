@@ -62,14 +62,13 @@ final class ProgressReporter implements RoundListener {
     @Override
     public void epoch(EpochMetrics metrics, long bytesSent) {
         StepTimes times = stepTimes.get();
-        boolean validated = !Double.isNaN(metrics.validationLoss());
         listener.epoch(new EpochReport(
                 metrics.epoch(),
                 metrics.step(),
                 metrics.loss(),
                 Map.of(score.label(), metrics.score()),
-                validated ? metrics.validationLoss() : null,
-                validated ? Map.of(score.label(), metrics.validationScore()) : Map.of(),
+                metrics.validated() ? metrics.validationLoss() : null,
+                metrics.validated() ? Map.of(score.label(), metrics.validationScore()) : Map.of(),
                 metrics.learningRate(),
                 seconds(System.nanoTime() - epochStartNanos),
                 (epochLosses.rows() - epochStartRows) / seconds(trainingNanos),

@@ -10,7 +10,7 @@ import java.io.Serializable;
  * @param step steps taken by its end
  * @param loss mean training loss over the epoch's steps, each measured before its update
  * @param score the training score (accuracy or rmse), measured likewise
- * @param validationLoss mean loss over the validation rows at the epoch's end; NaN without validation rows
+ * @param validationLoss mean loss over the validation rows at the epoch's end; NaN without validation rows, never with them
  * @param validationScore score over the validation rows; NaN without validation rows
  * @param learningRate rate of the epoch's last step
  */
@@ -22,4 +22,10 @@ public record EpochMetrics(
         double validationLoss,
         double validationScore,
         double learningRate)
-        implements EpochOutcome, Serializable {}
+        implements EpochOutcome, Serializable {
+
+    /** Whether there were validation rows. */
+    public boolean validated() {
+        return !Double.isNaN(validationLoss);
+    }
+}

@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.SequentialReader;
 import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricRows;
@@ -13,7 +14,9 @@ import dev.lockstep.nn.metric.MetricSum;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.model.Replica;
+import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. Figures are in the targets' own units, also where
@@ -48,23 +51,39 @@ public final class Evaluation {
 
     /** The losses of a shard's rows, in canonical order; null if it has none. */
     public LossSum losses(Parameters parameters, ShardRows shard) {
-        return pass(parameters, shard, () -> {});
+        return pass(parameters, shard, row -> {});
     }
 
-    /** The losses of a shard's rows and the network's metrics; null if it has no rows. */
+    /**
+     * The losses of a shard's rows and the network's metrics; null if it has no rows.
+     *
+     * @throws TrainingException if a prediction is not finite, naming the row
+     */
     public EvaluationSum measure(Parameters parameters, ShardRows shard) {
         MetricSet metrics = network.metrics();
         List<MetricSum> sums = metrics.empty();
-        LossSum losses = pass(
-                parameters,
-                shard,
-                () -> metrics.add(
-                        sums, new MetricRows(replica.batch(), predictive.outputs(), predictive.predictions())));
+        LossSum losses = pass(parameters, shard, row -> {
+            checkFinite(shard.shard(), row);
+            metrics.add(sums, new MetricRows(replica.batch(), predictive.outputs(), predictive.predictions()));
+        });
         return losses == null ? null : new EvaluationSum(losses, sums);
     }
 
-    /** Runs all rows of a shard; calls {@code each} after the forward pass of each chunk. */
-    private LossSum pass(Parameters parameters, ShardRows shard, Runnable each) {
+    /** Metrics are those of numbers. */
+    private void checkFinite(int shard, int firstRow) {
+        Tensor predictions = predictive.predictions();
+        int size = predictions.shape().size();
+        int length = replica.batch().rows() * size;
+        int at = Kernels.get().elementwise().firstNonFinite(predictions.array(), predictions.offset(), length);
+        if (at >= 0) {
+            throw new TrainingException(
+                    "the prediction is not finite (" + predictions.array()[predictions.offset() + at] + ") of row "
+                            + (firstRow + at / size) + " of shard " + shard);
+        }
+    }
+
+    /** Runs all rows of a shard; calls {@code each} with the first row of each chunk after its forward pass. */
+    private LossSum pass(Parameters parameters, ShardRows shard, IntConsumer each) {
         if (shard.rows() == 0) {
             return null;
         }
@@ -76,7 +95,7 @@ public final class Evaluation {
             scaling.apply(batch);
             predictive.run(parameters);
             sum = sum.plusRows(predictive.losses(), 0, batch.rows());
-            each.run();
+            each.accept(row);
         }
         return sum;
     }

@@ -11,17 +11,22 @@ import java.io.Serializable;
  * What an update has to know of a parameter tensor. Its norm is computed from blocks of {@value Reductions#BLOCK} elements that
  * start anew at each tensor, so that whoever holds some of the blocks can supply their sums and the bits stay the same.
  *
+ * @param name its name in the network
  * @param offset index of its first element
  * @param length how many elements it has
  * @param columns length of its last dimension: for weights, the output units
  * @param weight whether penalties, weight decay and the bound on norms apply
  */
-record ParameterTensor(int offset, int length, int columns, boolean weight) implements Serializable {
+record ParameterTensor(String name, int offset, int length, int columns, boolean weight) implements Serializable {
 
     /** The tensor in a slot. */
     static ParameterTensor of(ParameterSlot slot) {
         return new ParameterTensor(
-                slot.offset(), slot.shape().size(), slot.shape().last(), slot.role() == ParameterRole.WEIGHT);
+                slot.name(),
+                slot.offset(),
+                slot.shape().size(),
+                slot.shape().last(),
+                slot.role() == ParameterRole.WEIGHT);
     }
 
     /** How many blocks it has. */

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.train;
 
+import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.layer.Posterior;
 import dev.lockstep.nn.layer.StatisticsSlot;
@@ -123,6 +124,29 @@ public final class ParameterUpdate implements Serializable {
     public void updateStatistics(double[] moments, float[] buffers) {
         for (StatisticsSlot slot : statistics) {
             slot.update(moments, buffers);
+        }
+    }
+
+    /**
+     * Checks what the steps so far have made of the parameters and the running statistics; a loss would tell only in the next step.
+     *
+     * @throws TrainingException naming the tensor that holds a number that is not finite
+     */
+    void checkFinite(TrainState state) {
+        for (ParameterTensor tensor : tensors) {
+            checkFinite(tensor.name(), state.parameters().theta(), tensor.offset(), tensor.length(), state.step());
+        }
+        for (StatisticsSlot slot : statistics) {
+            int length = slot.shape().size();
+            checkFinite(slot.name(), state.parameters().buffers(), slot.offset(), length, state.step());
+        }
+    }
+
+    private static void checkFinite(String name, float[] values, int offset, int length, long steps) {
+        int at = Kernels.get().elementwise().firstNonFinite(values, offset, length);
+        if (at >= 0) {
+            throw TrainingException.notFinite(
+                    "element " + at + " of " + name, values[offset + at], "after step " + steps);
         }
     }
 

@@ -263,9 +263,10 @@ public final class Rank {
         }
         LossSum sum = LossSum.ZERO.plusRows(losses, rowStart[index], rowStart[index + 1]);
         if (!Double.isFinite(sum.loss())) {
-            throw new TrainingException("the loss is not finite (" + sum.loss() + ") in epoch " + (step.epoch() + 1)
-                    + ", step " + (step.step() + 1) + ", shard " + shard
-                    + "; a smaller learning rate or scaled features often help");
+            throw TrainingException.notFinite(
+                    "the loss",
+                    sum.loss(),
+                    "in epoch " + (step.epoch() + 1) + ", step " + (step.step() + 1) + ", shard " + shard);
         }
         return sum;
     }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param plan how rows become steps
  * @param synchronizer what a round does
  * @param workers who validates
- * @param update the learning rate to report
+ * @param update the learning rate to report, and the names of the tensors
  * @param score the figure that goes with the loss
  * @param earlyStopping when to stop early; null: never
  * @param listener is told how it goes
@@ -31,13 +31,15 @@ public record Trainer(
      *
      * @param initial where to begin; consumed
      * @return the last state
-     * @throws TrainingException if a loss stops being finite
+     * @throws TrainingException if a loss, a parameter or a running statistic stops being finite
      */
     public TrainState train(TrainState initial) {
         TrainState state = initial;
+        update.checkFinite(state);
         listener.started(plan, state);
         while (state.epoch() < plan.epochs() && !stopped(state)) {
             state = synchronizer.round(state);
+            update.checkFinite(state);
             listener.round(state);
             if (state.stepInEpoch() == plan.stepsPerEpoch()) {
                 EpochMetrics metrics = metrics(state);
@@ -69,6 +71,10 @@ public record Trainer(
         checkWeight("training", training);
         if (validation != null) {
             checkWeight("validation", validation);
+            if (!Double.isFinite(validation.meanLoss())) {
+                throw TrainingException.notFinite(
+                        "the validation loss", validation.meanLoss(), "after epoch " + (state.epoch() + 1));
+            }
         }
         return new EpochMetrics(
                 state.epoch() + 1,

@@ -1,11 +1,23 @@
 package dev.lockstep.nn.train;
 
-/** Training cannot go on; the message says where and why. */
+/** Training or an evaluation cannot go on; the message says where and why. */
 public final class TrainingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** With a message that names epoch, step and shard where they are known. */
     public TrainingException(String message) {
         super(message);
+    }
+
+    /**
+     * Of numbers that have grown too large.
+     *
+     * @param what has such a number
+     * @param number the number
+     * @param when after or in which step
+     */
+    static TrainingException notFinite(String what, double number, String when) {
+        return new TrainingException(what + " is not finite (" + number + ") " + when
+                + "; a smaller learning rate or scaled features often help");
     }
 }

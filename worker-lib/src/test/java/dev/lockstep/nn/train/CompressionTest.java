@@ -30,9 +30,9 @@ class CompressionTest {
 
     /** A weight and a bias, of unlike scales, and one number. */
     private static final List<ParameterTensor> TENSORS = List.of(
-            new ParameterTensor(0, 33, 3, true),
-            new ParameterTensor(33, 7, 7, false),
-            new ParameterTensor(40, 1, 1, false));
+            new ParameterTensor("a.weight", 0, 33, 3, true),
+            new ParameterTensor("a.bias", 33, 7, 7, false),
+            new ParameterTensor("b.bias", 40, 1, 1, false));
 
     private static final int SECOND_TENSOR = 33;
     private static final int PARAMETERS = 41;

@@ -1,8 +1,10 @@
 package dev.lockstep.nn.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
@@ -74,6 +76,19 @@ class EvaluationTest {
         figures(new BinaryCrossEntropy(List.of(1.0, 4.0)), 1, 2, "accuracy");
         assertThat(figures(new GaussianNll(), 2, 9, "rmse")).containsKeys("mae", "r2");
         figures(new Poisson(), 1, 9, "rmse");
+    }
+
+    @Test
+    void aPredictionThatIsNotFiniteIsAnErrorThatNamesTheRow() {
+        RowLayout layout = new RowLayout(Shape.of(1), Shape.of(1), false, false);
+        Network network = Network.bind(new ModelSpec(List.of(new Dense(2)), new CrossEntropy()), layout.features());
+        float[] packed = new float[2 * 700];
+        packed[2 * 600] = Float.POSITIVE_INFINITY;
+        MemoryShard shard = new MemoryShard(3, 700, List.of(new Block(packed, 700)), 0);
+        Evaluation evaluation = new Evaluation(network, layout, Scaling.NONE, 7, 0);
+        assertThatThrownBy(() -> evaluation.measure(network.initialize(1), shard))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage("the prediction is not finite (NaN) of row 600 of shard 3");
     }
 
     /** Loss and metrics, for targets whose variance is far below the least that an output can express. */

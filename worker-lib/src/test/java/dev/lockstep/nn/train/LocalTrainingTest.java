@@ -10,6 +10,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.Parameters;
@@ -93,9 +94,13 @@ class LocalTrainingTest {
 
         private TrainState train(Function<Workers, Synchronizer> mode, Workers workers) {
             Synchronizer synchronizer = mode.apply(workers);
+            return train(initial(synchronizer.outerMomentum()), synchronizer, workers);
+        }
+
+        private TrainState train(TrainState initial, Synchronizer synchronizer, Workers workers) {
             return new Trainer(
                             plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
-                    .train(initial(synchronizer.outerMomentum()));
+                    .train(initial);
         }
 
         Function<Workers, Synchronizer> gradient() {
@@ -119,6 +124,55 @@ class LocalTrainingTest {
         assertThatThrownBy(() -> job.train(workers -> state -> state.advanced(1, some), new Validating(nothing)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("the validation rows weigh nothing: row weights times class weights of all 3 are 0");
+    }
+
+    /** What the last step leaves behind no loss would tell. */
+    @Test
+    void aParameterThatIsNotFiniteIsAnErrorThatNamesIt() {
+        Job job = new Job(10, 1, 10, 1, new Adam(0.01, null, null, null), 0);
+        LossSum some = new LossSum(1, 2, 3, 1, 2);
+        Synchronizer spoiling = state -> {
+            state.parameters().theta()[FEATURES * 16 + 5] = Float.NaN;
+            return state.advanced(1, some);
+        };
+        assertThatThrownBy(() -> job.train(workers -> spoiling, new Validating(some)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "element 5 of dense_1.bias is not finite (NaN) after step 1; a smaller learning rate or scaled"
+                                + " features often help");
+        TrainState spoilt = spoiling.round(job.initial(false)).nextEpoch(List.of());
+        assertThatThrownBy(() -> job.train(spoilt, state -> state, new Validating(some)))
+                .as("read from a checkpoint of the last step")
+                .hasMessageStartingWith("element 5 of dense_1.bias is not finite (NaN) after step 1; ");
+    }
+
+    @Test
+    void aRunningStatisticThatIsNotFiniteIsAnErrorThatNamesIt() {
+        Network network = Network.bind(
+                new ModelSpec(List.of(new BatchNorm(), new Dense(CLASSES)), new CrossEntropy()), LAYOUT.features());
+        TrainingPlan plan = new TrainingPlan(1, 1, 1, 1, 1);
+        ParameterUpdate update = new ParameterUpdate(
+                network, new Sgd(null, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
+        TrainState state = TrainState.initial(network.initialize(1), 0, false);
+        update.checkFinite(state);
+        state.parameters().buffers()[3] = Float.POSITIVE_INFINITY;
+        assertThatThrownBy(() -> update.checkFinite(state))
+                .hasMessageStartingWith(
+                        "element 3 of batchNorm_1.runningStatistics is not finite (Infinity) after step 0;");
+    }
+
+    @Test
+    void aValidationLossThatIsNotFiniteIsAnError() {
+        Job job = new Job(10, 1, 10, 2, new Adam(0.01, null, null, null), 0);
+        LossSum some = new LossSum(1, 2, 3, 1, 2);
+        LossSum infinite = new LossSum(Double.POSITIVE_INFINITY, 2, 3, 1, 2);
+        assertThatThrownBy(() -> job.train(workers -> state -> state.advanced(1, some), new Validating(infinite)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessage(
+                        "the validation loss is not finite (Infinity) after epoch 1; a smaller learning rate or scaled"
+                                + " features often help");
+        TrainState end = job.train(workers -> state -> state.advanced(1, some), new Validating(null));
+        assertThat(end.history()).noneMatch(EpochMetrics::validated);
     }
 
     /** Has losses of validation rows and computes nothing. */
