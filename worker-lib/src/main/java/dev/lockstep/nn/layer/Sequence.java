@@ -79,14 +79,16 @@ public final class Sequence implements Layer {
 
         private final LayerReplica[] replicas = new LayerReplica[layers.size()];
         private final Tensor[] inputs = new Tensor[layers.size()];
+        private final boolean[] learns = new boolean[layers.size()];
         private final boolean[] learnsBefore = new boolean[layers.size()];
 
         private AtWork(Workspace workspace) {
-            boolean learns = false;
+            boolean before = false;
             for (int i = 0; i < replicas.length; i++) {
                 replicas[i] = layers.get(i).replica(workspace);
-                learnsBefore[i] = learns;
-                learns |= layers.get(i).parameters() > 0;
+                learns[i] = layers.get(i).parameters() > 0;
+                learnsBefore[i] = before;
+                before |= learns[i];
             }
         }
 
@@ -123,7 +125,7 @@ public final class Sequence implements Layer {
             for (int i = replicas.length - 1; i >= 0; i--) {
                 boolean needed = wanted || learnsBefore[i];
                 value = replicas[i].backward(pass, parameters, inputs[i], value, needed, gradient);
-                if (layers.get(i).parameters() > 0) {
+                if (learns[i]) {
                     complete.accept(offsets[i]);
                 }
                 if (!needed) {

@@ -55,7 +55,7 @@ record VariationalLayer(
 
     @Override
     public int parameters() {
-        return 2 * posterior.length() + map.apply(new Workspace(0)).units();
+        return 2 * posterior.length() + output.last();
     }
 
     @Override
@@ -82,6 +82,7 @@ record VariationalLayer(
         private final Tensor drawn;
 
         private final Tensor seenGradient;
+        /** Local: that of a row's outputs; otherwise that of the weights. */
         private final float[] noise;
         /** Signs of a row's input channels, then of its output units. */
         private final float[] signs;
@@ -98,7 +99,7 @@ record VariationalLayer(
             seen = workspace.allocate(input);
             drawn = workspace.allocate(output);
             seenGradient = workspace.allocate(input);
-            noise = new float[output.size()];
+            noise = new float[local ? output.size() : posterior.length()];
             signs = new float[linear.channels() + linear.units()];
         }
 
@@ -139,19 +140,13 @@ record VariationalLayer(
 
         /** {@code z += ((x u) (s e)) v}, one e for all rows; u and v are signs of a row's own, or 1. */
         private void drawWeights(Pass pass, Tensor x) {
-            float[] shared = drawnNoise(pass);
-            kernels.multiply(shared, 0, weights, 0, weights, 0, weights.length);
+            Kernels.get().random().normal(posterior.weightKey(pass.seed(), pass.step()), 0, noise, 0, noise.length);
+            kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
             System.arraycopy(x.array(), x.offset(), seen.array(), 0, pass.rows() * input.size());
             flip(pass, seen, 0, linear.channels());
             linear.forward(pass.rows(), seen.array(), 0, weights, 0, drawn.array(), null, 0);
             flip(pass, drawn, linear.channels(), linear.units());
             kernels.add(drawn.array(), 0, z.array(), 0, pass.rows() * output.size());
-        }
-
-        private float[] drawnNoise(Pass pass) {
-            float[] shared = new float[weights.length];
-            Kernels.get().random().normal(posterior.weightKey(pass.seed(), pass.step()), 0, shared, 0, shared.length);
-            return shared;
         }
 
         /** Multiplies each line of the rows by a row's signs, {@code width} of them from {@code first} on. */

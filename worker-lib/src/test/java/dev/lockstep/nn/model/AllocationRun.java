@@ -4,9 +4,11 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.BatchNorm;
+import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.layer.Estimator;
 import dev.lockstep.nn.layer.Gradient;
 import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.LayerSpec;
@@ -14,6 +16,9 @@ import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.layer.Residual;
+import dev.lockstep.nn.layer.VariationalConv2d;
+import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
@@ -27,7 +32,8 @@ import java.util.List;
 
 /**
  * Trains some networks and prints, for each, the fewest bytes that a pass forward and back has allocated: the layers and kernels when the compilers are done
- * with them. Run in a JVM of its own by {@link AllocationTest}.
+ * with them. With scalar kernels only the networks that draw normal numbers: on vectors C2 gives up inlining before these are done, and what it leaves are
+ * objects. Run in a JVM of its own by {@link AllocationTest}.
  */
 final class AllocationRun {
     private static final int ROWS = 24;
@@ -41,6 +47,16 @@ final class AllocationRun {
     public static void main(String[] arguments) {
         System.out.println(Kernels.get().name());
         long patience = Long.parseLong(arguments[0]) * 1_000_000_000L;
+        if (Kernels.get().name().equals("scalar")) {
+            report(
+                    "variational",
+                    patience,
+                    Shape.of(3, 3, 1),
+                    new VariationalConv2d(
+                            2, 2, Padding.VALID, new Activation.Relu(), Estimator.LOCAL_REPARAMETERIZATION),
+                    new VariationalDense(4, new Activation.Relu(), Estimator.FLIPOUT));
+            return;
+        }
         report("dense", patience, Shape.of(20), new Dense(64, new Activation.Relu()));
         report("dropout", patience, Shape.of(20), new Dense(64, new Activation.Relu()), new Dropout(0.5));
         report(
@@ -51,6 +67,12 @@ final class AllocationRun {
                 new BatchNorm(new Activation.Relu()),
                 new MaxPool2d(2),
                 new Conv2d(20, 3, Padding.VALID, new Activation.Relu()));
+        report(
+                "branches",
+                patience,
+                Shape.of(20),
+                new Residual(List.of(new Dense(20, new Activation.Relu())), List.of(new Dense(20))),
+                new Concat(List.of(List.of(), List.of(new Dense(12, new Activation.Tanh())))));
         report("recurrent", patience, Shape.of(5, 7), new Lstm(32, true), new Gru(16, false));
     }
 
