@@ -36,6 +36,22 @@ public final class Block implements Serializable {
         return rows;
     }
 
+    /**
+     * Checks that an array can hold a block.
+     *
+     * @param shardRows rows of the shard
+     * @param width floats a row
+     * @throws IllegalArgumentException naming both and the most that there can be
+     */
+    public static void check(long shardRows, int width) {
+        long rows = Math.min(shardRows, ROWS);
+        if (rows * width > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "expected at most " + Integer.MAX_VALUE / rows + " floats a row where a shard has " + shardRows
+                            + " rows, got " + width + "; shards of fewer than " + ROWS + " rows may have wider ones");
+        }
+    }
+
     /** How many blocks hold this many rows. */
     public static int count(long rows) {
         return Math.toIntExact((rows + ROWS - 1) / ROWS);

@@ -17,12 +17,14 @@ public final class BlockBuilder {
      * @param layout how the rows are packed
      * @param expectedRows rows to make room for at first
      * @param blocks receives each block when it is complete
+     * @throws IllegalArgumentException if the rows are too wide for a block of them
      */
     public BlockBuilder(RowLayout layout, int expectedRows, Consumer<Block> blocks) {
         this.layout = layout;
         this.blocks = blocks;
         this.width = layout.width();
-        this.values = new float[Math.multiplyExact(Math.min(expectedRows, Block.ROWS), width)];
+        Block.check(expectedRows, width);
+        this.values = new float[Math.min(expectedRows, Block.ROWS) * width];
     }
 
     /** Appends the packed row that begins at index {@code at}. */

@@ -6,7 +6,8 @@ package dev.lockstep.nn.kernel;
  *
  * <p>The twin is chosen once, by the system property {@value #PROPERTY}: {@code auto} (the default: simd if the module
  * {@code jdk.incubator.vector} is there, otherwise one warning and scalar), {@code simd} (required: an error without the module)
- * or {@code scalar}. The property {@value #BITS_PROPERTY} (128, 256 or 512) narrows the vectors, for tests.
+ * or {@code scalar}. The property {@value #BITS_PROPERTY} (128, 256 or 512) sets the width of the vectors, for tests: wider ones
+ * than the machine's are emulated, slowly.
  *
  * <p>All matrices are row-major. An array argument is followed by the index of its first element and, for a matrix, by
  * its leading dimension (the distance between rows). Arguments are named and documented as read, overwritten or accumulated
@@ -18,7 +19,7 @@ public interface Kernels {
     /** The system property that names the twin: auto, simd or scalar. */
     String PROPERTY = "lockstep.kernels";
 
-    /** The system property that narrows the vectors: 128, 256 or 512 bits. */
+    /** The system property that sets the width of the vectors: 128, 256 or 512 bits. */
     String BITS_PROPERTY = "lockstep.vectorBits";
 
     /** Returns the kernels of this JVM: the same object always. */

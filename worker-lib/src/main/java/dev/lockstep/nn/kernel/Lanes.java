@@ -27,14 +27,17 @@ final class Lanes {
                 Math.min(FloatVector.SPECIES_PREFERRED.vectorBitSize(), IntVector.SPECIES_PREFERRED.vectorBitSize()),
                 DoubleVector.SPECIES_PREFERRED.vectorBitSize());
         int widest = Math.min(preferred, 512);
-        Integer asked = Integer.getInteger(Kernels.BITS_PROPERTY);
-        if (asked == null) {
-            return VectorShape.forBitSize(Math.max(widest, 128));
-        }
-        if (asked != 128 && asked != 256 && asked != 512) {
-            throw new IllegalArgumentException(
-                    "system property " + Kernels.BITS_PROPERTY + ": expected 128, 256 or 512, got " + asked);
-        }
-        return VectorShape.forBitSize(asked);
+        String asked = System.getProperty(Kernels.BITS_PROPERTY);
+        return VectorShape.forBitSize(asked == null ? Math.max(widest, 128) : bits(asked));
+    }
+
+    /** The width that {@link Kernels#BITS_PROPERTY} asks for. */
+    static int bits(String asked) {
+        return switch (asked) {
+            case "128", "256", "512" -> Integer.parseInt(asked);
+            default ->
+                throw new IllegalArgumentException(
+                        "system property " + Kernels.BITS_PROPERTY + ": expected 128, 256 or 512, got " + asked);
+        };
     }
 }

@@ -106,7 +106,7 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
             for (int step = 0; step < steps.of(row); step++) {
                 int at = output.rowOffset(row) + step * classes;
                 int gradientAt = dOutput.rowOffset(row) + step * classes;
-                int label = (int) target.array()[target.rowOffset(row) + step];
+                int label = label(target.array()[target.rowOffset(row) + step], classes);
                 float weight = classWeights == null ? weights[row] : (float) (weights[row] * classWeights.get(label));
                 double crossed = gradient(
                         output.array(), at, classes, label, weight, dOutput.array(), gradientAt, logSumExp, row);
@@ -121,6 +121,15 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
             rows.score()[row] = scoreSum;
             rows.scoreWeight()[row] = (double) weights[row] * steps.of(row);
         }
+    }
+
+    private static int label(float target, int classes) {
+        int label = (int) target;
+        if (label != target || label < 0 || label >= classes) {
+            throw new IllegalArgumentException(
+                    "crossEntropy: expected a class from 0 to " + (classes - 1) + ", got " + target);
+        }
+        return label;
     }
 
     /** Writes {@code weight (softmax(z) - q)}; returns {@code sum_k q_k z_k}. */

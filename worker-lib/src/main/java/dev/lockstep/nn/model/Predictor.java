@@ -69,7 +69,7 @@ public final class Predictor {
             }
             System.arraycopy(features, 0, packed, 0, size);
             if (layout.sequences()) {
-                packed[layout.lengthOffset()] = features[size];
+                packed[layout.lengthOffset()] = checkedLength(features[size]);
             }
             batch.addRow(packed, 0, sampling ? CanonicalOrder.rowKey(layout, packed, 0, hashSeed) : 0);
         }
@@ -77,6 +77,15 @@ public final class Predictor {
         scaling.apply(batch);
         predictive.run(parameters);
         return predictive.predictions();
+    }
+
+    private float checkedLength(float length) {
+        int steps = layout.features().dimension(0);
+        if (length != (int) length || length < 0 || length > steps) {
+            throw new IllegalArgumentException(
+                    "expected a whole number of steps from 0 to " + steps + ", got " + length);
+        }
+        return length;
     }
 
     /** How sure the last predictions are. */

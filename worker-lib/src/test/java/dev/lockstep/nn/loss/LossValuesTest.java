@@ -63,6 +63,11 @@ class LossValuesTest {
         double smooth = Math.log(8) - 0.7 * Math.log(2) - 0.1 * Math.log(10);
         assertRow(values.evaluate(new CrossEntropy(0.3, null)), 2 * smooth, 2, 0);
         assertRow(values.evaluate(new CrossEntropy(null, List.of(1.0, 0.5, 1.0))), Math.log(4), 1, 0);
+        for (float outside : new float[] {-1, 3, 0.5f, Float.NaN}) {
+            values.targets()[0] = outside;
+            assertThatThrownBy(() -> values.evaluate(new CrossEntropy()))
+                    .hasMessage("crossEntropy: expected a class from 0 to 2, got " + outside);
+        }
         values.targets()[0] = 2;
         assertRow(values.evaluate(new CrossEntropy()), 2 * Math.log(1.6), 2, 2);
         RowLosses weighted = values.evaluate(new CrossEntropy(null, List.of(1.0, 1.0, 0.25)));
