@@ -34,7 +34,7 @@ record StepPooling(int features) {
     void maxBackward(int length, int steps, float[] dy, int dyAt, int[] winners, int winnersAt, float[] dx, int dxAt) {
         Arrays.fill(dx, dxAt, dxAt + steps * features, 0f);
         for (int j = 0; length > 0 && j < features; j++) {
-            dx[dxAt + winners[winnersAt + j] * features + j] = dy[dyAt + j];
+            dx[dxAt + winners[winnersAt + j] * features + j] = 0f + dy[dyAt + j];
         }
     }
 
@@ -55,7 +55,7 @@ record StepPooling(int features) {
     void averageBackward(int length, int steps, float[] dy, int dyAt, float[] dx, int dxAt) {
         for (int t = 0; t < length; t++) {
             for (int j = 0; j < features; j++) {
-                dx[dxAt + t * features + j] = dy[dyAt + j] / length;
+                dx[dxAt + t * features + j] = 0f + dy[dyAt + j] / length;
             }
         }
         Arrays.fill(dx, dxAt + length * features, dxAt + steps * features, 0f);
