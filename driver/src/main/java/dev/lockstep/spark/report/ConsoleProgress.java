@@ -56,21 +56,20 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
         String validation =
                 plan.validationRows() == 0 ? "" : String.format(", %,d for validation", plan.validationRows());
         print(
-                "training %,d parameters on %,d rows%s: %d epochs of %,d steps, %d shards on %d %s%s, %s",
-                plan.parameters(),
-                plan.rows(),
+                "training %s on %s%s: %s of %s, %s on %s%s, %s",
+                count(plan.parameters(), "parameter"),
+                count(plan.rows(), "row"),
                 validation,
-                plan.epochs(),
-                plan.stepsInEpoch(),
-                plan.shards(),
-                plan.tasks(),
-                plan.tasks() == 1 ? "task" : "tasks",
+                count(plan.epochs(), "epoch"),
+                count(plan.stepsInEpoch(), "step"),
+                count(plan.shards(), "shard"),
+                count(plan.tasks(), "task"),
                 plan.ranks() == plan.tasks() ? "" : " of " + plan.ranks() + " threads in all",
                 plan.synchronizer());
         if (plan.completedSteps() > 0) {
             print(
-                    "going on from a checkpoint: %d epochs, %,d steps are trained",
-                    plan.completedEpochs(), plan.completedSteps());
+                    "going on from a checkpoint: %s, %s are trained",
+                    count(plan.completedEpochs(), "epoch"), count(plan.completedSteps(), "step"));
         }
     }
 
@@ -120,8 +119,15 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     public void finished(TrainingSummary summary) {
         close();
         print(
-                "%s: %d epochs, %,d steps in %.1f s",
-                summary.reason(), summary.epochs(), summary.steps(), summary.seconds());
+                "%s: %s, %s in %.1f s",
+                summary.reason(),
+                count(summary.epochs(), "epoch"),
+                count(summary.steps(), "step"),
+                summary.seconds());
+    }
+
+    private static String count(long number, String noun) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
     }
 
     private void print(String format, Object... values) {
