@@ -2,12 +2,10 @@ package dev.lockstep.nn.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.nn.Jvm;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Scalar and vector kernels give the same bits, at every width of the vectors; and the choice between them. */
@@ -39,42 +37,30 @@ class TwinsTest {
     private static List<String> results(String name, int rounds, String... options) throws Exception {
         List<String> all = new ArrayList<>(List.of(options));
         all.add(MODULE);
-        String output = run(rounds, all.toArray(String[]::new));
-        assertThat(output.lines()).contains(name);
-        List<String> results =
-                output.lines().filter(line -> line.startsWith("= ")).toList();
-        assertThat(results).hasSizeGreaterThan(500);
-        return results;
+        Jvm.Outcome outcome = run(rounds, all.toArray(String[]::new));
+        assertThat(outcome.output().lines()).contains(name);
+        assertThat(outcome.results()).hasSizeGreaterThan(500);
+        return outcome.results();
     }
 
     @Test
     void withoutTheModuleOneWarningNamesTheOptionAndScalarRuns() throws Exception {
-        String output = run(1);
-        assertThat(output).contains("--add-modules jdk.incubator.vector").contains("\nscalar\n");
+        assertThat(run(1).output())
+                .contains("--add-modules jdk.incubator.vector")
+                .contains("\nscalar\n");
     }
 
     @Test
     void requiredVectorsAreAnErrorWithoutTheModule() throws Exception {
-        assertThat(run(1, "-Dlockstep.kernels=simd"))
+        assertThat(run(1, "-Dlockstep.kernels=simd").output())
                 .contains("IllegalStateException")
                 .contains("--add-modules jdk.incubator.vector")
                 .doesNotContain("scalar\n");
-        assertThat(run(1, "-Dlockstep.kernels=fast")).contains("expected auto, simd or scalar, got fast");
+        assertThat(run(1, "-Dlockstep.kernels=fast").output()).contains("expected auto, simd or scalar, got fast");
     }
 
-    /** Runs {@link KernelRun} in a JVM of its own; returns all it printed. */
-    private static String run(int rounds, String... options) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(options));
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(KernelRun.class.getName());
-        command.add(Long.toString(Seeds.SEED));
-        command.add(Integer.toString(rounds));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        return output;
+    /** Runs {@link KernelRun} in a JVM of its own. */
+    private static Jvm.Outcome run(int rounds, String... options) throws IOException, InterruptedException {
+        return Jvm.run(List.of(options), KernelRun.class, Long.toString(Seeds.SEED), Integer.toString(rounds));
     }
 }

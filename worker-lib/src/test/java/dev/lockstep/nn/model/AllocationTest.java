@@ -2,11 +2,9 @@ package dev.lockstep.nn.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import dev.lockstep.nn.Jvm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -38,19 +36,11 @@ class AllocationTest {
     }
 
     private static List<String> allocated(String kernels) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--add-modules=jdk.incubator.vector",
-                        "-Dlockstep.kernels=" + kernels,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AllocationRun.class.getName(),
-                        Integer.toString(PATIENCE_SECONDS))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output.lines().filter(line -> line.startsWith("= ")).toList();
+        Jvm.Outcome outcome = Jvm.run(
+                List.of("--add-modules=jdk.incubator.vector", "-Dlockstep.kernels=" + kernels),
+                AllocationRun.class,
+                Integer.toString(PATIENCE_SECONDS));
+        assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+        return outcome.results();
     }
 }

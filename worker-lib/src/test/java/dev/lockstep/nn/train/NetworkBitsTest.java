@@ -3,6 +3,7 @@ package dev.lockstep.nn.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.Jvm;
 import dev.lockstep.nn.Kinds;
 import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.ShardTree;
@@ -25,13 +26,10 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.spec.SpecMapper;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -291,17 +289,8 @@ class NetworkBitsTest {
 
     @Test
     void scalarKernelsTrainToTheSameBits() throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-Dlockstep.kernels=scalar");
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(NetworkBits.class.getName());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(output.lines()).contains("scalar");
-        assertThat(output.lines().filter(line -> line.startsWith("= ")).toList())
-                .isEqualTo(NetworkBits.lines());
+        Jvm.Outcome scalar = Jvm.run(List.of("-Dlockstep.kernels=scalar"), NetworkBits.class);
+        assertThat(scalar.output().lines()).contains("scalar");
+        assertThat(scalar.results()).isEqualTo(NetworkBits.lines());
     }
 }
