@@ -13,7 +13,9 @@ public interface BatchNormalization {
 
     /**
      * Mean and sum of squared deviations (M2) of each column. A block gives {@code m = s / n} with {@code s} the sum of x, then {@code q} =
-     * the chain {@code d = x - m; fma(d, d, q)}; blocks combine as by Chan, Golub and LeVeque (1979).
+     * the chain {@code d = x - m; fma(d, d, q)}; blocks combine as by Chan, Golub and LeVeque (1979): with {@code k} lines before and {@code n} in the
+     * block, {@code share = n / (k + n)} and {@code d = m - mean} in double, {@code mean += d * share} and
+     * {@code m2 = m2 + q + d * d * (k * share)}.
      *
      * @param lines at least 1
      * @param x [lines, channels]; read

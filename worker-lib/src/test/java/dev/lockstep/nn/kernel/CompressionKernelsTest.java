@@ -133,17 +133,9 @@ class CompressionKernelsTest {
                 expected[bits + 1] = format.number(bits);
                 expectedBack[bits + 2] = (short) format.nearest(format.number(bits));
             }
-            assertSameBits(numbers, expected);
-            assertSameBits(rounded, expected);
+            Bits.assertSame(format + " read", numbers, expected);
+            Bits.assertSame(format + " rounded", rounded, expected);
             assertThat(back).isEqualTo(expectedBack);
-        }
-    }
-
-    private static void assertSameBits(float[] actual, float[] expected) {
-        for (int i = 0; i < expected.length; i++) {
-            if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
-                assertThat(actual[i]).as("element %d", i).isEqualTo(expected[i]);
-            }
         }
     }
 

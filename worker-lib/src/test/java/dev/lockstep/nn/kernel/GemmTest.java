@@ -58,9 +58,9 @@ class GemmTest {
             float[] expected = new float[8 * n];
             Arrays.fill(expected, -0f);
             gemm.multiply(Transpose.NO, Transpose.NO, 8, n, 2, a, 0, 2, b, 0, n, c, 0, n, Epilogue.OVERWRITE, null, 0);
-            assertSameBits("product of 8 x " + n, c, expected);
+            Bits.assertSame("product of 8 x " + n, c, expected);
             gemm.weightGradient(8, n, new int[] {0, 1, 2}, 0, 2, a, 0, 8, b, 0, n, c, 0, n);
-            assertSameBits("weight gradient of 8 x " + n, c, expected);
+            Bits.assertSame("weight gradient of 8 x " + n, c, expected);
         }
     }
 
@@ -108,7 +108,7 @@ class GemmTest {
         gemm.multiply(
                 ta, tb, m, n, k, a.data, a.offset, a.ld, b.data, b.offset, b.ld, c.data, c.offset, c.ld, epilogue, bias,
                 3);
-        assertSameBits(
+        Bits.assertSame(
                 String.format("%s %s%s %s m=%d n=%d k=%d", gemm.getClass(), ta, tb, epilogue, m, n, k),
                 c.data,
                 expected);
@@ -171,8 +171,8 @@ class GemmTest {
         gemm.columnSums(n, rowStart, from, from + segments, b.data, b.offset, b.ld, sums, 2);
         String what = String.format(
                 "%s m=%d n=%d segments %d.. of %s", gemm.getClass(), m, n, from, Arrays.toString(rowStart));
-        assertSameBits(what, c.data, expected);
-        assertSameBits(what, sums, expectedSums);
+        Bits.assertSame(what, c.data, expected);
+        Bits.assertSame(what, sums, expectedSums);
     }
 
     /** One element by the text of {@link Gemm#weightGradient} (or, without a, of columnSums); null if absent. */
@@ -191,15 +191,6 @@ class GemmTest {
         Float x = tree(rowStart, from, from + left, a, i, b, j);
         Float y = tree(rowStart, from + left, to, a, i, b, j);
         return x == null ? y : y == null ? x : Float.valueOf(x + y);
-    }
-
-    private static void assertSameBits(String what, float[] actual, float[] expected) {
-        for (int i = 0; i < expected.length; i++) {
-            if (Float.floatToIntBits(actual[i]) != Float.floatToIntBits(expected[i])) {
-                throw new AssertionError(
-                        Seeds.replay(what + ": element " + i + " is " + actual[i] + ", expected " + expected[i]));
-            }
-        }
     }
 
     /** A matrix inside a larger array, so that a stray read or write changes something. */

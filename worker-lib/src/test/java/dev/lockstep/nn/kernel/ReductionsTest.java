@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The reductions against plain sums in double. */
+/** The reductions against plain sums in double, and in bits against the order of their text. */
 class ReductionsTest {
     private static final int[] LENGTHS = {0, 1, 15, 16, 17, 100, 4095, 4096, 4097, 9000};
 
@@ -44,6 +44,29 @@ class ReductionsTest {
                     .as(what)
                     .isCloseTo(dot, within(unit * dotMagnitude));
             assertThat(reductions.sumOfSquares(x, 3, length)).as(what).isCloseTo(squares, within(1e-11 * squares));
+        }
+    }
+
+    /** The order is part of the format: a change of it changes every model. */
+    @ParameterizedTest
+    @MethodSource("twins")
+    void sumsHaveTheBitsOfTheOrder(Reductions reductions) {
+        for (int length : LENGTHS) {
+            Random random = Seeds.random(length);
+            float[] x = Seeds.floats(random, length + 3);
+            float[] y = Seeds.floats(random, length + 3);
+            Bits.assertSame(
+                    "sum, dot and squares of " + length,
+                    new double[] {
+                        reductions.sum(x, 3, length),
+                        reductions.dot(x, 3, y, 2, length),
+                        reductions.sumOfSquares(x, 3, length)
+                    },
+                    new double[] {
+                        OrderedSums.sum(x, 3, length),
+                        OrderedSums.dot(x, 3, y, 2, length),
+                        OrderedSums.sumOfSquares(x, 3, length)
+                    });
         }
     }
 
