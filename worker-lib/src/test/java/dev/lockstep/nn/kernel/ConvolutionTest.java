@@ -34,6 +34,8 @@ class ConvolutionTest {
             new ConvolutionShape(same(5, 3, 2, 4), same(6, 3, 2, 2), 2, 16, 1),
             new ConvolutionShape(same(8, 3, 1, 1), same(8, 3, 1, 1), 6, 6, 6),
             new ConvolutionShape(same(8, 3, 1, 2), same(8, 3, 1, 3), 6, 9, 3),
+            // Groups that fill whole panels.
+            new ConvolutionShape(same(5, 3, 1, 2), valid(6, 3, 1, 1), 6, 96, 2),
             new ConvolutionShape(valid(8, 1, 2, 1), valid(8, 1, 2, 1), 7, 8, 1),
             new ConvolutionShape(same(2, 5, 1, 1), same(3, 7, 1, 1), 2, 18, 1),
             // Its places 0, 1, 4, 5, filled up with 5, 5, begin and end as six that follow one another.
@@ -105,6 +107,16 @@ class ConvolutionTest {
             values[i] = (float) random.nextGaussian();
         }
         return values;
+    }
+
+    /** What one twin makes of random numbers. */
+    static float[][] results(Convolution twin, ConvolutionShape s, long seed) {
+        Random random = new Random(seed);
+        int rows = ROW_START[ROW_START.length - 1];
+        float[] x = values(random, rows * s.inputSize());
+        float[] w = values(random, s.weights());
+        float[] dy = values(random, rows * s.outputSize());
+        return results(twin, s, x, w, dy, values(random, s.filters()));
     }
 
     /** What one twin computes: y without bias, y with bias and ReLU, dx, dw; each at an odd offset among sentinels. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Runs every kernel on the same random data at awkward sizes and offsets, and gives the bits of what each wrote or
+ * Runs every kernel on the same random data at awkward sizes and offsets, and at {@link KernelShapes}, and gives the bits of what each wrote or
  * returned: what the tests compare between twins, and between JVMs with vectors of different width.
  */
 final class KernelRun {
@@ -62,6 +62,7 @@ final class KernelRun {
                 results.put(name + " " + length, bits(result, x, y, z, u));
             }
         });
+        KernelShapes.results(kernels, seed).forEach((name, arrays) -> results.put(name, bits(new double[0], arrays)));
         return results;
     }
 
@@ -70,7 +71,11 @@ final class KernelRun {
     }
 
     private static byte[] bits(double[] result, float[]... arrays) {
-        ByteBuffer bytes = ByteBuffer.allocate(arrays.length * arrays[0].length * 4 + result.length * 8);
+        int floats = 0;
+        for (float[] array : arrays) {
+            floats += array.length;
+        }
+        ByteBuffer bytes = ByteBuffer.allocate(floats * 4 + result.length * 8);
         for (double value : result) {
             bytes.putLong(Double.doubleToLongBits(value));
         }
@@ -233,29 +238,31 @@ final class KernelRun {
     private static void addGemm(Map<String, Operation> operations, Gemm gemm) {
         for (int m : new int[] {1, 2, 13, 37}) {
             for (Epilogue epilogue : Epilogue.values()) {
-                for (Transpose tb : Transpose.values()) {
-                    operations.put("finite gemm " + m + epilogue + tb, (x, y, z, u, at, n, r) -> {
-                        int columns = n / m % 61;
-                        int chain = n / Math.max(m, columns + 1);
-                        gemm.multiply(
-                                Transpose.NO,
-                                tb,
-                                m,
-                                columns,
-                                chain,
-                                x,
-                                at,
-                                chain,
-                                y,
-                                1,
-                                tb == Transpose.NO ? columns : chain,
-                                z,
-                                2,
-                                columns,
-                                epilogue,
-                                u,
-                                3);
-                    });
+                for (Transpose ta : Transpose.values()) {
+                    for (Transpose tb : Transpose.values()) {
+                        operations.put("finite gemm " + m + epilogue + ta + tb, (x, y, z, u, at, n, r) -> {
+                            int columns = n / m % 61;
+                            int chain = n / Math.max(m, columns + 1);
+                            gemm.multiply(
+                                    ta,
+                                    tb,
+                                    m,
+                                    columns,
+                                    chain,
+                                    x,
+                                    at,
+                                    ta == Transpose.NO ? chain : m,
+                                    y,
+                                    1,
+                                    tb == Transpose.NO ? columns : chain,
+                                    z,
+                                    2,
+                                    columns,
+                                    epilogue,
+                                    u,
+                                    3);
+                        });
+                    }
                 }
             }
             operations.put("finite weightGradient " + m, (x, y, z, u, at, n, r) -> {
