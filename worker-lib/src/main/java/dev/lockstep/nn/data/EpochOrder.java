@@ -35,11 +35,6 @@ public final class EpochOrder {
         return (int) ((shardRows + steps - 1) / steps);
     }
 
-    /** How many windows a shard has. */
-    public static int windows(int blocks) {
-        return (blocks + WINDOW_BLOCKS - 1) / WINDOW_BLOCKS;
-    }
-
     /** Writes the order of a shard's blocks in an epoch to {@code order}, one entry a block. */
     static void blocks(long seed, long epoch, int shard, int[] order) {
         CounterRandom.permutation(StreamKey.key(seed, Purpose.EPOCH_BLOCKS, epoch, shard, 0, 0), order);

@@ -1,13 +1,13 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.Augmentation;
+import dev.lockstep.nn.data.EpochOrder;
 import dev.lockstep.nn.optim.Horizon;
 import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
 
 /**
- * How rows become steps. An epoch has {@code T = ceil(N / B)} steps; in step {@code t} a shard of {@code n} rows supplies rows
- * {@code floor(t n / T)} to {@code floor((t + 1) n / T) - 1} of its permutation, so all shards end together.
+ * How rows become steps, in the order of {@link EpochOrder}.
  *
  * @param seed the job's seed
  * @param shards number of shards {@code S}
@@ -36,7 +36,7 @@ public record TrainingPlan(
 
     /** Steps in an epoch. */
     public long stepsPerEpoch() {
-        return (rows + batchSize - 1) / batchSize;
+        return EpochOrder.steps(rows, batchSize);
     }
 
     /** The length of the training, for schedules. */
@@ -46,6 +46,6 @@ public record TrainingPlan(
 
     /** The most rows that a shard of {@code shardRows} rows supplies to one step. */
     public int maxRowsPerStep(int shardRows) {
-        return (int) ((shardRows + stepsPerEpoch() - 1) / stepsPerEpoch());
+        return EpochOrder.mostRows(stepsPerEpoch(), shardRows);
     }
 }
