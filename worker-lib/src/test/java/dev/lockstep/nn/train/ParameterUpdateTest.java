@@ -4,12 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Estimator;
+import dev.lockstep.nn.layer.Gradient;
+import dev.lockstep.nn.layer.Initializer;
+import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.ParameterRole;
 import dev.lockstep.nn.layer.ParameterSlot;
+import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.layer.Prior;
+import dev.lockstep.nn.layer.VariationalDense;
+import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Replica;
 import dev.lockstep.nn.optim.AdamW;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Lamb;
@@ -23,6 +34,7 @@ import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What happens to a gradient on its way into the parameters, against the formulas in double. */
 class ParameterUpdateTest {
@@ -196,6 +208,106 @@ class ParameterUpdateTest {
         }
         for (int i = 0; i < theta.length; i++) {
             assertThat((double) lamb.theta[i]).as("parameter %d", i).isCloseTo(theta[i], within(2e-5));
+        }
+    }
+
+    /** A small network with distributions over weights, and the rows of one step of a longer training. */
+    private static final class Bayesian {
+        static final long SEED = 7;
+        static final long STEP = 3;
+        static final int ROWS = 6;
+        static final long TRAINING_ROWS = 40;
+        private static final double DIFFERENCE = 1 / 256.0;
+
+        final Network network;
+        final float[] theta;
+        private final Parameters parameters;
+        private final Replica replica;
+
+        Bayesian(Estimator estimator, Double l2) {
+            LayerSpec hidden = new VariationalDense(
+                    3, new Activation.Tanh(), estimator, new Prior.Gaussian(0.5), 0.3, Initializer.HE_NORMAL);
+            network = Network.bind(
+                    new ModelSpec(List.of(hidden, new Dense(1)), new MeanSquaredError(), null, l2, null, null),
+                    Shape.of(2));
+            parameters = network.initialize(SEED);
+            theta = parameters.theta();
+            replica = new Replica(network, new RowLayout(Shape.of(2), Shape.of(1), false, false), ROWS, 1);
+            Random random = new Random(3);
+            replica.batch().beginShard();
+            for (int row = 0; row < ROWS; row++) {
+                float x = (float) random.nextGaussian();
+                replica.batch().addRow(new float[] {x, (float) random.nextGaussian(), 3 * x}, 0, row);
+            }
+            replica.batch().endShard();
+        }
+
+        /** The sum of the gradients of all rows, as a step's backward pass leaves it. */
+        float[] gradientSum() {
+            loss();
+            float[] sum = new float[theta.length];
+            replica.backward(
+                    parameters, new Gradient(List.of(new Gradient.Node(0, 1, sum, new double[0]))), first -> {});
+            return sum;
+        }
+
+        private double loss() {
+            replica.beginTraining(SEED, STEP, 0);
+            replica.forward(parameters);
+            return LossSum.ZERO.plusRows(replica.lossAndGradient(), 0, ROWS).meanLoss();
+        }
+
+        /** The mean loss, and the divergence as often as the whole training set has it. */
+        private double objective() {
+            double divergence = network.posteriors().stream()
+                    .mapToDouble(posterior -> posterior.divergence(theta))
+                    .sum();
+            return loss() + divergence / TRAINING_ROWS;
+        }
+
+        double[] gradientOfTheObjective() {
+            double[] gradient = new double[theta.length];
+            for (int i = 0; i < theta.length; i++) {
+                float value = theta[i];
+                theta[i] = (float) (value + DIFFERENCE);
+                double above = objective();
+                theta[i] = (float) (value - DIFFERENCE);
+                double below = objective();
+                theta[i] = value;
+                gradient[i] = (above - below) / (2 * DIFFERENCE);
+            }
+            return gradient;
+        }
+    }
+
+    /** The gradient of loss and divergence together is clipped; penalties touch the weights that are numbers. */
+    @ParameterizedTest
+    @EnumSource
+    void distributionsFollowTheLossAndTheDivergence(Estimator estimator) {
+        double bound = 0.5;
+        Bayesian bayesian = new Bayesian(estimator, 0.3);
+        double[] gradient = bayesian.gradientOfTheObjective();
+        double squares = 0;
+        for (double g : gradient) {
+            squares += g * g;
+        }
+        double factor = bound / Math.sqrt(squares);
+        assertThat(factor).isLessThan(0.9);
+        float[] before = bayesian.theta.clone();
+        ParameterUpdate update = new ParameterUpdate(
+                bayesian.network,
+                SGD,
+                new Schedule.Constant(),
+                new TrainingPlan(Bayesian.SEED, 1, Bayesian.TRAINING_ROWS, Bayesian.ROWS, 1),
+                new GradientClipping(bound, null));
+        update.apply(Bayesian.STEP, RATE, bayesian.theta, bayesian.gradientSum(), Bayesian.ROWS, new float[0]);
+        for (ParameterSlot slot : bayesian.network.parameters()) {
+            double l2 = slot.role() == ParameterRole.WEIGHT ? 0.3 : 0;
+            for (int i = slot.offset(); i < slot.end(); i++) {
+                assertThat((double) bayesian.theta[i])
+                        .as("%s %d", slot.name(), i - slot.offset())
+                        .isCloseTo(before[i] - RATE * (factor * gradient[i] + l2 * before[i]), within(2e-5));
+            }
         }
     }
 }
