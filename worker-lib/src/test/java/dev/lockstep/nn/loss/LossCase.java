@@ -2,6 +2,7 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -55,6 +56,13 @@ final class LossCase {
     RowLosses evaluate(Loss loss) {
         RowLosses losses = new RowLosses(rows);
         loss.evaluate(pass, output, batch.targets(), batch.weights(), gradient, losses);
+        return losses;
+    }
+
+    /** The same in the units of targets that the network sees scaled. */
+    RowLosses evaluate(GaussianNll loss, Scaling targets) {
+        RowLosses losses = new RowLosses(rows);
+        loss.evaluate(pass, output, batch.targets(), targets, batch.weights(), gradient, losses);
         return losses;
     }
 }

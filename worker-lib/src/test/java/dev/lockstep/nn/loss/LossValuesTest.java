@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
@@ -50,6 +51,9 @@ class LossValuesTest {
         RowLosses weighted = half.evaluate(new BinaryCrossEntropy(List.of(1.0, 3.0)));
         assertRow(weighted, 4 * Math.log(2), 4, 1);
         assertThat(weighted.scoreWeight()[0]).isEqualTo(2);
+        // A probability of one half says 1.
+        LossCase undecided = row(Shape.of(1), Shape.of(1), 1f, new float[] {0}, new float[] {1});
+        assertRow(undecided.evaluate(loss), Math.log(2), 1, 1);
         LossCase outside = row(Shape.of(1), Shape.of(1), 1f, new float[] {0}, new float[] {2});
         assertThatThrownBy(() -> outside.evaluate(loss))
                 .hasMessage("binaryCrossEntropy: expected a target from 0 to 1, got 2.0");
@@ -83,6 +87,7 @@ class LossValuesTest {
         RowLosses losses = values.evaluate(new CrossEntropy());
         assertThat(losses.loss()[0]).isCloseTo(Math.log(1 + Math.E), CLOSE);
         assertThat(losses.weight()).containsExactly(1, 3);
+        assertThat(losses.scoreWeight()).containsExactly(1, 3);
         assertThat(losses.loss()[1]).isCloseTo(3 * Math.log(2), CLOSE);
         assertThat(values.gradient()[2]).isZero();
         assertThat(values.gradient()[5]).isZero();
@@ -105,5 +110,24 @@ class LossValuesTest {
         counts.targets()[0] = -1;
         assertThatThrownBy(() -> counts.evaluate(new Poisson()))
                 .hasMessage("poisson: expected a count of at least 0, got -1.0");
+    }
+
+    /** Outputs are of the scaled targets, each with a scale of its own; losses are those of the targets themselves. */
+    @Test
+    void gaussianOfScaledTargets() {
+        float[] outputs = {0.5f, -1, 0.3f, 1.2f};
+        float[] targets = {3, -9};
+        float[] mean = {1, -2};
+        float[] std = {2, 5};
+        double loss = 0;
+        double score = 0;
+        for (int j = 0; j < 2; j++) {
+            double variance = (Math.log1p(Math.exp(outputs[2 + j])) + 1e-6) * std[j] * std[j];
+            double squares = Math.pow(mean[j] + std[j] * outputs[j] - targets[j], 2);
+            loss += (Math.log(2 * Math.PI * variance) + squares / variance) / 4;
+            score += squares / 2;
+        }
+        LossCase values = row(Shape.of(4), Shape.of(2), 3f, outputs, targets);
+        assertRow(values.evaluate(new GaussianNll(), new Scaling(mean, std)), 3 * loss, 3, 3 * score);
     }
 }

@@ -108,12 +108,15 @@ class MetricTest {
 
     @Test
     void severalLabels() {
-        float[][] outputs = {{1, -1}, {1, 1}, {-1, -1}};
-        float[][] targets = {{1, 0}, {0, 1}, {1, 0}};
+        // A logit of 0 says yes. First label: 1 right and 2 wrong yes, 1 wrong no; second: 1 right yes, 1 wrong and 2
+        // right no.
+        float[][] outputs = {{1, -1}, {1, 0}, {-1, -1}, {0.5f, -1}};
+        float[][] targets = {{1, 0}, {0, 1}, {1, 0}, {0, 1}};
         Map<String, Object> figures = figures(new LabelCounts(2), rows(outputs, targets, false));
-        assertThat(number(figures, "accuracy")).isCloseTo(4 / 6.0, CLOSE);
-        assertThat((double[]) figures.get("precision")).containsExactly(0.5, 1);
-        assertThat((double[]) figures.get("recall")).containsExactly(0.5, 1);
+        assertThat(number(figures, "accuracy")).isCloseTo(0.5, CLOSE);
+        assertThat((double[]) figures.get("precision")).containsExactly(1 / 3.0, 1);
+        assertThat((double[]) figures.get("recall")).containsExactly(0.5, 0.5);
+        assertThat((double[]) figures.get("f1")).containsExactly(new double[] {0.4, 2 / 3.0}, CLOSE);
     }
 
     @Test
@@ -213,6 +216,17 @@ class MetricTest {
         assertThat(number(figures, "r2")).isCloseTo(r2, within(1e-6 * Math.abs(r2)));
     }
 
+    /** Each step has as many targets as outputs; what lies beyond a row's end does not count. */
+    @Test
+    void regressionOverSteps() {
+        float[][] predictions = {{1, 2, 3, 4}, {5, 6, 99, 99}};
+        float[][] targets = {{1, 1, 5, 1}, {9, 6, 0, 0}};
+        MetricRows rows = rows(Shape.of(2, 2), predictions, targets, false, 2, 1);
+        Map<String, Object> figures = figures(new RegressionErrors(2), rows);
+        assertThat(number(figures, "mae")).isCloseTo((0 + 1 + 2 + 3 + 4 + 0) / 6.0, CLOSE);
+        assertThat(number(figures, "rmse")).isCloseTo(Math.sqrt((1 + 4 + 9 + 16) / 6.0), CLOSE);
+    }
+
     @Test
     void perplexityCountsValidSteps() {
         float[][] outputs = {{0, 0, 9, 9, 9, 9}, {0, (float) Math.log(3), 0, 0, 0, 0}};
@@ -227,11 +241,11 @@ class MetricTest {
     @Test
     void likelihoodOfYesAndNo() {
         float three = (float) Math.log(3);
-        // Probabilities of 1: three quarters, one half, one quarter, one half.
-        float[][] outputs = {{three, 0}, {-three, 0}};
+        // Probabilities of 1: three quarters, one quarter, one quarter, one half.
+        float[][] outputs = {{three, -three}, {-three, 0}};
         float[][] targets = {{1, 0}, {1, 1}};
         Map<String, Object> figures = figures(new Perplexity(true), rows(outputs, targets, false));
-        double mean = (Math.log(0.75) + Math.log(0.5) + Math.log(0.25) + Math.log(0.5)) / 4;
+        double mean = (Math.log(0.75) + Math.log(0.75) + Math.log(0.25) + Math.log(0.5)) / 4;
         assertThat(number(figures, "logLikelihood")).isCloseTo(mean, within(1e-6));
         assertThat(number(figures, "perplexity")).isCloseTo(Math.exp(-mean), within(1e-6));
         float[][] certain = {{800, -800}};
@@ -389,6 +403,17 @@ class MetricTest {
         assertThat(number(binary, "predictiveEntropy")).isCloseTo(entropy, within(1e-6));
     }
 
+    /** A probability of 1 belongs to the last bin. */
+    @Test
+    void calibrationOfCertainty() {
+        float[][] probabilities = {{1, 0}, {0, 1}, {0.96f, 0.04f}};
+        Map<String, Object> figures =
+                figures(new Calibration(false), rows(probabilities, new float[][] {{0}, {0}, {0}}, false));
+        assertThat(number(figures, "expectedCalibrationError")).isCloseTo((2.96 - 2) / 3, within(1e-6));
+        assertThat(number(figures, "predictiveEntropy"))
+                .isCloseTo(-(0.96 * Math.log(0.96) + 0.04 * Math.log(0.04)) / 3, within(1e-6));
+    }
+
     @Test
     void gaussianLikelihoodAndCoverage() {
         float[][] meanAndVariance = {{0, 1}, {2, 4}, {1, 0.5f}};
@@ -398,5 +423,13 @@ class MetricTest {
                 -0.5 * (3 * Math.log(2 * Math.PI) + Math.log(1) + Math.log(4) + Math.log(0.5) + 1.9 * 1.9 + 4) / 3;
         assertThat(number(figures, "logLikelihood")).isCloseTo(likelihood, within(1e-6));
         assertThat(number(figures, "coverage")).isCloseTo(2 / 3.0, CLOSE);
+
+        // The same three numbers as one row and the first of them again: means first, then variances.
+        float[][] wide = {{0, 2, 1, 0, 1, 4, 0.5f, 1}};
+        Map<String, Object> together =
+                figures(new GaussianFit(4), rows(wide, new float[][] {{1.9f, -2, 1, 1.9f}}, false));
+        double first = -0.5 * (Math.log(2 * Math.PI) + 1.9 * 1.9);
+        assertThat(number(together, "logLikelihood")).isCloseTo((3 * likelihood + first) / 4, within(1e-6));
+        assertThat(number(together, "coverage")).isCloseTo(3 / 4.0, CLOSE);
     }
 }
