@@ -52,11 +52,13 @@ public class ConvolutionBenchmark {
     private float[] x;
     private float[] w;
     private float[] y;
+    private float[] dy;
     private float[] dx;
     private float[] dw;
     private float[] normalized;
     private float[] scratch;
     private float[] pooled;
+    private float[] pooledGradient;
     private int[] winners;
     private float[] perChannel;
     private double[] mean;
@@ -72,12 +74,15 @@ public class ConvolutionBenchmark {
         x = Values.uniform(ROWS * shape.inputSize());
         w = Values.uniform(shape.weights());
         y = Values.uniform(ROWS * shape.outputSize());
+        dy = Values.uniform(y.length);
         normalized = new float[y.length];
         scratch = new float[2 * shape.filters()];
         dx = new float[x.length];
         dw = new float[w.length];
         pooled = new float[ROWS * pool.outputSize()];
         winners = new int[pooled.length];
+        pooling.max(pool, ROWS, y, 0, pooled, 0, winners);
+        pooledGradient = Values.uniform(pooled.length);
         perChannel = Values.uniform(shape.filters());
         mean = new double[shape.filters()];
         squares = new double[shape.filters()];
@@ -119,6 +124,51 @@ public class ConvolutionBenchmark {
         int lines = ROWS * place.shape.positions();
         batchNormalization.normalize(
                 lines, place.shape.filters(), y, 0, perChannel, perChannel, perChannel, true, normalized, 0);
+        return normalized;
+    }
+
+    @Benchmark
+    public float[] gradientSums() {
+        int lines = ROWS * place.shape.positions();
+        batchNormalization.gradientSums(
+                lines, place.shape.filters(), y, 0, null, 0, dy, 0, perChannel, mean, squares, scratch);
+        return dy;
+    }
+
+    @Benchmark
+    public float[] normalizeBackward() {
+        int lines = ROWS * place.shape.positions();
+        batchNormalization.inputGradient(
+                lines,
+                place.shape.filters(),
+                y,
+                0,
+                dy,
+                0,
+                perChannel,
+                perChannel,
+                perChannel,
+                perChannel,
+                normalized,
+                0);
+        return normalized;
+    }
+
+    @Benchmark
+    public float[] maxPoolingBackward() {
+        pooling.maxBackward(pool, ROWS, pooledGradient, 0, winners, normalized, 0);
+        return normalized;
+    }
+
+    @Benchmark
+    public float[] averagePooling() {
+        pooling.average(pool, ROWS, y, 0, pooled, 0);
+        return pooled;
+    }
+
+    @Benchmark
+    public float[] averagePoolingBackward() {
+        pooling.averageBackward(pool, ROWS, pooledGradient, 0, normalized, 0);
         return normalized;
     }
 }

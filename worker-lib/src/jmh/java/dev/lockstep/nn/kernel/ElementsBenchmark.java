@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What touches every element once: arithmetic, activations, dropout, reductions. */
+/** What touches every element once: arithmetic, activations, random numbers, reductions. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -90,6 +90,12 @@ public class ElementsBenchmark {
     @Benchmark
     public float[] dropout() {
         kernels.random().dropout(1, 0, 0.5f, x, 0, z, 0, length);
+        return z;
+    }
+
+    @Benchmark
+    public float[] normal() {
+        kernels.random().normal(1, 0, z, 0, length);
         return z;
     }
 

@@ -32,6 +32,7 @@ public class RecurrentBenchmark {
     private final RecurrentKernels kernels = Kernels.get().recurrent();
     private float[] inputs;
     private float[] gates;
+    private float[] products;
     private float[] recurrent;
     private float[] bias;
     private float[] previous;
@@ -43,7 +44,8 @@ public class RecurrentBenchmark {
     public void operands() {
         inputs = Values.uniform(ROWS * units * LSTM_GATES);
         gates = new float[inputs.length];
-        recurrent = Values.uniform(ROWS * units * GRU_GATES);
+        products = Values.uniform(ROWS * units * GRU_GATES);
+        recurrent = new float[products.length];
         bias = Values.uniform(units * GRU_GATES);
         previous = Values.uniform(ROWS * units);
         cell = Values.uniform(ROWS * units);
@@ -58,10 +60,11 @@ public class RecurrentBenchmark {
         return output;
     }
 
-    /** With the copy that gives the step fresh gates. */
+    /** With the copies that give the step fresh gates and products. */
     @Benchmark
     public float[] gru() {
-        System.arraycopy(inputs, 0, gates, 0, recurrent.length);
+        System.arraycopy(inputs, 0, gates, 0, products.length);
+        System.arraycopy(products, 0, recurrent, 0, products.length);
         kernels.gru(ROWS, units, gates, 0, recurrent, 0, bias, 0, previous, 0, output, 0);
         return output;
     }
