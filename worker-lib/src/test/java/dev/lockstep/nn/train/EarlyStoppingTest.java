@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.train.EarlyStopping.Metric;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** When training ends early: a function of the epochs' figures alone. */
 class EarlyStoppingTest {
@@ -42,5 +45,27 @@ class EarlyStoppingTest {
         assertThat(stopsAfter(new EarlyStopping(Metric.VALIDATION_RMSE, 1), rising))
                 .isEqualTo(2);
         assertThat(stopsAfter(new EarlyStopping(Metric.RMSE, 1), rising)).isEqualTo(2);
+    }
+
+    /** Loss, score, validation loss, validation score: one gets worse and the others better. */
+    @ParameterizedTest
+    @CsvSource({
+        "LOSS, 0",
+        "ACCURACY, 1",
+        "RMSE, 1",
+        "VALIDATION_LOSS, 2",
+        "VALIDATION_ACCURACY, 3",
+        "VALIDATION_RMSE, 3",
+    })
+    void eachMetricIsAFigureOfItsOwn(Metric metric, int figure) {
+        double better = metric == Metric.ACCURACY || metric == Metric.VALIDATION_ACCURACY ? 1 : -1;
+        List<EpochMetrics> history = new ArrayList<>();
+        for (int epoch = 0; epoch < 2; epoch++) {
+            double[] figures = new double[4];
+            Arrays.fill(figures, better * epoch);
+            figures[figure] = -better * epoch;
+            history.add(new EpochMetrics(epoch + 1, epoch, figures[0], figures[1], figures[2], figures[3], 0));
+        }
+        assertThat(new EarlyStopping(metric, 1).shouldStop(history)).isTrue();
     }
 }
