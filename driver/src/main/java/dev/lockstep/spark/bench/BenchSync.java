@@ -95,7 +95,9 @@ public final class BenchSync implements Callable<Integer> {
                 case TREE -> new TreeAggregation(context, theta, ranks);
                 case BLOCKS -> new BlockExchange(context, theta.length, ranks);
                 case DRIVER ->
-                    new Training(job, new Synchronizer.Gradient(plan, update, new SparkWorkers(job.ranks(), null)));
+                    new Training(
+                            job,
+                            new Synchronizer.Gradient(plan, update, new SparkWorkers(job.ranks(), null, line -> {})));
                 case ALLREDUCE -> new Training(job, new AllReduce(plan, update, job.ranks(), notice -> {}));
                 case BARE -> new BareTransport(context, theta.length, ranks);
             };

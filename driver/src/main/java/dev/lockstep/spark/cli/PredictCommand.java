@@ -8,9 +8,11 @@ import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.PredictionInput;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.predict.TablePrediction;
+import dev.lockstep.spark.sync.ExecutorWatch;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -88,12 +90,13 @@ final class PredictCommand extends SparkCommand {
         SparkSession spark = session("predict " + directory).newSession();
         spark.conf().set("spark.sql.caseSensitive", true);
         SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
-        PredictionInput rows = PredictionInput.open(spark, source, DataSchema.of(model.description()));
-        Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples());
         boolean written = false;
         try {
-            write(predictions);
-            written = true;
+            written = ExecutorWatch.over(JavaSparkContext.fromSparkContext(spark.sparkContext()), () -> {
+                PredictionInput rows = PredictionInput.open(spark, source, DataSchema.of(model.description()));
+                write(TablePrediction.of(spark, rows, model, sampling.samples()));
+                return true;
+            });
         } finally {
             if (!written && !there) {
                 FileSystems.delete(output, configuration());

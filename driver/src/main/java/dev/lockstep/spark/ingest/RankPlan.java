@@ -49,7 +49,7 @@ public final class RankPlan implements Serializable {
     }
 
     private static int[] cuts(int shards, int ranks) {
-        int most = (shards + ranks - 1) / ranks;
+        int most = mostShards(shards, ranks);
         // cost[r][s]: the least cost of giving shards 0 to s-1 to the first r ranks; a node outweighs any unevenness.
         long[][] cost = new long[ranks + 1][shards + 1];
         int[][] previous = new int[ranks + 1][shards + 1];
@@ -90,6 +90,15 @@ public final class RankPlan implements Serializable {
     /** How many shards there are. */
     public int shards() {
         return start[ranks()];
+    }
+
+    /** How many shards the rank with the most of them owns. */
+    public int mostShards() {
+        return mostShards(shards(), ranks());
+    }
+
+    private static int mostShards(int shards, int ranks) {
+        return (shards + ranks - 1) / ranks;
     }
 
     /** First shard of a rank. */

@@ -5,6 +5,7 @@ import dev.lockstep.nn.train.AllReduceRank;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Peers;
+import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
@@ -54,10 +55,12 @@ public final class AllReduce implements Synchronizer {
         long start = System.nanoTime();
         List<RankOutcome> outcomes = ranks.inOneJvm() ? inOneJvm(state, steps) : acrossJvms(state, steps);
         length.took(steps, outcomes.get(0).times().totalNanos(), System.nanoTime() - start);
+        StepTimes times = StepTimes.ZERO;
         for (RankOutcome outcome : outcomes) {
             ranks.countBytes(outcome.bytesSent());
-            ranks.countTimes(outcome.times());
+            times = times.plus(outcome.times());
         }
+        ranks.countTimes(times.mean(outcomes.size()));
         return RankOutcome.state(state, steps, update.slices(outcomes.size()), outcomes);
     }
 

@@ -5,6 +5,7 @@ import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -40,7 +41,7 @@ public final class FasterTransport implements Synchronizer {
      * @param count how many there are
      * @param times where the time of all steps by all-reduce has gone so far, the mean over the ranks
      */
-    public record Ranks(int count, Supplier<StepTimes> times) {}
+    public record Ranks(IntSupplier count, Supplier<StepTimes> times) {}
 
     /** One of the ways, and how fast it has been. */
     private final class Trial {
@@ -125,16 +126,17 @@ public final class FasterTransport implements Synchronizer {
                 between ? "allreduce" : "driver",
                 allReduce.millisAStep,
                 driver.millisAStep));
-        double alone = ranks.count() * computeMillisAStep;
-        if (ranks.count() > 1 && alone < faster.millisAStep) {
+        int count = ranks.count().getAsInt();
+        double alone = count * computeMillisAStep;
+        if (count > 1 && alone < faster.millisAStep) {
             notices.accept(String.format(
                     Locale.ROOT,
                     "Spark does not help here: a step takes %.2f ms with %d ranks, and would take some %.2f ms with one rank"
                             + " alone, which has the same bits (%d times the %.2f ms that a rank computes)",
                     faster.millisAStep,
-                    ranks.count(),
+                    count,
                     alone,
-                    ranks.count(),
+                    count,
                     computeMillisAStep));
         }
     }

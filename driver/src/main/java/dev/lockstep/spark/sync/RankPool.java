@@ -45,7 +45,6 @@ public final class RankPool implements AutoCloseable {
     private final RankSetup setup;
     private final ShardedData data;
     private final int shards;
-    private final int mostTasks;
     private JavaRDD<TaskRanks> tasks;
     private long bytesSent;
     private StepTimes stepTimes = StepTimes.ZERO;
@@ -56,7 +55,6 @@ public final class RankPool implements AutoCloseable {
         this.setup = setup;
         this.data = data;
         this.shards = data.ranks().shards();
-        this.mostTasks = data.ranks().tasks();
         this.tasks = ranksOf(data, setup);
     }
 
@@ -204,14 +202,15 @@ public final class RankPool implements AutoCloseable {
     private <R> List<R> collectWhileThereAreSlots(JavaRDD<R> results) {
         Slots slots = new Slots(context, line -> {});
         JavaFutureAction<List<R>> job = results.collectAsync();
-        long enough = System.nanoTime();
+        boolean enough = true;
         while (true) {
             try {
                 return job.get(POLL_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
-                if (slots.now() >= data.ranks().tasks()) {
-                    enough = System.nanoTime();
-                } else if (System.nanoTime() - enough > TimeUnit.MILLISECONDS.toNanos(slots.timeoutMillis())) {
+                // Seen twice: a round that was under way fails by itself, and then says more.
+                boolean enoughBefore = enough;
+                enough = slots.now() >= data.ranks().tasks();
+                if (!enough && !enoughBefore) {
                     job.cancel(true);
                     throw new RoundFailedException("executors were lost before the round began", e);
                 }
@@ -253,24 +252,44 @@ public final class RankPool implements AutoCloseable {
 
     /**
      * Waits for executors that have been lost: Spark itself looks only every 15 seconds. If they do not come back, fewer tasks share the
-     * shards from now on.
+     * shards from now on; if others have come, more do. With dynamic allocation Spark itself fits the executors to the tasks.
      *
-     * @param more whether more tasks may share them again, now that executors may have come
+     * @param more whether more tasks may share the shards; they do if that leaves a rank with fewer of them
      * @param notices is told so
      * @throws IllegalArgumentException if there is none
      */
     void fitExecutors(boolean more, Consumer<String> notices) {
         Slots slots = new Slots(context, notices);
+        if (inOneJvm() || slots.dynamic()) {
+            return;
+        }
         int before = data.ranks().tasks();
-        int fitting = Math.min(mostTasks, slots.now() < before ? slots.awaitAgain(before) : slots.now());
-        if (fitting < before || more && fitting > before) {
+        int there = slots.now();
+        int fitting = Math.min(shards, there < before ? slots.awaitAgain(before) : there);
+        if (fitting == before) {
+            return;
+        }
+        RankPlan plan = RankPlan.of(shards, fitting, slots.threads());
+        if (fitting < before || more && plan.mostShards() < data.ranks().mostShards()) {
             notices.accept("executors have " + (fitting < before ? "been lost" : "come") + ": " + fitting
                     + (fitting == 1 ? " task shares" : " tasks share") + " the shards from now on, instead of " + before
                     + "; the rows are read again");
-            tasks.unpersist(false);
-            data.redistribute(RankPlan.of(shards, fitting, slots.threads()));
-            tasks = ranksOf(data, setup);
+            redistribute(plan);
         }
+    }
+
+    /** Divides the shards as those of other rows are divided, of which there are as many. */
+    void divideAs(RankPool other) {
+        RankPlan plan = other.data.ranks();
+        if (plan.tasks() != data.ranks().tasks()) {
+            redistribute(plan);
+        }
+    }
+
+    private void redistribute(RankPlan plan) {
+        tasks.unpersist(false);
+        data.redistribute(plan);
+        tasks = ranksOf(data, setup);
     }
 
     /** Adds to the bytes that have been exchanged. */
@@ -278,14 +297,14 @@ public final class RankPool implements AutoCloseable {
         bytesSent += bytes;
     }
 
-    /** Adds where the time of a rank's steps went. */
+    /** Adds where the time of some steps went, the mean over the ranks. */
     void countTimes(StepTimes times) {
         stepTimes = stepTimes.plus(times);
     }
 
     /** Where the time of all steps by all-reduce has gone so far, the mean over the ranks. */
     public StepTimes stepTimes() {
-        return stepTimes.mean(ranks());
+        return stepTimes;
     }
 
     /** What is done with the ranks of a partition. */

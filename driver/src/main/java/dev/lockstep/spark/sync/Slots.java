@@ -119,10 +119,15 @@ public final class Slots {
     int awaitAgain(int tasks) {
         int slots = await(tasks, timeoutMillis());
         if (slots == 0) {
-            throw new IllegalArgumentException("all executors have been lost, and none has come back within "
-                    + timeoutMillis() / 1000 + " seconds (" + TIMEOUT + ")");
+            throw noneLeft();
         }
         return slots;
+    }
+
+    /** What a run ends with when no executor is left. */
+    IllegalArgumentException noneLeft() {
+        return new IllegalArgumentException("no executor is left, and none has come within " + timeoutMillis() / 1000
+                + " seconds (" + TIMEOUT + "): is the cluster at " + context.master() + " still there?");
     }
 
     /** How long to wait for executors that are not there. */

@@ -13,6 +13,7 @@ import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.JobData;
 import dev.lockstep.spark.ingest.RankPlan;
 import dev.lockstep.spark.ingest.ShardedData;
+import dev.lockstep.spark.sync.ExecutorWatch;
 import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
 import dev.lockstep.spark.sync.Slots;
@@ -55,11 +56,15 @@ public final class ModelEvaluation {
 
     /** Losses and metrics of the rows of {@code data.test}. */
     public EvaluationSum test() {
-        return measure(job.data().test());
+        return ExecutorWatch.over(context, () -> measure(job.data().test()));
     }
 
     /** Losses and metrics of the rows of {@code data.validation}: rows of their own, or the part of the training rows that was set aside. */
     public EvaluationSum validation() {
+        return ExecutorWatch.over(context, this::measureValidation);
+    }
+
+    private EvaluationSum measureValidation() {
         ValidationSpec validation = job.data().validation();
         if (validation.source() != null) {
             return measure(validation.source());

@@ -31,6 +31,7 @@ import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
 import dev.lockstep.spark.sync.AllReduce;
+import dev.lockstep.spark.sync.ExecutorWatch;
 import dev.lockstep.spark.sync.FasterTransport;
 import dev.lockstep.spark.sync.RankPool;
 import dev.lockstep.spark.sync.RankSetup;
@@ -88,9 +89,13 @@ public final class TrainingJob {
      * @throws dev.lockstep.spark.ingest.IngestException if the rows cannot be read
      * @throws dev.lockstep.spark.checkpoint.CheckpointException if a checkpoint cannot be written, or those that are there are
      *     another job's
-     * @throws IllegalArgumentException if the network does not fit the rows
+     * @throws IllegalArgumentException if the network does not fit the rows, or no executor is left
      */
     public Result run() {
+        return ExecutorWatch.over(context, this::readAndTrain);
+    }
+
+    private Result readAndTrain() {
         long startNanos = System.nanoTime();
         RankPlan ranks = new Slots(context, listener::notice).plan(job.data().shards());
         try (JobData data =
@@ -209,7 +214,7 @@ public final class TrainingJob {
         try (RankPool training = new RankPool(context, setup, data.training());
                 RankPool validation =
                         data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
-            Workers workers = new SparkWorkers(training, validation);
+            Workers workers = new SparkWorkers(training, validation, listener::notice);
             Synchronizer synchronizer = synchronizer(network, setup, workers, training);
             TrainState initial = TrainState.initial(
                     network.initialize(plan.seed()),
@@ -278,7 +283,7 @@ public final class TrainingJob {
             return byDriver;
         }
         Synchronizer allReduce = new AllReduce(setup.plan(), setup.update(), ranks, listener::notice);
-        FasterTransport.Ranks all = new FasterTransport.Ranks(ranks.ranks(), ranks::stepTimes);
+        FasterTransport.Ranks all = new FasterTransport.Ranks(ranks::ranks, ranks::stepTimes);
         return free ? new FasterTransport(byDriver, allReduce, all, listener::notice) : allReduce;
     }
 

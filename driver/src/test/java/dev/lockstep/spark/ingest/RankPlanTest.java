@@ -34,11 +34,12 @@ class RankPlanTest {
                 RankPlan plan = RankPlan.of(shards, ranks);
                 assertThat(plan.ranks()).isEqualTo(ranks);
                 assertThat(plan.shards()).isEqualTo(shards);
+                assertThat(plan.mostShards()).isEqualTo((shards + ranks - 1) / ranks);
                 int next = 0;
                 for (int rank = 0; rank < ranks; rank++) {
                     assertThat(plan.from(rank)).isEqualTo(next);
                     next = plan.to(rank);
-                    assertThat(next - plan.from(rank)).isBetween(1, (shards + ranks - 1) / ranks);
+                    assertThat(next - plan.from(rank)).isBetween(1, plan.mostShards());
                     for (int shard = plan.from(rank); shard < next; shard++) {
                         assertThat(plan.taskOf(shard)).isEqualTo(rank);
                     }

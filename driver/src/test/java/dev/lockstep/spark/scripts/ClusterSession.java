@@ -91,13 +91,23 @@ public final class ClusterSession implements AutoCloseable {
         return context;
     }
 
+    /** How many executors there are. */
+    public int executors() {
+        return new Slots(context, line -> {}).now();
+    }
+
     /** Waits until all executors are there, again. */
     public void awaitExecutors() {
+        awaitExecutors(executors);
+    }
+
+    /** Waits until there are so many executors. */
+    public void awaitExecutors(int count) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(EXECUTORS_SECONDS);
-        while (new Slots(context, line -> {}).now() < executors) {
+        while (executors() != count) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(
-                        "not all " + executors + " executors within " + EXECUTORS_SECONDS + " seconds");
+                        executors() + " executors after " + EXECUTORS_SECONDS + " seconds, not " + count);
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(100);

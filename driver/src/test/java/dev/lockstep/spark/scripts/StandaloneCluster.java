@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A real Spark standalone cluster of one-core workers, started by {@code scripts/cluster}; closing it stops it. */
 public final class StandaloneCluster implements AutoCloseable {
@@ -44,13 +45,21 @@ public final class StandaloneCluster implements AutoCloseable {
         return url;
     }
 
+    /** The process of a worker, by its number from 1; empty if it has died. */
+    public Optional<ProcessHandle> worker(int number) throws IOException {
+        return process(folder.resolve("worker-" + number + ".pid"));
+    }
+
+    private static Optional<ProcessHandle> process(Path pidFile) throws IOException {
+        return ProcessHandle.of(Long.parseLong(Files.readString(pidFile).strip()));
+    }
+
     /** The processes of the workers: executors, and drivers in cluster mode. */
     private List<ProcessHandle> children() throws IOException {
         List<ProcessHandle> children = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "worker-*.pid")) {
             for (Path file : files) {
-                long worker = Long.parseLong(Files.readString(file).strip());
-                ProcessHandle.of(worker).ifPresent(process -> process.children().forEach(children::add));
+                process(file).ifPresent(worker -> worker.children().forEach(children::add));
             }
         }
         return children;

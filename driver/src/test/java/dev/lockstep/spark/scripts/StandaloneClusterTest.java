@@ -3,7 +3,6 @@ package dev.lockstep.spark.scripts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +38,7 @@ class StandaloneClusterTest {
             assertThat(started(cluster, "--port", "1"))
                     .contains("runs already at " + cluster.url() + ", not at --port 1:");
 
-            long worker = Long.parseLong(
-                    Files.readString(folder.resolve("worker-2.pid")).strip());
-            ProcessHandle process = ProcessHandle.of(worker).orElseThrow();
+            ProcessHandle process = cluster.worker(2).orElseThrow();
             process.destroyForcibly();
             process.onExit().join();
             assertThat(started(cluster))

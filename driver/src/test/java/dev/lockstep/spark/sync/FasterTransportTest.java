@@ -63,7 +63,7 @@ class FasterTransportTest {
 
     private void train(Synchronizer driver, Synchronizer allReduce, int ranks) {
         FasterTransport transport = new FasterTransport(
-                driver, allReduce, new FasterTransport.Ranks(ranks, () -> times), said::add, () -> nanoTime);
+                driver, allReduce, new FasterTransport.Ranks(() -> ranks, () -> times), said::add, () -> nanoTime);
         TrainState state = TrainState.initial(new Parameters(new float[1], new float[0]), 0, false);
         for (int round = 0; round < ROUNDS; round++) {
             state = transport.round(state);

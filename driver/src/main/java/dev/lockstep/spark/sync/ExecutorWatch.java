@@ -1,0 +1,64 @@
+package dev.lockstep.spark.sync;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Gives up the jobs of an application that has no executor any more: Spark itself would wait for ever. */
+public final class ExecutorWatch {
+    private static final long POLL_SECONDS = 1;
+
+    private final JavaSparkContext context;
+    private final Slots slots;
+    private volatile boolean lost;
+
+    private ExecutorWatch(JavaSparkContext context) {
+        this.context = context;
+        this.slots = new Slots(context, line -> {});
+    }
+
+    /**
+     * Does some work whose jobs are given up when there has been no executor for {@code spark.lockstep.executorTimeout}.
+     *
+     * @throws IllegalArgumentException if that has happened
+     */
+    public static <R> R over(JavaSparkContext context, Supplier<R> work) {
+        if (context.isLocal()) {
+            return work.get();
+        }
+        ExecutorWatch watch = new ExecutorWatch(context);
+        Thread thread = new Thread(watch::look, "lockstep-executors");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return work.get();
+        } catch (Exception e) {
+            // What Spark says is only that the job was cancelled.
+            if (watch.lost) {
+                IllegalArgumentException failure = watch.slots.noneLeft();
+                failure.addSuppressed(e);
+                throw failure;
+            }
+            throw e;
+        } finally {
+            thread.interrupt();
+        }
+    }
+
+    private void look() {
+        long waitingSince = System.nanoTime();
+        while (!lost && !context.sc().isStopped()) {
+            try {
+                TimeUnit.SECONDS.sleep(POLL_SECONDS);
+            } catch (InterruptedException e) {
+                return;
+            }
+            if (slots.now() > 0 || context.statusTracker().getActiveJobIds().length == 0) {
+                waitingSince = System.nanoTime();
+            } else if (System.nanoTime() - waitingSince > TimeUnit.MILLISECONDS.toNanos(slots.timeoutMillis())) {
+                lost = true;
+                context.cancelAllJobs();
+            }
+        }
+    }
+}
