@@ -120,10 +120,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
         close();
         print(
                 "%s: %s, %s in %.1f s",
-                summary.reason(),
-                count(summary.epochs(), "epoch"),
-                count(summary.steps(), "step"),
-                summary.seconds());
+                summary.reason(), count(summary.epochs(), "epoch"), count(summary.steps(), "step"), summary.seconds());
     }
 
     private static String count(long number, String noun) {
