@@ -131,7 +131,7 @@ final class ScalarConvolution implements Convolution {
 
     /** Makes the weights of each place and group a matrix [filters, channels]. */
     private void transpose(ConvolutionShape shape, float[] w, int wOffset) {
-        transposed = atLeast(transposed, shape.weights());
+        transposed = Buffers.atLeast(transposed, shape.weights());
         int channels = shape.groupChannels();
         int filters = shape.filters();
         for (int tap = 0; tap < shape.taps(); tap++) {
@@ -171,7 +171,7 @@ final class ScalarConvolution implements Convolution {
             int dwOffset) {
         tree.plan(rowStart, from, to);
         int size = shape.weights();
-        stack = atLeast(stack, tree.depth() * size);
+        stack = Buffers.atLeast(stack, tree.depth() * size);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             Arrays.fill(stack, top, top + size, 0f);
@@ -228,9 +228,5 @@ final class ScalarConvolution implements Convolution {
         for (int i = 0; i < length; i++) {
             y[yOffset + i] = Math.fma(factor, x[xOffset + i], y[yOffset + i]);
         }
-    }
-
-    private static float[] atLeast(float[] buffer, int length) {
-        return buffer.length >= length ? buffer : new float[length];
     }
 }

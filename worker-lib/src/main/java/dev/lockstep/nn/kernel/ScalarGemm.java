@@ -41,7 +41,7 @@ final class ScalarGemm implements Gemm {
         }
         int stepI = ta == Transpose.NO ? lda : 1;
         int stepL = ta == Transpose.NO ? 1 : lda;
-        stack = atLeast(stack, n);
+        stack = Buffers.atLeast(stack, n);
         for (int i = 0; i < m; i++) {
             chains(n, 0, k, a, aOffset + i * stepI, stepL, rows, rowsOffset, ldRows, stack, 0);
             finish(epilogue, n, stack, 0, c, cOffset + i * ldc, bias, biasOffset);
@@ -65,7 +65,7 @@ final class ScalarGemm implements Gemm {
             int cOffset,
             int ldc) {
         tree.plan(rowStart, from, to);
-        stack = atLeast(stack, Math.max(1, tree.depth()) * n);
+        stack = Buffers.atLeast(stack, Math.max(1, tree.depth()) * n);
         for (int i = 0; i < m; i++) {
             int top = 0;
             for (int leaf = 0; leaf < tree.leaves(); leaf++) {
@@ -80,7 +80,7 @@ final class ScalarGemm implements Gemm {
     public void columnSums(
             int n, int[] rowStart, int from, int to, float[] x, int xOffset, int ldx, float[] sums, int sumsOffset) {
         tree.plan(rowStart, from, to);
-        stack = atLeast(stack, Math.max(1, tree.depth()) * n);
+        stack = Buffers.atLeast(stack, Math.max(1, tree.depth()) * n);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             Arrays.fill(stack, top, top + n, 0f);
@@ -172,7 +172,7 @@ final class ScalarGemm implements Gemm {
 
     /** Copies the [rows, columns] matrix b as [columns, rows] into a buffer that is reused if it is large enough. */
     private static float[] transposed(int rows, int columns, float[] b, int bOffset, int ldb, float[] buffer) {
-        float[] out = atLeast(buffer, rows * columns);
+        float[] out = Buffers.atLeast(buffer, rows * columns);
         for (int i = 0; i < rows; i++) {
             int at = bOffset + i * ldb;
             for (int j = 0; j < columns; j++) {
@@ -180,9 +180,5 @@ final class ScalarGemm implements Gemm {
             }
         }
         return out;
-    }
-
-    private static float[] atLeast(float[] buffer, int length) {
-        return buffer.length >= length ? buffer : new float[length];
     }
 }

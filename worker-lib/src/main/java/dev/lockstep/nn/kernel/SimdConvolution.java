@@ -38,7 +38,7 @@ final class SimdConvolution implements Convolution {
             plan = new ConvolutionPlan(shape);
             plans.put(shape, plan);
         }
-        packed = atLeast(packed, plan.packedSize);
+        packed = Buffers.atLeast(packed, plan.packedSize);
         return plan;
     }
 
@@ -97,7 +97,7 @@ final class SimdConvolution implements Convolution {
         int widened = left + line + plan.marginRight * shape.filters();
         boolean copied = widened > line;
         if (copied) {
-            gradient = atLeast(gradient, outHeight * widened);
+            gradient = Buffers.atLeast(gradient, outHeight * widened);
             Arrays.fill(gradient, 0, outHeight * widened, 0f);
         }
         int end = dxOffset + rows * shape.inputSize();
@@ -142,7 +142,7 @@ final class SimdConvolution implements Convolution {
 
     private void clearFrame(ConvolutionPlan plan) {
         if (plan.framed) {
-            frame = atLeast(frame, plan.frameHeight * plan.frameLine);
+            frame = Buffers.atLeast(frame, plan.frameHeight * plan.frameLine);
             Arrays.fill(frame, 0, plan.frameHeight * plan.frameLine, 0f);
         }
     }
@@ -212,7 +212,7 @@ final class SimdConvolution implements Convolution {
         int used = Math.min(width, part.columns() - column);
         boolean last = endLine == part.length();
         if (!last) {
-            waiting = atLeast(waiting, (part.positions() + ConvolutionTiles.MAX_ROWS) * width);
+            waiting = Buffers.atLeast(waiting, (part.positions() + ConvolutionTiles.MAX_ROWS) * width);
         }
         for (int p = 0, tileRows; p < part.positions(); p += tileRows) {
             tileRows = ConvolutionTiles.rows(width, part.positions() - p, part.run() > 0);
@@ -338,7 +338,7 @@ final class SimdConvolution implements Convolution {
         }
         clearFrame(plan);
         int size = shape.groups() * sumsSize(plan.forward.get(0));
-        stack = atLeast(stack, tree.depth() * size);
+        stack = Buffers.atLeast(stack, tree.depth() * size);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             Arrays.fill(stack, top, top + size, 0f);
@@ -369,7 +369,7 @@ final class SimdConvolution implements Convolution {
         int bOffset = out;
         if (out + shape.outputSize() + ConvolutionTiles.MAX_WIDTH > dy.length) {
             // A tile's last columns may be read beyond the image, to no effect; but not beyond the array.
-            gradient = atLeast(gradient, shape.outputSize() + ConvolutionTiles.MAX_WIDTH);
+            gradient = Buffers.atLeast(gradient, shape.outputSize() + ConvolutionTiles.MAX_WIDTH);
             System.arraycopy(dy, out, gradient, 0, shape.outputSize());
             b = gradient;
             bOffset = 0;
@@ -441,9 +441,5 @@ final class SimdConvolution implements Convolution {
                 System.arraycopy(stack, at, dw, to, part.columns());
             }
         }
-    }
-
-    private static float[] atLeast(float[] buffer, int length) {
-        return buffer.length >= length ? buffer : new float[length];
     }
 }

@@ -211,7 +211,7 @@ final class SimdGemm implements Gemm {
             float[] c,
             int cOffset,
             int ldc) {
-        sideways = atLeast(sideways, n * m);
+        sideways = Buffers.atLeast(sideways, n * m);
         lhs.set(b, bOffset, ldb, false);
         rhs.set(a, aOffset, lda, false);
         result.set(sideways, 0, m, Epilogue.OVERWRITE, null, 0);
@@ -264,8 +264,8 @@ final class SimdGemm implements Gemm {
         chainBlocks = Math.max(1, blocks(chain, CHAIN_BLOCK));
         straight = !lhs.chainMajor && isStraight(n);
         bInPlace = rhs.chainMajor && m <= (chain * (long) n <= SMALL_B ? THIN_ROWS_SMALL_B : THIN_ROWS);
-        strip = atLeast(strip, ROWS * chainBlock());
-        packedB = atLeast(packedB, panels(Math.min(n, COLUMN_BLOCK)) * WIDTH * chainBlock());
+        strip = Buffers.atLeast(strip, ROWS * chainBlock());
+        packedB = Buffers.atLeast(packedB, panels(Math.min(n, COLUMN_BLOCK)) * WIDTH * chainBlock());
         int edge = n % WIDTH;
         if (result.bias != null) {
             System.arraycopy(result.bias, result.biasOffset + n - edge, edgeBias, 0, edge);
@@ -275,7 +275,7 @@ final class SimdGemm implements Gemm {
         for (rowFirst = 0; rowFirst < m; rowFirst += rowBlock) {
             rows = Math.min(rowBlock, m - rowFirst);
             cutIntoTiles(tallest);
-            stack = atLeast(
+            stack = Buffers.atLeast(
                     stack, chainBlocks == 1 ? stackSize() : stackSize() * tiles * panels(Math.min(n, COLUMN_BLOCK)));
             for (columnFirst = 0; columnFirst < n; columnFirst += COLUMN_BLOCK) {
                 columns = Math.min(COLUMN_BLOCK, n - columnFirst);
@@ -602,7 +602,7 @@ final class SimdGemm implements Gemm {
     public void columnSums(
             int n, int[] rowStart, int from, int to, float[] x, int xOffset, int ldx, float[] sums, int sumsOffset) {
         tree.plan(rowStart, from, to);
-        stack = atLeast(stack, Math.max(1, tree.depth()) * n);
+        stack = Buffers.atLeast(stack, Math.max(1, tree.depth()) * n);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             chainsOfSums(n, tree.first(leaf), tree.end(leaf), x, xOffset, ldx, stack, top);
@@ -666,9 +666,5 @@ final class SimdGemm implements Gemm {
 
     private static int blocks(int length, int block) {
         return (length + block - 1) / block;
-    }
-
-    private static float[] atLeast(float[] buffer, int length) {
-        return buffer.length >= length ? buffer : new float[length];
     }
 }
