@@ -14,7 +14,10 @@ final class SimdConvolution implements Convolution {
     /** The most positions that the sums of weights run over at a time, so that what they read stays in the first cache. */
     private static final int BAND = 256;
 
-    /** The most floats of a panel that all tiles of an image go through before the next ones are read: they stay in the first cache, of 48 KB beside AVX-512, else of 32. */
+    /**
+     * The most floats of a panel that all tiles of an image go through before the next ones are read, so that they come from the first cache, or from the near second one where
+     * that has 32 KB beside AVX-512. Fewer and more were no faster.
+     */
     static final int BLOCK = ConvolutionTiles.MAX_WIDTH == 48 ? 10 * 1024 : 6 * 1024;
 
     private final Map<ConvolutionShape, ConvolutionPlan> plans = new HashMap<>();
