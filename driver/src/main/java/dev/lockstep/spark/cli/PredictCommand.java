@@ -3,15 +3,13 @@ package dev.lockstep.spark.cli;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.SourceSpec;
-import dev.lockstep.spark.ingest.DataFiles;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.PredictionInput;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.predict.TablePrediction;
 import dev.lockstep.spark.sync.ExecutorWatch;
 import java.io.IOException;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
+import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -81,19 +79,20 @@ final class PredictCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         SavedModel model = model(directory);
-        checkOutputStandsApart();
-        boolean there = FileSystems.exists(output, configuration());
-        if (there && !overwrite) {
-            throw new JobException("--output " + output, "is there already; --overwrite replaces it");
-        }
         // A session of its own, in which columns whose names differ only in case are different ones.
         SparkSession spark = session("predict " + directory).newSession();
         spark.conf().set("spark.sql.caseSensitive", true);
         SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
+        DataSchema schema = DataSchema.of(model.description());
+        checkOutputStandsApart(PredictionInput.paths(spark, source, schema));
+        boolean there = FileSystems.exists(output, configuration());
+        if (there && !overwrite) {
+            throw new JobException("--output " + output, "is there already; --overwrite replaces it");
+        }
         boolean written = false;
         try {
             written = ExecutorWatch.over(JavaSparkContext.fromSparkContext(spark.sparkContext()), () -> {
-                PredictionInput rows = PredictionInput.open(spark, source, DataSchema.of(model.description()));
+                PredictionInput rows = PredictionInput.open(spark, source, schema);
                 write(TablePrediction.of(spark, rows, model, sampling.samples()));
                 return true;
             });
@@ -107,12 +106,11 @@ final class PredictCommand extends SparkCommand {
     }
 
     /** An output that is replaced is deleted with all that lies in it, and that before the rows are read. */
-    private void checkOutputStandsApart() throws IOException {
-        Configuration configuration = configuration();
-        boolean model = FileSystems.overlap(output, directory, configuration);
-        boolean rows = FileSystems.overlap(output, input, configuration);
-        for (FileStatus file : DataFiles.list(configuration, input)) {
-            rows |= FileSystems.overlap(output, file.getPath().toString(), configuration);
+    private void checkOutputStandsApart(List<String> inputs) throws IOException {
+        boolean model = FileSystems.overlap(output, directory, configuration());
+        boolean rows = false;
+        for (String path : inputs) {
+            rows |= FileSystems.overlap(output, path, configuration());
         }
         if (model || rows) {
             throw new JobException(

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
 /** The files behind a path, which names a file, a directory or a glob pattern on any Hadoop file system. */
-public final class DataFiles {
+final class DataFiles {
     private DataFiles() {}
 
     /**
@@ -21,7 +21,7 @@ public final class DataFiles {
      *
      * @throws IngestException if there are none
      */
-    public static List<FileStatus> list(Configuration configuration, String path) {
+    static List<FileStatus> list(Configuration configuration, String path) {
         try {
             Path given = new Path(path);
             FileSystem files = given.getFileSystem(configuration);

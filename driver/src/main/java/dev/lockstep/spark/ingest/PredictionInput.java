@@ -46,6 +46,25 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
     }
 
     /**
+     * The paths that rows to predict are read from: the source's own, and those of its files; for a table those of its files alone, as far as Spark knows them.
+     *
+     * @param source which rows; what it leaves out is as in training
+     * @param schema how the training rows were understood
+     * @throws IngestException if there are none
+     */
+    public static List<String> paths(SparkSession spark, SourceSpec source, DataSchema schema) {
+        SourceSpec completed = Sources.resolve(spark, source, schema);
+        if (completed.format() == SourceSpec.Format.TABLE) {
+            return List.of(Sources.table(spark, completed).inputFiles());
+        }
+        List<String> paths = new ArrayList<>(List.of(source.path()));
+        for (FileStatus file : Sources.files(spark, completed)) {
+            paths.add(file.getPath().toString());
+        }
+        return paths;
+    }
+
+    /**
      * The rows of a data frame.
      *
      * @param columns which columns are what, where that is not as in training; its path is what errors call the rows

@@ -51,6 +51,9 @@ class PredictTest {
         spark = SparkSession.builder()
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
+                .config(
+                        "spark.sql.warehouse.dir",
+                        Path.of("target", "spark-warehouse").toUri().toString())
                 .getOrCreate();
     }
 
@@ -237,6 +240,38 @@ class PredictTest {
         assertThat(linkOut).hasContent("x,y\n1,2");
         assertThat(predict(rows).code()).isZero();
         assertThat(predict(rows, "--overwrite").err()).isEmpty();
+    }
+
+    @Test
+    void rowsOfATable() throws IOException {
+        save(new MeanSquaredError(), 1, List.of("q"), null, Targets.VALUES);
+        Path folder = temporary.resolve("table");
+        spark.sql("select 1.0 as x, 2.0 as y")
+                .write()
+                .option("path", folder.toString())
+                .saveAsTable("rows_to_predict");
+        try {
+            CommandLineRun run = predict(Path.of("rows_to_predict"), "--format", "table");
+            assertThat(run.err()).isEmpty();
+            assertThat(output()).hasSize(2).first().isEqualTo("x,y,prediction");
+            String line = CommandLineRun.of(
+                            "predict",
+                            temporary.resolve("model").toString(),
+                            "--input",
+                            "rows_to_predict",
+                            "--format",
+                            "table",
+                            "--output",
+                            folder.toString(),
+                            "--overwrite")
+                    .err();
+            assertThat(line)
+                    .isEqualTo(
+                            "error: --output " + folder
+                                    + ": expected a directory apart from the input rows_to_predict, got one that overlaps with it\n");
+        } finally {
+            spark.sql("drop table rows_to_predict");
+        }
     }
 
     private void refused(Path input, String output, String overlapping) {
