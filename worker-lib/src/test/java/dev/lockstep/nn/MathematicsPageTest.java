@@ -82,7 +82,10 @@ class MathematicsPageTest {
                 .isEmpty();
     }
 
-    /** A class as the page names it: one inside an interface with the interface's name, which tells schedules from activations. */
+    /**
+     * A class as the page names it: one inside an interface with the interface's name, which tells schedules from
+     * activations.
+     */
     private static String nested(Class<?> kind) {
         Class<?> outer = kind.getEnclosingClass();
         return outer == null ? kind.getSimpleName() : outer.getSimpleName() + "." + kind.getSimpleName();

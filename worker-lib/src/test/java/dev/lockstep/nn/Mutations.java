@@ -12,8 +12,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
- * Files with random damage, for tests that read them: bits flipped, pieces cut, doubled, swapped, numbers and words of a text
- * replaced by others, brackets nested. {@code -Dlockstep.test.seed=N} repeats a run whose failure named N.
+ * Files with random damage, for tests that read them: bits flipped, pieces cut, doubled, swapped, numbers and words of
+ * a text replaced by others, brackets nested. {@code -Dlockstep.test.seed=N} repeats a run whose failure named N.
  */
 public final class Mutations {
     private static final long SEED = Long.getLong("lockstep.test.seed", 1);
@@ -63,8 +63,8 @@ public final class Mutations {
     }
 
     /**
-     * Reads mutations of files and fails if a reading throws anything but the allowed exceptions, or takes long, or takes much
-     * memory.
+     * Reads mutations of files and fails if a reading throws anything but the allowed exceptions, or takes long, or
+     * takes much memory.
      *
      * @param count how many mutations
      * @param files what is mutated, in turn

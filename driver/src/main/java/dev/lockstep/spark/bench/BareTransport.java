@@ -12,9 +12,10 @@ import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
 /**
- * What all-reduce could at best be: the same bytes over the same transport in messages of the same size, one barrier stage for many steps. In each
- * step every rank sends each other one its slice of the gradients, waits for those for its own, then sends its slice of the parameters to all, and
- * waits for theirs. What is sent is one buffer, again and again; what arrives is counted and dropped.
+ * What all-reduce could at best be: the same bytes over the same transport in messages of the same size, one barrier
+ * stage for many steps. In each step every rank sends each other one its slice of the gradients, waits for those for
+ * its own, then sends its slice of the parameters to all, and waits for theirs. What is sent is one buffer, again and
+ * again; what arrives is counted and dropped.
  */
 final class BareTransport implements Way {
     private static final int FIRST_STEPS = 16;

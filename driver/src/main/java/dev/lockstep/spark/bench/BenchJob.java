@@ -27,8 +27,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * A training job with as many parameters as wanted and next to nothing to compute: a table of {@value #TOKENS} vectors, of which each
- * row looks one up, and a dense layer of one unit behind it. A rank's shard has one row a step. What is left is to set the gradient to zero.
+ * A training job with as many parameters as wanted and next to nothing to compute: a table of {@value #TOKENS} vectors,
+ * of which each row looks one up, and a dense layer of one unit behind it. A rank's shard has one row a step. What is
+ * left is to set the gradient to zero.
  */
 final class BenchJob implements AutoCloseable {
     private static final int TOKENS = 99;

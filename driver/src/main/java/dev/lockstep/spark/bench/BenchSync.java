@@ -21,8 +21,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures how long a synchronous step takes in several ways with next to nothing to compute, one rank a core of the cluster, and prints a table:
- * {@code scripts/bench-sync}. The ways take turns, so that a busy moment of the machine meets all of them.
+ * Measures how long a synchronous step takes in several ways with next to nothing to compute, one rank a core of the
+ * cluster, and prints a table: {@code scripts/bench-sync}. The ways take turns, so that a busy moment of the machine
+ * meets all of them.
  */
 @Command(
         name = "bench-sync",

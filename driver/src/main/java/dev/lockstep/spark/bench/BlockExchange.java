@@ -19,9 +19,10 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * The exchange that BigDL uses (Dai et al. 2019), over Spark's block manager, with whole floats: two jobs a step. In the first each rank gets
- * all slices of the parameters, computes, and puts its gradient as a block for each slice; in the second the owner of a slice gets all ranks' blocks
- * for it, adds them up, takes the step and puts the new slice of the parameters.
+ * The exchange that BigDL uses (Dai et al. 2019), over Spark's block manager, with whole floats: two jobs a step. In
+ * the first each rank gets all slices of the parameters, computes, and puts its gradient as a block for each slice; in
+ * the second the owner of a slice gets all ranks' blocks for it, adds them up, takes the step and puts the new slice of
+ * the parameters.
  */
 final class BlockExchange extends Way.StepByStep {
     private static final float RATE = 1e-9f;

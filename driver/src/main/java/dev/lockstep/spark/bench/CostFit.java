@@ -67,7 +67,8 @@ final class CostFit {
     }
 
     /**
-     * The x, none below 0, for which {@code rows x} comes nearest to ones. Tries every set of costs that may be other than 0: there are few.
+     * The x, none below 0, for which {@code rows x} comes nearest to ones. Tries every set of costs that may be other
+     * than 0: there are few.
      */
     static double[] leastSquaresNotNegative(double[][] rows) {
         int count = rows[0].length;

@@ -1,8 +1,9 @@
 package dev.lockstep.spark.bench;
 
 /**
- * How long a synchronous step takes, from what its parts cost. With {@code n} parameters, {@code P} ranks on machines of their own, links of
- * {@code w} bytes a second in each direction, {@code s} ranks a core (1 on a real cluster) and {@code C} for a rank's arithmetic:
+ * How long a synchronous step takes, from what its parts cost. With {@code n} parameters, {@code P} ranks on machines
+ * of their own, links of {@code w} bytes a second in each direction, {@code s} ranks a core (1 on a real cluster) and
+ * {@code C} for a rank's arithmetic:
  *
  * <pre>{@code
  * all-reduce  T = s C + s n a + sum over the two ways, there with g bytes a parameter and back with 4, of
@@ -11,8 +12,9 @@ package dev.lockstep.spark.bench;
  * by driver   the same with H = 1 and v = 4 n
  * }</pre>
  *
- * <p>All-reduce: everyone sends each owner of a slice its gradients for it and gets the new parameters back. Driver: the
- * state goes out as a broadcast, whose blocks executors pass on, and everyone's result comes in over the driver's one link. With one rank nothing is sent.
+ * <p>All-reduce: everyone sends each owner of a slice its gradients for it and gets the new parameters back. Driver:
+ * the state goes out as a broadcast, whose blocks executors pass on, and everyone's result comes in over the driver's
+ * one link. With one rank nothing is sent.
  *
  * @param phaseSeconds {@code l}: waking up at the end of a way
  * @param messageSeconds {@code m}: a message, sent and received, whatever its length
@@ -42,7 +44,8 @@ record CostModel(
      *
      * @param ranks how many ranks, {@code P}
      * @param ranksPerCore how many of them share a core, {@code s}; at least 1
-     * @param bytesPerSecond what the link of each machine carries in each direction, {@code w}; infinite within a machine
+     * @param bytesPerSecond what the link of each machine carries in each direction, {@code w}; infinite within a
+     *     machine
      */
     record Cluster(int ranks, double ranksPerCore, double bytesPerSecond) {}
 

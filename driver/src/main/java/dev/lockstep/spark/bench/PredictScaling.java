@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Fits the {@link CostModel} to measurements and prints, as Markdown, what it found, how well it predicts what was measured over slower links, and what it
- * predicts for up to a thousand executors: {@code scripts/predict-scaling}.
+ * Fits the {@link CostModel} to measurements and prints, as Markdown, what it found, how well it predicts what was
+ * measured over slower links, and what it predicts for up to a thousand executors: {@code scripts/predict-scaling}.
  */
 @Command(
         name = "predict-scaling",

@@ -63,7 +63,10 @@ record SyncPoint(String link, int cores, long parameters, int ranks, Kind way, d
         return Math.max(1, (double) ranks / cores);
     }
 
-    /** Seconds a step; of all-reduce those inside the stage, since a round's beginning and end are spread over more or fewer steps. */
+    /**
+     * Seconds a step; of all-reduce those inside the stage, since a round's beginning and end are spread over more or
+     * fewer steps.
+     */
     double seconds() {
         return (way == Kind.ALLREDUCE ? inStageMillis : millis) / 1e3;
     }

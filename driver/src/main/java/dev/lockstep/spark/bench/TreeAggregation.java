@@ -7,8 +7,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * Spark's usual way, as MLlib goes it: in each step the parameters go out as a broadcast of a {@code float[]}, the gradients come back by
- * {@code treeAggregate}, both by Spark's serialiser, and the driver takes the step.
+ * Spark's usual way, as MLlib goes it: in each step the parameters go out as a broadcast of a {@code float[]}, the
+ * gradients come back by {@code treeAggregate}, both by Spark's serialiser, and the driver takes the step.
  */
 final class TreeAggregation extends Way.StepByStep {
     private static final float RATE = 1e-9f;

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Writes the state of a training at intervals, in a thread of its own, from a copy: the next rounds go on meanwhile. One
- * checkpoint is under way at a time; a round after which the next one is due waits for it. The state at the beginning and the one
- * at the end are written too.
+ * Writes the state of a training at intervals, in a thread of its own, from a copy: the next rounds go on meanwhile.
+ * One checkpoint is under way at a time; a round after which the next one is due waits for it. The state at the
+ * beginning and the one at the end are written too.
  */
 public final class Checkpointer implements RoundListener, AutoCloseable {
     private final CheckpointStore store;

@@ -11,8 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Fingerprints as bytes, big-endian: the number of settings, then for each its key, a byte for the type and the value. A text is
- * its length in bytes and its UTF-8; a double its raw bits, since decimal numbers are not written alike by every JDK.
+ * Fingerprints as bytes, big-endian: the number of settings, then for each its key, a byte for the type and the value.
+ * A text is its length in bytes and its UTF-8; a double its raw bits, since decimal numbers are not written alike by
+ * every JDK.
  */
 final class FingerprintCodec {
     private static final int LONG = 1;

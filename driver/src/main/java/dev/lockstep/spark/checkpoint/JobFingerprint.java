@@ -17,12 +17,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Everything that decides a model's bits: every setting of the job by its key, and the digests of its canonical rows. What
- * decides none (paths and formats of the rows, the transport, checkpoints, the output) is no part of it, nor is the number of
- * epochs, unless the learning rate follows from it.
+ * Everything that decides a model's bits: every setting of the job by its key, and the digests of its canonical rows.
+ * What decides none (paths and formats of the rows, the transport, checkpoints, the output) is no part of it, nor is
+ * the number of epochs, unless the learning rate follows from it.
  *
- * @param settings key to value: a {@link Long}, {@link Double}, {@link Boolean} or {@link String}; in the order in which
- *     differences are named. {@link FingerprintCodec} writes it
+ * @param settings key to value: a {@link Long}, {@link Double}, {@link Boolean} or {@link String}; in the order in
+ *     which differences are named. {@link FingerprintCodec} writes it
  */
 public record JobFingerprint(Map<String, Object> settings) {
     /** Settings of a job file that decide no bit. */

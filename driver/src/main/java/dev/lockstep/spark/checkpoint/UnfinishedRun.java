@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The mark of a run that has begun to train into an output directory and has not ended: a file with the fingerprint of its job, which
- * goes when the model is saved. So a run that was interrupted before it had any checkpoint can be told from a finished one and from another
- * job's: the same job begins anew there, to the same bits.
+ * The mark of a run that has begun to train into an output directory and has not ended: a file with the fingerprint of
+ * its job, which goes when the model is saved. So a run that was interrupted before it had any checkpoint can be told
+ * from a finished one and from another job's: the same job begins anew there, to the same bits.
  */
 public final class UnfinishedRun {
     /** Name of the file in the output directory. */

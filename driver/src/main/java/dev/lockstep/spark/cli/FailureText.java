@@ -13,7 +13,10 @@ final class FailureText {
     private static final Pattern TASK_FAILURE = Pattern.compile(
             "most recent failure: Lost task [^\\n]*?\\): (?:([\\w.$]+(?:Exception|Error)): )?([^\\n]+)");
 
-    /** A task that Spark lost, its host and executor in brackets, because the disk for what does not fit in memory is full. */
+    /**
+     * A task that Spark lost, its host and executor in brackets, because the disk for what does not fit in memory is
+     * full.
+     */
     private static final Pattern FULL_DISK =
             Pattern.compile("most recent failure: Lost task [^\\n]*?\\(([^()\\n]*)\\): [^\\n]*No space left on device");
 

@@ -12,9 +12,9 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command line, the same in local mode and behind spark-submit. Results go to standard output, progress and errors to
- * standard error. An error is one line, {@code error: ...}, and an exit code that is not 0: 1 if the work failed, 2 if the
- * command line was wrong.
+ * The command line, the same in local mode and behind spark-submit. Results go to standard output, progress and errors
+ * to standard error. An error is one line, {@code error: ...}, and an exit code that is not 0: 1 if the work failed, 2
+ * if the command line was wrong.
  */
 @Command(
         name = "lockstep",

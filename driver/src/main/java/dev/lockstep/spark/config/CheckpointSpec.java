@@ -21,8 +21,8 @@ public record CheckpointSpec(@JsonProperty(required = true) Every every, Integer
     /**
      * An interval; exactly one of the three is not null.
      *
-     * @param rounds in rounds: a step in gradient mode, {@code sync.localSteps} steps in averaging mode, a few seconds of steps with
-     *     all-reduce
+     * @param rounds in rounds: a step in gradient mode, {@code sync.localSteps} steps in averaging mode, a few seconds
+     *     of steps with all-reduce
      * @param epochs in epochs
      * @param minutes in minutes, counted to the end of a round
      */

@@ -10,11 +10,11 @@ import dev.lockstep.nn.spec.Expect;
  * @param train rows to train on
  * @param validation rows to validate on after each epoch; null: none
  * @param test rows that nothing but the final evaluation sees; null: none
- * @param shards logical shards: the upper bound of the job's parallelism, and part of what decides the model's bits; 8 unless
- *     given
+ * @param shards logical shards: the upper bound of the job's parallelism, and part of what decides the model's bits; 8
+ *     unless given
  * @param scale what is done to the features; nothing unless given
- * @param scaleTarget what is done to the numbers to be predicted; training sees them scaled, predictions and all figures of validation and
- *     test rows are in their own units. Nothing unless given
+ * @param scaleTarget what is done to the numbers to be predicted; training sees them scaled, predictions and all
+ *     figures of validation and test rows are in their own units. Nothing unless given
  * @param augment random changes to the images of a training step, after scaling; none unless given
  */
 public record DataSpec(

@@ -6,8 +6,8 @@ import dev.lockstep.nn.spec.Expect;
 import java.util.List;
 
 /**
- * One or several names or numbers, as a job file gives them: {@code label}, {@code 13}, {@code [x, y]} or
- * {@code [0, "2..5"]}.
+ * One or several names or numbers, as a job file gives them: {@code label}, {@code 13}, {@code [x, y]} or {@code [0,
+ * "2..5"]}.
  *
  * @param values at least one, in the order given
  */

@@ -5,33 +5,35 @@ import dev.lockstep.nn.tensor.Shape;
 
 /**
  * Where rows come from and which of their columns mean what: {@code data.train}, {@code data.validation} and
- * {@code data.test} of a job file. A bare string stands for {@code {path: ...}}. What is not given is null; validation and
- * test data then take it from the training data (except {@code rows}, and the path of the labels of another idx file).
+ * {@code data.test} of a job file. A bare string stands for {@code {path: ...}}. What is not given is null; validation
+ * and test data then take it from the training data (except {@code rows}, and the path of the labels of another idx
+ * file).
  *
- * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first). Features
- * and labels that the training data give by number are found by their names elsewhere, if they have names.
+ * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first).
+ * Features and labels that the training data give by number are found by their names elsewhere, if they have names.
  *
- * @param path a file, a directory or a glob pattern on any Hadoop file system; for {@code idx} the images; for {@code table} a
- *     table or view that the Spark session knows
+ * @param path a file, a directory or a glob pattern on any Hadoop file system; for {@code idx} the images; for
+ *     {@code table} a table or view that the Spark session knows
  * @param format how the files are written; null: guessed from the name ({@code .csv}, {@code .tsv}, {@code .libsvm},
  *     {@code .svm}, {@code .parquet}, {@code *idx*}; {@code .gz} behind it is ignored)
- * @param label the column of the class or of the value to predict; several columns for several values; for {@code idx} the
- *     file of the labels. Null: none, which only prediction allows (LibSVM brings its label in the first column, and idx
- *     files with the usual names find theirs)
- * @param features columns, or inclusive ranges of them such as {@code "0..12"} or {@code "pixel0..pixel783"}; null: all that are
- *     neither label, weight nor length; none of these may be given, except labels if all features are labels. For LibSVM one
- *     number: how many features there are
+ * @param label the column of the class or of the value to predict; several columns for several values; for {@code idx}
+ *     the file of the labels. Null: none, which only prediction allows (LibSVM brings its label in the first column,
+ *     and idx files with the usual names find theirs)
+ * @param features columns, or inclusive ranges of them such as {@code "0..12"} or {@code "pixel0..pixel783"}; null: all
+ *     that are neither label, weight nor length; none of these may be given, except labels if all features are labels.
+ *     For LibSVM one number: how many features there are
  * @param weight the column of the row's weight; null: every row weighs 1
- * @param length the column of how many steps of a row's sequence are valid, from 0 to the first dimension of the shape; null: all
+ * @param length the column of how many steps of a row's sequence are valid, from 0 to the first dimension of the shape;
+ *     null: all
  * @param header csv only: whether the first line of each file names the columns; null: true
- * @param delimiter csv only: one character, or {@code whitespace} for any run of spaces and tabs; null: a comma (a tab in
- *     {@code .tsv} files)
- * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: that of the idx
- *     file (one channel where it has none), else flat. For text {@code [steps]}, how many
- *     characters a row has
- * @param classes how many classes there are (one number), or their names in the order of their indexes; null: discovered
- * @param rows a text file of row numbers from 0 (of the one file that {@code path} then names, blank lines and the header not
- *     counted): only these rows are taken, each once; null: all
+ * @param delimiter csv only: one character, or {@code whitespace} for any run of spaces and tabs; null: a comma (a tab
+ *     in {@code .tsv} files)
+ * @param shape the shape of a row's features, for example {@code [28, 28, 1]}; null: that of the idx file (one channel
+ *     where it has none), else flat. For text {@code [steps]}, how many characters a row has
+ * @param classes how many classes there are (one number), or their names in the order of their indexes; null:
+ *     discovered
+ * @param rows a text file of row numbers from 0 (of the one file that {@code path} then names, blank lines and the
+ *     header not counted): only these rows are taken, each once; null: all
  */
 public record SourceSpec(
         String path,

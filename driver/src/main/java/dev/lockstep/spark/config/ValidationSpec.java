@@ -7,8 +7,8 @@ import dev.lockstep.nn.spec.Expect;
 /**
  * Rows to validate on: a part of the training rows or rows of their own. Exactly one of the two is not null.
  *
- * @param fraction the part of the training rows that is set aside, above 0 and below 1; which rows these are is decided by a
- *     hash of their content, so equal rows stay on one side
+ * @param fraction the part of the training rows that is set aside, above 0 and below 1; which rows these are is decided
+ *     by a hash of their content, so equal rows stay on one side
  * @param source rows of their own
  */
 public record ValidationSpec(Double fraction, SourceSpec source) {

@@ -17,9 +17,9 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Keeps blocks of rows in the block manager of the executor that runs the task, each by itself, so that rows which do not fit
- * in memory lie on disk block by block. They count as blocks of an RDD beyond its partitions: Spark drops them together
- * with the RDD. The driver is not told of them: who needs one knows where it was made.
+ * Keeps blocks of rows in the block manager of the executor that runs the task, each by itself, so that rows which do
+ * not fit in memory lie on disk block by block. They count as blocks of an RDD beyond its partitions: Spark drops them
+ * together with the RDD. The driver is not told of them: who needs one knows where it was made.
  */
 final class BlockStore {
     private static final ClassTag<Block> BLOCK = ClassTag$.MODULE$.apply(Block.class);
@@ -49,8 +49,8 @@ final class BlockStore {
     }
 
     /**
-     * Fetches a block, from disk if need be. A task may run elsewhere than where its blocks are, after an executor has been lost: the
-     * block is then brought here once.
+     * Fetches a block, from disk if need be. A task may run elsewhere than where its blocks are, after an executor has
+     * been lost: the block is then brought here once.
      *
      * @param home where the block was made
      */

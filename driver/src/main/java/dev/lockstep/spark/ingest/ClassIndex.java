@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The index of each class. A label is a class by its name; by its number, if both name and label are numbers; else by its
- * index, if names are not numbers and the label is a whole number in range.
+ * The index of each class. A label is a class by its name; by its number, if both name and label are numbers; else by
+ * its index, if names are not numbers and the label is a whole number in range.
  */
 final class ClassIndex implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -5,9 +5,9 @@ import dev.lockstep.nn.data.CanonicalOrder;
 import java.io.Serializable;
 
 /**
- * Where the canonical order is cut, known from counting rows by the upper 16 bits of their hash (their <em>bucket</em>).
- * A bucket that lies within one shard needs no more; one that a cut goes through is sent to each shard it reaches into,
- * which sorts it and takes its part.
+ * Where the canonical order is cut, known from counting rows by the upper 16 bits of their hash (their
+ * <em>bucket</em>). A bucket that lies within one shard needs no more; one that a cut goes through is sent to each
+ * shard it reaches into, which sorts it and takes its part.
  *
  * <p>Consecutive buckets form <em>groups</em> of about {@code groupRows} rows: what a shard sorts at a time, so that it
  * never holds all of its rows twice.

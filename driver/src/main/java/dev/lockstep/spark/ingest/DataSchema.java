@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param source the training data as the job file describes them
  * @param shape shape of a row's features
- * @param featureColumns names (or numbers, where columns have no names) of the columns that the features come from, in order;
- *     empty if features are known by their place alone (idx, LibSVM)
+ * @param featureColumns names (or numbers, where columns have no names) of the columns that the features come from, in
+ *     order; empty if features are known by their place alone (idx, LibSVM)
  * @param labelColumns the columns of what is to be predicted; empty if it has no column of its own
  * @param targets what is to be predicted
  * @param classes how many classes there are; 0 for values

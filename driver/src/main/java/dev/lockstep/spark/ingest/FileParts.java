@@ -15,8 +15,8 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Divides files among partitions: each partition gets consecutive parts of about the same size. Which parts these are is no
- * part of any result, it only decides who reads what.
+ * Divides files among partitions: each partition gets consecutive parts of about the same size. Which parts these are
+ * is no part of any result, it only decides who reads what.
  */
 final class FileParts {
     /** What opening a file costs, in bytes that could be read instead. */

@@ -21,8 +21,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * An idx file, plain or gzipped: two zero bytes, a type, the number of dimensions, the dimensions as big-endian integers, the
- * values, row by row. Knows its header; {@link #open} reads rows.
+ * An idx file, plain or gzipped: two zero bytes, a type, the number of dimensions, the dimensions as big-endian
+ * integers, the values, row by row. Knows its header; {@link #open} reads rows.
  */
 final class IdxFile implements Serializable {
     private static final long serialVersionUID = 1L;

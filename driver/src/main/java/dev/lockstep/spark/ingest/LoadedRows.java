@@ -127,8 +127,8 @@ final class LoadedRows implements AutoCloseable {
     }
 
     /**
-     * Cuts one side of a split into shards. Rows with equal features are always on the same side: which one is decided by a
-     * hash of the features alone.
+     * Cuts one side of a split into shards. Rows with equal features are always on the same side: which one is decided
+     * by a hash of the features alone.
      *
      * @param fraction about which part of the rows is on the smaller side
      * @param smaller whether that side is wanted

@@ -18,8 +18,8 @@ final class NumberText {
     private NumberText() {}
 
     /**
-     * Reads a decimal number, with an exponent or without; {@code nan} and {@code inf} in any case are read too. Spaces around
-     * it are ignored.
+     * Reads a decimal number, with an exponent or without; {@code nan} and {@code inf} in any case are read too. Spaces
+     * around it are ignored.
      *
      * @throws NumberFormatException if it is none
      */

@@ -8,9 +8,9 @@ import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
 /**
- * Packs the rows of one partition: checks them, rounds them to floats, drops those of weight 0. Gives chunks of rows, and
- * at the end one {@link PartitionReport}. A row that cannot be used does not throw here but ends the partition and goes into
- * its report, so that the driver, who knows how many rows come before, can name the first bad row of all.
+ * Packs the rows of one partition: checks them, rounds them to floats, drops those of weight 0. Gives chunks of rows,
+ * and at the end one {@link PartitionReport}. A row that cannot be used does not throw here but ends the partition and
+ * goes into its report, so that the driver, who knows how many rows come before, can name the first bad row of all.
  */
 final class Packer implements Iterator<Packed> {
     /** Floats of a chunk. */

@@ -19,9 +19,7 @@ final class PlacedRows implements Iterator<Row> {
     private long row;
     private boolean fetched;
 
-    /**
-     * @param rowRanges whether the parts are ranges of rows, not of bytes
-     */
+    /** @param rowRanges whether the parts are ranges of rows, not of bytes */
     PlacedRows(
             Configuration configuration, FilePart[] parts, boolean rowRanges, FileReading.Opener<TableCursor> opener) {
         this.configuration = configuration;

@@ -11,9 +11,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /**
- * Rows to predict, in their order, with all their columns, and how to read features from them as in training. Text stays
- * text, so that it can be written back as it was. Rows of idx files get a column {@code row}, LibSVM's lines become a
- * {@code label} and the rest.
+ * Rows to predict, in their order, with all their columns, and how to read features from them as in training. Text
+ * stays text, so that it can be written back as it was. Rows of idx files get a column {@code row}, LibSVM's lines
+ * become a {@code label} and the rest.
  *
  * @param rows the rows; beside their own columns they have those of {@link #internalColumns}
  * @param features reads their features
@@ -46,7 +46,8 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
     }
 
     /**
-     * The paths that rows to predict are read from: the source's own, and those of its files; for a table those of its files alone, as far as Spark knows them.
+     * The paths that rows to predict are read from: the source's own, and those of its files; for a table those of its
+     * files alone, as far as Spark knows them.
      *
      * @param source which rows; what it leaves out is as in training
      * @param schema how the training rows were understood

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Packed rows as bytes, how they travel through the shuffle: the number of rows, how often each occurs (only where equal rows
- * were collapsed), their floats. Little-endian.
+ * Packed rows as bytes, how they travel through the shuffle: the number of rows, how often each occurs (only where
+ * equal rows were collapsed), their floats. Little-endian.
  */
 final class RowChunk {
     private final int rows;

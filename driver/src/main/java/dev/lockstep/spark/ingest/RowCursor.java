@@ -16,7 +16,9 @@ interface RowCursor extends Closeable {
     /** Reads the current row; at most once a row. */
     void read(RawRow row) throws RowException;
 
-    /** Number of the current row (after the last one: how many rows there are), from 0, in the whole file or the piece. */
+    /**
+     * Number of the current row (after the last one: how many rows there are), from 0, in the whole file or the piece.
+     */
     long row();
 
     /** What errors call the current row's file. */

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import scala.Tuple2;
 
 /**
- * Sends one partition's rows to their shards: gathers them by (shard, group) and hands them on as {@link RowChunk}s, never a
- * row at a time. Keeps a bounded number of floats, whatever the partition holds.
+ * Sends one partition's rows to their shards: gathers them by (shard, group) and hands them on as {@link RowChunk}s,
+ * never a row at a time. Keeps a bounded number of floats, whatever the partition holds.
  */
 final class RowRouter implements Iterator<Tuple2<Long, byte[]>> {
     /** Floats kept before all of them are handed on. */

@@ -19,8 +19,8 @@ import org.apache.spark.storage.StorageLevel;
 import scala.Tuple3;
 
 /**
- * Rows as canonical shards on the cluster: persisted, a partition a task. Neither the partitions of the source nor the order of
- * its rows nor the number of ranks shows in what a shard holds.
+ * Rows as canonical shards on the cluster: persisted, a partition a task. Neither the partitions of the source nor the
+ * order of its rows nor the number of ranks shows in what a shard holds.
  *
  * <p>An executor that is lost takes its shards along; Spark builds them again from the source, and they must then be
  * what they were.

@@ -15,8 +15,8 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Builds each task's shards from the chunks that the shuffle brings: one {@link TaskShards} a partition, its rows in the
- * {@link BlockStore}. An RDD class of its own because it must know its number to store them.
+ * Builds each task's shards from the chunks that the shuffle brings: one {@link TaskShards} a partition, its rows in
+ * the {@link BlockStore}. An RDD class of its own because it must know its number to store them.
  */
 final class ShardsRdd extends RDD<TaskShards> {
     private static final long serialVersionUID = 1L;

@@ -72,8 +72,8 @@ record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema kno
     }
 
     /**
-     * Columns that are something else are no features. A label among them is the answer; only where all features are labels, as
-     * an autoencoder's are, is there something to learn from them.
+     * Columns that are something else are no features. A label among them is the answer; only where all features are
+     * labels, as an autoencoder's are, is there something to learn from them.
      */
     private void checkApart(Columns columns, Roles roles) {
         boolean autoencoder = targets == Targets.VALUES && roles.labels().containsAll(roles.features());

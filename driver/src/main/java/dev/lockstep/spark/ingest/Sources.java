@@ -57,8 +57,8 @@ final class Sources {
     }
 
     /**
-     * A spec that says all there is to say: its format is the one given, or the one that the name of the first file tells,
-     * or that of the training data; the rest of what it leaves out is taken from the training data.
+     * A spec that says all there is to say: its format is the one given, or the one that the name of the first file
+     * tells, or that of the training data; the rest of what it leaves out is taken from the training data.
      *
      * @param training how the training data were understood; null for the training data themselves
      */
@@ -98,8 +98,8 @@ final class Sources {
     }
 
     /**
-     * Takes from the training data all but which rows, what only one format knows where the formats differ, and for idx the
-     * labels, which belong to another file. Columns with names are those of the same names, wherever they are.
+     * Takes from the training data all but which rows, what only one format knows where the formats differ, and for idx
+     * the labels, which belong to another file. Columns with names are those of the same names, wherever they are.
      */
     private static SourceSpec completed(SourceSpec spec, Format format, DataSchema schema) {
         SourceSpec training = schema == null ? spec : schema.source();

@@ -5,7 +5,10 @@ import dev.lockstep.nn.data.ShardRows;
 import java.io.Serializable;
 import org.apache.spark.storage.BlockManagerId;
 
-/** A shard whose blocks lie in the {@link BlockStore} of the executor that built it, from where a task elsewhere brings them to its own. */
+/**
+ * A shard whose blocks lie in the {@link BlockStore} of the executor that built it, from where a task elsewhere brings
+ * them to its own.
+ */
 final class StoredShard implements ShardRows, Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,9 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Where the features lie in the rows of a data frame: in columns of numbers, arrays or vectors, one after the other. */
+/**
+ * Where the features lie in the rows of a data frame: in columns of numbers, arrays or vectors, one after the other.
+ */
 final class TableFeatures implements Serializable {
     private static final long serialVersionUID = 1L;
 

@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The shards of one task: the one element of a partition of {@link ShardedData#rdd()}. Holds no rows itself: they lie in
- * blocks beside it on its executor, and only a task there can read them.
+ * The shards of one task: the one element of a partition of {@link ShardedData#rdd()}. Holds no rows itself: they lie
+ * in blocks beside it on its executor, and only a task there can read them.
  */
 public final class TaskShards implements Serializable {
     private static final long serialVersionUID = 1L;

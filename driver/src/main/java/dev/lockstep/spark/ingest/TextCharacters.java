@@ -16,8 +16,9 @@ import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
 /**
- * The characters (Unicode code points) of a UTF-8 file, one after the other; compressed files too. All characters before bytes that
- * are not UTF-8 can be read, so that the place of these is known; a {@link java.io.Reader} does not promise that.
+ * The characters (Unicode code points) of a UTF-8 file, one after the other; compressed files too. All characters
+ * before bytes that are not UTF-8 can be read, so that the place of these is known; a {@link java.io.Reader} does not
+ * promise that.
  */
 final class TextCharacters implements Closeable {
     private static final int BUFFER = 1 << 16;

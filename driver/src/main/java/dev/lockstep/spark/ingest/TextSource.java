@@ -17,10 +17,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Text whose next character is to be predicted. With the shape {@code [steps]} row {@code r} of a file holds its characters
- * {@code r steps} to {@code (r + 1) steps - 1} as features, and for each of them the character after it as the class of that step.
- * A file's last row may be shorter. Characters are Unicode code points; their indexes are those of the distinct characters of
- * the training data in increasing order, unless {@code classes} lists them.
+ * Text whose next character is to be predicted. With the shape {@code [steps]} row {@code r} of a file holds its
+ * characters {@code r steps} to {@code (r + 1) steps - 1} as features, and for each of them the character after it as
+ * the class of that step. A file's last row may be shorter. Characters are Unicode code points; their indexes are those
+ * of the distinct characters of the training data in increasing order, unless {@code classes} lists them.
  */
 final class TextSource implements Source {
     private final String name;

@@ -17,8 +17,8 @@ public final class FileSystems {
     private FileSystems() {}
 
     /**
-     * A directory for results. On the local file system it is used without Hadoop, which would leave a checksum file beside
-     * each file.
+     * A directory for results. On the local file system it is used without Hadoop, which would leave a checksum file
+     * beside each file.
      *
      * @throws IOException if the path names no known file system
      */
@@ -58,8 +58,8 @@ public final class FileSystems {
     }
 
     /**
-     * Whether two paths name the same file or directory, or one of them lies inside the other; on the local file system also by way of
-     * symbolic links.
+     * Whether two paths name the same file or directory, or one of them lies inside the other; on the local file system
+     * also by way of symbolic links.
      *
      * @throws IOException if a path names no known file system
      */

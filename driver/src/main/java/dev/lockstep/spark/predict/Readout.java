@@ -19,17 +19,18 @@ import org.apache.spark.sql.types.StructType;
  * What a network's output says, as columns of a table.
  *
  * <ul>
- *   <li>A class: {@code prediction} (its name, or its index where classes have no names), {@code probability} of it, and
- *       {@code probability_NAME} of each class.
+ *   <li>A class: {@code prediction} (its name, or its index where classes have no names), {@code probability} of it,
+ *       and {@code probability_NAME} of each class.
  *   <li>A number: {@code prediction}; several: {@code prediction_NAME} each.
  *   <li>A number with its variance: {@code standardDeviation} (or {@code standardDeviation_NAME}) too.
  * </ul>
  *
  * <p>For a mixture of predictions, of samples or of an ensemble, there follow: for classes {@code entropy} in nats and
- * {@code mutualInformation}, its epistemic part; for numbers {@code standardDeviation}, its parts {@code aleatoricDeviation} (where the loss predicts a
- * variance) and {@code epistemicDeviation}, and the 95 % credible interval of a Gaussian with that mean and deviation, {@code lower95} and
- * {@code upper95}, as far as it lies where such a number can be. Where the loss knows no noise of the targets (the mean squared error, say) deviation and interval
- * are those of the prediction; new targets scatter more.
+ * {@code mutualInformation}, its epistemic part; for numbers {@code standardDeviation}, its parts
+ * {@code aleatoricDeviation} (where the loss predicts a variance) and {@code epistemicDeviation}, and the 95 % credible
+ * interval of a Gaussian with that mean and deviation, {@code lower95} and {@code upper95}, as far as it lies where
+ * such a number can be. Where the loss knows no noise of the targets (the mean squared error, say) deviation and
+ * interval are those of the prediction; new targets scatter more.
  */
 final class Readout implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -41,7 +41,8 @@ public final class TablePrediction {
     /**
      * The input's rows, in their order, with all their columns, and the predictions behind them: {@code prediction},
      * {@code probability} and {@code probability_NAME} for classes, {@code prediction} or {@code prediction_NAME} for
-     * numbers, and how sure they are where samples are drawn or the model is an ensemble. Computed when the table is used.
+     * numbers, and how sure they are where samples are drawn or the model is an ensemble. Computed when the table is
+     * used.
      *
      * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
      * @throws IllegalArgumentException if the input has a column of such a name

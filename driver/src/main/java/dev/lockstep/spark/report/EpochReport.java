@@ -20,7 +20,8 @@ import java.util.Map;
  * @param seconds wall-clock time of the epoch, validation included
  * @param rowsPerSecond training rows a second, validation left out
  * @param bytesSent bytes of parameters, gradients and states that the ranks and the driver exchanged in the epoch
- * @param stepTimes where the time of the epoch's steps by all-reduce went, the mean over the ranks; null without such steps
+ * @param stepTimes where the time of the epoch's steps by all-reduce went, the mean over the ranks; null without such
+ *     steps
  */
 public record EpochReport(
         int epoch,
@@ -42,8 +43,8 @@ public record EpochReport(
     }
 
     /**
-     * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy, learningRate, seconds,
-     * rowsPerSecond, bytesSent, computeSeconds, copySeconds, waitSeconds}. Keys without a value are left out.
+     * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy, learningRate,
+     * seconds, rowsPerSecond, bytesSent, computeSeconds, copySeconds, waitSeconds}. Keys without a value are left out.
      */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -14,7 +14,10 @@ public final class MetricsFile implements TrainingListener {
 
     private final FileDirectory directory;
 
-    /** A file in a directory, made when training starts; of an earlier run that is gone on with it keeps the epochs trained. */
+    /**
+     * A file in a directory, made when training starts; of an earlier run that is gone on with it keeps the epochs
+     * trained.
+     */
     public MetricsFile(FileDirectory directory) {
         this.directory = directory;
     }

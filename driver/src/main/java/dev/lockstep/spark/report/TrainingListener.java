@@ -1,8 +1,8 @@
 package dev.lockstep.spark.report;
 
 /**
- * Is told how training goes, on the driver, in the thread that trains. What it does cannot change the model; an exception
- * it throws ends the run.
+ * Is told how training goes, on the driver, in the thread that trains. What it does cannot change the model; an
+ * exception it throws ends the run.
  */
 public interface TrainingListener {
 

@@ -6,6 +6,7 @@ package dev.lockstep.spark.report;
  * @param epochs epochs trained
  * @param steps optimiser steps taken in all
  * @param seconds wall-clock time of training and validation
- * @param reason why it ended, in words: {@code all epochs trained}, {@code validationLoss has not improved for 5 epochs}
+ * @param reason why it ended, in words: {@code all epochs trained}, {@code validationLoss has not improved for 5
+ *     epochs}
  */
 public record TrainingSummary(int epochs, long steps, double seconds, String reason) {}

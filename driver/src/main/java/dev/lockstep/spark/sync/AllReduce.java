@@ -22,8 +22,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Gradient mode inside the stage: one barrier stage runs a round of many steps, in which the ranks combine gradients among themselves ({@link AllReduceRank}). The bits are those of {@link Synchronizer.Gradient}. A round ends with the epoch at the latest and is
- * otherwise as long as {@link RoundLength} makes it.
+ * Gradient mode inside the stage: one barrier stage runs a round of many steps, in which the ranks combine gradients
+ * among themselves ({@link AllReduceRank}). The bits are those of {@link Synchronizer.Gradient}. A round ends with the
+ * epoch at the latest and is otherwise as long as {@link RoundLength} makes it.
  */
 public final class AllReduce implements Synchronizer {
     private final TrainingPlan plan;
@@ -97,7 +98,10 @@ public final class AllReduce implements Synchronizer {
         return Arrays.asList(outcomes);
     }
 
-    /** Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so to the same bits. */
+    /**
+     * Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so
+     * to the same bits.
+     */
     private List<RankOutcome> acrossJvms(TrainState state, int steps) {
         for (int attempt = 1; ; attempt++) {
             ranks.fitExecutors(state.stepInEpoch() == 0, notices);

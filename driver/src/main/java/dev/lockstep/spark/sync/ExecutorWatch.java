@@ -18,7 +18,8 @@ public final class ExecutorWatch {
     }
 
     /**
-     * Does some work whose jobs are given up when there has been no executor for {@code spark.lockstep.executorTimeout}.
+     * Does some work whose jobs are given up when there has been no executor for
+     * {@code spark.lockstep.executorTimeout}.
      *
      * @throws IllegalArgumentException if that has happened
      */

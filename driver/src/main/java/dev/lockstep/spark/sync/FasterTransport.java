@@ -10,10 +10,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Two ways to take the same steps, of which the faster one is kept: the first steps of the training go some one way, some the other, and
- * are measured. The state has the same bits whichever way each step went, so nothing is lost by trying.
+ * Two ways to take the same steps, of which the faster one is kept: the first steps of the training go some one way,
+ * some the other, and are measured. The state has the same bits whichever way each step went, so nothing is lost by
+ * trying.
  *
- * <p>It also says if Spark does not help at all: one rank alone would have to compute what all P ranks compute and would wait for nobody, so
+ * <p>It also says if Spark does not help at all: one rank alone would have to compute what all P ranks compute and
+ * would wait for nobody, so
  *
  * <pre>{@code
  * step of one rank = P * mean over the ranks of their time to compute in a step

@@ -35,8 +35,9 @@ import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
 
 /**
- * The ranks over one set of rows, those of a task in one partition. One Spark job a call: parameters go out as a broadcast, nodes of the
- * shard tree come back as task results, both as raw bytes; in local mode both are handed over in memory.
+ * The ranks over one set of rows, those of a task in one partition. One Spark job a call: parameters go out as a
+ * broadcast, nodes of the shard tree come back as task results, both as raw bytes; in local mode both are handed over
+ * in memory.
  */
 public final class RankPool implements AutoCloseable {
     private static final long POLL_SECONDS = 1;
@@ -251,8 +252,9 @@ public final class RankPool implements AutoCloseable {
     }
 
     /**
-     * Waits for executors that have been lost: Spark itself looks only every 15 seconds. If they do not come back, fewer tasks share the
-     * shards from now on; if others have come, more do. With dynamic allocation Spark itself fits the executors to the tasks.
+     * Waits for executors that have been lost: Spark itself looks only every 15 seconds. If they do not come back,
+     * fewer tasks share the shards from now on; if others have come, more do. With dynamic allocation Spark itself fits
+     * the executors to the tasks.
      *
      * @param more whether more tasks may share the shards; they do if that leaves a rank with fewer of them
      * @param notices is told so
@@ -312,8 +314,8 @@ public final class RankPool implements AutoCloseable {
     private interface TaskWork<R> extends Function<TaskRanks, R>, Serializable {}
 
     /**
-     * The work of a partition as Spark calls it. No lambda, as it would be in an action of {@link JavaRDD}: for each job Spark parses the classes
-     * around the lambdas of its actions, for milliseconds.
+     * The work of a partition as Spark calls it. No lambda, as it would be in an action of {@link JavaRDD}: for each
+     * job Spark parses the classes around the lambdas of its actions, for milliseconds.
      */
     private static final class OnEachTask<R>
             extends AbstractFunction2<TaskContext, scala.collection.Iterator<TaskRanks>, R> implements Serializable {

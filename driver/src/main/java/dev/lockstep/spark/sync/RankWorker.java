@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A rank on its executor, kept in memory between jobs so that replica and scratch memory are allocated once. For one thread at a time.
+ * A rank on its executor, kept in memory between jobs so that replica and scratch memory are allocated once. For one
+ * thread at a time.
  */
 final class RankWorker {
     private final RankSetup setup;

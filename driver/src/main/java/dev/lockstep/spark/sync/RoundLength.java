@@ -3,9 +3,9 @@ package dev.lockstep.spark.sync;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many steps a round of all-reduce has: so many that they take about two seconds, or longer if that is not enough to make what else a
- * round costs (a Spark job, the state on its way to the ranks and back) small. Measured, so rounds differ from run to run; nothing that is
- * computed depends on it.
+ * How many steps a round of all-reduce has: so many that they take about two seconds, or longer if that is not enough
+ * to make what else a round costs (a Spark job, the state on its way to the ranks and back) small. Measured, so rounds
+ * differ from run to run; nothing that is computed depends on it.
  */
 final class RoundLength {
     private static final double LEAST_NANOS = TimeUnit.SECONDS.toNanos(2);

@@ -5,8 +5,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How the driver and its ranks hand over arrays when they share a JVM, as in local mode: a task finds what the driver shares with
- * the tasks of a job by a number. Static, since a task that Spark deserialises has no other way to what the driver holds.
+ * How the driver and its ranks hand over arrays when they share a JVM, as in local mode: a task finds what the driver
+ * shares with the tasks of a job by a number. Static, since a task that Spark deserialises has no other way to what the
+ * driver holds.
  *
  * @param number what tasks find it by
  * @param value what is shared

@@ -9,11 +9,12 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * How many tasks Spark can run at the same time, and the waiting for executors that are not there yet, or no longer. All waiting ends:
- * Spark itself would wait for its first executor for ever.
+ * How many tasks Spark can run at the same time, and the waiting for executors that are not there yet, or no longer.
+ * All waiting ends: Spark itself would wait for its first executor for ever.
  *
- * <p>{@code spark.lockstep.executorTimeout} (60s) is how long to wait for a first executor, and for those that have been lost;
- * {@code spark.scheduler.maxRegisteredResourcesWaitingTime} (Spark's own, 30s) how long for the rest of those that were asked for.
+ * <p>{@code spark.lockstep.executorTimeout} (60s) is how long to wait for a first executor, and for those that have
+ * been lost; {@code spark.scheduler.maxRegisteredResourcesWaitingTime} (Spark's own, 30s) how long for the rest of
+ * those that were asked for.
  */
 public final class Slots {
     private static final String TIMEOUT = "spark.lockstep.executorTimeout";
@@ -135,7 +136,10 @@ public final class Slots {
         return TimeUnit.SECONDS.toMillis(conf.getTimeAsSeconds(TIMEOUT, "60s"));
     }
 
-    /** How many tasks the executors that were asked for can run at once; 0 where that follows from the cluster's size alone. */
+    /**
+     * How many tasks the executors that were asked for can run at once; 0 where that follows from the cluster's size
+     * alone.
+     */
     private int expected() {
         int executorCores = conf.getInt("spark.executor.cores", 0);
         if (context.master().startsWith("spark://")) {

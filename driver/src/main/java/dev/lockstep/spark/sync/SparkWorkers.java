@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Aggregation on the driver: each call is one Spark job over the ranks, whose results the driver merges. Tasks of an executor that is lost
- * run on the others at once; at the beginning of an epoch the shards are divided among as many tasks as can run.
+ * Aggregation on the driver: each call is one Spark job over the ranks, whose results the driver merges. Tasks of an
+ * executor that is lost run on the others at once; at the beginning of an epoch the shards are divided among as many
+ * tasks as can run.
  *
  * @param training the ranks over the training rows
  * @param validation the ranks over the validation rows; null: none

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Nodes of the shard tree as raw little-endian bytes: for each node its two shard numbers, whether it has rows, and if so
- * its losses, its moments and its vectors, each array with its length before it and each vector with its format.
+ * Nodes of the shard tree as raw little-endian bytes: for each node its two shard numbers, whether it has rows, and if
+ * so its losses, its moments and its vectors, each array with its length before it and each vector with its format.
  */
 final class SumCodec<T> {
     private static final int HEADER_BYTES = 2 * Integer.BYTES + 1;

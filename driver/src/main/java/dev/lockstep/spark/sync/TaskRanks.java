@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * The ranks of one task on their executor: the only element of its partition, kept in memory between jobs. It never travels; if its executor
- * is lost the lineage makes a new one.
+ * The ranks of one task on their executor: the only element of its partition, kept in memory between jobs. It never
+ * travels; if its executor is lost the lineage makes a new one.
  *
  * <p>Several ranks ({@code spark.task.cpus}) work side by side, each in a thread that lives as long as the call.
  */
@@ -56,7 +56,8 @@ final class TaskRanks {
     }
 
     /**
-     * Lets all ranks work at the same time. One call at a time: an attempt of a task that Spark has given up may still run.
+     * Lets all ranks work at the same time. One call at a time: an attempt of a task that Spark has given up may still
+     * run.
      *
      * @return what comes of it, in the order of the ranks
      * @throws RuntimeException the failure of a rank; if several fail, of one that has not failed because of another

@@ -5,9 +5,9 @@ import java.util.Locale;
 import org.apache.spark.SparkConf;
 
 /**
- * Whether what compression needs for each shard has room: better an error before the first step than a process that dies in it. With {@code S}
- * shards and {@code P} parameters, the gradients of all shards are {@code 4 S P} bytes over all ranks; residuals are as many again, with the ranks and
- * on the driver, and come back to it each round.
+ * Whether what compression needs for each shard has room: better an error before the first step than a process that
+ * dies in it. With {@code S} shards and {@code P} parameters, the gradients of all shards are {@code 4 S P} bytes over
+ * all ranks; residuals are as many again, with the ranks and on the driver, and come back to it each round.
  *
  * @param heap bytes that the driver's JVM can have
  * @param local whether the ranks are in the driver's JVM too

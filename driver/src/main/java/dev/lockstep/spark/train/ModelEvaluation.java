@@ -22,8 +22,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Measures a saved model on rows that a job names. The rows are understood as those that the model was trained on; the sums
- * have the same bits on any layout.
+ * Measures a saved model on rows that a job names. The rows are understood as those that the model was trained on; the
+ * sums have the same bits on any layout.
  */
 public final class ModelEvaluation {
     private final SparkSession spark;
@@ -59,7 +59,10 @@ public final class ModelEvaluation {
         return ExecutorWatch.over(context, () -> measure(job.data().test()));
     }
 
-    /** Losses and metrics of the rows of {@code data.validation}: rows of their own, or the part of the training rows that was set aside. */
+    /**
+     * Losses and metrics of the rows of {@code data.validation}: rows of their own, or the part of the training rows
+     * that was set aside.
+     */
     public EvaluationSum validation() {
         return ExecutorWatch.over(context, this::measureValidation);
     }

@@ -43,8 +43,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A job from its description to a trained network: reads the rows into canonical shards, binds the network to them, folds
- * over the rounds, from a checkpoint on if there is one, and measures the test rows.
+ * A job from its description to a trained network: reads the rows into canonical shards, binds the network to them,
+ * folds over the rounds, from a checkpoint on if there is one, and measures the test rows.
  */
 public final class TrainingJob {
     private final SparkSession spark;
@@ -87,8 +87,8 @@ public final class TrainingJob {
      *
      * @throws dev.lockstep.nn.train.TrainingException if a loss, a parameter or a running statistic stops being finite
      * @throws dev.lockstep.spark.ingest.IngestException if the rows cannot be read
-     * @throws dev.lockstep.spark.checkpoint.CheckpointException if a checkpoint cannot be written, or those that are there are
-     *     another job's
+     * @throws dev.lockstep.spark.checkpoint.CheckpointException if a checkpoint cannot be written, or those that are
+     *     there are another job's
      * @throws IllegalArgumentException if the network does not fit the rows, or no executor is left
      */
     public Result run() {

@@ -24,7 +24,10 @@ class CostFitTest {
     @TempDir
     private Path folder;
 
-    /** What the model says of two cores, within the machine and over a link that would change the fit if it were part of it. */
+    /**
+     * What the model says of two cores, within the machine and over a link that would change the fit if it were part of
+     * it.
+     */
     private static List<SyncPoint> points() {
         List<SyncPoint> points = new ArrayList<>();
         for (String link : List.of(SyncPoint.LOOPBACK, "1")) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file system that is full ends a run with an error of one line; when there is room again the same command goes on to the same bits. The file
- * system is a small one of Linux's in memory, which only root may mount.
+ * A file system that is full ends a run with an error of one line; when there is room again the same command goes on to
+ * the same bits. The file system is a small one of Linux's in memory, which only root may mount.
  */
 class FullDiskTest {
     private static final int ROWS = 40_000;

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code docs/guide.md}: its programs are compiled and do what it says, its commands and options are those there are. */
+/**
+ * {@code docs/guide.md}: its programs are compiled and do what it says, its commands and options are those there are.
+ */
 class GuideTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
     private static final Path ROWS = PROJECT.resolve("conf/examples/data/flowers.csv");

@@ -282,7 +282,9 @@ class JobsTest {
         assertThat(anew.err()).doesNotContain("going on").contains("epoch 1/3");
     }
 
-    /** Interrupted, here by an error, before there was a checkpoint: whether the job is the same is known all the same. */
+    /**
+     * Interrupted, here by an error, before there was a checkpoint: whether the job is the same is known all the same.
+     */
     @Test
     void anUnfinishedRunWithoutCheckpointsIsBegunAnew() throws IOException {
         Path job = example("csv");
@@ -394,7 +396,9 @@ class JobsTest {
                 .isEqualTo(row.<String>getAs("y")));
     }
 
-    /** An ensemble with dropout learns y = 100 + 50 x with noise; what it is not sure of is where there were no rows. */
+    /**
+     * An ensemble with dropout learns y = 100 + 50 x with noise; what it is not sure of is where there were no rows.
+     */
     @Test
     void anEnsembleSaysHowSureItIs() throws IOException {
         Random random = new Random(1);

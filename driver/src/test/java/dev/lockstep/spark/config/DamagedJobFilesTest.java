@@ -15,7 +15,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Damaged job files, as people write them and as {@code job.json}, load or are an error of the project's own, soon and in little memory. */
+/**
+ * Damaged job files, as people write them and as {@code job.json}, load or are an error of the project's own, soon and
+ * in little memory.
+ */
 @Timeout(300)
 class DamagedJobFilesTest {
     @Test

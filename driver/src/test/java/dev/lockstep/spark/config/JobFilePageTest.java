@@ -45,7 +45,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/job-file.md} has every key, kind and setting that a job file can have, with its true default, and no other. */
+/**
+ * {@code docs/job-file.md} has every key, kind and setting that a job file can have, with its true default, and no
+ * other.
+ */
 class JobFilePageTest {
     private static final Path PAGE = Path.of("..", "docs", "job-file.md");
     private static final Pattern CODE = Pattern.compile("`([^`]*)`");

@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** This JVM as the driver of a standalone cluster whose executors are processes of their own, of one core and 512 MB each. */
+/**
+ * This JVM as the driver of a standalone cluster whose executors are processes of their own, of one core and 512 MB
+ * each.
+ */
 public final class ClusterSession implements AutoCloseable {
     private static final int EXECUTORS_SECONDS = 90;
 

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A copy of the project's scripts and job files, in which scripts have stand-ins. It counts as built: its driver jar is empty. */
+/**
+ * A copy of the project's scripts and job files, in which scripts have stand-ins. It counts as built: its driver jar is
+ * empty.
+ */
 final class ProjectCopy {
     private final Path folder;
 

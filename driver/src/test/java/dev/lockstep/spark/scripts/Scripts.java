@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the project's scripts as a person would, on the JVM and the build profile that run the tests. Scripts that use the
- * driver jar can only run in tests tagged {@code cluster}: Maven runs those after it has packaged the jar.
+ * Runs the project's scripts as a person would, on the JVM and the build profile that run the tests. Scripts that use
+ * the driver jar can only run in tests tagged {@code cluster}: Maven runs those after it has packaged the jar.
  */
 public final class Scripts {
     private static final long LIMIT_MINUTES = 10;

@@ -65,7 +65,10 @@ public final class StandaloneCluster implements AutoCloseable {
         return children;
     }
 
-    /** The executor or driver whose command line has some arguments in a row, {@code --executor-id 3} say; null if there is none. */
+    /**
+     * The executor or driver whose command line has some arguments in a row, {@code --executor-id 3} say; null if there
+     * is none.
+     */
     public ProcessHandle child(String... arguments) throws IOException {
         for (ProcessHandle child : children()) {
             if (commandLine(child).contains("\0" + String.join("\0", arguments) + "\0")) {

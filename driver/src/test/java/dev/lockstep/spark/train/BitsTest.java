@@ -46,8 +46,8 @@ class BitsTest {
     private Path folder;
 
     /**
-     * The modes that a layout of ranks and threads is tried with: those whose sums nothing shortens, and every other one of the rest, so that each mode
-     * meets every other layout.
+     * The modes that a layout of ranks and threads is tried with: those whose sums nothing shortens, and every other
+     * one of the rest, so that each mode meets every other layout.
      */
     private static List<SmallJob.Mode> modes(int layout) {
         return Stream.of(SmallJob.Mode.values())

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The command line gives the known bits on a standalone cluster of processes: with the scalar kernels in this JVM's sessions, with those of
- * vectors in what {@code scripts/lockstep} starts.
+ * The command line gives the known bits on a standalone cluster of processes: with the scalar kernels in this JVM's
+ * sessions, with those of vectors in what {@code scripts/lockstep} starts.
  */
 @Tag("cluster")
 class ClusterBitsTest {

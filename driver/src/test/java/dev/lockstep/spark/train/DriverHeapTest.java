@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The driver's heap does not grow with the rows: what full collections leave at most while a job reads its rows and trains is the same for 16
- * times the rows. The driver is this JVM; {@code scripts/memory} measures larger ones.
+ * The driver's heap does not grow with the rows: what full collections leave at most while a job reads its rows and
+ * trains is the same for 16 times the rows. The driver is this JVM; {@code scripts/memory} measures larger ones.
  */
 @Tag("cluster")
 @Timeout(600)

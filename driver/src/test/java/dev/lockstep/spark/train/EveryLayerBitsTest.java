@@ -20,7 +20,10 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every kind of layer, written in a job file, trains to the same bits on one core and on three, from one file and from several. */
+/**
+ * Every kind of layer, written in a job file, trains to the same bits on one core and on three, from one file and from
+ * several.
+ */
 class EveryLayerBitsTest {
     /** A network by name: shape of the twelve features, layers but the last. */
     private static final Map<String, Network> NETWORKS = Map.of(

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * An executor, a process of its own, is lost in each phase of a training: the model has the known bits. The driver is this JVM, so that it can
- * be told when which task starts.
+ * An executor, a process of its own, is lost in each phase of a training: the model has the known bits. The driver is
+ * this JVM, so that it can be told when which task starts.
  */
 @Tag("cluster")
 @Timeout(300)
@@ -105,7 +105,9 @@ class LostExecutorTest {
             phase = Phase.ROUND;
         }
 
-        /** Soon after the loss the training stands still until there is an executor in its place, which then gets work. */
+        /**
+         * Soon after the loss the training stands still until there is an executor in its place, which then gets work.
+         */
         @Override
         public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
             phase = stepInEpoch == stepsInEpoch ? Phase.EVALUATION : Phase.ROUND;

@@ -10,7 +10,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** A small classification job whose model's bits are known: the same rows in files of many kinds, and job files for them. */
+/**
+ * A small classification job whose model's bits are known: the same rows in files of many kinds, and job files for
+ * them.
+ */
 final class SmallJob {
     private static final int ROWS = 401;
     private static final int FEATURES = 12;
@@ -66,8 +69,8 @@ final class SmallJob {
         }
 
         /**
-         * SHA-256 of the model, on any layout, JDK, Spark and kernel. Changes only with the numbers that are part of the
-         * format ({@code docs/decisions/0003}) or with the mathematics.
+         * SHA-256 of the model, on any layout, JDK, Spark and kernel. Changes only with the numbers that are part of
+         * the format ({@code docs/decisions/0003}) or with the mathematics.
          */
         String sha256() {
             return sha256;
@@ -92,7 +95,10 @@ final class SmallJob {
         return lines;
     }
 
-    /** Writes the rows, in an order that depends on the seed, to a number of files of uneven sizes; one of several is empty. */
+    /**
+     * Writes the rows, in an order that depends on the seed, to a number of files of uneven sizes; one of several is
+     * empty.
+     */
     static Path write(Path directory, int files, int seed) throws IOException {
         List<String> lines = lines();
         Collections.shuffle(lines, new Random(seed));

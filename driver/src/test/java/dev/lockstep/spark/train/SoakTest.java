@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Many rounds leave nothing behind, on the driver or on the executors: neither heap nor threads nor open files nor Spark's blocks and
- * broadcasts grow. {@code scripts/soak} runs it.
+ * Many rounds leave nothing behind, on the driver or on the executors: neither heap nor threads nor open files nor
+ * Spark's blocks and broadcasts grow. {@code scripts/soak} runs it.
  */
 @Tag("cluster")
 @EnabledIfSystemProperty(named = "lockstep.soak.rounds", matches = "[0-9]+")
@@ -32,7 +32,9 @@ class SoakTest {
     private static final int ROUNDS = Integer.getInteger("lockstep.soak.rounds", 0);
     private static final int SAMPLES = 10;
     private static final int EXECUTORS = 2;
-    /** The collector leaves more or less; a leak of 2 KB a round would be 2 MB in the 1,000 rounds that are compared. */
+    /**
+     * The collector leaves more or less; a leak of 2 KB a round would be 2 MB in the 1,000 rounds that are compared.
+     */
     private static final long HEAP_MARGIN = 2L << 20;
     /** For Spark's cleaner: as long as blocks still go, within a while. */
     private static final int SETTLE_TRIES = 40;
@@ -58,8 +60,8 @@ class SoakTest {
     record Sample(String process, long heapBytes, int threads, long files, int blocks, int broadcasts)
             implements Serializable {
         /**
-         * After Spark's cleaner has dropped what the collector found unused, the broadcast of the sampling job too: when several samples in a row have
-         * as many blocks.
+         * After Spark's cleaner has dropped what the collector found unused, the broadcast of the sampling job too:
+         * when several samples in a row have as many blocks.
          */
         static Sample here() {
             Sample last = now();

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A driver that runs on the cluster is killed while it trains: Spark starts it again, and it goes on from its checkpoint to the known bits.
+ * A driver that runs on the cluster is killed while it trains: Spark starts it again, and it goes on from its
+ * checkpoint to the known bits.
  */
 @Tag("cluster")
 @Timeout(300)

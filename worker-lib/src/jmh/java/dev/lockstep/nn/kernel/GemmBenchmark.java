@@ -22,7 +22,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class GemmBenchmark {
-    /** m, n and k: the two products of the bar, W1's three layers at batch 128, a step of the LSTM, W6's first layer. */
+    /**
+     * m, n and k: the two products of the bar, W1's three layers at batch 128, a step of the LSTM, W6's first layer.
+     */
     @Param({"1024x1024x1024", "128x512x784", "128x256x512", "128x10x256", "128x512x128", "256x128x16", "1x512x784"})
     public String size;
 

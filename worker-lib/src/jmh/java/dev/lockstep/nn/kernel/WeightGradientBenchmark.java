@@ -14,7 +14,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Gradients of a dense layer of 784 inputs and 512 units, with the rows in shards; 2 rows 784 512 operations for the weights. */
+/**
+ * Gradients of a dense layer of 784 inputs and 512 units, with the rows in shards; 2 rows 784 512 operations for the
+ * weights.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

@@ -32,14 +32,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Times training, or inference, of one workload: whole steps, from gathering the rows to the updated parameters. Prints one JSON line. The rows are made
- * here, a noisy prototype for each class, so that the loss falls.
+ * Times training, or inference, of one workload: whole steps, from gathering the rows to the updated parameters. Prints
+ * one JSON line. The rows are made here, a noisy prototype for each class, so that the loss falls.
  *
  * <pre>{@code Bench --workload W1 --optimizer sgd|adam --batch 128 --shards 1 --threads 1 --seconds 10 [--infer]}</pre>
  *
- * <p>{@code samplesPerSecond} is the median of five windows. Where others use the machine too, {@code cpuShare}, the least share of the threads' time that this
- * process had in a window, is below 1, and {@code samplesPerCpuSecond} says more. {@code peakShare} is {@code gflops} (per second of processor time) divided by
- * what {@link FmaPeak} reaches in the same process, a thread.
+ * <p>{@code samplesPerSecond} is the median of five windows. Where others use the machine too, {@code cpuShare}, the
+ * least share of the threads' time that this process had in a window, is below 1, and {@code samplesPerCpuSecond} says
+ * more. {@code peakShare} is {@code gflops} (per second of processor time) divided by what {@link FmaPeak} reaches in
+ * the same process, a thread.
  */
 public final class Bench {
     private static final int ROWS = 8192;

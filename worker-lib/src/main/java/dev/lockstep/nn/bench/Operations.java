@@ -7,11 +7,13 @@ import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.model.Network;
 
 /**
- * Floating-point operations of a network's matrix products, two a multiplication and addition; everything else is left out, as is usual. A row takes
- * every weight through one product for each of its positions: the steps of a recurrent layer, the windows of a convolution, 1 in a dense layer.
+ * Floating-point operations of a network's matrix products, two a multiplication and addition; everything else is left
+ * out, as is usual. A row takes every weight through one product for each of its positions: the steps of a recurrent
+ * layer, the windows of a convolution, 1 in a dense layer.
  *
  * @param forward operations of a forward pass, a row
- * @param training operations of a training step, a row: forward, weight gradients and input gradients, the last of which the first layer does not compute
+ * @param training operations of a training step, a row: forward, weight gradients and input gradients, the last of
+ *     which the first layer does not compute
  */
 record Operations(double forward, double training) {
 

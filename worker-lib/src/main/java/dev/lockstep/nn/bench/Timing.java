@@ -5,8 +5,8 @@ import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /**
- * How long a step takes, after a warm-up: for as long as is measured, and then until the JVM's own threads rest, which compile the steps while these
- * run, on the same core where the process has only one.
+ * How long a step takes, after a warm-up: for as long as is measured, and then until the JVM's own threads rest, which
+ * compile the steps while these run, on the same core where the process has only one.
  *
  * @param seconds median over the windows of a step's mean time
  * @param cpuSeconds the same in processor time of the whole process

@@ -31,7 +31,9 @@ enum Workload {
                     new MaxPool2d(2),
                     relu(500),
                     new Dense(10))),
-    /** Four 3x3 convolutions with batch normalisation and ReLU, a maximum pooling after each two, and two dense layers. */
+    /**
+     * Four 3x3 convolutions with batch normalisation and ReLU, a maximum pooling after each two, and two dense layers.
+     */
     W3(
             Shape.of(28, 28, 1),
             10,

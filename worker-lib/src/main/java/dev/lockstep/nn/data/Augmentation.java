@@ -9,12 +9,12 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Random changes to the images of a training step, after scaling: with {@code horizontalFlip} a mirror image with probability one half,
- * then with {@code shift = n} a move by -n to n pixels along each axis, every distance as likely, with zeros (the mean of scaled
- * features) moving in. The label stays.
+ * Random changes to the images of a training step, after scaling: with {@code horizontalFlip} a mirror image with
+ * probability one half, then with {@code shift = n} a move by -n to n pixels along each axis, every distance as likely,
+ * with zeros (the mean of scaled features) moving in. The label stays.
  *
- * <p>A row's numbers come from its own stream, keyed (seed, {@link Purpose#AUGMENT}, step, shard, row within the shard's rows of the
- * step): value 0 decides the mirror image, 1 the move along the height, 2 that along the width.
+ * <p>A row's numbers come from its own stream, keyed (seed, {@link Purpose#AUGMENT}, step, shard, row within the
+ * shard's rows of the step): value 0 decides the mirror image, 1 the move along the height, 2 that along the width.
  *
  * @param horizontalFlip whether images are mirrored; false unless given
  * @param shift greatest move in pixels; 0 unless given
@@ -103,7 +103,10 @@ public record Augmentation(Boolean horizontalFlip, Integer shift) implements Ser
         }
     }
 
-    /** Moves lines by {@code down} and their elements by {@code right}; starts where nothing is overwritten that is still to move. */
+    /**
+     * Moves lines by {@code down} and their elements by {@code right}; starts where nothing is overwritten that is
+     * still to move.
+     */
     private static void move(float[] pixels, int at, int height, int line, int down, int right) {
         int kept = line - Math.abs(right);
         for (int i = 0; i < height; i++) {

@@ -115,7 +115,8 @@ public final class Batch {
     }
 
     /**
-     * Ends rows earlier than the data say, until the batch is cleared: for layers that find the end of a row in its features.
+     * Ends rows earlier than the data say, until the batch is cleared: for layers that find the end of a row in its
+     * features.
      *
      * @param ends read: for each row the number of steps after which it ends at the latest
      */

@@ -3,8 +3,9 @@ package dev.lockstep.nn.data;
 import java.io.Serializable;
 
 /**
- * Up to {@link #ROWS} packed rows of a shard, in canonical order. The unit in which rows lie in memory, are spilled to disk
- * and are permuted in an epoch. Read only. A plain class, not a record, so that any of Spark's serialisers can spill it.
+ * Up to {@link #ROWS} packed rows of a shard, in canonical order. The unit in which rows lie in memory, are spilled to
+ * disk and are permuted in an epoch. Read only. A plain class, not a record, so that any of Spark's serialisers can
+ * spill it.
  */
 public final class Block implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The order of rows that depends on nothing but the rows and the job's seed: by the 64-bit {@link ContentHash} of the whole
- * packed row, unsigned, then by content (the raw bits of its floats as unsigned numbers, the first difference decides).
- * Rows that are equal in all of that are interchangeable.
+ * The order of rows that depends on nothing but the rows and the job's seed: by the 64-bit {@link ContentHash} of the
+ * whole packed row, unsigned, then by content (the raw bits of its floats as unsigned numbers, the first difference
+ * decides). Rows that are equal in all of that are interchangeable.
  *
  * <p>With {@code N} rows in that order, shard {@code s} of {@code S} owns rows {@code floor(s N / S)} to
  * {@code floor((s + 1) N / S) - 1}: sizes differ by at most one.

@@ -5,14 +5,15 @@ import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 
 /**
- * The order in which an epoch visits a shard's rows. The shard's blocks are permuted, then the rows inside each window of
- * {@link #WINDOW_BLOCKS} consecutive permuted blocks, so that few blocks are in use at a time.
+ * The order in which an epoch visits a shard's rows. The shard's blocks are permuted, then the rows inside each window
+ * of {@link #WINDOW_BLOCKS} consecutive permuted blocks, so that few blocks are in use at a time.
  *
- * <p>Blocks: stream {@code (seed, EPOCH_BLOCKS, epoch, shard)}. Rows: stream {@code (seed, EPOCH_ROWS, epoch, shard, window)}
- * permutes the rows of the window, numbered through its blocks in permuted order.
+ * <p>Blocks: stream {@code (seed, EPOCH_BLOCKS, epoch, shard)}. Rows: stream {@code (seed, EPOCH_ROWS, epoch, shard,
+ * window)} permutes the rows of the window, numbered through its blocks in permuted order.
  *
- * <p>An epoch over {@code N} rows has {@code T = ceil(N / B)} steps of about {@code B} rows; a shard of {@code n} rows supplies
- * rows {@code floor(t n / T)} to {@code floor((t + 1) n / T) - 1} of its order in step {@code t}. All shards end together.
+ * <p>An epoch over {@code N} rows has {@code T = ceil(N / B)} steps of about {@code B} rows; a shard of {@code n} rows
+ * supplies rows {@code floor(t n / T)} to {@code floor((t + 1) n / T) - 1} of its order in step {@code t}. All shards
+ * end together.
  */
 public final class EpochOrder {
     /** Blocks whose rows are mixed. Part of the format. */
@@ -25,7 +26,10 @@ public final class EpochOrder {
         return (rows + batchSize - 1) / batchSize;
     }
 
-    /** The first of a shard's rows, in the epoch's order, that a step uses; for {@code step == steps} the number of rows. */
+    /**
+     * The first of a shard's rows, in the epoch's order, that a step uses; for {@code step == steps} the number of
+     * rows.
+     */
     public static int firstRow(long step, long steps, int shardRows) {
         return (int) (Math.multiplyExact(step, (long) shardRows) / steps);
     }

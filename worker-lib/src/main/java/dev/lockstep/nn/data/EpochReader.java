@@ -3,9 +3,9 @@ package dev.lockstep.nn.data;
 import java.util.Arrays;
 
 /**
- * Reads the rows of one shard in the order of {@link EpochOrder}, step by step. Any step can be asked for at any time, but
- * consecutive ones are cheap: a step allocates nothing itself, and only where a new window of blocks begins are blocks
- * fetched. Keeps at most one window of blocks alive; not thread-safe.
+ * Reads the rows of one shard in the order of {@link EpochOrder}, step by step. Any step can be asked for at any time,
+ * but consecutive ones are cheap: a step allocates nothing itself, and only where a new window of blocks begins are
+ * blocks fetched. Keeps at most one window of blocks alive; not thread-safe.
  */
 public final class EpochReader {
     private final ShardRows shard;

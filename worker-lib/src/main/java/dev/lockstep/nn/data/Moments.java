@@ -5,10 +5,10 @@ import java.io.Serializable;
 /**
  * Count, mean and sum of squared deviations (M2) of some columns of packed rows, in double.
  *
- * <p>Within a shard in canonical row order (Welford): {@code d = x - mean; mean += d / n; M2 += d (x - mean)}. Shards merge
- * along the {@link ShardTree} (Chan, Golub, LeVeque 1979): {@code d = mean_b - mean_a; mean = mean_a + d (n_b / n); M2 =
- * (M2_a + M2_b) + (d d) (n_a (n_b / n))}, so the bits depend on the rows and the number of shards alone. Row weights are
- * not used: a row counts once whatever it weighs.
+ * <p>Within a shard in canonical row order (Welford): {@code d = x - mean; mean += d / n; M2 += d (x - mean)}. Shards
+ * merge along the {@link ShardTree} (Chan, Golub, LeVeque 1979): {@code d = mean_b - mean_a; mean = mean_a + d (n_b /
+ * n); M2 = (M2_a + M2_b) + (d d) (n_a (n_b / n))}, so the bits depend on the rows and the number of shards alone. Row
+ * weights are not used: a row counts once whatever it weighs.
  */
 public final class Moments implements Serializable {
     private static final long serialVersionUID = 1L;

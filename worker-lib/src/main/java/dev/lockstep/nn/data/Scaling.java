@@ -9,12 +9,14 @@ import java.util.Objects;
 
 /**
  * What is done to features before a network sees them: {@code x = (x - mean) / std} in float, one subtraction and one
- * division, each rounded. Part of a model. Feature {@code i} uses entry {@code i mod length} of the arrays: they hold one
- * number for all, one for each element of the shape's last dimension, or one for each feature. Empty arrays: no scaling.
+ * division, each rounded. Part of a model. Feature {@code i} uses entry {@code i mod length} of the arrays: they hold
+ * one number for all, one for each element of the shape's last dimension, or one for each feature. Empty arrays: no
+ * scaling.
  *
  * @param mean what is subtracted
  * @param std what is divided by, as many numbers, each above 0
- * @param targets the same for the numbers that are to be predicted: training sees them scaled, predictions are scaled back; null: none
+ * @param targets the same for the numbers that are to be predicted: training sees them scaled, predictions are scaled
+ *     back; null: none
  */
 public record Scaling(
         @JsonProperty(required = true) float[] mean,

@@ -1,8 +1,8 @@
 package dev.lockstep.nn.data;
 
 /**
- * Reads the rows of shards in canonical order, a chunk at a time, with the keys that random streams outside training need.
- * Keeps one block alive; not thread-safe.
+ * Reads the rows of shards in canonical order, a chunk at a time, with the keys that random streams outside training
+ * need. Keeps one block alive; not thread-safe.
  */
 public final class SequentialReader {
     private final RowLayout layout;

@@ -10,8 +10,8 @@ import java.util.function.IntFunction;
  * computes what. A range of {@code n >= 2} shards is split at the largest power of two below {@code n}; a range of one
  * is a leaf.
  *
- * <p>A shard without rows is <em>absent</em> (null): merging it with {@code x} gives {@code x} itself, no operation takes
- * place. Merging is always called as {@code merge(left, right)}, left being the lower shards.
+ * <p>A shard without rows is <em>absent</em> (null): merging it with {@code x} gives {@code x} itself, no operation
+ * takes place. Merging is always called as {@code merge(left, right)}, left being the lower shards.
  *
  * <p>The shape of a subtree depends on its size alone: the node of shards {@code [a, b)} is the tree of {@code b - a}
  * shards.
@@ -57,8 +57,8 @@ public final class ShardTree {
     }
 
     /**
-     * The fewest nodes of the tree over {@code [0, shards)} that together are the shards {@code from} to {@code to - 1},
-     * in shard order; none for an empty range. These are what the owner of the range can complete alone.
+     * The fewest nodes of the tree over {@code [0, shards)} that together are the shards {@code from} to {@code to -
+     * 1}, in shard order; none for an empty range. These are what the owner of the range can complete alone.
      */
     public static List<Node> nodes(int shards, int from, int to) {
         if (from < 0 || from > to || to > shards) {
@@ -129,7 +129,8 @@ public final class ShardTree {
      * Merges the nodes of consecutive shards as far as they alone allow: into the {@link #nodes} of their range.
      *
      * @param shards how many shards there are
-     * @param partials nodes of the tree over {@code [0, shards)} which cover each shard of a range once, in any order; at least one
+     * @param partials nodes of the tree over {@code [0, shards)} which cover each shard of a range once, in any order;
+     *     at least one
      * @param merge left, right to their sum; may change and return one of them
      * @return the nodes of the range, in shard order
      * @throws IllegalArgumentException if a shard is missing, comes twice, or a range is no node of the tree

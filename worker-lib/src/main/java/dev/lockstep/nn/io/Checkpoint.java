@@ -7,9 +7,7 @@ import java.io.InputStream;
 import java.util.HexFormat;
 import java.util.Map;
 
-/**
- * A checkpoint that {@link CheckpointFiles#open} found whole. Its vectors stay in the file until {@link #load}.
- */
+/** A checkpoint that {@link CheckpointFiles#open} found whole. Its vectors stay in the file until {@link #load}. */
 public final class Checkpoint {
     private static final int BUFFER = 1 << 16;
 

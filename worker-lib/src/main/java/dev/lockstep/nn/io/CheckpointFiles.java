@@ -22,10 +22,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Training states as files of a directory. A checkpoint of step 120 is {@code checkpoint-000000000120.safetensors}, which holds
- * the state's vectors, the rest of the state and the fingerprint of the job, and {@code checkpoint-000000000120.json}, the
- * manifest with the length and the SHA-256 of the former. The manifest is written last: a checkpoint is there from that moment
- * on, and what an interrupted writer leaves is none.
+ * Training states as files of a directory. A checkpoint of step 120 is {@code checkpoint-000000000120.safetensors},
+ * which holds the state's vectors, the rest of the state and the fingerprint of the job, and
+ * {@code checkpoint-000000000120.json}, the manifest with the length and the SHA-256 of the former. The manifest is
+ * written last: a checkpoint is there from that moment on, and what an interrupted writer leaves is none.
  */
 public final class CheckpointFiles {
     /** The format that this version writes and reads. */

@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A directory of files on some file system: where a model or checkpoints lie. A name is that of a file right inside the directory; one
- * that could lead elsewhere is an {@link IllegalArgumentException}.
+ * A directory of files on some file system: where a model or checkpoints lie. A name is that of a file right inside the
+ * directory; one that could lead elsewhere is an {@link IllegalArgumentException}.
  */
 public interface FileDirectory {
 
@@ -23,7 +23,9 @@ public interface FileDirectory {
     /** The directory as a person writes it, for messages. */
     String location();
 
-    /** Names of the files in it, in no order, without those that are being written; none if the directory is missing. */
+    /**
+     * Names of the files in it, in no order, without those that are being written; none if the directory is missing.
+     */
     List<String> list() throws IOException;
 
     /** Whether the file is there. */
@@ -36,8 +38,8 @@ public interface FileDirectory {
     InputStream open(String name) throws IOException;
 
     /**
-     * Writes a file so that no reader ever sees half of it: beside it first, then by renaming. Makes the directory if it
-     * is missing, replaces a file of the same name.
+     * Writes a file so that no reader ever sees half of it: beside it first, then by renaming. Makes the directory if
+     * it is missing, replaces a file of the same name.
      */
     void write(String name, Content content) throws IOException;
 

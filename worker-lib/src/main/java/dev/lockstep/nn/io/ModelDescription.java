@@ -72,7 +72,8 @@ public record ModelDescription(
     }
 
     /**
-     * What a model knows of the table it was trained on; see the components of the same name of {@link ModelDescription}.
+     * What a model knows of the table it was trained on; see the components of the same name of
+     * {@link ModelDescription}.
      *
      * @param classes names of the classes, or null
      * @param targets columns that are predicted, or null

@@ -1,6 +1,9 @@
 package dev.lockstep.nn.io;
 
-/** A file of a model or of a checkpoint is missing, damaged, or does not fit the others; the message begins with the file. */
+/**
+ * A file of a model or of a checkpoint is missing, damaged, or does not fit the others; the message begins with the
+ * file.
+ */
 public final class ModelException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

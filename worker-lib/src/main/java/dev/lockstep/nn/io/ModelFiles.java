@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Models as directories: {@code model.json} ({@link ModelDescription}) and {@code weights.safetensors}, one tensor for each
- * parameter and buffer of the network, called by its layer and its own name ({@code dense_1.weight}). A directory is a model
- * from the moment {@code model.json} stands in it, which is written last.
+ * Models as directories: {@code model.json} ({@link ModelDescription}) and {@code weights.safetensors}, one tensor for
+ * each parameter and buffer of the network, called by its layer and its own name ({@code dense_1.weight}). A directory
+ * is a model from the moment {@code model.json} stands in it, which is written last.
  */
 public final class ModelFiles {
     /** The file that describes the model. */
@@ -131,8 +131,8 @@ public final class ModelFiles {
     }
 
     /**
-     * A model's fingerprint: SHA-256 over the raw little-endian bytes of the parameters, then of the buffers, in hexadecimal.
-     * Equal fingerprints mean models equal in every bit.
+     * A model's fingerprint: SHA-256 over the raw little-endian bytes of the parameters, then of the buffers, in
+     * hexadecimal. Equal fingerprints mean models equal in every bit.
      */
     public static String sha256(Parameters parameters) {
         MessageDigest digest = newSha256();

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the safetensors format, with float tensors only: 8 bytes with the header's length (little-endian), the header in
- * JSON, padded with spaces so that the data begin at a multiple of 8, then the tensors' little-endian bytes, without gaps,
- * in the order of the header. Equal tensors give equal bytes. {@link SafeTensorsReader} reads it.
+ * Writes the safetensors format, with float tensors only: 8 bytes with the header's length (little-endian), the header
+ * in JSON, padded with spaces so that the data begin at a multiple of 8, then the tensors' little-endian bytes, without
+ * gaps, in the order of the header. Equal tensors give equal bytes. {@link SafeTensorsReader} reads it.
  *
  * @see <a href="https://github.com/huggingface/safetensors">the format</a>
  */

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * All of a state but its vectors, as texts. Doubles are hexadecimal ({@link Double#toHexString}), which is exact and the same on
- * every JDK.
+ * All of a state but its vectors, as texts. Doubles are hexadecimal ({@link Double#toHexString}), which is exact and
+ * the same on every JDK.
  */
 final class StateText {
     private static final String STEP = "step";

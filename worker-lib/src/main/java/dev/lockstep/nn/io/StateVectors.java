@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The vectors of a state by the names that they have in a checkpoint. A vector that training carries from round to round
- * belongs here; empty ones are left out.
+ * The vectors of a state by the names that they have in a checkpoint. A vector that training carries from round to
+ * round belongs here; empty ones are left out.
  *
  * @param tensors each vector as one tensor
  */

@@ -43,8 +43,8 @@ public interface Activations {
     void gelu(float[] x, int xOffset, float[] y, int yOffset, int length);
 
     /**
-     * {@code dx = dy * fma(x, density, cdf)} with {@code cdf = fma(0.5, erf(x / sqrt 2), 0.5)} and
-     * {@code density = (1 / sqrt(2 pi)) * exp(-0.5 x * x)}; reads the input x.
+     * {@code dx = dy * fma(x, density, cdf)} with {@code cdf = fma(0.5, erf(x / sqrt 2), 0.5)} and {@code density = (1
+     * / sqrt(2 pi)) * exp(-0.5 x * x)}; reads the input x.
      */
     void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length);
 

@@ -1,21 +1,21 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * The passes of batch normalisation over the lines of a matrix {@code [lines, channels]}, each column on its own. The lines are those of one
- * shard: rows times the positions of an image or the steps of a sequence.
+ * The passes of batch normalisation over the lines of a matrix {@code [lines, channels]}, each column on its own. The
+ * lines are those of one shard: rows times the positions of an image or the steps of a sequence.
  *
- * <p>Sums over lines run in blocks of {@value #BLOCK} lines from the first one: within a block a chain of float operations from +0 in the
- * order of the lines; the blocks' results are combined in double, in their order.
+ * <p>Sums over lines run in blocks of {@value #BLOCK} lines from the first one: within a block a chain of float
+ * operations from +0 in the order of the lines; the blocks' results are combined in double, in their order.
  */
 public interface BatchNormalization {
     /** Lines in a block. */
     int BLOCK = 256;
 
     /**
-     * Mean and sum of squared deviations (M2) of each column. A block gives {@code m = s / n} with {@code s} the sum of x, then {@code q} =
-     * the chain {@code d = x - m; fma(d, d, q)}; blocks combine as by Chan, Golub and LeVeque (1979): with {@code k} lines before and {@code n} in the
-     * block, {@code share = n / (k + n)} and {@code d = m - mean} in double, {@code mean += d * share} and
-     * {@code m2 = m2 + q + d * d * (k * share)}.
+     * Mean and sum of squared deviations (M2) of each column. A block gives {@code m = s / n} with {@code s} the sum of
+     * x, then {@code q} = the chain {@code d = x - m; fma(d, d, q)}; blocks combine as by Chan, Golub and LeVeque
+     * (1979): with {@code k} lines before and {@code n} in the block, {@code share = n / (k + n)} and {@code d = m -
+     * mean} in double, {@code mean += d * share} and {@code m2 = m2 + q + d * d * (k * share)}.
      *
      * @param lines at least 1
      * @param x [lines, channels]; read

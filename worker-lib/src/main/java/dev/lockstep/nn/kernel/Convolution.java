@@ -1,22 +1,23 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * Convolution (cross-correlation, as is usual) of images with filters, and its gradients. Holds scratch memory, hence for one thread at a
- * time.
+ * Convolution (cross-correlation, as is usual) of images with filters, and its gradients. Holds scratch memory, hence
+ * for one thread at a time.
  *
  * <pre>{@code
  * y[r, oh, ow, f] = sum over kh, kw, c of x[r, oh sh - ph + kh dh, ow sw - pw + kw dw, c] w[kh, kw, c, f]
  * }</pre>
  *
- * <p>Every element of a result is one unbroken chain of fused multiply-adds from +0, in an order that depends on the shape alone:
+ * <p>Every element of a result is one unbroken chain of fused multiply-adds from +0, in an order that depends on the
+ * shape alone:
  *
  * <ul>
  *   <li>an output: over (kh, kw, c) in increasing order; padding takes part as +0;
- *   <li>a weight's gradient: over (row, oh, ow) in increasing order within a shard, padding taking part as +0, then the shards along the
- *       tree of {@link Gemm#weightGradient};
- *   <li>an input's gradient: over (oh, ow, f) in increasing order. Rows oh of outputs none of whose windows sees the element are
- *       skipped. In the others every ow at which the element has a place (kw) in the window takes part; where it lies outside the
- *       output, as dy = +0.
+ *   <li>a weight's gradient: over (row, oh, ow) in increasing order within a shard, padding taking part as +0, then the
+ *       shards along the tree of {@link Gemm#weightGradient};
+ *   <li>an input's gradient: over (oh, ow, f) in increasing order. Rows oh of outputs none of whose windows sees the
+ *       element are skipped. In the others every ow at which the element has a place (kw) in the window takes part;
+ *       where it lies outside the output, as dy = +0.
  * </ul>
  */
 public interface Convolution {

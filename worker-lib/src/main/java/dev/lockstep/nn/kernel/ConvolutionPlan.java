@@ -5,12 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A convolution's shape as tables of places, which {@link SimdConvolution} walks through. Made once for a shape; immutable.
+ * A convolution's shape as tables of places, which {@link SimdConvolution} walks through. Made once for a shape;
+ * immutable.
  *
- * <p>Outputs and input gradients are the same computation: each position has a chain over places that lie at the same distances from
- * the position's own place in the source, which is an image in a frame of zeros where it has padding, or an image of output
- * gradients with columns of zeros on both sides. Forward there is one {@link Part} for each group; backward one for each group and each
- * class of positions that are seen by the same places of windows.
+ * <p>Outputs and input gradients are the same computation: each position has a chain over places that lie at the same
+ * distances from the position's own place in the source, which is an image in a frame of zeros where it has padding, or
+ * an image of output gradients with columns of zeros on both sides. Forward there is one {@link Part} for each group;
+ * backward one for each group and each class of positions that are seen by the same places of windows.
  */
 final class ConvolutionPlan {
     /** Shortest stretch of memory for which it pays to go through a chain stretch by stretch. */
@@ -20,7 +21,8 @@ final class ConvolutionPlan {
      * Chains of one kind.
      *
      * @param length how long a chain is
-     * @param places where its elements lie, counted from a position's own place; the last one is repeated until tiles are full
+     * @param places where its elements lie, counted from a position's own place; the last one is repeated until tiles
+     *     are full
      * @param run length of the stretches of memory that the places consist of; 0 if they are too short
      * @param from the positions' places in the source; the last one is repeated until tiles are full
      * @param to places of the positions' results
@@ -141,7 +143,10 @@ final class ConvolutionPlan {
         return packed;
     }
 
-    /** Goes through the positions by their phase in the strides: only those of one phase are seen by the same places of windows. */
+    /**
+     * Goes through the positions by their phase in the strides: only those of one phase are seen by the same places of
+     * windows.
+     */
     private int planBackward() {
         int packed = 0;
         for (int h = 0; h < Math.min(shape.vertical().stride(), shape.vertical().input()); h++) {
@@ -243,7 +248,10 @@ final class ConvolutionPlan {
         backward.add(part(places, from, to, matrix.group() * channels, inOrder, channels, matrix, firstLine));
     }
 
-    /** @param inOrder whether the parts of an image follow one another in the order of their results, if there is one group */
+    /**
+     * @param inOrder whether the parts of an image follow one another in the order of their results, if there is one
+     *     group
+     */
     private Part part(
             int[] places,
             int[] from,

@@ -1,9 +1,9 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * What a convolution works on: rows of images {@code [height, width, channels]}, and as many of {@code filters} channels. With
- * groups, filter {@code f} sees the {@code channels / groups} channels of its group {@code f / (filters / groups)} alone. A sequence is
- * an image of height 1.
+ * What a convolution works on: rows of images {@code [height, width, channels]}, and as many of {@code filters}
+ * channels. With groups, filter {@code f} sees the {@code channels / groups} channels of its group {@code f / (filters
+ * / groups)} alone. A sequence is an image of height 1.
  *
  * @param vertical the window along the height
  * @param horizontal the window along the width

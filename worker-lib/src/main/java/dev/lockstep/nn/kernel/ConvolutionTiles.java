@@ -5,8 +5,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tiles of convolution: four rows by three vectors, six by two, or six by one, and with AVX-512 eight by two. The left operand is read where it lies, one element a row
- * from as many places at a time; the right one is a panel or lies like one.
+ * The register tiles of convolution: four rows by three vectors, six by two, or six by one, and with AVX-512 eight by
+ * two. The left operand is read where it lies, one element a row from as many places at a time; the right one is a
+ * panel or lies like one.
  *
  * <p>All methods whose names begin with {@code chains} do the same, for R rows of a width of one to three vectors:
  *
@@ -16,18 +17,20 @@ import jdk.incubator.vector.VectorSpecies;
  * c[cOffset + r * cStep + j] = p[r][j] + addend[addendOffset + j]
  * }</pre>
  *
- * <p>Those whose names begin with {@code adjacent} are for rows that follow one another, {@code from[first + r] = from[first] + r}: one test of an index
- * then serves all of them (with three vectors the loads would be hoisted until registers run out). Those whose names begin with {@code runs} go through places that follow one another, {@code places[firstPlace + l] = l}: faster, but only if there are
- * some.
+ * <p>Those whose names begin with {@code adjacent} are for rows that follow one another, {@code from[first + r] =
+ * from[first] + r}: one test of an index then serves all of them (with three vectors the loads would be hoisted until
+ * registers run out). Those whose names begin with {@code runs} go through places that follow one another,
+ * {@code places[firstPlace + l] = l}: faster, but only if there are some.
  *
- * <p>Twelve accumulators leave four of the 16 registers of AVX2 for the operands, and hide the latency of the multipliers on it as on AVX-512. Three vectors
- * by four rows read the least for each product, and waste less of a last vector: 20 filters take 24 columns at 256 bits, 50 take 56. AVX-512 multiplies in
- * a cycle twice what AVX2 does but decodes no more: with six rows the 28 instructions that a step has beside its twelve multiplications bound it, with eight rows the
- * multipliers do. With ten there are more addresses than registers, and C2 then keeps some of them in vector registers, from where they take a multiplier's
- * turn.
+ * <p>Twelve accumulators leave four of the 16 registers of AVX2 for the operands, and hide the latency of the
+ * multipliers on it as on AVX-512. Three vectors by four rows read the least for each product, and waste less of a last
+ * vector: 20 filters take 24 columns at 256 bits, 50 take 56. AVX-512 multiplies in a cycle twice what AVX2 does but
+ * decodes no more: with six rows the 28 instructions that a step has beside its twelve multiplications bound it, with
+ * eight rows the multipliers do. With ten there are more addresses than registers, and C2 then keeps some of them in
+ * vector registers, from where they take a multiplier's turn.
  *
- * <p>The shape of this code is what C2 of JDK 17 needs to keep the vectors in registers: accumulators that are spelled out, begin in an array and go
- * through a single loop; see {@link Tiles}.
+ * <p>The shape of this code is what C2 of JDK 17 needs to keep the vectors in registers: accumulators that are spelled
+ * out, begin in an array and go through a single loop; see {@link Tiles}.
  */
 final class ConvolutionTiles {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -56,7 +59,9 @@ final class ConvolutionTiles {
         return row;
     }
 
-    /** Columns of the next tile where so many columns are left: a last one of a single vector only if there is no other. */
+    /**
+     * Columns of the next tile where so many columns are left: a last one of a single vector only if there is no other.
+     */
     static int width(int columnsLeft) {
         int vectors = (columnsLeft + L - 1) / L;
         return vectors == 3 || vectors > 4 ? 3 * L : vectors == 1 ? L : 2 * L;
@@ -67,7 +72,8 @@ final class ConvolutionTiles {
      *
      * @param width its columns
      * @param rowsLeft how many rows are left
-     * @param runs whether the places follow one another in long runs; where they do not, six rows that do are found more often than eight
+     * @param runs whether the places follow one another in long runs; where they do not, six rows that do are found
+     *     more often than eight
      */
     static int rows(int width, int rowsLeft, boolean runs) {
         if (width == MAX_WIDTH) {

@@ -1,6 +1,9 @@
 package dev.lockstep.nn.kernel;
 
-/** Element by element arithmetic on ranges of arrays; each operation rounds once where its formula shows one operation or one fma. */
+/**
+ * Element by element arithmetic on ranges of arrays; each operation rounds once where its formula shows one operation
+ * or one fma.
+ */
 public interface Elementwise {
     /** {@code x = value}; x is overwritten. */
     void fill(float[] x, int xOffset, int length, float value);
@@ -30,8 +33,8 @@ public interface Elementwise {
     void clamp(float low, float high, float[] x, int xOffset, float[] y, int yOffset, int length);
 
     /**
-     * Merges two weighted means: {@code a = fma(b - a, weight, a)}, where weight is b's share of the common weight. Equal
-     * values stay equal.
+     * Merges two weighted means: {@code a = fma(b - a, weight, a)}, where weight is b's share of the common weight.
+     * Equal values stay equal.
      *
      * @param a accumulated into
      * @param b read

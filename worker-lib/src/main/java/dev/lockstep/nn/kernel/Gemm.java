@@ -39,11 +39,12 @@ public interface Gemm {
             int biasOffset);
 
     /**
-     * The gradient of a dense layer's weights, {@code c = sum over rows r of a[r]^T b[r]}, with the rows in segments (the
-     * shards of a batch). Each segment that has rows gives, for each element of c, its own chain of fused multiply-adds
-     * {@code fma(a[r][i], b[r][j], p)} from +0 over its rows in increasing order; the chains are added along the canonical binary tree over
-     * the segments: a range of n segments is split at the largest power of two below n. A segment without rows is
-     * absent, not zero: a node with one present child takes its value unchanged. No row at all gives +0.
+     * The gradient of a dense layer's weights, {@code c = sum over rows r of a[r]^T b[r]}, with the rows in segments
+     * (the shards of a batch). Each segment that has rows gives, for each element of c, its own chain of fused
+     * multiply-adds {@code fma(a[r][i], b[r][j], p)} from +0 over its rows in increasing order; the chains are added
+     * along the canonical binary tree over the segments: a range of n segments is split at the largest power of two
+     * below n. A segment without rows is absent, not zero: a node with one present child takes its value unchanged. No
+     * row at all gives +0.
      *
      * @param m columns of a, rows of c
      * @param n columns of b and c
@@ -71,8 +72,8 @@ public interface Gemm {
             int ldc);
 
     /**
-     * The gradient of a bias, {@code sums[j] = sum over rows r of x[r][j]}, with segments as in {@link #weightGradient}: within a
-     * segment a chain of plain additions from +0 in row order, then the same tree.
+     * The gradient of a bias, {@code sums[j] = sum over rows r of x[r][j]}, with segments as in
+     * {@link #weightGradient}: within a segment a chain of plain additions from +0 in row order, then the same tree.
      *
      * @param n columns of x
      * @param rowStart segment s covers rows {@code rowStart[s] .. rowStart[s + 1] - 1} of x; read

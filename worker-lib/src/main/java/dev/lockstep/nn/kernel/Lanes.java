@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The one vector shape of this JVM. Every vector class takes its species from here into a static final field of its own: the compiler
- * needs them as constants, and two widths in one JVM would spoil each other's compiled code.
+ * The one vector shape of this JVM. Every vector class takes its species from here into a static final field of its
+ * own: the compiler needs them as constants, and two widths in one JVM would spoil each other's compiled code.
  */
 final class Lanes {
     static final VectorShape SHAPE = shape();

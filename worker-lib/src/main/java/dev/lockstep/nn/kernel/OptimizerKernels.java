@@ -1,12 +1,12 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * The update rules of the optimisers: one pass over a range of one parameter tensor, element by element, so that a slice gets
- * the same bits as the whole.
+ * The update rules of the optimisers: one pass over a range of one parameter tensor, element by element, so that a
+ * slice gets the same bits as the whole.
  *
- * <p>In each rule the effective gradient is {@code g = grad * gradientScale}, or, if {@code l2} is not 0,
- * {@code g = fma(l2, theta, grad * gradientScale)}. The caller's {@code gradientScale} is 1 / (total weight) times the clipping factor, rounded
- * once to float. {@code theta} is always accumulated into, {@code grad} read, state accumulated into.
+ * <p>In each rule the effective gradient is {@code g = grad * gradientScale}, or, if {@code l2} is not 0, {@code g =
+ * fma(l2, theta, grad * gradientScale)}. The caller's {@code gradientScale} is 1 / (total weight) times the clipping
+ * factor, rounded once to float. {@code theta} is always accumulated into, {@code grad} read, state accumulated into.
  */
 public interface OptimizerKernels {
     /** {@code theta = fma(-learningRate, g, theta)}. */
@@ -82,7 +82,9 @@ public interface OptimizerKernels {
             float secondCorrection,
             float weightDecay);
 
-    /** {@code v = fma(g, g, v); theta = fma(-learningRate, g / (sqrt(v) + epsilon), theta)} (Duchi, Hazan, Singer 2011). */
+    /**
+     * {@code v = fma(g, g, v); theta = fma(-learningRate, g / (sqrt(v) + epsilon), theta)} (Duchi, Hazan, Singer 2011).
+     */
     void adagrad(
             float[] theta,
             int thetaOffset,
@@ -96,7 +98,10 @@ public interface OptimizerKernels {
             float learningRate,
             float epsilon);
 
-    /** {@code v = fma(rho, v, (1 - rho) * (g * g)); theta = fma(-learningRate, g / (sqrt(v) + epsilon), theta)} (Tieleman and Hinton 2012). */
+    /**
+     * {@code v = fma(rho, v, (1 - rho) * (g * g)); theta = fma(-learningRate, g / (sqrt(v) + epsilon), theta)}
+     * (Tieleman and Hinton 2012).
+     */
     void rmsProp(
             float[] theta,
             int thetaOffset,
@@ -133,8 +138,8 @@ public interface OptimizerKernels {
             float mu);
 
     /**
-     * The direction {@code d} of {@link #adam} without the step along it, for rules that scale it by its norm first. Here
-     * {@code theta} is read and {@code grad} overwritten with {@code d}.
+     * The direction {@code d} of {@link #adam} without the step along it, for rules that scale it by its norm first.
+     * Here {@code theta} is read and {@code grad} overwritten with {@code d}.
      */
     void adamDirection(
             float[] theta,
@@ -156,8 +161,8 @@ public interface OptimizerKernels {
             float weightDecay);
 
     /**
-     * Materialises the gradient of the mean loss with an L1 penalty: {@code grad = clamp(grad * gradientScale) + l1 * sign(theta)},
-     * clamped to {@code +-bound}, the sign of 0 being 0.
+     * Materialises the gradient of the mean loss with an L1 penalty: {@code grad = clamp(grad * gradientScale) + l1 *
+     * sign(theta)}, clamped to {@code +-bound}, the sign of 0 being 0.
      *
      * @param bound greatest magnitude before the penalty; infinity for none
      * @param l1 0 for none: then nothing is added

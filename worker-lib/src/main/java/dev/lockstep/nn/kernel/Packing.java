@@ -4,14 +4,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies operands of a matrix product into panels: for each index l of the chain the elements that a tile needs at once, side by side. A panel of width w
- * holds element (l, r) at {@code l * w + r}; where the operand ends before the panel does, it holds +0.
+ * Copies operands of a matrix product into panels: for each index l of the chain the elements that a tile needs at
+ * once, side by side. A panel of width w holds element (l, r) at {@code l * w + r}; where the operand ends before the
+ * panel does, it holds +0.
  */
 final class Packing {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
 
-    /** Elements of a chain that are packed before those of the next row: what they are written to stays in the first cache. */
+    /**
+     * Elements of a chain that are packed before those of the next row: what they are written to stays in the first
+     * cache.
+     */
     private static final int BLOCK = 256;
 
     private Packing() {}
@@ -54,8 +58,9 @@ final class Packing {
     }
 
     /**
-     * Packs whole panels of two vectors, all in one walk along the rows of the operand: element (l, j) at {@code source[offset + l * ld + j]}. Row by row is
-     * what the machine foresees and fetches in advance; panel by panel it would wait for each row.
+     * Packs whole panels of two vectors, all in one walk along the rows of the operand: element (l, j) at
+     * {@code source[offset + l * ld + j]}. Row by row is what the machine foresees and fetches in advance; panel by
+     * panel it would wait for each row.
      *
      * @param columns a multiple of the panels' width
      * @param panels overwritten, {@code k * columns} elements, panel after panel
@@ -75,8 +80,8 @@ final class Packing {
     }
 
     /**
-     * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}. Two rows at a time, whose elements are
-     * written side by side.
+     * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}. Two
+     * rows at a time, whose elements are written side by side.
      *
      * @param used rows r that exist, at most width
      * @param panel overwritten from {@code panelOffset}, {@code k * width} elements

@@ -1,9 +1,9 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * Maximum and mean over sliding windows, each channel on its own. Padding takes no part: a window's maximum and mean are those of
- * the inputs that exist. The inputs of a window are visited in the order (kernel row, kernel column), the windows of a row in the order
- * (output row, output column).
+ * Maximum and mean over sliding windows, each channel on its own. Padding takes no part: a window's maximum and mean
+ * are those of the inputs that exist. The inputs of a window are visited in the order (kernel row, kernel column), the
+ * windows of a row in the order (output row, output column).
  */
 public interface Pooling {
     /**

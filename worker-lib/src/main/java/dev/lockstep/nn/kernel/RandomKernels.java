@@ -1,8 +1,8 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * Fills from the counter-based streams of {@link dev.lockstep.nn.random.CounterRandom}. Each takes the stream's key and the
- * index (at least 0) of the first value, so that a part of a stream can be made without what precedes it.
+ * Fills from the counter-based streams of {@link dev.lockstep.nn.random.CounterRandom}. Each takes the stream's key and
+ * the index (at least 0) of the first value, so that a part of a stream can be made without what precedes it.
  */
 public interface RandomKernels {
     /** {@code out[i] = (word(first + i) >>> 8) * 2^-24}, in [0, 1); out is overwritten. */
@@ -24,12 +24,15 @@ public interface RandomKernels {
      */
     void normal(long key, long first, float[] out, int outOffset, int length);
 
-    /** {@code out[i] = uniform(first + i) < p ? +0 : 1 / (1 - p)}: an inverted dropout mask, 0 <= p < 1; out is overwritten. */
+    /**
+     * {@code out[i] = uniform(first + i) < p ? +0 : 1 / (1 - p)}: an inverted dropout mask, 0 <= p < 1; out is
+     * overwritten.
+     */
     void dropoutMask(long key, long first, float p, float[] out, int outOffset, int length);
 
     /**
-     * {@code y[i] = uniform(first + i) < p ? +0 : x[i] * (1 / (1 - p))}: dropout without storing the mask; applied to dy with the
-     * same key it is the derivative. x is read, y overwritten.
+     * {@code y[i] = uniform(first + i) < p ? +0 : x[i] * (1 / (1 - p))}: dropout without storing the mask; applied to
+     * dy with the same key it is the derivative. x is read, y overwritten.
      */
     void dropout(long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length);
 }

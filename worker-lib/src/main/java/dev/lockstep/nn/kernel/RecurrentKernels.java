@@ -1,8 +1,8 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * One step of the gated recurrent layers for some rows, all gates in one pass. Matrices have no gaps between rows. {@code sigmoid} and
- * {@code tanh} are those of {@link ScalarMath}.
+ * One step of the gated recurrent layers for some rows, all gates in one pass. Matrices have no gaps between rows.
+ * {@code sigmoid} and {@code tanh} are those of {@link ScalarMath}.
  */
 public interface RecurrentKernels {
     /**
@@ -40,7 +40,8 @@ public interface RecurrentKernels {
      * dc = d * f
      * }</pre>
      *
-     * @param gates [rows, 4 units] what {@link #lstm} left; overwritten with the gradients by the sums before the activations
+     * @param gates [rows, 4 units] what {@link #lstm} left; overwritten with the gradients by the sums before the
+     *     activations
      * @param previousCell [rows, units] c'; read
      * @param cell [rows, units] c; read
      * @param dOutput [rows, units] dh; read
@@ -61,8 +62,8 @@ public interface RecurrentKernels {
             int dCellOffset);
 
     /**
-     * A GRU's step. The gates of a row lie one after another: reset r, update z, candidate n; {@code u} is the recurrent product's part
-     * for each.
+     * A GRU's step. The gates of a row lie one after another: reset r, update z, candidate n; {@code u} is the
+     * recurrent product's part for each.
      *
      * <pre>{@code
      * r = sigmoid(r + ur), z = sigmoid(z + uz), un = un + bias, n = tanh(fma(r, un, n))

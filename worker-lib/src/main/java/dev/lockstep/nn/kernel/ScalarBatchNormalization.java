@@ -2,7 +2,10 @@ package dev.lockstep.nn.kernel;
 
 import java.util.Arrays;
 
-/** {@link BatchNormalization}: the blocks, and their lines one element at a time. The vector twin overrides what is done with a block's lines. */
+/**
+ * {@link BatchNormalization}: the blocks, and their lines one element at a time. The vector twin overrides what is done
+ * with a block's lines.
+ */
 class ScalarBatchNormalization implements BatchNormalization {
     @Override
     public final void moments(

@@ -2,7 +2,10 @@ package dev.lockstep.nn.kernel;
 
 import java.util.Arrays;
 
-/** {@link CompressionKernels}, one element at a time. The vector twin inherits these methods for what remains of a range. */
+/**
+ * {@link CompressionKernels}, one element at a time. The vector twin inherits these methods for what remains of a
+ * range.
+ */
 class ScalarCompressionKernels implements CompressionKernels {
     /** The bits of a float without its sign: in the order of magnitudes, infinity and then NaN above all numbers. */
     static final int MAGNITUDE = 0x7FFFFFFF;
@@ -14,7 +17,10 @@ class ScalarCompressionKernels implements CompressionKernels {
     static final int FLOAT16_INFINITY = 0x7C00;
     static final int FLOAT16_SIGN = 0x8000;
 
-    /** The magnitude of 65,520: half-way from the greatest float16 to what the next one would be, hence what rounds to infinity. */
+    /**
+     * The magnitude of 65,520: half-way from the greatest float16 to what the next one would be, hence what rounds to
+     * infinity.
+     */
     static final int FLOAT16_OVERFLOW = 0x477FF000;
 
     /** The magnitude of 2^-14, the least normal float16. */
@@ -159,7 +165,10 @@ class ScalarCompressionKernels implements CompressionKernels {
         }
     }
 
-    /** Counts the elements by a digit of their magnitude: those whose magnitude agrees with {@code begin} in all bits from {@code known} on. */
+    /**
+     * Counts the elements by a digit of their magnitude: those whose magnitude agrees with {@code begin} in all bits
+     * from {@code known} on.
+     */
     void count(float[] x, int xOffset, int length, int known, int begin, int shift, int digits, int[] counts) {
         for (int i = 0; i < length; i++) {
             int magnitude = magnitude(x[xOffset + i]);
@@ -169,7 +178,10 @@ class ScalarCompressionKernels implements CompressionKernels {
         }
     }
 
-    /** Leaves in x what is above the threshold and the first {@code ties} that are equal to it; returns how many of those were not found. */
+    /**
+     * Leaves in x what is above the threshold and the first {@code ties} that are equal to it; returns how many of
+     * those were not found.
+     */
     int divide(float[] x, int xOffset, float[] rest, int restOffset, int length, int threshold, int ties) {
         int left = ties;
         for (int i = 0; i < length; i++) {

@@ -3,8 +3,8 @@ package dev.lockstep.nn.kernel;
 import java.util.Arrays;
 
 /**
- * {@link Convolution} in plain Java: at each place of a window one line of chains side by side, so that the inner loop runs along
- * contiguous memory and a compiler may vectorise it.
+ * {@link Convolution} in plain Java: at each place of a window one line of chains side by side, so that the inner loop
+ * runs along contiguous memory and a compiler may vectorise it.
  */
 final class ScalarConvolution implements Convolution {
     private final SegmentTree tree = new SegmentTree();
@@ -144,7 +144,9 @@ final class ScalarConvolution implements Convolution {
         }
     }
 
-    /** {@code dx[c] = fma(dy[f], w[f][c], dx[c])} for the filters f that see c; dy is all +0 if {@code dyOffset} is -1. */
+    /**
+     * {@code dx[c] = fma(dy[f], w[f][c], dx[c])} for the filters f that see c; dy is all +0 if {@code dyOffset} is -1.
+     */
     private void addPlaceBack(ConvolutionShape shape, float[] dy, int dyOffset, int tap, float[] dx, int dxOffset) {
         int channels = shape.groupChannels();
         int filters = shape.groupFilters();

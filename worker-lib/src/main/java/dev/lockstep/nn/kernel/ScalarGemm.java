@@ -3,8 +3,8 @@ package dev.lockstep.nn.kernel;
 import java.util.Arrays;
 
 /**
- * {@link Gemm} in plain Java: a row of c at a time, its chains side by side, so that the inner loop runs along contiguous rows of b
- * (a transposed b is copied first) and a compiler may vectorise it.
+ * {@link Gemm} in plain Java: a row of c at a time, its chains side by side, so that the inner loop runs along
+ * contiguous rows of b (a transposed b is copied first) and a compiler may vectorise it.
  */
 final class ScalarGemm implements Gemm {
     private final SegmentTree tree = new SegmentTree();

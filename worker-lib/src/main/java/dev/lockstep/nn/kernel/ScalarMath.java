@@ -1,12 +1,13 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * The transcendental functions of the library on single floats, with bits that depend on no JDK and no CPU: additions, multiplications, divisions,
- * fused multiply-adds, comparisons and bit operations only. The vector kernels do the same operations per lane.
+ * The transcendental functions of the library on single floats, with bits that depend on no JDK and no CPU: additions,
+ * multiplications, divisions, fused multiply-adds, comparisons and bit operations only. The vector kernels do the same
+ * operations per lane.
  *
- * <p>Errors are the greatest seen over all floats of the stated range against {@link StrictMath} in double (a test repeats a
- * dense sample of them), in units in the last place (ulp) of the result. NaN gives NaN. The polynomials are minimax fits made for this class
- * (Remez exchange at 40 digits, coefficients rounded to float).
+ * <p>Errors are the greatest seen over all floats of the stated range against {@link StrictMath} in double (a test
+ * repeats a dense sample of them), in units in the last place (ulp) of the result. NaN gives NaN. The polynomials are
+ * minimax fits made for this class (Remez exchange at 40 digits, coefficients rounded to float).
  */
 public final class ScalarMath {
     /** Adding it to a float below 2^22 in magnitude leaves the rounded integer (half to even) in the low bits. */

@@ -1,6 +1,8 @@
 package dev.lockstep.nn.kernel;
 
-/** {@link OptimizerKernels}, one element at a time. The vector twin inherits these methods for what remains of a range. */
+/**
+ * {@link OptimizerKernels}, one element at a time. The vector twin inherits these methods for what remains of a range.
+ */
 class ScalarOptimizerKernels implements OptimizerKernels {
     /** The effective gradient. */
     private static float effective(float grad, float theta, float gradientScale, float l2) {

@@ -3,8 +3,8 @@ package dev.lockstep.nn.kernel;
 import java.util.Arrays;
 
 /**
- * {@link Pooling}: the walk over windows, and what happens to the channels of one input, one channel at a time. The vector twin
- * overrides the latter.
+ * {@link Pooling}: the walk over windows, and what happens to the channels of one input, one channel at a time. The
+ * vector twin overrides the latter.
  */
 class ScalarPooling implements Pooling {
     @Override
@@ -180,7 +180,10 @@ class ScalarPooling implements Pooling {
         }
     }
 
-    /** {@code dx = +0 + dy} at the winner and +0 at the other places of a window that shares none with another; see {@link #greatest}. */
+    /**
+     * {@code dx = +0 + dy} at the winner and +0 at the other places of a window that shares none with another; see
+     * {@link #greatest}.
+     */
     void give(
             int channels,
             float[] dy,

@@ -1,6 +1,9 @@
 package dev.lockstep.nn.kernel;
 
-/** {@link RecurrentKernels}, a row at a time; the vector twin replaces what is done along a row and leaves the end of it to this one. */
+/**
+ * {@link RecurrentKernels}, a row at a time; the vector twin replaces what is done along a row and leaves the end of it
+ * to this one.
+ */
 class ScalarRecurrentKernels implements RecurrentKernels {
     @Override
     public final void lstm(

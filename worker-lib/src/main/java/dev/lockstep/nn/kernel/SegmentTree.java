@@ -3,11 +3,12 @@ package dev.lockstep.nn.kernel;
 import java.util.Arrays;
 
 /**
- * The canonical binary tree over segments of rows as a program for a stack of partial results: for each segment that has rows, push
- * its own result, then {@link #merges} times replace the two topmost by their sum. One value is left at the end.
+ * The canonical binary tree over segments of rows as a program for a stack of partial results: for each segment that
+ * has rows, push its own result, then {@link #merges} times replace the two topmost by their sum. One value is left at
+ * the end.
  *
- * <p>A range of n segments is split at the largest power of two below n, absent nodes are passed over. That is a
- * binary counter: after leaf number t (from 0) as many merges follow as t ends in one bits, and at the end what is left merges
+ * <p>A range of n segments is split at the largest power of two below n, absent nodes are passed over. That is a binary
+ * counter: after leaf number t (from 0) as many merges follow as t ends in one bits, and at the end what is left merges
  * from the right.
  */
 final class SegmentTree {
@@ -22,7 +23,10 @@ final class SegmentTree {
     private int depth;
     private int top;
 
-    /** Makes the program for segments {@code from .. to-1}; segment s covers rows {@code rowStart[s] .. rowStart[s + 1] - 1}. */
+    /**
+     * Makes the program for segments {@code from .. to-1}; segment s covers rows {@code rowStart[s] .. rowStart[s + 1]
+     * - 1}.
+     */
     void plan(int[] rowStart, int from, int to) {
         leaves = 0;
         depth = 0;

@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link BatchNormalization} with channels side by side: a few vectors of them are kept in registers while the lines go by. Channels that
- * fill no vector are left to the scalar twin.
+ * {@link BatchNormalization} with channels side by side: a few vectors of them are kept in registers while the lines go
+ * by. Channels that fill no vector are left to the scalar twin.
  */
 final class SimdBatchNormalization extends ScalarBatchNormalization {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;

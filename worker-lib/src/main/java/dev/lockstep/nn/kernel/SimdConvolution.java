@@ -7,16 +7,20 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * {@link Convolution} as an implicit matrix product on {@link ConvolutionTiles}: the weights are packed into panels once a call, the
- * images are read where they lie, or in a copy of one image with its padding around it. No matrix of windows is ever made.
+ * {@link Convolution} as an implicit matrix product on {@link ConvolutionTiles}: the weights are packed into panels
+ * once a call, the images are read where they lie, or in a copy of one image with its padding around it. No matrix of
+ * windows is ever made.
  */
 final class SimdConvolution implements Convolution {
-    /** The most positions that the sums of weights run over at a time, so that what they read stays in the first cache. */
+    /**
+     * The most positions that the sums of weights run over at a time, so that what they read stays in the first cache.
+     */
     private static final int BAND = 256;
 
     /**
-     * The most floats of a panel that all tiles of an image go through before the next ones are read, so that they come from the first cache, or from the near second one where
-     * that has 32 KB beside AVX-512. Fewer and more were no faster.
+     * The most floats of a panel that all tiles of an image go through before the next ones are read, so that they come
+     * from the first cache, or from the near second one where that has 32 KB beside AVX-512. Fewer and more were no
+     * faster.
      */
     static final int BLOCK = ConvolutionTiles.MAX_WIDTH == 48 ? 10 * 1024 : 6 * 1024;
 
@@ -162,8 +166,9 @@ final class SimdConvolution implements Convolution {
     }
 
     /**
-     * Computes the chains of a part for one image, tile by tile. Where results lie without gaps, whole tiles are written: what a last panel carries beyond its
-     * columns is overwritten by the next position's first ones, hence the panels from the last to the first.
+     * Computes the chains of a part for one image, tile by tile. Where results lie without gaps, whole tiles are
+     * written: what a last panel carries beyond its columns is overwritten by the next position's first ones, hence the
+     * panels from the last to the first.
      *
      * @param bias added to the results if not null
      * @param end one past the last result of all images
@@ -198,7 +203,10 @@ final class SimdConvolution implements Convolution {
         return run == 0 ? Math.max(1, part.length()) : Math.max(1, BLOCK / (width * run)) * run;
     }
 
-    /** Continues the chains of a panel's columns through some of its lines; results are written when the last line has been read. */
+    /**
+     * Continues the chains of a panel's columns through some of its lines; results are written when the last line has
+     * been read.
+     */
     private void panelOfChains(
             Part part,
             int column,

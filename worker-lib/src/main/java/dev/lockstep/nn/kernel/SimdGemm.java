@@ -5,10 +5,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Gemm} on packed panels and register tiles, blocked much as by Goto and van de Geijn (2008): a block of b is packed into panels, a strip of rows of a
- * stays in the first-level cache while {@link Tiles} runs its chains along all panels, which come from the second one. Results are then written
- * along the rows of c, which the machine fetches ahead. A strip lies where it is if its elements are side by side, and is packed just before its tiles
- * otherwise.
+ * {@link Gemm} on packed panels and register tiles, blocked much as by Goto and van de Geijn (2008): a block of b is
+ * packed into panels, a strip of rows of a stays in the first-level cache while {@link Tiles} runs its chains along all
+ * panels, which come from the second one. Results are then written along the rows of c, which the machine fetches
+ * ahead. A strip lies where it is if its elements are side by side, and is packed just before its tiles otherwise.
  *
  * <pre>
  *               l0 ..  l1                      panels of WIDTH columns
@@ -23,9 +23,9 @@ import jdk.incubator.vector.VectorSpecies;
  *              |           |                 |     |     |     |
  * </pre>
  *
- * <p>A product and a weight gradient are the same computation: the chain runs over the leaves of a {@link SegmentTree}, one for a product. What a tile has
- * computed when a block of the chain ends stays on a stack of tiles, which is a few kilobytes in the first-level cache if there is
- * only one block, and one stack for each tile otherwise.
+ * <p>A product and a weight gradient are the same computation: the chain runs over the leaves of a {@link SegmentTree},
+ * one for a product. What a tile has computed when a block of the chain ends stays on a stack of tiles, which is a few
+ * kilobytes in the first-level cache if there is only one block, and one stack for each tile otherwise.
  */
 final class SimdGemm implements Gemm {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -34,18 +34,24 @@ final class SimdGemm implements Gemm {
     private static final int NARROW = Tiles.NARROW;
     private static final int ROWS = Tiles.ROWS;
 
-    /** Greatest length of a block of the chain: a strip then fills the first cache. Each further block brings all partial results to memory and back. */
+    /**
+     * Greatest length of a block of the chain: a strip then fills the first cache. Each further block brings all
+     * partial results to memory and back.
+     */
     static final int CHAIN_BLOCK = L == 16 ? 800 : 512;
 
-    /** Columns of b that are packed at a time: in rows long enough to be fetched ahead, and so few that the second cache holds most of them. */
+    /**
+     * Columns of b that are packed at a time: in rows long enough to be fetched ahead, and so few that the second cache
+     * holds most of them.
+     */
     static final int COLUMN_BLOCK = 512;
 
     /** Rows of c whose partial results wait for the next block of the chain, where there is one. */
     static final int ROW_BLOCK = 480;
 
     /**
-     * Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. With few registers a straight tile
-     * loses a third to the arithmetic of its addresses.
+     * Up to so many columns of c a straight a is read where it lies: packing it would cost more than it saves. With few
+     * registers a straight tile loses a third to the arithmetic of its addresses.
      */
     static final int THIN_COLUMNS = L == 16 ? 256 : 32;
 
@@ -104,7 +110,8 @@ final class SimdGemm implements Gemm {
         /**
          * Names the operand.
          *
-         * @param chainMajor whether element (r, l) is at {@code offset + l * ld + r} (otherwise {@code offset + r * ld + l})
+         * @param chainMajor whether element (r, l) is at {@code offset + l * ld + r} (otherwise {@code offset + r * ld
+         *     + l})
          */
         void set(float[] values, int offset, int ld, boolean chainMajor) {
             this.values = values;
@@ -146,7 +153,9 @@ final class SimdGemm implements Gemm {
         }
     }
 
-    /** A strip of a or a panel of b, packed or where it lies: element (r, l) at {@code at + r * step + l * chainStep}. */
+    /**
+     * A strip of a or a panel of b, packed or where it lies: element (r, l) at {@code at + r * step + l * chainStep}.
+     */
     private static final class Source {
         private float[] values;
         private int at;
@@ -198,7 +207,10 @@ final class SimdGemm implements Gemm {
         product(m, n);
     }
 
-    /** {@code c = (b a^T)^T}: a b that is stored along the chain is read where it lies, and only a and c, which are small, change their order. */
+    /**
+     * {@code c = (b a^T)^T}: a b that is stored along the chain is read where it lies, and only a and c, which are
+     * small, change their order.
+     */
     private void flipped(
             int m,
             int n,
@@ -321,8 +333,9 @@ final class SimdGemm implements Gemm {
     }
 
     /**
-     * Sets {@link #stripSource} to a strip of a: where it lies, if its elements are side by side, otherwise packed. What a tile then reads beyond the strip's used rows belongs
-     * to others: it must lie within the array, and what comes of it is not kept.
+     * Sets {@link #stripSource} to a strip of a: where it lies, if its elements are side by side, otherwise packed.
+     * What a tile then reads beyond the strip's used rows belongs to others: it must lie within the array, and what
+     * comes of it is not kept.
      */
     private void takeStrip(int tile, int l0, int l1) {
         int height = tileRows[tile];
@@ -342,7 +355,10 @@ final class SimdGemm implements Gemm {
         }
     }
 
-    /** Sets {@link #panelSource} to the panel of b at a column of the block: where it lies or as {@link #packColumns} has packed it. */
+    /**
+     * Sets {@link #panelSource} to the panel of b at a column of the block: where it lies or as {@link #packColumns}
+     * has packed it.
+     */
     private void takePanel(int j, int l0, int l1) {
         int width = tileWidth(j);
         if (bInPlace && usedColumns(j) == width) {
@@ -370,8 +386,8 @@ final class SimdGemm implements Gemm {
     }
 
     /**
-     * Runs one tile over the chain from l0 to l1: through the rest of the leaf where the block begins, the leaves inside, and the
-     * beginning of the one where it ends.
+     * Runs one tile over the chain from l0 to l1: through the rest of the leaf where the block begins, the leaves
+     * inside, and the beginning of the one where it ends.
      *
      * @param j first column in the block of columns
      * @param firstLeaf the leaf where the block of the chain begins
@@ -458,8 +474,8 @@ final class SimdGemm implements Gemm {
     }
 
     /**
-     * Writes into each line of the cache that a tile of c lies in, before the chain whose end overwrites it: the lines come while the chain runs. A read would hold up what
-     * comes after it until its line is there; a write waits aside.
+     * Writes into each line of the cache that a tile of c lies in, before the chain whose end overwrites it: the lines
+     * come while the chain runs. A read would hold up what comes after it until its line is there; a write waits aside.
      */
     private static void claim(int rows, int width, float[] c, int cOffset, int ldc) {
         for (int r = 0, at = cOffset; r < rows; r++, at += ldc) {
@@ -469,7 +485,10 @@ final class SimdGemm implements Gemm {
         }
     }
 
-    /** Runs the chains of one tile, whose elements of a are side by side (rowStep = 1) or follow along the chain (chainStep = 1); see {@link Tiles}. */
+    /**
+     * Runs the chains of one tile, whose elements of a are side by side (rowStep = 1) or follow along the chain
+     * (chainStep = 1); see {@link Tiles}.
+     */
     private void run(
             int rows,
             int width,
@@ -525,8 +544,8 @@ final class SimdGemm implements Gemm {
     }
 
     /**
-     * What a tile does not do itself: the choice of BIAS_RELU, and bringing the part that exists of one at an edge from the stack, at {@code base},
-     * into c.
+     * What a tile does not do itself: the choice of BIAS_RELU, and bringing the part that exists of one at an edge from
+     * the stack, at {@code base}, into c.
      */
     private void finishTile(int usedRows, int height, int width, int usedColumns, int base, int cAt) {
         boolean whole = usedRows == height && usedColumns == width;
@@ -546,8 +565,8 @@ final class SimdGemm implements Gemm {
     }
 
     /**
-     * Cuts a block of rows into tiles. The last ones are chosen so that no tile has too few accumulators to keep the multipliers busy, at the price of
-     * a row of padding at most.
+     * Cuts a block of rows into tiles. The last ones are chosen so that no tile has too few accumulators to keep the
+     * multipliers busy, at the price of a row of padding at most.
      */
     private void cutIntoTiles(int tallest) {
         int atMost = 1 + blocks(rows, 2);

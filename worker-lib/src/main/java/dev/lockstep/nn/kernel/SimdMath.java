@@ -9,9 +9,10 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link ScalarMath} on vectors: the same operations in the same order in each lane. The comments are there.
  *
- * <p>Why this text repeats itself: a call of the Vector API is hundreds of nodes to C2 of JDK 17, which stops inlining ordinary methods at 18,000 of
- * them, and a vector that enters or leaves a call is allocated. The API's own methods are exempt. So no function here
- * calls another except at its beginning, constants are vectors made once, and who uses a long one calls it before all else.
+ * <p>Why this text repeats itself: a call of the Vector API is hundreds of nodes to C2 of JDK 17, which stops inlining
+ * ordinary methods at 18,000 of them, and a vector that enters or leaves a call is allocated. The API's own methods are
+ * exempt. So no function here calls another except at its beginning, constants are vectors made once, and who uses a
+ * long one calls it before all else.
  */
 final class SimdMath {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;

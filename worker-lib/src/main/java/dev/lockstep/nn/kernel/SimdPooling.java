@@ -7,10 +7,11 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Pooling} with the channels of an input side by side. Channels that fill no vector are left to the scalar twin; of maxima, only where there are
- * fewer than a vector has lanes: a last vector overlaps the one before it.
+ * {@link Pooling} with the channels of an input side by side. Channels that fill no vector are left to the scalar twin;
+ * of maxima, only where there are fewer than a vector has lanes: a last vector overlaps the one before it.
  *
- * <p>Winners travel as the bits of float vectors: that way they are blended by the masks that compare floats, which C2 of JDK 17 converts slowly.
+ * <p>Winners travel as the bits of float vectors: that way they are blended by the masks that compare floats, which C2
+ * of JDK 17 converts slowly.
  */
 final class SimdPooling extends ScalarPooling {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;

@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link RandomKernels} on vectors: as many Threefry blocks at once as a vector has lanes, which give two vectors of values. What comes before the first
- * whole block, what remains, and a stretch where the lower half of the counter wraps are left to the scalar twin.
+ * {@link RandomKernels} on vectors: as many Threefry blocks at once as a vector has lanes, which give two vectors of
+ * values. What comes before the first whole block, what remains, and a stretch where the lower half of the counter
+ * wraps are left to the scalar twin.
  */
 final class SimdRandomKernels extends ScalarRandomKernels {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -18,7 +19,9 @@ final class SimdRandomKernels extends ScalarRandomKernels {
     private static final int L = F.length();
     private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
 
-    /** Lanes 0 0 1 1 ... and, for the upper half, L/2 L/2 L/2+1 ... : with every other lane from a second vector, a zip. */
+    /**
+     * Lanes 0 0 1 1 ... and, for the upper half, L/2 L/2 L/2+1 ... : with every other lane from a second vector, a zip.
+     */
     private static final VectorShuffle<Float> SPREAD_LOW = VectorShuffle.fromOp(F, i -> i / 2);
 
     private static final VectorShuffle<Float> SPREAD_HIGH = VectorShuffle.fromOp(F, i -> (L + i) / 2);
@@ -91,9 +94,9 @@ final class SimdRandomKernels extends ScalarRandomKernels {
     }
 
     /**
-     * {@code 2 * L * count} values from the blocks that begin at {@code block}, none of which wraps. The rounds are a loop of
-     * four at a time, and the normal numbers a pass of their own: C2 gives up on inlining a body with all of that spelled out,
-     * and then every operation allocates.
+     * {@code 2 * L * count} values from the blocks that begin at {@code block}, none of which wraps. The rounds are a
+     * loop of four at a time, and the normal numbers a pass of their own: C2 gives up on inlining a body with all of
+     * that spelled out, and then every operation allocates.
      */
     private static void vectors(
             Kind kind, long key, long block, int count, float p, float[] x, int xOffset, float[] y, int yOffset) {

@@ -4,8 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link RecurrentKernels} on vectors; what remains of a row is left to the scalar twin. A method has at most one polynomial, at its beginning, and otherwise calls the
- * vectors' own methods only: once a method has grown, C2 inlines nothing else, and what goes in or out of a call is an object.
+ * {@link RecurrentKernels} on vectors; what remains of a row is left to the scalar twin. A method has at most one
+ * polynomial, at its beginning, and otherwise calls the vectors' own methods only: once a method has grown, C2 inlines
+ * nothing else, and what goes in or out of a call is an object.
  */
 final class SimdRecurrentKernels extends ScalarRecurrentKernels {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -127,7 +128,10 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
         }
     }
 
-    /** The gradients by the sums of the input and forget gates and the candidate, from those by the cell, which become those by the cell before. */
+    /**
+     * The gradients by the sums of the input and forget gates and the candidate, from those by the cell, which become
+     * those by the cell before.
+     */
     private static void lstmGateGradients(
             int from,
             int to,

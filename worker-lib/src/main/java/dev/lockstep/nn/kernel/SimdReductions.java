@@ -6,8 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Reductions} on vectors. The 16 accumulators are one, two or four vectors; the last elements and the tree are the scalar
- * twin's, as the lanes have to be taken out for the tree anyway.
+ * {@link Reductions} on vectors. The 16 accumulators are one, two or four vectors; the last elements and the tree are
+ * the scalar twin's, as the lanes have to be taken out for the tree anyway.
  */
 final class SimdReductions extends ScalarReductions {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -376,7 +376,10 @@ final class SimdReductions extends ScalarReductions {
                 length - bound);
     }
 
-    /** The lower (0) or upper (1) half of a vector, in double. A square is then exact, so that fma rounds as an addition does. */
+    /**
+     * The lower (0) or upper (1) half of a vector, in double. A square is then exact, so that fma rounds as an addition
+     * does.
+     */
     private static DoubleVector half(FloatVector v, int part) {
         return (DoubleVector) v.convertShape(VectorOperators.F2D, D, part);
     }

@@ -1,8 +1,8 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * The softmax family, row by row. For a row x of n columns: {@code m} is the greatest element that is not NaN, replaced by +0 if it
- * is infinite; {@code e[j] = exp(x[j] - m)}; {@code s} is the sum of e in the order of {@link Reductions}.
+ * The softmax family, row by row. For a row x of n columns: {@code m} is the greatest element that is not NaN, replaced
+ * by +0 if it is infinite; {@code e[j] = exp(x[j] - m)}; {@code s} is the sum of e in the order of {@link Reductions}.
  */
 public interface Softmax {
     /**
@@ -42,7 +42,8 @@ public interface Softmax {
     void logSumExp(int rows, int columns, float[] x, int xOffset, int ldx, double[] logSumExp, int logSumExpOffset);
 
     /**
-     * The derivative of {@link #softmax}: {@code dx[j] = y[j] * (dy[j] - d)} with {@code d} the {@link Reductions#dot} of dy and y over the row.
+     * The derivative of {@link #softmax}: {@code dx[j] = y[j] * (dy[j] - d)} with {@code d} the {@link Reductions#dot}
+     * of dy and y over the row.
      *
      * @param y [rows, columns] the output of softmax; read
      * @param dy [rows, columns]; read

@@ -6,7 +6,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The register tiles of the matrix products: a few rows of c by two vectors, or by one, held in registers while the chain runs.
+ * The register tiles of the matrix products: a few rows of c by two vectors, or by one, held in registers while the
+ * chain runs.
  *
  * <p>All methods named for their rows do the same:
  *
@@ -16,20 +17,24 @@ import jdk.incubator.vector.VectorSpecies;
  * c[cOffset + r * ldc + j] = p[r][j] + addend[addendOffset + r * addendStep + j]
  * }</pre>
  *
- * <p>a is a packed strip (aStep = rows) or a matrix that is stored that way already (aStep = its row's length); b likewise is a packed panel (bStep = width) or a matrix. The
- * steps are variables even where they are constant: C2 would turn a constant six times l into shifts and lose sight of the bounds, a fifth of the
- * speed of AVX2. Rows and columns that a caller does not need are computed all the same. The one addition at the end serves what comes after a
- * chain: a bias (addendStep = 0), earlier values of c, a partial sum of the {@link SegmentTree}; where nothing does, {@link #NOTHING}.
+ * <p>a is a packed strip (aStep = rows) or a matrix that is stored that way already (aStep = its row's length); b
+ * likewise is a packed panel (bStep = width) or a matrix. The steps are variables even where they are constant: C2
+ * would turn a constant six times l into shifts and lose sight of the bounds, a fifth of the speed of AVX2. Rows and
+ * columns that a caller does not need are computed all the same. The one addition at the end serves what comes after a
+ * chain: a bias (addendStep = 0), earlier values of c, a partial sum of the {@link SegmentTree}; where nothing does,
+ * {@link #NOTHING}.
  *
- * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but C1 has not the registers to
- * translate them; ten read the panel of b as rarely as the second cache needs. The smaller ones are for the last rows of a matrix.
+ * <p>Six rows fill the 16 registers of AVX2. AVX-512 has room for twelve, but C1 has not the registers to translate
+ * them; ten read the panel of b as rarely as the second cache needs. The smaller ones are for the last rows of a
+ * matrix.
  *
- * <p>The shape of this code is what the compilers of JDK 17 need. C2 keeps the vectors in registers if the accumulators are local variables, spelled out, and
- * no branch ends with a choice between vectors; else each fma allocates, at a fiftieth of the speed. C1 gives up a method with much more
- * in it ("out of virtual registers"), which then never gets a profile and hence never reaches C2: one ending for all purposes keeps it small.
- * That ending is written as {@code fma(1, addend, p)}, which is the same number: its result replaces p in p's own register. Results of an addition would be new values that live beside
- * those not yet stored, 16 and more of them, and C2 then keeps one of the accumulators in memory throughout the chain, in every other JVM, at
- * two thirds of the speed.
+ * <p>The shape of this code is what the compilers of JDK 17 need. C2 keeps the vectors in registers if the accumulators
+ * are local variables, spelled out, and no branch ends with a choice between vectors; else each fma allocates, at a
+ * fiftieth of the speed. C1 gives up a method with much more in it ("out of virtual registers"), which then never gets
+ * a profile and hence never reaches C2: one ending for all purposes keeps it small. That ending is written as
+ * {@code fma(1, addend, p)}, which is the same number: its result replaces p in p's own register. Results of an
+ * addition would be new values that live beside those not yet stored, 16 and more of them, and C2 then keeps one of the
+ * accumulators in memory throughout the chain, in every other JVM, at two thirds of the speed.
  */
 final class Tiles {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -404,7 +409,10 @@ final class Tiles {
         one.fma(FloatVector.fromArray(F, addend, by + L), c5b).intoArray(c, out + L);
     }
 
-    /** A tile of 8 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
+    /**
+     * A tile of 8 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class
+     * comment.
+     */
     static void straight8(
             int k,
             float[] a,
@@ -510,7 +518,10 @@ final class Tiles {
         one.fma(FloatVector.fromArray(F, addend, by + L), c7b).intoArray(c, out + L);
     }
 
-    /** A tile of 6 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class comment. */
+    /**
+     * A tile of 6 rows whose a is read where it lies, {@code a[aOffset + r * lda + l]}; otherwise see the class
+     * comment.
+     */
     static void straight6(
             int k,
             float[] a,

@@ -1,8 +1,8 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * How a window slides along one axis of an image or a sequence. Output {@code o} sees the inputs
- * {@code o stride - padding + k dilation} for {@code k = 0 .. kernel-1}; those outside the input are padding.
+ * How a window slides along one axis of an image or a sequence. Output {@code o} sees the inputs {@code o stride -
+ * padding + k dilation} for {@code k = 0 .. kernel-1}; those outside the input are padding.
  *
  * @param input length of the input
  * @param kernel how many inputs a window sees
@@ -26,8 +26,8 @@ public record WindowAxis(int input, int kernel, int stride, int dilation, int pa
     }
 
     /**
-     * As many windows as strides fit into the input, rounded up, with the padding that they need spread evenly on both sides;
-     * the odd one lies at the end.
+     * As many windows as strides fit into the input, rounded up, with the padding that they need spread evenly on both
+     * sides; the odd one lies at the end.
      */
     public static WindowAxis same(int input, int kernel, int stride, int dilation) {
         int output = (input + stride - 1) / stride;
@@ -51,7 +51,10 @@ public record WindowAxis(int input, int kernel, int stride, int dilation, int pa
         return Math.min(kernel, (input - first(out) + dilation - 1) / dilation);
     }
 
-    /** How many positions there are from the first input of the first window to the last one of the last window, padding included. */
+    /**
+     * How many positions there are from the first input of the first window to the last one of the last window, padding
+     * included.
+     */
     public int padded() {
         return (output - 1) * stride + (kernel - 1) * dilation + 1;
     }

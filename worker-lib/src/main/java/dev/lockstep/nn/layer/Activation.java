@@ -7,8 +7,8 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * An activation function: a layer of its own ({@code - relu}) or part of another ({@code dense: {activation: relu}}). Works
- * on {@code rows} rows of {@code width} elements; element-wise but for {@link Softmax}.
+ * An activation function: a layer of its own ({@code - relu}) or part of another ({@code dense: {activation: relu}}).
+ * Works on {@code rows} rows of {@code width} elements; element-wise but for {@link Softmax}.
  */
 public sealed interface Activation extends LayerSpec {
 
@@ -229,7 +229,9 @@ public sealed interface Activation extends LayerSpec {
         }
     }
 
-    /** {@code y_j = exp(x_j) / sum_k exp(x_k)} over each row's last axis; {@code dx_j = y_j (dy_j - sum_k y_k dy_k)}. */
+    /**
+     * {@code y_j = exp(x_j) / sum_k exp(x_k)} over each row's last axis; {@code dx_j = y_j (dy_j - sum_k y_k dy_k)}.
+     */
     @SpecName("softmax")
     record Softmax() implements Activation {
         @Override
@@ -260,8 +262,8 @@ public sealed interface Activation extends LayerSpec {
     }
 
     /**
-     * The first half of each row's last axis is a mean and stays as it is, the second half becomes a variance:
-     * {@code y = softplus(x) + 1e-6}, {@code y' = sigmoid(x)}.
+     * The first half of each row's last axis is a mean and stays as it is, the second half becomes a variance: {@code y
+     * = softplus(x) + 1e-6}, {@code y' = sigmoid(x)}.
      */
     @SpecName("meanAndVariance")
     record MeanAndVariance() implements Activation {

@@ -8,8 +8,8 @@ import dev.lockstep.nn.tensor.Shape;
 /**
  * The mean of the inputs over windows of an image, each channel on its own (LeCun et al. 1998).
  *
- * <p>Shapes: {@code x [h, w, channels]}, {@code y [oh, ow, channels]}. Padding takes no part: the mean is that of the inputs that exist. Each of
- * a window's {@code n} inputs gets {@code dy / n}.
+ * <p>Shapes: {@code x [h, w, channels]}, {@code y [oh, ow, channels]}. Padding takes no part: the mean is that of the
+ * inputs that exist. Each of a window's {@code n} inputs gets {@code dy / n}.
  *
  * @param size of a window
  * @param stride distance between windows; the size unless given

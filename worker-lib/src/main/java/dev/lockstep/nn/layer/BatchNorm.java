@@ -12,15 +12,17 @@ import dev.lockstep.nn.tensor.Shape;
  * dgain = sum dz xhat, dshift = sum dz, dx = gain / (n sigma) (n dz - sum dz - xhat sum dz xhat)
  * }</pre>
  *
- * <p>In training mean and biased variance are those of the row's own shard, over its n elements in the step, or with {@link Statistics#GLOBAL} those of all
- * shards, merged exactly along their tree, as are then the two sums of dx; a shard without rows adds none. Outside training they are the running
- * statistics, which in either case take in once a step the mean and the unbiased variance of <em>all</em> shards' elements.
+ * <p>In training mean and biased variance are those of the row's own shard, over its n elements in the step, or with
+ * {@link Statistics#GLOBAL} those of all shards, merged exactly along their tree, as are then the two sums of dx; a
+ * shard without rows adds none. Outside training they are the running statistics, which in either case take in once a
+ * step the mean and the unbiased variance of <em>all</em> shards' elements.
  *
- * <p>Shapes: {@code x}, {@code y [..., channels]}, {@code gain}, {@code shift [channels]}, which begin at 1 and 0 and are never decayed.
- * Every step of a sequence counts, whatever its length. Keeps its output and each shard's mean and deviation.
+ * <p>Shapes: {@code x}, {@code y [..., channels]}, {@code gain}, {@code shift [channels]}, which begin at 1 and 0 and
+ * are never decayed. Every step of a sequence counts, whatever its length. Keeps its output and each shard's mean and
+ * deviation.
  *
- * @param momentum the share of the old running statistics in the new ones after a step, as Keras defines it (PyTorch's is 1 less
- *     this); 0.9 unless given
+ * @param momentum the share of the old running statistics in the new ones after a step, as Keras defines it (PyTorch's
+ *     is 1 less this); 0.9 unless given
  * @param epsilon keeps the divisor from 0; 1e-5 unless given
  * @param statistics whose rows are normalised together: shard unless given
  * @param activation {@code f}; linear unless given. A ReLU costs no pass of its own here
@@ -34,7 +36,8 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
         /** The rows of a shard in a step. */
         SHARD,
         /**
-         * All rows of a step, as in one process: forward and backward each wait for sums over the shards of all ranks, which travel by all-reduce.
+         * All rows of a step, as in one process: forward and backward each wait for sums over the shards of all ranks,
+         * which travel by all-reduce.
          */
         GLOBAL
     }

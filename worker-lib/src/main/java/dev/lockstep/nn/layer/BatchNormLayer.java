@@ -205,7 +205,10 @@ record BatchNormLayer(
             return wanted ? dy : null;
         }
 
-        /** The sums over a shard's own elements, and with them its part of the gradient; dy becomes dz where the activation is a ReLU. */
+        /**
+         * The sums over a shard's own elements, and with them its part of the gradient; dy becomes dz where the
+         * activation is a ReLU.
+         */
         private void sumGradients(Pass pass, int index, Tensor x, Tensor dy) {
             int lines = lines(pass, index);
             if (lines == 0) {
@@ -234,7 +237,9 @@ record BatchNormLayer(
             }
         }
 
-        /** Turns a shard's dy into its dx, given the moments and the sums of all elements that were normalised together. */
+        /**
+         * Turns a shard's dy into its dx, given the moments and the sums of all elements that were normalised together.
+         */
         private void inputGradient(Pass pass, int index, double[] moments, double[] sums, Tensor x, Tensor dy) {
             int lines = lines(pass, index);
             if (lines == 0) {

@@ -9,11 +9,12 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Two recurrent layers of one kind, one of which reads the sequence from its last valid step to the first (Schuster and Paliwal
- * 1997). Where whole sequences are returned, each step's output joins what both say of that step; otherwise both last states are joined.
+ * Two recurrent layers of one kind, one of which reads the sequence from its last valid step to the first (Schuster and
+ * Paliwal 1997). Where whole sequences are returned, each step's output joins what both say of that step; otherwise
+ * both last states are joined.
  *
- * <p>Shapes: input {@code [steps, in]}; output {@code [2 units]} or {@code [steps, 2 units]}, the forward layer's part first; with
- * {@code merge: sum} {@code [units]} or {@code [steps, units]}.
+ * <p>Shapes: input {@code [steps, in]}; output {@code [2 units]} or {@code [steps, 2 units]}, the forward layer's part
+ * first; with {@code merge: sum} {@code [units]} or {@code [steps, units]}.
  *
  * @param layer the recurrent layer
  * @param merge how the two outputs become one; side by side unless given
@@ -142,7 +143,10 @@ public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, 
             return addReversed(pass, reversed);
         }
 
-        /** Adds the backward layer's gradient to the held one of the forward layer; the sum takes the place of the former. */
+        /**
+         * Adds the backward layer's gradient to the held one of the forward layer; the sum takes the place of the
+         * former.
+         */
         private Tensor addReversed(Pass pass, Tensor reversed) {
             int in = layer.input().last();
             for (int row = 0; row < pass.rows(); row++) {

@@ -11,8 +11,8 @@ public final class ChannelMoments {
     private ChannelMoments() {}
 
     /**
-     * Merges channel by channel (Chan, Golub, LeVeque 1979): {@code n = na + nb; d = mb - ma; m = ma + d (nb / n);
-     * M2 = (M2a + M2b) + (d d) (na (nb / n))}.
+     * Merges channel by channel (Chan, Golub, LeVeque 1979): {@code n = na + nb; d = mb - ma; m = ma + d (nb / n); M2 =
+     * (M2a + M2b) + (d d) (na (nb / n))}.
      *
      * @param left accumulated into: the lower shards
      * @param right read

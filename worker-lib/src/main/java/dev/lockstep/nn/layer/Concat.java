@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Branches side by side (Szegedy et al. 2015): each is a sequence of layers on the same input, an empty one the input itself; their
- * outputs lie behind one another along the last axis, {@code y[..., :] = [f_1(x), f_2(x), ...]}. Each branch gets its part of
- * {@code dy}, and {@code dx} is the sum of theirs in the order of the branches. Keeps its output and the parts of
- * {@code dy}.
+ * Branches side by side (Szegedy et al. 2015): each is a sequence of layers on the same input, an empty one the input
+ * itself; their outputs lie behind one another along the last axis, {@code y[..., :] = [f_1(x), f_2(x), ...]}. Each
+ * branch gets its part of {@code dy}, and {@code dx} is the sum of theirs in the order of the branches. Keeps its
+ * output and the parts of {@code dy}.
  *
  * @param branches at least one; their outputs differ in the last axis at most
  */

@@ -8,11 +8,11 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A convolution along the steps of a sequence (time-delay networks: Waibel et al. 1989), {@code y = f(x * W + b)}: {@link Conv2d} on an image
- * of height 1, {@code z[o, f] = b[f] + sum over k, c of x[o s - p + k d, c] W[k, c, f]}.
+ * A convolution along the steps of a sequence (time-delay networks: Waibel et al. 1989), {@code y = f(x * W + b)}:
+ * {@link Conv2d} on an image of height 1, {@code z[o, f] = b[f] + sum over k, c of x[o s - p + k d, c] W[k, c, f]}.
  *
- * <p>Shapes: {@code x [steps, in]}, {@code W [kernel, in / groups, filters]}, {@code b [filters]}, {@code y [outSteps, filters]}. Every
- * step of a row takes part, whatever the length of its sequence.
+ * <p>Shapes: {@code x [steps, in]}, {@code W [kernel, in / groups, filters]}, {@code b [filters]}, {@code y [outSteps,
+ * filters]}. Every step of a row takes part, whatever the length of its sequence.
  *
  * @param filters features of the output
  * @param kernel steps that a window sees

@@ -13,10 +13,11 @@ import dev.lockstep.nn.tensor.Shape;
  * z[oh, ow, f] = b[f] + sum over kh, kw, c of x[oh s - p + kh d, ow s - p + kw d, c] W[kh, kw, c, f]
  * }</pre>
  *
- * <p>Shapes: {@code x [h, w, in]} (or {@code [h, w]}, one channel), {@code W [kh, kw, in / groups, filters]}, {@code b [filters]},
- * {@code y [oh, ow, filters]}; padding counts as 0. Gradients: {@code dz = f'(z) dy}, {@code dW} = the sum of {@code x dz} over rows and
- * positions, {@code db} = the sum of dz, {@code dx} = the sum of {@code dz W} over the windows that see the element; the order of each
- * sum stands with {@link dev.lockstep.nn.kernel.Convolution}. Keeps its output; z too where the derivative needs it.
+ * <p>Shapes: {@code x [h, w, in]} (or {@code [h, w]}, one channel), {@code W [kh, kw, in / groups, filters]}, {@code b
+ * [filters]}, {@code y [oh, ow, filters]}; padding counts as 0. Gradients: {@code dz = f'(z) dy}, {@code dW} = the sum
+ * of {@code x dz} over rows and positions, {@code db} = the sum of dz, {@code dx} = the sum of {@code dz W} over the
+ * windows that see the element; the order of each sum stands with {@link dev.lockstep.nn.kernel.Convolution}. Keeps its
+ * output; z too where the derivative needs it.
  *
  * @param filters channels of the output
  * @param kernel size of a window

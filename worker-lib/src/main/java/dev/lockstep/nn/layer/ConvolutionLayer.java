@@ -8,7 +8,10 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
-/** {@link Conv1d} and {@link Conv2d}, bound: {@code weight} and {@code bias} are offsets, the latter -1 if there is none. */
+/**
+ * {@link Conv1d} and {@link Conv2d}, bound: {@code weight} and {@code bias} are offsets, the latter -1 if there is
+ * none.
+ */
 record ConvolutionLayer(
         String name, Shape input, Shape output, ConvolutionShape shape, Activation activation, int weight, int bias)
         implements Layer {

@@ -12,9 +12,9 @@ import dev.lockstep.nn.tensor.Tensor;
  * A fully connected layer (Rumelhart, Hinton and Williams 1986), {@code y = f(x W + b)}.
  *
  * <p>Shapes: {@code x [rows, in]}, {@code W [in, units]}, {@code b [units]}, {@code y [rows, units]}. An input
- * {@code [steps, in]} is mapped step by step to {@code [steps, units]}; an image {@code [h, w, c]} is seen as one vector.
- * Gradients: {@code dz = f'(z) dy}, {@code dW = x^T dz}, {@code db = sum of dz over rows}, {@code dx = dz W^T}. Keeps its
- * output; its pre-activation {@code z} too where the derivative needs it.
+ * {@code [steps, in]} is mapped step by step to {@code [steps, units]}; an image {@code [h, w, c]} is seen as one
+ * vector. Gradients: {@code dz = f'(z) dy}, {@code dW = x^T dz}, {@code db = sum of dz over rows}, {@code dx = dz W^T}.
+ * Keeps its output; its pre-activation {@code z} too where the derivative needs it.
  *
  * @param units size of the output
  * @param activation {@code f}; linear unless given

@@ -10,9 +10,9 @@ import dev.lockstep.nn.tensor.Tensor;
 
 /**
  * Inverted dropout (Srivastava et al. 2014): in training {@code y = x m / (1 - p)} with {@code m} 0 with probability
- * {@code p}, else 1, drawn for each element; {@code dx = dy m / (1 - p)}. Outside training {@code y = x},
- * unless predictive samples are drawn (Monte Carlo dropout; Gal and Ghahramani 2016): each then has a mask of its own. The mask is
- * drawn again in the backward pass instead of being kept: it is a function of the row's stream.
+ * {@code p}, else 1, drawn for each element; {@code dx = dy m / (1 - p)}. Outside training {@code y = x}, unless
+ * predictive samples are drawn (Monte Carlo dropout; Gal and Ghahramani 2016): each then has a mask of its own. The
+ * mask is drawn again in the backward pass instead of being kept: it is a function of the row's stream.
  *
  * @param rate {@code p} in [0, 1)
  */

@@ -9,17 +9,18 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A table of vectors, one a token: {@code y_t = E[x_t]} (Bengio et al. 2003), the same as a dense layer without bias on one-hot
- * vectors.
+ * A table of vectors, one a token: {@code y_t = E[x_t]} (Bengio et al. 2003), the same as a dense layer without bias on
+ * one-hot vectors.
  *
- * <p>Shapes: {@code x [rows, steps]} token indexes from 0, {@code E [vocabulary, units]}, {@code y [rows, steps, units]}; steps
- * beyond a row's end give 0. Gradient: {@code dE[k]} is the sum of {@code dy_t} over the steps that hold token {@code k}, within a
- * shard by (row, step); a shard without the token adds nothing. There is no gradient by the input.
+ * <p>Shapes: {@code x [rows, steps]} token indexes from 0, {@code E [vocabulary, units]}, {@code y [rows, steps,
+ * units]}; steps beyond a row's end give 0. Gradient: {@code dE[k]} is the sum of {@code dy_t} over the steps that hold
+ * token {@code k}, within a shard by (row, step); a shard without the token adds nothing. There is no gradient by the
+ * input.
  *
  * @param vocabulary how many tokens there are
  * @param units size of a token's vector
- * @param maskZero whether token 0 fills up short rows: a row then ends after its last token that is not 0, for all layers after
- *     this one and for the loss; zeros before that are tokens like others. False unless given
+ * @param maskZero whether token 0 fills up short rows: a row then ends after its last token that is not 0, for all
+ *     layers after this one and for the loss; zeros before that are tokens like others. False unless given
  * @param initializer how each token's vector begins, as a matrix {@code [1, units]}; Glorot uniform unless given
  */
 @SpecName("embedding")

@@ -3,8 +3,8 @@ package dev.lockstep.nn.layer;
 import java.util.List;
 
 /**
- * Where a backward pass leaves the gradient <em>sums</em> over its rows: one vector for each canonical tree node that the
- * pass's shards complete. A layer overwrites its own slots in every node.
+ * Where a backward pass leaves the gradient <em>sums</em> over its rows: one vector for each canonical tree node that
+ * the pass's shards complete. A layer overwrites its own slots in every node.
  *
  * @param nodes the nodes, in order of their shards
  */
@@ -16,8 +16,8 @@ public record Gradient(List<Node> nodes) {
      * @param from first shard, counted within the pass
      * @param to one past the last shard, counted within the pass
      * @param values one float a parameter: the sum of the gradients of the node's rows, shard by shard along the tree
-     * @param moments {@link ChannelMoments} of what the node's rows had where running statistics are kept, in the order of
-     *     the {@link StatisticsSlot}s
+     * @param moments {@link ChannelMoments} of what the node's rows had where running statistics are kept, in the order
+     *     of the {@link StatisticsSlot}s
      */
     public record Node(int from, int to, float[] values, double[] moments) {}
 }

@@ -6,7 +6,8 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A gated recurrent unit (Cho et al. 2014) in the form of cuDNN and PyTorch, in which the reset gate acts after the recurrent product:
+ * A gated recurrent unit (Cho et al. 2014) in the form of cuDNN and PyTorch, in which the reset gate acts after the
+ * recurrent product:
  *
  * <pre>{@code
  * r = sigmoid(x_t W_r + b_r + h_{t-1} U_r)
@@ -15,10 +16,11 @@ import dev.lockstep.nn.tensor.Shape;
  * h_t = (1 - z) n + z h_{t-1}              h_0 = 0
  * }</pre>
  *
- * <p>Shapes: {@code x [rows, steps, in]}, {@code W [in, 3 units]}, {@code U [units, 3 units]}, {@code b [3 units]}, in the order
- * r, z, n, and {@code q [units]}; output {@code [rows, units]} or {@code [rows, steps, units]}; see {@link RecurrentSpec} for masks
- * and truncation. (PyTorch has two biases for every gate; those of r and z only ever enter as a sum.) The gradients by the gates' sums
- * are those of {@link dev.lockstep.nn.kernel.RecurrentKernels#gruBackward}; then as in {@link SimpleRnn}.
+ * <p>Shapes: {@code x [rows, steps, in]}, {@code W [in, 3 units]}, {@code U [units, 3 units]}, {@code b [3 units]}, in
+ * the order r, z, n, and {@code q [units]}; output {@code [rows, units]} or {@code [rows, steps, units]}; see
+ * {@link RecurrentSpec} for masks and truncation. (PyTorch has two biases for every gate; those of r and z only ever
+ * enter as a sum.) The gradients by the gates' sums are those of
+ * {@link dev.lockstep.nn.kernel.RecurrentKernels#gruBackward}; then as in {@link SimpleRnn}.
  *
  * @param units size of the state
  * @param returnSequences whether the output is the state after every step, not only after the last; false unless given

@@ -3,8 +3,8 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * How layers that slide windows see a row: as an image. {@code [height, width, channels]} is one, {@code [height, width]} is one of a
- * single channel, and a sequence {@code [steps, features]} is one of height 1.
+ * How layers that slide windows see a row: as an image. {@code [height, width, channels]} is one, {@code [height,
+ * width]} is one of a single channel, and a sequence {@code [steps, features]} is one of height 1.
  */
 record ImageShape(int height, int width, int channels) {
 

@@ -4,9 +4,9 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * How a tensor begins. The numbers come from a counter-based stream of the tensor's own. For a tensor
- * {@code [..., in, out]} the fans are {@code in} and {@code out}, each times the product of the dimensions before them (the
- * positions of a convolution's kernel).
+ * How a tensor begins. The numbers come from a counter-based stream of the tensor's own. For a tensor {@code [..., in,
+ * out]} the fans are {@code in} and {@code out}, each times the product of the dimensions before them (the positions of
+ * a convolution's kernel).
  */
 public enum Initializer {
     /** 0. */
@@ -52,7 +52,8 @@ public enum Initializer {
         }
     },
     /**
-     * The tensor seen as a matrix {@code [fanIn, out]} has orthonormal rows or columns, whichever are fewer (Saxe et al. 2014).
+     * The tensor seen as a matrix {@code [fanIn, out]} has orthonormal rows or columns, whichever are fewer (Saxe et
+     * al. 2014).
      */
     ORTHOGONAL {
         @Override

@@ -17,9 +17,9 @@ import dev.lockstep.nn.tensor.Tensor;
  * dgain = sum dy xhat, dshift = sum dy
  * }</pre>
  *
- * <p>Mean and biased variance over the {@code n} features; their sums in the order of {@link Reductions}. Shapes: {@code x}, {@code y
- * [..., features]}, {@code gain}, {@code shift [features]}, which begin at 1 and 0 and are never decayed. Keeps xhat and a
- * deviation for each position.
+ * <p>Mean and biased variance over the {@code n} features; their sums in the order of {@link Reductions}. Shapes:
+ * {@code x}, {@code y [..., features]}, {@code gain}, {@code shift [features]}, which begin at 1 and 0 and are never
+ * decayed. Keeps xhat and a deviation for each position.
  *
  * @param epsilon keeps the divisor from 0; 1e-5 unless given
  */

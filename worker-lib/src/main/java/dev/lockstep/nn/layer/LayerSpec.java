@@ -3,9 +3,7 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 
-/**
- * What a layer is, before it knows its input: an immutable description as it stands in job and model files.
- */
+/** What a layer is, before it knows its input: an immutable description as it stands in job and model files. */
 public sealed interface LayerSpec extends Serializable
         permits Dense,
                 Conv1d,

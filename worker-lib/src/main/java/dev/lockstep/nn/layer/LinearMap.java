@@ -7,8 +7,8 @@ import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Transpose;
 
 /**
- * A map that is linear in its input and in its weights, at work: a matrix product or a convolution. Outputs come in lines of {@link #units()}, one
- * for each step or position; arrays of rows begin at 0.
+ * A map that is linear in its input and in its weights, at work: a matrix product or a convolution. Outputs come in
+ * lines of {@link #units()}, one for each step or position; arrays of rows begin at 0.
  */
 interface LinearMap {
     /** Length of a line of the input: what one step or position has. */

@@ -6,7 +6,8 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000), without peepholes:
+ * A long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000), without
+ * peepholes:
  *
  * <pre>{@code
  * [i f g o] = x_t W + h_{t-1} U + b        i, f, o through a sigmoid, g through tanh
@@ -14,13 +15,14 @@ import dev.lockstep.nn.tensor.Shape;
  * h_t = o tanh(c_t)                        h_0 = 0
  * }</pre>
  *
- * <p>Shapes: {@code x [rows, steps, in]}, {@code W [in, 4 units]}, {@code U [units, 4 units]}, {@code b [4 units]}, in the order
- * i, f, g, o; output {@code [rows, units]} or {@code [rows, steps, units]}; see {@link RecurrentSpec} for masks and truncation.
- * The gradients by the gates' sums are those of {@link dev.lockstep.nn.kernel.RecurrentKernels#lstmBackward}; then as in {@link SimpleRnn}.
+ * <p>Shapes: {@code x [rows, steps, in]}, {@code W [in, 4 units]}, {@code U [units, 4 units]}, {@code b [4 units]}, in
+ * the order i, f, g, o; output {@code [rows, units]} or {@code [rows, steps, units]}; see {@link RecurrentSpec} for
+ * masks and truncation. The gradients by the gates' sums are those of
+ * {@link dev.lockstep.nn.kernel.RecurrentKernels#lstmBackward}; then as in {@link SimpleRnn}.
  *
  * @param units size of the state
- * @param forgetBias where the forget gate's bias begins, so that a new network remembers (Jozefowicz et al. 2015); 1 unless given.
- *     The other biases begin at 0
+ * @param forgetBias where the forget gate's bias begins, so that a new network remembers (Jozefowicz et al. 2015); 1
+ *     unless given. The other biases begin at 0
  * @param returnSequences whether the output is the state after every step, not only after the last; false unless given
  * @param truncate steps of backpropagation through time; all unless given
  * @param initializer how {@code W} begins, gate by gate; Glorot uniform unless given

@@ -6,10 +6,11 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * The greatest input over windows of steps, each feature on its own (LeCun et al. 1998 pool; the maximum: Ranzato et al. 2007).
+ * The greatest input over windows of steps, each feature on its own (LeCun et al. 1998 pool; the maximum: Ranzato et
+ * al. 2007).
  *
- * <p>Shapes: {@code x [steps, features]}, {@code y [outSteps, features]}. Padding takes no part. The gradient goes to the first greatest input of
- * each window. Keeps the winners' places. Every step of a row takes part, whatever the
+ * <p>Shapes: {@code x [steps, features]}, {@code y [outSteps, features]}. Padding takes no part. The gradient goes to
+ * the first greatest input of each window. Keeps the winners' places. Every step of a row takes part, whatever the
  * length of its sequence.
  *
  * @param size of a window

@@ -6,10 +6,11 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * The greatest input over windows of an image, each channel on its own (LeCun et al. 1998 pool; the maximum: Ranzato et al. 2007).
+ * The greatest input over windows of an image, each channel on its own (LeCun et al. 1998 pool; the maximum: Ranzato et
+ * al. 2007).
  *
- * <p>Shapes: {@code x [h, w, channels]}, {@code y [oh, ow, channels]}. Padding takes no part. The gradient goes to the first greatest input of
- * each window. Keeps the winners' places.
+ * <p>Shapes: {@code x [h, w, channels]}, {@code y [oh, ow, channels]}. Padding takes no part. The gradient goes to the
+ * first greatest input of each window. Keeps the winners' places.
  *
  * @param size of a window
  * @param stride distance between windows; the size unless given

@@ -1,11 +1,12 @@
 package dev.lockstep.nn.layer;
 
 /**
- * Random matrices with orthonormal rows or columns, whichever are fewer: the Q of the QR decomposition of a matrix of normal
- * numbers, with the signs that make R's diagonal positive, hence uniformly distributed (Saxe et al. 2014; Mezzadri 2007).
+ * Random matrices with orthonormal rows or columns, whichever are fewer: the Q of the QR decomposition of a matrix of
+ * normal numbers, with the signs that make R's diagonal positive, hence uniformly distributed (Saxe et al. 2014;
+ * Mezzadri 2007).
  *
- * <p>By Gram and Schmidt in double, each vector made orthogonal to those before it twice, which leaves the rounding errors at the
- * level of the unit roundoff (Giraud et al. 2005). Every sum runs in increasing order.
+ * <p>By Gram and Schmidt in double, each vector made orthogonal to those before it twice, which leaves the rounding
+ * errors at the level of the unit roundoff (Giraud et al. 2005). Every sum runs in increasing order.
  */
 final class Orthonormal {
     private Orthonormal() {}

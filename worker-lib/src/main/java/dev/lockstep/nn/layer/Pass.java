@@ -13,9 +13,9 @@ import java.util.function.IntFunction;
  * What a forward or backward pass works on besides the numbers: which rows belong to which shard, whether it trains,
  * and the keys of its random streams. One object a replica, set anew for each pass.
  *
- * <p>In training a row's streams are keyed (seed, purpose, step, shard, row within the shard's rows of the step, layer);
- * outside training (seed, purpose, sample, layer, hash of the row's features). Neither depends on which rank holds the
- * row, nor on which rows share its pass.
+ * <p>In training a row's streams are keyed (seed, purpose, step, shard, row within the shard's rows of the step,
+ * layer); outside training (seed, purpose, sample, layer, hash of the row's features). Neither depends on which rank
+ * holds the row, nor on which rows share its pass.
  */
 public final class Pass {
     private boolean training;
@@ -127,7 +127,8 @@ public final class Pass {
     }
 
     /**
-     * A sum over all shards of the step, along their tree, wherever they are. Waits for the other ranks, all of which have to ask for the same.
+     * A sum over all shards of the step, along their tree, wherever they are. Waits for the other ranks, all of which
+     * have to ask for the same.
      *
      * @param leaf the sum of the pass's shard of an index, null if it has no rows; consumed
      * @param merge left, right to their sum; may change and return one of them

@@ -7,12 +7,14 @@ import dev.lockstep.nn.random.StreamKey;
 import java.io.Serializable;
 
 /**
- * Independent Gaussians {@code N(m, s^2)} over the weights of a layer, {@code s = softplus(rho)} (Graves 2011; Blundell et al. 2015): which parts
- * of the parameter vector hold m and rho, and what remains to be done to their gradients when the sums of all rows have come together.
+ * Independent Gaussians {@code N(m, s^2)} over the weights of a layer, {@code s = softplus(rho)} (Graves 2011; Blundell
+ * et al. 2015): which parts of the parameter vector hold m and rho, and what remains to be done to their gradients when
+ * the sums of all rows have come together.
  *
- * <p>A backward pass leaves in the place of rho the gradient by what entered the layer linearly: by {@code s^2} with local
- * reparameterisation, by the drawn {@code s e} otherwise. {@link #chain} turns that into the gradient by rho and {@link #addPrior} adds the
- * prior's part, both once a step and after aggregation, so that how rows were divided cannot matter.
+ * <p>A backward pass leaves in the place of rho the gradient by what entered the layer linearly: by {@code s^2} with
+ * local reparameterisation, by the drawn {@code s e} otherwise. {@link #chain} turns that into the gradient by rho and
+ * {@link #addPrior} adds the prior's part, both once a step and after aggregation, so that how rows were divided cannot
+ * matter.
  *
  * @param name the layer's
  * @param mean offset of m
@@ -43,8 +45,8 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
     }
 
     /**
-     * Applies the chain rule from what the layer left to rho: {@code g_rho = 2 s g sigmoid(rho)} with local reparameterisation, otherwise
-     * {@code g_rho = e g sigmoid(rho)}.
+     * Applies the chain rule from what the layer left to rho: {@code g_rho = 2 s g sigmoid(rho)} with local
+     * reparameterisation, otherwise {@code g_rho = e g sigmoid(rho)}.
      *
      * @param seed the job's seed
      * @param step the step whose gradient it is

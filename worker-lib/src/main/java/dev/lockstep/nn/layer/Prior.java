@@ -5,12 +5,15 @@ import dev.lockstep.nn.spec.SpecName;
 import java.io.Serializable;
 
 /**
- * What is believed of a weight before any data are seen. Each weight has the posterior {@code q(w) = N(m, s^2)}; training adds
- * {@code KL(q || p) / N} to the mean loss, where {@code N} is the number of training rows.
+ * What is believed of a weight before any data are seen. Each weight has the posterior {@code q(w) = N(m, s^2)};
+ * training adds {@code KL(q || p) / N} to the mean loss, where {@code N} is the number of training rows.
  */
 public sealed interface Prior extends Serializable {
 
-    /** Whether the divergence is estimated from a drawn weight; otherwise it has a closed form and {@code noise} is not read. */
+    /**
+     * Whether the divergence is estimated from a drawn weight; otherwise it has a closed form and {@code noise} is not
+     * read.
+     */
     boolean drawn();
 
     /**
@@ -61,8 +64,9 @@ public sealed interface Prior extends Serializable {
     }
 
     /**
-     * {@code p(w) = pi N(0, sigma1^2) + (1 - pi) N(0, sigma2^2)} (Blundell et al. 2015): a wide and a narrow Gaussian. There is no closed form;
-     * the divergence is estimated as {@code log q(w) - log p(w)} at one drawn weight {@code w = m + s noise}, whose gradient is unbiased.
+     * {@code p(w) = pi N(0, sigma1^2) + (1 - pi) N(0, sigma2^2)} (Blundell et al. 2015): a wide and a narrow Gaussian.
+     * There is no closed form; the divergence is estimated as {@code log q(w) - log p(w)} at one drawn weight {@code w
+     * = m + s noise}, whose gradient is unbiased.
      *
      * @param pi share of the first, in [0, 1); 0.5 unless given
      * @param sigma1 standard deviation of the first; 1 unless given

@@ -3,9 +3,10 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.kernel.Kernels;
 
 /**
- * What one recurrent layer does in one step: the sums {@code x W + b} of all gates are given, the recurrent part and the new
- * state are to come. {@code W [in, gates units]}, {@code U [units, gates units]} and {@code b [gates units]} lie one after the other, so that they are
- * one matrix {@code [in + units + 1, gates units]} for inputs {@code [x, h', 1]}.
+ * What one recurrent layer does in one step: the sums {@code x W + b} of all gates are given, the recurrent part and
+ * the new state are to come. {@code W [in, gates units]}, {@code U [units, gates units]} and {@code b [gates units]}
+ * lie one after the other, so that they are one matrix {@code [in + units + 1, gates units]} for inputs {@code [x, h',
+ * 1]}.
  *
  * @param kind which formulas
  * @param in size of a step's input
@@ -112,8 +113,8 @@ record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int rec
     }
 
     /**
-     * Computes the gradients by the gates' sums of a step from those by its states; see {@link #forward} for the arguments. For a
-     * GRU the gradient by the state is overwritten with what reaches the state before directly.
+     * Computes the gradients by the gates' sums of a step from those by its states; see {@link #forward} for the
+     * arguments. For a GRU the gradient by the state is overwritten with what reaches the state before directly.
      */
     void backward(RecurrentState state, int rows, int line, int before) {
         Kernels kernels = Kernels.get();

@@ -10,8 +10,8 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * A {@link RecurrentSpec} bound: the input's part of many steps is one product, the recurrent part one product a step. Keeps
- * inputs, gates and states of all steps; {@code tanh(c)} of an LSTM is computed again.
+ * A {@link RecurrentSpec} bound: the input's part of many steps is one product, the recurrent part one product a step.
+ * Keeps inputs, gates and states of all steps; {@code tanh(c)} of an LSTM is computed again.
  *
  * @param truncate steps between two places where the state counts as a constant; 0 for none
  * @param parameters how many there are
@@ -25,7 +25,10 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
     }
 
     private static final class AtWork implements LayerReplica {
-        /** So many sums are computed by one product for the steps to come: the second cache keeps them until their step, which all of a long sequence would leave. */
+        /**
+         * So many sums are computed by one product for the steps to come: the second cache keeps them until their step,
+         * which all of a long sequence would leave.
+         */
         private static final int SUMS_AHEAD = 64 * 1024;
 
         private final RecurrentLayer layer;
@@ -81,7 +84,10 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
             return y;
         }
 
-        /** Computes {@code x W + b} for a step and those after it, as far as {@link #SUMS_AHEAD}; returns the first step that is left. */
+        /**
+         * Computes {@code x W + b} for a step and those after it, as far as {@link #SUMS_AHEAD}; returns the first step
+         * that is left.
+         */
         private int inputPart(Parameters parameters, int t) {
             int line = plan.start(t);
             int end = t + 1;

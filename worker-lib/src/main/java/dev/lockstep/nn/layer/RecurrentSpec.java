@@ -3,16 +3,18 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A layer that reads a sequence {@code [steps, features]} step by step and carries a state {@code h [units]}. Its output is the
- * state after the last step, {@code [units]}, or after every step, {@code [steps, units]}.
+ * A layer that reads a sequence {@code [steps, features]} step by step and carries a state {@code h [units]}. Its
+ * output is the state after the last step, {@code [units]}, or after every step, {@code [steps, units]}.
  *
- * <p>A row may be shorter than the rest ({@link Pass#lengths()}): its later steps are skipped, the state after its last valid
- * step is the last state, outputs beyond it are 0 and take no part in any gradient. A row of length 0 ends in state 0.
+ * <p>A row may be shorter than the rest ({@link Pass#lengths()}): its later steps are skipped, the state after its last
+ * valid step is the last state, outputs beyond it are 0 and take no part in any gradient. A row of length 0 ends in
+ * state 0.
  *
- * <p>Gradients run back through all steps, or through chunks: with {@code truncate: k} the state is carried across steps
- * {@code k, 2k, ...} but taken for a constant there (Williams and Peng 1990).
+ * <p>Gradients run back through all steps, or through chunks: with {@code truncate: k} the state is carried across
+ * steps {@code k, 2k, ...} but taken for a constant there (Williams and Peng 1990).
  *
- * <p>The sums that make the weights' gradients run over (step, row) within a shard, steps counted in the order of reading.
+ * <p>The sums that make the weights' gradients run over (step, row) within a shard, steps counted in the order of
+ * reading.
  */
 public sealed interface RecurrentSpec extends LayerSpec permits SimpleRnn, Lstm, Gru {
 

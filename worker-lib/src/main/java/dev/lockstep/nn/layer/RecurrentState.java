@@ -3,8 +3,8 @@ package dev.lockstep.nn.layer;
 import java.util.Arrays;
 
 /**
- * The arrays of a recurrent layer at work, one line a valid step of a row in the order of {@link SequencePlan}. The states
- * before the first step are zeros, which lie before the first line.
+ * The arrays of a recurrent layer at work, one line a valid step of a row in the order of {@link SequencePlan}. The
+ * states before the first step are zeros, which lie before the first line.
  */
 final class RecurrentState {
     private final int units;

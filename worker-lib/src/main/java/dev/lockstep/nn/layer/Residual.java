@@ -9,9 +9,9 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
 
 /**
- * A residual block (He et al. 2016), {@code y = f(x) + s(x)}: {@code f} is a sequence of layers, {@code s} another one or the
- * identity. {@code dx = J_f^T dy + J_s^T dy}. Both give one shape, which is that of {@code y}. Keeps its output and a
- * copy of {@code dy}.
+ * A residual block (He et al. 2016), {@code y = f(x) + s(x)}: {@code f} is a sequence of layers, {@code s} another one
+ * or the identity. {@code dx = J_f^T dy + J_s^T dy}. Both give one shape, which is that of {@code y}. Keeps its output
+ * and a copy of {@code dy}.
  *
  * @param layers {@code f}
  * @param shortcut {@code s}; the identity unless given

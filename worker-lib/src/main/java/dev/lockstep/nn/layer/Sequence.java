@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Layers one after another, itself a layer: {@code y = f_n(...f_2(f_1(x)))}, and by the chain rule
- * {@code dx = J_1^T ... J_n^T dy}, computed from the right.
+ * Layers one after another, itself a layer: {@code y = f_n(...f_2(f_1(x)))}, and by the chain rule {@code dx = J_1^T
+ * ... J_n^T dy}, computed from the right.
  */
 public final class Sequence implements Layer {
     private final String name;
@@ -109,11 +109,13 @@ public final class Sequence implements Layer {
         }
 
         /**
-         * The same where the gradient by the input is not wanted, and somebody wants those by the parameters as soon as they are there. The
-         * layers go from the last to the first, so what is complete always ends with the sequence's last parameter.
+         * The same where the gradient by the input is not wanted, and somebody wants those by the parameters as soon as
+         * they are there. The layers go from the last to the first, so what is complete always ends with the sequence's
+         * last parameter.
          *
-         * @param complete is told the first parameter of each layer that is done: from there on the gradients stay as they are, in every
-         *     node, and this pass does not read the parameters again. The last one that it is told is the sequence's first parameter
+         * @param complete is told the first parameter of each layer that is done: from there on the gradients stay as
+         *     they are, in every node, and this pass does not read the parameters again. The last one that it is told
+         *     is the sequence's first parameter
          */
         public void backward(Pass pass, Parameters parameters, Tensor dy, Gradient gradient, IntConsumer complete) {
             back(pass, parameters, dy, false, gradient, complete);

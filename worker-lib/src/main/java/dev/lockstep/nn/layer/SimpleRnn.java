@@ -9,9 +9,9 @@ import dev.lockstep.nn.tensor.Shape;
  * A simple recurrent layer (Elman 1990), {@code h_t = f(x_t W + h_{t-1} U + b)}, {@code h_0 = 0}.
  *
  * <p>Shapes: {@code x [rows, steps, in]}, {@code W [in, units]}, {@code U [units, units]}, {@code b [units]}; output
- * {@code [rows, units]} or {@code [rows, steps, units]}; see {@link RecurrentSpec} for masks and truncation. Gradients, from the last
- * step to the first: {@code ds_t = f'(s_t) dh_t}, {@code dh_{t-1} += ds_t U^T}, {@code dW = sum x_t^T ds_t},
- * {@code dU = sum h_{t-1}^T ds_t}, {@code db = sum ds_t}, {@code dx_t = ds_t W^T}.
+ * {@code [rows, units]} or {@code [rows, steps, units]}; see {@link RecurrentSpec} for masks and truncation. Gradients,
+ * from the last step to the first: {@code ds_t = f'(s_t) dh_t}, {@code dh_{t-1} += ds_t U^T}, {@code dW = sum x_t^T
+ * ds_t}, {@code dU = sum h_{t-1}^T ds_t}, {@code db = sum ds_t}, {@code dx_t = ds_t W^T}.
  *
  * @param units size of the state
  * @param activation {@code f}: tanh or relu; tanh unless given

@@ -4,8 +4,8 @@ import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 
 /**
- * A layer's running statistics inside the vector of buffers, which consists of nothing else: for each channel its mean and
- * its variance, side by side.
+ * A layer's running statistics inside the vector of buffers, which consists of nothing else: for each channel its mean
+ * and its variance, side by side.
  *
  * @param name the layer's name and the tensor's own, for example {@code batchNorm_1.runningStatistics}
  * @param offset index of its first element

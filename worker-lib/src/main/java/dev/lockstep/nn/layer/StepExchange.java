@@ -4,14 +4,18 @@ import dev.lockstep.nn.data.ShardTree;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
-/** How a training pass of one rank learns, while it goes on, of sums over all shards of its step, those of other ranks included. */
+/**
+ * How a training pass of one rank learns, while it goes on, of sums over all shards of its step, those of other ranks
+ * included.
+ */
 public interface StepExchange {
 
     /** The nodes of the shard tree that this rank completes. */
     List<ShardTree.Node> nodes();
 
     /**
-     * Merges every rank's nodes into the sum over all shards. All ranks of a step have to call this equally often and in the same order, those without rows included.
+     * Merges every rank's nodes into the sum over all shards. All ranks of a step have to call this equally often and
+     * in the same order, those without rows included.
      *
      * @param own this rank's sum of each of its nodes, null where none of the node's shards has rows; consumed
      * @param merge left, right to their sum; may change and return one of them

@@ -3,8 +3,9 @@ package dev.lockstep.nn.layer;
 import java.util.Arrays;
 
 /**
- * Global pooling of one row that ends before the others: maximum and mean of each feature over its first steps, in the same order and to the same
- * bits as {@link dev.lockstep.nn.kernel.Pooling} over a row of just that length. A row without steps gives 0 and has no gradient.
+ * Global pooling of one row that ends before the others: maximum and mean of each feature over its first steps, in the
+ * same order and to the same bits as {@link dev.lockstep.nn.kernel.Pooling} over a row of just that length. A row
+ * without steps gives 0 and has no gradient.
  *
  * @param features width of a step
  */

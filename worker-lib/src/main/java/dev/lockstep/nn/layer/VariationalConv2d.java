@@ -7,9 +7,10 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A two-dimensional convolution whose weights are distributions: {@link VariationalDense} for images. With local reparameterisation mean and
- * variance of an output are the convolutions of {@code x} with {@code m} and of {@code x^2} with {@code s^2}, and each output of a row is drawn by
- * itself (Kingma et al. 2015; Shridhar et al. 2019); with flipout a row has a sign for each channel and for each filter.
+ * A two-dimensional convolution whose weights are distributions: {@link VariationalDense} for images. With local
+ * reparameterisation mean and variance of an output are the convolutions of {@code x} with {@code m} and of {@code x^2}
+ * with {@code s^2}, and each output of a row is drawn by itself (Kingma et al. 2015; Shridhar et al. 2019); with
+ * flipout a row has a sign for each channel and for each filter.
  *
  * <p>Shapes as those of {@link Conv2d}: {@code m, rho [kh, kw, in, filters]}, {@code b [filters]}.
  *

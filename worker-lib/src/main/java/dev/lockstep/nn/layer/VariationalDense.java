@@ -6,14 +6,15 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A fully connected layer whose weights are distributions (Bayes by backprop; Graves 2011, Blundell et al. 2015): each weight has the posterior
- * {@code N(m, s^2)}, {@code s = softplus(rho)}, and {@code y = f(x w + b)} for weights that are drawn anew in each training step and in each
- * predictive sample. A pass outside training that draws nothing uses the means. Biases are numbers, as usual.
+ * A fully connected layer whose weights are distributions (Bayes by backprop; Graves 2011, Blundell et al. 2015): each
+ * weight has the posterior {@code N(m, s^2)}, {@code s = softplus(rho)}, and {@code y = f(x w + b)} for weights that
+ * are drawn anew in each training step and in each predictive sample. A pass outside training that draws nothing uses
+ * the means. Biases are numbers, as usual.
  *
- * <p>Shapes as those of {@link Dense}: {@code m, rho [in, units]}, {@code b [units]}. Training minimises the negative evidence lower bound,
- * {@code mean of -log p(t | x) + KL(q || prior) / rows of the training set}; the loss that is reported is the first term alone. Noise: with local
- * reparameterisation a stream for each row, with flipout signs for each row and one draw of the weights for all. Gradients: {@code dm = x^T dz};
- * for rho see {@link Posterior}.
+ * <p>Shapes as those of {@link Dense}: {@code m, rho [in, units]}, {@code b [units]}. Training minimises the negative
+ * evidence lower bound, {@code mean of -log p(t | x) + KL(q || prior) / rows of the training set}; the loss that is
+ * reported is the first term alone. Noise: with local reparameterisation a stream for each row, with flipout signs for
+ * each row and one draw of the weights for all. Gradients: {@code dm = x^T dz}; for rho see {@link Posterior}.
  *
  * @param units size of the output
  * @param activation {@code f}; linear unless given

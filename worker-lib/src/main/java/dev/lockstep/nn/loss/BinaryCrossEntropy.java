@@ -13,11 +13,11 @@ import java.util.List;
 
 /**
  * Binary cross-entropy from logits, {@code l = 1/d sum_j (max(z_j, 0) - z_j t_j + log(1 + exp(-|z_j|)))}: the negative
- * log-likelihood of {@code d} independent Bernoulli variables with probabilities {@code sigmoid(z)} (Cox 1958). Gradient
- * {@code 1/d (sigmoid(z_j) - t_j)}.
+ * log-likelihood of {@code d} independent Bernoulli variables with probabilities {@code sigmoid(z)} (Cox 1958).
+ * Gradient {@code 1/d (sigmoid(z_j) - t_j)}.
  *
- * <p>Output {@code [d]}, target {@code d} numbers from 0 to 1, or the label of two classes and one output. Accuracy counts the
- * outputs on the target's side of one half; a probability of one half says 1.
+ * <p>Output {@code [d]}, target {@code d} numbers from 0 to 1, or the label of two classes and one output. Accuracy
+ * counts the outputs on the target's side of one half; a probability of one half says 1.
  *
  * @param classWeights factors of the weights of targets 0 and 1; both 1 unless given
  */

@@ -19,11 +19,13 @@ import java.util.List;
 
 /**
  * Categorical cross-entropy from logits, {@code l = logsumexp(z) - sum_k q_k z_k}: the negative log-likelihood of a
- * categorical distribution with probabilities {@code softmax(z)}. {@code q} is 1 for the target's class, 0 for the others; with
- * label smoothing {@code eps} (Szegedy et al. 2016) {@code q = (1 - eps) onehot(t) + eps / K}. Gradient {@code softmax(z) - q}.
+ * categorical distribution with probabilities {@code softmax(z)}. {@code q} is 1 for the target's class, 0 for the
+ * others; with label smoothing {@code eps} (Szegedy et al. 2016) {@code q = (1 - eps) onehot(t) + eps / K}. Gradient
+ * {@code softmax(z) - q}.
  *
- * <p>Output {@code [classes]}, target one class index; or output {@code [steps, classes]}, target one class index a step: each
- * valid step counts like a row. A class weight multiplies the weight of rows (or steps) of its class in the loss; metrics leave it out.
+ * <p>Output {@code [classes]}, target one class index; or output {@code [steps, classes]}, target one class index a
+ * step: each valid step counts like a row. A class weight multiplies the weight of rows (or steps) of its class in the
+ * loss; metrics leave it out.
  *
  * @param labelSmoothing {@code eps} in [0, 1); 0 unless given
  * @param classWeights one factor a class; all 1 unless given

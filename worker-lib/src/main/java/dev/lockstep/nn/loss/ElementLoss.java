@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * A loss that compares each output with a target of its own and takes the mean over the {@code d} outputs of a row:
- * {@code l = 1/d sum_j w(t_j) f(y_j, t_j)}. For an output {@code [steps, d]} each step counts like a row: the row's loss is the sum over its valid steps, and so is
- * its weight.
+ * {@code l = 1/d sum_j w(t_j) f(y_j, t_j)}. For an output {@code [steps, d]} each step counts like a row: the row's
+ * loss is the sum over its valid steps, and so is its weight.
  */
 public sealed interface ElementLoss extends Loss
         permits MeanSquaredError, MeanAbsoluteError, Huber, BinaryCrossEntropy, Poisson {

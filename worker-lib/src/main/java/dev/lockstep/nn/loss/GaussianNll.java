@@ -12,13 +12,13 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
 
 /**
- * Negative log-likelihood of a Gaussian whose mean and variance are both predicted (Nix and Weigend 1994):
- * {@code l = 1/d sum_j 1/2 (log(2 pi v_j) + (m_j - t_j)^2 / v_j)}, for targets whose noise differs from row to row.
+ * Negative log-likelihood of a Gaussian whose mean and variance are both predicted (Nix and Weigend 1994): {@code l =
+ * 1/d sum_j 1/2 (log(2 pi v_j) + (m_j - t_j)^2 / v_j)}, for targets whose noise differs from row to row.
  *
- * <p>For a target {@code [d]} the output is {@code [2 d]}: the means {@code m}, then {@code s}, from which
- * {@code v = softplus(s) + 1e-6} as in deep ensembles (Lakshminarayanan et al. 2017): growth of {@code s} is linear in {@code v}, and the
- * floor keeps a perfect fit finite. Gradients {@code dm = 1/d (m - t) / v}, {@code ds = 1/(2d) (1/v - (m - t)^2 / v^2)
- * sigmoid(s)}. The score is that of the mean. Predictions are means, then variances.
+ * <p>For a target {@code [d]} the output is {@code [2 d]}: the means {@code m}, then {@code s}, from which {@code v =
+ * softplus(s) + 1e-6} as in deep ensembles (Lakshminarayanan et al. 2017): growth of {@code s} is linear in {@code v},
+ * and the floor keeps a perfect fit finite. Gradients {@code dm = 1/d (m - t) / v}, {@code ds = 1/(2d) (1/v - (m - t)^2
+ * / v^2) sigmoid(s)}. The score is that of the mean. Predictions are means, then variances.
  */
 @SpecName("gaussianNll")
 public record GaussianNll() implements Loss {
@@ -55,8 +55,8 @@ public record GaussianNll() implements Loss {
     }
 
     /**
-     * The same for outputs of scaled targets; losses and scores are those of the targets' own units, in which a variance may be below the least one
-     * that an output can express.
+     * The same for outputs of scaled targets; losses and scores are those of the targets' own units, in which a
+     * variance may be below the least one that an output can express.
      *
      * @param scaling what the network sees the targets through
      */

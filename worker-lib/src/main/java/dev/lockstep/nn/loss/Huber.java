@@ -5,9 +5,9 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * Huber's loss (Huber 1964): with {@code e = y_j - t_j}, {@code l = 1/d sum_j (e^2 / 2 if |e| <= delta, else delta (|e| -
- * delta/2))}. The negative log-likelihood, up to a constant, of Huber's least favourable distribution: a Gaussian of variance 1
- * in the middle with the tails of a Laplace distribution. Gradient {@code 1/d min(max(e, -delta), delta)}.
+ * Huber's loss (Huber 1964): with {@code e = y_j - t_j}, {@code l = 1/d sum_j (e^2 / 2 if |e| <= delta, else delta (|e|
+ * - delta/2))}. The negative log-likelihood, up to a constant, of Huber's least favourable distribution: a Gaussian of
+ * variance 1 in the middle with the tails of a Laplace distribution. Gradient {@code 1/d min(max(e, -delta), delta)}.
  *
  * <p>Output and target {@code [d]}, or {@code [steps, d]}: each valid step counts like a row.
  *

@@ -33,9 +33,9 @@ public sealed interface Loss extends Serializable permits ElementLoss, CrossEntr
     }
 
     /**
-     * The activation that turns the network's last linear output into a prediction. Where the last layer already ends in
-     * it, the loss takes its place in training (from logits: exact and stable), so either way of writing a network means
-     * the same.
+     * The activation that turns the network's last linear output into a prediction. Where the last layer already ends
+     * in it, the loss takes its place in training (from logits: exact and stable), so either way of writing a network
+     * means the same.
      */
     Activation link();
 

@@ -4,8 +4,9 @@ import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * Mean squared error, {@code l = 1/d sum_j (y_j - t_j)^2} over the {@code d} outputs of a row: up to scale and constant the
- * negative log-likelihood of a Gaussian with mean {@code y} and fixed variance (Gauss 1809). Gradient {@code 2/d (y_j - t_j)}.
+ * Mean squared error, {@code l = 1/d sum_j (y_j - t_j)^2} over the {@code d} outputs of a row: up to scale and constant
+ * the negative log-likelihood of a Gaussian with mean {@code y} and fixed variance (Gauss 1809). Gradient {@code 2/d
+ * (y_j - t_j)}.
  *
  * <p>Output and target {@code [d]}, or {@code [steps, d]}: each valid step counts like a row.
  */

@@ -4,9 +4,10 @@ import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * Poisson loss from the logarithm of the rate, {@code l = 1/d sum_j (exp(z_j) - t_j z_j)}: the negative log-likelihood of
- * counts {@code t_j} from Poisson distributions with rates {@code exp(z_j)}, without {@code log(t_j!)}, which does not depend on
- * the network (McCullagh and Nelder 1989). Gradient {@code 1/d (exp(z_j) - t_j)}. The score compares the count with the rate.
+ * Poisson loss from the logarithm of the rate, {@code l = 1/d sum_j (exp(z_j) - t_j z_j)}: the negative log-likelihood
+ * of counts {@code t_j} from Poisson distributions with rates {@code exp(z_j)}, without {@code log(t_j!)}, which does
+ * not depend on the network (McCullagh and Nelder 1989). Gradient {@code 1/d (exp(z_j) - t_j)}. The score compares the
+ * count with the rate.
  *
  * <p>Output and target {@code [d]}, or {@code [steps, d]}: each valid step counts like a row.
  */

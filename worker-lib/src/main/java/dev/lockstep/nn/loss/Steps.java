@@ -6,8 +6,8 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * The steps of outputs that are compared step by step: an output {@code [steps, width]} has as many as the row is long, any
- * other shape one.
+ * The steps of outputs that are compared step by step: an output {@code [steps, width]} has as many as the row is long,
+ * any other shape one.
  */
 final class Steps {
     private final int steps;

@@ -4,10 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Whether predicted probabilities are as often right as they say. {@code brierScore} is the weighted mean of {@code sum_k (p_k - q_k)^2} with {@code q} 1 for the
- * true class (Brier 1950); {@code expectedCalibrationError} sorts rows by the probability of their most probable class into {@value #BINS} bins of equal width
- * and sums {@code share of the bin |accuracy - mean probability|} (Guo et al. 2017); {@code predictiveEntropy} is the weighted mean of {@code -sum_k p_k log p_k}, in
- * nats, which needs no true class: how unsure the predictions are.
+ * Whether predicted probabilities are as often right as they say. {@code brierScore} is the weighted mean of
+ * {@code sum_k (p_k - q_k)^2} with {@code q} 1 for the true class (Brier 1950); {@code expectedCalibrationError} sorts
+ * rows by the probability of their most probable class into {@value #BINS} bins of equal width and sums {@code share of
+ * the bin |accuracy - mean probability|} (Guo et al. 2017); {@code predictiveEntropy} is the weighted mean of
+ * {@code -sum_k p_k log p_k}, in nats, which needs no true class: how unsure the predictions are.
  *
  * @param binary whether the one output is the probability of the second of two classes, the target being 0 or 1
  */

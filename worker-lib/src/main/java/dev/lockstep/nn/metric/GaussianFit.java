@@ -5,8 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Whether targets lie where predicted Gaussians say: {@code logLikelihood}, the weighted mean of {@code log N(t; m, v)} a target, and
- * {@code coverage}, the weighted share of targets inside the central 95 % interval {@code m +- 1.96 sqrt(v)}, which should be 0.95.
+ * Whether targets lie where predicted Gaussians say: {@code logLikelihood}, the weighted mean of {@code log N(t; m, v)}
+ * a target, and {@code coverage}, the weighted share of targets inside the central 95 % interval {@code m +- 1.96
+ * sqrt(v)}, which should be 0.95.
  *
  * @param outputs numbers predicted in a step; the predictions are their means, then their variances
  */

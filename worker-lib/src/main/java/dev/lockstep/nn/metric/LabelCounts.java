@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * For several yes-or-no questions at once, from logits: {@code accuracy} over all of them; {@code precision}, {@code recall} and
- * {@code f1} of each.
+ * For several yes-or-no questions at once, from logits: {@code accuracy} over all of them; {@code precision},
+ * {@code recall} and {@code f1} of each.
  *
  * @param labels how many questions
  */

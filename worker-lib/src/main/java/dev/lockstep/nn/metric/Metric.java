@@ -4,8 +4,9 @@ import java.io.Serializable;
 import java.util.Map;
 
 /**
- * A figure, or several, of how well outputs match targets, computed from sums that shards make on their own and that merge
- * along the shard tree: with {@link #merge} and {@link #empty} the sums are a monoid, and their bits depend on the rows alone.
+ * A figure, or several, of how well outputs match targets, computed from sums that shards make on their own and that
+ * merge along the shard tree: with {@link #merge} and {@link #empty} the sums are a monoid, and their bits depend on
+ * the rows alone.
  */
 public sealed interface Metric extends Serializable
         permits ClassCounts, LabelCounts, TopAccuracy, RocAuc, Perplexity, RegressionErrors, Calibration, GaussianFit {

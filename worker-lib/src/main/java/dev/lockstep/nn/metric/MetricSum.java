@@ -2,7 +2,10 @@ package dev.lockstep.nn.metric;
 
 import java.util.Arrays;
 
-/** The numbers that a metric sums up; only the metric knows what they mean. Some metrics keep more the more rows they see. */
+/**
+ * The numbers that a metric sums up; only the metric knows what they mean. Some metrics keep more the more rows they
+ * see.
+ */
 public final class MetricSum {
     private double[] values;
     private int size;

@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * {@code exp} of the weighted mean of {@code -log p(true class)}, the number of equally likely classes that would be as hard to
- * guess; and minus that mean as {@code logLikelihood}. From logits; unlike the loss it knows neither label smoothing nor class weights.
+ * {@code exp} of the weighted mean of {@code -log p(true class)}, the number of equally likely classes that would be as
+ * hard to guess; and minus that mean as {@code logLikelihood}. From logits; unlike the loss it knows neither label
+ * smoothing nor class weights.
  *
- * @param binary whether each output is the logit of a yes-or-no question of its own, its target 0 or 1; each question counts like a row
+ * @param binary whether each output is the logit of a yes-or-no question of its own, its target 0 or 1; each question
+ *     counts like a row
  */
 public record Perplexity(boolean binary) implements Metric {
 

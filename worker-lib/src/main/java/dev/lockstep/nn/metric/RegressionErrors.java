@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Errors of predicted numbers: {@code rmse} and {@code mae} over all outputs, and {@code r2}, the mean over the outputs of
- * {@code 1 - sum (y - t)^2 / sum (t - mean t)^2}, NaN where a target never varies. The targets' spread is summed up by updating a mean
- * (West 1979) and merged as by Chan et al. (1979).
+ * Errors of predicted numbers: {@code rmse} and {@code mae} over all outputs, and {@code r2}, the mean over the outputs
+ * of {@code 1 - sum (y - t)^2 / sum (t - mean t)^2}, NaN where a target never varies. The targets' spread is summed up
+ * by updating a mean (West 1979) and merged as by Chan et al. (1979).
  *
  * @param outputs numbers predicted in a step; the first ones, where a network gives more
  */

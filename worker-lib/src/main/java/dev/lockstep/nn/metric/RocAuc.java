@@ -6,13 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Area under the receiver operating characteristic, exact: the probability that a positive row scores higher than a negative one, ties
- * counting half (Mann and Whitney 1947), from all scores, sorted. {@code rocAuc} is the mean of {@code rocAucs} over the questions; one
- * for which only one answer occurs is NaN and left out of the mean.
+ * Area under the receiver operating characteristic, exact: the probability that a positive row scores higher than a
+ * negative one, ties counting half (Mann and Whitney 1947), from all scores, sorted. {@code rocAuc} is the mean of
+ * {@code rocAucs} over the questions; one for which only one answer occurs is NaN and left out of the mean.
  *
  * <p>Keeps a number for each row and question: for small test sets and few classes.
  *
- * @param questions how many there are: one for two classes or a single logit; otherwise each class against the rest, or each label
+ * @param questions how many there are: one for two classes or a single logit; otherwise each class against the rest, or
+ *     each label
  * @param kind what the questions are
  */
 public record RocAuc(int questions, Kind kind) implements Metric {
@@ -89,7 +90,10 @@ public record RocAuc(int questions, Kind kind) implements Metric {
         return figures;
     }
 
-    /** Adds up, over the positives in rising order of their scores, the negatives below and half of those at the same score. */
+    /**
+     * Adds up, over the positives in rising order of their scores, the negatives below and half of those at the same
+     * score.
+     */
     private double area(MetricSum sum, int question) {
         int fields = 1 + 2 * questions;
         int rows = sum.size() / fields;

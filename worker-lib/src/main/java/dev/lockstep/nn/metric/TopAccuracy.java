@@ -4,7 +4,8 @@ import dev.lockstep.nn.spec.Expect;
 import java.util.Map;
 
 /**
- * Weighted share of rows whose class is among the {@code k} with the greatest outputs; of equal outputs the lower class comes first.
+ * Weighted share of rows whose class is among the {@code k} with the greatest outputs; of equal outputs the lower class
+ * comes first.
  *
  * @param k how many classes may be named
  */

@@ -15,8 +15,8 @@ import java.util.List;
  * @param l1 see {@link Regularization}; null: none
  * @param l2 see {@link Regularization}; null: none
  * @param maxNorm see {@link Regularization}; null: none
- * @param ensemble how many networks of these layers are trained side by side, each from initial weights and with random streams of its own
- *     (deep ensembles; Lakshminarayanan et al. 2017); 1 unless given
+ * @param ensemble how many networks of these layers are trained side by side, each from initial weights and with random
+ *     streams of its own (deep ensembles; Lakshminarayanan et al. 2017); 1 unless given
  */
 public record ModelSpec(
         @JsonProperty(required = true) List<LayerSpec> layers,

@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@link ModelSpec} bound to the shape of its input: the layers and the layout of the flat parameter vector. Immutable
- * and without numbers; threads share one.
+ * A {@link ModelSpec} bound to the shape of its input: the layers and the layout of the flat parameter vector.
+ * Immutable and without numbers; threads share one.
  */
 public final class Network {
     private final ModelSpec spec;
@@ -52,8 +52,8 @@ public final class Network {
      * Binds a specification.
      *
      * @param input shape of a row of features
-     * @throws IllegalArgumentException where a layer does not fit its input, naming it and both shapes; where a branch of the last layer ends
-     *     in the loss's link
+     * @throws IllegalArgumentException where a layer does not fit its input, naming it and both shapes; where a branch
+     *     of the last layer ends in the loss's link
      */
     public static Network bind(ModelSpec spec, Shape input) {
         ParameterLayout layout = new ParameterLayout();
@@ -169,13 +169,16 @@ public final class Network {
         return momentCount;
     }
 
-    /** Whether a training pass needs statistics of all shards together; see {@link dev.lockstep.nn.layer.StepExchange}. */
+    /**
+     * Whether a training pass needs statistics of all shards together; see {@link dev.lockstep.nn.layer.StepExchange}.
+     */
     public boolean globalStatistics() {
         return buffers.stream().anyMatch(StatisticsSlot::global);
     }
 
     /**
-     * Checks that rows of unequal length keep their steps as far as anyone asks where they end: layers, and a loss that compares step by step.
+     * Checks that rows of unequal length keep their steps as far as anyone asks where they end: layers, and a loss that
+     * compares step by step.
      *
      * @throws IllegalArgumentException naming who asks, and both numbers of steps
      */

@@ -10,18 +10,21 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * Predictions outside training, in the targets' own units, and how sure they are. A network that draws nothing makes one prediction. Otherwise the
- * predictive distribution is the mixture of what each network of an ensemble says in each of a number of samples, all with the same weight:
+ * Predictions outside training, in the targets' own units, and how sure they are. A network that draws nothing makes
+ * one prediction. Otherwise the predictive distribution is the mixture of what each network of an ensemble says in each
+ * of a number of samples, all with the same weight:
  *
  * <ul>
- *   <li>classes: the mean of the probabilities, {@code p = mean p_i}; its entropy {@code H(p)} in nats is all uncertainty, of which the mutual information
- *       {@code H(p) - mean H(p_i)} is the part that more data would take away (epistemic);
- *   <li>numbers: the mean of the means; the variance is that of the means (epistemic) plus the mean of the predicted variances (aleatoric: the rate
- *       of a count; 0 for a loss that predicts none, such as the mean squared error).
+ *   <li>classes: the mean of the probabilities, {@code p = mean p_i}; its entropy {@code H(p)} in nats is all
+ *       uncertainty, of which the mutual information {@code H(p) - mean H(p_i)} is the part that more data would take
+ *       away (epistemic);
+ *   <li>numbers: the mean of the means; the variance is that of the means (epistemic) plus the mean of the predicted
+ *       variances (aleatoric: the rate of a count; 0 for a loss that predicts none, such as the mean squared error).
  * </ul>
  *
- * <p>{@link #outputs()} are the outputs before the loss's link that stand for the mixture: the logarithm of {@code p} for classes, so that a loss computed from them
- * is the negative log-likelihood of the mixture (log-mean-exp), and mean and variance for numbers, so that it is that of the Gaussian with the mixture's moments.
+ * <p>{@link #outputs()} are the outputs before the loss's link that stand for the mixture: the logarithm of {@code p}
+ * for classes, so that a loss computed from them is the negative log-likelihood of the mixture (log-mean-exp), and mean
+ * and variance for numbers, so that it is that of the Gaussian with the mixture's moments.
  */
 public final class PredictivePass {
     private static final double LEAST_PROBABILITY = Float.MIN_NORMAL;
@@ -206,7 +209,10 @@ public final class PredictivePass {
         return epistemicVariance(row, index) + aleatoricVariance(row, index);
     }
 
-    /** Variance that the components' means have: what is not known about the function. Of the number with this index among the outputs. */
+    /**
+     * Variance that the components' means have: what is not known about the function. Of the number with this index
+     * among the outputs.
+     */
     public double epistemicVariance(int row, int index) {
         if (!mixes) {
             return 0;
@@ -216,8 +222,8 @@ public final class PredictivePass {
     }
 
     /**
-     * Mean of the variances that the components predict: noise of the targets. A count varies by its rate; 0 for a loss that predicts no
-     * variance.
+     * Mean of the variances that the components predict: noise of the targets. A count varies by its rate; 0 for a loss
+     * that predicts no variance.
      */
     public double aleatoricVariance(int row, int index) {
         if (network.loss() instanceof Poisson) {
@@ -248,7 +254,10 @@ public final class PredictivePass {
         return mixes ? Math.max(0, predictiveEntropy(row) - entropies[row] / components()) : 0;
     }
 
-    /** Outputs before the loss's link, one row a row of the batch; those of a predicted variance are scaled as the targets are. */
+    /**
+     * Outputs before the loss's link, one row a row of the batch; those of a predicted variance are scaled as the
+     * targets are.
+     */
     public Tensor outputs() {
         return mixes ? outputs : replica.output(0);
     }

@@ -53,7 +53,8 @@ public final class Predictor {
     /**
      * Predicts.
      *
-     * @param rows features of each row, as they stand in the data (not scaled), and its valid steps if it says them; read
+     * @param rows features of each row, as they stand in the data (not scaled), and its valid steps if it says them;
+     *     read
      * @return one row of outputs after the loss's link (probabilities, or means) for each; valid until the next call
      */
     public Tensor predict(List<float[]> rows) {

@@ -18,8 +18,8 @@ import java.util.function.IntConsumer;
 
 /**
  * A network at work in one thread: all scratch memory, allocated once for the largest pass. A training step is: fill
- * {@link #batch()}, {@link #beginTraining}, {@link #forward}, {@link #lossAndGradient}, {@link #backward}. An ensemble's networks compute one after
- * the other on the same rows.
+ * {@link #batch()}, {@link #beginTraining}, {@link #forward}, {@link #lossAndGradient}, {@link #backward}. An
+ * ensemble's networks compute one after the other on the same rows.
  */
 public final class Replica {
     private final Network network;
@@ -98,8 +98,8 @@ public final class Replica {
     }
 
     /**
-     * Computes each row's loss, and the gradients by the outputs that {@link #backward} starts from. Each network of an ensemble has a gradient of its own
-     * loss; the losses and scores returned are means over the networks.
+     * Computes each row's loss, and the gradients by the outputs that {@link #backward} starts from. Each network of an
+     * ensemble has a gradient of its own loss; the losses and scores returned are means over the networks.
      */
     public RowLosses lossAndGradient() {
         for (Member member : members) {
@@ -153,8 +153,8 @@ public final class Replica {
      * Runs the layers back, those of an ensemble's last network first.
      *
      * @param gradient every slot of every node is overwritten
-     * @param complete is told from which parameter on the gradients are complete, layer by layer, 0 at the end: they stay as they are in every
-     *     node, and this pass does not read these parameters again
+     * @param complete is told from which parameter on the gradients are complete, layer by layer, 0 at the end: they
+     *     stay as they are in every node, and this pass does not read these parameters again
      */
     public void backward(Parameters parameters, Gradient gradient, IntConsumer complete) {
         for (int i = members.size() - 1; i >= 0; i--) {
@@ -173,7 +173,10 @@ public final class Replica {
         return members.get(member).output;
     }
 
-    /** A network's output after the loss's link: probabilities, or means. One row a row of the batch; valid until the next call. */
+    /**
+     * A network's output after the loss's link: probabilities, or means. One row a row of the batch; valid until the
+     * next call.
+     */
     public Tensor predictions(int member) {
         return linked(members.get(member).output);
     }

@@ -5,8 +5,8 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * AdaGrad (Duchi, Hazan and Singer 2011): {@code v = v + g^2}, {@code theta -= lr g / (sqrt(v) + eps)}. Slots: {@code v},
- * from 0.
+ * AdaGrad (Duchi, Hazan and Singer 2011): {@code v = v + g^2}, {@code theta -= lr g / (sqrt(v) + eps)}. Slots:
+ * {@code v}, from 0.
  *
  * @param learningRate {@code lr} before the schedule; 0.01 unless given
  * @param epsilon added to the root; 1e-10 unless given

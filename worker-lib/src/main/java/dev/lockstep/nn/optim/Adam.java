@@ -5,8 +5,8 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * Adam (Kingma and Ba 2015): {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2},
- * {@code theta -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)}, with {@code t} from 1. Slots: {@code m}, {@code v}.
+ * Adam (Kingma and Ba 2015): {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code theta -= lr (m / (1
+ * - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)}, with {@code t} from 1. Slots: {@code m}, {@code v}.
  *
  * @param learningRate {@code lr} before the schedule; 0.001 unless given
  * @param beta1 decay of the mean; 0.9 unless given

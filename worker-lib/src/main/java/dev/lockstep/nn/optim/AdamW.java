@@ -6,8 +6,8 @@ import dev.lockstep.nn.spec.SpecName;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019): {@code m} and {@code v} as in {@link Adam},
- * {@code theta -= lr (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) + lambda theta)}. The decay touches weights alone, not
- * biases and gains. Slots: {@code m}, {@code v}.
+ * {@code theta -= lr (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) + lambda theta)}. The decay touches weights alone,
+ * not biases and gains. Slots: {@code m}, {@code v}.
  *
  * @param learningRate {@code lr} before the schedule; 0.001 unless given
  * @param weightDecay {@code lambda}; 0.01 unless given

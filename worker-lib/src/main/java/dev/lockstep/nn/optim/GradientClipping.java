@@ -4,11 +4,11 @@ import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
 
 /**
- * Bounds the gradient of the mean loss, once, after the sums of all shards have been added and divided by the total weight; a
- * penalty's gradient is added afterwards and is not clipped. At most one of the two.
+ * Bounds the gradient of the mean loss, once, after the sums of all shards have been added and divided by the total
+ * weight; a penalty's gradient is added afterwards and is not clipped. At most one of the two.
  *
- * @param norm greatest Euclidean norm of the whole gradient: a longer one is scaled, {@code g = g norm / |g|} (Pascanu et al.
- *     2013); null: none
+ * @param norm greatest Euclidean norm of the whole gradient: a longer one is scaled, {@code g = g norm / |g|} (Pascanu
+ *     et al. 2013); null: none
  * @param value greatest magnitude of an element, {@code g = min(max(g, -value), value)}; null: none
  */
 public record GradientClipping(Double norm, Double value) implements Serializable {

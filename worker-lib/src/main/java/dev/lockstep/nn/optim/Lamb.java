@@ -5,7 +5,8 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * LAMB (You et al. 2020), for large batches: AdamW's direction, its length scaled to that of the parameters tensor by tensor,
+ * LAMB (You et al. 2020), for large batches: AdamW's direction, its length scaled to that of the parameters tensor by
+ * tensor,
  *
  * <pre>{@code
  * d     = m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps) + lambda theta
@@ -13,9 +14,9 @@ import dev.lockstep.nn.spec.SpecName;
  * theta -= lr ratio d
  * }</pre>
  *
- * <p>Biases and gains are not decayed and keep ratio 1, as in the authors' code. A step has two parts, between which the norms
- * of the tensors have to be known: {@link #direction}, which works on any range, and the subtraction. Slots: {@code m},
- * {@code v}.
+ * <p>Biases and gains are not decayed and keep ratio 1, as in the authors' code. A step has two parts, between which
+ * the norms of the tensors have to be known: {@link #direction}, which works on any range, and the subtraction. Slots:
+ * {@code m}, {@code v}.
  *
  * @param learningRate {@code lr} before the schedule; 0.001 unless given
  * @param weightDecay {@code lambda}; 0.01 unless given

@@ -4,7 +4,8 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * {@link Sgd} with Nesterov's momentum under its own name (Nesterov 1983, as rewritten by Bengio et al. 2012): {@code v = mu v + g}, {@code theta -= lr (g + mu v)}.
+ * {@link Sgd} with Nesterov's momentum under its own name (Nesterov 1983, as rewritten by Bengio et al. 2012): {@code v
+ * = mu v + g}, {@code theta -= lr (g + mu v)}.
  *
  * @param learningRate {@code lr} before the schedule; 0.01 unless given
  * @param momentum {@code mu} in (0, 1); 0.9 unless given

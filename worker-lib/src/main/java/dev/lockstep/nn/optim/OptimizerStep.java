@@ -13,8 +13,8 @@ package dev.lockstep.nn.optim;
 public record OptimizerStep(long number, double learningRate, float gradientScale, float l2, boolean decayed) {
 
     /**
-     * {@code 1 / (1 - beta^t)}: undoes the pull towards zero of a mean that began at zero. The beta is the float that the mean
-     * decays with: for 0.999 the double's first correction would be off by 5e-5.
+     * {@code 1 / (1 - beta^t)}: undoes the pull towards zero of a mean that began at zero. The beta is the float that
+     * the mean decays with: for 0.999 the double's first correction would be off by 5e-5.
      */
     float biasCorrection(double beta) {
         return (float) (1 / (1 - StrictMath.pow((float) beta, number)));

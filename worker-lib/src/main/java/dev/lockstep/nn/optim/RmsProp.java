@@ -6,9 +6,8 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * RMSProp (Tieleman and Hinton 2012): {@code v = rho v + (1 - rho) g^2}, {@code d = g / (sqrt(v) + eps)},
- * {@code theta -= lr d}; with momentum {@code b = mu b + d}, {@code theta -= lr b}. Slots: {@code v}, and {@code b} with
- * momentum.
+ * RMSProp (Tieleman and Hinton 2012): {@code v = rho v + (1 - rho) g^2}, {@code d = g / (sqrt(v) + eps)}, {@code theta
+ * -= lr d}; with momentum {@code b = mu b + d}, {@code theta -= lr b}. Slots: {@code v}, and {@code b} with momentum.
  *
  * @param learningRate {@code lr} before the schedule; 0.001 unless given
  * @param rho decay of the mean square; 0.9 unless given

@@ -6,8 +6,8 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The learning rate over time, as a factor of the optimiser's own rate. A pure function of the step and of the figures of the
- * completed epochs, so that it needs no state and a resumed run goes on with it; its arithmetic is double with
+ * The learning rate over time, as a factor of the optimiser's own rate. A pure function of the step and of the figures
+ * of the completed epochs, so that it needs no state and a resumed run goes on with it; its arithmetic is double with
  * {@link StrictMath}, so that it is the same on every JDK.
  */
 public sealed interface Schedule extends Serializable {
@@ -26,7 +26,9 @@ public sealed interface Schedule extends Serializable {
         return false;
     }
 
-    /** Whether it depends on how long the training will be, so that a longer one is another one from its first step on. */
+    /**
+     * Whether it depends on how long the training will be, so that a longer one is another one from its first step on.
+     */
     default boolean needsLength() {
         return false;
     }
@@ -160,8 +162,8 @@ public sealed interface Schedule extends Serializable {
     }
 
     /**
-     * One cycle (Smith and Topin 2019): from {@code start} up to 1 and down to {@code end}, along half a cosine each. The
-     * optimiser's rate is the peak, and its momentum stays as it is.
+     * One cycle (Smith and Topin 2019): from {@code start} up to 1 and down to {@code end}, along half a cosine each.
+     * The optimiser's rate is the peak, and its momentum stays as it is.
      *
      * @param rise share of the training that goes up, in (0, 1); 0.3 unless given
      * @param start factor at the first step; 0.04 unless given

@@ -6,9 +6,9 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
- * Stochastic gradient descent. Without momentum {@code theta -= lr g}; with momentum {@code v = mu v + g},
- * {@code theta -= lr v}; Nesterov's form {@code theta -= lr (g + mu v)} (Sutskever et al. 2013, as rewritten by Bengio et
- * al. 2012). Slots: none without momentum, else {@code v}.
+ * Stochastic gradient descent. Without momentum {@code theta -= lr g}; with momentum {@code v = mu v + g}, {@code theta
+ * -= lr v}; Nesterov's form {@code theta -= lr (g + mu v)} (Sutskever et al. 2013, as rewritten by Bengio et al. 2012).
+ * Slots: none without momentum, else {@code v}.
  *
  * @param learningRate {@code lr} before the schedule; 0.01 unless given
  * @param momentum {@code mu} in [0, 1); 0 unless given

@@ -2,10 +2,11 @@ package dev.lockstep.nn.random;
 
 /**
  * Random streams without state: value {@code i} of stream {@code key} is a function of both, so that any part of a
- * stream can be computed anywhere, in any order. The generator is {@link Threefry}; the key comes from {@link StreamKey}.
+ * stream can be computed anywhere, in any order. The generator is {@link Threefry}; the key comes from
+ * {@link StreamKey}.
  *
- * <p>Word {@code i} is word {@code i & 1} of the Threefry block of counter {@code i >> 1}. A caller draws from one stream
- * either words (also through the fills of the kernels), or bounded numbers, not both: they share the blocks.
+ * <p>Word {@code i} is word {@code i & 1} of the Threefry block of counter {@code i >> 1}. A caller draws from one
+ * stream either words (also through the fills of the kernels), or bounded numbers, not both: they share the blocks.
  */
 public final class CounterRandom {
     private CounterRandom() {}
@@ -22,9 +23,9 @@ public final class CounterRandom {
     }
 
     /**
-     * Returns number {@code index} of the stream, in {@code 0 .. bound-1}: the upper half of the 96-bit product of
-     * the block of counter {@code index}, as an unsigned 64-bit number, and {@code bound}. No number's probability
-     * differs from {@code 1 / bound} by more than 2^-64.
+     * Returns number {@code index} of the stream, in {@code 0 .. bound-1}: the upper half of the 96-bit product of the
+     * block of counter {@code index}, as an unsigned 64-bit number, and {@code bound}. No number's probability differs
+     * from {@code 1 / bound} by more than 2^-64.
      *
      * @param bound 1 to 2^32
      */
@@ -48,7 +49,10 @@ public final class CounterRandom {
         permutation(key, out, out.length);
     }
 
-    /** As {@link #permutation(long, int[])}, of {@code 0 .. length-1} in the first {@code length} elements of {@code out}. */
+    /**
+     * As {@link #permutation(long, int[])}, of {@code 0 .. length-1} in the first {@code length} elements of
+     * {@code out}.
+     */
     public static void permutation(long key, int[] out, int length) {
         for (int i = 0; i < length; i++) {
             out[i] = i;

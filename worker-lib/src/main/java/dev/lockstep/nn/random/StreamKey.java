@@ -13,7 +13,8 @@ package dev.lockstep.nn.random;
  * }</pre>
  *
  * <p>For a fixed prefix each step is a bijection of the part, so streams whose keys differ in the last part only never
- * share a key; others collide with the probability of a random 64-bit hash. A part that has no meaning for a purpose is 0.
+ * share a key; others collide with the probability of a random 64-bit hash. A part that has no meaning for a purpose is
+ * 0.
  */
 public final class StreamKey {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;

@@ -68,7 +68,9 @@ public final class Expect {
         return value;
     }
 
-    /** {@link #inRange} from 0 to below 1 of the float that a value is rounded to where it is used; returns the value. */
+    /**
+     * {@link #inRange} from 0 to below 1 of the float that a value is rounded to where it is used; returns the value.
+     */
     public static double fractionFloat(String component, double value) {
         inRange(component, value, 0, 1);
         if ((float) value == 1) {

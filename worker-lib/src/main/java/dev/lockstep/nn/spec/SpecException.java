@@ -11,8 +11,8 @@ public final class SpecException extends IllegalArgumentException {
     private final String detail;
 
     /**
-     * @param path keys from the root, joined by dots, list elements by their index from 0 ({@code model.layers.0.dense});
-     *     empty for the root itself
+     * @param path keys from the root, joined by dots, list elements by their index from 0
+     *     ({@code model.layers.0.dense}); empty for the root itself
      * @param detail what was expected and what was found
      */
     public SpecException(String path, String detail) {

@@ -35,8 +35,8 @@ import java.io.IOException;
  *   <li>{@code dense: 512}: a single value (or list) stands for the first component;
  *   <li>a record without {@link SpecName} is a plain map of its components;
  *   <li>a static one-argument method with {@link com.fasterxml.jackson.annotation.JsonCreator} takes another form: with
- *       a {@code String} argument a text, with a {@code double} a number, with a {@code List} a list, with a record a map;
- *       {@link com.fasterxml.jackson.annotation.JsonValue} on a method writes that form;
+ *       a {@code String} argument a text, with a {@code double} a number, with a {@code List} a list, with a record a
+ *       map; {@link com.fasterxml.jackson.annotation.JsonValue} on a method writes that form;
  *   <li>enumeration constants are written in lower camel case.
  * </ul>
  *
@@ -55,8 +55,8 @@ import java.io.IOException;
  *
  * {@code @JsonProperty(required = true)} on a component makes an absent key an error of its own. An unknown key or name
  * is an error that names the nearest known one. Every error is a {@link SpecException} with the path of the key; an
- * {@link IllegalArgumentException} of a constructor whose message begins with a component's name and a colon (see {@link
- * Expect}) gets the path of that component.
+ * {@link IllegalArgumentException} of a constructor whose message begins with a component's name and a colon (see
+ * {@link Expect}) gets the path of that component.
  */
 public final class SpecMapper {
     /** As deep as a job file may be. */

@@ -11,10 +11,11 @@ import java.util.function.BinaryOperator;
 import java.util.stream.DoubleStream;
 
 /**
- * One rank's part of a round in which the ranks combine gradients among themselves: in each step it computes gradient sums over its
- * shards, gives every other rank those for the slices of the parameters that the other owns as soon as they are complete, adds up what it
- * gets for its own slices along the shard tree, and steps the optimiser there; between layers of the backward pass, if what the others have to give has come by
- * then. All ranks together do what {@link Synchronizer.Gradient} does, to the same bits.
+ * One rank's part of a round in which the ranks combine gradients among themselves: in each step it computes gradient
+ * sums over its shards, gives every other rank those for the slices of the parameters that the other owns as soon as
+ * they are complete, adds up what it gets for its own slices along the shard tree, and steps the optimiser there;
+ * between layers of the backward pass, if what the others have to give has come by then. All ranks together do what
+ * {@link Synchronizer.Gradient} does, to the same bits.
  */
 public final class AllReduceRank {
     private final Rank rank;
@@ -77,10 +78,11 @@ public final class AllReduceRank {
     /**
      * Takes the steps of the round.
      *
-     * @param start where it begins; its position, losses and history are read, the residuals of the rank's shards are updated, its other
-     *     vectors are not used
+     * @param start where it begins; its position, losses and history are read, the residuals of the rank's shards are
+     *     updated, its other vectors are not used
      * @param steps how many, within the epoch
-     * @param optimizerState updated: the optimiser's slots of the rank's slices, slice after slice, and in each slot after slot
+     * @param optimizerState updated: the optimiser's slots of the rank's slices, slice after slice, and in each slot
+     *     after slot
      * @throws PeerFailureException if another rank fails
      */
     public Result run(TrainState start, int steps, float[] optimizerState) {
@@ -111,8 +113,8 @@ public final class AllReduceRank {
     }
 
     /**
-     * One step while the backward pass goes on, which completes the last slice first: gives owners their slices of the gradients, and updates the
-     * own slices for which all ranks have given theirs.
+     * One step while the backward pass goes on, which completes the last slice first: gives owners their slices of the
+     * gradients, and updates the own slices for which all ranks have given theirs.
      */
     private final class Step implements Rank.Progress {
         private final long step;
@@ -207,7 +209,10 @@ public final class AllReduceRank {
         return numbers;
     }
 
-    /** Sums that layers need of all shards in the middle of a pass: every rank gives its nodes to all others, and each merges them. */
+    /**
+     * Sums that layers need of all shards in the middle of a pass: every rank gives its nodes to all others, and each
+     * merges them.
+     */
     private final class ShardSums implements StepExchange {
         /** Numbers before a node's own: its two shards, and how many numbers it has, -1 where no shard has rows. */
         private static final int HEADER = 3;

@@ -4,8 +4,8 @@ package dev.lockstep.nn.train;
 @FunctionalInterface
 interface BlockSums {
     /**
-     * Returns the numbers of all owners in the order of their slices, once each of them has given its own; until then nobody
-     * goes on.
+     * Returns the numbers of all owners in the order of their slices, once each of them has given its own; until then
+     * nobody goes on.
      */
     double[] gather(double[] own);
 }

@@ -7,19 +7,20 @@ import dev.lockstep.nn.spec.SpecName;
 import java.io.Serializable;
 
 /**
- * What is done to gradient sums so that there is less to send. With {@code g(s)} the gradient sum over the rows of shard s in a step, every
- * node of the shard tree is
+ * What is done to gradient sums so that there is less to send. With {@code g(s)} the gradient sum over the rows of
+ * shard s in a step, every node of the shard tree is
  *
  * <pre>{@code
  * node(s) = compress(g(s))
  * node(left, right) = round(node(left) + node(right))
  * }</pre>
  *
- * <p>whoever computes it and whether or not it is sent, the root included; a shard without rows is absent, not zero. So the bits do not depend
- * on ranks and transports, but they are not those of another compression. Parameters, running statistics and losses are never compressed.
+ * <p>whoever computes it and whether or not it is sent, the root included; a shard without rows is absent, not zero. So
+ * the bits do not depend on ranks and transports, but they are not those of another compression. Parameters, running
+ * statistics and losses are never compressed.
  *
- * <p>The 16-bit formats round to nearest, ties to even. A sum of two numbers of 11 bits or fewer, rounded to float and then to the format, is the
- * exact sum rounded once: 24 bits are at least twice as many and two.
+ * <p>The 16-bit formats round to nearest, ties to even. A sum of two numbers of 11 bits or fewer, rounded to float and
+ * then to the format, is the exact sum rounded once: 24 bits are at least twice as many and two.
  */
 public sealed interface Compression extends Serializable {
 
@@ -62,9 +63,10 @@ public sealed interface Compression extends Serializable {
     }
 
     /**
-     * Half the bytes, 11 bits of precision, numbers up to 65,504. Nothing is scaled: what travels are sums over rows, hence already
-     * larger than the mean gradient by the number of rows, which keeps small ones above 2^-24 as a loss scale would. A sum out of range ends the
-     * training with an error that names the step: to replace it, or to skip the step, would hide that the format does not fit.
+     * Half the bytes, 11 bits of precision, numbers up to 65,504. Nothing is scaled: what travels are sums over rows,
+     * hence already larger than the mean gradient by the number of rows, which keeps small ones above 2^-24 as a loss
+     * scale would. A sum out of range ends the training with an error that names the step: to replace it, or to skip
+     * the step, would hide that the format does not fit.
      */
     @SpecName("float16")
     record Float16() implements Compression {
@@ -75,8 +77,9 @@ public sealed interface Compression extends Serializable {
     }
 
     /**
-     * The elements of greatest magnitude, with error feedback (Stich, Cordonnier and Jaggi 2018; Lin et al. 2018): each shard adds to its gradient sum what it
-     * has kept back so far, sends {@code k = max(1, round(fraction n))} elements of each tensor of n parameters, and keeps the others,
+     * The elements of greatest magnitude, with error feedback (Stich, Cordonnier and Jaggi 2018; Lin et al. 2018): each
+     * shard adds to its gradient sum what it has kept back so far, sends {@code k = max(1, round(fraction n))} elements
+     * of each tensor of n parameters, and keeps the others,
      *
      * <pre>{@code
      * a = g + e
@@ -84,9 +87,10 @@ public sealed interface Compression extends Serializable {
      * e = a - node(s)
      * }</pre>
      *
-     * <p>element by element and exactly, an element being sent whole or not at all. Inner nodes are sums, with as many elements as their
-     * shards have sent. In a step in which a shard has no rows it sends nothing and keeps what it has. Each tensor is
-     * treated on its own, because tensors differ in scale: in the whole vector the layer with the largest gradients would take every place.
+     * <p>element by element and exactly, an element being sent whole or not at all. Inner nodes are sums, with as many
+     * elements as their shards have sent. In a step in which a shard has no rows it sends nothing and keeps what it
+     * has. Each tensor is treated on its own, because tensors differ in scale: in the whole vector the layer with the
+     * largest gradients would take every place.
      *
      * @param fraction of the elements that each shard sends, in (0, 1]; 0.01 unless given
      */

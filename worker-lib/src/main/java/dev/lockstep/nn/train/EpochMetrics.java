@@ -10,7 +10,8 @@ import java.io.Serializable;
  * @param step steps taken by its end
  * @param loss mean training loss over the epoch's steps, each measured before its update
  * @param score the training score (accuracy or rmse), measured likewise
- * @param validationLoss mean loss over the validation rows at the epoch's end; NaN without validation rows, never with them
+ * @param validationLoss mean loss over the validation rows at the epoch's end; NaN without validation rows, never with
+ *     them
  * @param validationScore score over the validation rows; NaN without validation rows
  * @param learningRate rate of the epoch's last step
  */

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.IntConsumer;
 
 /**
- * Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. Figures are in the targets' own units, also where
- * training sees them scaled.
+ * Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. Figures are in the
+ * targets' own units, also where training sees them scaled.
  */
 public final class Evaluation {
     /** Rows in one pass; changes speed and memory, never the bits. */

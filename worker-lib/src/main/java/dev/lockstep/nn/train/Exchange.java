@@ -11,15 +11,16 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the ranks of one round that share a JVM exchange: one vector of parameters for all of them, and the gradients, which are handed
- * over by reference. In a step each rank gives the owner of each slice its nodes of the shard tree ({@link #giveGradients}), while it may
- * still be computing gradients for other slices; the owner adds them up ({@link #takeGradients}), updates its slice of the parameters in
- * place and says so ({@link #giveParameters}); when all slices are there, the next step begins ({@link #awaitParameters}). What ranks of
- * other JVMs contribute arrives through {@link #gradientsArrived} and its like.
+ * What the ranks of one round that share a JVM exchange: one vector of parameters for all of them, and the gradients,
+ * which are handed over by reference. In a step each rank gives the owner of each slice its nodes of the shard tree
+ * ({@link #giveGradients}), while it may still be computing gradients for other slices; the owner adds them up
+ * ({@link #takeGradients}), updates its slice of the parameters in place and says so ({@link #giveParameters}); when
+ * all slices are there, the next step begins ({@link #awaitParameters}). What ranks of other JVMs contribute arrives
+ * through {@link #gradientsArrived} and its like.
  *
- * <p>Nothing is overwritten before all who read it have finished: a slice of the parameters is updated when every rank has given its gradients
- * for it, after which no rank reads these parameters in the step; gradients are computed anew when every owner has updated its slice. For
- * the same reason only one step is under way at a time.
+ * <p>Nothing is overwritten before all who read it have finished: a slice of the parameters is updated when every rank
+ * has given its gradients for it, after which no rank reads these parameters in the step; gradients are computed anew
+ * when every owner has updated its slice. For the same reason only one step is under way at a time.
  */
 public final class Exchange {
     private final Parameters parameters;
@@ -139,8 +140,8 @@ public final class Exchange {
     }
 
     /**
-     * A rank has gradient sums of a step for a slice. They must not change until {@link #awaitParameters} has returned, and the rank does not
-     * read the slice's parameters until then.
+     * A rank has gradient sums of a step for a slice. They must not change until {@link #awaitParameters} has returned,
+     * and the rank does not read the slice's parameters until then.
      *
      * @param nodes with the gradients of the slice at least
      */

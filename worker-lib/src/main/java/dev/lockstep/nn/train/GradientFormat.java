@@ -5,8 +5,8 @@ import dev.lockstep.nn.kernel.Kernels;
 import java.nio.ByteBuffer;
 
 /**
- * What numbers a gradient sum can have, and how it travels: as little-endian bytes, without its length. Gradients that have been {@linkplain
- * #round rounded} arrive as they were sent, bit for bit.
+ * What numbers a gradient sum can have, and how it travels: as little-endian bytes, without its length. Gradients that
+ * have been {@linkplain #round rounded} arrive as they were sent, bit for bit.
  */
 public enum GradientFormat {
     /** Floats as they are. */
@@ -85,9 +85,10 @@ public enum GradientFormat {
     },
 
     /**
-     * Floats most of which are +0: how many others there are, their indices and their values; or -1 and all floats where that is shorter. In
-     * memory a sparse gradient is a whole vector. To add two of them element by element is to add them as sparse ones, whose absent elements are
-     * passed over: since no element is -0, {@code x + 0} is x to the bit, and exactly opposite elements, which alone add up to zero, leave +0.
+     * Floats most of which are +0: how many others there are, their indices and their values; or -1 and all floats
+     * where that is shorter. In memory a sparse gradient is a whole vector. To add two of them element by element is to
+     * add them as sparse ones, whose absent elements are passed over: since no element is -0, {@code x + 0} is x to the
+     * bit, and exactly opposite elements, which alone add up to zero, leave +0.
      */
     SPARSE {
         @Override

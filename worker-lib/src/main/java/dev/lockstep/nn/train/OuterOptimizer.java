@@ -71,9 +71,9 @@ public sealed interface OuterOptimizer extends Serializable {
     }
 
     /**
-     * Blockwise model update filtering (Chen and Huo 2016) with classical block momentum: with {@code d = theta - mean},
-     * {@code v = eta v + zeta d} and {@code theta -= v}. A momentum of {@code 1 - 1/N} for {@code N} shards makes up for the averaging of
-     * {@code N} displacements, as its authors advise.
+     * Blockwise model update filtering (Chen and Huo 2016) with classical block momentum: with {@code d = theta -
+     * mean}, {@code v = eta v + zeta d} and {@code theta -= v}. A momentum of {@code 1 - 1/N} for {@code N} shards
+     * makes up for the averaging of {@code N} displacements, as its authors advise.
      *
      * @param learningRate {@code zeta}, the block learning rate; 1 unless given
      * @param momentum {@code eta} in [0, 1), the block momentum; 0.9 unless given

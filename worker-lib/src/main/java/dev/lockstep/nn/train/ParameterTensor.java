@@ -8,8 +8,9 @@ import dev.lockstep.nn.layer.ParameterSlot;
 import java.io.Serializable;
 
 /**
- * What an update has to know of a parameter tensor. Its norm is computed from blocks of {@value Reductions#BLOCK} elements that
- * start anew at each tensor, so that whoever holds some of the blocks can supply their sums and the bits stay the same.
+ * What an update has to know of a parameter tensor. Its norm is computed from blocks of {@value Reductions#BLOCK}
+ * elements that start anew at each tensor, so that whoever holds some of the blocks can supply their sums and the bits
+ * stay the same.
  *
  * @param name its name in the network
  * @param offset index of its first element

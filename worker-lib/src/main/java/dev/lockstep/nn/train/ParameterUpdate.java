@@ -15,9 +15,9 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Turns a gradient sum into new parameters: divides by the total weight, completes the gradients of distributions over weights and adds
- * their priors, clips, adds the penalties, steps the optimiser tensor by tensor, bounds the weights. {@link #apply} does it in one place; a
- * {@link SliceUpdate} does its part of it, to the same bits.
+ * Turns a gradient sum into new parameters: divides by the total weight, completes the gradients of distributions over
+ * weights and adds their priors, clips, adds the penalties, steps the optimiser tensor by tensor, bounds the weights.
+ * {@link #apply} does it in one place; a {@link SliceUpdate} does its part of it, to the same bits.
  */
 public final class ParameterUpdate implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -71,12 +71,18 @@ public final class ParameterUpdate implements Serializable {
         return optimizer.learningRate() * schedule.factor(step, horizon, history);
     }
 
-    /** The flat vector cut into slices: in one bucket where the update of a slice needs the others, otherwise in as many as are worth while. */
+    /**
+     * The flat vector cut into slices: in one bucket where the update of a slice needs the others, otherwise in as many
+     * as are worth while.
+     */
     public VectorSlices slices(int ranks) {
         return needsAllSlices() ? VectorSlices.whole(tensors, ranks) : VectorSlices.bucketed(tensors, ranks);
     }
 
-    /** Whether a slice cannot be updated before the gradients of all are complete: for the norm of the gradient or of a tensor, and for posteriors. */
+    /**
+     * Whether a slice cannot be updated before the gradients of all are complete: for the norm of the gradient or of a
+     * tensor, and for posteriors.
+     */
     boolean needsAllSlices() {
         return clipping.norm() != null || hasPosteriors() || !(optimizer instanceof ElementwiseOptimizer);
     }
@@ -104,7 +110,10 @@ public final class ParameterUpdate implements Serializable {
         return regularization.maxNorm() > 0;
     }
 
-    /** Scales the weights of each unit back to the bound on their norm, if there is one. A step ends with that, once all of its slices are there. */
+    /**
+     * Scales the weights of each unit back to the bound on their norm, if there is one. A step ends with that, once all
+     * of its slices are there.
+     */
     void boundWeights(float[] theta) {
         if (boundsWeights()) {
             for (ParameterTensor tensor : tensors) {
@@ -128,7 +137,8 @@ public final class ParameterUpdate implements Serializable {
     }
 
     /**
-     * Checks what the steps so far have made of the parameters and the running statistics; a loss would tell only in the next step.
+     * Checks what the steps so far have made of the parameters and the running statistics; a loss would tell only in
+     * the next step.
      *
      * @throws TrainingException naming the tensor that holds a number that is not finite
      */

@@ -5,8 +5,8 @@ import dev.lockstep.nn.layer.Parameters;
 import java.util.List;
 
 /**
- * The way to the ranks of a round in other JVMs. A call returns when the arrays may change again; what is sent reaches the {@link
- * Exchange} of the other JVM, or the round fails.
+ * The way to the ranks of a round in other JVMs. A call returns when the arrays may change again; what is sent reaches
+ * the {@link Exchange} of the other JVM, or the round fails.
  */
 public interface Peers {
 

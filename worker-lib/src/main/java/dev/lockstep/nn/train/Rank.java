@@ -20,8 +20,8 @@ import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 
 /**
- * One thread's part of the training: a contiguous range of shards, and the replica that computes on them. What it returns
- * are complete nodes of the shard tree; which ranks there are changes who computes a node, never its bits.
+ * One thread's part of the training: a contiguous range of shards, and the replica that computes on them. What it
+ * returns are complete nodes of the shard tree; which ranks there are changes who computes a node, never its bits.
  *
  * <p>Gradient sums lie in arrays that the next call overwrites.
  */
@@ -46,8 +46,8 @@ public final class Rank {
          * More gradients are complete.
          *
          * @param first the first parameter whose gradient is, as are those of all parameters after it; 0 at the end
-         * @param sums a sum for each node, null where the node has no row in this step, for these parameters; they stay as they are until the
-         *     rank's next step. The rest of this one does not read the parameters
+         * @param sums a sum for each node, null where the node has no row in this step, for these parameters; they stay
+         *     as they are until the rank's next step. The rest of this one does not read the parameters
          */
         void complete(int first, List<ShardTree.Partial<StepSum>> sums);
     }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The gradient sums of a rank's shards, which are compressed shard by shard before they are added up: in a vector for each shard, while
- * without compression layers add shards up themselves and a rank needs only one for each node that it completes.
+ * The gradient sums of a rank's shards, which are compressed shard by shard before they are added up: in a vector for
+ * each shard, while without compression layers add shards up themselves and a rank needs only one for each node that it
+ * completes.
  */
 final class ShardGradients {
     private final Compression compression;
@@ -52,8 +53,8 @@ final class ShardGradients {
     }
 
     /**
-     * Compresses the sums of a node's shards and adds them up, in their vectors; tensor by tensor, so that it can be done for the last ones
-     * while the pass has not yet come to the first.
+     * Compresses the sums of a node's shards and adds them up, in their vectors; tensor by tensor, so that it can be
+     * done for the last ones while the pass has not yet come to the first.
      *
      * @param first first parameter of the tensors to be added up
      * @param end after their last parameter; those from there on have been added up before

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@link ParameterUpdate} on one slice of the flat vector. What needs more than the slice, the norm of the whole gradient (clipping) or of
- * a tensor (LAMB), is a sum of block sums in block order: each owner contributes those of its blocks. All slices together have the bits of
- * one that is the whole vector.
+ * A {@link ParameterUpdate} on one slice of the flat vector. What needs more than the slice, the norm of the whole
+ * gradient (clipping) or of a tensor (LAMB), is a sum of block sums in block order: each owner contributes those of its
+ * blocks. All slices together have the bits of one that is the whole vector.
  *
  * <p>Bounding the weights needs whole tensors and is left to {@link ParameterUpdate#boundWeights}.
  */
@@ -128,7 +128,10 @@ final class SliceUpdate {
         }
     }
 
-    /** The factor of {@link dev.lockstep.nn.optim.GradientClipping}, which needs all owners; also where the gradients of others read theta. */
+    /**
+     * The factor of {@link dev.lockstep.nn.optim.GradientClipping}, which needs all owners; also where the gradients of
+     * others read theta.
+     */
     private double clippingFactor(GradientSlice gradient, double divisor) {
         boolean clips = update.clipping().norm() != null;
         if (!clips && !update.hasPosteriors()) {

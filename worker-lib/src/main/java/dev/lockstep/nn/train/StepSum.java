@@ -8,13 +8,13 @@ import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.loss.LossSum;
 
 /**
- * What a range of shards contributes to one step: sums over its rows, merged along the {@link
- * dev.lockstep.nn.data.ShardTree}.
+ * What a range of shards contributes to one step: sums over its rows, merged along the
+ * {@link dev.lockstep.nn.data.ShardTree}.
  *
  * @param gradient gradient of the weighted loss sum, one float a parameter
  * @param format what the gradient is rounded to, and so is each sum that it becomes part of
- * @param moments {@link ChannelMoments} for the running statistics; empty in a network without them, and where the gradient
- *     does not begin with the first parameter
+ * @param moments {@link ChannelMoments} for the running statistics; empty in a network without them, and where the
+ *     gradient does not begin with the first parameter
  * @param losses the losses of the rows
  */
 public record StepSum(GradientSlice gradient, GradientFormat format, double[] moments, LossSum losses) {
@@ -64,7 +64,8 @@ public record StepSum(GradientSlice gradient, GradientFormat format, double[] mo
     }
 
     /**
-     * Throws if the gradient does not fit into the format. What is out of range never comes back, so the whole sum tells about its parts.
+     * Throws if the gradient does not fit into the format. What is out of range never comes back, so the whole sum
+     * tells about its parts.
      *
      * @param where shards, for the message
      * @throws TrainingException naming the step and the parameter

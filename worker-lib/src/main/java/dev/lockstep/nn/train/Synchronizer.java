@@ -49,8 +49,8 @@ public interface Synchronizer {
 
     /**
      * Parameter averaging (local SGD): each shard takes {@code localSteps} steps alone from the round's start, then
-     * parameters, buffers and optimiser states are averaged along the tree, weighted by the rows' weights, and the outer
-     * rule turns the mean into the next parameters.
+     * parameters, buffers and optimiser states are averaged along the tree, weighted by the rows' weights, and the
+     * outer rule turns the mean into the next parameters.
      *
      * @param plan the plan
      * @param localSteps {@code H}, steps between two averages; fewer at the end of an epoch

@@ -11,7 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Several workers side by side, each in a thread of its own, each with some of the shards: the bits of one that has them all. */
+/**
+ * Several workers side by side, each in a thread of its own, each with some of the shards: the bits of one that has
+ * them all.
+ */
 public final class ThreadedWorkers implements Workers, AutoCloseable {
     private final List<? extends Workers> parts;
     private final ExecutorService threads;

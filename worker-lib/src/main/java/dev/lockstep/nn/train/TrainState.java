@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything that training knows between two rounds; all else can be computed again from this and the rows. A round takes
- * ownership of the state it begins with: only the state that it returns may be used afterwards.
+ * Everything that training knows between two rounds; all else can be computed again from this and the rows. A round
+ * takes ownership of the state it begins with: only the state that it returns may be used afterwards.
  *
  * @param step steps taken
  * @param epoch epochs completed
@@ -15,8 +15,8 @@ import java.util.List;
  * @param parameters what the network has learned
  * @param optimizerState the optimiser's slots, slot after slot, each as long as the parameters
  * @param outerMomentum momentum of the outer step when parameters are averaged; empty otherwise
- * @param residuals what each shard has kept back of its gradients, by shard, one float a parameter each; empty unless {@linkplain
- *     Compression#keepsResiduals() compression} does so
+ * @param residuals what each shard has kept back of its gradients, by shard, one float a parameter each; empty unless
+ *     {@linkplain Compression#keepsResiduals() compression} does so
  * @param epochLosses losses of the current epoch's training rows so far
  * @param history figures of the completed epochs
  */

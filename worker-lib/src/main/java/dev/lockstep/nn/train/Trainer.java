@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The fold over rounds, {@code state = synchronizer.round(state)}: counts epochs, validates after each, keeps the history
- * and stops early. Knows neither layers nor clusters.
+ * The fold over rounds, {@code state = synchronizer.round(state)}: counts epochs, validates after each, keeps the
+ * history and stops early. Knows neither layers nor clusters.
  *
  * @param plan how rows become steps
  * @param synchronizer what a round does

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The flat vector of parameters cut into consecutive slices, each with an owner, who adds up the gradients of the slice and steps the
- * optimiser on it. The vector is cut into buckets, and each bucket into a slice a rank: the backward pass completes one bucket after the other, from
- * the last to the first, and every rank has its part of the work on each.
+ * The flat vector of parameters cut into consecutive slices, each with an owner, who adds up the gradients of the slice
+ * and steps the optimiser on it. The vector is cut into buckets, and each bucket into a slice a rank: the backward pass
+ * completes one bucket after the other, from the last to the first, and every rank has its part of the work on each.
  *
- * <p>Every cut lies where a block of {@value Reductions#BLOCK} elements begins, counted anew from the start of each tensor, so that a norm
- * is a sum of whole blocks whoever owns them. Slices can be empty.
+ * <p>Every cut lies where a block of {@value Reductions#BLOCK} elements begins, counted anew from the start of each
+ * tensor, so that a norm is a sum of whole blocks whoever owns them. Slices can be empty.
  */
 public final class VectorSlices {
     /** Floats of a slice, without which a bucket gets another tensor: smaller messages are no cheaper. */
@@ -116,7 +116,9 @@ public final class VectorSlices {
                 .toList();
     }
 
-    /** The parts of one or several whole vectors that a rank owns: slice after slice, and in each vector after vector. */
+    /**
+     * The parts of one or several whole vectors that a rank owns: slice after slice, and in each vector after vector.
+     */
     public float[] owned(int rank, float[] vectors) {
         float[] owned = new float
                 [vectors.length

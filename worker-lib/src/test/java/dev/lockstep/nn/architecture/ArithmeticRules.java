@@ -18,8 +18,8 @@ import java.util.random.RandomGenerator;
  * What arithmetic a class may use so that its bits are the same on every JVM and processor. Both modules' architecture
  * tests include these rules.
  *
- * <p>The transcendental methods of {@link Math} may differ by JVM and processor within their error bounds, and the JDK's
- * vector operators of the same names call whatever library it ships; {@link StrictMath} and the project's own
+ * <p>The transcendental methods of {@link Math} may differ by JVM and processor within their error bounds, and the
+ * JDK's vector operators of the same names call whatever library it ships; {@link StrictMath} and the project's own
  * polynomials do not differ.
  */
 public final class ArithmeticRules {

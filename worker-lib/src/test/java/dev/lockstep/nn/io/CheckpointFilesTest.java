@@ -68,7 +68,10 @@ class CheckpointFilesTest {
         KEPT_BACK
     }
 
-    /** Training in this thread, with all that a state can hold: buffers, slots, outer momentum, a schedule that looks back. */
+    /**
+     * Training in this thread, with all that a state can hold: buffers, slots, outer momentum, a schedule that looks
+     * back.
+     */
     private static final class Job {
         private static final int ROWS = 70;
         private final RowLayout layout = new RowLayout(Shape.of(5), Shape.of(1), false, false);

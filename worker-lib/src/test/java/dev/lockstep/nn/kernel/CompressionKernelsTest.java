@@ -30,7 +30,10 @@ class CompressionKernelsTest {
         private final int exponentBits;
         private final int fractionBits;
 
-        /** The number of each bits that is not negative, up to what would be there in the place of infinity if exponents went on. */
+        /**
+         * The number of each bits that is not negative, up to what would be there in the place of infinity if exponents
+         * went on.
+         */
         private final double[] numbers;
 
         Format(int exponentBits, int fractionBits) {

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Both twins of {@link Convolution} against a naive one in double, written from the formula alone; and against each other, in bits. */
+/**
+ * Both twins of {@link Convolution} against a naive one in double, written from the formula alone; and against each
+ * other, in bits.
+ */
 class ConvolutionTest {
     private static WindowAxis valid(int input, int kernel, int stride, int dilation) {
         return WindowAxis.valid(input, kernel, stride, dilation);

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Runs every kernel on the same random data at awkward sizes and offsets, and at {@link KernelShapes}, and gives the bits of what each wrote or
- * returned: what the tests compare between twins, and between JVMs with vectors of different width.
+ * Runs every kernel on the same random data at awkward sizes and offsets, and at {@link KernelShapes}, and gives the
+ * bits of what each wrote or returned: what the tests compare between twins, and between JVMs with vectors of different
+ * width.
  */
 final class KernelRun {
     static final int[] SIZES = {0, 1, 2, 15, 16, 17, 31, 33, 127, 4099};
@@ -21,7 +22,10 @@ final class KernelRun {
 
     private KernelRun() {}
 
-    /** Prints the kernels' name, then a line with the digest of each operation's results: {@code java KernelRun SEED ROUNDS}. */
+    /**
+     * Prints the kernels' name, then a line with the digest of each operation's results: {@code java KernelRun SEED
+     * ROUNDS}.
+     */
     public static void main(String[] arguments) {
         Kernels kernels = Kernels.get();
         System.out.println(kernels.name());

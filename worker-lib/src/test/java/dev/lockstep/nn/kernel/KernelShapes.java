@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Products and convolutions of shapes at which the vector kernels take ways of their own, at one width of the vectors or
- * another: blocks of rows, columns and the chain, operands read where they lie, groups and dilation. {@link KernelRun} runs them.
+ * Products and convolutions of shapes at which the vector kernels take ways of their own, at one width of the vectors
+ * or another: blocks of rows, columns and the chain, operands read where they lie, groups and dilation.
+ * {@link KernelRun} runs them.
  */
 final class KernelShapes {
     private static final List<Product> PRODUCTS = List.of(

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** Both twins of {@link Pooling} against a naive one in double, written from the formula; and against each other, in bits. */
+/**
+ * Both twins of {@link Pooling} against a naive one in double, written from the formula; and against each other, in
+ * bits.
+ */
 class PoolingTest {
     private static final int ROWS = 3;
 

@@ -13,7 +13,10 @@ class ScalarMathTest {
         float apply(float x);
     }
 
-    /** Fails at the first float in [low, high] whose result is not within {@code bound} ulp of the exact one; NaN never is. */
+    /**
+     * Fails at the first float in [low, high] whose result is not within {@code bound} ulp of the exact one; NaN never
+     * is.
+     */
     private static void assertWithin(
             double bound, FloatFunction function, DoubleUnaryOperator exact, float low, float high) {
         for (long bits = 0; bits < 1L << 32; bits += STRIDE) {

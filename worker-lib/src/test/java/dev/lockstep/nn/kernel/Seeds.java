@@ -26,7 +26,10 @@ final class Seeds {
         return x;
     }
 
-    /** Like {@link #floats}, with every third number of any magnitude at all, and infinities, NaN, zeros of both signs and subnormals. */
+    /**
+     * Like {@link #floats}, with every third number of any magnitude at all, and infinities, NaN, zeros of both signs
+     * and subnormals.
+     */
     static float[] wildFloats(Random random, int length) {
         float[] x = floats(random, length);
         float[] special = {

@@ -19,7 +19,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Batch normalisation against the formulas in double, shard by shard, and its running statistics against those of the pooled elements. */
+/**
+ * Batch normalisation against the formulas in double, shard by shard, and its running statistics against those of the
+ * pooled elements.
+ */
 class BatchNormTest {
     private static final double MOMENTUM = 0.8;
     private static final double EPSILON = 1e-3;
@@ -217,7 +220,10 @@ class BatchNormTest {
         }
     }
 
-    /** Output, gradient by the input, gradient by the parameters of the whole of some shards, whose rows follow those of the shards before. */
+    /**
+     * Output, gradient by the input, gradient by the parameters of the whole of some shards, whose rows follow those of
+     * the shards before.
+     */
     private float[][] run(Layer trained, float[] upstream, StepExchange exchange, int firstShard, int... shardRows) {
         int skipped = 0;
         for (int shard = 0; shard < firstShard; shard++) {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every layer against central differences: {@code (J(v + h) - J(v - h)) / 2h} for {@code J = sum of c y}, by each element of the
- * input and of the parameters. A layer kind that has no row here fails {@link #everyLayerHasARow()}.
+ * Every layer against central differences: {@code (J(v + h) - J(v - h)) / 2h} for {@code J = sum of c y}, by each
+ * element of the input and of the parameters. A layer kind that has no row here fails {@link #everyLayerHasARow()}.
  */
 class GradientCheckTest {
     private static final double STEP = 1 / 128.0;

@@ -1,8 +1,9 @@
 package dev.lockstep.nn.layer;
 
 /**
- * The recurrent layers once more, in double, one row and one number at a time, written from the formulas in the papers: the
- * states of one row and, by the chain rule along explicit derivatives of each gate, the gradients of {@code sum c_t h_t}.
+ * The recurrent layers once more, in double, one row and one number at a time, written from the formulas in the papers:
+ * the states of one row and, by the chain rule along explicit derivatives of each gate, the gradients of {@code sum c_t
+ * h_t}.
  */
 final class NaiveRecurrent {
     final int in;
@@ -168,7 +169,10 @@ final class NaiveRecurrent {
         return dx;
     }
 
-    /** Adds a step's share to the parameters' gradients; computes those by its input and, added to {@code before}, by its state. */
+    /**
+     * Adds a step's share to the parameters' gradients; computes those by its input and, added to {@code before}, by
+     * its state.
+     */
     private void accumulate(double[] x, double[] h, double[][] ds, double[][] recurrent, double[] dx, double[] before) {
         for (int g = 0; g < gates; g++) {
             for (int j = 0; j < units; j++) {

@@ -98,7 +98,10 @@ class PosteriorTest {
         }
     }
 
-    /** 500 equal rows through one unit with weights of mean 0.5, 0.25, -1 and deviation 0.2, in one sample after the other. */
+    /**
+     * 500 equal rows through one unit with weights of mean 0.5, 0.25, -1 and deviation 0.2, in one sample after the
+     * other.
+     */
     private static final class Rows {
         static final int ROWS = 500;
         static final double MEAN = -0.375;
@@ -134,7 +137,10 @@ class PosteriorTest {
         }
     }
 
-    /** Over many rows and samples the outputs have mean {@code x m + b} and variance {@code x^2 s^2}, whatever the estimator. */
+    /**
+     * Over many rows and samples the outputs have mean {@code x m + b} and variance {@code x^2 s^2}, whatever the
+     * estimator.
+     */
     @ParameterizedTest
     @EnumSource
     void everyEstimatorDrawsTheSameDistribution(Estimator estimator) {
@@ -160,8 +166,8 @@ class PosteriorTest {
     }
 
     /**
-     * The mean over the rows of a sample hardly varies from sample to sample where rows are drawn by themselves or decorrelated by
-     * signs, and varies like a single row where all see the same weights.
+     * The mean over the rows of a sample hardly varies from sample to sample where rows are drawn by themselves or
+     * decorrelated by signs, and varies like a single row where all see the same weights.
      */
     @ParameterizedTest
     @EnumSource

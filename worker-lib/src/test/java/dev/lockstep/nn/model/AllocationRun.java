@@ -31,9 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trains some networks and prints, for each, the fewest bytes that a pass forward and back has allocated: the layers and kernels when the compilers are done
- * with them. With scalar kernels only the networks that draw normal numbers: on vectors C2 gives up inlining before these are done, and what it leaves are
- * objects. Run in a JVM of its own by {@link AllocationTest}.
+ * Trains some networks and prints, for each, the fewest bytes that a pass forward and back has allocated: the layers
+ * and kernels when the compilers are done with them. With scalar kernels only the networks that draw normal numbers: on
+ * vectors C2 gives up inlining before these are done, and what it leaves are objects. Run in a JVM of its own by
+ * {@link AllocationTest}.
  */
 final class AllocationRun {
     private static final int ROWS = 24;
@@ -98,7 +99,10 @@ final class AllocationRun {
         return THREADS.getCurrentThreadAllocatedBytes();
     }
 
-    /** A training step over the same rows again and again; the update, whose few small objects do not grow with the network, is not counted. */
+    /**
+     * A training step over the same rows again and again; the update, whose few small objects do not grow with the
+     * network, is not counted.
+     */
     private static final class Step {
         private final Replica replica;
         private final Parameters parameters;

@@ -8,8 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A training pass forward and back allocates nothing, by the thread's own counter. That holds once C2 has compiled what it calls and has inlined all vector
- * operations, which it decides by profiles that are never twice the same: what allocates for another reason does so in every JVM, so one of a few has to stay at 0.
+ * A training pass forward and back allocates nothing, by the thread's own counter. That holds once C2 has compiled what
+ * it calls and has inlined all vector operations, which it decides by profiles that are never twice the same: what
+ * allocates for another reason does so in every JVM, so one of a few has to stay at 0.
  */
 class AllocationTest {
     private static final List<String> NOTHING =

@@ -161,7 +161,9 @@ class PredictivePassTest {
         assertThat(predictor.uncertainty().epistemicVariance(0, 0)).isPositive();
     }
 
-    /** What a training step reports of an ensemble is the mean over its networks; each learns from a loss of its own. */
+    /**
+     * What a training step reports of an ensemble is the mean over its networks; each learns from a loss of its own.
+     */
     @Test
     void theLossOfAnEnsembleIsTheMeanOfItsNetworks() {
         Network network = ensemble(3, 1, new MeanSquaredError());

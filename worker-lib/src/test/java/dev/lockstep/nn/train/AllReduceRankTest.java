@@ -121,7 +121,10 @@ class AllReduceRankTest {
         return other.events;
     }
 
-    /** Three steps an epoch and two a round, so that rounds begin in the middle; a vector of two buckets for up to three ranks. */
+    /**
+     * Three steps an epoch and two a round, so that rounds begin in the middle; a vector of two buckets for up to three
+     * ranks.
+     */
     @ParameterizedTest
     @CsvSource({"1, none", "2, none", "3, none", "4, none", "2, topK", "3, bfloat16"})
     void bucketsDoNotMatter(int ranks, String name) {

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The whole compressed reduction against its formula, written down a second time without kernels, slices or vectors of zeros. */
+/**
+ * The whole compressed reduction against its formula, written down a second time without kernels, slices or vectors of
+ * zeros.
+ */
 class CompressionTest {
     private static final int SHARDS = 5;
     private static final StepPosition STEP = new StepPosition(7, 1, 2);
@@ -191,7 +194,10 @@ class CompressionTest {
         }
     }
 
-    /** Of all magnitudes that float16 has, with exact zeros, equal and opposite numbers, and in each step but the first a shard without rows. */
+    /**
+     * Of all magnitudes that float16 has, with exact zeros, equal and opposite numbers, and in each step but the first
+     * a shard without rows.
+     */
     private static List<float[]> gradients(Random random, int step) {
         List<float[]> gradients = new ArrayList<>();
         for (int shard = 0; shard < SHARDS; shard++) {

@@ -67,8 +67,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A table of small networks that holds every kind of layer, and the digests of what each is trained to: what must not change with
- * the ranks, the kernels or the JVM.
+ * A table of small networks that holds every kind of layer, and the digests of what each is trained to: what must not
+ * change with the ranks, the kernels or the JVM.
  */
 final class NetworkBits {
     /** Some of the 5 shards supply no row in some steps. */

@@ -186,8 +186,8 @@ class NetworkBitsTest {
     }
 
     /**
-     * The sums are as without anybody listening, although each time the gradients that are not complete are overwritten, and so are the
-     * parameters whose gradients are.
+     * The sums are as without anybody listening, although each time the gradients that are not complete are
+     * overwritten, and so are the parameters whose gradients are.
      */
     private static void gradientsThatAreCompleteStayAsTheyAre(NetworkBits.Case network, Compression compression) {
         NetworkBits.Training training = NetworkBits.Training.of(network, Augmentation.NONE, compression);

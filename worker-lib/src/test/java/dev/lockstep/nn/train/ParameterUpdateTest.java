@@ -142,7 +142,10 @@ class ParameterUpdateTest {
                 .hasMessage("clipValue: expected only one of clipNorm and clipValue, got 1.0 and 2.0");
     }
 
-    /** A bound of 10 some columns keep by themselves, one of 0.5 none does; nor would many biases, which it does not concern. */
+    /**
+     * A bound of 10 some columns keep by themselves, one of 0.5 none does; nor would many biases, which it does not
+     * concern.
+     */
     @ParameterizedTest
     @CsvSource({"10, 1, 122", "0.5, 123, 123"})
     void boundsTheWeightsIntoEachUnit(double bound, int fewest, int most) {

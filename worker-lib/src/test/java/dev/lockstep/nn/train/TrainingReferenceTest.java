@@ -29,7 +29,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whole trainings against the same in double, written from the formulas alone; only the order of the rows is taken from their reader. */
+/**
+ * Whole trainings against the same in double, written from the formulas alone; only the order of the rows is taken from
+ * their reader.
+ */
 class TrainingReferenceTest {
     private static final long SEED = 5;
     private static final int FEATURES = 2;
@@ -235,7 +238,9 @@ class TrainingReferenceTest {
         }
     }
 
-    /** Mean and variance of one feature while training goes on, and the weight of the rows seen since the last average. */
+    /**
+     * Mean and variance of one feature while training goes on, and the weight of the rows seen since the last average.
+     */
     private static final class Running {
         private static final double SHARE = 0.7;
 

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Puts the chunks of one rank's gradient sums for one slice together again. They come in order, over one connection. The arrays serve
- * again in the next step, whose chunks come only when the owner has finished with these.
+ * Puts the chunks of one rank's gradient sums for one slice together again. They come in order, over one connection.
+ * The arrays serve again in the next step, whose chunks come only when the owner has finished with these.
  */
 final class IncomingGradients {
     private final int from;

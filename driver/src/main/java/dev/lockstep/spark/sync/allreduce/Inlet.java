@@ -21,12 +21,15 @@ import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 
 /**
- * Takes what other processes send and gives it to the {@link Exchange}. A message of another run or round is refused and its connection
- * closed; a wrong one of this round fails the round. So does the loss of a connection by which something of this round has come or has to go;
- * others come and go as they like.
+ * Takes what other processes send and gives it to the {@link Exchange}. A message of another run or round is refused
+ * and its connection closed; a wrong one of this round fails the round. So does the loss of a connection by which
+ * something of this round has come or has to go; others come and go as they like.
  */
 final class Inlet extends RpcHandler {
-    /** Bytes read at once: a message in one piece can be taken from where it lies, while several are first copied together. */
+    /**
+     * Bytes read at once: a message in one piece can be taken from where it lies, while several are first copied
+     * together.
+     */
     private static final int LARGEST_READ = 1 << 20;
 
     private final RoundAddress address;

@@ -26,12 +26,13 @@ import scala.Tuple2;
 import scala.runtime.AbstractFunction1;
 
 /**
- * A server and its clients on Spark's own transport, set up as Spark sets up those that move its blocks: with {@code spark.authenticate} both
- * ends must know the application's secret, and what Spark encrypts is encrypted here. Settings under {@code spark.lockstep.io} are those that
- * Spark documents under {@code spark.shuffle.io}.
+ * A server and its clients on Spark's own transport, set up as Spark sets up those that move its blocks: with
+ * {@code spark.authenticate} both ends must know the application's secret, and what Spark encrypts is encrypted here.
+ * Settings under {@code spark.lockstep.io} are those that Spark documents under {@code spark.shuffle.io}.
  *
- * <p>For firewalls, {@value #RANKS_PORT} is where the servers of ranks listen, and {@value #RENDEZVOUS_PORT} that of the driver: 0, the
- * default, for any free port, otherwise the first free one of {@code spark.port.maxRetries} from there on, as with Spark's own ports.
+ * <p>For firewalls, {@value #RANKS_PORT} is where the servers of ranks listen, and {@value #RENDEZVOUS_PORT} that of
+ * the driver: 0, the default, for any free port, otherwise the first free one of {@code spark.port.maxRetries} from
+ * there on, as with Spark's own ports.
  */
 public final class Links implements AutoCloseable {
     /** Where ranks listen. */
@@ -128,7 +129,9 @@ public final class Links implements AutoCloseable {
         }
     }
 
-    /** {@code SparkTransportConf.fromSparkConf}, which has a parameter more since Spark 4: how RPC is wrapped in TLS. */
+    /**
+     * {@code SparkTransportConf.fromSparkConf}, which has a parameter more since Spark 4: how RPC is wrapped in TLS.
+     */
     private static TransportConf transportConf(SparkConf conf, SecurityManager security) {
         Object[] all = {
             conf,

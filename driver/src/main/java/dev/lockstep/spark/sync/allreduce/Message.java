@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What travels between the processes of a round: a header that says which round, who sends what, and then the body. All numbers are
- * little-endian.
+ * What travels between the processes of a round: a header that says which round, who sends what, and then the body. All
+ * numbers are little-endian.
  *
  * @param kind what it is
  * @param run see {@link RoundAddress#run}

@@ -24,7 +24,8 @@ import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.util.NettyUtils;
 
 /**
- * Sends what other processes need. Vectors go in chunks, so that one is on its way while the next is copied; a message's body is
+ * Sends what other processes need. Vectors go in chunks, so that one is on its way while the next is copied; a
+ * message's body is
  *
  * <pre>{@code
  * GRADIENTS   int nodes, node, from, to; byte present
@@ -34,16 +35,23 @@ import org.apache.spark.network.util.NettyUtils;
  * PARAMETERS  int at, floats; float[floats] values; float[] buffers, in the last chunk of slice 0
  * }</pre>
  *
- * <p>{@code at} counts from the beginning of the slice. Only the first chunk of a node has moments, and {@code m} 0 means there are none.
+ * <p>{@code at} counts from the beginning of the slice. Only the first chunk of a node has moments, and {@code m} 0
+ * means there are none.
  */
 final class Outlet implements Peers {
     /** Floats a message: 256 KB are no large object to the garbage collector. */
     static final int CHUNK = 1 << 16;
 
-    /** Bytes waiting to be sent beyond which messages lie in the heap: what a container allows beside the heap is often little. */
+    /**
+     * Bytes waiting to be sent beyond which messages lie in the heap: what a container allows beside the heap is often
+     * little.
+     */
     static final int MOST_OUTSIDE_HEAP = 1 << 24;
 
-    /** Bytes of a chunk of gradients that tell where it belongs; then, where a sum is present, those around its moments and values. */
+    /**
+     * Bytes of a chunk of gradients that tell where it belongs; then, where a sum is present, those around its moments
+     * and values.
+     */
     private static final int GRADIENT_BYTES = 4 * Integer.BYTES + 1;
 
     private static final int SUM_BYTES = LossSum.BYTES + 3 * Integer.BYTES + 1;
@@ -158,7 +166,10 @@ final class Outlet implements Peers {
         body.position(body.position() + count * Float.BYTES);
     }
 
-    /** A message outside the heap, as the network wants it: otherwise the transport would copy it there, piece by piece, as it does when much is waiting. */
+    /**
+     * A message outside the heap, as the network wants it: otherwise the transport would copy it there, piece by piece,
+     * as it does when much is waiting.
+     */
     private ByteBuf message(
             Message.Kind kind, int rank, int slice, long step, int bodyBytes, Consumer<ByteBuffer> body) {
         int bytes = Math.addExact(Message.HEADER_BYTES, bodyBytes);
@@ -182,7 +193,10 @@ final class Outlet implements Peers {
         message.release();
     }
 
-    /** What {@link TransportClient#send} does with memory of the heap; here a failure also reaches the handler of the connection, the {@link Inlet}. */
+    /**
+     * What {@link TransportClient#send} does with memory of the heap; here a failure also reaches the handler of the
+     * connection, the {@link Inlet}.
+     */
     private void send(TransportClient client, ByteBuf message) {
         int bytes = message.readableBytes();
         bytesSent.addAndGet(bytes);

@@ -12,8 +12,8 @@ import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 
 /**
- * Where the ranks of one round meet, on the driver. In each of a few meetings every rank says something and, once all have, hears what
- * all have said; a rank that fails says why.
+ * Where the ranks of one round meet, on the driver. In each of a few meetings every rank says something and, once all
+ * have, hears what all have said; a rank that fails says why.
  */
 public final class Rendezvous implements AutoCloseable {
     private final RoundAddress address;

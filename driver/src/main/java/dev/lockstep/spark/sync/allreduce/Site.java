@@ -23,8 +23,8 @@ import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
 
 /**
- * A process in one round: its connections to the driver and to the other processes, and the {@link Exchange} of the ranks that it runs. The
- * first of these ranks opens it, the last one to leave closes it.
+ * A process in one round: its connections to the driver and to the other processes, and the {@link Exchange} of the
+ * ranks that it runs. The first of these ranks opens it, the last one to leave closes it.
  *
  * <p>The ranks of a process find it in a static map: tasks of Spark that share a JVM have no other way to each other.
  */
@@ -77,13 +77,17 @@ public final class Site {
             meet(DONE, new byte[0]);
         }
 
-        /** Bytes that the process has sent in the round; 0 for all of its ranks but the first, so that they can be added. */
+        /**
+         * Bytes that the process has sent in the round; 0 for all of its ranks but the first, so that they can be
+         * added.
+         */
         public long bytesSent() {
             return site.bytesSent(rank);
         }
 
         /**
-         * Tells the driver why this rank has failed, unless it is only that another one has, or that Spark has given up the round.
+         * Tells the driver why this rank has failed, unless it is only that another one has, or that Spark has given up
+         * the round.
          *
          * @param failure what goes on being thrown; takes in what goes wrong here
          */

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Spark encrypts is encrypted between ranks too, at both ends; and where servers listen can be chosen. TLS for RPC is new in Spark 4. */
+/**
+ * What Spark encrypts is encrypted between ranks too, at both ends; and where servers listen can be chosen. TLS for RPC
+ * is new in Spark 4.
+ */
 @Timeout(120)
 class LinksTest {
     private static final String PASSWORD = "a password of this test";

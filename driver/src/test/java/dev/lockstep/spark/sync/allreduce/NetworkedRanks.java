@@ -39,9 +39,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * Ranks that are threads of this JVM but talk to each other over the network, as if each had a process of its own. Their slices have
- * several chunks; batch norm, clipping, LAMB and max-norm use everything that is exchanged. Without clipping and LAMB the vector has two
- * buckets for two or three ranks.
+ * Ranks that are threads of this JVM but talk to each other over the network, as if each had a process of its own.
+ * Their slices have several chunks; batch norm, clipping, LAMB and max-norm use everything that is exchanged. Without
+ * clipping and LAMB the vector has two buckets for two or three ranks.
  */
 final class NetworkedRanks {
     static final int STEPS = 3;

@@ -32,7 +32,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** All-reduce over real connections: the bits, who is let in, what is refused, what a failure does, and that nothing is left behind. */
+/**
+ * All-reduce over real connections: the bits, who is let in, what is refused, what a failure does, and that nothing is
+ * left behind.
+ */
 @Tag("compat")
 @Timeout(120)
 class NetworkedRanksTest {
@@ -206,7 +209,10 @@ class NetworkedRanksTest {
         assertThat(exchange.failure()).isNotNull().hasMessage(error);
     }
 
-    /** A message of another run does not disturb this one; who sent it is hung up on. Nor does a connection by which nothing comes. */
+    /**
+     * A message of another run does not disturb this one; who sent it is hung up on. Nor does a connection by which
+     * nothing comes.
+     */
     @Test
     void anotherRunsMessagesToARankAreRefused() throws Exception {
         try (JavaSparkContext context = spark(OPEN)) {
