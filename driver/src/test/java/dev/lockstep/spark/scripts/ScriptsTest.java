@@ -156,7 +156,9 @@ class ScriptsTest {
     void anExperimentThatFailedHasNoResult() throws IOException {
         project.standIn("scripts/fetch-data", "");
         project.standIn("scripts/lockstep", "[[ $* != *data.test.path* ]] || exit 1; " + TRAINED);
-        project.write("scripts/RotateImages.java", "class RotateImages { public static void main(String[] a) {} }");
+        project.write(
+                "driver/src/test/java/dev/lockstep/experiments/RotateImages.java",
+                "class RotateImages { public static void main(String[] a) {} }");
         assertThat(project.run(Map.of(), "experiments", "--seeds", "1", "mnist-variational")
                         .exitCode())
                 .isEqualTo(1);
