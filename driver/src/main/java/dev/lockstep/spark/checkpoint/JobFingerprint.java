@@ -6,7 +6,7 @@ import dev.lockstep.nn.io.LockstepVersion;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.ingest.JobData;
-import dev.lockstep.spark.ingest.ShardedData;
+import dev.lockstep.spark.shard.ShardedData;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;

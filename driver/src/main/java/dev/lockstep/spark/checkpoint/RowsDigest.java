@@ -1,6 +1,6 @@
 package dev.lockstep.spark.checkpoint;
 
-import dev.lockstep.spark.ingest.ShardSummary;
+import dev.lockstep.spark.shard.ShardSummary;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

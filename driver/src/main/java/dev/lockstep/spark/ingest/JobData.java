@@ -3,6 +3,8 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardedData;
 import org.apache.spark.sql.SparkSession;
 
 /**

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.spark.shard.PackedRows;
 import java.io.Serializable;
 
 /**

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.spark.shard.PackedRows;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;

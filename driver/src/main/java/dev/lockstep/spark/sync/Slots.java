@@ -1,6 +1,6 @@
 package dev.lockstep.spark.sync;
 
-import dev.lockstep.spark.ingest.RankPlan;
+import dev.lockstep.spark.shard.RankPlan;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,8 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.spark.ingest.IngestException;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;

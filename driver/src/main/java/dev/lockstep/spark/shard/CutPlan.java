@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.CanonicalOrder;

@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.ContentHash;
@@ -7,6 +7,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.spark.ingest.IngestException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,8 @@ public final class ShardedData implements AutoCloseable {
      * @param ranks which rank owns which shards
      * @param seed the job's seed
      */
-    static ShardedData build(String source, JavaRDD<PackedRows> rows, RowLayout layout, RankPlan ranks, long seed) {
+    public static ShardedData build(
+            String source, JavaRDD<PackedRows> rows, RowLayout layout, RankPlan ranks, long seed) {
         int width = layout.width();
         long hashSeed = CanonicalOrder.hashSeed(seed);
         long[] counts = rows.mapPartitions(partition -> {

@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.SparkTest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
+import dev.lockstep.spark.ingest.IngestException;
+import dev.lockstep.spark.ingest.JobData;
+import dev.lockstep.spark.ingest.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark;
 
 import com.holdenkarau.spark.testing.SharedJavaSparkContext;
 import dev.lockstep.nn.data.CanonicalOrder;
@@ -7,6 +7,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.shard.ShardSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +18,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Spark session of two cores in this JVM, and what the tests of ingest share. */
-abstract class SparkTest extends SharedJavaSparkContext {
-    static final long SEED = 11;
+/** A Spark session of two cores in this JVM, and what the tests share that read rows. */
+public abstract class SparkTest extends SharedJavaSparkContext {
+    protected static final long SEED = 11;
 
     @TempDir
-    Path directory;
+    protected Path directory;
 
-    SparkSession spark;
+    protected SparkSession spark;
 
     @Override
     public SparkConf conf() {
@@ -49,18 +50,18 @@ abstract class SparkTest extends SharedJavaSparkContext {
         SharedJavaSparkContext.runAfterClass();
     }
 
-    Path write(String name, String content) throws IOException {
+    protected Path write(String name, String content) throws IOException {
         Path file = directory.resolve(name);
         Files.createDirectories(file.getParent());
         return Files.writeString(file, content);
     }
 
-    static Spec source() {
+    protected static Spec source() {
         return new Spec();
     }
 
     /** A source spec, component by component. */
-    static final class Spec {
+    protected static final class Spec {
         private String path;
         private SourceSpec.Format format;
         private Names label;
@@ -73,71 +74,73 @@ abstract class SparkTest extends SharedJavaSparkContext {
         private Names classes;
         private String rows;
 
-        Spec path(Object value) {
+        public Spec path(Object value) {
             path = value.toString();
             return this;
         }
 
-        Spec format(SourceSpec.Format value) {
+        public Spec format(SourceSpec.Format value) {
             format = value;
             return this;
         }
 
-        Spec label(String... values) {
+        public Spec label(String... values) {
             label = new Names(List.of(values));
             return this;
         }
 
-        Spec features(String... values) {
+        public Spec features(String... values) {
             features = new Names(List.of(values));
             return this;
         }
 
-        Spec weight(String value) {
+        public Spec weight(String value) {
             weight = value;
             return this;
         }
 
-        Spec length(String value) {
+        public Spec length(String value) {
             length = value;
             return this;
         }
 
-        Spec header(boolean value) {
+        public Spec header(boolean value) {
             header = value;
             return this;
         }
 
-        Spec delimiter(String value) {
+        public Spec delimiter(String value) {
             delimiter = value;
             return this;
         }
 
-        Spec shape(int... value) {
+        public Spec shape(int... value) {
             shape = Shape.of(value);
             return this;
         }
 
-        Spec classes(String... values) {
+        public Spec classes(String... values) {
             classes = new Names(List.of(values));
             return this;
         }
 
-        Spec rows(Object value) {
+        public Spec rows(Object value) {
             rows = value.toString();
             return this;
         }
 
-        SourceSpec spec() {
+        public SourceSpec spec() {
             return new SourceSpec(
                     path, format, label, features, weight, length, header, delimiter, shape, classes, rows);
         }
     }
 
     /** Shard digests that rows in memory have. */
-    static List<ShardSummary> expected(RowLayout layout, float[] values, int shards) {
+    protected static List<ShardSummary> expected(RowLayout layout, float[] values, int shards) {
         List<MemoryShard> reference =
                 CanonicalOrder.shards(layout, values, values.length / layout.width(), shards, SEED);
-        return reference.stream().map(ShardSummary::of).toList();
+        return reference.stream()
+                .map(shard -> new ShardSummary(shard.shard(), shard.rows(), shard.digest()))
+                .toList();
     }
 }

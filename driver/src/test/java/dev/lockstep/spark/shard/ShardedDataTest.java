@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.SparkTest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
