@@ -3,11 +3,11 @@ package dev.lockstep.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.layer.LayerSpec;
-import dev.lockstep.nn.layer.Prior;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.metric.Metric;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.spec.SpecName;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.lockstep.spark.sync;
 
-import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.AllReduceRank;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.ParameterUpdate;

@@ -1,7 +1,7 @@
 package dev.lockstep.spark.sync;
 
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.AllReduceRank;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.StepTimes;

@@ -1,9 +1,9 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;

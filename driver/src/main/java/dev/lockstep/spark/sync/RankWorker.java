@@ -2,8 +2,8 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.AllReduceRank;
 import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSum;

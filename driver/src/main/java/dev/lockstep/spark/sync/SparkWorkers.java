@@ -1,8 +1,8 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;

@@ -1,7 +1,7 @@
 package dev.lockstep.spark.sync;
 
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.TrainState;
 import java.io.Serializable;

@@ -1,10 +1,10 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.GradientSlice;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.LocalMean;

@@ -2,7 +2,7 @@ package dev.lockstep.spark.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;

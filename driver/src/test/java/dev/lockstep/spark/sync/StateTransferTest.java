@@ -2,8 +2,8 @@ package dev.lockstep.spark.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;

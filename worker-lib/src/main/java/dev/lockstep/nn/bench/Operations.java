@@ -2,9 +2,9 @@ package dev.lockstep.nn.bench;
 
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
-import dev.lockstep.nn.layer.ParameterSlot;
 import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.ParameterSlot;
 
 /**
  * Floating-point operations of a network's matrix products, two a multiplication and addition; everything else is left

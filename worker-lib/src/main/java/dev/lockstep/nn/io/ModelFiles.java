@@ -2,10 +2,10 @@ package dev.lockstep.nn.io;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.nn.layer.ParameterSlot;
-import dev.lockstep.nn.layer.Parameters;
-import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.ParameterSlot;
+import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.StatisticsSlot;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;

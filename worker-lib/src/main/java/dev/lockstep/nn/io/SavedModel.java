@@ -1,10 +1,10 @@
 package dev.lockstep.nn.io;
 
 import dev.lockstep.nn.data.Scaling;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Predictor;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 
 /**

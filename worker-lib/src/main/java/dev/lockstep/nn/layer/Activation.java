@@ -2,6 +2,7 @@ package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.kernel.Activations;
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;

@@ -1,5 +1,7 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 

@@ -2,6 +2,9 @@ package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.ParameterLayout;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;

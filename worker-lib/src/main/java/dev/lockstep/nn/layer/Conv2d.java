@@ -2,6 +2,8 @@ package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.kernel.ConvolutionShape;
+import dev.lockstep.nn.param.Initializer;
+import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;

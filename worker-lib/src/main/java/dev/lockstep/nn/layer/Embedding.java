@@ -2,6 +2,12 @@ package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.kernel.Gemm;
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.InitialValues;
+import dev.lockstep.nn.param.Initializer;
+import dev.lockstep.nn.param.ParameterLayout;
+import dev.lockstep.nn.param.ParameterRole;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -45,11 +51,7 @@ public record Embedding(
         }
         layout.readsLengths(name, input.size(), maskZero);
         int table = layout.reserve(
-                name,
-                "weight",
-                Shape.of(vocabulary, units),
-                ParameterRole.WEIGHT,
-                InitialValues.rows(initializer::fill));
+                name, "weight", Shape.of(vocabulary, units), ParameterRole.WEIGHT, InitialValues.rows(initializer));
         return new Bound(name, input, Shape.of(input.size(), units), vocabulary, units, table, maskZero);
     }
 

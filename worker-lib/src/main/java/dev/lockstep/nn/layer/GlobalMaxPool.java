@@ -1,5 +1,6 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 

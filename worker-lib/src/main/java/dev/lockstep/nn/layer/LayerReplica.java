@@ -1,5 +1,7 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Tensor;
 
 /** A layer at work in one thread: the formula, its output and the scratch memory it needs, allocated once. */

@@ -5,6 +5,7 @@ import dev.lockstep.nn.kernel.ConvolutionShape;
 import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Transpose;
+import dev.lockstep.nn.param.Gradient;
 
 /**
  * A map that is linear in its input and in its weights, at work: a matrix product or a convolution. Outputs come in

@@ -1,6 +1,10 @@
 package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.param.InitialValues;
+import dev.lockstep.nn.param.Initializer;
+import dev.lockstep.nn.param.ParameterLayout;
+import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -67,8 +71,8 @@ public record Lstm(
     public RecurrentCell cell(String name, int in, ParameterLayout layout) {
         Shape inputShape = Shape.of(in, 4 * units);
         Shape stateShape = Shape.of(units, 4 * units);
-        InitialValues inputValues = InitialValues.gates(4, initializer::fill);
-        InitialValues stateValues = InitialValues.gates(4, recurrentInitializer::fill);
+        InitialValues inputValues = InitialValues.gates(4, initializer);
+        InitialValues stateValues = InitialValues.gates(4, recurrentInitializer);
         int weight = layout.reserve(name, "weight", inputShape, ParameterRole.WEIGHT, inputValues);
         layout.reserve(name, "recurrentWeight", stateShape, ParameterRole.WEIGHT, stateValues);
         int bias = layout.reserve(

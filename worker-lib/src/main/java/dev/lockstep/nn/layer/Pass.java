@@ -2,6 +2,7 @@ package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.param.StepExchange;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 import java.util.ArrayList;

@@ -4,6 +4,9 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Pooling;
 import dev.lockstep.nn.kernel.PoolingShape;
 import dev.lockstep.nn.kernel.WindowAxis;
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.ParameterLayout;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 

@@ -5,6 +5,8 @@ import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Transpose;
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;

@@ -1,5 +1,8 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.param.Estimator;
+import dev.lockstep.nn.param.Initializer;
+import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.spec.Expect;
 
 /**

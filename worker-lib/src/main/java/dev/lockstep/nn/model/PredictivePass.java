@@ -2,10 +2,10 @@ package dev.lockstep.nn.model;
 
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.RowLosses;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 

@@ -4,7 +4,7 @@ import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
-import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
-import dev.lockstep.nn.layer.StepExchange;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.StepExchange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

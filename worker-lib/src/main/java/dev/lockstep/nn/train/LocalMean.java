@@ -2,9 +2,9 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.layer.Parameters;
-import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.StatisticsSlot;
 
 /**
  * Where the shards of a range have come to by training on their own: the mean of their parameters, buffers and

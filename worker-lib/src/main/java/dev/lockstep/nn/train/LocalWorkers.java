@@ -4,9 +4,9 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.Parameters;
 import java.util.List;
 
 /** All shards in this thread: training without a cluster, to the same bits. */

@@ -3,8 +3,8 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
-import dev.lockstep.nn.layer.ParameterRole;
-import dev.lockstep.nn.layer.ParameterSlot;
+import dev.lockstep.nn.param.ParameterRole;
+import dev.lockstep.nn.param.ParameterSlot;
 import java.io.Serializable;
 
 /**

@@ -1,9 +1,6 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.layer.GradientSlice;
-import dev.lockstep.nn.layer.Posterior;
-import dev.lockstep.nn.layer.StatisticsSlot;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Regularization;
 import dev.lockstep.nn.optim.ElementwiseOptimizer;
@@ -11,6 +8,9 @@ import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Horizon;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.Posterior;
+import dev.lockstep.nn.param.StatisticsSlot;
 import java.io.Serializable;
 import java.util.List;
 

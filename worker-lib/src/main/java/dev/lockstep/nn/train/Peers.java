@@ -1,7 +1,7 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.param.Parameters;
 import java.util.List;
 
 /**

@@ -2,9 +2,9 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.kernel.CompressionKernels;
-import dev.lockstep.nn.layer.Gradient;
-import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.GradientSlice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;

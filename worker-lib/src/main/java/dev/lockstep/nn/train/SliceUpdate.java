@@ -2,10 +2,10 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
-import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.optim.ElementwiseOptimizer;
 import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.OptimizerStep;
+import dev.lockstep.nn.param.GradientSlice;
 import java.util.ArrayList;
 import java.util.List;
 

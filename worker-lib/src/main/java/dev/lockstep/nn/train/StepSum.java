@@ -3,9 +3,9 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
-import dev.lockstep.nn.layer.ChannelMoments;
-import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.ChannelMoments;
+import dev.lockstep.nn.param.GradientSlice;
 
 /**
  * What a range of shards contributes to one step: sums over its rows, merged along the

@@ -1,7 +1,7 @@
 package dev.lockstep.nn.train;
 
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 

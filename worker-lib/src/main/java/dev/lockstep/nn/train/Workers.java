@@ -1,8 +1,8 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.Parameters;
 import java.util.List;
 
 /**

@@ -24,15 +24,18 @@ class ArchitectureTest {
             Map.entry("kernel", Set.of("random", "tensor")),
             Map.entry("spec", Set.of("tensor")),
             Map.entry("data", Set.of("kernel", "random", "spec", "tensor")),
-            Map.entry("layer", Set.of("data", "kernel", "random", "spec", "tensor")),
+            Map.entry("param", Set.of("data", "kernel", "random", "spec", "tensor")),
+            Map.entry("layer", Set.of("data", "kernel", "param", "random", "spec", "tensor")),
             Map.entry("loss", Set.of("data", "kernel", "layer", "metric", "spec", "tensor")),
             Map.entry("metric", Set.of("data", "kernel", "random", "spec", "tensor")),
             Map.entry("optim", Set.of("kernel", "random", "spec", "tensor")),
-            Map.entry("model", Set.of("data", "kernel", "layer", "loss", "metric", "random", "spec", "tensor")),
-            Map.entry("train", Set.of("data", "kernel", "layer", "loss", "metric", "model", "optim", "spec", "tensor")),
-            Map.entry("io", Set.of("data", "layer", "loss", "model", "spec", "tensor", "train")),
             Map.entry(
-                    "bench", Set.of("data", "kernel", "layer", "loss", "model", "optim", "random", "tensor", "train")));
+                    "model", Set.of("data", "kernel", "layer", "loss", "metric", "param", "random", "spec", "tensor")),
+            Map.entry("train", Set.of("data", "kernel", "loss", "metric", "model", "optim", "param", "spec", "tensor")),
+            Map.entry("io", Set.of("data", "layer", "loss", "model", "param", "spec", "tensor", "train")),
+            Map.entry(
+                    "bench",
+                    Set.of("data", "kernel", "layer", "loss", "model", "optim", "param", "random", "tensor", "train")));
 
     @ArchTest
     static final ArchRule PACKAGES_DEPEND_ONE_WAY = packagesDependOneWay();

@@ -4,9 +4,9 @@ import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.lockstep.spark.sync.allreduce;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.GradientSlice;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.GradientSlice;
 import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.StepSum;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package dev.lockstep.spark.sync.allreduce;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.layer.GradientSlice;
-import dev.lockstep.nn.layer.Parameters;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.Peers;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.VectorSlices;

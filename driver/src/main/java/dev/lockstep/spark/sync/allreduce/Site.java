@@ -1,6 +1,6 @@
 package dev.lockstep.spark.sync.allreduce;
 
-import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.PeerFailureException;

@@ -2,7 +2,7 @@ package dev.lockstep.spark.sync.allreduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.nn.layer.Parameters;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.VectorSlices;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

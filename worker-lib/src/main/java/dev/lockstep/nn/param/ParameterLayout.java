@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
@@ -31,11 +31,6 @@ public final class ParameterLayout {
     }
 
     /** Reserves a trainable tensor and returns its offset. */
-    public int reserve(String layer, String tensor, Shape shape, ParameterRole role, Initializer initializer) {
-        return reserve(layer, tensor, shape, role, (InitialValues) initializer::fill);
-    }
-
-    /** Reserves a trainable tensor that begins in a way of its own and returns its offset. */
     public int reserve(String layer, String tensor, Shape shape, ParameterRole role, InitialValues initialValues) {
         int offset = parameterCount;
         parameters.add(new ParameterSlot(layer + "." + tensor, offset, shape, role, initialValues));
@@ -66,12 +61,12 @@ public final class ParameterLayout {
     }
 
     /** Notes that two of the reserved tensors hold a distribution over weights. */
-    void reservePosterior(Posterior posterior) {
+    public void reservePosterior(Posterior posterior) {
         posteriors.add(posterior);
     }
 
     /** Notes that a layer looks at where rows end, or says it itself; see {@link SequenceReader}. */
-    void readsLengths(String layer, int steps, boolean ends) {
+    public void readsLengths(String layer, int steps, boolean ends) {
         readers.add(new SequenceReader(layer, steps, ends));
     }
 

@@ -1,10 +1,15 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.layer.LayerReplica;
+import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.layer.VariationalDense;
+import dev.lockstep.nn.layer.Workspace;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 /** How a variational layer draws: all give unbiased gradients, with different variances. */
 public enum Estimator {

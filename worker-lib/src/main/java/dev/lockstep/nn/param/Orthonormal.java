@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 /**
  * Random matrices with orthonormal rows or columns, whichever are fewer: the Q of the QR decomposition of a matrix of

@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 /**
  * The gradients of consecutive parameters, somewhere in an array.

@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 /**
  * Counts, means and sums of squared deviations (M2) of channels in one vector: three doubles a channel, side by side. A

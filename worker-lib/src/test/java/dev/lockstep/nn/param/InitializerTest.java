@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
@@ -29,12 +29,12 @@ public record StatisticsSlot(String name, int offset, Shape shape, double moment
     }
 
     /** The running mean of a channel. */
-    float mean(float[] buffers, int channel) {
+    public float mean(float[] buffers, int channel) {
         return buffers[offset + channel * WIDTH];
     }
 
     /** The running variance of a channel. */
-    float variance(float[] buffers, int channel) {
+    public float variance(float[] buffers, int channel) {
         return buffers[offset + channel * WIDTH + 1];
     }
 

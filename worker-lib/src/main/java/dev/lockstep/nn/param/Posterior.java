@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 import dev.lockstep.nn.kernel.Activations;
 import dev.lockstep.nn.kernel.Kernels;
@@ -40,7 +40,7 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
      * @param seed the job's seed
      * @param step global step in training; number of the predictive sample outside it
      */
-    long weightKey(long seed, long step) {
+    public long weightKey(long seed, long step) {
         return StreamKey.key(seed, Purpose.VARIATIONAL, step, WEIGHTS, 0, stream);
     }
 

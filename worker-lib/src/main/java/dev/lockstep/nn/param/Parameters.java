@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 /**
  * What a network has learned: all its trainable parameters in one vector and all its buffers (running statistics) in

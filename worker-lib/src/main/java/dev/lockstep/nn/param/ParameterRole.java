@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 /** What a parameter tensor is for; penalties and weight decay touch weights alone. */
 public enum ParameterRole {

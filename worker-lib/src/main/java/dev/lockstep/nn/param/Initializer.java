@@ -1,53 +1,54 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.param;
 
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.Arrays;
 
 /**
  * How a tensor begins. The numbers come from a counter-based stream of the tensor's own. For a tensor {@code [..., in,
  * out]} the fans are {@code in} and {@code out}, each times the product of the dimensions before them (the positions of
  * a convolution's kernel).
  */
-public enum Initializer {
+public enum Initializer implements InitialValues {
     /** 0. */
     ZEROS {
         @Override
-        void fill(long key, Shape shape, float[] values, int offset) {
-            java.util.Arrays.fill(values, offset, offset + shape.size(), 0f);
+        public void fill(long key, Shape shape, float[] values, int offset) {
+            Arrays.fill(values, offset, offset + shape.size(), 0f);
         }
     },
     /** 1. */
     ONES {
         @Override
-        void fill(long key, Shape shape, float[] values, int offset) {
-            java.util.Arrays.fill(values, offset, offset + shape.size(), 1f);
+        public void fill(long key, Shape shape, float[] values, int offset) {
+            Arrays.fill(values, offset, offset + shape.size(), 1f);
         }
     },
     /** Uniform in {@code +-sqrt(6 / (fanIn + fanOut))} (Glorot and Bengio 2010). */
     GLOROT_UNIFORM {
         @Override
-        void fill(long key, Shape shape, float[] values, int offset) {
+        public void fill(long key, Shape shape, float[] values, int offset) {
             uniform(key, Math.sqrt(6.0 / ((double) fanIn(shape) + fanOut(shape))), shape, values, offset);
         }
     },
     /** Normal with variance {@code 2 / (fanIn + fanOut)} (Glorot and Bengio 2010). */
     GLOROT_NORMAL {
         @Override
-        void fill(long key, Shape shape, float[] values, int offset) {
+        public void fill(long key, Shape shape, float[] values, int offset) {
             normal(key, Math.sqrt(2.0 / ((double) fanIn(shape) + fanOut(shape))), shape, values, offset);
         }
     },
     /** Uniform in {@code +-sqrt(6 / fanIn)} (He et al. 2015), for ReLU. */
     HE_UNIFORM {
         @Override
-        void fill(long key, Shape shape, float[] values, int offset) {
+        public void fill(long key, Shape shape, float[] values, int offset) {
             uniform(key, Math.sqrt(6.0 / fanIn(shape)), shape, values, offset);
         }
     },
     /** Normal with variance {@code 2 / fanIn} (He et al. 2015), for ReLU. */
     HE_NORMAL {
         @Override
-        void fill(long key, Shape shape, float[] values, int offset) {
+        public void fill(long key, Shape shape, float[] values, int offset) {
             normal(key, Math.sqrt(2.0 / fanIn(shape)), shape, values, offset);
         }
     },
@@ -57,20 +58,11 @@ public enum Initializer {
      */
     ORTHOGONAL {
         @Override
-        void fill(long key, Shape shape, float[] values, int offset) {
+        public void fill(long key, Shape shape, float[] values, int offset) {
             normal(key, 1, shape, values, offset);
             Orthonormal.apply(fanIn(shape), shape.last(), values, offset);
         }
     };
-
-    /**
-     * Fills a tensor.
-     *
-     * @param key the tensor's random stream
-     * @param shape its shape
-     * @param values overwritten from {@code offset} on
-     */
-    abstract void fill(long key, Shape shape, float[] values, int offset);
 
     private static void uniform(long key, double limit, Shape shape, float[] values, int offset) {
         Kernels.get().random().uniform(key, 0, values, offset, shape.size());
