@@ -25,6 +25,7 @@ import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.train.Compression;
+import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.OuterOptimizer;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -66,7 +67,8 @@ class JobFilePageTest {
             Map.entry(Optimizer.class, "Optimisers"),
             Map.entry(Schedule.class, "Schedules"),
             Map.entry(OuterOptimizer.class, "Outer optimisers"),
-            Map.entry(Compression.class, "Compression"));
+            Map.entry(Compression.class, "Compression"),
+            Map.entry(EarlyStopping.Metric.class, "Figures to watch"));
 
     /** A value for a required setting of a type. */
     private static final Map<Type, String> SAMPLES = Map.of(
