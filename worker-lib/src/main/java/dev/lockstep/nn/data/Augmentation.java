@@ -21,7 +21,7 @@ import java.util.Arrays;
  */
 public record Augmentation(Boolean horizontalFlip, Integer shift) implements Serializable {
     /** Images as they are. */
-    public static final Augmentation NONE = new Augmentation(null, null);
+    public static final Augmentation NONE = new Augmentation(false, 0);
 
     public Augmentation {
         horizontalFlip = horizontalFlip != null && horizontalFlip;

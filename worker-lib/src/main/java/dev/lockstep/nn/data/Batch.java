@@ -1,5 +1,6 @@
 package dev.lockstep.nn.data;
 
+import org.jspecify.annotations.Nullable;
 import dev.lockstep.nn.tensor.Tensor;
 
 /**
@@ -12,10 +13,10 @@ public final class Batch {
     private final Tensor features;
     private final Tensor targets;
     private final float[] weights;
-    private final int[] lengths;
+    private final int @Nullable [] lengths;
     private final long[] keys;
     private final int[] rowStart;
-    private int[] shortened;
+    private int @Nullable [] shortened;
     private boolean isShortened;
     private int shards;
 
@@ -110,7 +111,7 @@ public final class Batch {
     }
 
     /** Valid steps of each row's sequence, or null where all are valid. */
-    public int[] lengths() {
+    public int @Nullable [] lengths() {
         return isShortened ? shortened : lengths;
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.data;
 
+import org.jspecify.annotations.Nullable;
 import java.io.Serializable;
 
 /**
@@ -23,12 +24,12 @@ public final class Moments implements Serializable {
     }
 
     /** The moments of a shard's features; null if it has no rows. */
-    public static Moments ofFeatures(ShardRows shard, RowLayout layout) {
+    public static @Nullable Moments ofFeatures(ShardRows shard, RowLayout layout) {
         return of(shard, layout.width(), 0, layout.features().size());
     }
 
     /** The moments of a shard's targets; null if it has no rows. */
-    public static Moments ofTargets(ShardRows shard, RowLayout layout) {
+    public static @Nullable Moments ofTargets(ShardRows shard, RowLayout layout) {
         return of(shard, layout.width(), layout.targetOffset(), layout.target().size());
     }
 
@@ -40,7 +41,7 @@ public final class Moments implements Serializable {
      * @param firstColumn the first column
      * @param columns how many columns
      */
-    public static Moments of(ShardRows shard, int width, int firstColumn, int columns) {
+    public static @Nullable Moments of(ShardRows shard, int width, int firstColumn, int columns) {
         if (shard.rows() == 0) {
             return null;
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.data;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -16,12 +17,12 @@ import java.util.Objects;
  * @param mean what is subtracted
  * @param std what is divided by, as many numbers, each above 0
  * @param targets the same for the numbers that are to be predicted: training sees them scaled, predictions are scaled
- *     back; null: none
+ *     back; none unless given
  */
 public record Scaling(
         @JsonProperty(required = true) float[] mean,
         @JsonProperty(required = true) float[] std,
-        Scaling targets) implements Serializable {
+        @Nullable Scaling targets) implements Serializable {
     /** Features as they are. */
     public static final Scaling NONE = new Scaling(new float[0], new float[0]);
 

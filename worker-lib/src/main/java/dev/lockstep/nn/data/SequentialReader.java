@@ -1,5 +1,7 @@
 package dev.lockstep.nn.data;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads the rows of shards in canonical order, a chunk at a time, with the keys that random streams outside training
  * need. Keeps one block alive; not thread-safe.
@@ -7,8 +9,8 @@ package dev.lockstep.nn.data;
 public final class SequentialReader {
     private final RowLayout layout;
     private final long hashSeed;
-    private ShardRows shard;
-    private Block block;
+    private @Nullable ShardRows shard;
+    private float[] values = {};
     private int blockNumber = -1;
 
     /**
@@ -33,19 +35,21 @@ public final class SequentialReader {
         int to = (int) Math.min(rows.rows(), (long) from + count);
         batch.beginShard();
         for (int row = from; row < to; row++) {
-            fetch(rows, row / Block.ROWS);
+            float[] values = fetch(rows, row / Block.ROWS);
             int at = row % Block.ROWS * layout.width();
-            batch.addRow(block.values(), at, CanonicalOrder.rowKey(layout, block.values(), at, hashSeed));
+            batch.addRow(values, at, CanonicalOrder.rowKey(layout, values, at, hashSeed));
         }
         batch.endShard();
         return Math.max(0, to - from);
     }
 
-    private void fetch(ShardRows rows, int number) {
+    /** The values of a block. */
+    private float[] fetch(ShardRows rows, int number) {
         if (rows != shard || number != blockNumber) {
-            block = rows.block(number);
+            values = rows.block(number).values();
             shard = rows;
             blockNumber = number;
         }
+        return values;
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.data;
 
+import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -41,9 +42,9 @@ public final class ShardTree {
      * The sum of one node's shards.
      *
      * @param node which shards
-     * @param sum their sum, or null where all of them are absent
+     * @param sum their sum; none where all of them are absent
      */
-    public record Partial<T>(Node node, T sum) {}
+    public record Partial<T>(Node node, @Nullable T sum) {}
 
     private ShardTree() {}
 
@@ -92,18 +93,18 @@ public final class ShardTree {
      * @param merge left, right to their sum; may change and return one of them
      * @return the sum, or null if all shards are absent
      */
-    public static <T> T merge(Node node, IntFunction<T> leaf, BinaryOperator<T> merge) {
+    public static <T> @Nullable T merge(Node node, IntFunction<@Nullable T> leaf, BinaryOperator<T> merge) {
         if (node.to() - node.from() == 1) {
             return leaf.apply(node.from());
         }
         int middle = split(node.from(), node.to());
-        T left = merge(new Node(node.from(), middle), leaf, merge);
-        T right = merge(new Node(middle, node.to()), leaf, merge);
+        @Nullable T left = merge(new Node(node.from(), middle), leaf, merge);
+        @Nullable T right = merge(new Node(middle, node.to()), leaf, merge);
         return mergePresent(left, right, merge);
     }
 
     /** Merges all shards {@code [0, shards)}; see {@link #merge}. */
-    public static <T> T mergeAll(int shards, IntFunction<T> leaf, BinaryOperator<T> merge) {
+    public static <T> @Nullable T mergeAll(int shards, IntFunction<@Nullable T> leaf, BinaryOperator<T> merge) {
         return merge(new Node(0, shards), leaf, merge);
     }
 
@@ -116,7 +117,7 @@ public final class ShardTree {
      * @return the sum, or null if all shards are absent
      * @throws IllegalArgumentException if a shard is missing, comes twice, or a range is no node of the tree
      */
-    public static <T> T combine(int shards, List<Partial<T>> partials, BinaryOperator<T> merge) {
+    public static <T> @Nullable T combine(int shards, List<Partial<T>> partials, BinaryOperator<T> merge) {
         List<Partial<T>> sorted = consecutive(shards, 0, partials);
         int to = sorted.isEmpty() ? 0 : sorted.get(sorted.size() - 1).node().to();
         if (to != shards) {
@@ -165,7 +166,7 @@ public final class ShardTree {
         return sorted;
     }
 
-    private static <T> T mergePresent(T left, T right, BinaryOperator<T> merge) {
+    private static <T> @Nullable T mergePresent(@Nullable T left, @Nullable T right, BinaryOperator<T> merge) {
         if (left == null) {
             return right;
         }
@@ -183,7 +184,7 @@ public final class ShardTree {
             this.merge = merge;
         }
 
-        T sum(int from, int to) {
+        @Nullable T sum(int from, int to) {
             Partial<T> next = partials.get(position);
             if (next.node().from() == from && next.node().to() == to) {
                 position++;
@@ -193,8 +194,8 @@ public final class ShardTree {
                 throw new IllegalArgumentException("shards " + next.node() + " are no node of the tree");
             }
             int middle = split(from, to);
-            T left = sum(from, middle);
-            T right = sum(middle, to);
+            @Nullable T left = sum(from, middle);
+            @Nullable T right = sum(middle, to);
             return mergePresent(left, right, merge);
         }
     }

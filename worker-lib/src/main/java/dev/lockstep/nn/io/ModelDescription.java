@@ -1,5 +1,6 @@
 package dev.lockstep.nn.io;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.Scaling;
@@ -15,12 +16,12 @@ import java.util.List;
  * @param lockstepVersion the version of Lockstep that wrote it
  * @param model the network
  * @param input shape of a row of features
- * @param scaling what is done to features before the network sees them; nothing if null
+ * @param scaling what is done to features before the network sees them; nothing unless given
  * @param seed the job's seed, which random streams at prediction time depend on
- * @param classes names of the classes in the order of their indexes; null where the target is numbers
- * @param targets names of the columns that are predicted; null if they have none
- * @param features names (or numbers from 0) of the columns of the features, in order; null if they have none
- * @param source how the training rows were described, as the reader of rows wrote it; null if they came from elsewhere
+ * @param classes names of the classes in the order of their indexes; none where the target is numbers
+ * @param targets names of the columns that are predicted; none if they have no names
+ * @param features names (or numbers from 0) of the columns of the features, in order; none if they have no names
+ * @param source how the training rows were described, as the reader of rows wrote it; none if they came from elsewhere
  * @param sha256 see {@link ModelFiles#sha256}; ties the weights to this file
  */
 public record ModelDescription(
@@ -30,10 +31,10 @@ public record ModelDescription(
         @JsonProperty(required = true) Shape input,
         Scaling scaling,
         Long seed,
-        List<String> classes,
-        List<String> targets,
-        List<String> features,
-        JsonNode source,
+        @Nullable List<String> classes,
+        @Nullable List<String> targets,
+        @Nullable List<String> features,
+        @Nullable JsonNode source,
         @JsonProperty(required = true) String sha256) {
     /** The format that this version writes and reads. */
     public static final int FORMAT_VERSION = 1;
@@ -75,12 +76,16 @@ public record ModelDescription(
      * What a model knows of the table it was trained on; see the components of the same name of
      * {@link ModelDescription}.
      *
-     * @param classes names of the classes, or null
-     * @param targets columns that are predicted, or null
-     * @param features columns of the features, or null
-     * @param source how the rows were described, or null
+     * @param classes names of the classes
+     * @param targets columns that are predicted
+     * @param features columns of the features
+     * @param source how the rows were described
      */
-    public record Columns(List<String> classes, List<String> targets, List<String> features, JsonNode source) {
+    public record Columns(
+            @Nullable List<String> classes,
+            @Nullable List<String> targets,
+            @Nullable List<String> features,
+            @Nullable JsonNode source) {
         /** Knows nothing. */
         public static final Columns NONE = new Columns(null, null, null, null);
     }

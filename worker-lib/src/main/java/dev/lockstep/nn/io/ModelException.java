@@ -1,5 +1,7 @@
 package dev.lockstep.nn.io;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A file of a model or of a checkpoint is missing, damaged, or does not fit the others; the message begins with the
  * file.
@@ -11,12 +13,12 @@ public final class ModelException extends RuntimeException {
      * @param place the file, and where in it
      * @param detail what was expected and what was found
      */
-    public ModelException(String place, String detail) {
+    public ModelException(String place, @Nullable String detail) {
         super(place + ": " + detail);
     }
 
     /** With what went wrong below. */
-    public ModelException(String place, String detail, Throwable cause) {
+    public ModelException(String place, @Nullable String detail, Throwable cause) {
         super(place + ": " + detail, cause);
     }
 }

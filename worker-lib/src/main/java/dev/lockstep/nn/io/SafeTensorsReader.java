@@ -20,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -136,7 +137,7 @@ public final class SafeTensorsReader {
         }
         require(shapes);
         for (Entry entry : entries) {
-            NamedTensor target = byName.get(entry.name);
+            NamedTensor target = Objects.requireNonNull(byName.get(entry.name), entry.name);
             LittleEndian.read(
                     in, target.array(), target.offset(), target.shape().size());
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.param;
 
+import org.jspecify.annotations.Nullable;
 import dev.lockstep.nn.data.ShardTree;
 import java.util.List;
 import java.util.function.BinaryOperator;
@@ -21,5 +22,5 @@ public interface StepExchange {
      * @param merge left, right to their sum; may change and return one of them
      * @return the sum, or null if no shard has rows; the same bits on each rank
      */
-    double[] combine(List<ShardTree.Partial<double[]>> own, BinaryOperator<double[]> merge);
+    double @Nullable [] combine(List<ShardTree.Partial<double[]>> own, BinaryOperator<double[]> merge);
 }

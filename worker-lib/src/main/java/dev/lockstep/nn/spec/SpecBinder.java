@@ -1,7 +1,9 @@
 package dev.lockstep.nn.spec;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.lockstep.nn.tensor.Shape;
 import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
@@ -112,7 +114,7 @@ final class SpecBinder {
         JsonNode settings;
         if (node.isTextual()) {
             name = node.asText();
-            settings = null;
+            settings = NullNode.getInstance();
         } else if (node.isObject() && node.size() == 1) {
             name = node.fieldNames().next();
             settings = node.get(name);
@@ -134,13 +136,12 @@ final class SpecBinder {
                             + Nearest.hint(name, alternatives.keySet(), "names"));
         }
         String below = join(path, name);
-        boolean bare = settings == null || settings.isNull();
         if (alternative instanceof Class<?> record) {
-            return bare
+            return settings.isNull()
                     ? bindComponents(Map.of(), SpecRecord.of(record), below)
                     : bindSettings(settings, record, below);
         }
-        if (!bare && !(settings.isObject() && settings.isEmpty())) {
+        if (!settings.isNull() && !(settings.isObject() && settings.isEmpty())) {
             throw new SpecException(below, "takes no settings, got " + SpecScalars.show(settings));
         }
         return alternative;
@@ -206,7 +207,7 @@ final class SpecBinder {
     // ---- static factories marked with JsonCreator
 
     /** The factory that takes this kind of node, or null; a text factory takes any scalar that no other one takes. */
-    private static Method creatorFor(JsonNode node, Class<?> type) {
+    private static @Nullable Method creatorFor(JsonNode node, Class<?> type) {
         Method text = null;
         for (Method method : type.getDeclaredMethods()) {
             if (!isCreator(method)) {

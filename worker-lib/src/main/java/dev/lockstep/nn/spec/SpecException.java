@@ -1,5 +1,7 @@
 package dev.lockstep.nn.spec;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A description (job file, model file) says something that cannot be: an unknown key, a value of the wrong type or out
  * of its range. The message is one line: the path of the key, then what was expected and what was found.
@@ -15,10 +17,10 @@ public final class SpecException extends IllegalArgumentException {
      *     ({@code model.layers.0.dense}); empty for the root itself
      * @param detail what was expected and what was found
      */
-    public SpecException(String path, String detail) {
-        super(path.isEmpty() ? detail : path + ": " + detail);
+    public SpecException(String path, @Nullable String detail) {
+        super(path.isEmpty() ? String.valueOf(detail) : path + ": " + detail);
         this.path = path;
-        this.detail = detail;
+        this.detail = String.valueOf(detail);
     }
 
     /** Where: keys from the root, joined by dots; empty for the root. */

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.spec;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -111,7 +112,7 @@ public final class SpecMapper {
 
     private static final class Readers extends Deserializers.Base {
         @Override
-        public JsonDeserializer<?> findBeanDeserializer(
+        public @Nullable JsonDeserializer<?> findBeanDeserializer(
                 JavaType type, DeserializationConfig config, BeanDescription description) {
             return handles(type.getRawClass()) ? new Reader(type.getRawClass()) : null;
         }
@@ -132,7 +133,7 @@ public final class SpecMapper {
 
     private static final class Writers extends Serializers.Base {
         @Override
-        public JsonSerializer<?> findSerializer(
+        public @Nullable JsonSerializer<?> findSerializer(
                 SerializationConfig config, JavaType type, BeanDescription description) {
             return handles(type.getRawClass()) ? new Writer() : null;
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.spec;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -51,8 +52,8 @@ final class SpecRecord {
         return components;
     }
 
-    /** The component for which a single value stands, or null if there is no component. */
-    Component first() {
+    /** The component for which a single value stands; null if there is no component. */
+    @Nullable Component first() {
         return components.isEmpty() ? null : components.values().iterator().next();
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.spec;
 
+import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ final class SpecScalars {
     }
 
     /** 1e3 is a whole number, 1.5 is not. */
-    private static Object integer(JsonNode node, boolean wide) {
+    private static @Nullable Object integer(JsonNode node, boolean wide) {
         if (!isNumber(node) || node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
             return null;
         }
@@ -81,7 +82,7 @@ final class SpecScalars {
         }
     }
 
-    private static Object fraction(JsonNode node, boolean single) {
+    private static @Nullable Object fraction(JsonNode node, boolean single) {
         if (!isNumber(node)) {
             return null;
         }
@@ -92,7 +93,7 @@ final class SpecScalars {
         return value;
     }
 
-    private static Object constant(JsonNode node, Class<?> type, String path) {
+    private static @Nullable Object constant(JsonNode node, Class<?> type, String path) {
         if (!node.isTextual()) {
             return null;
         }
