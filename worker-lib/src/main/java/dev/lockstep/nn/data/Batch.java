@@ -1,7 +1,7 @@
 package dev.lockstep.nn.data;
 
-import org.jspecify.annotations.Nullable;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one step, gathered from a contiguous range of shards: the rows of the range's shard {@code i} are

@@ -1,7 +1,7 @@
 package dev.lockstep.nn.data;
 
-import org.jspecify.annotations.Nullable;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Count, mean and sum of squared deviations (M2) of some columns of packed rows, in double.

@@ -1,12 +1,12 @@
 package dev.lockstep.nn.data;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done to features before a network sees them: {@code x = (x - mean) / std} in float, one subtraction and one
@@ -22,7 +22,8 @@ import java.util.Objects;
 public record Scaling(
         @JsonProperty(required = true) float[] mean,
         @JsonProperty(required = true) float[] std,
-        @Nullable Scaling targets) implements Serializable {
+        @Nullable Scaling targets)
+        implements Serializable {
     /** Features as they are. */
     public static final Scaling NONE = new Scaling(new float[0], new float[0]);
 

@@ -1,10 +1,10 @@
 package dev.lockstep.nn.data;
 
-import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fixed binary tree over shard numbers along which sums are merged, so that rounding does not depend on who
@@ -184,7 +184,8 @@ public final class ShardTree {
             this.merge = merge;
         }
 
-        @Nullable T sum(int from, int to) {
+        @Nullable
+        T sum(int from, int to) {
             Partial<T> next = partials.get(position);
             if (next.node().from() == from && next.node().to() == to) {
                 position++;

@@ -1,6 +1,5 @@
 package dev.lockstep.nn.io;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.Scaling;
@@ -8,6 +7,7 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code model.json} says: all of a model but its numbers.

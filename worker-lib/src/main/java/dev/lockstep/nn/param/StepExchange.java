@@ -1,9 +1,9 @@
 package dev.lockstep.nn.param;
 
-import org.jspecify.annotations.Nullable;
 import dev.lockstep.nn.data.ShardTree;
 import java.util.List;
 import java.util.function.BinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a training pass of one rank learns, while it goes on, of sums over all shards of its step, those of other ranks

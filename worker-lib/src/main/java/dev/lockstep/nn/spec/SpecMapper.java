@@ -1,6 +1,5 @@
 package dev.lockstep.nn.spec;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
@@ -22,6 +21,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.Serializers;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes description records, the same way in job files (YAML) and model files (JSON).

@@ -1,6 +1,5 @@
 package dev.lockstep.nn.spec;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A record class seen as a map of keys: how the binder makes one and the writer reads one. */
 final class SpecRecord {
@@ -53,7 +53,8 @@ final class SpecRecord {
     }
 
     /** The component for which a single value stands; null if there is no component. */
-    @Nullable Component first() {
+    @Nullable
+    Component first() {
         return components.isEmpty() ? null : components.values().iterator().next();
     }
 

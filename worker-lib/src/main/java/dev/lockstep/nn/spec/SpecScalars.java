@@ -1,12 +1,12 @@
 package dev.lockstep.nn.spec;
 
-import org.jspecify.annotations.Nullable;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers, truth values, texts and enumeration constants. */
 final class SpecScalars {
