@@ -10,13 +10,15 @@ set title "A step with next to nothing to compute: prediction against measuremen
 set xlabel "measured, ms"
 set ylabel "predicted, ms"
 set key autotitle columnhead
+is(link, way, same) = strcol(1) eq link && (strcol(2) eq way) == same
 plot x with lines lc rgb "gray" title "as predicted", \
-  "compared.csv" using (strcol(1) eq "loopback" && strcol(2) eq "all-reduce" ? $5 : 1/0):6 with points pt 7 title "all-reduce, loopback (fitted)", \
-  "" using (strcol(1) eq "loopback" && strcol(2) ne "all-reduce" ? $5 : 1/0):6 with points pt 6 title "driver, loopback (fitted)", \
-  "" using (strcol(1) eq "10 Gbit/s" && strcol(2) eq "all-reduce" ? $5 : 1/0):6 with points pt 9 title "all-reduce, 10 Gbit/s", \
-  "" using (strcol(1) eq "10 Gbit/s" && strcol(2) ne "all-reduce" ? $5 : 1/0):6 with points pt 8 title "driver, 10 Gbit/s", \
-  "" using (strcol(1) eq "1 Gbit/s" && strcol(2) eq "all-reduce" ? $5 : 1/0):6 with points pt 5 title "all-reduce, 1 Gbit/s", \
-  "" using (strcol(1) eq "1 Gbit/s" && strcol(2) ne "all-reduce" ? $5 : 1/0):6 with points pt 4 title "driver, 1 Gbit/s"
+  "compared.csv" using (is("loopback", "all-reduce", 1) ? $5 : 1/0):6 \
+  with points pt 7 title "all-reduce, loopback (fitted)", \
+  "" using (is("loopback", "all-reduce", 0) ? $5 : 1/0):6 with points pt 6 title "driver, loopback (fitted)", \
+  "" using (is("10 Gbit/s", "all-reduce", 1) ? $5 : 1/0):6 with points pt 9 title "all-reduce, 10 Gbit/s", \
+  "" using (is("10 Gbit/s", "all-reduce", 0) ? $5 : 1/0):6 with points pt 8 title "driver, 10 Gbit/s", \
+  "" using (is("1 Gbit/s", "all-reduce", 1) ? $5 : 1/0):6 with points pt 5 title "all-reduce, 1 Gbit/s", \
+  "" using (is("1 Gbit/s", "all-reduce", 0) ? $5 : 1/0):6 with points pt 4 title "driver, 1 Gbit/s"
 
 set output "predicted.svg"
 set multiplot layout 1,2
@@ -24,7 +26,9 @@ set title "1 Gbit/s"
 set xlabel "executors"
 set ylabel "ms a step"
 set key inside left top
-plot for [column=3:8] "predicted.csv" using (strcol(1) eq "1" ? $2 : 1/0):column with linespoints title columnhead(column)
+plot for [column=3:8] "predicted.csv" using (strcol(1) eq "1" ? $2 : 1/0):column \
+  with linespoints title columnhead(column)
 set title "10 Gbit/s"
-plot for [column=3:8] "predicted.csv" using (strcol(1) eq "10" ? $2 : 1/0):column with linespoints title columnhead(column)
+plot for [column=3:8] "predicted.csv" using (strcol(1) eq "10" ? $2 : 1/0):column \
+  with linespoints title columnhead(column)
 unset multiplot
