@@ -1,5 +1,7 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,11 +48,15 @@ public class ConvolutionBenchmark {
 
     private final BatchNormalization batchNormalization = Kernels.get().batchNormalization();
     private final Pooling pooling = Kernels.get().pooling();
-    private final int[] rowStart = {0, ROWS};
+    private final Segments shards = new Segments().at(new int[] {0, ROWS}, 0, 1);
+    private final Matrix inputs = new Matrix();
+    private final Matrix weights = new Matrix();
+    private final Matrix outputs = new Matrix();
+    private final Matrix inputGradients = new Matrix();
+    private final Matrix weightGradients = new Matrix();
     private Convolution convolution;
     private PoolingShape pool;
     private float[] x;
-    private float[] w;
     private float[] y;
     private float[] dy;
     private float[] dx;
@@ -72,13 +78,17 @@ public class ConvolutionBenchmark {
         WindowAxis halves = WindowAxis.valid(shape.vertical().output(), 2, 2, 1);
         pool = new PoolingShape(halves, halves, shape.filters());
         x = Values.uniform(ROWS * shape.inputSize());
-        w = Values.uniform(shape.weights());
         y = Values.uniform(ROWS * shape.outputSize());
         dy = Values.uniform(y.length);
         normalized = new float[y.length];
         scratch = new float[2 * shape.filters()];
         dx = new float[x.length];
-        dw = new float[w.length];
+        dw = new float[shape.weights()];
+        inputs.at(x, 0, ROWS * shape.places(), shape.channels());
+        weights.at(Values.uniform(dw.length), 0, dw.length / shape.filters(), shape.filters());
+        outputs.at(y, 0, ROWS * shape.positions(), shape.filters());
+        inputGradients.at(dx, 0, inputs.rows(), shape.channels());
+        weightGradients.at(dw, 0, weights.rows(), shape.filters());
         pooled = new float[ROWS * pool.outputSize()];
         winners = new int[pooled.length];
         pooling.max(pool, ROWS, y, 0, pooled, 0, winners);
@@ -90,19 +100,19 @@ public class ConvolutionBenchmark {
 
     @Benchmark
     public float[] forward() {
-        convolution.forward(place.shape, ROWS, x, 0, w, 0, y, 0, Epilogue.OVERWRITE, null, 0);
+        convolution.forward(place.shape, inputs, weights, outputs, Epilogue.OVERWRITE, null);
         return y;
     }
 
     @Benchmark
     public float[] weightGradient() {
-        convolution.weightGradient(place.shape, rowStart, 0, 1, x, 0, y, 0, dw, 0);
+        convolution.weightGradient(place.shape, shards, inputs, outputs, weightGradients);
         return dw;
     }
 
     @Benchmark
     public float[] inputGradient() {
-        convolution.inputGradient(place.shape, ROWS, y, 0, w, 0, dx, 0);
+        convolution.inputGradient(place.shape, outputs, weights, inputGradients);
         return dx;
     }
 

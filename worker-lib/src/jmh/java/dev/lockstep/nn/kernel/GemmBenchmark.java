@@ -1,5 +1,6 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -28,39 +29,45 @@ public class GemmBenchmark {
     @Param({"1024x1024x1024", "128x512x784", "128x256x512", "128x10x256", "128x512x128", "256x128x16", "1x512x784"})
     public String size;
 
-    @Param({"NO", "YES"})
-    public Transpose left;
+    /** Whether the left operand is a transposed view. */
+    @Param({"false", "true"})
+    public boolean left;
 
-    @Param({"NO", "YES"})
-    public Transpose right;
+    /** Whether the right operand is one. */
+    @Param({"false", "true"})
+    public boolean right;
 
+    private final Matrix a = new Matrix();
+    private final Matrix b = new Matrix();
+    private final Matrix c = new Matrix();
     private Gemm gemm;
-    private int m;
-    private int n;
-    private int k;
-    private float[] a;
-    private float[] b;
-    private float[] c;
 
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void operands() {
         String[] numbers = size.split("x");
-        m = Integer.parseInt(numbers[0]);
-        n = Integer.parseInt(numbers[1]);
-        k = Integer.parseInt(numbers[2]);
+        int m = Integer.parseInt(numbers[0]);
+        int n = Integer.parseInt(numbers[1]);
+        int k = Integer.parseInt(numbers[2]);
         gemm = Kernels.get().newGemm();
-        a = Values.uniform(m * k);
-        b = Values.uniform(k * n);
-        c = new float[m * n];
+        point(a, m, k, left);
+        point(b, k, n, right);
+        point(c, m, n, false);
     }
 
-    /** {@code c = op(a) op(b)}. */
+    private static void point(Matrix view, int rows, int columns, boolean transposed) {
+        float[] values = Values.uniform(rows * columns);
+        if (transposed) {
+            view.transposedAt(values, 0, columns, rows);
+        } else {
+            view.at(values, 0, rows, columns);
+        }
+    }
+
+    /** {@code c = a b}. */
     @Benchmark
     public float[] multiply() {
-        int lda = left == Transpose.NO ? k : m;
-        int ldb = right == Transpose.NO ? n : k;
-        gemm.multiply(left, right, m, n, k, a, 0, lda, b, 0, ldb, c, 0, n, Epilogue.OVERWRITE, null, 0);
-        return c;
+        gemm.multiply(a, b, c, Epilogue.OVERWRITE, null);
+        return c.array();
     }
 }

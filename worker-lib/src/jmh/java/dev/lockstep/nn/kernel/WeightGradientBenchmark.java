@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,33 +37,35 @@ public class WeightGradientBenchmark {
     @Param({"1", "2", "8"})
     public int shards;
 
+    private final Segments segments = new Segments();
+    private final Matrix x = new Matrix();
+    private final Matrix dy = new Matrix();
+    private final Matrix dw = new Matrix();
+    private final Vector db = new Vector();
     private Gemm gemm;
-    private int[] rowStart;
-    private float[] x;
-    private float[] dy;
-    private float[] gradient;
 
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void operands() {
         gemm = Kernels.get().newGemm();
-        rowStart = Values.rowStart(rows, shards);
-        x = Values.uniform(rows * IN);
-        dy = Values.uniform(rows * UNITS);
-        gradient = new float[IN * UNITS];
+        segments.at(Values.rowStart(rows, shards), 0, shards);
+        x.at(Values.uniform(rows * IN), 0, rows, IN);
+        dy.at(Values.uniform(rows * UNITS), 0, rows, UNITS);
+        dw.at(new float[IN * UNITS], 0, IN, UNITS);
+        db.at(dw.array(), 0, UNITS);
     }
 
     /** The weights: products. */
     @Benchmark
     public float[] weights() {
-        gemm.weightGradient(IN, UNITS, rowStart, 0, shards, x, 0, IN, dy, 0, UNITS, gradient, 0, UNITS);
-        return gradient;
+        gemm.weightGradient(segments, x, dy, dw);
+        return dw.array();
     }
 
     /** The biases: sums of columns. */
     @Benchmark
     public float[] biases() {
-        gemm.columnSums(UNITS, rowStart, 0, shards, dy, 0, UNITS, gradient, 0);
-        return gradient;
+        gemm.columnSums(segments, dy, db);
+        return db.array();
     }
 }

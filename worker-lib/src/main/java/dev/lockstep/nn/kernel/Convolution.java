@@ -1,5 +1,9 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
+
 /**
  * Convolution (cross-correlation, as is usual) of images with filters, and its gradients. Holds scratch memory, hence
  * for one thread at a time.
@@ -19,29 +23,21 @@ package dev.lockstep.nn.kernel;
  *       element are skipped. In the others every ow at which the element has a place (kw) in the window takes part;
  *       where it lies outside the output, as dy = +0.
  * </ul>
+ *
+ * <p>Every operand is a matrix without gaps between its rows, not transposed: images have a line of channels for each
+ * place, one image after the other, and weights have a line of filters for each place of a window and channel.
  */
 public interface Convolution {
     /**
      * Computes the outputs.
      *
-     * @param x [rows, height, width, channels]; read
-     * @param w [kernelHeight, kernelWidth, channels / groups, filters]; read
-     * @param y [rows, outHeight, outWidth, filters]; overwritten
+     * @param x [rows height width, channels]; read
+     * @param w [kernelHeight kernelWidth channels / groups, filters]; read
+     * @param y [rows outHeight outWidth, filters]; overwritten
      * @param epilogue {@link Epilogue#OVERWRITE}, {@link Epilogue#BIAS} or {@link Epilogue#BIAS_RELU}
-     * @param bias [filters]; read by the latter two
+     * @param bias [filters]; read by the latter two, otherwise ignored and possibly null
      */
-    void forward(
-            ConvolutionShape shape,
-            int rows,
-            float[] x,
-            int xOffset,
-            float[] w,
-            int wOffset,
-            float[] y,
-            int yOffset,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset);
+    void forward(ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias);
 
     /**
      * Computes the gradient by the input.
@@ -50,35 +46,15 @@ public interface Convolution {
      * @param w read
      * @param dx as x; overwritten
      */
-    void inputGradient(
-            ConvolutionShape shape,
-            int rows,
-            float[] dy,
-            int dyOffset,
-            float[] w,
-            int wOffset,
-            float[] dx,
-            int dxOffset);
+    void inputGradient(ConvolutionShape shape, Matrix dy, Matrix w, Matrix dx);
 
     /**
      * Computes the gradient by the weights, summed over the rows of some shards along their tree; +0 without rows.
      *
-     * @param rowStart shard s covers rows {@code rowStart[s] .. rowStart[s + 1] - 1} of x and dy; read
-     * @param from the first shard
-     * @param to one past the last shard
-     * @param x as in {@link #forward}, {@code xOffset} is the place of row 0; read
-     * @param dy as y, likewise; read
+     * @param shards segments of the rows: of the images, not of their lines
+     * @param x as in {@link #forward}; read
+     * @param dy as y; read
      * @param dw as w; overwritten
      */
-    void weightGradient(
-            ConvolutionShape shape,
-            int[] rowStart,
-            int from,
-            int to,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            float[] dw,
-            int dwOffset);
+    void weightGradient(ConvolutionShape shape, Segments shards, Matrix x, Matrix dy, Matrix dw);
 }

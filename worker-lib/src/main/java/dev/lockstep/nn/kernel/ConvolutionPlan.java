@@ -30,7 +30,7 @@ final class ConvolutionPlan {
      * @param closed whether the results of all parts, one after the other, lie without gaps in increasing order
      * @param columns how many results each position has, side by side
      * @param panels where the panels of columns begin, and after the last one its end, at or beyond the last column
-     * @param matrix the weights
+     * @param weights the weights
      * @param firstLine the line of the matrix with which the chain begins
      */
     record Part(
@@ -43,7 +43,7 @@ final class ConvolutionPlan {
             boolean closed,
             int columns,
             int[] panels,
-            Matrix matrix,
+            Weights weights,
             int firstLine) {
 
         int positions() {
@@ -64,7 +64,7 @@ final class ConvolutionPlan {
      * @param lines how many lines: a place has one for each channel, or backward for each filter, of the group
      * @param packed where it goes among the packed ones
      */
-    record Matrix(int group, int[] taps, int lines, int packed) {}
+    record Weights(int group, int[] taps, int lines, int packed) {}
 
     final ConvolutionShape shape;
     /** Whether images need a frame of zeros. */
@@ -74,13 +74,13 @@ final class ConvolutionPlan {
 
     final int frameLine;
     final List<Part> forward = new ArrayList<>();
-    final List<Matrix> forwardMatrices = new ArrayList<>();
+    final List<Weights> forwardWeights = new ArrayList<>();
     /** Columns of zeros before and after a line of output gradients, counted in positions. */
     final int marginLeft;
 
     final int marginRight;
     final List<Part> backward = new ArrayList<>();
-    final List<Matrix> backwardMatrices = new ArrayList<>();
+    final List<Weights> backwardWeights = new ArrayList<>();
     /** Floats of the packed matrices of one direction. */
     final int packedSize;
 
@@ -135,9 +135,9 @@ final class ConvolutionPlan {
                         + group * channels
                         + i % channels;
             }
-            Matrix matrix = new Matrix(group, taps, lines, packed);
-            forwardMatrices.add(matrix);
-            forward.add(part(places, from, to, group * shape.groupFilters(), true, shape.groupFilters(), matrix, 0));
+            Weights weights = new Weights(group, taps, lines, packed);
+            forwardWeights.add(weights);
+            forward.add(part(places, from, to, true, shape.groupFilters(), weights, 0));
             packed += lines * panelled(shape.groupFilters());
         }
         return packed;
@@ -161,9 +161,9 @@ final class ConvolutionPlan {
                 }
                 int lines = taps.length * shape.groupFilters();
                 for (int group = 0; group < shape.groups(); group++) {
-                    Matrix matrix = new Matrix(group, taps, lines, packed);
-                    backwardMatrices.add(matrix);
-                    planRows(matrix, h, down, w, across);
+                    Weights weights = new Weights(group, taps, lines, packed);
+                    backwardWeights.add(weights);
+                    planRows(weights, h, down, w, across);
                     packed += lines * panelled(shape.groupChannels());
                 }
             }
@@ -184,7 +184,7 @@ final class ConvolutionPlan {
     }
 
     /** Cuts the rows of a phase into stretches that are seen by the same rows of windows. */
-    private void planRows(Matrix matrix, int phase, int[] down, int w, int[] across) {
+    private void planRows(Weights weights, int phase, int[] down, int w, int[] across) {
         WindowAxis vertical = shape.vertical();
         for (int h = phase, next; h < vertical.input(); h = next) {
             int from = firstThatExists(down, h);
@@ -195,7 +195,7 @@ final class ConvolutionPlan {
                     && endOfThoseThatExist(down, next) == to) {
                 next += vertical.stride();
             }
-            addBackward(matrix, h, next, Arrays.copyOfRange(down, from, to), from, w, across);
+            addBackward(weights, h, next, Arrays.copyOfRange(down, from, to), from, w, across);
         }
     }
 
@@ -216,7 +216,7 @@ final class ConvolutionPlan {
         return i;
     }
 
-    private void addBackward(Matrix matrix, int firstRow, int endRow, int[] down, int skipped, int w, int[] across) {
+    private void addBackward(Weights weights, int firstRow, int endRow, int[] down, int skipped, int w, int[] across) {
         WindowAxis vertical = shape.vertical();
         WindowAxis horizontal = shape.horizontal();
         int filters = shape.groupFilters();
@@ -228,7 +228,7 @@ final class ConvolutionPlan {
             int kw = across[i / filters % across.length];
             places[i] = (window(vertical, firstRow, kh) - reference) * line
                     + window(horizontal, w, kw) * shape.filters()
-                    + matrix.group() * filters
+                    + weights.group() * filters
                     + i % filters;
         }
         int columns = (horizontal.input() - w + horizontal.stride() - 1) / horizontal.stride();
@@ -245,22 +245,18 @@ final class ConvolutionPlan {
         int channels = shape.groupChannels();
         int firstLine = skipped * across.length * filters;
         boolean inOrder = vertical.stride() == 1 && horizontal.stride() == 1;
-        backward.add(part(places, from, to, matrix.group() * channels, inOrder, channels, matrix, firstLine));
+        backward.add(part(places, from, to, inOrder, channels, weights, firstLine));
     }
 
     /**
+     * @param to places of the positions' results of all groups
      * @param inOrder whether the parts of an image follow one another in the order of their results, if there is one
      *     group
+     * @param columns how many results of its own each group has
      */
     private Part part(
-            int[] places,
-            int[] from,
-            int[] to,
-            int toOffset,
-            boolean inOrder,
-            int columns,
-            Matrix matrix,
-            int firstLine) {
+            int[] places, int[] from, int[] to, boolean inOrder, int columns, Weights weights, int firstLine) {
+        int toOffset = weights.group() * columns;
         int[] moved = new int[to.length];
         int step = to.length > 1 ? to[1] - to[0] : columns;
         for (int i = 0; i < to.length; i++) {
@@ -277,7 +273,7 @@ final class ConvolutionPlan {
                 inOrder && shape.groups() == 1 && step == columns,
                 columns,
                 panels(columns),
-                matrix,
+                weights,
                 firstLine);
     }
 

@@ -1,5 +1,7 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+
 /**
  * What a convolution works on: rows of images {@code [height, width, channels]}, and as many of {@code filters}
  * channels. With groups, filter {@code f} sees the {@code channels / groups} channels of its group {@code f / (filters
@@ -13,9 +15,14 @@ package dev.lockstep.nn.kernel;
  */
 public record ConvolutionShape(WindowAxis vertical, WindowAxis horizontal, int channels, int filters, int groups) {
 
+    /** Places of a row of the input. */
+    public int places() {
+        return vertical.input() * horizontal.input();
+    }
+
     /** Elements of a row of the input. */
     public int inputSize() {
-        return vertical.input() * horizontal.input() * channels;
+        return places() * channels;
     }
 
     /** Windows of a row. */
@@ -38,7 +45,7 @@ public record ConvolutionShape(WindowAxis vertical, WindowAxis horizontal, int c
         return filters / groups;
     }
 
-    /** Places of a window. */
+    /** Places of the input that a window sees. */
     public int taps() {
         return vertical.kernel() * horizontal.kernel();
     }
@@ -46,5 +53,10 @@ public record ConvolutionShape(WindowAxis vertical, WindowAxis horizontal, int c
     /** Elements of the weights {@code [kernelHeight, kernelWidth, channels / groups, filters]}. */
     public int weights() {
         return taps() * groupChannels() * filters;
+    }
+
+    /** Rows whose outputs, or gradients by them, lie in a matrix with a line for each window. */
+    int rows(Matrix outputs) {
+        return outputs.rows() / positions();
     }
 }

@@ -1,5 +1,9 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
+
 /**
  * Matrix multiplication, and the weight and bias gradients that sum over the rows of a batch. Holds packing buffers and
  * partial results, hence for one thread at a time.
@@ -9,34 +13,14 @@ package dev.lockstep.nn.kernel;
  */
 public interface Gemm {
     /**
-     * General product: {@code c = epilogue(op(a) op(b))}.
+     * General product: {@code c = epilogue(a b)}.
      *
-     * @param ta {@code NO}: a is [m, k]; {@code YES}: a is [k, m] and enters transposed
-     * @param tb {@code NO}: b is [k, n]; {@code YES}: b is [n, k] and enters transposed
-     * @param k may be 0: the chain is then +0
-     * @param a read
-     * @param b read
-     * @param c [m, n]; overwritten, or accumulated into ({@link Epilogue#ACCUMULATE})
+     * @param a [m, k], either way round; k may be 0: the chain is then +0; read
+     * @param b [k, n], either way round; read
+     * @param c [m, n], not transposed; overwritten, or accumulated into ({@link Epilogue#ACCUMULATE})
      * @param bias [n]; read by the two bias epilogues, otherwise ignored and possibly null
      */
-    void multiply(
-            Transpose ta,
-            Transpose tb,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset);
+    void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, Vector bias);
 
     /**
      * The gradient of a dense layer's weights, {@code c = sum over rows r of a[r]^T b[r]}, with the rows in segments
@@ -46,42 +30,20 @@ public interface Gemm {
      * below n. A segment without rows is absent, not zero: a node with one present child takes its value unchanged. No
      * row at all gives +0.
      *
-     * @param m columns of a, rows of c
-     * @param n columns of b and c
-     * @param rowStart segment s covers rows {@code rowStart[s] .. rowStart[s + 1] - 1} of a and b; read
-     * @param from the first segment
-     * @param to one past the last segment
-     * @param a [rows, m], {@code aOffset} is the place of row 0; read
-     * @param b [rows, n], likewise; read
-     * @param c [m, n]; overwritten
+     * @param rows segments of the rows of a and b
+     * @param a [rows, m], not transposed; read
+     * @param b [rows, n], not transposed; read
+     * @param c [m, n], not transposed; overwritten
      */
-    void weightGradient(
-            int m,
-            int n,
-            int[] rowStart,
-            int from,
-            int to,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc);
+    void weightGradient(Segments rows, Matrix a, Matrix b, Matrix c);
 
     /**
      * The gradient of a bias, {@code sums[j] = sum over rows r of x[r][j]}, with segments as in
      * {@link #weightGradient}: within a segment a chain of plain additions from +0 in row order, then the same tree.
      *
-     * @param n columns of x
-     * @param rowStart segment s covers rows {@code rowStart[s] .. rowStart[s + 1] - 1} of x; read
-     * @param from the first segment
-     * @param to one past the last segment
-     * @param x [rows, n], {@code xOffset} is the place of row 0; read
+     * @param rows segments of the rows of x
+     * @param x [rows, n], not transposed; read
      * @param sums [n]; overwritten
      */
-    void columnSums(
-            int n, int[] rowStart, int from, int to, float[] x, int xOffset, int ldx, float[] sums, int sumsOffset);
+    void columnSums(Segments rows, Matrix x, Vector sums);
 }

@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 
 /**
@@ -12,50 +15,40 @@ final class ScalarConvolution implements Convolution {
     private float[] stack = new float[0];
 
     @Override
-    public void forward(
-            ConvolutionShape shape,
-            int rows,
-            float[] x,
-            int xOffset,
-            float[] w,
-            int wOffset,
-            float[] y,
-            int yOffset,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+    public void forward(ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias) {
         WindowAxis vertical = shape.vertical();
         WindowAxis horizontal = shape.horizontal();
         int filters = shape.filters();
-        int out = yOffset;
+        int out = y.offset();
+        int rows = shape.rows(y);
         for (int row = 0; row < rows; row++) {
-            int image = xOffset + row * shape.inputSize();
+            int image = x.offset() + row * shape.inputSize();
             for (int oh = 0; oh < vertical.output(); oh++) {
                 for (int ow = 0; ow < horizontal.output(); ow++) {
-                    Arrays.fill(y, out, out + filters, 0f);
-                    int lines = wOffset;
+                    Arrays.fill(y.array(), out, out + filters, 0f);
+                    int line = 0;
                     for (int kh = 0; kh < vertical.kernel(); kh++) {
                         int h = vertical.first(oh) + kh * vertical.dilation();
                         for (int kw = 0; kw < horizontal.kernel(); kw++) {
                             int place = place(shape, h, horizontal.first(ow) + kw * horizontal.dilation());
                             int from = place < 0 ? -1 : image + place * shape.channels();
-                            addPlace(shape, x, from, w, lines, y, out);
-                            lines += shape.groupChannels() * filters;
+                            addPlace(shape, x.array(), from, w, line, y.array(), out);
+                            line += shape.groupChannels();
                         }
                     }
-                    finish(epilogue, filters, y, out, bias, biasOffset);
+                    finish(epilogue, y.array(), out, filters, bias);
                     out += filters;
                 }
             }
         }
     }
 
-    private static void finish(Epilogue epilogue, int filters, float[] y, int yOffset, float[] bias, int biasOffset) {
+    private static void finish(Epilogue epilogue, float[] y, int yOffset, int filters, Vector bias) {
         if (epilogue == Epilogue.OVERWRITE) {
             return;
         }
         for (int f = 0; f < filters; f++) {
-            float sum = y[yOffset + f] + bias[biasOffset + f];
+            float sum = y[yOffset + f] + bias.array()[bias.offset() + f];
             y[yOffset + f] = epilogue == Epilogue.BIAS_RELU && sum < 0f ? 0f : sum;
         }
     }
@@ -69,37 +62,33 @@ final class ScalarConvolution implements Convolution {
         return inside ? h * shape.horizontal().input() + w : -1;
     }
 
-    /** {@code y[f] = fma(x[c], w[c][f], y[f])} for the channels c that f sees; x is all +0 if {@code xOffset} is -1. */
+    /**
+     * {@code y[f] = fma(x[c], w[line + c][f], y[f])} for the channels c that f sees; x is all +0 if {@code xOffset} is
+     * -1.
+     */
     private static void addPlace(
-            ConvolutionShape shape, float[] x, int xOffset, float[] w, int wOffset, float[] y, int yOffset) {
+            ConvolutionShape shape, float[] x, int xOffset, Matrix w, int line, float[] y, int yOffset) {
         int channels = shape.groupChannels();
         int filters = shape.groupFilters();
         for (int group = 0; group < shape.groups(); group++) {
             int first = group * filters;
             for (int c = 0; c < channels; c++) {
                 float factor = xOffset < 0 ? 0f : x[xOffset + group * channels + c];
-                multiplyAdd(filters, factor, w, wOffset + c * shape.filters() + first, y, yOffset + first);
+                ScalarGemm.multiplyAdd(filters, factor, w.array(), w.index(line + c, first), y, yOffset + first);
             }
         }
     }
 
     @Override
-    public void inputGradient(
-            ConvolutionShape shape,
-            int rows,
-            float[] dy,
-            int dyOffset,
-            float[] w,
-            int wOffset,
-            float[] dx,
-            int dxOffset) {
-        transpose(shape, w, wOffset);
+    public void inputGradient(ConvolutionShape shape, Matrix dy, Matrix w, Matrix dx) {
+        transpose(shape, w);
         WindowAxis vertical = shape.vertical();
         WindowAxis horizontal = shape.horizontal();
-        Arrays.fill(dx, dxOffset, dxOffset + rows * shape.inputSize(), 0f);
-        int out = dxOffset;
+        int rows = shape.rows(dy);
+        Arrays.fill(dx.array(), dx.offset(), dx.offset() + rows * shape.inputSize(), 0f);
+        int out = dx.offset();
         for (int row = 0; row < rows; row++) {
-            int image = dyOffset + row * shape.outputSize();
+            int image = dy.offset() + row * shape.outputSize();
             for (int h = 0; h < vertical.input(); h++) {
                 for (int x = 0; x < horizontal.input(); x++) {
                     for (int kh = vertical.kernel() - 1; kh >= 0; kh--) {
@@ -114,7 +103,7 @@ final class ScalarConvolution implements Convolution {
                             int ow = windowWith(horizontal, x, kw);
                             boolean inside = ow >= 0 && ow < horizontal.output();
                             int from = inside ? image + (oh * horizontal.output() + ow) * shape.filters() : -1;
-                            addPlaceBack(shape, dy, from, kh * horizontal.kernel() + kw, dx, out);
+                            addPlaceBack(shape, dy.array(), from, kh * horizontal.kernel() + kw, dx.array(), out);
                         }
                     }
                     out += shape.channels();
@@ -130,7 +119,7 @@ final class ScalarConvolution implements Convolution {
     }
 
     /** Makes the weights of each place and group a matrix [filters, channels]. */
-    private void transpose(ConvolutionShape shape, float[] w, int wOffset) {
+    private void transpose(ConvolutionShape shape, Matrix w) {
         transposed = Buffers.atLeast(transposed, shape.weights());
         int channels = shape.groupChannels();
         int filters = shape.filters();
@@ -138,7 +127,7 @@ final class ScalarConvolution implements Convolution {
             int at = tap * channels * filters;
             for (int c = 0; c < channels; c++) {
                 for (int f = 0; f < filters; f++) {
-                    transposed[at + f * channels + c] = w[wOffset + at + c * filters + f];
+                    transposed[at + f * channels + c] = w.array()[w.index(tap * channels + c, f)];
                 }
             }
         }
@@ -154,31 +143,22 @@ final class ScalarConvolution implements Convolution {
         for (int group = 0; group < shape.groups(); group++) {
             for (int f = group * filters; f < (group + 1) * filters; f++) {
                 float factor = dyOffset < 0 ? 0f : dy[dyOffset + f];
-                multiplyAdd(channels, factor, transposed, lines + f * channels, dx, dxOffset + group * channels);
+                int line = lines + f * channels;
+                ScalarGemm.multiplyAdd(channels, factor, transposed, line, dx, dxOffset + group * channels);
             }
         }
     }
 
     @Override
-    public void weightGradient(
-            ConvolutionShape shape,
-            int[] rowStart,
-            int from,
-            int to,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            float[] dw,
-            int dwOffset) {
-        tree.plan(rowStart, from, to);
+    public void weightGradient(ConvolutionShape shape, Segments shards, Matrix x, Matrix dy, Matrix dw) {
+        tree.plan(shards);
         int size = shape.weights();
         stack = Buffers.atLeast(stack, tree.depth() * size);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             Arrays.fill(stack, top, top + size, 0f);
             for (int row = tree.first(leaf); row < tree.end(leaf); row++) {
-                addRow(shape, x, xOffset + row * shape.inputSize(), dy, dyOffset + row * shape.outputSize(), top);
+                addRow(shape, row, x, dy, top);
             }
             top += size;
             for (int merges = tree.merges(leaf); merges > 0; merges--) {
@@ -189,19 +169,18 @@ final class ScalarConvolution implements Convolution {
             }
         }
         if (top == 0) {
-            Arrays.fill(dw, dwOffset, dwOffset + size, 0f);
+            Arrays.fill(dw.array(), dw.offset(), dw.offset() + size, 0f);
         } else {
-            System.arraycopy(stack, 0, dw, dwOffset, size);
+            System.arraycopy(stack, 0, dw.array(), dw.offset(), size);
         }
     }
 
     /** Continues the chains of all weights, at {@code sums} in the stack, over the windows of one row. */
-    private void addRow(ConvolutionShape shape, float[] x, int xOffset, float[] dy, int dyOffset, int sums) {
+    private void addRow(ConvolutionShape shape, int row, Matrix x, Matrix dy, int sums) {
         WindowAxis vertical = shape.vertical();
         WindowAxis horizontal = shape.horizontal();
-        int channels = shape.groupChannels();
-        int filters = shape.groupFilters();
-        int at = dyOffset;
+        int image = x.offset() + row * shape.inputSize();
+        int at = dy.offset() + row * shape.outputSize();
         for (int oh = 0; oh < vertical.output(); oh++) {
             for (int ow = 0; ow < horizontal.output(); ow++) {
                 int line = sums;
@@ -209,15 +188,9 @@ final class ScalarConvolution implements Convolution {
                     int h = vertical.first(oh) + kh * vertical.dilation();
                     for (int kw = 0; kw < horizontal.kernel(); kw++) {
                         int place = place(shape, h, horizontal.first(ow) + kw * horizontal.dilation());
-                        for (int c = 0; c < channels; c++) {
-                            for (int group = 0; group < shape.groups(); group++) {
-                                float factor =
-                                        place < 0 ? 0f : x[xOffset + place * shape.channels() + group * channels + c];
-                                int first = group * filters;
-                                multiplyAdd(filters, factor, dy, at + first, stack, line + first);
-                            }
-                            line += shape.filters();
-                        }
+                        int from = place < 0 ? -1 : image + place * shape.channels();
+                        addPlaceOfWeights(shape, x.array(), from, dy.array(), at, line);
+                        line += shape.groupChannels() * shape.filters();
                     }
                 }
                 at += shape.filters();
@@ -225,10 +198,20 @@ final class ScalarConvolution implements Convolution {
         }
     }
 
-    /** {@code y = fma(factor, x, y)}. */
-    private static void multiplyAdd(int length, float factor, float[] x, int xOffset, float[] y, int yOffset) {
-        for (int i = 0; i < length; i++) {
-            y[yOffset + i] = Math.fma(factor, x[xOffset + i], y[yOffset + i]);
+    /**
+     * {@code dw[c][f] = fma(x[c], dy[f], dw[c][f])} for the channels c that f sees, at {@code sums} in the stack; x is
+     * all +0 if {@code xOffset} is -1.
+     */
+    private void addPlaceOfWeights(ConvolutionShape shape, float[] x, int xOffset, float[] dy, int dyOffset, int sums) {
+        int channels = shape.groupChannels();
+        int filters = shape.groupFilters();
+        for (int c = 0; c < channels; c++) {
+            int line = sums + c * shape.filters();
+            for (int group = 0; group < shape.groups(); group++) {
+                float factor = xOffset < 0 ? 0f : x[xOffset + group * channels + c];
+                int first = group * filters;
+                ScalarGemm.multiplyAdd(filters, factor, dy, dyOffset + first, stack, line + first);
+            }
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 
 /**
@@ -8,91 +11,63 @@ import java.util.Arrays;
  */
 final class ScalarGemm implements Gemm {
     private final SegmentTree tree = new SegmentTree();
-    private float[] straightB = new float[0];
+    private final Matrix straightB = new Matrix();
+    private float[] copiedB = new float[0];
     private float[] stack = new float[0];
 
     @Override
-    public void multiply(
-            Transpose ta,
-            Transpose tb,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
-        float[] rows = b;
-        int rowsOffset = bOffset;
-        int ldRows = ldb;
-        if (tb == Transpose.YES) {
-            straightB = transposed(n, k, b, bOffset, ldb, straightB);
-            rows = straightB;
-            rowsOffset = 0;
-            ldRows = n;
-        }
-        int stepI = ta == Transpose.NO ? lda : 1;
-        int stepL = ta == Transpose.NO ? 1 : lda;
+    public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, Vector bias) {
+        assert a.rows() == c.rows() && b.columns() == c.columns() && a.columns() == b.rows() && !c.transposed();
+        Matrix rows = b.transposed() ? straight(b) : b;
+        int n = c.columns();
         stack = Buffers.atLeast(stack, n);
-        for (int i = 0; i < m; i++) {
-            chains(n, 0, k, a, aOffset + i * stepI, stepL, rows, rowsOffset, ldRows, stack, 0);
-            finish(epilogue, n, stack, 0, c, cOffset + i * ldc, bias, biasOffset);
+        for (int i = 0; i < c.rows(); i++) {
+            Arrays.fill(stack, 0, n, 0f);
+            for (int l = 0; l < a.columns(); l++) {
+                multiplyAdd(n, a.array()[a.index(i, l)], rows.array(), rows.index(l, 0), stack, 0);
+            }
+            finish(c, i, epilogue, bias);
         }
     }
 
     @Override
-    public void weightGradient(
-            int m,
-            int n,
-            int[] rowStart,
-            int from,
-            int to,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc) {
-        tree.plan(rowStart, from, to);
-        stack = Buffers.atLeast(stack, Math.max(1, tree.depth()) * n);
-        for (int i = 0; i < m; i++) {
+    public void weightGradient(Segments rows, Matrix a, Matrix b, Matrix c) {
+        assert a.columns() == c.rows() && b.columns() == c.columns() && a.rows() == b.rows();
+        assert !a.transposed() && !b.transposed() && !c.transposed();
+        int n = c.columns();
+        plan(rows, n);
+        for (int i = 0; i < c.rows(); i++) {
             int top = 0;
             for (int leaf = 0; leaf < tree.leaves(); leaf++) {
-                chains(n, tree.first(leaf), tree.end(leaf), a, aOffset + i, lda, b, bOffset, ldb, stack, top);
+                Arrays.fill(stack, top, top + n, 0f);
+                for (int row = tree.first(leaf); row < tree.end(leaf); row++) {
+                    multiplyAdd(n, a.array()[a.index(row, i)], b.array(), b.index(row, 0), stack, top);
+                }
                 top = merge(leaf, n, top + n);
             }
-            store(n, top, c, cOffset + i * ldc);
+            store(n, top, c.array(), c.index(i, 0));
         }
     }
 
     @Override
-    public void columnSums(
-            int n, int[] rowStart, int from, int to, float[] x, int xOffset, int ldx, float[] sums, int sumsOffset) {
-        tree.plan(rowStart, from, to);
-        stack = Buffers.atLeast(stack, Math.max(1, tree.depth()) * n);
+    public void columnSums(Segments rows, Matrix x, Vector sums) {
+        assert x.columns() == sums.length() && !x.transposed();
+        int n = sums.length();
+        plan(rows, n);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             Arrays.fill(stack, top, top + n, 0f);
             for (int row = tree.first(leaf); row < tree.end(leaf); row++) {
-                int at = xOffset + row * ldx;
-                for (int j = 0; j < n; j++) {
-                    stack[top + j] += x[at + j];
-                }
+                add(n, x.array(), x.index(row, 0), stack, top);
             }
             top = merge(leaf, n, top + n);
         }
-        store(n, top, sums, sumsOffset);
+        store(n, top, sums.array(), sums.offset());
+    }
+
+    private void plan(Segments rows, int n) {
+        tree.plan(rows);
+        stack = Buffers.atLeast(stack, Math.max(1, tree.depth()) * n);
     }
 
     /** Carries out the merges that follow a leaf; returns the new end of the stack. */
@@ -100,9 +75,7 @@ final class ScalarGemm implements Gemm {
         int top = end;
         for (int merges = tree.merges(leaf); merges > 0; merges--) {
             top -= n;
-            for (int j = 0; j < n; j++) {
-                stack[top - n + j] += stack[top + j];
-            }
+            add(n, stack, top, stack, top - n);
         }
         return top;
     }
@@ -116,69 +89,52 @@ final class ScalarGemm implements Gemm {
         }
     }
 
-    /** {@code out[j]} = the chain over {@code l} in from .. to-1 of a[l] b[l][j]; out is overwritten. */
-    private static void chains(
-            int n,
-            int from,
-            int to,
-            float[] a,
-            int aOffset,
-            int stepA,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] out,
-            int outOffset) {
-        Arrays.fill(out, outOffset, outOffset + n, 0f);
-        for (int l = from; l < to; l++) {
-            float factor = a[aOffset + l * stepA];
-            int row = bOffset + l * ldb;
-            for (int j = 0; j < n; j++) {
-                out[outOffset + j] = Math.fma(factor, b[row + j], out[outOffset + j]);
-            }
+    /** {@code y = y + x}. */
+    private static void add(int n, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] += x[xOffset + j];
         }
     }
 
-    /** Brings n chains, which are read, into c. */
-    static void finish(
-            Epilogue epilogue,
-            int n,
-            float[] chains,
-            int chainsOffset,
-            float[] c,
-            int cOffset,
-            float[] bias,
-            int biasOffset) {
+    /** {@code y = fma(factor, x, y)}: the next link of n chains. */
+    static void multiplyAdd(int n, float factor, float[] x, int xOffset, float[] y, int yOffset) {
+        for (int j = 0; j < n; j++) {
+            y[yOffset + j] = Math.fma(factor, x[xOffset + j], y[yOffset + j]);
+        }
+    }
+
+    /** Brings the chains at the bottom of the stack into a row of c. */
+    private void finish(Matrix c, int row, Epilogue epilogue, Vector bias) {
+        float[] out = c.array();
+        int at = c.index(row, 0);
+        int n = c.columns();
         switch (epilogue) {
-            case OVERWRITE -> System.arraycopy(chains, chainsOffset, c, cOffset, n);
-            case ACCUMULATE -> {
-                for (int j = 0; j < n; j++) {
-                    c[cOffset + j] += chains[chainsOffset + j];
-                }
-            }
+            case OVERWRITE -> System.arraycopy(stack, 0, out, at, n);
+            case ACCUMULATE -> add(n, stack, 0, out, at);
             case BIAS -> {
                 for (int j = 0; j < n; j++) {
-                    c[cOffset + j] = chains[chainsOffset + j] + bias[biasOffset + j];
+                    out[at + j] = stack[j] + bias.array()[bias.offset() + j];
                 }
             }
             case BIAS_RELU -> {
                 for (int j = 0; j < n; j++) {
-                    float s = chains[chainsOffset + j] + bias[biasOffset + j];
-                    c[cOffset + j] = s < 0f ? 0f : s;
+                    float s = stack[j] + bias.array()[bias.offset() + j];
+                    out[at + j] = s < 0f ? 0f : s;
                 }
             }
         }
     }
 
-    /** Copies the [rows, columns] matrix b as [columns, rows] into a buffer that is reused if it is large enough. */
-    private static float[] transposed(int rows, int columns, float[] b, int bOffset, int ldb, float[] buffer) {
-        float[] out = Buffers.atLeast(buffer, rows * columns);
-        for (int i = 0; i < rows; i++) {
-            int at = bOffset + i * ldb;
-            for (int j = 0; j < columns; j++) {
-                out[j * rows + i] = b[at + j];
+    /** Copies a transposed matrix row by row. */
+    private Matrix straight(Matrix b) {
+        int columns = b.columns();
+        copiedB = Buffers.atLeast(copiedB, b.rows() * columns);
+        for (int j = 0; j < columns; j++) {
+            int at = b.index(0, j);
+            for (int l = 0; l < b.rows(); l++) {
+                copiedB[l * columns + j] = b.array()[at + l];
             }
         }
-        return out;
+        return straightB.at(copiedB, 0, b.rows(), columns);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Segments;
 import java.util.Arrays;
 
 /**
@@ -23,19 +24,16 @@ final class SegmentTree {
     private int depth;
     private int top;
 
-    /**
-     * Makes the program for segments {@code from .. to-1}; segment s covers rows {@code rowStart[s] .. rowStart[s + 1]
-     * - 1}.
-     */
-    void plan(int[] rowStart, int from, int to) {
+    /** Makes the program for some segments. */
+    void plan(Segments segments) {
         leaves = 0;
         depth = 0;
         top = 0;
         int stacked = 0;
-        for (int t = 0; t < to - from; t++) {
-            boolean rows = rowStart[from + t + 1] > rowStart[from + t];
+        for (int t = 0; t < segments.count(); t++) {
+            boolean rows = segments.start(t + 1) > segments.start(t);
             if (rows) {
-                addLeaf(rowStart[from + t], rowStart[from + t + 1]);
+                addLeaf(segments.start(t), segments.start(t + 1));
                 stacked++;
                 depth = Math.max(depth, stacked);
             }

@@ -1,7 +1,10 @@
 package dev.lockstep.nn.kernel;
 
-import dev.lockstep.nn.kernel.ConvolutionPlan.Matrix;
 import dev.lockstep.nn.kernel.ConvolutionPlan.Part;
+import dev.lockstep.nn.kernel.ConvolutionPlan.Weights;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,53 +53,37 @@ final class SimdConvolution implements Convolution {
     }
 
     @Override
-    public void forward(
-            ConvolutionShape shape,
-            int rows,
-            float[] x,
-            int xOffset,
-            float[] w,
-            int wOffset,
-            float[] y,
-            int yOffset,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+    public void forward(ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias) {
         ConvolutionPlan plan = plan(shape);
-        for (Matrix matrix : plan.forwardMatrices) {
-            packForward(shape, matrix, w, wOffset);
+        for (Weights weights : plan.forwardWeights) {
+            packForward(shape, weights, w);
         }
         clearFrame(plan);
-        float[] addend = epilogue == Epilogue.OVERWRITE ? null : bias;
-        int end = yOffset + rows * shape.outputSize();
+        float[] addend = epilogue == Epilogue.OVERWRITE ? null : bias.array();
+        int addendOffset = addend == null ? 0 : bias.offset();
+        int rows = shape.rows(y);
+        int end = y.offset() + rows * shape.outputSize();
         for (int row = 0; row < rows; row++) {
-            int image = xOffset + row * shape.inputSize();
-            int out = yOffset + row * shape.outputSize();
+            int image = x.offset() + row * shape.inputSize();
+            int out = y.offset() + row * shape.outputSize();
             if (plan.framed) {
-                copyIntoFrame(plan, x, image);
+                copyIntoFrame(plan, x.array(), image);
             }
             for (Part part : plan.forward) {
-                chains(part, plan.framed ? frame : x, plan.framed ? 0 : image, addend, biasOffset, y, out, end);
+                float[] source = plan.framed ? frame : x.array();
+                chains(part, source, plan.framed ? 0 : image, addend, addendOffset, y.array(), out, end);
             }
             if (epilogue == Epilogue.BIAS_RELU) {
-                activations.relu(y, out, y, out, shape.outputSize());
+                activations.relu(y.array(), out, y.array(), out, shape.outputSize());
             }
         }
     }
 
     @Override
-    public void inputGradient(
-            ConvolutionShape shape,
-            int rows,
-            float[] dy,
-            int dyOffset,
-            float[] w,
-            int wOffset,
-            float[] dx,
-            int dxOffset) {
+    public void inputGradient(ConvolutionShape shape, Matrix dy, Matrix w, Matrix dx) {
         ConvolutionPlan plan = plan(shape);
-        for (Matrix matrix : plan.backwardMatrices) {
-            packBackward(shape, matrix, w, wOffset);
+        for (Weights weights : plan.backwardWeights) {
+            packBackward(shape, weights, w);
         }
         int outHeight = shape.vertical().output();
         int line = shape.horizontal().output() * shape.filters();
@@ -107,41 +94,42 @@ final class SimdConvolution implements Convolution {
             gradient = Buffers.atLeast(gradient, outHeight * widened);
             Arrays.fill(gradient, 0, outHeight * widened, 0f);
         }
-        int end = dxOffset + rows * shape.inputSize();
+        int rows = shape.rows(dy);
+        int end = dx.offset() + rows * shape.inputSize();
         for (int row = 0; row < rows; row++) {
-            int image = dyOffset + row * shape.outputSize();
+            int image = dy.offset() + row * shape.outputSize();
             for (int oh = 0; copied && oh < outHeight; oh++) {
-                System.arraycopy(dy, image + oh * line, gradient, oh * widened + left, line);
+                System.arraycopy(dy.array(), image + oh * line, gradient, oh * widened + left, line);
             }
             for (Part part : plan.backward) {
-                int out = dxOffset + row * shape.inputSize();
-                chains(part, copied ? gradient : dy, copied ? 0 : image, null, 0, dx, out, end);
+                int out = dx.offset() + row * shape.inputSize();
+                chains(part, copied ? gradient : dy.array(), copied ? 0 : image, null, 0, dx.array(), out, end);
             }
         }
     }
 
-    private void packForward(ConvolutionShape shape, Matrix matrix, float[] w, int wOffset) {
+    private void packForward(ConvolutionShape shape, Weights weights, Matrix w) {
         int columns = shape.groupFilters();
-        int from = wOffset + matrix.group() * columns;
         for (int j = 0, width; j < columns; j += width) {
             width = ConvolutionTiles.width(columns - j);
-            int panel = matrix.packed() + j * matrix.lines();
+            int from = w.index(0, weights.group() * columns + j);
+            int panel = weights.packed() + j * weights.lines();
             int used = Math.min(width, columns - j);
-            Packing.contiguous(matrix.lines(), used, width, w, from + j, shape.filters(), packed, panel);
+            Packing.contiguous(weights.lines(), used, width, w.array(), from, w.stride(), packed, panel);
         }
     }
 
     /** The weights of each place as a matrix [filters, channels]. */
-    private void packBackward(ConvolutionShape shape, Matrix matrix, float[] w, int wOffset) {
+    private void packBackward(ConvolutionShape shape, Weights weights, Matrix w) {
         int filters = shape.groupFilters();
         int columns = shape.groupChannels();
         for (int j = 0, width; j < columns; j += width) {
             width = ConvolutionTiles.width(columns - j);
-            int panel = matrix.packed() + j * matrix.lines();
+            int panel = weights.packed() + j * weights.lines();
             int used = Math.min(width, columns - j);
-            for (int tap : matrix.taps()) {
-                int from = wOffset + (tap * columns + j) * shape.filters() + matrix.group() * filters;
-                Packing.transposed(filters, used, width, w, from, shape.filters(), packed, panel);
+            for (int tap : weights.taps()) {
+                int from = w.index(tap * columns + j, weights.group() * filters);
+                Packing.transposed(filters, used, width, w.array(), from, w.stride(), packed, panel);
                 panel += filters * width;
             }
         }
@@ -184,9 +172,9 @@ final class SimdConvolution implements Convolution {
             int addendOffset = 0;
             if (bias != null) {
                 addend = used < width ? edgeBias : bias;
-                addendOffset = used < width ? 0 : biasOffset + part.matrix().group() * part.columns() + j;
+                addendOffset = used < width ? 0 : biasOffset + part.weights().group() * part.columns() + j;
                 if (used < width) {
-                    System.arraycopy(bias, biasOffset + part.matrix().group() * part.columns() + j, edgeBias, 0, used);
+                    System.arraycopy(bias, biasOffset + part.weights().group() * part.columns() + j, edgeBias, 0, used);
                 }
             }
             int block = block(part, width);
@@ -278,7 +266,7 @@ final class SimdConvolution implements Convolution {
         int[] from = part.from();
         int[] places = part.places();
         int length = part.length();
-        int panel = part.matrix().packed() + column * part.matrix().lines() + part.firstLine() * width;
+        int panel = part.weights().packed() + column * part.weights().lines() + part.firstLine() * width;
         int run = part.run();
         if (run == 0) {
             ConvolutionTiles.chains(
@@ -330,21 +318,11 @@ final class SimdConvolution implements Convolution {
     }
 
     @Override
-    public void weightGradient(
-            ConvolutionShape shape,
-            int[] rowStart,
-            int from,
-            int to,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            float[] dw,
-            int dwOffset) {
+    public void weightGradient(ConvolutionShape shape, Segments shards, Matrix x, Matrix dy, Matrix dw) {
         ConvolutionPlan plan = plan(shape);
-        tree.plan(rowStart, from, to);
+        tree.plan(shards);
         if (tree.leaves() == 0) {
-            Arrays.fill(dw, dwOffset, dwOffset + shape.weights(), 0f);
+            Arrays.fill(dw.array(), dw.offset(), dw.offset() + shape.weights(), 0f);
             return;
         }
         clearFrame(plan);
@@ -354,7 +332,7 @@ final class SimdConvolution implements Convolution {
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             Arrays.fill(stack, top, top + size, 0f);
             for (int row = tree.first(leaf); row < tree.end(leaf); row++) {
-                addRow(plan, x, xOffset + row * shape.inputSize(), dy, dyOffset + row * shape.outputSize(), top);
+                addRow(plan, row, x, dy, top);
             }
             top += size;
             for (int merges = tree.merges(leaf); merges > 0; merges--) {
@@ -362,7 +340,7 @@ final class SimdConvolution implements Convolution {
                 elementwise.add(stack, top, stack, top - size, size);
             }
         }
-        storeSums(plan, dw, dwOffset);
+        storeSums(plan, dw);
     }
 
     /** The sums of a group's weights are lines as wide as all panels, filled up to whole tiles. */
@@ -371,25 +349,27 @@ final class SimdConvolution implements Convolution {
     }
 
     /** Continues the chains of all weights over the windows of one row. */
-    private void addRow(ConvolutionPlan plan, float[] x, int image, float[] dy, int out, int sums) {
+    private void addRow(ConvolutionPlan plan, int row, Matrix x, Matrix dy, int sums) {
         ConvolutionShape shape = plan.shape;
+        int image = x.offset() + row * shape.inputSize();
+        int out = dy.offset() + row * shape.outputSize();
         if (plan.framed) {
-            copyIntoFrame(plan, x, image);
+            copyIntoFrame(plan, x.array(), image);
         }
-        float[] b = dy;
+        float[] b = dy.array();
         int bOffset = out;
-        if (out + shape.outputSize() + ConvolutionTiles.MAX_WIDTH > dy.length) {
+        if (out + shape.outputSize() + ConvolutionTiles.MAX_WIDTH > b.length) {
             // A tile's last columns may be read beyond the image, to no effect; but not beyond the array.
             gradient = Buffers.atLeast(gradient, shape.outputSize() + ConvolutionTiles.MAX_WIDTH);
-            System.arraycopy(dy, out, gradient, 0, shape.outputSize());
+            System.arraycopy(b, out, gradient, 0, shape.outputSize());
             b = gradient;
             bOffset = 0;
         }
         for (Part part : plan.forward) {
-            int group = part.matrix().group();
+            int group = part.weights().group();
             addRow(
                     part,
-                    plan.framed ? frame : x,
+                    plan.framed ? frame : x.array(),
                     plan.framed ? 0 : image,
                     b,
                     bOffset + group * shape.groupFilters(),
@@ -443,13 +423,13 @@ final class SimdConvolution implements Convolution {
     }
 
     /** Brings the sums at the bottom of the stack into the weights' own order. */
-    private void storeSums(ConvolutionPlan plan, float[] dw, int dwOffset) {
+    private void storeSums(ConvolutionPlan plan, Matrix dw) {
         for (Part part : plan.forward) {
-            int group = part.matrix().group();
+            int group = part.weights().group();
             for (int line = 0; line < part.length(); line++) {
                 int at = group * sumsSize(part) + line * part.width();
-                int to = dwOffset + line * plan.shape.filters() + group * part.columns();
-                System.arraycopy(stack, at, dw, to, part.columns());
+                int to = dw.index(line, group * part.columns());
+                System.arraycopy(stack, at, dw.array(), to, part.columns());
             }
         }
     }

@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -75,6 +78,7 @@ final class SimdGemm implements Gemm {
     private float[] packedB = new float[0];
     private float[] stack = new float[0];
     private float[] sideways = new float[0];
+    private final Matrix flippedC = new Matrix();
     private final float[] edgeBias = new float[WIDTH];
 
     // The product at work.
@@ -113,10 +117,10 @@ final class SimdGemm implements Gemm {
          * @param chainMajor whether element (r, l) is at {@code offset + l * ld + r} (otherwise {@code offset + r * ld
          *     + l})
          */
-        void set(float[] values, int offset, int ld, boolean chainMajor) {
-            this.values = values;
-            this.offset = offset;
-            this.ld = ld;
+        void set(Matrix matrix, boolean chainMajor) {
+            values = matrix.array();
+            offset = matrix.offset();
+            ld = matrix.stride();
             this.chainMajor = chainMajor;
         }
 
@@ -131,21 +135,19 @@ final class SimdGemm implements Gemm {
         private int offset;
         private int ld;
         private Epilogue epilogue;
+        /** Null where the epilogue adds none. */
         private float[] bias;
+
         private int biasOffset;
 
-        /**
-         * Names the result.
-         *
-         * @param bias null where the epilogue adds none
-         */
-        void set(float[] values, int offset, int ld, Epilogue epilogue, float[] bias, int biasOffset) {
-            this.values = values;
-            this.offset = offset;
-            this.ld = ld;
+        void set(Matrix c, Epilogue epilogue, Vector bias) {
+            values = c.array();
+            offset = c.offset();
+            ld = c.stride();
             this.epilogue = epilogue;
-            this.bias = bias;
-            this.biasOffset = biasOffset;
+            boolean biased = epilogue == Epilogue.BIAS || epilogue == Epilogue.BIAS_RELU;
+            this.bias = biased ? bias.array() : null;
+            biasOffset = biased ? bias.offset() : 0;
         }
 
         int at(int i, int j) {
@@ -171,98 +173,63 @@ final class SimdGemm implements Gemm {
     }
 
     @Override
-    public void multiply(
-            Transpose ta,
-            Transpose tb,
-            int m,
-            int n,
-            int k,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc,
-            Epilogue epilogue,
-            float[] bias,
-            int biasOffset) {
+    public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, Vector bias) {
+        assert a.rows() == c.rows() && b.columns() == c.columns() && a.columns() == b.rows() && !c.transposed();
+        int m = c.rows();
+        int n = c.columns();
+        int k = a.columns();
         tree.planOne(k);
         boolean fewer = m * (long) (n + k) < n * (long) k * 3 / 4;
-        if (ta == Transpose.NO
-                && tb == Transpose.YES
+        if (!a.transposed()
+                && b.transposed()
                 && epilogue == Epilogue.OVERWRITE
                 && m <= FLIPPED_ROWS
                 && fewer
                 && isStraight(m)) {
-            flipped(m, n, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
+            flipped(a, b, c);
             return;
         }
-        boolean biased = epilogue == Epilogue.BIAS || epilogue == Epilogue.BIAS_RELU;
-        lhs.set(a, aOffset, lda, ta == Transpose.YES);
-        rhs.set(b, bOffset, ldb, tb == Transpose.NO);
-        result.set(c, cOffset, ldc, epilogue, biased ? bias : null, biasOffset);
+        lhs.set(a, a.transposed());
+        rhs.set(b, !b.transposed());
+        result.set(c, epilogue, bias);
         product(m, n);
     }
 
     /**
-     * {@code c = (b a^T)^T}: a b that is stored along the chain is read where it lies, and only a and c, which are
+     * {@code c = (b^T a^T)^T}: a b that is stored along the chain is read where it lies, and only a and c, which are
      * small, change their order.
      */
-    private void flipped(
-            int m,
-            int n,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc) {
+    private void flipped(Matrix a, Matrix b, Matrix c) {
+        int m = c.rows();
+        int n = c.columns();
         sideways = Buffers.atLeast(sideways, n * m);
-        lhs.set(b, bOffset, ldb, false);
-        rhs.set(a, aOffset, lda, false);
-        result.set(sideways, 0, m, Epilogue.OVERWRITE, null, 0);
+        lhs.set(b, false);
+        rhs.set(a, false);
+        result.set(flippedC.at(sideways, 0, n, m), Epilogue.OVERWRITE, null);
         product(n, m);
         for (int i = 0; i < m; i++) {
-            int to = cOffset + i * ldc;
+            int to = c.index(i, 0);
             for (int j = 0; j < n; j++) {
-                c[to + j] = sideways[j * m + i];
+                c.array()[to + j] = sideways[j * m + i];
             }
         }
     }
 
     @Override
-    public void weightGradient(
-            int m,
-            int n,
-            int[] rowStart,
-            int from,
-            int to,
-            float[] a,
-            int aOffset,
-            int lda,
-            float[] b,
-            int bOffset,
-            int ldb,
-            float[] c,
-            int cOffset,
-            int ldc) {
-        tree.plan(rowStart, from, to);
+    public void weightGradient(Segments rows, Matrix a, Matrix b, Matrix c) {
+        assert a.columns() == c.rows() && b.columns() == c.columns() && a.rows() == b.rows();
+        assert !a.transposed() && !b.transposed() && !c.transposed();
+        tree.plan(rows);
         if (tree.leaves() == 0) {
-            for (int i = 0; i < m; i++) {
-                Arrays.fill(c, cOffset + i * ldc, cOffset + i * ldc + n, 0f);
+            for (int i = 0; i < c.rows(); i++) {
+                Arrays.fill(c.array(), c.index(i, 0), c.index(i, 0) + c.columns(), 0f);
             }
             return;
         }
-        lhs.set(a, aOffset, lda, true);
-        rhs.set(b, bOffset, ldb, true);
-        result.set(c, cOffset, ldc, Epilogue.OVERWRITE, null, 0);
-        product(m, n);
+        lhs.set(a, true);
+        rhs.set(b, true);
+        result.set(c, Epilogue.OVERWRITE, null);
+        product(c.rows(), c.columns());
     }
 
     /** Runs the chains over the leaves of the tree for all of c. */
@@ -618,13 +585,14 @@ final class SimdGemm implements Gemm {
     }
 
     @Override
-    public void columnSums(
-            int n, int[] rowStart, int from, int to, float[] x, int xOffset, int ldx, float[] sums, int sumsOffset) {
-        tree.plan(rowStart, from, to);
+    public void columnSums(Segments rows, Matrix x, Vector sums) {
+        assert x.columns() == sums.length() && !x.transposed();
+        int n = sums.length();
+        tree.plan(rows);
         stack = Buffers.atLeast(stack, Math.max(1, tree.depth()) * n);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
-            chainsOfSums(n, tree.first(leaf), tree.end(leaf), x, xOffset, ldx, stack, top);
+            chainsOfSums(x, tree.first(leaf), tree.end(leaf), stack, top);
             top += n;
             for (int merges = tree.merges(leaf); merges > 0; merges--) {
                 top -= n;
@@ -632,27 +600,29 @@ final class SimdGemm implements Gemm {
             }
         }
         if (top == 0) {
-            Arrays.fill(sums, sumsOffset, sumsOffset + n, 0f);
+            Arrays.fill(sums.array(), sums.offset(), sums.offset() + n, 0f);
         } else {
-            System.arraycopy(stack, 0, sums, sumsOffset, n);
+            System.arraycopy(stack, 0, sums.array(), sums.offset(), n);
         }
     }
 
-    /** {@code out[j]} = x[from][j] + ... + x[to - 1][j], from +0 in this order. */
-    private static void chainsOfSums(
-            int n, int from, int to, float[] x, int xOffset, int ldx, float[] out, int outOffset) {
+    /** {@code out[j] = x[from][j] + ... + x[to - 1][j]}, from +0 in this order. */
+    private static void chainsOfSums(Matrix x, int from, int to, float[] out, int outOffset) {
+        float[] values = x.array();
+        int ldx = x.stride();
+        int n = x.columns();
         int j = 0;
         for (; j + 4 * L <= n; j += 4 * L) {
             FloatVector s0 = FloatVector.zero(F);
             FloatVector s1 = FloatVector.zero(F);
             FloatVector s2 = FloatVector.zero(F);
             FloatVector s3 = FloatVector.zero(F);
-            int at = xOffset + from * ldx + j;
+            int at = x.index(from, j);
             for (int row = from; row < to; row++, at += ldx) {
-                s0 = s0.add(FloatVector.fromArray(F, x, at));
-                s1 = s1.add(FloatVector.fromArray(F, x, at + L));
-                s2 = s2.add(FloatVector.fromArray(F, x, at + 2 * L));
-                s3 = s3.add(FloatVector.fromArray(F, x, at + 3 * L));
+                s0 = s0.add(FloatVector.fromArray(F, values, at));
+                s1 = s1.add(FloatVector.fromArray(F, values, at + L));
+                s2 = s2.add(FloatVector.fromArray(F, values, at + 2 * L));
+                s3 = s3.add(FloatVector.fromArray(F, values, at + 3 * L));
             }
             s0.intoArray(out, outOffset + j);
             s1.intoArray(out, outOffset + j + L);
@@ -661,17 +631,17 @@ final class SimdGemm implements Gemm {
         }
         for (; j + L <= n; j += L) {
             FloatVector s = FloatVector.zero(F);
-            int at = xOffset + from * ldx + j;
+            int at = x.index(from, j);
             for (int row = from; row < to; row++, at += ldx) {
-                s = s.add(FloatVector.fromArray(F, x, at));
+                s = s.add(FloatVector.fromArray(F, values, at));
             }
             s.intoArray(out, outOffset + j);
         }
         for (; j < n; j++) {
             float s = 0f;
-            int at = xOffset + from * ldx + j;
+            int at = x.index(from, j);
             for (int row = from; row < to; row++, at += ldx) {
-                s += x[at];
+                s += values[at];
             }
             out[outOffset + j] = s;
         }

@@ -70,8 +70,7 @@ public record Conv1d(
                 sequence.channels(),
                 filters,
                 groups);
-        Shape output = Shape.of(shape.horizontal().output(), filters);
-        return ConvolutionLayer.bind(
-                name, input, output, shape, new int[] {kernel}, activation, bias, initializer, layout);
+        LinearMap map = LinearMap.Windows.sequence(name, input, shape);
+        return LinearLayer.bind(name, input, map, activation, bias, initializer, layout);
     }
 }

@@ -75,16 +75,7 @@ public record Conv2d(
                 image.channels(),
                 filters,
                 groups);
-        Shape output = Shape.of(shape.vertical().output(), shape.horizontal().output(), filters);
-        return ConvolutionLayer.bind(
-                name,
-                input,
-                output,
-                shape,
-                new int[] {kernel.height(), kernel.width()},
-                activation,
-                bias,
-                initializer,
-                layout);
+        LinearMap map = LinearMap.Windows.image(name, input, shape);
+        return LinearLayer.bind(name, input, map, activation, bias, initializer, layout);
     }
 }

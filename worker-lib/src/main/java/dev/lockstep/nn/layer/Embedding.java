@@ -10,8 +10,11 @@ import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 
 /**
@@ -75,6 +78,9 @@ public record Embedding(
         private final InputGradient inputGradient;
         private final int[] lengths;
         private final TokenLines lines;
+        private final Segments linesOfToken = new Segments();
+        private final Matrix summed = new Matrix();
+        private final Vector sums = new Vector();
 
         AtWork(Bound layer, Workspace workspace) {
             this.layer = layer;
@@ -138,15 +144,9 @@ public record Embedding(
                 for (int token = 0; token < layer.vocabulary(); token++) {
                     if (lines.count(token) > 0) {
                         gemm.columnSums(
-                                layer.units(),
-                                lines.shardLines(token),
-                                node.from(),
-                                node.to(),
-                                lines.gradients(),
-                                0,
-                                layer.units(),
-                                node.values(),
-                                layer.table() + token * layer.units());
+                                linesOfToken.at(lines.shardLines(token), node.from(), node.to()),
+                                summed.at(lines.gradients(), 0, lines.end(token), layer.units()),
+                                sums.at(node.values(), layer.table() + token * layer.units(), layer.units()));
                     }
                 }
             }

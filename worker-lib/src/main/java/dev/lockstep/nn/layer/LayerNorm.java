@@ -10,8 +10,11 @@ import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * Layer normalisation (Ba, Kiros and Hinton 2016) along the last axis, each position of each row on its own:
@@ -71,7 +74,9 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
         private final Gemm gemm;
         private final int features;
         private final int linesPerRow;
-        private final StepRows stepRows;
+        private final Segments lines = new Segments();
+        private final Matrix summed = new Matrix();
+        private final Vector sums = new Vector();
         private final Tensor y;
         private final Tensor normalized;
         private final float[] inverseDeviation;
@@ -81,7 +86,6 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
             gemm = workspace.gemm();
             features = layer.input().last();
             linesPerRow = layer.input().size() / features;
-            stepRows = new StepRows(linesPerRow);
             y = workspace.allocate(layer.input());
             normalized = workspace.allocate(layer.input());
             inverseDeviation = new float[workspace.maxRows() * linesPerRow];
@@ -135,15 +139,9 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
 
         private void columnSums(Pass pass, Tensor values, Gradient.Node node, int offset) {
             gemm.columnSums(
-                    features,
-                    stepRows.of(pass),
-                    node.from(),
-                    node.to(),
-                    values.array(),
-                    values.offset(),
-                    features,
-                    node.values(),
-                    offset);
+                    lines.at(pass.rowStart(), node.from(), node.to(), linesPerRow),
+                    summed.at(values.array(), values.offset(), pass.rows() * linesPerRow, features),
+                    sums.at(node.values(), offset, features));
         }
 
         /** Turns dy into dx, in place. */

@@ -1,162 +1,116 @@
 package dev.lockstep.nn.layer;
 
-import dev.lockstep.nn.kernel.Convolution;
 import dev.lockstep.nn.kernel.ConvolutionShape;
-import dev.lockstep.nn.kernel.Epilogue;
-import dev.lockstep.nn.kernel.Gemm;
-import dev.lockstep.nn.kernel.Transpose;
-import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.kernel.WindowAxis;
+import dev.lockstep.nn.tensor.Shape;
 
 /**
- * A map that is linear in its input and in its weights, at work: a matrix product or a convolution. Outputs come in
- * lines of {@link #units()}, one for each step or position; arrays of rows begin at 0.
+ * A map {@code L(x)} that is linear in its input and in its weights: a matrix product or a convolution. A row of the
+ * input is one or more lines of {@link #channels()}, one for each step or place; a row of the output is lines of
+ * {@link #units()}; the weights are a matrix of such lines too. Immutable.
  */
-interface LinearMap {
-    /** Length of a line of the input: what one step or position has. */
+sealed interface LinearMap {
+    /** Shape of the weights; the last dimension is {@link #units()}. */
+    Shape weights();
+
+    /** Shape of a row of the output; the last dimension is {@link #units()}. */
+    Shape output();
+
+    /** Length of a line of the input: what one step or place has. */
     int channels();
 
+    /** Lines of the input that a row has. */
+    int inputLines();
+
+    /** What computes it in one thread. */
+    LinearMapReplica replica(Workspace workspace);
+
     /** Length of a line of the output. */
-    int units();
+    default int units() {
+        return weights().last();
+    }
 
     /** Lines of the output that a row has. */
-    int linesPerRow();
+    default int outputLines() {
+        return output().size() / units();
+    }
 
-    /** {@code y = x w}, or {@code x w + bias}; y is overwritten. */
-    void forward(int rows, float[] x, int xOffset, float[] w, int wOffset, float[] y, float[] bias, int biasOffset);
+    /**
+     * A matrix product of each line.
+     *
+     * @param inputLines steps of a row, each of which is mapped alike; 1 where a row is mapped as a whole
+     */
+    record Product(int inputLines, Shape weights, Shape output) implements LinearMap {
 
-    /** The sum of {@code x^T dy} over the rows of a node's shards; dw is overwritten. */
-    void weightGradient(
-            Pass pass, Gradient.Node node, float[] x, int xOffset, float[] dy, int dyOffset, float[] dw, int dwOffset);
-
-    /** {@code dx = dy w^T}; dx is overwritten. */
-    void inputGradient(int rows, float[] dy, int dyOffset, float[] w, int wOffset, float[] dx);
-
-    /** A matrix product of each line. */
-    record Product(Gemm gemm, int channels, int units, int linesPerRow, StepRows lines) implements LinearMap {
-        @Override
-        public void forward(
-                int rows, float[] x, int xOffset, float[] w, int wOffset, float[] y, float[] bias, int biasOffset) {
-            gemm.multiply(
-                    Transpose.NO,
-                    Transpose.NO,
-                    rows * linesPerRow,
-                    units,
-                    channels,
-                    x,
-                    xOffset,
-                    channels,
-                    w,
-                    wOffset,
-                    units,
-                    y,
-                    0,
-                    units,
-                    bias == null ? Epilogue.OVERWRITE : Epilogue.BIAS,
-                    bias,
-                    biasOffset);
+        /** Maps a sequence {@code [steps, in]} step by step, and any other input as one vector. */
+        static Product of(Shape input, int units) {
+            boolean steps = input.rank() == 2;
+            return new Product(
+                    steps ? input.dimension(0) : 1,
+                    Shape.of(steps ? input.last() : input.size(), units),
+                    steps ? Shape.of(input.dimension(0), units) : Shape.of(units));
         }
 
         @Override
-        public void weightGradient(
-                Pass pass,
-                Gradient.Node node,
-                float[] x,
-                int xOffset,
-                float[] dy,
-                int dyOffset,
-                float[] dw,
-                int dwOffset) {
-            gemm.weightGradient(
-                    channels,
-                    units,
-                    lines.of(pass),
-                    node.from(),
-                    node.to(),
-                    x,
-                    xOffset,
-                    channels,
-                    dy,
-                    dyOffset,
-                    units,
-                    dw,
-                    dwOffset,
-                    units);
+        public int channels() {
+            return weights.dimension(0);
         }
 
         @Override
-        public void inputGradient(int rows, float[] dy, int dyOffset, float[] w, int wOffset, float[] dx) {
-            gemm.multiply(
-                    Transpose.NO,
-                    Transpose.YES,
-                    rows * linesPerRow,
-                    channels,
-                    units,
-                    dy,
-                    dyOffset,
-                    units,
-                    w,
-                    wOffset,
-                    units,
-                    dx,
-                    0,
-                    channels,
-                    Epilogue.OVERWRITE,
-                    null,
-                    0);
+        public LinearMapReplica replica(Workspace workspace) {
+            return new LinearMapReplica.Product(this, workspace);
         }
     }
 
     /** A convolution of each row. */
-    record Windows(Convolution convolution, ConvolutionShape shape) implements LinearMap {
+    record Windows(ConvolutionShape shape, Shape weights, Shape output) implements LinearMap {
+
+        /** Windows over an image {@code [height, width, channels]}; see {@link #sequence}. */
+        static Windows image(String layer, Shape input, ConvolutionShape shape) {
+            checkGroups(layer, input, shape);
+            WindowAxis vertical = shape.vertical();
+            WindowAxis horizontal = shape.horizontal();
+            return new Windows(
+                    shape,
+                    Shape.of(vertical.kernel(), horizontal.kernel(), shape.groupChannels(), shape.filters()),
+                    Shape.of(vertical.output(), horizontal.output(), shape.filters()));
+        }
+
+        /**
+         * Windows over a sequence {@code [steps, features]}.
+         *
+         * @param layer name of the layer
+         * @throws IllegalArgumentException if the groups do not divide channels and filters, naming the layer
+         */
+        static Windows sequence(String layer, Shape input, ConvolutionShape shape) {
+            checkGroups(layer, input, shape);
+            WindowAxis axis = shape.horizontal();
+            return new Windows(
+                    shape,
+                    Shape.of(axis.kernel(), shape.groupChannels(), shape.filters()),
+                    Shape.of(axis.output(), shape.filters()));
+        }
+
+        private static void checkGroups(String layer, Shape input, ConvolutionShape shape) {
+            if (shape.channels() % shape.groups() != 0 || shape.filters() % shape.groups() != 0) {
+                throw new IllegalArgumentException(layer + ": expected channels and filters that " + shape.groups()
+                        + " groups divide, got input " + input + " and " + shape.filters() + " filters");
+            }
+        }
+
         @Override
         public int channels() {
             return shape.channels();
         }
 
         @Override
-        public int units() {
-            return shape.filters();
+        public int inputLines() {
+            return shape.places();
         }
 
         @Override
-        public int linesPerRow() {
-            return shape.positions();
-        }
-
-        @Override
-        public void forward(
-                int rows, float[] x, int xOffset, float[] w, int wOffset, float[] y, float[] bias, int biasOffset) {
-            convolution.forward(
-                    shape,
-                    rows,
-                    x,
-                    xOffset,
-                    w,
-                    wOffset,
-                    y,
-                    0,
-                    bias == null ? Epilogue.OVERWRITE : Epilogue.BIAS,
-                    bias,
-                    biasOffset);
-        }
-
-        @Override
-        public void weightGradient(
-                Pass pass,
-                Gradient.Node node,
-                float[] x,
-                int xOffset,
-                float[] dy,
-                int dyOffset,
-                float[] dw,
-                int dwOffset) {
-            convolution.weightGradient(
-                    shape, pass.rowStart(), node.from(), node.to(), x, xOffset, dy, dyOffset, dw, dwOffset);
-        }
-
-        @Override
-        public void inputGradient(int rows, float[] dy, int dyOffset, float[] w, int wOffset, float[] dx) {
-            convolution.inputGradient(shape, rows, dy, dyOffset, w, wOffset, dx, 0);
+        public LinearMapReplica replica(Workspace workspace) {
+            return new LinearMapReplica.Windows(this, workspace);
         }
     }
 }

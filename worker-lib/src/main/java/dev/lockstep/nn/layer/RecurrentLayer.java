@@ -4,11 +4,13 @@ import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.kernel.Transpose;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 
 /**
@@ -44,6 +46,12 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
         private final float[] orderedInputs;
         private final float[] orderedGradients;
         private final float[] transposedRecurrent;
+        private final Matrix left = new Matrix();
+        private final Matrix right = new Matrix();
+        private final Matrix product = new Matrix();
+        private final Vector bias = new Vector();
+        private final Vector sums = new Vector();
+        private final Segments shards = new Segments();
 
         AtWork(RecurrentLayer layer, Workspace workspace) {
             this.layer = layer;
@@ -96,16 +104,14 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
             while (end < plan.steps() && (plan.start(end + 1) - line) * (long) cell.columns() <= SUMS_AHEAD) {
                 end++;
             }
-            product(
-                    plan.start(end) - line,
-                    cell.in(),
-                    state.inputs(),
-                    line * cell.in(),
-                    parameters,
-                    cell.weight(),
-                    state.gates(),
-                    line * cell.columns(),
-                    true);
+            int lines = plan.start(end) - line;
+            int columns = cell.columns();
+            gemm.multiply(
+                    left.at(state.inputs(), line * cell.in(), lines, cell.in()),
+                    right.at(parameters.theta(), cell.weight(), cell.in(), columns),
+                    product.at(state.gates(), line * columns, lines, columns),
+                    Epilogue.BIAS,
+                    bias.at(parameters.theta(), cell.bias(), columns));
             return end;
         }
 
@@ -116,57 +122,20 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
 
         /** Adds {@code h' U} to the gates' sums, or keeps it apart; before the first step it is 0. */
         private void recurrentPart(Parameters parameters, int t) {
-            int at = plan.start(t) * cell.columns();
-            float[] sums = cell.separatesRecurrent() ? state.recurrent() : state.gates();
-            if (t > 0) {
-                product(
-                        plan.active(t),
-                        cell.units(),
-                        state.outputs(),
-                        before(t),
-                        parameters,
-                        cell.recurrentWeight(),
-                        sums,
-                        at,
-                        false);
-            } else if (cell.separatesRecurrent()) {
-                Arrays.fill(sums, at, at + plan.active(t) * cell.columns(), 0f);
-            }
-        }
-
-        /** {@code c = a W + b} with the bias, or {@code c = a U} or {@code c += a U} without. */
-        private void product(
-                int rows,
-                int k,
-                float[] a,
-                int aOffset,
-                Parameters parameters,
-                int weight,
-                float[] c,
-                int cOffset,
-                boolean bias) {
-            Epilogue epilogue =
-                    bias ? Epilogue.BIAS : cell.separatesRecurrent() ? Epilogue.OVERWRITE : Epilogue.ACCUMULATE;
-            float[] theta = parameters.theta();
             int columns = cell.columns();
-            gemm.multiply(
-                    Transpose.NO,
-                    Transpose.NO,
-                    rows,
-                    columns,
-                    k,
-                    a,
-                    aOffset,
-                    k,
-                    theta,
-                    weight,
-                    columns,
-                    c,
-                    cOffset,
-                    columns,
-                    epilogue,
-                    theta,
-                    cell.bias());
+            int rows = plan.active(t);
+            int at = plan.start(t) * columns;
+            float[] recurrent = cell.separatesRecurrent() ? state.recurrent() : state.gates();
+            if (t > 0) {
+                gemm.multiply(
+                        left.at(state.outputs(), before(t), rows, cell.units()),
+                        right.at(parameters.theta(), cell.recurrentWeight(), cell.units(), columns),
+                        product.at(recurrent, at, rows, columns),
+                        cell.separatesRecurrent() ? Epilogue.OVERWRITE : Epilogue.ACCUMULATE,
+                        null);
+            } else if (cell.separatesRecurrent()) {
+                Arrays.fill(recurrent, at, at + rows * columns, 0f);
+            }
         }
 
         private void lastStates() {
@@ -194,23 +163,11 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                 return null;
             }
             gemm.multiply(
-                    Transpose.NO,
-                    Transpose.YES,
-                    plan.lines(),
-                    cell.in(),
-                    cell.columns(),
-                    state.gates(),
-                    0,
-                    cell.columns(),
-                    parameters.theta(),
-                    cell.weight(),
-                    cell.columns(),
-                    state.inputs(),
-                    0,
-                    cell.in(),
+                    left.at(state.gates(), 0, plan.lines(), cell.columns()),
+                    right.transposedAt(parameters.theta(), cell.weight(), cell.in(), cell.columns()),
+                    product.at(state.inputs(), 0, plan.lines(), cell.in()),
                     Epilogue.OVERWRITE,
-                    null,
-                    0);
+                    null);
             Tensor dx = inputGradient.besides(dy);
             plan.fromLines(state.inputs(), 0, cell.in(), dx);
             return dx;
@@ -246,23 +203,11 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
                     state.clearGradients(rows);
                 } else if (t > 0) {
                     gemm.multiply(
-                            Transpose.NO,
-                            Transpose.NO,
-                            rows,
-                            cell.units(),
-                            cell.columns(),
-                            dSums,
-                            plan.start(t) * cell.columns(),
-                            cell.columns(),
-                            transposedRecurrent,
-                            0,
-                            cell.units(),
-                            state.dOutput(),
-                            0,
-                            cell.units(),
+                            left.at(dSums, plan.start(t) * cell.columns(), rows, cell.columns()),
+                            right.at(transposedRecurrent, 0, cell.columns(), cell.units()),
+                            product.at(state.dOutput(), 0, rows, cell.units()),
                             cell.separatesRecurrent() ? Epilogue.ACCUMULATE : Epilogue.OVERWRITE,
-                            null,
-                            0);
+                            null);
                 }
             }
         }
@@ -323,33 +268,17 @@ record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell
 
         private void sumProducts(Gradient.Node node, int firstInput, int inputs, float[] gradients, int weight) {
             gemm.weightGradient(
-                    inputs,
-                    cell.columns(),
-                    plan.shardLines(),
-                    node.from(),
-                    node.to(),
-                    orderedInputs,
-                    firstInput,
-                    cell.joined(),
-                    gradients,
-                    0,
-                    cell.columns(),
-                    node.values(),
-                    weight,
-                    cell.columns());
+                    shards.at(plan.shardLines(), node.from(), node.to()),
+                    left.at(orderedInputs, firstInput, plan.lines(), inputs, cell.joined()),
+                    right.at(gradients, 0, plan.lines(), cell.columns()),
+                    product.at(node.values(), weight, inputs, cell.columns()));
         }
 
-        private void sumColumns(Gradient.Node node, float[] gradients, int firstColumn, int columns, int bias) {
+        private void sumColumns(Gradient.Node node, float[] gradients, int firstColumn, int columns, int to) {
             gemm.columnSums(
-                    columns,
-                    plan.shardLines(),
-                    node.from(),
-                    node.to(),
-                    gradients,
-                    firstColumn,
-                    cell.columns(),
-                    node.values(),
-                    bias);
+                    shards.at(plan.shardLines(), node.from(), node.to()),
+                    left.at(gradients, firstColumn, plan.lines(), columns, cell.columns()),
+                    sums.at(node.values(), to, columns));
         }
     }
 }

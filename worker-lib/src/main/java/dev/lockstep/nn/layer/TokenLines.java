@@ -56,6 +56,11 @@ final class TokenLines {
         return token == 0 ? 0 : end[token - 1];
     }
 
+    /** One past the last line of a token. */
+    int end(int token) {
+        return end[token];
+    }
+
     /** How many lines a token has. */
     int count(int token) {
         return end[token] - first(token);

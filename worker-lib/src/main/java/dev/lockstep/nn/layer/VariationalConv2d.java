@@ -76,11 +76,9 @@ public record VariationalConv2d(
         return VariationalLayer.bind(
                 name,
                 input,
-                Shape.of(shape.vertical().output(), shape.horizontal().output(), filters),
-                Shape.of(kernel.height(), kernel.width(), image.channels(), filters),
+                LinearMap.Windows.image(name, input, shape),
                 new Variational(estimator, prior, initialSigma, initializer),
                 activation,
-                workspace -> new LinearMap.Windows(workspace.convolution(), shape),
                 layout);
     }
 }

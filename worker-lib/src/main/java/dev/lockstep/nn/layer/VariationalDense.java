@@ -58,17 +58,12 @@ public record VariationalDense(
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        boolean steps = input.rank() == 2;
-        int in = steps ? input.last() : input.size();
-        int lines = steps ? input.dimension(0) : 1;
         return VariationalLayer.bind(
                 layout.nameLayer("variationalDense"),
                 input,
-                steps ? Shape.of(lines, units) : Shape.of(units),
-                Shape.of(in, units),
+                LinearMap.Product.of(input, units),
                 new Variational(estimator, prior, initialSigma, initializer),
                 activation,
-                workspace -> new LinearMap.Product(workspace.gemm(), in, units, lines, new StepRows(lines)),
                 layout);
     }
 }

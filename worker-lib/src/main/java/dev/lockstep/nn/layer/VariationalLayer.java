@@ -1,7 +1,7 @@
 package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.kernel.Elementwise;
-import dev.lockstep.nn.kernel.Gemm;
+import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Gradient;
@@ -14,56 +14,46 @@ import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import java.util.function.Function;
 
 /**
  * {@link VariationalDense} and {@link VariationalConv2d}, bound.
  *
  * @param bias offset of the bias
- * @param map makes the linear map of a replica
  */
-record VariationalLayer(
-        String name,
-        Shape input,
-        Shape output,
-        Posterior posterior,
-        int bias,
-        Activation activation,
-        Function<Workspace, LinearMap> map)
+record VariationalLayer(String name, Shape input, LinearMap map, Activation activation, Posterior posterior, int bias)
         implements Layer {
 
-    /**
-     * Checks the activation and reserves mean, rho and bias.
-     *
-     * @param weights shape of the weights; the last dimension is that of the bias
-     */
+    /** Checks the activation and reserves mean, rho and bias. */
     static VariationalLayer bind(
             String name,
             Shape input,
-            Shape output,
-            Shape weights,
+            LinearMap map,
             Variational settings,
             Activation activation,
-            Function<Workspace, LinearMap> map,
             ParameterLayout layout) {
-        activation.check(name, output);
+        activation.check(name, map.output());
         float rho = (float) StrictMath.log(StrictMath.expm1(settings.initialSigma()));
         Posterior posterior = new Posterior(
                 name,
-                layout.reserve(name, "mean", weights, ParameterRole.POSTERIOR, settings.initializer()),
-                layout.reserve(name, "rho", weights, ParameterRole.POSTERIOR, InitialValues.constant(rho)),
-                weights.size(),
+                layout.reserve(name, "mean", map.weights(), ParameterRole.POSTERIOR, settings.initializer()),
+                layout.reserve(name, "rho", map.weights(), ParameterRole.POSTERIOR, InitialValues.constant(rho)),
+                map.weights().size(),
                 settings.prior(),
                 settings.estimator(),
                 layout.nextStream());
         layout.reservePosterior(posterior);
-        int bias = layout.reserve(name, "bias", Shape.of(weights.last()), ParameterRole.BIAS, Initializer.ZEROS);
-        return new VariationalLayer(name, input, output, posterior, bias, activation, map);
+        int bias = layout.reserve(name, "bias", Shape.of(map.units()), ParameterRole.BIAS, Initializer.ZEROS);
+        return new VariationalLayer(name, input, map, activation, posterior, bias);
+    }
+
+    @Override
+    public Shape output() {
+        return map.output();
     }
 
     @Override
     public int parameters() {
-        return 2 * posterior.length() + output.last();
+        return 2 * posterior.length() + map.units();
     }
 
     @Override
@@ -75,12 +65,10 @@ record VariationalLayer(
         private final boolean local = posterior.estimator() == Estimator.LOCAL_REPARAMETERIZATION;
         private final boolean flips = posterior.estimator() == Estimator.FLIPOUT;
         private final Elementwise kernels = Kernels.get().elementwise();
-        private final LinearMap linear;
-        private final Gemm gemm;
+        private final LinearMapReplica linear;
         private final Tensor y;
         private final Tensor z;
         private final InputGradient inputGradient;
-        private final StepRows lines;
         private final long[] keys;
         /** Local: {@code s^2}; otherwise the drawn {@code s e}. */
         private final float[] weights;
@@ -96,25 +84,29 @@ record VariationalLayer(
         private final float[] signs;
 
         AtWork(Workspace workspace) {
-            linear = map.apply(workspace);
-            gemm = workspace.gemm();
-            y = workspace.allocate(output);
-            z = activation.differentiatesInput() ? workspace.allocate(output) : y;
+            linear = map.replica(workspace);
+            y = workspace.allocate(output());
+            z = activation.differentiatesInput() ? workspace.allocate(output()) : y;
             inputGradient = new InputGradient(workspace, input);
-            lines = new StepRows(linear.linesPerRow());
             keys = new long[workspace.maxRows()];
             weights = new float[posterior.length()];
             seen = workspace.allocate(input);
-            drawn = workspace.allocate(output);
+            drawn = workspace.allocate(output());
             seenGradient = workspace.allocate(input);
-            noise = new float[local ? output.size() : posterior.length()];
-            signs = new float[linear.channels() + linear.units()];
+            noise = new float[local ? output().size() : posterior.length()];
+            signs = new float[map.channels() + map.units()];
         }
 
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             float[] theta = parameters.theta();
-            linear.forward(pass.rows(), x.array(), x.offset(), theta, posterior.mean(), z.array(), theta, bias);
+            linear.forward(
+                    pass.rows(),
+                    x,
+                    linear.weights(theta, posterior.mean()),
+                    z,
+                    Epilogue.BIAS,
+                    linear.biases(theta, bias));
             if (pass.random()) {
                 pass.streamKeys(Purpose.VARIATIONAL, posterior.stream(), keys);
                 Kernels.get().activations().softplus(theta, posterior.rho(), weights, 0, weights.length);
@@ -124,8 +116,8 @@ record VariationalLayer(
                     drawWeights(pass, x);
                 }
             }
-            int outputLines = pass.rows() * linear.linesPerRow();
-            activation.forward(z.array(), 0, y.array(), 0, outputLines, linear.units());
+            int outputLines = pass.rows() * map.outputLines();
+            activation.forward(z.array(), 0, y.array(), 0, outputLines, map.units());
             return y;
         }
 
@@ -134,7 +126,7 @@ record VariationalLayer(
             int inputs = pass.rows() * input.size();
             kernels.multiply(weights, 0, weights, 0, weights, 0, weights.length);
             kernels.multiply(x.array(), x.offset(), x.array(), x.offset(), seen.array(), 0, inputs);
-            linear.forward(pass.rows(), seen.array(), 0, weights, 0, drawn.array(), null, 0);
+            linear.forward(pass.rows(), seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
             for (int row = 0; row < pass.rows(); row++) {
                 Kernels.get().random().normal(keys[row], 0, noise, 0, noise.length);
                 int at = drawn.rowOffset(row);
@@ -151,10 +143,10 @@ record VariationalLayer(
             Kernels.get().random().normal(posterior.weightKey(pass.seed(), pass.step()), 0, noise, 0, noise.length);
             kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
             System.arraycopy(x.array(), x.offset(), seen.array(), 0, pass.rows() * input.size());
-            flip(pass, seen, 0, linear.channels());
-            linear.forward(pass.rows(), seen.array(), 0, weights, 0, drawn.array(), null, 0);
-            flip(pass, drawn, linear.channels(), linear.units());
-            kernels.add(drawn.array(), 0, z.array(), 0, pass.rows() * output.size());
+            flip(pass, seen, 0, map.channels());
+            linear.forward(pass.rows(), seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
+            flip(pass, drawn, map.channels(), map.units());
+            kernels.add(drawn.array(), 0, z.array(), 0, pass.rows() * output().size());
         }
 
         /** Multiplies each line of the rows by a row's signs, {@code width} of them from {@code first} on. */
@@ -177,38 +169,25 @@ record VariationalLayer(
         @Override
         public Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
-            int outputs = pass.rows() * output.size();
-            activation.backward(
-                    z.array(), 0, dy.array(), dy.offset(), pass.rows() * linear.linesPerRow(), linear.units());
+            int outputs = pass.rows() * output().size();
+            activation.backward(z.array(), 0, dy.array(), dy.offset(), pass.rows() * map.outputLines(), map.units());
             // From here on dy is dz, and drawn is the gradient by what the weights' spread added.
             if (local) {
                 kernels.multiply(dy.array(), dy.offset(), drawn.array(), 0, drawn.array(), 0, outputs);
             } else {
                 System.arraycopy(dy.array(), dy.offset(), drawn.array(), 0, outputs);
-                flip(pass, drawn, linear.channels(), linear.units());
+                flip(pass, drawn, map.channels(), map.units());
             }
             for (Gradient.Node node : gradient.nodes()) {
-                float[] sums = node.values();
-                linear.weightGradient(
-                        pass, node, x.array(), x.offset(), dy.array(), dy.offset(), sums, posterior.mean());
-                linear.weightGradient(pass, node, seen.array(), 0, drawn.array(), 0, sums, posterior.rho());
-                gemm.columnSums(
-                        linear.units(),
-                        lines.of(pass),
-                        node.from(),
-                        node.to(),
-                        dy.array(),
-                        dy.offset(),
-                        linear.units(),
-                        sums,
-                        bias);
+                linear.weightGradient(pass, node, x, dy, posterior.mean());
+                linear.weightGradient(pass, node, seen, drawn, posterior.rho());
+                linear.biasGradient(pass, node, dy, bias);
             }
             if (!wanted) {
                 return null;
             }
             Tensor dx = inputGradient.besides(dy);
-            linear.inputGradient(
-                    pass.rows(), dy.array(), dy.offset(), parameters.theta(), posterior.mean(), dx.array());
+            linear.inputGradient(pass.rows(), dy, linear.weights(parameters.theta(), posterior.mean()), dx);
             addSpreadGradient(pass, x, dx);
             return dx;
         }
@@ -216,12 +195,12 @@ record VariationalLayer(
         /** Local: {@code dx += 2 x (dvariance s^2^T)}; otherwise {@code dx += (ddrawn (s e)^T) u}. */
         private void addSpreadGradient(Pass pass, Tensor x, Tensor dx) {
             int inputs = pass.rows() * input.size();
-            linear.inputGradient(pass.rows(), drawn.array(), 0, weights, 0, seenGradient.array());
+            linear.inputGradient(pass.rows(), drawn, linear.weights(weights, 0), seenGradient);
             if (local) {
                 kernels.scale(2f, seenGradient.array(), 0, seenGradient.array(), 0, inputs);
                 kernels.multiplyAdd(x.array(), x.offset(), seenGradient.array(), 0, dx.array(), dx.offset(), inputs);
             } else {
-                flip(pass, seenGradient, 0, linear.channels());
+                flip(pass, seenGradient, 0, map.channels());
                 kernels.add(seenGradient.array(), 0, dx.array(), dx.offset(), inputs);
             }
         }

@@ -80,6 +80,11 @@ public final class Matrix {
         }
     }
 
+    /** Index in {@link #array} of element (i, j). */
+    public int index(int i, int j) {
+        return offset + (transposed ? j * stride + i : i * stride + j);
+    }
+
     /** What holds the elements. */
     public float[] array() {
         return array;

@@ -3,6 +3,9 @@ package dev.lockstep.nn.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -126,18 +129,23 @@ class ConvolutionTest {
     private static float[][] results(
             Convolution twin, ConvolutionShape s, float[] x, float[] w, float[] dy, float[] bias) {
         int rows = ROW_START[ROW_START.length - 1];
-        float[] xs = padded(x);
-        float[] ws = padded(w);
-        float[] dys = padded(dy);
-        float[] y = sentinels(rows * s.outputSize());
-        float[] relu = sentinels(rows * s.outputSize());
-        float[] dx = sentinels(rows * s.inputSize());
-        float[] dw = sentinels(s.weights());
-        twin.forward(s, rows, xs, 3, ws, 3, y, 3, Epilogue.OVERWRITE, null, 0);
-        twin.forward(s, rows, xs, 3, ws, 3, relu, 3, Epilogue.BIAS_RELU, padded(bias), 3);
-        twin.inputGradient(s, rows, dys, 3, ws, 3, dx, 3);
-        twin.weightGradient(s, ROW_START, 0, ROW_START.length - 1, xs, 3, dys, 3, dw, 3);
-        return new float[][] {y, relu, dx, dw};
+        Matrix xs = lines(padded(x), s.channels());
+        Matrix ws = lines(padded(w), s.filters());
+        Matrix dys = lines(padded(dy), s.filters());
+        Matrix y = lines(sentinels(rows * s.outputSize()), s.filters());
+        Matrix relu = lines(sentinels(rows * s.outputSize()), s.filters());
+        Matrix dx = lines(sentinels(rows * s.inputSize()), s.channels());
+        Matrix dw = lines(sentinels(s.weights()), s.filters());
+        twin.forward(s, xs, ws, y, Epilogue.OVERWRITE, null);
+        twin.forward(s, xs, ws, relu, Epilogue.BIAS_RELU, new Vector().at(padded(bias), 3, s.filters()));
+        twin.inputGradient(s, dys, ws, dx);
+        twin.weightGradient(s, new Segments().at(ROW_START, 0, ROW_START.length - 1), xs, dys, dw);
+        return new float[][] {y.array(), relu.array(), dx.array(), dw.array()};
+    }
+
+    /** The lines that lie among sentinels. */
+    private static Matrix lines(float[] padded, int width) {
+        return new Matrix().at(padded, 3, (padded.length - 5) / width, width);
     }
 
     private static float[] padded(float[] values) {

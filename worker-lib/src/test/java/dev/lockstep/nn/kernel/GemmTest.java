@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -41,8 +44,8 @@ class GemmTest {
     @ParameterizedTest
     @MethodSource("gemms")
     void chainsRunThroughBlocksOfRowsColumnsAndTheChain(Gemm gemm) {
-        check(gemm, Transpose.NO, Transpose.NO, Epilogue.BIAS, 490, 530, 810);
-        check(gemm, Transpose.YES, Transpose.YES, Epilogue.ACCUMULATE, 25, 1030, 810);
+        check(gemm, false, false, Epilogue.BIAS, 490, 530, 810);
+        check(gemm, true, true, Epilogue.ACCUMULATE, 25, 1030, 810);
         checkGradients(gemm, Seeds.random(78), 5, 900, 490, 530);
     }
 
@@ -50,23 +53,24 @@ class GemmTest {
     @MethodSource("gemms")
     void aChainThatUnderflowsKeepsItsSign(Gemm gemm) {
         for (int n : new int[] {10, 16, 64}) {
-            float[] a = new float[16];
-            float[] b = new float[2 * n];
-            float[] c = new float[8 * n];
-            Arrays.fill(a, 1e-30f);
-            Arrays.fill(b, -1e-30f);
+            float[] values = new float[16 + 2 * n];
+            Arrays.fill(values, 0, 16, 1e-30f);
+            Arrays.fill(values, 16, values.length, -1e-30f);
+            Matrix a = new Matrix();
+            Matrix b = new Matrix().at(values, 16, 2, n);
+            Matrix c = new Matrix().at(new float[8 * n], 0, 8, n);
             float[] expected = new float[8 * n];
             Arrays.fill(expected, -0f);
-            gemm.multiply(Transpose.NO, Transpose.NO, 8, n, 2, a, 0, 2, b, 0, n, c, 0, n, Epilogue.OVERWRITE, null, 0);
-            Bits.assertSame("product of 8 x " + n, c, expected);
-            gemm.weightGradient(8, n, new int[] {0, 1, 2}, 0, 2, a, 0, 8, b, 0, n, c, 0, n);
-            Bits.assertSame("weight gradient of 8 x " + n, c, expected);
+            gemm.multiply(a.at(values, 0, 8, 2), b, c, Epilogue.OVERWRITE, null);
+            Bits.assertSame("product of 8 x " + n, c.array(), expected);
+            gemm.weightGradient(new Segments().at(new int[] {0, 1, 2}, 0, 2), a.at(values, 0, 2, 8), b, c);
+            Bits.assertSame("weight gradient of 8 x " + n, c.array(), expected);
         }
     }
 
     private static void checkAll(Gemm gemm, int m, int n, int k) {
-        for (Transpose ta : Transpose.values()) {
-            for (Transpose tb : Transpose.values()) {
+        for (boolean ta : new boolean[] {false, true}) {
+            for (boolean tb : new boolean[] {false, true}) {
                 for (Epilogue epilogue : Epilogue.values()) {
                     check(gemm, ta, tb, epilogue, m, n, k);
                 }
@@ -74,21 +78,21 @@ class GemmTest {
         }
     }
 
-    private static void check(Gemm gemm, Transpose ta, Transpose tb, Epilogue epilogue, int m, int n, int k) {
+    private static void check(Gemm gemm, boolean ta, boolean tb, Epilogue epilogue, int m, int n, int k) {
         Random random = Seeds.random(m * 1_000_003L + n * 1009L + k);
-        Matrix a = new Matrix(random, ta == Transpose.NO ? m : k, ta == Transpose.NO ? k : m);
-        Matrix b = new Matrix(random, tb == Transpose.NO ? k : n, tb == Transpose.NO ? n : k);
-        Matrix c = new Matrix(random, m, n);
+        Matrix a = matrix(random, m, k, ta);
+        Matrix b = matrix(random, k, n, tb);
+        Matrix c = matrix(random, m, n, false);
         float[] bias = Seeds.floats(random, n + 3);
-        float[] expected = c.data.clone();
+        float[] expected = c.array().clone();
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 float p = 0f;
                 double reference = 0;
                 double magnitude = 0;
                 for (int l = 0; l < k; l++) {
-                    float x = ta == Transpose.NO ? a.at(i, l) : a.at(l, i);
-                    float y = tb == Transpose.NO ? b.at(l, j) : b.at(j, l);
+                    float x = at(a, i, l);
+                    float y = at(b, l, j);
                     p = Math.fma(x, y, p);
                     reference += (double) x * y;
                     magnitude += Math.abs((double) x * y);
@@ -99,18 +103,18 @@ class GemmTest {
                 float s = p + bias[3 + j];
                 expected[c.index(i, j)] = switch (epilogue) {
                     case OVERWRITE -> p;
-                    case ACCUMULATE -> c.at(i, j) + p;
+                    case ACCUMULATE -> at(c, i, j) + p;
                     case BIAS -> s;
                     case BIAS_RELU -> s < 0f ? 0f : s;
                 };
             }
         }
-        gemm.multiply(
-                ta, tb, m, n, k, a.data, a.offset, a.ld, b.data, b.offset, b.ld, c.data, c.offset, c.ld, epilogue, bias,
-                3);
+        gemm.multiply(a, b, c, epilogue, new Vector().at(bias, 3, n));
         Bits.assertSame(
-                String.format("%s %s%s %s m=%d n=%d k=%d", gemm.getClass(), ta, tb, epilogue, m, n, k),
-                c.data,
+                String.format(
+                        "%s %s%s %s m=%d n=%d k=%d",
+                        gemm.getClass(), ta ? "transposed " : "", tb ? "by transposed" : "", epilogue, m, n, k),
+                c.array(),
                 expected);
     }
 
@@ -139,11 +143,11 @@ class GemmTest {
             rowStart[s + 1] = rowStart[s] + length;
         }
         int rows = rowStart[rowStart.length - 1];
-        Matrix a = new Matrix(random, rows, m);
-        Matrix b = new Matrix(random, rows, n);
-        Matrix c = new Matrix(random, m, n);
+        Matrix a = matrix(random, rows, m, false);
+        Matrix b = matrix(random, rows, n, false);
+        Matrix c = matrix(random, m, n, false);
         float[] sums = Seeds.floats(random, n + 5);
-        float[] expected = c.data.clone();
+        float[] expected = c.array().clone();
         float[] expectedSums = sums.clone();
         for (int j = 0; j < n; j++) {
             for (int i = 0; i < m; i++) {
@@ -153,25 +157,12 @@ class GemmTest {
             Float sum = tree(rowStart, from, from + segments, null, 0, b, j);
             expectedSums[2 + j] = sum == null ? 0f : sum;
         }
-        gemm.weightGradient(
-                m,
-                n,
-                rowStart,
-                from,
-                from + segments,
-                a.data,
-                a.offset,
-                a.ld,
-                b.data,
-                b.offset,
-                b.ld,
-                c.data,
-                c.offset,
-                c.ld);
-        gemm.columnSums(n, rowStart, from, from + segments, b.data, b.offset, b.ld, sums, 2);
+        Segments shards = new Segments().at(rowStart, from, from + segments);
+        gemm.weightGradient(shards, a, b, c);
+        gemm.columnSums(shards, b, new Vector().at(sums, 2, n));
         String what = String.format(
                 "%s m=%d n=%d segments %d.. of %s", gemm.getClass(), m, n, from, Arrays.toString(rowStart));
-        Bits.assertSame(what, c.data, expected);
+        Bits.assertSame(what, c.array(), expected);
         Bits.assertSame(what, sums, expectedSums);
     }
 
@@ -183,7 +174,7 @@ class GemmTest {
             }
             float p = 0f;
             for (int row = rowStart[from]; row < rowStart[to]; row++) {
-                p = a == null ? p + b.at(row, j) : Math.fma(a.at(row, i), b.at(row, j), p);
+                p = a == null ? p + at(b, row, j) : Math.fma(at(a, row, i), at(b, row, j), p);
             }
             return p;
         }
@@ -194,23 +185,19 @@ class GemmTest {
     }
 
     /** A matrix inside a larger array, so that a stray read or write changes something. */
-    private static final class Matrix {
-        final int offset;
-        final int ld;
-        final float[] data;
+    private static Matrix matrix(Random random, int rows, int columns, boolean transposed) {
+        int lines = transposed ? columns : rows;
+        int width = transposed ? rows : columns;
+        int offset = random.nextInt(5);
+        int stride = width + random.nextInt(4);
+        float[] data = Seeds.floats(random, offset + Math.max(0, lines - 1) * stride + width + random.nextInt(3));
+        Matrix matrix = new Matrix();
+        return transposed
+                ? matrix.transposedAt(data, offset, lines, width, stride)
+                : matrix.at(data, offset, lines, width, stride);
+    }
 
-        Matrix(Random random, int rows, int columns) {
-            offset = random.nextInt(5);
-            ld = columns + random.nextInt(4);
-            data = Seeds.floats(random, offset + Math.max(0, rows - 1) * ld + columns + random.nextInt(3));
-        }
-
-        int index(int row, int column) {
-            return offset + row * ld + column;
-        }
-
-        float at(int row, int column) {
-            return data[index(row, column)];
-        }
+    private static float at(Matrix matrix, int row, int column) {
+        return matrix.array()[matrix.index(row, column)];
     }
 }

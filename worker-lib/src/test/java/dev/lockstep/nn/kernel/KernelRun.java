@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -242,29 +245,17 @@ final class KernelRun {
     private static void addGemm(Map<String, Operation> operations, Gemm gemm) {
         for (int m : new int[] {1, 2, 13, 37}) {
             for (Epilogue epilogue : Epilogue.values()) {
-                for (Transpose ta : Transpose.values()) {
-                    for (Transpose tb : Transpose.values()) {
+                for (boolean ta : new boolean[] {false, true}) {
+                    for (boolean tb : new boolean[] {false, true}) {
                         operations.put("finite gemm " + m + epilogue + ta + tb, (x, y, z, u, at, n, r) -> {
                             int columns = n / m % 61;
                             int chain = n / Math.max(m, columns + 1);
                             gemm.multiply(
-                                    ta,
-                                    tb,
-                                    m,
-                                    columns,
-                                    chain,
-                                    x,
-                                    at,
-                                    ta == Transpose.NO ? chain : m,
-                                    y,
-                                    1,
-                                    tb == Transpose.NO ? columns : chain,
-                                    z,
-                                    2,
-                                    columns,
+                                    KernelShapes.view(x, at, m, chain, ta),
+                                    KernelShapes.view(y, 1, chain, columns, tb),
+                                    KernelShapes.view(z, 2, m, columns, false),
                                     epilogue,
-                                    u,
-                                    3);
+                                    new Vector().at(u, 3, columns));
                         });
                     }
                 }
@@ -273,8 +264,11 @@ final class KernelRun {
                 int columns = n / m % 61;
                 int rows = n / Math.max(m, columns + 1);
                 int[] rowStart = {0, rows / 5, rows / 5, rows / 3, rows / 2, rows};
-                gemm.weightGradient(m, columns, rowStart, 0, 5, x, at, m, y, 1, columns, z, 2, columns);
-                gemm.columnSums(columns, rowStart, 0, 5, x, at, columns, u, 3);
+                Segments shards = new Segments().at(rowStart, 0, 5);
+                Matrix left = new Matrix().at(x, at, rows, m);
+                gemm.weightGradient(
+                        shards, left, new Matrix().at(y, 1, rows, columns), new Matrix().at(z, 2, m, columns));
+                gemm.columnSums(shards, new Matrix().at(x, at, rows, columns), new Vector().at(u, 3, columns));
             });
         }
     }
@@ -298,11 +292,16 @@ final class KernelRun {
                         if (shape.weights() > n) {
                             return;
                         }
-                        int[] rowStart = {0, 0, rows / 2, rows};
-                        convolution.forward(shape, rows, x, at, y, 1, z, 2, Epilogue.BIAS_RELU, u, 3);
+                        Segments shards = new Segments().at(new int[] {0, 0, rows / 2, rows}, 0, 3);
+                        Matrix inputs = new Matrix().at(x, at, rows * shape.places(), channels);
+                        Matrix weights = new Matrix().at(y, 1, shape.weights() / filters, filters);
+                        Matrix outputs = new Matrix().at(z, 2, rows * shape.positions(), filters);
+                        Vector bias = new Vector().at(u, 3, filters);
+                        convolution.forward(shape, inputs, weights, outputs, Epilogue.BIAS_RELU, bias);
                         r[0] = z[2];
-                        convolution.inputGradient(shape, rows, z, 2, y, 1, u, 3);
-                        convolution.weightGradient(shape, rowStart, 0, 3, x, at, z, 2, y, 1);
+                        Matrix gradients = new Matrix().at(u, 3, rows * shape.places(), channels);
+                        convolution.inputGradient(shape, outputs, weights, gradients);
+                        convolution.weightGradient(shape, shards, inputs, outputs, weights);
                     });
                 }
             }

@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,16 +17,16 @@ import java.util.Random;
 final class KernelShapes {
     private static final List<Product> PRODUCTS = List.of(
             // Computed as the transpose of b a^T, whatever the width.
-            new Product(Transpose.NO, Transpose.YES, Epilogue.OVERWRITE, 29, 300, 900),
+            new Product(false, true, Epilogue.OVERWRITE, 29, 300, 900),
             // Rows of a beside few columns, read where they lie.
-            new Product(Transpose.NO, Transpose.NO, Epilogue.BIAS_RELU, 13, 8, 900),
-            new Product(Transpose.NO, Transpose.NO, Epilogue.ACCUMULATE, 45, 32, 900),
+            new Product(false, false, Epilogue.BIAS_RELU, 13, 8, 900),
+            new Product(false, false, Epilogue.ACCUMULATE, 45, 32, 900),
             // Two blocks of the chain, and of columns; of rows.
-            new Product(Transpose.NO, Transpose.NO, Epilogue.BIAS, 25, 600, 810),
-            new Product(Transpose.YES, Transpose.YES, Epilogue.ACCUMULATE, 25, 530, 810),
-            new Product(Transpose.NO, Transpose.NO, Epilogue.OVERWRITE, 490, 33, 810),
+            new Product(false, false, Epilogue.BIAS, 25, 600, 810),
+            new Product(true, true, Epilogue.ACCUMULATE, 25, 530, 810),
+            new Product(false, false, Epilogue.OVERWRITE, 490, 33, 810),
             // Rows enough that b is packed.
-            new Product(Transpose.YES, Transpose.NO, Epilogue.BIAS_RELU, 131, 600, 40));
+            new Product(true, false, Epilogue.BIAS_RELU, 131, 600, 40));
 
     private static final List<WeightGradient> WEIGHT_GRADIENTS =
             List.of(new WeightGradient(65, 37, 2700), new WeightGradient(20, 530, 900));
@@ -32,28 +35,16 @@ final class KernelShapes {
 
     private KernelShapes() {}
 
-    /** c = epilogue(op(a) op(b)). */
-    private record Product(Transpose ta, Transpose tb, Epilogue epilogue, int m, int n, int k) {
+    /** c = epilogue(a b), where a and b may be transposed views. */
+    private record Product(boolean ta, boolean tb, Epilogue epilogue, int m, int n, int k) {
         float[] run(Gemm gemm, float[] values) {
             float[] c = Arrays.copyOf(values, m * n + 4);
             gemm.multiply(
-                    ta,
-                    tb,
-                    m,
-                    n,
-                    k,
-                    values,
-                    1,
-                    ta == Transpose.NO ? k : m,
-                    values,
-                    7,
-                    tb == Transpose.NO ? n : k,
-                    c,
-                    2,
-                    n,
+                    view(values, 1, m, k, ta),
+                    view(values, 7, k, n, tb),
+                    view(c, 2, m, n, false),
                     epilogue,
-                    values,
-                    11);
+                    new Vector().at(values, 11, n));
             return c;
         }
     }
@@ -61,12 +52,19 @@ final class KernelShapes {
     /** c = a^T b and the sums of b, over segments of some rows, one of them empty. */
     private record WeightGradient(int m, int n, int rows) {
         float[] run(Gemm gemm, float[] values) {
-            int[] rowStart = {0, rows / 5, rows / 5, rows / 3, rows / 2, rows};
+            Segments shards = new Segments().at(new int[] {0, rows / 5, rows / 5, rows / 3, rows / 2, rows}, 0, 5);
             float[] c = Arrays.copyOf(values, (m + 1) * n + 4);
-            gemm.weightGradient(m, n, rowStart, 0, 5, values, 1, m, values, 7, n, c, 2, n);
-            gemm.columnSums(n, rowStart, 0, 5, values, 7, n, c, 2 + m * n);
+            Matrix b = view(values, 7, rows, n, false);
+            gemm.weightGradient(shards, view(values, 1, rows, m, false), b, view(c, 2, m, n, false));
+            gemm.columnSums(shards, b, new Vector().at(c, 2 + m * n, n));
             return c;
         }
+    }
+
+    /** A matrix without gaps between its rows, or the transpose of one. */
+    static Matrix view(float[] values, int offset, int rows, int columns, boolean transposed) {
+        Matrix view = new Matrix();
+        return transposed ? view.transposedAt(values, offset, columns, rows) : view.at(values, offset, rows, columns);
     }
 
     /** Returns what each wrote, by its shape. */

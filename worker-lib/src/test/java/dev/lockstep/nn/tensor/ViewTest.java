@@ -47,4 +47,22 @@ class ViewTest {
         assertThat(new Vector().at(array, 3, 7).length()).isEqualTo(7);
         assertThatThrownBy(() -> new Vector().at(array, 4, 7)).isInstanceOf(IndexOutOfBoundsException.class);
     }
+
+    @Test
+    void anElementIsWhereTheViewShowsIt() {
+        Matrix view = new Matrix();
+        assertThat(view.at(array, 1, 2, 3, 4).index(1, 2)).isEqualTo(7);
+        assertThat(view.transposedAt(array, 1, 2, 3, 4).index(2, 1)).isEqualTo(7);
+    }
+
+    @Test
+    void segmentsCountLinesOfRows() {
+        int[] rowStart = {0, 2, 2, 5};
+        Segments view = new Segments().at(rowStart, 1, 3);
+        assertThat(view.count()).isEqualTo(2);
+        assertThat(view.start(0)).isEqualTo(2);
+        assertThat(view.at(rowStart, 1, 3, 10).start(2)).isEqualTo(50);
+        assertThat(view.at(rowStart, 3, 3).count()).isZero();
+        assertThatThrownBy(() -> view.at(rowStart, 1, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
 }

@@ -1,0 +1,106 @@
+package dev.lockstep.nn.layer;
+
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.Initializer;
+import dev.lockstep.nn.param.ParameterLayout;
+import dev.lockstep.nn.param.ParameterRole;
+import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+
+/**
+ * {@link Dense}, {@link Conv1d} and {@link Conv2d}, bound: {@code y = f(L(x) + b)} for a {@link LinearMap} {@code L}.
+ * {@code weight} and {@code bias} are offsets, the latter -1 if there is none.
+ */
+record LinearLayer(String name, Shape input, LinearMap map, Activation activation, int weight, int bias)
+        implements Layer {
+
+    /** Checks the activation and reserves the parameters. */
+    static LinearLayer bind(
+            String name,
+            Shape input,
+            LinearMap map,
+            Activation activation,
+            boolean withBias,
+            Initializer initializer,
+            ParameterLayout layout) {
+        activation.check(name, map.output());
+        int weight = layout.reserve(name, "weight", map.weights(), ParameterRole.WEIGHT, initializer);
+        int bias = withBias
+                ? layout.reserve(name, "bias", Shape.of(map.units()), ParameterRole.BIAS, Initializer.ZEROS)
+                : -1;
+        return new LinearLayer(name, input, map, activation, weight, bias);
+    }
+
+    @Override
+    public Shape output() {
+        return map.output();
+    }
+
+    @Override
+    public int parameters() {
+        return map.weights().size() + (hasBias() ? map.units() : 0);
+    }
+
+    private boolean hasBias() {
+        return bias >= 0;
+    }
+
+    @Override
+    public LayerReplica replica(Workspace workspace) {
+        return new AtWork(workspace);
+    }
+
+    private final class AtWork implements LayerReplica {
+        private final LinearMapReplica linear;
+        private final boolean reluInEpilogue = hasBias() && activation instanceof Activation.Relu;
+        private final Tensor y;
+        private final Tensor z;
+        private final InputGradient inputGradient;
+
+        AtWork(Workspace workspace) {
+            linear = map.replica(workspace);
+            y = workspace.allocate(map.output());
+            z = activation.differentiatesInput() ? workspace.allocate(map.output()) : y;
+            inputGradient = new InputGradient(workspace, input);
+        }
+
+        @Override
+        public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            float[] theta = parameters.theta();
+            Epilogue epilogue = !hasBias() ? Epilogue.OVERWRITE : reluInEpilogue ? Epilogue.BIAS_RELU : Epilogue.BIAS;
+            linear.forward(
+                    pass.rows(),
+                    x,
+                    linear.weights(theta, weight),
+                    z,
+                    epilogue,
+                    hasBias() ? linear.biases(theta, bias) : null);
+            if (!reluInEpilogue) {
+                activation.forward(z.array(), 0, y.array(), 0, pass.rows() * map.outputLines(), map.units());
+            }
+            return y;
+        }
+
+        @Override
+        public Tensor backward(
+                Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            int lines = pass.rows() * map.outputLines();
+            activation.backward(z.array(), 0, dy.array(), dy.offset(), lines, map.units());
+            // From here on dy is dz.
+            for (Gradient.Node node : gradient.nodes()) {
+                linear.weightGradient(pass, node, x, dy, weight);
+                if (hasBias()) {
+                    linear.biasGradient(pass, node, dy, bias);
+                }
+            }
+            if (!wanted) {
+                return null;
+            }
+            Tensor dx = inputGradient.besides(dy);
+            linear.inputGradient(pass.rows(), dy, linear.weights(parameters.theta(), weight), dx);
+            return dx;
+        }
+    }
+}
