@@ -5,7 +5,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.io.LockstepVersion;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobSpec;
-import dev.lockstep.spark.ingest.JobData;
+import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardedData;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -4,8 +4,9 @@ import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
-import dev.lockstep.spark.ingest.PredictionInput;
+import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.predict.PredictionInput;
 import dev.lockstep.spark.predict.TablePrediction;
 import dev.lockstep.spark.sync.ExecutorWatch;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class PredictCommand extends SparkCommand {
         spark.conf().set("spark.sql.caseSensitive", true);
         SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
         DataSchema schema = DataSchema.of(model.description());
-        checkOutputStandsApart(PredictionInput.paths(spark, source, schema));
+        checkOutputStandsApart(Sources.paths(spark, source, schema));
         boolean there = FileSystems.exists(output, configuration());
         if (there && !overwrite) {
             throw new JobException("--output " + output, "is there already; --overwrite replaces it");

@@ -11,8 +11,11 @@ import java.util.Map;
  * The index of each class. A label is a class by its name; by its number, if both name and label are numbers; else by
  * its index, if names are not numbers and the label is a whole number in range.
  */
-final class ClassIndex implements Serializable {
+public final class ClassIndex implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** More classes than this are a mistake; every index is exact as a float. */
+    public static final int MOST_CLASSES = 1 << 20;
 
     private final int count;
     /** Names in the order of their indexes; null: classes are called by their index. */
@@ -37,26 +40,28 @@ final class ClassIndex implements Serializable {
     }
 
     /**
-     * The classes of training data.
+     * The classes of a source's labels: those that the model knows, or that the job file gives, or that there are.
      *
-     * @param given how many there are, or their names; null: to be discovered
      * @param labels the distinct labels and where each stands first
+     * @throws IngestException if one of them is none of the classes
      */
-    static ClassIndex discover(Names given, Map<String, String> labels) {
-        ClassIndex index;
-        if (given == null) {
-            index = discover(labels);
-        } else if (given.values().size() == 1 && wholeNumber(given.values().get(0)) > 0) {
-            index = new ClassIndex(classCount(wholeNumber(given.values().get(0))), null);
-        } else {
-            index = new ClassIndex(given.values().size(), given.values());
-        }
+    public static ClassIndex of(SourceRequest request, Map<String, String> labels) {
+        DataSchema known = request.known();
+        ClassIndex index = known == null
+                ? training(request.spec().classes(), labels)
+                : new ClassIndex(known.classes(), known.classNames());
         return index.with(labels);
     }
 
-    /** The classes that a model knows: so many, with names or (null) without. */
-    static ClassIndex known(int count, List<String> names, Map<String, String> labels) {
-        return new ClassIndex(count, names).with(labels);
+    /** @param given how many there are, or their names; null: to be discovered */
+    private static ClassIndex training(Names given, Map<String, String> labels) {
+        if (given == null) {
+            return discover(labels);
+        }
+        if (given.values().size() == 1 && wholeNumber(given.values().get(0)) > 0) {
+            return new ClassIndex(classCount(wholeNumber(given.values().get(0))), null);
+        }
+        return new ClassIndex(given.values().size(), given.values());
     }
 
     private static ClassIndex discover(Map<String, String> labels) {
@@ -82,8 +87,8 @@ final class ClassIndex implements Serializable {
     }
 
     private static int classCount(long count) {
-        if (count > LabelDictionary.MOST_LABELS) {
-            throw new IngestException("expected at most " + LabelDictionary.MOST_LABELS + " classes, got " + count);
+        if (count > MOST_CLASSES) {
+            throw new IngestException("expected at most " + MOST_CLASSES + " classes, got " + count);
         }
         return (int) count;
     }
@@ -119,7 +124,7 @@ final class ClassIndex implements Serializable {
     }
 
     /** The index of a label that was among those given. */
-    int index(String label) {
+    public int index(String label) {
         Integer index = byLabel.get(label);
         if (index == null) {
             throw new IngestException(
@@ -128,11 +133,13 @@ final class ClassIndex implements Serializable {
         return index;
     }
 
-    int count() {
+    /** How many classes there are. */
+    public int count() {
         return count;
     }
 
-    List<String> names() {
+    /** Their names in the order of their indexes; null if they are called by their index. */
+    public List<String> names() {
         return names;
     }
 

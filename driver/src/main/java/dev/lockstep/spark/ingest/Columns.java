@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.spec.Nearest;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
  * @param source what errors call the source
  * @param names names of the columns; where there are none, their numbers
  */
-record Columns(String source, List<String> names) {
+record Columns(String source, List<String> names) implements Serializable {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
     private static final String RANGE = "..";
 

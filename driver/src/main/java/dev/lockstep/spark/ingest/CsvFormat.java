@@ -25,7 +25,9 @@ final class CsvFormat implements Serializable {
     }
 
     /** Reads the first line of the first file that has one. */
-    static CsvFormat read(Configuration configuration, List<FileStatus> files, String delimiter, boolean header) {
+    static CsvFormat read(Configuration configuration, List<FileStatus> files, SourceSpec spec) {
+        String delimiter = delimiter(spec, files);
+        boolean header = spec.header() == null || spec.header();
         for (FileStatus file : files) {
             String name = DataFiles.shown(file.getPath());
             try (TextLines lines = new TextLines(configuration, FilePart.whole(file))) {
@@ -45,18 +47,12 @@ final class CsvFormat implements Serializable {
         throw new IngestException(DataFiles.shown(files.get(0).getPath()) + ": no rows");
     }
 
-    /** The delimiter that a spec asks for. */
-    static String delimiter(SourceSpec spec, List<FileStatus> files) {
+    private static String delimiter(SourceSpec spec, List<FileStatus> files) {
         if (spec.delimiter() != null) {
             return spec.delimiter();
         }
         String name = files.get(0).getPath().getName().toLowerCase(Locale.ROOT);
         return name.contains(".tsv") ? "\t" : ",";
-    }
-
-    /** Whether files begin with a header. */
-    static boolean headed(SourceSpec spec) {
-        return spec.header() == null || spec.header();
     }
 
     /** The columns, by name if there is a header. */

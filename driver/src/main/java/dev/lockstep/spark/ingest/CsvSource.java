@@ -11,101 +11,52 @@ final class CsvSource implements Source {
     private final FileReading reading;
     private final CsvFormat format;
     private final Columns columns;
-    private final SourceRequest.Roles roles;
-    private final Targets targets;
+    private final ColumnRoles roles;
+    private final SourceDescription description;
 
     CsvSource(SparkSession spark, SourceRequest request, List<FileStatus> files) {
         this.reading = new FileReading(spark, files, request.spec().rows() == null);
-        this.format = CsvFormat.read(
-                reading.configuration(),
-                files,
-                CsvFormat.delimiter(request.spec(), files),
-                CsvFormat.headed(request.spec()));
-        this.columns = format.columns(request.spec().path());
-        this.roles = request.resolve(columns);
-        this.targets = request.targets();
+        this.format = CsvFormat.read(reading.configuration(), files, request.spec());
+        this.columns = format.columns(request.name());
+        this.roles = ColumnRoles.of(request, columns);
+        this.description = SourceDescription.ofColumns(
+                request, columns, roles, roles.features().size(), false);
     }
 
     @Override
-    public String name() {
-        return columns.source();
+    public SourceDescription description() {
+        return description;
     }
 
     @Override
-    public int width() {
-        return roles.features().size();
-    }
-
-    @Override
-    public List<String> featureColumns() {
-        return columns.names(roles.features());
-    }
-
-    @Override
-    public List<String> labelColumns() {
-        return columns.names(roles.labels());
-    }
-
-    @Override
-    public int outputs() {
-        return roles.labels().size();
-    }
-
-    @Override
-    public boolean weighted() {
-        return roles.weight() >= 0;
-    }
-
-    @Override
-    public boolean sequences() {
-        return roles.length() >= 0;
-    }
-
-    @Override
-    public boolean rowsCountWithinFile() {
-        return false;
-    }
-
-    @Override
-    public JavaRDD<Packed> pack(PackPlan plan) {
+    public <T> JavaRDD<T> read(PartitionReader<T> reader) {
         CsvFormat csv = format;
-        int[] features = roles.features().stream().mapToInt(column -> column).toArray();
-        int[] labels = roles.labels().stream().mapToInt(column -> column).toArray();
-        int weight = roles.weight();
-        int length = roles.length();
-        boolean classes = targets == Targets.CLASS;
-        String[] names = columns.names().toArray(String[]::new);
-        return reading.pack(
-                plan,
-                (configuration, part) ->
-                        new Cursor(csv.open(configuration, part), features, labels, weight, length, classes, names));
+        Columns all = columns;
+        ColumnRoles chosen = roles;
+        boolean labelled = description.labelled();
+        return reading.read(
+                reader,
+                (configuration, part) -> new Cursor(csv.open(configuration, part), all.names(), chosen, labelled));
     }
 
     /** Reads the columns that matter. */
     private static final class Cursor implements RowCursor {
         private final CsvFormat.Rows rows;
+        private final List<String> names;
         private final int[] features;
         private final int[] labels;
         private final int weight;
         private final int length;
-        private final boolean classes;
-        private final String[] names;
+        private final boolean labelled;
 
-        Cursor(
-                CsvFormat.Rows rows,
-                int[] features,
-                int[] labels,
-                int weight,
-                int length,
-                boolean classes,
-                String[] names) {
+        Cursor(CsvFormat.Rows rows, List<String> names, ColumnRoles roles, boolean labelled) {
             this.rows = rows;
-            this.features = features;
-            this.labels = labels;
-            this.weight = weight;
-            this.length = length;
-            this.classes = classes;
             this.names = names;
+            this.features = ColumnRoles.numbers(roles.features());
+            this.labels = ColumnRoles.numbers(roles.labels());
+            this.weight = roles.weight();
+            this.length = roles.length();
+            this.labelled = labelled;
         }
 
         @Override
@@ -119,10 +70,10 @@ final class CsvSource implements Source {
             for (int i = 0; i < features.length; i++) {
                 row.features[i] = number(fields, features[i]);
             }
-            if (classes) {
+            if (labelled) {
                 String label = fields.text(labels[0]).strip();
                 if (label.isEmpty()) {
-                    throw new RowException(Columns.called(names[labels[0]]), "expected a label, got nothing");
+                    throw new RowException(Columns.called(names.get(labels[0])), "expected a label, got nothing");
                 }
                 row.label(label);
             } else {
@@ -143,7 +94,7 @@ final class CsvSource implements Source {
                 return fields.number(column);
             } catch (NumberFormatException e) {
                 throw new RowException(
-                        Columns.called(names[column]), "expected a number, got \"" + fields.text(column) + "\"");
+                        Columns.called(names.get(column)), "expected a number, got \"" + fields.text(column) + "\"");
             }
         }
 

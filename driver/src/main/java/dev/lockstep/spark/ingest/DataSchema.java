@@ -16,7 +16,7 @@ import java.util.List;
  *     order; empty if features are known by their place alone (idx, LibSVM)
  * @param labelColumns the columns of what is to be predicted; empty if it has no column of its own
  * @param targets what is to be predicted
- * @param classes how many classes there are; 0 for values
+ * @param classes how many classes there are; 0 for values; null: as many as have names
  * @param classNames names of the classes in the order of their indexes; null if they are called by their index
  */
 public record DataSchema(
@@ -31,7 +31,9 @@ public record DataSchema(
     public DataSchema {
         featureColumns = featureColumns == null ? List.of() : List.copyOf(featureColumns);
         labelColumns = labelColumns == null ? List.of() : List.copyOf(labelColumns);
-        classes = classes == null ? 0 : classes;
+        if (classes == null) {
+            classes = classNames == null ? 0 : classNames.size();
+        }
         classNames = classNames == null ? null : List.copyOf(classNames);
     }
 

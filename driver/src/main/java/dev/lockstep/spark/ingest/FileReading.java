@@ -45,13 +45,13 @@ final class FileReading {
         return configuration;
     }
 
-    /** Packs the rows of all files. */
-    JavaRDD<Packed> pack(PackPlan plan, Opener<RowCursor> opener) {
+    /** Reads the rows of all files. */
+    <T> JavaRDD<T> read(Source.PartitionReader<T> reader, Opener<RowCursor> opener) {
         Broadcast<SerializableConfiguration> conf = shared;
         return parts.mapPartitionsWithIndex(
                 (partition, groups) -> {
                     Iterator<FilePart> each = Arrays.asList(groups.next()).iterator();
-                    return new Packer(plan, partition, opened(conf.value().value(), each, opener));
+                    return reader.read(partition, opened(conf.value().value(), each, opener));
                 },
                 true);
     }

@@ -82,8 +82,8 @@ final class IdxFile implements Serializable {
         int count = magic & 0xff;
         if (size(type) == 0 || count == 0 || count > MOST_DIMENSIONS) {
             throw new IngestException(String.format(
-                    "%s: expected an idx file, which begins with 0000, a type (08, 09, 0b, 0c, 0d, 0e) and the number of"
-                            + " dimensions, got %08x",
+                    "%s: expected an idx file, which begins with 0000, a type (08, 09, 0b, 0c, 0d, 0e) and the number"
+                            + " of dimensions, got %08x",
                     name, magic));
         }
         int[] dimensions = new int[count];

@@ -1,6 +1,5 @@
 package dev.lockstep.spark.ingest;
 
-import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,33 +13,31 @@ import org.apache.spark.sql.SparkSession;
 
 /** An idx file of features with an idx file of labels: MNIST and its kin. */
 final class IdxSource implements Source {
-    private final String name;
     private final IdxFile features;
     private final IdxFile labels;
     private final FileReading reading;
-    private final Targets targets;
+    private final SourceDescription description;
 
     IdxSource(SparkSession spark, SourceRequest request, List<FileStatus> files) {
         Configuration configuration = spark.sessionState().newHadoopConf();
         SourceSpec spec = request.spec();
-        this.name = spec.path();
         if (spec.features() != null || spec.weight() != null) {
-            throw new IngestException(name + ": idx files have no columns, got "
+            throw new IngestException(request.name() + ": idx files have no columns, got "
                     + (spec.weight() == null ? "features: " + spec.features() : "weight: " + spec.weight()));
         }
         this.features = IdxFile.read(configuration, featureFile(request, files));
         this.labels = IdxFile.read(configuration, labelFile(configuration, spec, features.path()));
-        this.targets = request.targets();
         if (labels.rows() != features.rows()) {
             throw new IngestException(labels.name() + ": expected " + features.rows() + " labels, one a row of "
                     + features.name() + ", got " + labels.rows());
         }
-        if (targets == Targets.CLASS && labels.width() != 1) {
+        if (request.targets() == Targets.CLASS && labels.width() != 1) {
             throw new IngestException(labels.name() + ": expected one label a row for a class, got " + labels.width());
         }
         this.reading = new FileReading(
                 spark,
                 FileParts.distribute(spark, features.parts(spark, features.compressed() || labels.compressed())));
+        this.description = SourceDescription.ofPlaces(request, features.shape(), labels.width(), true);
     }
 
     /** The file of features; a directory may hold those of training and of test data side by side. */
@@ -61,8 +58,8 @@ final class IdxSource implements Source {
             candidates.removeIf(path -> !role.matcher(path.getName()).matches());
         }
         if (candidates.size() != 1) {
-            throw new IngestException(request.spec().path() + ": expected one idx file of features among "
-                    + files.size() + " files, got " + candidates.size() + "; path can name the file itself");
+            throw new IngestException(request.name() + ": expected one idx file of features among " + files.size()
+                    + " files, got " + candidates.size() + "; path can name the file itself");
         }
         return candidates.get(0);
     }
@@ -87,57 +84,17 @@ final class IdxSource implements Source {
     }
 
     @Override
-    public String name() {
-        return name;
+    public SourceDescription description() {
+        return description;
     }
 
     @Override
-    public int width() {
-        return features.width();
-    }
-
-    @Override
-    public Shape shape() {
-        return features.shape();
-    }
-
-    @Override
-    public List<String> featureColumns() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> labelColumns() {
-        return List.of();
-    }
-
-    @Override
-    public int outputs() {
-        return labels.width();
-    }
-
-    @Override
-    public boolean weighted() {
-        return false;
-    }
-
-    @Override
-    public boolean sequences() {
-        return false;
-    }
-
-    @Override
-    public boolean rowsCountWithinFile() {
-        return true;
-    }
-
-    @Override
-    public JavaRDD<Packed> pack(PackPlan plan) {
+    public <T> JavaRDD<T> read(PartitionReader<T> reader) {
         IdxFile featureFile = features;
         IdxFile labelFile = labels;
-        boolean classes = targets == Targets.CLASS;
-        return reading.pack(
-                plan, (configuration, part) -> new Cursor(configuration, part, featureFile, labelFile, classes));
+        boolean labelled = description.labelled();
+        return reading.read(
+                reader, (configuration, part) -> new Cursor(configuration, part, featureFile, labelFile, labelled));
     }
 
     /** Reads both files side by side. */
@@ -146,17 +103,17 @@ final class IdxSource implements Source {
         private final IdxFile.Rows features;
         private final IdxFile.Rows labels;
         private final int outputs;
-        private final boolean classes;
+        private final boolean labelled;
         private final long end;
         private long row;
 
-        Cursor(Configuration configuration, FilePart part, IdxFile featureFile, IdxFile labelFile, boolean classes)
+        Cursor(Configuration configuration, FilePart part, IdxFile featureFile, IdxFile labelFile, boolean labelled)
                 throws IOException {
             this.file = featureFile.name();
             this.features = featureFile.open(configuration, part.start());
             this.labels = labelFile.open(configuration, part.start());
             this.outputs = labelFile.width();
-            this.classes = classes;
+            this.labelled = labelled;
             this.row = part.start() - 1;
             this.end = part.start() + part.length();
         }
@@ -177,7 +134,7 @@ final class IdxSource implements Source {
             for (int i = 0; i < raw.features.length; i++) {
                 raw.features[i] = features.value(i);
             }
-            if (classes) {
+            if (labelled) {
                 raw.label(labels.value(0));
             } else {
                 for (int i = 0; i < outputs; i++) {

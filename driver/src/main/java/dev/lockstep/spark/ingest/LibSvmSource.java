@@ -1,7 +1,9 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.tensor.Shape;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
@@ -14,41 +16,38 @@ import org.apache.spark.util.SerializableConfiguration;
  * listed are 0, {@code #} begins a comment.
  */
 final class LibSvmSource implements Source {
-    private final String name;
+    private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,8}");
+
     private final FileReading reading;
-    private final int width;
-    private final Targets targets;
+    private final SourceDescription description;
 
     LibSvmSource(SparkSession spark, SourceRequest request, List<FileStatus> files) {
-        this.name = request.spec().path();
-        this.reading = new FileReading(spark, files, request.spec().rows() == null);
-        this.targets = request.targets();
         if (request.spec().weight() != null) {
-            throw new IngestException(name + ": libsvm files have no weights, got weight: "
+            throw new IngestException(request.name() + ": libsvm files have no weights, got weight: "
                     + request.spec().weight());
         }
-        if (request.known() != null) {
-            this.width = request.known().shape().size();
-        } else if (request.spec().features() != null) {
-            this.width = givenWidth(request);
-        } else {
-            this.width = largestIndex();
-        }
+        this.reading = new FileReading(spark, files, request.spec().rows() == null);
+        this.description = SourceDescription.ofPlaces(request, Shape.of(width(request)), 1, false);
     }
 
-    private int givenWidth(SourceRequest request) {
-        try {
-            return Integer.parseInt(request.spec().features().toString());
-        } catch (NumberFormatException e) {
-            throw new IngestException(
-                    name + ": features of a libsvm file: expected how many there are, got "
-                            + request.spec().features(),
-                    e);
+    private int width(SourceRequest request) {
+        if (request.known() != null) {
+            return request.known().shape().size();
         }
+        return request.spec().features() == null ? largestIndex(request.name()) : givenWidth(request);
+    }
+
+    private static int givenWidth(SourceRequest request) {
+        String features = request.spec().features().toString();
+        if (!COUNT.matcher(features).matches()) {
+            throw new IngestException(
+                    request.name() + ": features of a libsvm file: expected how many there are, got " + features);
+        }
+        return Integer.parseInt(features);
     }
 
     /** Reads everything once, to see how many features there are. */
-    private int largestIndex() {
+    private int largestIndex(String name) {
         Broadcast<SerializableConfiguration> conf = reading.shared();
         int largest = reading.parts()
                 .map(parts -> largestIndex(conf.value().value(), parts))
@@ -79,63 +78,28 @@ final class LibSvmSource implements Source {
     }
 
     @Override
-    public String name() {
-        return name;
+    public SourceDescription description() {
+        return description;
     }
 
     @Override
-    public int width() {
-        return width;
-    }
-
-    @Override
-    public List<String> featureColumns() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> labelColumns() {
-        return List.of();
-    }
-
-    @Override
-    public int outputs() {
-        return 1;
-    }
-
-    @Override
-    public boolean weighted() {
-        return false;
-    }
-
-    @Override
-    public boolean sequences() {
-        return false;
-    }
-
-    @Override
-    public boolean rowsCountWithinFile() {
-        return false;
-    }
-
-    @Override
-    public JavaRDD<Packed> pack(PackPlan plan) {
-        boolean classes = targets == Targets.CLASS;
-        return reading.pack(plan, (configuration, part) -> new Cursor(configuration, part, classes));
+    public <T> JavaRDD<T> read(PartitionReader<T> reader) {
+        boolean labelled = description.labelled();
+        return reading.read(reader, (configuration, part) -> new Cursor(configuration, part, labelled));
     }
 
     /** Reads line by line. */
     private static final class Cursor implements RowCursor {
         private final TextLines lines;
         private final String file;
-        private final boolean classes;
+        private final boolean labelled;
         private final LibSvmLine line = new LibSvmLine();
         private long row = -1;
 
-        Cursor(Configuration configuration, FilePart part, boolean classes) throws IOException {
+        Cursor(Configuration configuration, FilePart part, boolean labelled) throws IOException {
             this.lines = new TextLines(configuration, part);
             this.file = DataFiles.shown(part.path());
-            this.classes = classes;
+            this.labelled = labelled;
         }
 
         @Override
@@ -148,7 +112,7 @@ final class LibSvmSource implements Source {
         public void read(RawRow row) throws RowException {
             line.split(lines.line());
             line.features(row.features);
-            if (classes) {
+            if (labelled) {
                 row.label(line.label());
             } else {
                 row.targets[0] = line.labelNumber();

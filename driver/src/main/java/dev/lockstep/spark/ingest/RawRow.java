@@ -1,7 +1,10 @@
 package dev.lockstep.spark.ingest;
 
-/** One row as a source gives it; reused for all rows of a partition. */
-final class RawRow {
+/**
+ * One row as a source gives it, in doubles; reused for all rows of a partition. Whoever takes it gets each number
+ * rounded once to a float, +0 for -0, and only if it can be used: this is the one rounding of all that is read.
+ */
+public final class RawRow {
     final double[] features;
     /** Values to predict; not used where a class is to be predicted. */
     final double[] targets;
@@ -13,7 +16,13 @@ final class RawRow {
     private String labelText;
     private double labelNumber;
 
-    RawRow(int features, int targets) {
+    /**
+     * Room for a row.
+     *
+     * @param features how many features it has
+     * @param targets how many values it has to predict; 0 for a class
+     */
+    public RawRow(int features, int targets) {
         this.features = new double[features];
         this.targets = new double[targets];
     }
@@ -30,11 +39,85 @@ final class RawRow {
     }
 
     /** The class as text: 3 for the number 3.0. */
-    String label() {
+    public String label() {
         if (labelText != null) {
             return labelText;
         }
         long integer = (long) labelNumber;
         return integer == labelNumber ? Long.toString(integer) : Double.toString(labelNumber);
+    }
+
+    /**
+     * Gives the features.
+     *
+     * @param out overwritten from {@code at} on
+     * @param names what a complaint calls them
+     * @throws RowException if one is no finite float
+     */
+    public void features(float[] out, int at, FeatureNames names) throws RowException {
+        for (int i = 0; i < features.length; i++) {
+            // The name of the column is made only where it is needed: this is the inner loop.
+            float feature = (float) features[i] + 0f;
+            if (!Float.isFinite(feature)) {
+                throw notFinite(features[i], names.of(i));
+            }
+            out[at + i] = feature;
+        }
+    }
+
+    /**
+     * Gives the values to predict.
+     *
+     * @param out overwritten from {@code at} on
+     * @throws RowException if one is no finite float
+     */
+    public void targets(float[] out, int at) throws RowException {
+        for (int i = 0; i < targets.length; i++) {
+            out[at + i] = toFloat(targets[i], "label");
+        }
+    }
+
+    /** Whether the row weighs nothing and is to be dropped. */
+    public boolean weightless() {
+        return weight == 0;
+    }
+
+    /**
+     * The weight of a row that is not {@link #weightless}.
+     *
+     * @throws RowException if it is not above 0, or no finite float
+     */
+    public float weight() throws RowException {
+        float rounded = toFloat(weight, "weight");
+        if (rounded <= 0) {
+            throw new RowException("weight", "expected a number of at least 0, got " + weight);
+        }
+        return rounded;
+    }
+
+    /**
+     * How many steps are valid.
+     *
+     * @param most how many steps there are
+     * @throws RowException if it is no whole number from 0 to {@code most}
+     */
+    public float length(int most) throws RowException {
+        if (!(length >= 0 && length <= most) || length != Math.rint(length)) {
+            throw new RowException("length", "expected a whole number from 0 to " + most + ", got " + length);
+        }
+        return (float) length + 0f;
+    }
+
+    private static float toFloat(double value, String column) throws RowException {
+        float result = (float) value + 0f;
+        if (!Float.isFinite(result)) {
+            throw notFinite(value, column);
+        }
+        return result;
+    }
+
+    private static RowException notFinite(double value, String column) {
+        String expected = Double.isFinite(value) ? "a number that fits a float" : "a finite number";
+        return new RowException(column, "expected " + expected + ", got " + value);
     }
 }

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** Reads the rows of one piece of a source, one after the other. */
-interface RowCursor extends Closeable {
+public interface RowCursor extends Closeable {
     /**
      * Goes to the next row, unread so far.
      *

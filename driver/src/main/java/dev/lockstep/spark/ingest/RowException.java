@@ -3,7 +3,7 @@ package dev.lockstep.spark.ingest;
 import java.io.Serial;
 
 /** One row that cannot be used. Where it stands is known to whoever counts rows. */
-final class RowException extends Exception {
+public final class RowException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ final class RowException extends Exception {
      * @param column what the column is called, such as {@code column "age"} or {@code column 3}; null: no one column
      * @param complaint both values
      */
-    RowException(String column, String complaint) {
+    public RowException(String column, String complaint) {
         super(column == null ? complaint : column + ": " + complaint, null, false, false);
     }
 }

@@ -1,45 +1,38 @@
 package dev.lockstep.spark.ingest;
 
-import dev.lockstep.nn.tensor.Shape;
-import java.util.List;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 
-/** Rows somewhere, whose columns are known and which can be packed. */
-interface Source {
-    /** What errors call it. */
-    String name();
+/**
+ * The one door for rows: files of any format, a table, a data frame. Whoever takes rows in asks what they are, then
+ * reads them; what becomes of them is not the source's concern.
+ */
+public interface Source {
+    /** What the rows are; the same at every call. */
+    SourceDescription description();
 
-    /** How many features a row has. */
-    int width();
+    /**
+     * Reads the rows, partition by partition, when the result is used.
+     *
+     * @param reader makes something of the rows of each partition
+     */
+    <T> JavaRDD<T> read(PartitionReader<T> reader);
 
-    /** The shape of a row's features where the job file gives none. */
-    default Shape shape() {
-        return Shape.of(width());
+    /**
+     * Makes something of the rows of a partition. Travels to the executors.
+     *
+     * @param <T> what is made of them
+     */
+    @FunctionalInterface
+    interface PartitionReader<T> extends Serializable {
+        /**
+         * Reads a partition.
+         *
+         * @param partition number of the partition
+         * @param pieces open the pieces of the partition, in order; each is closed before the next is opened
+         */
+        Iterator<T> read(int partition, Iterator<Supplier<RowCursor>> pieces);
     }
-
-    /** The columns of the features; empty if features are known by their place alone. */
-    List<String> featureColumns();
-
-    /** The columns of what is to be predicted; empty if it has no column of its own. */
-    List<String> labelColumns();
-
-    /** How many values are to be predicted; 1 for a class. */
-    int outputs();
-
-    /** The classes of a source whose rows hold a class index for each step already; null where a row has one label. */
-    default List<String> stepClasses() {
-        return null;
-    }
-
-    /** Whether rows have weights. */
-    boolean weighted();
-
-    /** Whether rows are sequences that say how many steps they have. */
-    boolean sequences();
-
-    /** Whether its cursors number rows within their file, not just within the piece they read. */
-    boolean rowsCountWithinFile();
-
-    /** Packs the rows, partition by partition. */
-    JavaRDD<Packed> pack(PackPlan plan);
 }

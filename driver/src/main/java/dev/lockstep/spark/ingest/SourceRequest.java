@@ -1,103 +1,67 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What is asked of a source.
  *
- * @param spec as the job file has it, with what it leaves out taken from the training data's
+ * @param spec as the job file has it; what it leaves out is as in training
  * @param role what the rows are for
  * @param targets what is to be predicted
- * @param known the training data's columns; null for the training data itself
+ * @param known how the training data were understood; null for the training data themselves
  */
-record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema known) {
+public record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema known) {
 
     /** What rows are for. */
-    enum Role {
+    public enum Role {
+        /** To train on. */
         TRAIN,
+        /** To decide by while training. */
         VALIDATION,
+        /** To measure the trained model on. */
         TEST
     }
 
+    /** The rows to train on. */
+    public static SourceRequest training(SourceSpec spec, Targets targets) {
+        return new SourceRequest(spec, Role.TRAIN, targets, null);
+    }
+
+    /** Rows that are understood as the training rows were. */
+    public static SourceRequest like(DataSchema known, SourceSpec spec, Role role) {
+        return new SourceRequest(spec, role, known.targets(), known);
+    }
+
+    /** What errors call the source. */
+    String name() {
+        return spec.path();
+    }
+
+    /** The same request for a spec that says all there is to say. */
+    SourceRequest completed(SourceSpec completed) {
+        return new SourceRequest(completed, role, targets, known);
+    }
+
     /**
-     * Which columns of a table serve as what.
+     * The shape of a row's features.
      *
-     * @param features numbers of the columns of the features
-     * @param labels numbers of the columns of what is to be predicted
-     * @param weight number of the column of weights, or -1
-     * @param length number of the column of the valid steps, or -1
+     * @param natural the one they have where the job file gives none
+     * @throws IngestException if they cannot have the shape that was given, or the training rows'
      */
-    record Roles(List<Integer> features, List<Integer> labels, int weight, int length) {
-        /** All columns that serve as something. */
-        Set<Integer> all() {
-            Set<Integer> all = new TreeSet<>(features);
-            all.addAll(labels);
-            all.add(weight);
-            all.add(length);
-            all.remove(-1);
-            return all;
+    Shape shape(Shape natural) {
+        Shape shape = spec.shape();
+        if (shape == null) {
+            shape = known == null ? natural : known.shape();
         }
-    }
-
-    /** Finds the columns. */
-    Roles resolve(Columns columns) {
-        List<Integer> labels = columns.findAll(labelReferences(columns), "label");
-        if (targets == Targets.CLASS && labels.size() != 1) {
+        if (shape.size() != natural.size()) {
+            throw new IngestException(name() + ": expected " + shape.size() + " features for the shape " + shape
+                    + ", got " + natural.size());
+        }
+        if (known != null && !shape.equals(known.shape())) {
             throw new IngestException(
-                    columns.source() + ": expected one label column for a class, got " + spec.label());
+                    name() + ": expected rows of shape " + known.shape() + " as in training, got " + shape);
         }
-        int weight = spec.weight() == null ? -1 : columns.find(spec.weight(), "weight");
-        int length = spec.length() == null ? -1 : columns.find(spec.length(), "length");
-        List<Integer> features;
-        if (spec.features() != null) {
-            features = columns.findAll(spec.features().values(), "features");
-        } else if (known != null && !known.featureColumns().isEmpty()) {
-            features = columns.findAll(known.featureColumns(), "features");
-        } else {
-            Set<Integer> others = new TreeSet<>(labels);
-            others.add(weight);
-            others.add(length);
-            features = columns.allBut(others);
-        }
-        if (features.isEmpty()) {
-            throw new IngestException(columns.source() + ": no column is left for the features");
-        }
-        Roles roles = new Roles(features, labels, weight, length);
-        columns.checkNamedOnce(roles.all());
-        checkApart(columns, roles);
-        return roles;
-    }
-
-    /**
-     * Columns that are something else are no features. A label among them is the answer; only where all features are
-     * labels, as an autoencoder's are, is there something to learn from them.
-     */
-    private void checkApart(Columns columns, Roles roles) {
-        boolean autoencoder = targets == Targets.VALUES && roles.labels().containsAll(roles.features());
-        if (!autoencoder) {
-            roles.labels().forEach(label -> checkNoFeature(columns, roles, label, "label"));
-        }
-        checkNoFeature(columns, roles, roles.weight(), "weight");
-        checkNoFeature(columns, roles, roles.length(), "length");
-    }
-
-    private static void checkNoFeature(Columns columns, Roles roles, int column, String role) {
-        if (roles.features().contains(column)) {
-            throw new IngestException(columns.source() + ": "
-                    + Columns.called(columns.names().get(column)) + " is the " + role + " and among the features too");
-        }
-    }
-
-    private List<String> labelReferences(Columns columns) {
-        if (spec.label() != null) {
-            return spec.label().values();
-        }
-        if (known != null && !known.labelColumns().isEmpty()) {
-            return known.labelColumns();
-        }
-        throw new IngestException(columns.source() + ": which column is the label? label names it");
+        return shape;
     }
 }

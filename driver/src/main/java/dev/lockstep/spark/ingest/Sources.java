@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.SourceSpec.Format;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,15 +14,20 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Opens what a job file names. */
-final class Sources {
+public final class Sources {
     private static final Pattern IDX = Pattern.compile(".*idx[0-9]?(-.*)?");
     private static final Set<String> CSV = Set.of("csv", "tsv");
     private static final Set<String> LIBSVM = Set.of("libsvm", "svm", "svmlight");
 
     private Sources() {}
 
-    /** Opens a source whose spec is resolved. */
-    static Source open(SparkSession spark, SourceRequest request) {
+    /**
+     * Opens a source.
+     *
+     * @throws IngestException if there is none, or it does not have what is asked for
+     */
+    public static Source open(SparkSession spark, SourceRequest asked) {
+        SourceRequest request = asked.completed(resolve(spark, asked.spec(), asked.known()));
         List<FileStatus> files = files(spark, request.spec());
         checkSettings(request.spec(), files);
         return switch (request.spec().format()) {
@@ -32,6 +38,26 @@ final class Sources {
             case PARQUET -> TableSource.parquet(spark, request);
             case TABLE -> TableSource.of(table(spark, request.spec()), request);
         };
+    }
+
+    /**
+     * The paths that rows are read from: the source's own, and those of its files; for a table those of its files
+     * alone, as far as Spark knows them.
+     *
+     * @param source which rows; what it leaves out is as in training
+     * @param schema how the training rows were understood
+     * @throws IngestException if there are none
+     */
+    public static List<String> paths(SparkSession spark, SourceSpec source, DataSchema schema) {
+        SourceSpec completed = resolve(spark, source, schema);
+        if (completed.format() == Format.TABLE) {
+            return List.of(table(spark, completed).inputFiles());
+        }
+        List<String> paths = new ArrayList<>(List.of(source.path()));
+        for (FileStatus file : files(spark, completed)) {
+            paths.add(file.getPath().toString());
+        }
+        return paths;
     }
 
     /** The files behind a path; none where it names a table. */
@@ -72,9 +98,9 @@ final class Sources {
             format = training.source().format();
         }
         if (format == null) {
-            throw new IngestException(
-                    spec.path()
-                            + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text, table");
+            throw new IngestException(spec.path()
+                    + ": its name does not tell how it is written; format names one of csv, idx, libsvm,"
+                    + " parquet, text, table");
         }
         return completed(spec, format, training);
     }

@@ -19,26 +19,34 @@ final class TableSource implements Source {
     private static final String FILE = "__lockstep_file";
     private static final String ROW = "__lockstep_row";
 
-    private final String name;
     private final Dataset<Row> table;
-    private final boolean located;
-    private final Columns columns;
-    private final SourceRequest.Roles roles;
-    private final TableFeatures features;
-    private final Targets targets;
+    private final CursorPlan plan;
+    private final SourceDescription description;
 
-    private TableSource(String name, Dataset<Row> table, boolean located, SourceRequest request) {
-        this.name = name;
-        this.located = located;
+    private TableSource(Dataset<Row> table, boolean located, SourceRequest request) {
         List<String> names = new ArrayList<>(List.of(table.columns()));
         if (located) {
             names.removeAll(List.of(FILE, ROW));
         }
-        this.columns = new Columns(name, names);
-        this.roles = request.resolve(columns);
-        this.targets = request.targets();
+        Columns columns = new Columns(request.name(), names);
+        ColumnRoles roles = ColumnRoles.of(request, columns);
+        TableInputs inputs =
+                TableInputs.of(request.name(), table, roles.features(), NumberColumn.of(columns, roles.length()));
+        if (inputs.width() == 0) {
+            throw new IngestException(request.name() + ": no rows");
+        }
         this.table = table;
-        this.features = TableFeatures.of(name, table, roles.features());
+        this.description = SourceDescription.ofColumns(request, columns, roles, inputs.width(), located);
+        this.plan = new CursorPlan(
+                request.name(),
+                inputs,
+                roles.labels().stream()
+                        .map(label -> NumberColumn.of(columns, label))
+                        .toList(),
+                NumberColumn.of(columns, roles.weight()),
+                description.labelled(),
+                located ? table.schema().fieldIndex(FILE) : -1,
+                located ? table.schema().fieldIndex(ROW) : -1);
     }
 
     /** Parquet files, whose rows Spark numbers. */
@@ -46,102 +54,51 @@ final class TableSource implements Source {
         Dataset<Row> table = spark.read().parquet(request.spec().path());
         Dataset<Row> located = table.withColumns(
                 Map.of(FILE, functions.col("_metadata.file_path"), ROW, functions.col("_metadata.row_index")));
-        return new TableSource(request.spec().path(), located, true, request);
+        return new TableSource(located, true, request);
     }
 
     /** A data frame; the request's path is what errors call it. */
     static TableSource of(Dataset<Row> table, SourceRequest request) {
-        return new TableSource(request.spec().path(), table, false, request);
+        return new TableSource(table, false, request);
     }
 
     @Override
-    public String name() {
-        return name;
+    public SourceDescription description() {
+        return description;
     }
 
     @Override
-    public int width() {
-        return features.width();
-    }
-
-    @Override
-    public List<String> featureColumns() {
-        return columns.names(roles.features());
-    }
-
-    @Override
-    public List<String> labelColumns() {
-        return columns.names(roles.labels());
-    }
-
-    @Override
-    public int outputs() {
-        return roles.labels().size();
-    }
-
-    @Override
-    public boolean weighted() {
-        return roles.weight() >= 0;
-    }
-
-    @Override
-    public boolean sequences() {
-        return roles.length() >= 0;
-    }
-
-    @Override
-    public boolean rowsCountWithinFile() {
-        return located;
-    }
-
-    @Override
-    public JavaRDD<Packed> pack(PackPlan plan) {
-        CursorPlan cursors = new CursorPlan(this);
+    public <T> JavaRDD<T> read(PartitionReader<T> reader) {
+        CursorPlan cursors = plan;
         return table.javaRDD()
                 .mapPartitionsWithIndex(
                         (partition, rows) -> {
                             Supplier<RowCursor> cursor = () -> new Cursor(rows, cursors);
-                            return new Packer(plan, partition, List.of(cursor).iterator());
+                            return reader.read(partition, List.of(cursor).iterator());
                         },
                         true);
     }
 
-    /** What a cursor has to know; travels to the executors. */
-    private static final class CursorPlan implements Serializable {
-        private static final long serialVersionUID = 1L;
-
-        private final String name;
-        private final TableFeatures features;
-        private final int[] labels;
-        private final String[] labelNames;
-        private final int weight;
-        private final String weightName;
-        private final int length;
-        private final String lengthName;
-        private final boolean classes;
-        /** The columns of a row's file and of its number there, or -1. */
-        private final int file;
-
-        private final int row;
-
-        CursorPlan(TableSource source) {
-            this.name = source.name;
-            this.features = source.features;
-            this.labels =
-                    source.roles.labels().stream().mapToInt(column -> column).toArray();
-            this.labelNames =
-                    source.labelColumns().stream().map(Columns::called).toArray(String[]::new);
-            this.weight = source.roles.weight();
-            this.weightName =
-                    weight < 0 ? null : Columns.called(source.columns.names().get(weight));
-            this.length = source.roles.length();
-            this.lengthName =
-                    length < 0 ? null : Columns.called(source.columns.names().get(length));
-            this.classes = source.targets == Targets.CLASS;
-            this.file = source.located ? source.table.schema().fieldIndex(FILE) : -1;
-            this.row = source.located ? source.table.schema().fieldIndex(ROW) : -1;
-        }
-    }
+    /**
+     * What a cursor has to know; travels to the executors.
+     *
+     * @param name what errors call the table
+     * @param inputs reads the features and the valid steps
+     * @param labels the columns of what is to be predicted
+     * @param weight null: every row weighs 1
+     * @param labelled whether the one label is the name of a class
+     * @param file the column of a row's file, or -1
+     * @param row the column of its number there, or -1
+     */
+    private record CursorPlan(
+            String name,
+            TableInputs inputs,
+            List<NumberColumn> labels,
+            NumberColumn weight,
+            boolean labelled,
+            int file,
+            int row)
+            implements Serializable {}
 
     /** Reads the rows of a partition. */
     private static final class Cursor implements RowCursor {
@@ -168,30 +125,27 @@ final class TableSource implements Source {
 
         @Override
         public void read(RawRow raw) throws RowException {
-            plan.features.read(current, raw.features);
-            if (plan.classes) {
-                readLabel(raw);
+            plan.inputs.read(current, raw);
+            if (plan.labelled) {
+                readLabel(raw, plan.labels.get(0));
             } else {
-                for (int i = 0; i < plan.labels.length; i++) {
-                    raw.targets[i] = Cells.number(current, plan.labels[i], plan.labelNames[i]);
+                for (int i = 0; i < raw.targets.length; i++) {
+                    raw.targets[i] = plan.labels.get(i).read(current);
                 }
             }
-            if (plan.weight >= 0) {
-                raw.weight = Cells.number(current, plan.weight, plan.weightName);
-            }
-            if (plan.length >= 0) {
-                raw.length = Cells.number(current, plan.length, plan.lengthName);
+            if (plan.weight != null) {
+                raw.weight = plan.weight.read(current);
             }
         }
 
-        private void readLabel(RawRow raw) throws RowException {
-            if (current.get(plan.labels[0]) instanceof String text) {
+        private void readLabel(RawRow raw, NumberColumn label) throws RowException {
+            if (current.get(label.index()) instanceof String text) {
                 if (text.isBlank()) {
-                    throw new RowException(plan.labelNames[0], "expected a label, got nothing");
+                    throw new RowException(label.name(), "expected a label, got nothing");
                 }
                 raw.label(text.strip());
             } else {
-                raw.label(Cells.number(current, plan.labels[0], plan.labelNames[0]));
+                raw.label(label.read(current));
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
@@ -23,14 +24,12 @@ import org.apache.spark.util.SerializableConfiguration;
  * of the distinct characters of the training data in increasing order, unless {@code classes} lists them.
  */
 final class TextSource implements Source {
-    private final String name;
     private final FileReading reading;
-    private final int steps;
-    private final List<String> characters;
+    private final SourceDescription description;
 
     TextSource(SparkSession spark, SourceRequest request, List<FileStatus> files) {
         SourceSpec spec = request.spec();
-        this.name = spec.path();
+        String name = request.name();
         if (spec.label() != null || spec.features() != null || spec.weight() != null) {
             throw new IngestException(name
                     + ": text has no columns, its labels are its own next characters; got label, features or weight");
@@ -43,10 +42,11 @@ final class TextSource implements Source {
             throw new IngestException(name + ": shape: expected how many characters a row has, such as [64], got "
                     + (spec.shape() == null ? "none" : spec.shape()));
         }
-        this.steps = spec.shape().size();
         // A character's number in its file, and so the row it is in, is known only by reading from the beginning.
         this.reading = new FileReading(spark, files, false);
-        this.characters = characters(request);
+        RowLayout layout = new RowLayout(request.shape(spec.shape()), spec.shape(), false, true);
+        this.description =
+                new SourceDescription(request, layout, List.of(), List.of(), List.copyOf(characters(request)), true);
     }
 
     private List<String> characters(SourceRequest request) {
@@ -54,10 +54,10 @@ final class TextSource implements Source {
             return request.known().classNames();
         }
         Names classes = request.spec().classes();
-        return classes == null ? discover() : given(classes.values());
+        return classes == null ? discover() : given(request.name(), classes.values());
     }
 
-    private List<String> given(List<String> classes) {
+    private static List<String> given(String name, List<String> classes) {
         for (String character : classes) {
             if (character.isEmpty() || character.codePointCount(0, character.length()) != 1) {
                 throw new IngestException(name + ": classes: expected single characters, got \"" + character + "\"");
@@ -99,55 +99,15 @@ final class TextSource implements Source {
     }
 
     @Override
-    public String name() {
-        return name;
+    public SourceDescription description() {
+        return description;
     }
 
     @Override
-    public int width() {
-        return steps;
-    }
-
-    @Override
-    public List<String> featureColumns() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> labelColumns() {
-        return List.of();
-    }
-
-    @Override
-    public int outputs() {
-        return steps;
-    }
-
-    @Override
-    public List<String> stepClasses() {
-        return characters;
-    }
-
-    @Override
-    public boolean weighted() {
-        return false;
-    }
-
-    @Override
-    public boolean sequences() {
-        return true;
-    }
-
-    @Override
-    public boolean rowsCountWithinFile() {
-        return true;
-    }
-
-    @Override
-    public JavaRDD<Packed> pack(PackPlan plan) {
-        int window = steps;
-        List<String> vocabulary = List.copyOf(characters);
-        return reading.pack(plan, (configuration, part) -> new Cursor(configuration, part, window, vocabulary));
+    public <T> JavaRDD<T> read(PartitionReader<T> reader) {
+        int steps = description.layout().features().size();
+        List<String> vocabulary = description.stepClasses();
+        return reading.read(reader, (configuration, part) -> new Cursor(configuration, part, steps, vocabulary));
     }
 
     /** Reads window by window. */
@@ -200,7 +160,8 @@ final class TextSource implements Source {
                 throw new RowException(
                         null,
                         String.format(
-                                "character %d: expected one of the %d characters of the training data, got U+%04X \"%s\"",
+                                "character %d: expected one of the %d characters of the training data, got U+%04X"
+                                        + " \"%s\"",
                                 text.position(), indexes.size(), codePoint, Character.toString(codePoint)));
             }
             return index;

@@ -2,7 +2,6 @@ package dev.lockstep.spark.predict;
 
 import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.model.Predictor;
-import dev.lockstep.spark.ingest.FeatureReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -10,8 +10,6 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
-import dev.lockstep.spark.ingest.FeatureReader;
-import dev.lockstep.spark.ingest.PredictionInput;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;

@@ -81,8 +81,7 @@ public final class ShardedData implements AutoCloseable {
      * @param ranks which rank owns which shards
      * @param seed the job's seed
      */
-    public static ShardedData build(
-            String source, JavaRDD<PackedRows> rows, RowLayout layout, RankPlan ranks, long seed) {
+    static ShardedData build(String source, JavaRDD<PackedRows> rows, RowLayout layout, RankPlan ranks, long seed) {
         int width = layout.width();
         long hashSeed = CanonicalOrder.hashSeed(seed);
         long[] counts = rows.mapPartitions(partition -> {

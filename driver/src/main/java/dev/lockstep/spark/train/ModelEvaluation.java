@@ -10,7 +10,7 @@ import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.ingest.DataSchema;
-import dev.lockstep.spark.ingest.JobData;
+import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
 import dev.lockstep.spark.shard.ShardedData;
 import dev.lockstep.spark.sync.ExecutorWatch;

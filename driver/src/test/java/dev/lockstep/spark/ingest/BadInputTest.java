@@ -7,6 +7,7 @@ import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
+import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -225,6 +226,10 @@ class BadInputTest extends SparkTest {
                 source().path(wide).features("3"),
                 Targets.CLASS,
                 wide + ": row 1, expected indexes of at most 3, got 4");
+        assertRefused(
+                source().path(wide).features("0"),
+                Targets.CLASS,
+                wide + ": features of a libsvm file: expected how many there are, got 0");
         Path zero = write("zero.svm", "1 0:1\n");
         assertRefused(source().path(zero), Targets.CLASS, zero + ": row 0, expected an index above 0, got 0");
         Path unlabelled = write("unlabelled.svm", "1:3 2:4\n");
@@ -375,5 +380,17 @@ class BadInputTest extends SparkTest {
                         SEED,
                         RankPlan.of(2, 2)))
                 .hasMessageMatching(".*parquet: row 0, column \"x\": expected numbers, got nothing");
+        String infinite = directory.resolve("infinite.parquet").toString();
+        spark.sql("select array(1D, if(id = 2, double('inf'), 2D)) as x, 0 as y from range(5)")
+                .coalesce(1)
+                .write()
+                .parquet(infinite);
+        assertThatThrownBy(() -> JobData.read(
+                        spark,
+                        new DataSpec(source().path(infinite).label("y").spec(), null, null, 2, null),
+                        Targets.CLASS,
+                        SEED,
+                        RankPlan.of(2, 2)))
+                .hasMessageMatching(".*parquet: row 2, feature 1: expected a finite number, got Infinity");
     }
 }

@@ -11,6 +11,7 @@ import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
+import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
 import dev.lockstep.spark.shard.ShardedData;
 import java.io.IOException;

@@ -8,6 +8,7 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
 import java.io.IOException;
 import java.io.OutputStream;

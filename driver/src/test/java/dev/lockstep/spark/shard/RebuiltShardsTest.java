@@ -9,7 +9,6 @@ import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.ingest.IngestException;
-import dev.lockstep.spark.ingest.JobData;
 import dev.lockstep.spark.ingest.Targets;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,17 +2,14 @@ package dev.lockstep.nn.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
-import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** The worker library knows no Spark, and its packages depend on each other in one direction. */
 @AnalyzeClasses(packages = "dev.lockstep.nn", importOptions = DoNotIncludeTests.class)
@@ -38,7 +35,7 @@ class ArchitectureTest {
                     Set.of("data", "kernel", "layer", "loss", "model", "optim", "param", "random", "tensor", "train")));
 
     @ArchTest
-    static final ArchRule PACKAGES_DEPEND_ONE_WAY = packagesDependOneWay();
+    static final ArchRule PACKAGES_DEPEND_ONE_WAY = PackageRules.dependOneWay("dev.lockstep.nn", MAY_NAME);
 
     @ArchTest
     static final ArchRule NO_SPARK = noClasses()
@@ -57,21 +54,4 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchTests ARITHMETIC = ArchTests.in(ArithmeticRules.class);
-
-    private static LayeredArchitecture packagesDependOneWay() {
-        LayeredArchitecture rule = layeredArchitecture()
-                .consideringOnlyDependenciesInLayers()
-                .ensureAllClassesAreContainedInArchitecture();
-        Map<String, Set<String>> sorted = new TreeMap<>(MAY_NAME);
-        for (String name : sorted.keySet()) {
-            rule = rule.optionalLayer(name).definedBy("dev.lockstep.nn." + name + "..");
-        }
-        for (Map.Entry<String, Set<String>> entry : sorted.entrySet()) {
-            String[] targets = entry.getValue().toArray(String[]::new);
-            rule = targets.length == 0
-                    ? rule.whereLayer(entry.getKey()).mayNotAccessAnyLayer()
-                    : rule.whereLayer(entry.getKey()).mayOnlyAccessLayers(targets);
-        }
-        return rule;
-    }
 }

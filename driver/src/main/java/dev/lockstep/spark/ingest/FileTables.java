@@ -16,17 +16,16 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** Rows to predict from the project's own readers of files, as data frames. */
-final class PredictionFiles {
+/** What the project's own readers of files read, as data frames with all cells. */
+final class FileTables {
     private static final String FEATURES = "__lockstep_features";
 
-    private PredictionFiles() {}
+    private FileTables() {}
 
     /** Every field a column of text. */
     static Dataset<Row> csv(SparkSession spark, SourceSpec source, List<FileStatus> files) {
         FileReading reading = new FileReading(spark, files, true);
-        CsvFormat format = CsvFormat.read(
-                reading.configuration(), files, CsvFormat.delimiter(source, files), CsvFormat.headed(source));
+        CsvFormat format = CsvFormat.read(reading.configuration(), files, source);
         Columns columns = format.columns(source.path());
         columns.checkNamedOnce(Set.copyOf(columns.allBut(Set.of())));
         StructType type = new StructType();
@@ -55,7 +54,7 @@ final class PredictionFiles {
     }
 
     /** The label and the rest of each line. */
-    static PredictionInput libsvm(SparkSession spark, SourceSpec source, List<FileStatus> files, DataSchema schema) {
+    static RawTable libsvm(SparkSession spark, List<FileStatus> files, DataSchema schema) {
         StructType type = new StructType().add("label", DataTypes.StringType).add("features", DataTypes.StringType);
         Dataset<Row> table = table(spark, new FileReading(spark, files, true), type, false, (configuration, part) -> {
             TextLines lines = new TextLines(configuration, part);
@@ -80,17 +79,15 @@ final class PredictionFiles {
                 }
             };
         });
-        FeatureReader reader = new FeatureReader(
-                FeatureReader.Encoding.LIBSVM, null, 1, 2, schema.shape().size());
-        return new PredictionInput(table, reader, List.of(PredictionInput.PLACE));
+        return new RawTable(table, new LibSvmInputs(schema.shape().size()), List.of(RawTable.PLACE));
     }
 
     /** The number of each row, and its values in a column that is not for the output. */
-    static PredictionInput idx(SparkSession spark, SourceSpec source, List<FileStatus> files, DataSchema schema) {
-        SourceRequest request = new SourceRequest(source, SourceRequest.Role.TEST, schema.targets(), schema);
+    static RawTable idx(SparkSession spark, SourceSpec source, List<FileStatus> files, DataSchema schema) {
+        SourceRequest request = SourceRequest.like(schema, source, SourceRequest.Role.TEST);
         Configuration configuration = spark.sessionState().newHadoopConf();
         IdxFile file = IdxFile.read(configuration, IdxSource.featureFile(request, files));
-        PredictionInput.checkWidth(source.path(), file.width(), schema);
+        RawTable.checkWidth(source.path(), file.width(), schema);
         StructType type = new StructType().add("row", DataTypes.LongType).add(FEATURES, DataTypes.BinaryType);
         FileReading reading = new FileReading(spark, FileParts.distribute(spark, file.parts(spark, file.compressed())));
         Dataset<Row> table = table(
@@ -99,8 +96,7 @@ final class PredictionFiles {
                 type,
                 true,
                 (conf, part) -> new IdxTableCursor(file, file.open(conf, part.start()), part));
-        FeatureReader reader = new FeatureReader(FeatureReader.Encoding.BINARY, null, 1, 2, file.width());
-        return new PredictionInput(table, reader, List.of(FEATURES, PredictionInput.PLACE));
+        return new RawTable(table, new IdxInputs(file.width()), List.of(FEATURES, RawTable.PLACE));
     }
 
     private static Dataset<Row> table(
@@ -112,7 +108,36 @@ final class PredictionFiles {
         Broadcast<SerializableConfiguration> conf = reading.shared();
         return spark.createDataFrame(
                 reading.parts().flatMap(parts -> new PlacedRows(conf.value().value(), parts, rowRanges, opener)),
-                type.add(PredictionInput.PLACE, DataTypes.StringType));
+                type.add(RawTable.PLACE, DataTypes.StringType));
+    }
+
+    /**
+     * Features in column 1 as {@code index:value} pairs.
+     *
+     * @param width how many there are
+     */
+    private record LibSvmInputs(int width) implements RowInputs {
+        @Override
+        public void read(Row row, RawRow raw) throws RowException {
+            LibSvmLine line = new LibSvmLine();
+            line.split("0 " + row.getString(1));
+            line.features(raw.features);
+        }
+    }
+
+    /**
+     * Features in column 1 as little-endian doubles.
+     *
+     * @param width how many there are
+     */
+    private record IdxInputs(int width) implements RowInputs {
+        @Override
+        public void read(Row row, RawRow raw) {
+            ByteBuffer.wrap(row.getAs(1))
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asDoubleBuffer()
+                    .get(raw.features);
+        }
     }
 
     /** Rows of an idx file. */

@@ -1,10 +1,14 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
-import dev.lockstep.spark.shard.RankPlan;
-import dev.lockstep.spark.shard.ShardedData;
+import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.Source;
+import dev.lockstep.spark.ingest.SourceRequest;
+import dev.lockstep.spark.ingest.SourceRequest.Role;
+import dev.lockstep.spark.ingest.Sources;
+import dev.lockstep.spark.ingest.Targets;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -31,24 +35,20 @@ public record JobData(ShardedData training, ShardedData validation, ShardedData 
     public static JobData read(SparkSession spark, DataSpec data, Targets targets, long seed, RankPlan ranks) {
         ShardedData training = null;
         ShardedData validation = null;
-        SourceSpec train = Sources.resolve(spark, data.train(), null);
-        try (LoadedRows loaded =
-                LoadedRows.load(spark, new SourceRequest(train, SourceRequest.Role.TRAIN, targets, null))) {
+        Source source = Sources.open(spark, SourceRequest.training(data.train(), targets));
+        try (LoadedRows loaded = LoadedRows.load(spark, source)) {
             DataSchema schema = loaded.schema();
             if (data.validation() == null) {
                 training = loaded.shards(ranks, seed);
             } else if (data.validation().source() != null) {
                 training = loaded.shards(ranks, seed);
-                validation =
-                        other(spark, data.validation().source(), SourceRequest.Role.VALIDATION, schema, seed, ranks);
+                validation = other(spark, data.validation().source(), Role.VALIDATION, schema, seed, ranks);
             } else {
                 double fraction = data.validation().fraction();
                 training = loaded.shards(ranks, seed, fraction, false);
                 validation = loaded.shards(ranks, seed, fraction, true);
             }
-            ShardedData test = data.test() == null
-                    ? null
-                    : other(spark, data.test(), SourceRequest.Role.TEST, schema, seed, ranks);
+            ShardedData test = data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, seed, ranks);
             return new JobData(training, validation, test, schema);
         } catch (RuntimeException e) {
             closeAll(training, validation);
@@ -64,18 +64,13 @@ public record JobData(ShardedData training, ShardedData validation, ShardedData 
      */
     public static ShardedData evaluation(
             SparkSession spark, SourceSpec source, DataSchema schema, long seed, RankPlan ranks) {
-        return other(spark, source, SourceRequest.Role.TEST, schema, seed, ranks);
+        return other(spark, source, Role.TEST, schema, seed, ranks);
     }
 
     private static ShardedData other(
-            SparkSession spark,
-            SourceSpec source,
-            SourceRequest.Role role,
-            DataSchema schema,
-            long seed,
-            RankPlan ranks) {
-        SourceSpec spec = Sources.resolve(spark, source, schema);
-        try (LoadedRows loaded = LoadedRows.load(spark, new SourceRequest(spec, role, schema.targets(), schema))) {
+            SparkSession spark, SourceSpec source, Role role, DataSchema schema, long seed, RankPlan ranks) {
+        Source opened = Sources.open(spark, SourceRequest.like(schema, source, role));
+        try (LoadedRows loaded = LoadedRows.load(spark, opened)) {
             return loaded.shards(ranks, seed);
         }
     }

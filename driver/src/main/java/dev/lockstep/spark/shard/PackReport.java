@@ -1,5 +1,6 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
+import dev.lockstep.spark.ingest.IngestException;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,7 +1,10 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.spark.shard.PackedRows;
+import dev.lockstep.spark.ingest.IngestException;
+import dev.lockstep.spark.ingest.RawRow;
+import dev.lockstep.spark.ingest.RowCursor;
+import dev.lockstep.spark.ingest.RowException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -9,9 +12,9 @@ import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
 /**
- * Packs the rows of one partition: checks them, rounds them to floats, drops those of weight 0. Gives chunks of rows,
- * and at the end one {@link PartitionReport}. A row that cannot be used does not throw here but ends the partition and
- * goes into its report, so that the driver, who knows how many rows come before, can name the first bad row of all.
+ * Packs the rows of one partition, rounded to floats, and drops those of weight 0. Gives chunks of rows, and at the end
+ * one {@link PartitionReport}. A row that cannot be used does not throw here but ends the partition and goes into its
+ * report, so that the driver, who knows how many rows come before, can name the first bad row of all.
  */
 final class Packer implements Iterator<Packed> {
     /** Floats of a chunk. */
@@ -36,8 +39,8 @@ final class Packer implements Iterator<Packed> {
         this.layout = plan.layout();
         this.pieces = pieces;
         this.report = new PartitionReport(partition);
-        boolean values = plan.targets() == Targets.VALUES;
-        this.raw = new RawRow(layout.features().size(), values ? layout.target().size() : 0);
+        this.raw = new RawRow(
+                layout.features().size(), plan.labelled() ? 0 : layout.target().size());
         this.chunkRows = Math.max(1, CHUNK_FLOATS / layout.width());
     }
 
@@ -107,34 +110,20 @@ final class Packer implements Iterator<Packed> {
     private boolean pack(float[] values, int at) throws RowException {
         cursor.read(raw);
         if (layout.weighted()) {
-            if (raw.weight == 0) {
+            if (raw.weightless()) {
                 return false;
             }
-            float weight = Rounding.toFloat(raw.weight, "weight");
-            if (weight <= 0) {
-                throw new RowException("weight", "expected a number of at least 0, got " + raw.weight);
-            }
-            values[at + layout.weightOffset()] = weight;
+            values[at + layout.weightOffset()] = raw.weight();
         }
-        for (int i = 0; i < raw.features.length; i++) {
-            // The name of the column is made only where it is needed: this is the inner loop.
-            float feature = (float) raw.features[i] + 0f;
-            if (!Float.isFinite(feature)) {
-                throw Rounding.notFinite(raw.features[i], plan.featureName(i));
-            }
-            values[at + i] = feature;
-        }
+        raw.features(values, at, plan.featureNames());
         int target = at + layout.targetOffset();
-        if (plan.targets() == Targets.CLASS) {
+        if (plan.labelled()) {
             values[target] = labels.index(raw.label(), cursor, report);
         } else {
-            for (int i = 0; i < raw.targets.length; i++) {
-                values[target + i] = Rounding.toFloat(raw.targets[i], "label");
-            }
+            raw.targets(values, target);
         }
         if (layout.sequences()) {
-            values[at + layout.lengthOffset()] =
-                    Rounding.toLength(raw.length, layout.features().dimension(0));
+            values[at + layout.lengthOffset()] = raw.length(layout.features().dimension(0));
         }
         report.keep();
         return true;

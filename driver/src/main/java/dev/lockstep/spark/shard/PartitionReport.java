@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
 import java.io.Serializable;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package dev.lockstep.spark.ingest;
 
-import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -9,22 +8,27 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Where the features lie in the rows of a data frame: in columns of numbers, arrays or vectors, one after the other.
+ * Inputs in columns of a data frame: the features in columns of numbers, arrays or vectors, one after the other, and
+ * perhaps a column of the valid steps.
  */
-final class TableFeatures implements Serializable {
+final class TableInputs implements RowInputs {
     private static final long serialVersionUID = 1L;
 
     private final int[] columns;
     private final int[] sizes;
     private final String[] names;
     private final boolean measured;
+    /** The column of the valid steps; null: all are. */
+    private final NumberColumn length;
+
     private final int width;
 
-    private TableFeatures(int[] columns, int[] sizes, String[] names, boolean measured) {
+    private TableInputs(int[] columns, int[] sizes, String[] names, boolean measured, NumberColumn length) {
         this.columns = columns;
         this.sizes = sizes;
         this.names = names;
         this.measured = measured;
+        this.length = length;
         int sum = 0;
         for (int size : sizes) {
             sum = Math.addExact(sum, size);
@@ -38,14 +42,15 @@ final class TableFeatures implements Serializable {
      * @param source what errors call the table
      * @param table a row of it, in which none is missing, tells the sizes of arrays and vectors
      * @param chosen numbers of the columns
+     * @param length the column of the valid steps; null: all are
      */
-    static TableFeatures of(String source, Dataset<Row> table, List<Integer> chosen) {
+    static TableInputs of(String source, Dataset<Row> table, List<Integer> chosen, NumberColumn length) {
         StructType schema = table.schema();
         List<Integer> vectors = chosen.stream()
                 .filter(column -> Cells.isVector(schema.apply(column).dataType()))
                 .toList();
         Row example = vectors.isEmpty() ? null : example(table, vectors);
-        int[] columns = chosen.stream().mapToInt(column -> column).toArray();
+        int[] columns = ColumnRoles.numbers(chosen);
         int[] sizes = new int[columns.length];
         String[] names = new String[columns.length];
         for (int i = 0; i < columns.length; i++) {
@@ -59,7 +64,7 @@ final class TableFeatures implements Serializable {
                         + field.dataType().simpleString());
             }
         }
-        return new TableFeatures(columns, sizes, names, vectors.isEmpty() || example != null);
+        return new TableInputs(columns, sizes, names, vectors.isEmpty() || example != null, length);
     }
 
     private static Row example(Dataset<Row> table, List<Integer> vectors) {
@@ -73,8 +78,14 @@ final class TableFeatures implements Serializable {
         return rows.isEmpty() ? null : rows.get(0);
     }
 
-    int width() {
+    @Override
+    public int width() {
         return width;
+    }
+
+    @Override
+    public boolean sequences() {
+        return length != null;
     }
 
     /** Whether the width is known: not if there is no row to tell the size of a vector. */
@@ -82,12 +93,15 @@ final class TableFeatures implements Serializable {
         return measured;
     }
 
-    /** Reads the features of a row. */
-    void read(Row row, double[] features) throws RowException {
+    @Override
+    public void read(Row row, RawRow raw) throws RowException {
         int at = 0;
         for (int i = 0; i < columns.length; i++) {
-            Cells.read(row, columns[i], features, at, sizes[i], names[i]);
+            Cells.read(row, columns[i], raw.features, at, sizes[i], names[i]);
             at += sizes[i];
+        }
+        if (length != null) {
+            raw.length = length.read(row);
         }
     }
 }

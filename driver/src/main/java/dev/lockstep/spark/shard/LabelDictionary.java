@@ -1,13 +1,13 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
+import dev.lockstep.spark.ingest.ClassIndex;
+import dev.lockstep.spark.ingest.RowCursor;
+import dev.lockstep.spark.ingest.RowException;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Numbers the distinct labels of a partition in the order in which they come. */
 final class LabelDictionary {
-    /** More classes than this are a mistake; every index is exact as a float. */
-    static final int MOST_LABELS = 1 << 20;
-
     private final Map<String, Integer> indexes = new HashMap<>();
     private String[] texts = new String[0];
 
@@ -17,8 +17,9 @@ final class LabelDictionary {
         if (known != null) {
             return known;
         }
-        if (indexes.size() == MOST_LABELS) {
-            throw new RowException("label", "expected at most " + MOST_LABELS + " classes, got one more: " + label);
+        if (indexes.size() == ClassIndex.MOST_CLASSES) {
+            throw new RowException(
+                    "label", "expected at most " + ClassIndex.MOST_CLASSES + " classes, got one more: " + label);
         }
         int next = indexes.size();
         indexes.put(label, next);

@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.IngestException;
+import dev.lockstep.spark.ingest.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.shard;
 
-import dev.lockstep.spark.shard.PackedRows;
+import dev.lockstep.spark.ingest.ClassIndex;
 import java.io.Serializable;
 
 /**

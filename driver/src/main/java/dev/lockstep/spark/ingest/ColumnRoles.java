@@ -1,0 +1,102 @@
+package dev.lockstep.spark.ingest;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which columns of a table serve as what.
+ *
+ * @param features numbers of the columns of the features
+ * @param labels numbers of the columns of what is to be predicted
+ * @param weight number of the column of weights, or -1
+ * @param length number of the column of the valid steps, or -1
+ */
+record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int length) implements Serializable {
+    /**
+     * Finds the columns that a request means.
+     *
+     * @throws IngestException if there is no such column, or one serves as two things
+     */
+    static ColumnRoles of(SourceRequest request, Columns columns) {
+        List<Integer> labels = columns.findAll(labelReferences(request, columns), "label");
+        if (request.targets() == Targets.CLASS && labels.size() != 1) {
+            throw new IngestException(columns.source() + ": expected one label column for a class, got "
+                    + request.spec().label());
+        }
+        String weightReference = request.spec().weight();
+        String lengthReference = request.spec().length();
+        int weight = weightReference == null ? -1 : columns.find(weightReference, "weight");
+        int length = lengthReference == null ? -1 : columns.find(lengthReference, "length");
+        List<Integer> features = features(request, columns, labels, weight, length);
+        if (features.isEmpty()) {
+            throw new IngestException(columns.source() + ": no column is left for the features");
+        }
+        ColumnRoles roles = new ColumnRoles(features, labels, weight, length);
+        columns.checkNamedOnce(roles.all());
+        roles.checkApart(columns, request.targets());
+        return roles;
+    }
+
+    private static List<String> labelReferences(SourceRequest request, Columns columns) {
+        DataSchema known = request.known();
+        if (request.spec().label() != null) {
+            return request.spec().label().values();
+        }
+        if (known != null && !known.labelColumns().isEmpty()) {
+            return known.labelColumns();
+        }
+        throw new IngestException(columns.source() + ": which column is the label? label names it");
+    }
+
+    private static List<Integer> features(
+            SourceRequest request, Columns columns, List<Integer> labels, int weight, int length) {
+        DataSchema known = request.known();
+        if (request.spec().features() != null) {
+            return columns.findAll(request.spec().features().values(), "features");
+        }
+        if (known != null && !known.featureColumns().isEmpty()) {
+            return columns.findAll(known.featureColumns(), "features");
+        }
+        Set<Integer> others = new TreeSet<>(labels);
+        others.add(weight);
+        others.add(length);
+        return columns.allBut(others);
+    }
+
+    /** All columns that serve as something. */
+    private Set<Integer> all() {
+        Set<Integer> all = new TreeSet<>(features);
+        all.addAll(labels);
+        all.add(weight);
+        all.add(length);
+        all.remove(-1);
+        return all;
+    }
+
+    /**
+     * Columns that are something else are no features. A label among them is the answer; only where all features are
+     * labels, as an autoencoder's are, is there something to learn from them.
+     */
+    private void checkApart(Columns columns, Targets targets) {
+        boolean autoencoder = targets == Targets.VALUES && labels.containsAll(features);
+        if (!autoencoder) {
+            labels.forEach(label -> checkNoFeature(columns, label, "label"));
+        }
+        checkNoFeature(columns, weight, "weight");
+        checkNoFeature(columns, length, "length");
+    }
+
+    private void checkNoFeature(Columns columns, int column, String role) {
+        if (features.contains(column)) {
+            throw new IngestException(columns.source() + ": "
+                    + Columns.called(columns.names().get(column)) + " is the " + role + " and among the features too");
+        }
+    }
+
+    /** The numbers of some columns, for inner loops. */
+    static int[] numbers(List<Integer> columns) {
+        return columns.stream().mapToInt(column -> column).toArray();
+    }
+}
