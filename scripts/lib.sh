@@ -2,7 +2,7 @@
 # What the scripts share: the build, a Spark home made of Maven's jars, Spark's own launcher. Sourced, never run.
 #
 # Environment:
-#   LOCKSTEP_PROFILE  default, spark-3.5 or java-25: which of the Maven builds to use
+#   LOCKSTEP_PROFILE  default, spark-4.1 or spark-3.5: which of the Maven builds to use
 #   SPARK_HOME        a Spark installation to use in place of Maven's jars
 #   JAVA_HOME         the JDK (17 or newer); without it, the java on the PATH
 
@@ -73,19 +73,19 @@ choose_build() {
         || die "SPARK_HOME=$SPARK_HOME has no jars/spark-core_*.jar"
       if compgen -G "$SPARK_HOME/jars/spark-core_2.12-*.jar" > /dev/null; then
         profile=spark-3.5
+      elif compgen -G "$SPARK_HOME/jars/spark-core_2.13-4.[01].*.jar" > /dev/null; then
+        profile=spark-4.1
       fi
-    elif (($(java_major "$(java_command)") >= 24)); then
-      profile='java-25' # Hadoop before 3.5 opens no file on such a JVM
     fi
   fi
   case $profile in
     default) build=target SPARK_SCALA_VERSION=2.13 ;;
+    spark-4.1) build=target/spark-4.1 SPARK_SCALA_VERSION=2.13 ;;
     spark-3.5) build=target/spark-3.5 SPARK_SCALA_VERSION=2.12 ;;
-    java-25) build=target/java-25 SPARK_SCALA_VERSION=2.13 ;;
-    *) die "LOCKSTEP_PROFILE=$profile: known are default, spark-3.5, java-25" ;;
+    *) die "LOCKSTEP_PROFILE=$profile: known are default, spark-4.1, spark-3.5" ;;
   esac
   export SPARK_SCALA_VERSION
-  home=$project/spark-runtime/$build/home
+  home=$project/driver/$build/spark-home
 }
 
 # maven ARGS...: runs Maven in the project; a download that broke off is tried once more.
@@ -117,9 +117,8 @@ driver_jar() {
 is_built() {
   local jar changed
   jar=$(driver_jar)
-  [[ -n $jar && -f $project/spark-runtime/$build/classpath.txt ]] || return 1
-  changed=$(find "$project/pom.xml" "$project"/{worker-lib,driver,spark-runtime}/pom.xml \
-    "$project"/{worker-lib,driver}/src/main -newer "$jar" -print -quit)
+  [[ -n $jar && -f $home.txt ]] || return 1
+  changed=$(find "$project/pom.xml" "$project"/{worker-lib,driver}/{pom.xml,src/main} -newer "$jar" -print -quit)
   [[ -z $changed ]]
 }
 
@@ -131,8 +130,8 @@ ensure_built() {
     return
   fi
   local lock
-  mkdir -p "$project/spark-runtime/$build"
-  exec {lock}> "$project/spark-runtime/$build/lock"
+  mkdir -p "$project/driver/target"
+  exec {lock}> "$project/driver/target/lock"
   if command -v flock > /dev/null; then
     flock "$lock"
   fi
@@ -144,7 +143,7 @@ ensure_built() {
 
 is_ready() { is_built && { [[ -n ${SPARK_HOME:-} ]] || is_linked; }; }
 
-is_linked() { cmp -s "$project/spark-runtime/$build/classpath.txt" "$home/classpath.txt"; }
+is_linked() { cmp -s "$home.txt" "$home/jars.txt"; }
 
 build_jar() {
   say "$program: building (a first build downloads Spark, some 350 MB)"
@@ -161,13 +160,13 @@ build_jar() {
 
 # Lays Maven's jars out as a Spark home, by links.
 link_spark_home() {
-  local list=$project/spark-runtime/$build/classpath.txt made jar
+  local made jar
   made=$(mktemp -d "$home.XXXXXX")
   mkdir "$made/jars"
   while IFS= read -r jar; do
     ln -s "$jar" "$made/jars/"
-  done < <(tr ':' '\n' < "$list")
-  cp "$list" "$made/classpath.txt"
+  done < <(tr ':' '\n' < "$home.txt")
+  cp "$home.txt" "$made/jars.txt"
   rm -rf "$home"
   mv "$made" "$home"
 }

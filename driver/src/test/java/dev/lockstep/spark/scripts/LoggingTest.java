@@ -3,6 +3,7 @@ package dev.lockstep.spark.scripts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.impl.Log4jLogEvent;
@@ -22,12 +23,23 @@ class LoggingTest {
                 .isEqualTo("error: java.lang.InternalError: in a kernel" + System.lineSeparator());
     }
 
+    @Test
+    void aWarningIsOneLine() {
+        assertThat(logged("org.apache.spark.SparkContext", new IllegalStateException("deep\ndown")))
+                .matches("[0-9:]{8} WARN SparkContext: first line" + System.lineSeparator());
+    }
+
     private static String lastWords(Throwable failure) {
-        String handler = "org.apache.spark.util.SparkUncaughtExceptionHandler";
+        return logged("org.apache.spark.util.SparkUncaughtExceptionHandler", failure);
+    }
+
+    /** What the one appender of a logger prints of a warning of two lines with a failure. */
+    private static String logged(String name, Throwable failure) {
         try (LoggerContext context = new LoggerContext("quiet", null, QUIET.toUri())) {
             context.start();
-            LoggerConfig logger = context.getConfiguration().getLoggerConfig(handler);
-            assertThat(logger.isAdditive()).isFalse();
+            LoggerConfig logger = context.getConfiguration().getLoggerConfig(name);
+            assertThat(logger == context.getConfiguration().getRootLogger() || !logger.isAdditive())
+                    .isTrue();
             assertThat(logger.getAppenders()).hasSize(1);
             return logger.getAppenders()
                     .values()
@@ -35,8 +47,9 @@ class LoggingTest {
                     .next()
                     .getLayout()
                     .toSerializable(Log4jLogEvent.newBuilder()
-                            .setLoggerName(handler)
-                            .setMessage(new SimpleMessage("Uncaught exception in thread x"))
+                            .setLoggerName(name)
+                            .setLevel(Level.WARN)
+                            .setMessage(new SimpleMessage("first line\nand more"))
                             .setThrown(failure)
                             .build())
                     .toString();

@@ -21,12 +21,12 @@ final class ProjectCopy {
         for (String name : List.of("scripts", "conf")) {
             copy(Scripts.PROJECT.resolve(name), folder.resolve(name));
         }
-        for (String module : List.of("worker-lib", "driver", "spark-runtime")) {
+        for (String module : List.of("worker-lib", "driver")) {
             Files.createDirectories(folder.resolve(module).resolve("src/main"));
             write(module + "/pom.xml", "");
         }
         write("pom.xml", "");
-        write("spark-runtime/target/classpath.txt", "");
+        write("driver/target/spark-home.txt", "");
         write("driver/target/lockstep-driver-2.jar", "");
     }
 
@@ -60,7 +60,7 @@ final class ProjectCopy {
 
     /** Makes a Spark installation whose spark-submit prints its arguments, and returns its name. */
     String installation(String defaults) throws IOException {
-        write("installation/jars/spark-core_2.13-4.1.0.jar", "");
+        write("installation/jars/spark-core_2.13-4.2.0.jar", "");
         write("installation/conf/spark-defaults.conf", defaults);
         standIn("installation/bin/spark-submit", "printf '%s\\n' \"$@\"");
         return path("installation").toString();
