@@ -1,5 +1,7 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -26,47 +28,48 @@ public class OptimizerBenchmark {
     public int length;
 
     private final OptimizerKernels kernels = Kernels.get().optimizers();
-    private float[] theta;
-    private float[] gradient;
-    private float[] m;
-    private float[] v;
+    private final UpdateStep update = new UpdateStep(0x1p-7f, 0f, 1e-6f);
+    private final AdamStep adam = new AdamStep(update, 0.9f, 0.999f, 1e-8f, 1f, 1f, 0f);
+    private final RmsPropStep rmsProp = new RmsPropStep(update, 0.9f, 1e-8f, 0f);
+    private Vector theta;
+    private Vector gradient;
+    private Matrix state;
 
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void operands() {
-        theta = Values.uniform(length);
-        gradient = Values.uniform(length);
-        m = new float[length];
-        v = new float[length];
+        theta = Vector.of(Values.uniform(length));
+        gradient = Vector.of(Values.uniform(length));
+        state = new Matrix().at(new float[2 * length], 0, 2, length);
     }
 
     @Benchmark
-    public float[] sgd() {
-        kernels.sgd(theta, 0, gradient, 0, length, 0x1p-7f, 0f, 1e-6f);
+    public Vector sgd() {
+        kernels.sgd(update, theta, gradient);
         return theta;
     }
 
     @Benchmark
-    public float[] momentum() {
-        kernels.momentum(theta, 0, gradient, 0, v, 0, length, 0x1p-7f, 0f, 1e-6f, 0.9f);
+    public Vector momentum() {
+        kernels.momentum(update, 0.9f, theta, gradient, state);
         return theta;
     }
 
     @Benchmark
-    public float[] adam() {
-        kernels.adam(theta, 0, gradient, 0, m, 0, v, 0, length, 0x1p-7f, 0f, 1e-6f, 0.9f, 0.999f, 1e-8f, 1f, 1f, 0f);
+    public Vector adam() {
+        kernels.adam(adam, theta, gradient, state);
         return theta;
     }
 
     @Benchmark
-    public float[] rmsProp() {
-        kernels.rmsProp(theta, 0, gradient, 0, v, 0, length, 0x1p-7f, 0f, 1e-6f, 0.9f, 1e-8f);
+    public Vector rmsProp() {
+        kernels.rmsProp(rmsProp, theta, gradient, state);
         return theta;
     }
 
     @Benchmark
-    public float[] adagrad() {
-        kernels.adagrad(theta, 0, gradient, 0, v, 0, length, 0x1p-7f, 0f, 1e-6f, 1e-8f);
+    public Vector adagrad() {
+        kernels.adagrad(update, 1e-8f, theta, gradient, state);
         return theta;
     }
 }

@@ -3,6 +3,8 @@ package dev.lockstep.nn.optim;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * AdaGrad (Duchi, Hazan and Singer 2011): {@code v = v + g^2}, {@code theta -= lr g / (sqrt(v) + eps)}. Slots:
@@ -24,29 +26,7 @@ public record Adagrad(Double learningRate, Double epsilon) implements Elementwis
     }
 
     @Override
-    public void update(
-            OptimizerStep step,
-            float[] theta,
-            int thetaOffset,
-            float[] gradient,
-            int gradientOffset,
-            float[] state,
-            int stateOffset,
-            int stateStride,
-            int length) {
-        Kernels.get()
-                .optimizers()
-                .adagrad(
-                        theta,
-                        thetaOffset,
-                        gradient,
-                        gradientOffset,
-                        state,
-                        stateOffset,
-                        length,
-                        step.gradientScale(),
-                        step.l2(),
-                        (float) step.learningRate(),
-                        epsilon.floatValue());
+    public void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state) {
+        Kernels.get().optimizers().adagrad(step.update(), epsilon.floatValue(), theta, gradient, state);
     }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.nn.optim;
 
 import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * Adam (Kingma and Ba 2015): {@code m = b1 m + (1 - b1) g}, {@code v = b2 v + (1 - b2) g^2}, {@code theta -= lr (m / (1
@@ -14,12 +15,13 @@ import dev.lockstep.nn.spec.SpecName;
  * @param epsilon added to the root after the bias correction; 1e-8 unless given
  */
 @SpecName("adam")
-public record Adam(Double learningRate, Double beta1, Double beta2, Double epsilon) implements ElementwiseOptimizer {
+public record Adam(Double learningRate, Double beta1, Double beta2, Double epsilon)
+        implements ElementwiseOptimizer, AdamMoments {
     public Adam {
-        learningRate = learningRate == null ? 0.001 : Expect.positiveFloat("learningRate", learningRate);
-        beta1 = beta1 == null ? 0.9 : Expect.fractionFloat("beta1", beta1);
-        beta2 = beta2 == null ? 0.999 : Expect.fractionFloat("beta2", beta2);
-        epsilon = epsilon == null ? 1e-8 : Expect.positiveFloat("epsilon", epsilon);
+        learningRate = AdamMoments.learningRate(learningRate);
+        beta1 = AdamMoments.beta1(beta1);
+        beta2 = AdamMoments.beta2(beta2);
+        epsilon = AdamMoments.epsilon(epsilon, 1e-8);
     }
 
     @Override
@@ -28,36 +30,7 @@ public record Adam(Double learningRate, Double beta1, Double beta2, Double epsil
     }
 
     @Override
-    public void update(
-            OptimizerStep step,
-            float[] theta,
-            int thetaOffset,
-            float[] gradient,
-            int gradientOffset,
-            float[] state,
-            int stateOffset,
-            int stateStride,
-            int length) {
-        Kernels.get()
-                .optimizers()
-                .adam(
-                        theta,
-                        thetaOffset,
-                        gradient,
-                        gradientOffset,
-                        state,
-                        stateOffset,
-                        state,
-                        stateOffset + stateStride,
-                        length,
-                        step.gradientScale(),
-                        step.l2(),
-                        (float) step.learningRate(),
-                        beta1.floatValue(),
-                        beta2.floatValue(),
-                        epsilon.floatValue(),
-                        step.biasCorrection(beta1),
-                        step.biasCorrection(beta2),
-                        0f);
+    public void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state) {
+        Kernels.get().optimizers().adam(adamStep(step, 0), theta, gradient, state);
     }
 }

@@ -1,8 +1,9 @@
 package dev.lockstep.nn.optim;
 
 import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019): {@code m} and {@code v} as in {@link Adam},
@@ -17,13 +18,13 @@ import dev.lockstep.nn.spec.SpecName;
  */
 @SpecName("adamW")
 public record AdamW(Double learningRate, Double weightDecay, Double beta1, Double beta2, Double epsilon)
-        implements ElementwiseOptimizer {
+        implements ElementwiseOptimizer, AdamMoments {
     public AdamW {
-        learningRate = learningRate == null ? 0.001 : Expect.positiveFloat("learningRate", learningRate);
-        weightDecay = weightDecay == null ? 0.01 : Expect.notNegativeFloat("weightDecay", weightDecay);
-        beta1 = beta1 == null ? 0.9 : Expect.fractionFloat("beta1", beta1);
-        beta2 = beta2 == null ? 0.999 : Expect.fractionFloat("beta2", beta2);
-        epsilon = epsilon == null ? 1e-8 : Expect.positiveFloat("epsilon", epsilon);
+        learningRate = AdamMoments.learningRate(learningRate);
+        weightDecay = AdamMoments.weightDecay(weightDecay);
+        beta1 = AdamMoments.beta1(beta1);
+        beta2 = AdamMoments.beta2(beta2);
+        epsilon = AdamMoments.epsilon(epsilon, 1e-8);
     }
 
     @Override
@@ -32,36 +33,7 @@ public record AdamW(Double learningRate, Double weightDecay, Double beta1, Doubl
     }
 
     @Override
-    public void update(
-            OptimizerStep step,
-            float[] theta,
-            int thetaOffset,
-            float[] gradient,
-            int gradientOffset,
-            float[] state,
-            int stateOffset,
-            int stateStride,
-            int length) {
-        Kernels.get()
-                .optimizers()
-                .adam(
-                        theta,
-                        thetaOffset,
-                        gradient,
-                        gradientOffset,
-                        state,
-                        stateOffset,
-                        state,
-                        stateOffset + stateStride,
-                        length,
-                        step.gradientScale(),
-                        step.l2(),
-                        (float) step.learningRate(),
-                        beta1.floatValue(),
-                        beta2.floatValue(),
-                        epsilon.floatValue(),
-                        step.biasCorrection(beta1),
-                        step.biasCorrection(beta2),
-                        step.decayed() ? weightDecay.floatValue() : 0f);
+    public void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state) {
+        Kernels.get().optimizers().adam(adamStep(step, weightDecay), theta, gradient, state);
     }
 }

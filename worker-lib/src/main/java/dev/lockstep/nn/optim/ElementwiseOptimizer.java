@@ -1,30 +1,32 @@
 package dev.lockstep.nn.optim;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
+import java.util.List;
+
 /** A rule that moves each parameter by its own gradient and state alone. */
 public sealed interface ElementwiseOptimizer extends Optimizer
-        permits Sgd, Momentum, Nesterov, Adagrad, RmsProp, Adam, AdamW {
+        permits Sgd, SgdWithMomentum, Adagrad, RmsProp, Adam, AdamW {
+
+    @Override
+    default boolean elementwise() {
+        return true;
+    }
+
+    @Override
+    default void step(List<TensorPart> parts, TensorSquares squares) {
+        for (TensorPart part : parts) {
+            update(part.step(), part.theta(), part.gradient(), part.state());
+        }
+    }
 
     /**
-     * Takes one step over a range of one parameter tensor. The result for a parameter does not depend on the range.
+     * Takes one step over a part of one parameter tensor.
      *
      * @param step the step
-     * @param theta updated
-     * @param thetaOffset first parameter of the range
-     * @param gradient read: gradient sums
-     * @param gradientOffset the gradient of the first parameter
-     * @param state updated: slot {@code k} of the first parameter lies at {@code stateOffset + k * stateStride}
-     * @param stateOffset slot 0 of the first parameter
-     * @param stateStride distance between the slots of a parameter
-     * @param length parameters in the range
+     * @param theta {@code [n]} parameters; updated
+     * @param gradient {@code [n]} gradient sums; read
+     * @param state {@code [slots, n]}; updated
      */
-    void update(
-            OptimizerStep step,
-            float[] theta,
-            int thetaOffset,
-            float[] gradient,
-            int gradientOffset,
-            float[] state,
-            int stateOffset,
-            int stateStride,
-            int length);
+    void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state);
 }

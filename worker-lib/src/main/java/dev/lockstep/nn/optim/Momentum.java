@@ -1,6 +1,5 @@
 package dev.lockstep.nn.optim;
 
-import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
@@ -10,33 +9,14 @@ import dev.lockstep.nn.spec.SpecName;
  * @param momentum {@code mu} in (0, 1); 0.9 unless given
  */
 @SpecName("momentum")
-public record Momentum(Double learningRate, Double momentum) implements ElementwiseOptimizer {
+public record Momentum(Double learningRate, Double momentum) implements SgdWithMomentum {
     public Momentum {
-        learningRate = learningRate == null ? 0.01 : Expect.positiveFloat("learningRate", learningRate);
-        momentum =
-                momentum == null ? 0.9 : Expect.positiveFloat("momentum", Expect.fractionFloat("momentum", momentum));
+        learningRate = Sgd.learningRate(learningRate);
+        momentum = SgdWithMomentum.momentum(momentum);
     }
 
-    private Sgd sgd() {
+    @Override
+    public Sgd sgd() {
         return new Sgd(learningRate, momentum, false);
-    }
-
-    @Override
-    public int slots() {
-        return sgd().slots();
-    }
-
-    @Override
-    public void update(
-            OptimizerStep step,
-            float[] theta,
-            int thetaOffset,
-            float[] gradient,
-            int gradientOffset,
-            float[] state,
-            int stateOffset,
-            int stateStride,
-            int length) {
-        sgd().update(step, theta, thetaOffset, gradient, gradientOffset, state, stateOffset, stateStride, length);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.optim;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A first-order update rule. A value without state: what it remembers of a parameter are {@link #slots()} floats in an
@@ -13,4 +14,16 @@ public sealed interface Optimizer extends Serializable permits ElementwiseOptimi
 
     /** Floats of state for each parameter. */
     int slots();
+
+    /** Whether a parameter's step follows from its own gradient and state alone, so that no slice waits for others. */
+    boolean elementwise();
+
+    /**
+     * Takes one step over parts of parameter tensors. The result for a parameter does not depend on how the tensors are
+     * divided.
+     *
+     * @param parts the parts; their gradients are read, or destroyed where the rule is not {@link #elementwise}
+     * @param squares of the whole tensors; asked exactly once where the rule is not {@link #elementwise}
+     */
+    void step(List<TensorPart> parts, TensorSquares squares);
 }

@@ -1,5 +1,7 @@
 package dev.lockstep.nn.optim;
 
+import dev.lockstep.nn.kernel.UpdateStep;
+
 /**
  * What an optimiser is told about one step over one tensor.
  *
@@ -11,6 +13,11 @@ package dev.lockstep.nn.optim;
  * @param decayed whether the tensor takes part in decoupled weight decay: weights do, biases and gains do not
  */
 public record OptimizerStep(long number, double learningRate, float gradientScale, float l2, boolean decayed) {
+
+    /** What the kernels are told of it. */
+    UpdateStep update() {
+        return new UpdateStep(gradientScale, l2, (float) learningRate);
+    }
 
     /**
      * {@code 1 / (1 - beta^t)}: undoes the pull towards zero of a mean that began at zero. The beta is the float that

@@ -1,9 +1,11 @@
 package dev.lockstep.nn.optim;
 
 import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.kernel.OptimizerKernels;
+import dev.lockstep.nn.kernel.RmsPropStep;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * RMSProp (Tieleman and Hinton 2012): {@code v = rho v + (1 - rho) g^2}, {@code d = g / (sqrt(v) + eps)}, {@code theta
@@ -30,49 +32,9 @@ public record RmsProp(Double learningRate, Double rho, Double epsilon, Double mo
     }
 
     @Override
-    public void update(
-            OptimizerStep step,
-            float[] theta,
-            int thetaOffset,
-            float[] gradient,
-            int gradientOffset,
-            float[] state,
-            int stateOffset,
-            int stateStride,
-            int length) {
-        OptimizerKernels kernels = Kernels.get().optimizers();
-        float rate = (float) step.learningRate();
-        if (momentum == 0) {
-            kernels.rmsProp(
-                    theta,
-                    thetaOffset,
-                    gradient,
-                    gradientOffset,
-                    state,
-                    stateOffset,
-                    length,
-                    step.gradientScale(),
-                    step.l2(),
-                    rate,
-                    rho.floatValue(),
-                    epsilon.floatValue());
-        } else {
-            kernels.rmsPropMomentum(
-                    theta,
-                    thetaOffset,
-                    gradient,
-                    gradientOffset,
-                    state,
-                    stateOffset,
-                    state,
-                    stateOffset + stateStride,
-                    length,
-                    step.gradientScale(),
-                    step.l2(),
-                    rate,
-                    rho.floatValue(),
-                    epsilon.floatValue(),
-                    momentum.floatValue());
-        }
+    public void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state) {
+        RmsPropStep settings =
+                new RmsPropStep(step.update(), rho.floatValue(), epsilon.floatValue(), momentum.floatValue());
+        Kernels.get().optimizers().rmsProp(settings, theta, gradient, state);
     }
 }

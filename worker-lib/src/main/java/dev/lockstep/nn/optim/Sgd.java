@@ -4,6 +4,8 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.OptimizerKernels;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * Stochastic gradient descent. Without momentum {@code theta -= lr g}; with momentum {@code v = mu v + g}, {@code theta
@@ -17,12 +19,17 @@ import dev.lockstep.nn.spec.SpecName;
 @SpecName("sgd")
 public record Sgd(Double learningRate, Double momentum, Boolean nesterov) implements ElementwiseOptimizer {
     public Sgd {
-        learningRate = learningRate == null ? 0.01 : Expect.positiveFloat("learningRate", learningRate);
+        learningRate = learningRate(learningRate);
         momentum = momentum == null ? 0 : Expect.fractionFloat("momentum", momentum);
         nesterov = nesterov != null && nesterov;
         if (nesterov && momentum == 0) {
             throw new IllegalArgumentException("nesterov: expected a momentum above 0 beside it, got momentum 0");
         }
+    }
+
+    /** The rate, or the default. */
+    static Double learningRate(Double given) {
+        return given == null ? 0.01 : Expect.positiveFloat("learningRate", given);
     }
 
     @Override
@@ -31,48 +38,15 @@ public record Sgd(Double learningRate, Double momentum, Boolean nesterov) implem
     }
 
     @Override
-    public void update(
-            OptimizerStep step,
-            float[] theta,
-            int thetaOffset,
-            float[] gradient,
-            int gradientOffset,
-            float[] state,
-            int stateOffset,
-            int stateStride,
-            int length) {
+    public void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state) {
         OptimizerKernels kernels = Kernels.get().optimizers();
-        float rate = (float) step.learningRate();
         float mu = momentum.floatValue();
-        float scale = step.gradientScale();
         if (momentum == 0) {
-            kernels.sgd(theta, thetaOffset, gradient, gradientOffset, length, scale, step.l2(), rate);
+            kernels.sgd(step.update(), theta, gradient);
         } else if (nesterov) {
-            kernels.nesterov(
-                    theta,
-                    thetaOffset,
-                    gradient,
-                    gradientOffset,
-                    state,
-                    stateOffset,
-                    length,
-                    scale,
-                    step.l2(),
-                    rate,
-                    mu);
+            kernels.nesterov(step.update(), mu, theta, gradient, state);
         } else {
-            kernels.momentum(
-                    theta,
-                    thetaOffset,
-                    gradient,
-                    gradientOffset,
-                    state,
-                    stateOffset,
-                    length,
-                    scale,
-                    step.l2(),
-                    rate,
-                    mu);
+            kernels.momentum(step.update(), mu, theta, gradient, state);
         }
     }
 }

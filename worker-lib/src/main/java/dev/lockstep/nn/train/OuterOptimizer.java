@@ -1,8 +1,11 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.kernel.UpdateStep;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 import java.io.Serializable;
 
 /** What becomes of the shards' mean parameters at the end of an averaging round. */
@@ -56,17 +59,11 @@ public sealed interface OuterOptimizer extends Serializable {
             Kernels.get()
                     .optimizers()
                     .nesterov(
-                            theta,
-                            0,
-                            mean,
-                            0,
-                            velocity,
-                            0,
-                            theta.length,
-                            1f,
-                            0f,
-                            learningRate.floatValue(),
-                            momentum.floatValue());
+                            new UpdateStep(1f, 0f, learningRate.floatValue()),
+                            momentum.floatValue(),
+                            Vector.of(theta),
+                            Vector.of(mean),
+                            new Matrix().at(velocity, 0, 1, velocity.length));
         }
     }
 
@@ -96,17 +93,11 @@ public sealed interface OuterOptimizer extends Serializable {
             Kernels.get()
                     .optimizers()
                     .momentum(
-                            theta,
-                            0,
-                            mean,
-                            0,
-                            velocity,
-                            0,
-                            theta.length,
-                            learningRate.floatValue(),
-                            0f,
-                            1f,
-                            momentum.floatValue());
+                            new UpdateStep(learningRate.floatValue(), 0f, 1f),
+                            momentum.floatValue(),
+                            Vector.of(theta),
+                            Vector.of(mean),
+                            new Matrix().at(velocity, 0, 1, velocity.length));
         }
     }
 

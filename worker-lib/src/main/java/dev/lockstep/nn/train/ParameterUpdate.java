@@ -3,7 +3,6 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Regularization;
-import dev.lockstep.nn.optim.ElementwiseOptimizer;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Horizon;
 import dev.lockstep.nn.optim.Optimizer;
@@ -84,7 +83,7 @@ public final class ParameterUpdate implements Serializable {
      * tensor, and for posteriors.
      */
     boolean needsAllSlices() {
-        return clipping.norm() != null || hasPosteriors() || !(optimizer instanceof ElementwiseOptimizer);
+        return clipping.norm() != null || hasPosteriors() || !optimizer.elementwise();
     }
 
     /**

@@ -2,10 +2,11 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
-import dev.lockstep.nn.optim.ElementwiseOptimizer;
-import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.OptimizerStep;
+import dev.lockstep.nn.optim.TensorPart;
 import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,23 +25,28 @@ final class SliceUpdate {
     private final List<Piece> pieces = new ArrayList<>();
 
     /**
-     * The part of a tensor that lies in the slice.
+     * The part of a tensor that lies in the slice, with views of its numbers in the step that is taken.
      *
      * @param from its first parameter
      * @param length how many parameters
      * @param firstBlock number of the tensor's first block among the blocks of the whole vector
      */
-    private record Piece(ParameterTensor tensor, int from, int length, int firstBlock) {
+    private record Piece(
+            ParameterTensor tensor, int from, int length, int firstBlock, Vector theta, Vector gradient, Matrix state) {
+        Piece(ParameterTensor tensor, int from, int length, int firstBlock) {
+            this(tensor, from, length, firstBlock, new Vector(), new Vector(), new Matrix());
+        }
+
         int blocks() {
             return (length + Reductions.BLOCK - 1) / Reductions.BLOCK;
         }
 
-        /** The sum of the squares of block {@code block} of this piece, whose first element lies at {@code offset}. */
-        double squares(int block, float[] vector, int offset) {
+        /** The sum of the squares of block {@code block} of one of the views. */
+        double squares(int block, Vector view) {
             int start = block * Reductions.BLOCK;
             return Kernels.get()
                     .reductions()
-                    .sumOfSquares(vector, offset + start, Math.min(Reductions.BLOCK, length - start));
+                    .sumOfSquares(view.array(), view.offset() + start, Math.min(Reductions.BLOCK, length - start));
         }
     }
 
@@ -90,6 +96,7 @@ final class SliceUpdate {
         if (weight == 0) {
             return;
         }
+        point(theta, gradient, state, stateOffset);
         double divisor = weight;
         if (update.hasPosteriors()) {
             Kernels.get()
@@ -104,27 +111,21 @@ final class SliceUpdate {
             update.completeGradient(step, theta, gradient);
             divisor = 1;
         }
-        float scale = (float) (clippingFactor(gradient, divisor) / divisor);
-        List<OptimizerStep> steps = new ArrayList<>(pieces.size());
+        float scale = (float) (clippingFactor(divisor) / divisor);
+        List<TensorPart> parts = new ArrayList<>(pieces.size());
         for (Piece piece : pieces) {
-            steps.add(prepare(step, learningRate, piece, scale, theta, gradient));
+            OptimizerStep prepared = prepare(step, learningRate, piece, scale);
+            parts.add(new TensorPart(prepared, piece.theta(), piece.gradient(), piece.state()));
         }
-        if (update.optimizer() instanceof ElementwiseOptimizer elementwise) {
-            for (int i = 0; i < pieces.size(); i++) {
-                Piece piece = pieces.get(i);
-                elementwise.update(
-                        steps.get(i),
-                        theta,
-                        piece.from(),
-                        gradient.values(),
-                        gradient.index(piece.from()),
-                        state,
-                        stateOffset + piece.from() - from,
-                        to - from,
-                        piece.length());
-            }
-        } else {
-            stepByTensor((Lamb) update.optimizer(), steps, theta, gradient, state, stateOffset);
+        update.optimizer().step(parts, this::tensorSquares);
+    }
+
+    private void point(float[] theta, GradientSlice gradient, float[] state, int stateOffset) {
+        int slots = update.optimizer().slots();
+        for (Piece piece : pieces) {
+            piece.theta().at(theta, piece.from(), piece.length());
+            piece.gradient().at(gradient.values(), gradient.index(piece.from()), piece.length());
+            piece.state().at(state, stateOffset + piece.from() - from, slots, piece.length(), to - from);
         }
     }
 
@@ -132,12 +133,12 @@ final class SliceUpdate {
      * The factor of {@link dev.lockstep.nn.optim.GradientClipping}, which needs all owners; also where the gradients of
      * others read theta.
      */
-    private double clippingFactor(GradientSlice gradient, double divisor) {
+    private double clippingFactor(double divisor) {
         boolean clips = update.clipping().norm() != null;
         if (!clips && !update.hasPosteriors()) {
             return 1;
         }
-        double[] own = clips ? squares(gradient) : new double[0];
+        double[] own = clips ? gradientSquares() : new double[0];
         double squares = 0;
         for (double block : others.gather(own)) {
             squares += block;
@@ -145,12 +146,12 @@ final class SliceUpdate {
         return clips ? update.clipping().factor(Math.sqrt(squares) / divisor) : 1;
     }
 
-    private double[] squares(GradientSlice gradient) {
+    private double[] gradientSquares() {
         double[] own = new double[blocks()];
         int next = 0;
         for (Piece piece : pieces) {
             for (int block = 0; block < piece.blocks(); block++) {
-                own[next++] = piece.squares(block, gradient.values(), gradient.index(piece.from()));
+                own[next++] = piece.squares(block, piece.gradient());
             }
         }
         return own;
@@ -161,8 +162,7 @@ final class SliceUpdate {
     }
 
     /** Bounds the gradient and adds the L1 penalty where there is one; what is left to the optimiser. */
-    private OptimizerStep prepare(
-            long step, double learningRate, Piece piece, float scale, float[] theta, GradientSlice gradient) {
+    private OptimizerStep prepare(long step, double learningRate, Piece piece, float scale) {
         boolean weight = piece.tensor().weight();
         float l1 = weight ? (float) update.regularization().l1() : 0f;
         float l2 = weight ? (float) update.regularization().l2() : 0f;
@@ -170,63 +170,31 @@ final class SliceUpdate {
         float bound = value == null ? Float.POSITIVE_INFINITY : value.floatValue();
         float remaining = scale;
         if (l1 != 0f || bound < Float.POSITIVE_INFINITY) {
-            Kernels.get()
-                    .optimizers()
-                    .boundedGradient(
-                            theta,
-                            piece.from(),
-                            gradient.values(),
-                            gradient.index(piece.from()),
-                            piece.length(),
-                            scale,
-                            bound,
-                            l1);
+            Kernels.get().optimizers().boundedGradient(scale, bound, l1, piece.theta(), piece.gradient());
             remaining = 1f;
         }
         return new OptimizerStep(step + 1, learningRate, remaining, l2, weight);
     }
 
-    private void stepByTensor(
-            Lamb lamb,
-            List<OptimizerStep> steps,
-            float[] theta,
-            GradientSlice gradient,
-            float[] state,
-            int stateOffset) {
+    /** The sums of {@link dev.lockstep.nn.optim.TensorSquares}, from the sums of the blocks of all owners. */
+    private double[] tensorSquares() {
         double[] own = new double[2 * blocks()];
         int next = 0;
-        for (int i = 0; i < pieces.size(); i++) {
-            Piece piece = pieces.get(i);
-            int at = gradient.index(piece.from());
-            lamb.direction(
-                    steps.get(i),
-                    theta,
-                    piece.from(),
-                    gradient.values(),
-                    at,
-                    state,
-                    stateOffset + piece.from() - from,
-                    to - from,
-                    piece.length());
+        for (Piece piece : pieces) {
             for (int block = 0; block < piece.blocks(); block++) {
-                own[next++] = piece.squares(block, theta, piece.from());
-                own[next++] = piece.squares(block, gradient.values(), at);
+                own[next++] = piece.squares(block, piece.theta());
+                own[next++] = piece.squares(block, piece.gradient());
             }
         }
-        double[] squares = others.gather(own);
+        double[] blocks = others.gather(own);
+        double[] sums = new double[2 * pieces.size()];
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
-            double parameterSquares = 0;
-            double directionSquares = 0;
             for (int block = 0; block < piece.tensor().blocks(); block++) {
-                parameterSquares += squares[2 * (piece.firstBlock() + block)];
-                directionSquares += squares[2 * (piece.firstBlock() + block) + 1];
+                sums[2 * i] += blocks[2 * (piece.firstBlock() + block)];
+                sums[2 * i + 1] += blocks[2 * (piece.firstBlock() + block) + 1];
             }
-            double ratio = lamb.trustRatio(steps.get(i), parameterSquares, directionSquares);
-            float rate = (float) (steps.get(i).learningRate() * ratio);
-            Kernels.get()
-                    .elementwise()
-                    .axpy(-rate, gradient.values(), gradient.index(piece.from()), theta, piece.from(), piece.length());
         }
+        return sums;
     }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.nn.tensor.Vector;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -143,7 +144,7 @@ final class KernelRun {
             operations.put(data + "argMax", (x, y, z, u, at, n, r) -> r[0] = e.argMax(x, at, n));
         }
         operations.put("max of zeros", (x, y, z, u, at, n, r) -> {
-            java.util.Arrays.fill(x, -0f);
+            Arrays.fill(x, -0f);
             r[0] = e.max(x, at, n);
             x[at + n / 2] = 0f;
             r[1] = e.max(x, at, n);
@@ -191,40 +192,46 @@ final class KernelRun {
         }
     }
 
+    /** An update rule, with the slots in the rows of its state. */
+    private interface Rule {
+        void run(Vector theta, Vector grad, Matrix state);
+    }
+
+    /** The rule on x and y, with the first slot in z and the second in u. */
+    private static Operation operation(Rule rule) {
+        return (x, y, z, u, at, n, r) -> {
+            float[] slots = Arrays.copyOf(z, z.length + u.length);
+            System.arraycopy(u, 0, slots, z.length, u.length);
+            Matrix state = new Matrix().at(slots, 2, 2, n, z.length + 1);
+            rule.run(new Vector().at(x, at, n), new Vector().at(y, 1, n), state);
+            System.arraycopy(slots, 0, z, 0, z.length);
+            System.arraycopy(slots, z.length, u, 0, u.length);
+        };
+    }
+
     private static void addOptimizers(Map<String, Operation> operations, OptimizerKernels e) {
         for (float l2 : new float[] {0f, 0.01f}) {
+            UpdateStep step = new UpdateStep(0.1f, l2, 0.3f);
             for (String data : new String[] {"", "finite "}) {
                 String kind = data + "l2=" + l2 + " ";
-                operations.put(kind + "sgd", (x, y, z, u, at, n, r) -> e.sgd(x, at, y, 1, n, 0.1f, l2, 0.3f));
-                operations.put(
-                        kind + "momentum",
-                        (x, y, z, u, at, n, r) -> e.momentum(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 0.9f));
-                operations.put(
-                        kind + "nesterov",
-                        (x, y, z, u, at, n, r) -> e.nesterov(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 0.9f));
+                operations.put(kind + "sgd", operation((x, y, state) -> e.sgd(step, x, y)));
+                operations.put(kind + "momentum", operation((x, y, state) -> e.momentum(step, 0.9f, x, y, state)));
+                operations.put(kind + "nesterov", operation((x, y, state) -> e.nesterov(step, 0.9f, x, y, state)));
                 for (float decay : new float[] {0f, 0.02f}) {
-                    operations.put(
-                            kind + "adam " + decay,
-                            (x, y, z, u, at, n, r) -> e.adam(
-                                    x, at, y, 1, z, 2, u, 3, n, 0.1f, l2, 0.3f, 0.9f, 0.999f, 1e-8f, 1.2f, 3f, decay));
+                    AdamStep adam = new AdamStep(step, 0.9f, 0.999f, 1e-8f, 1.2f, 3f, decay);
+                    operations.put(kind + "adam " + decay, operation((x, y, state) -> e.adam(adam, x, y, state)));
                 }
+                AdamStep direction = new AdamStep(step, 0.9f, 0.999f, 1e-8f, 1.2f, 3f, l2);
                 operations.put(
-                        kind + "adamDirection",
-                        (x, y, z, u, at, n, r) -> e.adamDirection(
-                                x, at, y, 1, z, 2, u, 3, n, 0.1f, l2, 0.9f, 0.999f, 1e-8f, 1.2f, 3f, l2));
+                        kind + "adamDirection", operation((x, y, state) -> e.adamDirection(direction, x, y, state)));
+                RmsPropStep withMomentum = new RmsPropStep(step, 0.9f, 1e-8f, 0.8f);
                 operations.put(
-                        kind + "rmsPropMomentum",
-                        (x, y, z, u, at, n, r) ->
-                                e.rmsPropMomentum(x, at, y, 1, z, 2, u, 3, n, 0.1f, l2, 0.3f, 0.9f, 1e-8f, 0.8f));
+                        kind + "rmsPropMomentum", operation((x, y, state) -> e.rmsProp(withMomentum, x, y, state)));
                 operations.put(
-                        kind + "boundedGradient",
-                        (x, y, z, u, at, n, r) -> e.boundedGradient(x, at, y, 1, n, 0.1f, 0.2f, l2));
-                operations.put(
-                        kind + "adagrad",
-                        (x, y, z, u, at, n, r) -> e.adagrad(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 1e-8f));
-                operations.put(
-                        kind + "rmsProp",
-                        (x, y, z, u, at, n, r) -> e.rmsProp(x, at, y, 1, z, 2, n, 0.1f, l2, 0.3f, 0.9f, 1e-8f));
+                        kind + "boundedGradient", operation((x, y, state) -> e.boundedGradient(0.1f, 0.2f, l2, x, y)));
+                operations.put(kind + "adagrad", operation((x, y, state) -> e.adagrad(step, 1e-8f, x, y, state)));
+                RmsPropStep rmsProp = new RmsPropStep(step, 0.9f, 1e-8f, 0f);
+                operations.put(kind + "rmsProp", operation((x, y, state) -> e.rmsProp(rmsProp, x, y, state)));
             }
         }
     }
@@ -413,7 +420,7 @@ final class KernelRun {
                     e.keepGreatest(keep, x, at, y, 1, n, new int[CompressionKernels.COUNTS]);
                     // Many equal magnitudes.
                     e.roundBfloat16(z, 2, n);
-                    java.util.Arrays.fill(u, 0f);
+                    Arrays.fill(u, 0f);
                     e.keepGreatest(keep, z, 2, u, 3, n, new int[CompressionKernels.COUNTS]);
                 });
             }

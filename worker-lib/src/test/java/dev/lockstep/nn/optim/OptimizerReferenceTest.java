@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.Kinds;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -110,12 +112,28 @@ class OptimizerReferenceTest {
             // Two ranges: the result must not depend on how the tensor is cut.
             OptimizerStep step = new OptimizerStep(t, RATE, SCALE, L2, true);
             int cut = 5 * t;
-            row.optimizer().update(step, theta, 0, gradient, 0, state, 0, LENGTH, cut);
-            row.optimizer().update(step, theta, cut, gradient, cut, state, cut, LENGTH, LENGTH - cut);
+            update(row.optimizer(), step, theta, gradient, state, 0, cut);
+            update(row.optimizer(), step, theta, gradient, state, cut, LENGTH);
         }
         for (int i = 0; i < LENGTH; i++) {
             assertThat((double) theta[i]).as("parameter %d", i).isCloseTo(reference[i], within(2e-6));
         }
+    }
+
+    /** Steps the parameters {@code from} to {@code to - 1}. */
+    private static void update(
+            ElementwiseOptimizer optimizer,
+            OptimizerStep step,
+            float[] theta,
+            float[] gradient,
+            float[] state,
+            int from,
+            int to) {
+        optimizer.update(
+                step,
+                new Vector().at(theta, from, to - from),
+                new Vector().at(gradient, from, to - from),
+                new Matrix().at(state, from, optimizer.slots(), to - from, theta.length));
     }
 
     @Test
@@ -124,8 +142,8 @@ class OptimizerReferenceTest {
         float[] plain = alias.clone();
         float[] gradient = {0.5f, 0.25f, -1f};
         OptimizerStep step = new OptimizerStep(1, 0.1, 1f, 0f, true);
-        new Nesterov(null, 0.8).update(step, alias, 0, gradient, 0, new float[3], 0, 3, 3);
-        new Sgd(null, 0.8, true).update(step, plain, 0, gradient, 0, new float[3], 0, 3, 3);
+        update(new Nesterov(null, 0.8), step, alias, gradient, new float[3], 0, 3);
+        update(new Sgd(null, 0.8, true), step, plain, gradient, new float[3], 0, 3);
         assertThat(alias).isEqualTo(plain);
     }
 }
