@@ -1,6 +1,7 @@
 package dev.lockstep.spark.scripts;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -23,11 +24,30 @@ final class ProjectCopy {
         }
         for (String module : List.of("worker-lib", "driver")) {
             Files.createDirectories(folder.resolve(module).resolve("src/main"));
+            Files.createDirectories(folder.resolve(module).resolve("src/test"));
             write(module + "/pom.xml", "");
         }
         write("pom.xml", "");
         write("driver/target/spark-home.txt", "");
         write("driver/target/lockstep-driver-2.jar", "");
+        for (String ofChaos : List.of("dev/lockstep/spark/chaos", "dev/lockstep/spark/scripts")) {
+            copy(
+                    ownClasses().resolve(ofChaos),
+                    folder.resolve("driver/target/test-classes").resolve(ofChaos));
+        }
+    }
+
+    /** Where these tests are compiled to. */
+    private static Path ownClasses() throws IOException {
+        try {
+            return Path.of(ProjectCopy.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IOException(e);
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -16,10 +16,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Scripts {
     private static final long LIMIT_MINUTES = 10;
-    static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
+    /** The project's folder. */
+    public static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
     /** JVM options for processes most of whose life is their start. */
     static final String QUICK =
-            System.getProperty("lockstep.test.quick").strip().replaceAll("\\s+", " ");
+            System.getProperty("lockstep.test.quick", "").strip().replaceAll("\\s+", " ");
 
     /** What a script left: its exit code, and both outputs (the error output last). */
     public record Result(int exitCode, String out, String err) {
@@ -46,25 +47,18 @@ public final class Scripts {
 
     /** The same in the folder of a project. */
     static Result run(Path project, Map<String, String> environment, String name, List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(project.resolve("scripts").resolve(name).toString());
-        command.addAll(arguments);
+        ProcessBuilder builder = command(project, environment, name, arguments);
         try {
             Path out = Files.createTempFile("script", ".out");
             Path err = Files.createTempFile("script", ".err");
             try {
-                ProcessBuilder builder = new ProcessBuilder(command)
-                        .directory(project.toFile())
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile());
-                builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-                builder.environment().remove("SPARK_HOME");
-                builder.environment().putAll(environment);
-                Process process = builder.start();
+                Process process = builder.redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
                 if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
                     process.destroyForcibly();
-                    throw new AssertionError(
-                            command + " ran for more than " + LIMIT_MINUTES + " minutes\n" + read(out) + read(err));
+                    throw new AssertionError(builder.command() + " ran for more than " + LIMIT_MINUTES + " minutes\n"
+                            + read(out) + read(err));
                 }
                 return new Result(process.exitValue(), read(out), read(err));
             } finally {
@@ -75,8 +69,25 @@ public final class Scripts {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException(command + " was interrupted", e);
+            throw new IllegalStateException(builder.command() + " was interrupted", e);
         }
+    }
+
+    /** What starts {@code scripts/NAME ARGUMENTS} in the project's folder with some more environment variables. */
+    public static ProcessBuilder command(Map<String, String> environment, String name, List<String> arguments) {
+        return command(PROJECT, environment, name, arguments);
+    }
+
+    private static ProcessBuilder command(
+            Path project, Map<String, String> environment, String name, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(project.resolve("scripts").resolve(name).toString());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(project.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().remove("SPARK_HOME");
+        builder.environment().putAll(environment);
+        return builder;
     }
 
     /** Runs {@code scripts/NAME ARGUMENTS} in the project's folder. */

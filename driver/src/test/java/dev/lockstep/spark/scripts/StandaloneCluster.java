@@ -30,12 +30,20 @@ public final class StandaloneCluster implements AutoCloseable {
      * @param options more options of {@code scripts/cluster start}
      */
     public static StandaloneCluster start(Path folder, int workers, String... options) {
-        Map<String, String> environment = Map.of("LOCKSTEP_CLUSTER_DIR", folder.toString());
+        return start(Map.of("LOCKSTEP_CLUSTER_DIR", folder.toString()), workers, options);
+    }
+
+    /**
+     * The same with an environment of the scripts' own.
+     *
+     * @param environment of {@code scripts/cluster}, with {@code LOCKSTEP_CLUSTER_DIR}
+     */
+    public static StandaloneCluster start(Map<String, String> environment, int workers, String... options) {
         List<String> arguments =
                 new ArrayList<>(List.of("start", "--workers", String.valueOf(workers), "--memory", "1g"));
         arguments.addAll(List.of(options));
         return new StandaloneCluster(
-                folder,
+                Path.of(environment.get("LOCKSTEP_CLUSTER_DIR")),
                 environment,
                 Scripts.run(environment, "cluster", arguments).expectSuccess().lastLine());
     }
@@ -55,7 +63,7 @@ public final class StandaloneCluster implements AutoCloseable {
     }
 
     /** The processes of the workers: executors, and drivers in cluster mode. */
-    private List<ProcessHandle> children() throws IOException {
+    public List<ProcessHandle> children() throws IOException {
         List<ProcessHandle> children = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "worker-*.pid")) {
             for (Path file : files) {

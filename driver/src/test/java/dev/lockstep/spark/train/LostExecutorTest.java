@@ -8,6 +8,7 @@ import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.scripts.ClusterSession;
+import dev.lockstep.spark.scripts.Signal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -70,13 +71,13 @@ class LostExecutorTest {
     private static final class Misfortune extends SparkListener implements TrainingListener {
         private final Phase wanted;
         private final int task;
-        private final String signal;
+        private final Signal signal;
         private volatile Phase phase = Phase.INGEST;
         private int started;
         private volatile ProcessHandle victim;
         private boolean waited;
 
-        Misfortune(Phase wanted, int task, String signal) {
+        Misfortune(Phase wanted, int task, Signal signal) {
             this.wanted = wanted;
             this.task = task;
             this.signal = signal;
@@ -90,14 +91,10 @@ class LostExecutorTest {
             try {
                 victim = session.cluster()
                         .child("--executor-id", start.taskInfo().executorId());
-                signal(signal);
-            } catch (IOException e) {
+                signal.send(victim);
+            } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }
-        }
-
-        private void signal(String name) throws IOException {
-            new ProcessBuilder("kill", "-" + name, String.valueOf(victim.pid())).start();
         }
 
         @Override
@@ -155,7 +152,7 @@ class LostExecutorTest {
         "AVERAGING, ROUND, 5",
     })
     void isReplacedWithoutATrace(SmallJob.Mode mode, Phase phase, int task) {
-        Misfortune misfortune = new Misfortune(phase, task, "KILL");
+        Misfortune misfortune = new Misfortune(phase, task, Signal.KILL);
         assertThat(train(mode, misfortune)).isEqualTo(mode.sha256());
         assertThat(misfortune.victim).as("the executor that was killed").isNotNull();
     }
@@ -164,7 +161,7 @@ class LostExecutorTest {
     @ParameterizedTest
     @CsvSource({"ALLREDUCE, 3"})
     void isGivenUpWhenItDoesNotAnswer(SmallJob.Mode mode, int task) throws Exception {
-        Misfortune misfortune = new Misfortune(Phase.ROUND, task, "STOP");
+        Misfortune misfortune = new Misfortune(Phase.ROUND, task, Signal.STOP);
         Thread waker = new Thread(
                 () -> {
                     while (misfortune.victim == null) {
@@ -172,8 +169,8 @@ class LostExecutorTest {
                     }
                     sleep(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
                     try {
-                        misfortune.signal("CONT");
-                    } catch (IOException e) {
+                        Signal.CONT.send(misfortune.victim);
+                    } catch (IOException | InterruptedException e) {
                         throw new AssertionError(e);
                     }
                 },
