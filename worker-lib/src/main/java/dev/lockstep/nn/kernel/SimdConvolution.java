@@ -168,7 +168,7 @@ final class SimdConvolution implements Convolution {
             int j = panels[i];
             int width = panels[i + 1] - j;
             int used = Math.min(width, part.columns() - j);
-            float[] addend = ConvolutionTiles.NOTHING;
+            float[] addend = Tiles.NOTHING;
             int addendOffset = 0;
             if (bias != null) {
                 addend = used < width ? edgeBias : bias;
@@ -269,7 +269,7 @@ final class SimdConvolution implements Convolution {
         int panel = part.weights().packed() + column * part.weights().lines() + part.firstLine() * width;
         int run = part.run();
         if (run == 0) {
-            ConvolutionTiles.chains(
+            Chains.chains(
                     rows,
                     width,
                     length,
@@ -282,7 +282,7 @@ final class SimdConvolution implements Convolution {
                     packed,
                     panel,
                     width,
-                    ConvolutionTiles.ZEROS,
+                    Tiles.ZEROS,
                     0,
                     0,
                     addend,
@@ -295,7 +295,7 @@ final class SimdConvolution implements Convolution {
         for (int l = line; l < endLine; l += run) {
             boolean resumed = l > 0;
             boolean last = l + run == length;
-            ConvolutionTiles.runs(
+            Chains.runs(
                     rows,
                     width,
                     run,
@@ -306,10 +306,10 @@ final class SimdConvolution implements Convolution {
                     packed,
                     panel + l * width,
                     width,
-                    resumed ? waiting : ConvolutionTiles.ZEROS,
+                    resumed ? waiting : Tiles.ZEROS,
                     resumed ? waits : 0,
                     resumed ? width : 0,
-                    last ? addend : ConvolutionTiles.NOTHING,
+                    last ? addend : Tiles.NOTHING,
                     last ? addendOffset : 0,
                     last ? c : waiting,
                     last ? cOffset : waits,
@@ -396,7 +396,7 @@ final class SimdConvolution implements Convolution {
                 for (int line = 0, tileRows; line < part.length(); line += tileRows) {
                     tileRows = ConvolutionTiles.rows(width, part.length() - line, part.run() > 0);
                     int c = sums + line * ldc + panels[i];
-                    ConvolutionTiles.chains(
+                    Chains.chains(
                             tileRows,
                             width,
                             length,
@@ -412,7 +412,7 @@ final class SimdConvolution implements Convolution {
                             stack,
                             c,
                             ldc,
-                            ConvolutionTiles.NOTHING,
+                            Tiles.NOTHING,
                             0,
                             stack,
                             c,

@@ -477,36 +477,36 @@ final class SimdGemm implements Gemm {
             int ldc) {
         if (rowStep != 1) {
             if (Tiles.STRAIGHT_ROWS == 8) {
-                Tiles.straight8(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                Chains.straight8(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             } else {
-                Tiles.straight6(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                Chains.straight6(k, a, aAt, rowStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             }
             return;
         }
         if (width == NARROW) {
             switch (rows) {
                 case 10 ->
-                    Tiles.narrow10(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                    Chains.narrow10(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
                 case 8 ->
-                    Tiles.narrow8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                    Chains.narrow8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
                 case 6 ->
-                    Tiles.narrow6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                    Chains.narrow6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
                 case 4 ->
-                    Tiles.narrow4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                    Chains.narrow4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
                 case 2 ->
-                    Tiles.narrow2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                    Chains.narrow2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
                 default ->
-                    Tiles.narrow1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+                    Chains.narrow1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
             }
             return;
         }
         switch (rows) {
-            case 10 -> Tiles.rows10(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            case 8 -> Tiles.rows8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            case 6 -> Tiles.rows6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            case 4 -> Tiles.rows4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            case 2 -> Tiles.rows2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
-            default -> Tiles.rows1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 10 -> Chains.rows10(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 8 -> Chains.rows8(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 6 -> Chains.rows6(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 4 -> Chains.rows4(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            case 2 -> Chains.rows2(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
+            default -> Chains.rows1(k, a, aAt, aStep, b, bAt, bStep, start, startAt, add, addAt, addStep, c, cAt, ldc);
         }
     }
 
