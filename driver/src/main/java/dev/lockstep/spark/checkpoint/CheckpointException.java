@@ -1,5 +1,7 @@
 package dev.lockstep.spark.checkpoint;
 
+import org.jspecify.annotations.Nullable;
+
 /** A checkpoint cannot be written, or there is none that this job can go on from; the message begins with the place. */
 public final class CheckpointException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,12 +10,12 @@ public final class CheckpointException extends RuntimeException {
      * @param place the file or the directory
      * @param detail what is wrong there
      */
-    public CheckpointException(String place, String detail) {
+    public CheckpointException(String place, @Nullable String detail) {
         super(place + ": " + detail);
     }
 
     /** With what went wrong below. */
-    public CheckpointException(String place, String detail, Throwable cause) {
+    public CheckpointException(String place, @Nullable String detail, Throwable cause) {
         super(place + ": " + detail, cause);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /** The checkpoints of a job in their directory. */
 public final class CheckpointStore {
@@ -39,11 +40,11 @@ public final class CheckpointStore {
     }
 
     /**
-     * The store that a job names; null if it names none.
+     * The store that a job names; none if it names none.
      *
      * @throws CheckpointException if it is on no known file system
      */
-    public static CheckpointStore of(JobSpec job, Configuration configuration) {
+    public static @Nullable CheckpointStore of(JobSpec job, Configuration configuration) {
         CheckpointSpec spec = job.checkpoint();
         if (spec == null) {
             return null;

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the state of a training at intervals, in a thread of its own, from a copy: the next rounds go on meanwhile.
@@ -24,7 +25,7 @@ public final class Checkpointer implements RoundListener, AutoCloseable {
     private final JobFingerprint fingerprint;
     private final byte[] encoded;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(Checkpointer::newThread);
-    private Future<?> writing;
+    private @Nullable Future<?> writing;
     private long writtenStep = -1;
     private long writtenNanos;
     private int rounds;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that decides a model's bits: every setting of the job by its key, and the digests of its canonical rows.
@@ -107,6 +108,7 @@ public record JobFingerprint(Map<String, Object> settings) {
     }
 
     /** The first of the {@link #differences} in one line; null if there are none. */
+    @Nullable
     String difference(JobFingerprint other) {
         List<String> all = differences(other);
         if (all.isEmpty()) {
@@ -117,7 +119,7 @@ public record JobFingerprint(Map<String, Object> settings) {
                 + (more > 0 ? "; and " + more + " more" : "");
     }
 
-    private static String shown(Object value) {
+    private static String shown(@Nullable Object value) {
         return value == null ? "absent" : value.toString();
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -66,7 +67,7 @@ final class InspectCommand extends SparkCommand {
         return name + " " + settings.replace("\"", "").replace(":", ": ").replace(",", ", ");
     }
 
-    private static String columns(List<String> names) {
+    private static String columns(@Nullable List<String> names) {
         return names == null || names.isEmpty() ? "" : ", columns " + list(names);
     }
 

@@ -56,8 +56,8 @@ public final class Lockstep {
                         hint = "; did you mean \"" + unmatched.getSuggestions().get(0) + "\"?";
                     }
                     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-                    err.println("error: " + FailureText.firstLine(failure.getMessage()) + hint + " (" + command
-                            + " --help shows the options)");
+                    err.println("error: " + FailureText.firstLine(String.valueOf(failure.getMessage())) + hint + " ("
+                            + command + " --help shows the options)");
                     return CommandLine.ExitCode.USAGE;
                 })
                 .setExecutionExceptionHandler((failure, command, given) -> {

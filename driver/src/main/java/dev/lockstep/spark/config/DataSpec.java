@@ -3,6 +3,7 @@ package dev.lockstep.spark.config;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.spec.Expect;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a job.
@@ -19,8 +20,8 @@ import dev.lockstep.nn.spec.Expect;
  */
 public record DataSpec(
         @JsonProperty(required = true) SourceSpec train,
-        ValidationSpec validation,
-        SourceSpec test,
+        @Nullable ValidationSpec validation,
+        @Nullable SourceSpec test,
         Integer shards,
         ScaleSpec scale,
         ScaleSpec scaleTarget,
@@ -42,8 +43,13 @@ public record DataSpec(
     }
 
     /** Rows whose targets stay as they are, without random changes. */
-    public DataSpec(SourceSpec train, ValidationSpec validation, SourceSpec test, Integer shards, ScaleSpec scale) {
-        this(train, validation, test, shards, scale, null, null);
+    public DataSpec(
+            SourceSpec train,
+            @Nullable ValidationSpec validation,
+            @Nullable SourceSpec test,
+            Integer shards,
+            ScaleSpec scale) {
+        this(train, validation, test, shards, scale, ScaleSpec.Named.NONE, Augmentation.NONE);
     }
 
     /** The same rows without those for the test. */

@@ -1,5 +1,7 @@
 package dev.lockstep.spark.config;
 
+import org.jspecify.annotations.Nullable;
+
 /** A job file cannot be read or says something that cannot be; one line that begins with the file and the line. */
 public final class JobException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,12 +10,12 @@ public final class JobException extends RuntimeException {
      * @param place the file and the line, or the option {@code --set}
      * @param detail what is wrong there
      */
-    public JobException(String place, String detail) {
+    public JobException(String place, @Nullable String detail) {
         super(place + ": " + detail);
     }
 
     /** With what went wrong below. */
-    public JobException(String place, String detail, Throwable cause) {
+    public JobException(String place, @Nullable String detail, Throwable cause) {
         super(place + ": " + detail, cause);
     }
 }

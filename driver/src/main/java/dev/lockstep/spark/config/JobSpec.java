@@ -6,6 +6,7 @@ import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.EarlyStopping;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job: everything that decides which model comes out, as a job file says it. {@link JobFile} reads it.
@@ -42,7 +43,7 @@ public record JobSpec(
         checkEarlyStopping(train.earlyStopping(), data, model);
     }
 
-    private static void checkEarlyStopping(EarlyStopping stopping, DataSpec data, ModelSpec model) {
+    private static void checkEarlyStopping(@Nullable EarlyStopping stopping, DataSpec data, ModelSpec model) {
         if (stopping == null) {
             return;
         }

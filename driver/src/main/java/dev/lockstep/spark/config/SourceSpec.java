@@ -2,6 +2,7 @@ package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.lockstep.nn.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where rows come from and which of their columns mean what: {@code data.train}, {@code data.validation} and
@@ -37,16 +38,16 @@ import dev.lockstep.nn.tensor.Shape;
  */
 public record SourceSpec(
         String path,
-        Format format,
-        Names label,
-        Names features,
-        String weight,
-        String length,
-        Boolean header,
-        String delimiter,
-        Shape shape,
-        Names classes,
-        String rows) {
+        @Nullable Format format,
+        @Nullable Names label,
+        @Nullable Names features,
+        @Nullable String weight,
+        @Nullable String length,
+        @Nullable Boolean header,
+        @Nullable String delimiter,
+        @Nullable Shape shape,
+        @Nullable Names classes,
+        @Nullable String rows) {
 
     /** How files are written. */
     public enum Format {

@@ -17,6 +17,7 @@ import dev.lockstep.nn.train.OuterOptimizer;
 public record SyncSpec(
         Mode mode, Integer localSteps, OuterOptimizer outer, Transport transport, Compression compression) {
     /** What an absent {@code sync} means. */
+    @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
     public static final SyncSpec DEFAULTS = new SyncSpec(null, null, null, null, null);
 
     /** When the shards agree. */

@@ -4,6 +4,7 @@ import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.EarlyStopping;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a job trains and in which portions.
@@ -21,10 +22,11 @@ public record TrainSpec(
         Integer batchSize,
         Long seed,
         Schedule schedule,
-        Double clipNorm,
-        Double clipValue,
-        EarlyStopping earlyStopping) {
+        @Nullable Double clipNorm,
+        @Nullable Double clipValue,
+        @Nullable EarlyStopping earlyStopping) {
     /** What an absent {@code train} means. */
+    @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
     public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */

@@ -3,6 +3,7 @@ package dev.lockstep.spark.config;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.lockstep.nn.spec.Expect;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows to validate on: a part of the training rows or rows of their own. Exactly one of the two is not null.
@@ -11,7 +12,8 @@ import dev.lockstep.nn.spec.Expect;
  *     by a hash of their content, so equal rows stay on one side
  * @param source rows of their own
  */
-public record ValidationSpec(Double fraction, SourceSpec source) {
+public record ValidationSpec(
+        @Nullable Double fraction, @Nullable SourceSpec source) {
 
     /** A number: a part of the training rows. */
     @JsonCreator
@@ -37,7 +39,7 @@ public record ValidationSpec(Double fraction, SourceSpec source) {
 
     /** As a job file has it. */
     @JsonValue
-    public Object written() {
+    public @Nullable Object written() {
         return fraction == null ? source : fraction;
     }
 }

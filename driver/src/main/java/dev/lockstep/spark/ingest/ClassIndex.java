@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The index of each class. A label is a class by its name; by its number, if both name and label are numbers; else by
@@ -18,14 +19,14 @@ public final class ClassIndex implements Serializable {
     public static final int MOST_CLASSES = 1 << 20;
 
     private final int count;
-    /** Names in the order of their indexes; null: classes are called by their index. */
-    private final List<String> names;
+    /** Names in the order of their indexes; none: classes are called by their index. */
+    private final @Nullable List<String> names;
 
     private final HashMap<String, Integer> byName = new HashMap<>();
     private final HashMap<Double, Integer> byNumber = new HashMap<>();
     private final HashMap<String, Integer> byLabel = new HashMap<>();
 
-    private ClassIndex(int count, List<String> names) {
+    private ClassIndex(int count, @Nullable List<String> names) {
         this.count = count;
         this.names = names;
         for (int i = 0; names != null && i < count; i++) {
@@ -53,8 +54,8 @@ public final class ClassIndex implements Serializable {
         return index.with(labels);
     }
 
-    /** @param given how many there are, or their names; null: to be discovered */
-    private static ClassIndex training(Names given, Map<String, String> labels) {
+    /** @param given how many there are, or their names; none: to be discovered */
+    private static ClassIndex training(@Nullable Names given, Map<String, String> labels) {
         if (given == null) {
             return discover(labels);
         }
@@ -139,7 +140,7 @@ public final class ClassIndex implements Serializable {
     }
 
     /** Their names in the order of their indexes; null if they are called by their index. */
-    public List<String> names() {
+    public @Nullable List<String> names() {
         return names;
     }
 

@@ -7,18 +7,19 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.jspecify.annotations.Nullable;
 
 /** How a set of delimited text files is written. */
 final class CsvFormat implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final String delimiter;
-    /** The fields of the first line; null if it is a row like any other. */
-    private final String[] header;
+    /** The fields of the first line; none if it is a row like any other. */
+    private final String @Nullable [] header;
 
     private final int fields;
 
-    private CsvFormat(String delimiter, String[] header, int fields) {
+    private CsvFormat(String delimiter, String @Nullable [] header, int fields) {
         this.delimiter = delimiter;
         this.header = header;
         this.fields = fields;
@@ -96,7 +97,7 @@ final class CsvFormat implements Serializable {
         private void checkHeader() throws RowException {
             line.split(lines.line());
             List<String> names = line.texts().stream().map(String::strip).toList();
-            if (!names.equals(List.of(header))) {
+            if (header != null && !names.equals(List.of(header))) {
                 throw new RowException(
                         "header",
                         "expected " + String.join(",", header) + " as in the first file, got "

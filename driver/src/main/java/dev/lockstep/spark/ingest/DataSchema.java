@@ -6,6 +6,7 @@ import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How training data were understood: kept with a model, so that other rows are understood the same way.
@@ -16,8 +17,8 @@ import java.util.List;
  *     order; empty if features are known by their place alone (idx, LibSVM)
  * @param labelColumns the columns of what is to be predicted; empty if it has no column of its own
  * @param targets what is to be predicted
- * @param classes how many classes there are; 0 for values; null: as many as have names
- * @param classNames names of the classes in the order of their indexes; null if they are called by their index
+ * @param classes how many classes there are; 0 for values; as many as have names unless given
+ * @param classNames names of the classes in the order of their indexes; none if they are called by their index
  */
 public record DataSchema(
         SourceSpec source,
@@ -26,7 +27,7 @@ public record DataSchema(
         List<String> labelColumns,
         Targets targets,
         Integer classes,
-        List<String> classNames) {
+        @Nullable List<String> classNames) {
     /** Takes copies. */
     public DataSchema {
         featureColumns = featureColumns == null ? List.of() : List.copyOf(featureColumns);

@@ -5,7 +5,7 @@ import java.util.StringTokenizer;
 
 /** One line of a LibSVM file. */
 final class LibSvmLine {
-    private String label;
+    private String label = "";
     private int[] indexes = new int[16];
     private double[] values = new double[16];
     private int entries;

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.Names;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -34,14 +35,14 @@ final class LibSvmSource implements Source {
         if (request.known() != null) {
             return request.known().shape().size();
         }
-        return request.spec().features() == null ? largestIndex(request.name()) : givenWidth(request);
+        Names features = request.spec().features();
+        return features == null ? largestIndex(request.name()) : givenWidth(request.name(), features.toString());
     }
 
-    private static int givenWidth(SourceRequest request) {
-        String features = request.spec().features().toString();
+    private static int givenWidth(String source, String features) {
         if (!COUNT.matcher(features).matches()) {
             throw new IngestException(
-                    request.name() + ": features of a libsvm file: expected how many there are, got " + features);
+                    source + ": features of a libsvm file: expected how many there are, got " + features);
         }
         return Integer.parseInt(features);
     }

@@ -2,6 +2,7 @@ package dev.lockstep.spark.ingest;
 
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column of a data frame whose cells hold one number.
@@ -11,7 +12,7 @@ import org.apache.spark.sql.Row;
  */
 record NumberColumn(int index, String name) implements Serializable {
     /** A column; null for column -1. */
-    static NumberColumn of(Columns columns, int index) {
+    static @Nullable NumberColumn of(Columns columns, int index) {
         return index < 0
                 ? null
                 : new NumberColumn(index, Columns.called(columns.names().get(index)));

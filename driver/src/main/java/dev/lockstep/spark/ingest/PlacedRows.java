@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of some parts of files, each with one more cell that says where it stands. */
 final class PlacedRows implements Iterator<Row> {
@@ -15,7 +17,7 @@ final class PlacedRows implements Iterator<Row> {
     private final boolean rowRanges;
     private final FileReading.Opener<TableCursor> opener;
     private int part = -1;
-    private TableCursor cursor;
+    private @Nullable TableCursor cursor;
     private long row;
     private boolean fetched;
 
@@ -62,7 +64,7 @@ final class PlacedRows implements Iterator<Row> {
         }
         fetched = false;
         try {
-            Object[] cells = cursor.cells();
+            Object[] cells = Objects.requireNonNull(cursor).cells();
             Object[] placed = Arrays.copyOf(cells, cells.length + 1);
             placed[cells.length] = place();
             return RowFactory.create(placed);

@@ -1,5 +1,7 @@
 package dev.lockstep.spark.ingest;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One row as a source gives it, in doubles; reused for all rows of a partition. Whoever takes it gets each number
  * rounded once to a float, +0 for -0, and only if it can be used: this is the one rounding of all that is read.
@@ -13,7 +15,7 @@ public final class RawRow {
     /** Valid steps; used only where rows are sequences. */
     double length;
 
-    private String labelText;
+    private @Nullable String labelText;
     private double labelNumber;
 
     /**

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** One row that cannot be used. Where it stands is known to whoever counts rows. */
 public final class RowException extends Exception {
@@ -11,7 +12,7 @@ public final class RowException extends Exception {
      * @param column what the column is called, such as {@code column "age"} or {@code column 3}; null: no one column
      * @param complaint both values
      */
-    public RowException(String column, String complaint) {
+    public RowException(@Nullable String column, String complaint) {
         super(column == null ? complaint : column + ": " + complaint, null, false, false);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows of a source are taken: all, or those whose numbers, from 0, a text file lists, one a line; they may be
@@ -18,13 +19,13 @@ public final class SelectedRows implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int MOST_ROWS = 1 << 28;
 
-    /** The file of numbers; null where all rows are taken. */
-    private final String path;
+    /** The file of numbers; none where all rows are taken. */
+    private final @Nullable String path;
 
     /** Distinct and sorted. */
     private final long[] numbers;
 
-    private SelectedRows(String path, long[] numbers) {
+    private SelectedRows(@Nullable String path, long[] numbers) {
         this.path = path;
         this.numbers = numbers;
     }

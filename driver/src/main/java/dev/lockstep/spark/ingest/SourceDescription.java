@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the rows of a source are, known before they are read.
@@ -20,7 +21,7 @@ public record SourceDescription(
         RowLayout layout,
         List<String> featureColumns,
         List<String> labelColumns,
-        List<String> stepClasses,
+        @Nullable List<String> stepClasses,
         boolean rowsCountWithinFile) {
 
     /**
@@ -70,19 +71,23 @@ public record SourceDescription(
         return FeatureNames.of(featureColumns, layout.features().size());
     }
 
+    private int classCount() {
+        return stepClasses == null ? 0 : stepClasses.size();
+    }
+
     /**
      * How the rows were understood, to be kept with a model.
      *
      * @param classes those of the labels; null where rows have none
      */
-    public DataSchema schema(ClassIndex classes) {
+    public DataSchema schema(@Nullable ClassIndex classes) {
         return new DataSchema(
                 request.spec(),
                 layout.features(),
                 featureColumns,
                 labelColumns,
                 request.targets(),
-                classes == null ? null : classes.count(),
+                classes == null ? classCount() : classes.count(),
                 classes == null ? stepClasses : classes.names());
     }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked of a source.
@@ -11,7 +12,11 @@ import dev.lockstep.spark.config.SourceSpec;
  * @param targets what is to be predicted
  * @param known how the training data were understood; null for the training data themselves
  */
-public record SourceRequest(SourceSpec spec, Role role, Targets targets, DataSchema known) {
+public record SourceRequest(
+        SourceSpec spec,
+        Role role,
+        Targets targets,
+        @Nullable DataSchema known) {
 
     /** What rows are for. */
     public enum Role {

@@ -6,12 +6,14 @@ import dev.lockstep.spark.config.SourceSpec.Format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** Opens what a job file names. */
 public final class Sources {
@@ -88,7 +90,7 @@ public final class Sources {
      *
      * @param training how the training data were understood; null for the training data themselves
      */
-    static SourceSpec resolve(SparkSession spark, SourceSpec spec, DataSchema training) {
+    static SourceSpec resolve(SparkSession spark, SourceSpec spec, @Nullable DataSchema training) {
         Format format = spec.format();
         // A table's name tells nothing.
         if (format == null && (training == null || training.source().format() != Format.TABLE)) {
@@ -105,7 +107,7 @@ public final class Sources {
         return completed(spec, format, training);
     }
 
-    private static Format guess(FileStatus file) {
+    private static @Nullable Format guess(FileStatus file) {
         String name = file.getPath().getName().toLowerCase(Locale.ROOT);
         if (name.endsWith(".gz")) {
             name = name.substring(0, name.length() - ".gz".length());
@@ -127,17 +129,20 @@ public final class Sources {
      * Takes from the training data all but which rows, what only one format knows where the formats differ, and for idx
      * the labels, which belong to another file. Columns with names are those of the same names, wherever they are.
      */
-    private static SourceSpec completed(SourceSpec spec, Format format, DataSchema schema) {
+    private static SourceSpec completed(SourceSpec spec, Format format, @Nullable DataSchema schema) {
         SourceSpec training = schema == null ? spec : schema.source();
         boolean sameFormat = format == training.format();
         boolean idx = format == Format.IDX || training.format() == Format.IDX;
         boolean columns = !idx && format != Format.LIBSVM && training.format() != Format.LIBSVM;
         boolean otherLabels = idx && !spec.path().equals(training.path());
         Boolean header = spec.header() == null && sameFormat ? training.header() : spec.header();
-        boolean named = schema != null && columns && (format != Format.CSV || header == null || header);
-        Names label = named && !schema.labelColumns().isEmpty() ? Names.of(schema.labelColumns()) : training.label();
-        Names features =
-                named && !schema.featureColumns().isEmpty() ? Names.of(schema.featureColumns()) : training.features();
+        boolean named = columns && (format != Format.CSV || header == null || header);
+        Names label = schema != null && named && !schema.labelColumns().isEmpty()
+                ? Names.of(schema.labelColumns())
+                : training.label();
+        Names features = schema != null && named && !schema.featureColumns().isEmpty()
+                ? Names.of(schema.featureColumns())
+                : training.features();
         return new SourceSpec(
                 spec.path(),
                 format,
@@ -153,7 +158,7 @@ public final class Sources {
     }
 
     private static void checkSettings(SourceSpec spec, List<FileStatus> files) {
-        Format format = spec.format();
+        Format format = Objects.requireNonNull(spec.format());
         if (format != Format.CSV && (spec.delimiter() != null || spec.header() != null)) {
             throw new IngestException(spec.path() + ": header and delimiter are for csv files, this is "
                     + format.name().toLowerCase(Locale.ROOT));

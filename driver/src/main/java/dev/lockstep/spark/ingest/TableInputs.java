@@ -6,6 +6,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inputs in columns of a data frame: the features in columns of numbers, arrays or vectors, one after the other, and
@@ -18,12 +19,12 @@ final class TableInputs implements RowInputs {
     private final int[] sizes;
     private final String[] names;
     private final boolean measured;
-    /** The column of the valid steps; null: all are. */
-    private final NumberColumn length;
+    /** The column of the valid steps; all are unless given. */
+    private final @Nullable NumberColumn length;
 
     private final int width;
 
-    private TableInputs(int[] columns, int[] sizes, String[] names, boolean measured, NumberColumn length) {
+    private TableInputs(int[] columns, int[] sizes, String[] names, boolean measured, @Nullable NumberColumn length) {
         this.columns = columns;
         this.sizes = sizes;
         this.names = names;
@@ -42,9 +43,9 @@ final class TableInputs implements RowInputs {
      * @param source what errors call the table
      * @param table a row of it, in which none is missing, tells the sizes of arrays and vectors
      * @param chosen numbers of the columns
-     * @param length the column of the valid steps; null: all are
+     * @param length the column of the valid steps; all are unless given
      */
-    static TableInputs of(String source, Dataset<Row> table, List<Integer> chosen, NumberColumn length) {
+    static TableInputs of(String source, Dataset<Row> table, List<Integer> chosen, @Nullable NumberColumn length) {
         StructType schema = table.schema();
         List<Integer> vectors = chosen.stream()
                 .filter(column -> Cells.isVector(schema.apply(column).dataType()))
@@ -67,7 +68,7 @@ final class TableInputs implements RowInputs {
         return new TableInputs(columns, sizes, names, vectors.isEmpty() || example != null, length);
     }
 
-    private static Row example(Dataset<Row> table, List<Integer> vectors) {
+    private static @Nullable Row example(Dataset<Row> table, List<Integer> vectors) {
         Dataset<Row> complete = table;
         for (int column : vectors) {
             complete = complete.filter(functions

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -13,6 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of a data frame: Parquet files, or whatever a program has. */
 final class TableSource implements Source {
@@ -94,7 +96,7 @@ final class TableSource implements Source {
             String name,
             TableInputs inputs,
             List<NumberColumn> labels,
-            NumberColumn weight,
+            @Nullable NumberColumn weight,
             boolean labelled,
             int file,
             int row)
@@ -104,7 +106,7 @@ final class TableSource implements Source {
     private static final class Cursor implements RowCursor {
         private final Iterator<Row> rows;
         private final CursorPlan plan;
-        private Row current;
+        private @Nullable Row current;
         private long row = -1;
 
         Cursor(Iterator<Row> rows, CursorPlan plan) {
@@ -118,34 +120,36 @@ final class TableSource implements Source {
                 row++;
                 return false;
             }
-            current = rows.next();
-            row = plan.row < 0 ? row + 1 : current.getLong(plan.row);
+            Row next = rows.next();
+            current = next;
+            row = plan.row < 0 ? row + 1 : next.getLong(plan.row);
             return true;
         }
 
         @Override
         public void read(RawRow raw) throws RowException {
-            plan.inputs.read(current, raw);
+            Row cells = Objects.requireNonNull(current);
+            plan.inputs.read(cells, raw);
             if (plan.labelled) {
-                readLabel(raw, plan.labels.get(0));
+                readLabel(raw, cells, plan.labels.get(0));
             } else {
                 for (int i = 0; i < raw.targets.length; i++) {
-                    raw.targets[i] = plan.labels.get(i).read(current);
+                    raw.targets[i] = plan.labels.get(i).read(cells);
                 }
             }
             if (plan.weight != null) {
-                raw.weight = plan.weight.read(current);
+                raw.weight = plan.weight.read(cells);
             }
         }
 
-        private void readLabel(RawRow raw, NumberColumn label) throws RowException {
-            if (current.get(label.index()) instanceof String text) {
+        private static void readLabel(RawRow raw, Row cells, NumberColumn label) throws RowException {
+            if (cells.get(label.index()) instanceof String text) {
                 if (text.isBlank()) {
                     throw new RowException(label.name(), "expected a label, got nothing");
                 }
                 raw.label(text.strip());
             } else {
-                raw.label(label.read(current));
+                raw.label(label.read(cells));
             }
         }
 

@@ -16,7 +16,7 @@ import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 final class TextLines implements Closeable {
     private final LineRecordReader reader = new LineRecordReader();
     private final boolean atStart;
-    private String line;
+    private String line = "";
 
     TextLines(Configuration configuration, FilePart part) throws IOException {
         atStart = part.start() == 0;

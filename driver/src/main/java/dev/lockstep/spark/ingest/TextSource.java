@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -51,7 +52,7 @@ final class TextSource implements Source {
 
     private List<String> characters(SourceRequest request) {
         if (request.known() != null) {
-            return request.known().classNames();
+            return Objects.requireNonNull(request.known().classNames(), "texts have named classes");
         }
         Names classes = request.spec().classes();
         return classes == null ? discover() : given(request.name(), classes.values());
@@ -106,7 +107,7 @@ final class TextSource implements Source {
     @Override
     public <T> JavaRDD<T> read(PartitionReader<T> reader) {
         int steps = description.layout().features().size();
-        List<String> vocabulary = description.stepClasses();
+        List<String> vocabulary = Objects.requireNonNull(description.stepClasses());
         return reading.read(reader, (configuration, part) -> new Cursor(configuration, part, steps, vocabulary));
     }
 

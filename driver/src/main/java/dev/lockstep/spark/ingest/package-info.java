@@ -12,4 +12,7 @@
  * are written stays private to this package. What becomes of rows does not belong here: no shards, seeds, ranks or
  * models, neither {@code shard} nor {@code predict}.
  */
+@NullMarked
 package dev.lockstep.spark.ingest;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import java.util.Map;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** Tells a person how training goes: a line an epoch, and on a terminal a bar that moves with the steps. */
 public final class ConsoleProgress implements TrainingListener, AutoCloseable {
@@ -15,7 +16,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     private final PrintStream out;
     private final boolean terminal;
     private int epochs;
-    private ProgressBar bar;
+    private @Nullable ProgressBar bar;
 
     /**
      * A view.

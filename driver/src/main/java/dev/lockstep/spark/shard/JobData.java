@@ -9,18 +9,23 @@ import dev.lockstep.spark.ingest.SourceRequest;
 import dev.lockstep.spark.ingest.SourceRequest.Role;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.ingest.Targets;
+import java.util.Objects;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a job as canonical shards: training rows, and validation and test rows where the job has them.
  *
  * @param training rows to train on
- * @param validation rows to validate on; null: none
- * @param test rows to test on; null: none
+ * @param validation rows to validate on, if the job has any
+ * @param test rows to test on, if the job has any
  * @param schema how the training rows were understood
  */
-public record JobData(ShardedData training, ShardedData validation, ShardedData test, DataSchema schema)
-        implements AutoCloseable {
+public record JobData(
+        ShardedData training,
+        @Nullable ShardedData validation,
+        @Nullable ShardedData test,
+        DataSchema schema) implements AutoCloseable {
 
     /**
      * Reads all rows of a job.
@@ -40,9 +45,10 @@ public record JobData(ShardedData training, ShardedData validation, ShardedData 
             DataSchema schema = loaded.schema();
             if (data.validation() == null) {
                 training = loaded.shards(ranks, seed);
-            } else if (data.validation().source() != null) {
+            } else if (data.validation().fraction() == null) {
                 training = loaded.shards(ranks, seed);
-                validation = other(spark, data.validation().source(), Role.VALIDATION, schema, seed, ranks);
+                SourceSpec rows = Objects.requireNonNull(data.validation().source());
+                validation = other(spark, rows, Role.VALIDATION, schema, seed, ranks);
             } else {
                 double fraction = data.validation().fraction();
                 training = loaded.shards(ranks, seed, fraction, false);
@@ -95,7 +101,7 @@ public record JobData(ShardedData training, ShardedData validation, ShardedData 
         closeAll(training, validation, test);
     }
 
-    private static void closeAll(ShardedData... all) {
+    private static void closeAll(@Nullable ShardedData... all) {
         for (ShardedData data : all) {
             if (data != null) {
                 data.close();

@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of a source: read, checked and packed once, and kept until they lie in shards. */
 final class LoadedRows implements AutoCloseable {
@@ -54,7 +55,7 @@ final class LoadedRows implements AutoCloseable {
         }
     }
 
-    private static JavaRDD<PackedRows> rows(JavaRDD<Packed> packed, ClassIndex classes, RowLayout layout) {
+    private static JavaRDD<PackedRows> rows(JavaRDD<Packed> packed, @Nullable ClassIndex classes, RowLayout layout) {
         if (classes == null) {
             return packed.map(Packed::rows);
         }

@@ -2,6 +2,7 @@ package dev.lockstep.spark.shard;
 
 import dev.lockstep.spark.ingest.ClassIndex;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packed rows of one partition whose labels are still indexes into the partition's own list of labels; with the last of
@@ -12,19 +13,20 @@ final class Packed implements Serializable {
 
     private final PackedRows rows;
     private final String[] labels;
-    private final PartitionReport report;
+    private final @Nullable PartitionReport report;
 
     Packed(PackedRows rows, String[] labels) {
         this(rows, labels, null);
     }
 
-    Packed(PackedRows rows, String[] labels, PartitionReport report) {
+    Packed(PackedRows rows, String[] labels, @Nullable PartitionReport report) {
         this.rows = rows;
         this.labels = labels;
         this.report = report;
     }
 
-    /** The report; null but for the partition's last element. */
+    /** The report; none but for the partition's last element. */
+    @Nullable
     PartitionReport report() {
         return report;
     }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packs the rows of one partition, rounded to floats, and drops those of weight 0. Gives chunks of rows, and at the end
@@ -27,7 +29,7 @@ final class Packer implements Iterator<Packed> {
     private final RawRow raw;
     private final LabelDictionary labels = new LabelDictionary();
     private final int chunkRows;
-    private RowCursor cursor;
+    private @Nullable RowCursor cursor;
     private boolean finished;
 
     /**
@@ -58,17 +60,17 @@ final class Packer implements Iterator<Packed> {
         int rows = 0;
         try {
             while (rows < chunkRows && advance()) {
-                if (plan.takes(cursor.row()) && pack(values, rows * layout.width())) {
+                if (plan.takes(current().row()) && pack(values, rows * layout.width())) {
                     rows++;
                 }
             }
         } catch (RowException e) {
-            report.fail(cursor.file(), cursor.row(), e.getMessage());
+            report.fail(current().file(), current().row(), String.valueOf(e.getMessage()));
             close();
             cursor = null;
             return end(values, rows);
         } catch (IOException e) {
-            throw new IngestException("cannot read " + cursor.file() + ": " + e.getMessage(), e);
+            throw new IngestException("cannot read " + current().file() + ": " + e.getMessage(), e);
         }
         return rows == chunkRows ? new Packed(new PackedRows(values, rows), labels.texts()) : end(values, rows);
     }
@@ -98,17 +100,21 @@ final class Packer implements Iterator<Packed> {
         }
     }
 
+    private RowCursor current() {
+        return Objects.requireNonNull(cursor);
+    }
+
     private void close() {
         try {
-            cursor.close();
+            current().close();
         } catch (IOException e) {
-            throw new IngestException("cannot close " + cursor.file() + ": " + e.getMessage(), e);
+            throw new IngestException("cannot close " + current().file() + ": " + e.getMessage(), e);
         }
     }
 
     /** Packs the cursor's row; false if it is dropped because it weighs nothing. */
     private boolean pack(float[] values, int at) throws RowException {
-        cursor.read(raw);
+        current().read(raw);
         if (layout.weighted()) {
             if (raw.weightless()) {
                 return false;
@@ -118,7 +124,7 @@ final class Packer implements Iterator<Packed> {
         raw.features(values, at, plan.featureNames());
         int target = at + layout.targetOffset();
         if (plan.labelled()) {
-            values[target] = labels.index(raw.label(), cursor, report);
+            values[target] = labels.index(raw.label(), current(), report);
         } else {
             raw.targets(values, target);
         }

@@ -3,6 +3,7 @@ package dev.lockstep.spark.shard;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What the driver must know of a packed partition. */
 final class PartitionReport implements Serializable {
@@ -11,7 +12,7 @@ final class PartitionReport implements Serializable {
     private final int partition;
     private final ArrayList<Piece> pieces = new ArrayList<>();
     private final ArrayList<Place> labels = new ArrayList<>();
-    private Place failure;
+    private @Nullable Place failure;
     private long kept;
 
     PartitionReport(int partition) {
@@ -104,7 +105,8 @@ final class PartitionReport implements Serializable {
         return labels;
     }
 
-    /** The first row that cannot be used, or null. */
+    /** The first row that cannot be used, if there is one. */
+    @Nullable
     Place failure() {
         return failure;
     }

@@ -2,6 +2,7 @@ package dev.lockstep.spark.shard;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packed rows as bytes, how they travel through the shuffle: the number of rows, how often each occurs (only where
@@ -9,10 +10,10 @@ import java.nio.ByteOrder;
  */
 final class RowChunk {
     private final int rows;
-    private final int[] counts;
+    private final int @Nullable [] counts;
     private final float[] values;
 
-    private RowChunk(int rows, int[] counts, float[] values) {
+    private RowChunk(int rows, int @Nullable [] counts, float[] values) {
         this.rows = rows;
         this.counts = counts;
         this.values = values;
@@ -24,9 +25,9 @@ final class RowChunk {
      * @param values read: the rows
      * @param rows how many
      * @param width floats a row
-     * @param counts how often each row occurs; null: each once
+     * @param counts how often each row occurs; each once unless given
      */
-    static byte[] encode(float[] values, int rows, int width, int[] counts) {
+    static byte[] encode(float[] values, int rows, int width, int @Nullable [] counts) {
         int floats = rows * width;
         int countBytes = counts == null ? 0 : Integer.BYTES * rows;
         ByteBuffer buffer = ByteBuffer.allocate(1 + Integer.BYTES + countBytes + Float.BYTES * floats)
@@ -45,7 +46,7 @@ final class RowChunk {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         boolean counted = buffer.get() == 1;
         int rows = buffer.getInt();
-        int[] counts = null;
+        int @Nullable [] counts = null;
         if (counted) {
             counts = new int[rows];
             for (int row = 0; row < rows; row++) {

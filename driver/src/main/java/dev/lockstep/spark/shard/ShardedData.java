@@ -17,6 +17,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple3;
 
 /**
@@ -198,6 +199,7 @@ public final class ShardedData implements AutoCloseable {
     /** Moments of some columns of a shard. */
     @FunctionalInterface
     private interface Measure extends Serializable {
+        @Nullable
         Moments of(ShardRows shard, RowLayout layout);
     }
 

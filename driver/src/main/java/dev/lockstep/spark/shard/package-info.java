@@ -11,4 +11,7 @@
  * <p>The constants here are part of the format: they decide bits. File formats, columns and tables do not belong here,
  * nor does what is done with shards: no networks, steps or rounds.
  */
+@NullMarked
 package dev.lockstep.spark.shard;
+
+import org.jspecify.annotations.NullMarked;
