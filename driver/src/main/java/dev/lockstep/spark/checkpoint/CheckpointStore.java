@@ -51,7 +51,8 @@ public final class CheckpointStore {
         }
         String output = job.output().dir();
         boolean own = spec.dir() != null;
-        String dir = own ? spec.dir() : output + (output.endsWith("/") ? "" : "/") + "checkpoints";
+        String parent = output.endsWith("/") ? output : output + "/";
+        String dir = own ? spec.dir() : parent + "checkpoints";
         String setting = own ? "checkpoint.dir" : "output.dir";
         try {
             return new CheckpointStore(FileSystems.directory(dir, configuration), setting, spec.keep());

@@ -35,7 +35,7 @@ final class LoadedRows implements AutoCloseable {
     static LoadedRows load(SparkSession spark, Source source) {
         SourceDescription description = source.description();
         SelectedRows selected = SelectedRows.of(spark, description.request());
-        PackPlan plan = new PackPlan(description, selected);
+        PackPlan plan = PackPlan.of(description, selected);
         JavaRDD<Packed> packed = source.read((partition, pieces) -> new Packer(plan, partition, pieces))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {

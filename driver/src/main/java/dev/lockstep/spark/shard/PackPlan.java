@@ -6,36 +6,17 @@ import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.SourceDescription;
 import java.io.Serializable;
 
-/** How the rows of a source are packed. */
-final class PackPlan implements Serializable {
-    private static final long serialVersionUID = 1L;
-
-    private final RowLayout layout;
-    private final boolean labelled;
-    private final FeatureNames featureNames;
-    private final SelectedRows selected;
-
-    PackPlan(SourceDescription source, SelectedRows selected) {
-        this.layout = source.layout();
-        this.labelled = source.labelled();
-        this.featureNames = source.featureNames();
-        this.selected = selected;
-    }
-
-    RowLayout layout() {
-        return layout;
-    }
-
-    /** Whether a row's target is the index of its label, not numbers. */
-    boolean labelled() {
-        return labelled;
-    }
-
-    FeatureNames featureNames() {
-        return featureNames;
-    }
-
-    boolean takes(long row) {
-        return selected.takes(row);
+/**
+ * How the rows of a source are packed.
+ *
+ * @param layout of the packed rows
+ * @param labelled whether a row's target is the index of its label, not numbers
+ * @param featureNames what errors call the features
+ * @param selected which rows are taken
+ */
+record PackPlan(RowLayout layout, boolean labelled, FeatureNames featureNames, SelectedRows selected)
+        implements Serializable {
+    static PackPlan of(SourceDescription source, SelectedRows selected) {
+        return new PackPlan(source.layout(), source.labelled(), source.featureNames(), selected);
     }
 }

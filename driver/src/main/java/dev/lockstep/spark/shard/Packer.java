@@ -60,7 +60,7 @@ final class Packer implements Iterator<Packed> {
         int rows = 0;
         try {
             while (rows < chunkRows && advance()) {
-                if (plan.takes(current().row()) && pack(values, rows * layout.width())) {
+                if (plan.selected().takes(current().row()) && pack(values, rows * layout.width())) {
                     rows++;
                 }
             }

@@ -133,8 +133,8 @@ public final class FasterTransport implements Synchronizer {
         if (count > 1 && alone < faster.millisAStep) {
             notices.accept(String.format(
                     Locale.ROOT,
-                    "Spark does not help here: a step takes %.2f ms with %d ranks, and would take some %.2f ms with one rank"
-                            + " alone, which has the same bits (%d times the %.2f ms that a rank computes)",
+                    "Spark does not help here: a step takes %.2f ms with %d ranks, and would take some %.2f ms with"
+                            + " one rank alone, which has the same bits (%d times the %.2f ms that a rank computes)",
                     faster.millisAStep,
                     count,
                     alone,

@@ -95,7 +95,8 @@ public final class Slots {
         if (some == 0) {
             throw new IllegalArgumentException("no executor that can run a task has come within "
                     + timeoutMillis() / 1000 + " seconds (" + TIMEOUT + "): is the cluster at " + context.master()
-                    + " full, or is no worker as large as spark.executor.memory, spark.executor.cores and spark.task.cpus="
+                    + " full, or is no worker as large as spark.executor.memory, spark.executor.cores and"
+                    + " spark.task.cpus="
                     + threads() + " ask for?");
         }
         int wanted = Math.min(expected(), shards);

@@ -62,7 +62,8 @@ public final class RunDirectory {
                 throw new JobException(
                         job,
                         "output.dir: " + directory.location(name)
-                                + " is there from an earlier run; --overwrite replaces it, --set output.dir=DIR spares it");
+                                + " is there from an earlier run; --overwrite replaces it, --set output.dir=DIR"
+                                + " spares it");
             }
         }
     }

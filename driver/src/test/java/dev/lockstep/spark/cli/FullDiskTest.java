@@ -174,9 +174,8 @@ class FullDiskTest {
                 "spark.testing.reservedMemory", "0");
         Path job = job(ROWS);
         assertThat(error(train(job, folder.resolve("model"))))
-                .isEqualTo(
-                        "error: No space left on device: where Spark keeps what does not fit in memory (spark.local.dir),"
-                                + " on localhost executor driver");
+                .isEqualTo("error: No space left on device: where Spark keeps what does not fit in memory"
+                        + " (spark.local.dir), on localhost executor driver");
 
         enlarge("64m");
         String spilled = sha256(train(job, folder.resolve("model")));

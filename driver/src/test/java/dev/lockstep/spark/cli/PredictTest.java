@@ -140,7 +140,8 @@ class PredictTest {
                 expected.array()[expected.rowOffset(i) + 1],
                 expected.array()[expected.rowOffset(i) + 2]
             };
-            int best = p[0] >= p[1] && p[0] >= p[2] ? 0 : p[1] >= p[2] ? 1 : 2;
+            int best = p[0] >= p[1] ? 0 : 1;
+            best = p[best] >= p[2] ? best : 2;
             assertThat(lines.get(i + 1))
                     .isEqualTo(String.format("%03d,%d,\" say \"\"%d\"\", \",%d,", i, i % 5 - 2, i, i % 17) + names[best]
                             + "," + p[best] + "," + p[0] + "," + p[1] + "," + p[2]);
@@ -266,9 +267,9 @@ class PredictTest {
                             "--overwrite")
                     .err();
             assertThat(line)
-                    .isEqualTo(
-                            "error: --output " + folder
-                                    + ": expected a directory apart from the input rows_to_predict, got one that overlaps with it\n");
+                    .isEqualTo("error: --output " + folder
+                            + ": expected a directory apart from the input rows_to_predict, got one that"
+                            + " overlaps with it\n");
         } finally {
             spark.sql("drop table rows_to_predict");
         }
@@ -323,9 +324,8 @@ class PredictTest {
                 .startsWith("error: " + rows + ": no column \"y\" for the features; ")
                 .hasLineCount(1);
         assertThat(predict(input("x,y,prediction\n1,2,3\n"), "--overwrite").err())
-                .isEqualTo(
-                        "error: the input already has a column prediction, which predictions are written to; rename it or"
-                                + " leave it out\n");
+                .isEqualTo("error: the input already has a column prediction, which predictions are written to; rename"
+                        + " it or leave it out\n");
         assertThat(predict(temporary.resolve("none.csv"), "--overwrite").err())
                 .startsWith("error: " + temporary.resolve("none.csv"))
                 .hasLineCount(1);

@@ -264,7 +264,8 @@ class JobFileTest {
                 "sync.outer=sideways");
         fails(
                 SMALL,
-                "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet, text, table",
+                "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet, text,"
+                        + " table",
                 "data.train={path: x, format: avro}");
     }
 
@@ -290,7 +291,8 @@ class JobFileTest {
         fails(SMALL.replace("dir: out", "{}"), "job.yaml:6: output.dir: missing, expected a text");
         fails(
                 SMALL,
-                "--set: model.layers.0.conv2d.kernel: missing, expected a list or a whole number or a map with the keys height, width",
+                "--set: model.layers.0.conv2d.kernel: missing, expected a list or a whole number or a map with the"
+                        + " keys height, width",
                 "model.layers=[{conv2d: {filters: 3}}]");
         fails(SMALL.replace("[{dense: 3}]", "[]"), "job.yaml:4: model.layers: expected at least one entry, got none");
     }
@@ -299,8 +301,8 @@ class JobFileTest {
     void wrongValues() {
         fails(
                 SMALL.replace("train: rows.csv", "train: [rows.csv]"),
-                "job.yaml:2: data.train: expected a text or a map with the keys path, format, label, features, weight, length,"
-                        + " header, delimiter, shape, classes, rows, got a list");
+                "job.yaml:2: data.train: expected a text or a map with the keys path, format, label, features,"
+                        + " weight, length, header, delimiter, shape, classes, rows, got a list");
         fails(
                 "data: 5",
                 "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget,"

@@ -26,12 +26,21 @@ class BadInputTest extends SparkTest {
     private void assertRefused(
             SourceSpec train, ValidationSpec validation, SourceSpec test, Targets targets, String message) {
         int persisted = jsc().getPersistentRDDs().size();
-        assertThatThrownBy(() -> JobData.read(
-                                spark, new DataSpec(train, validation, test, 2, null), targets, SEED, RankPlan.of(2, 2))
-                        .close())
+        assertThatThrownBy(() -> read(train, validation, test, targets))
                 .isInstanceOf(IngestException.class)
                 .hasMessage(message);
         assertThat(jsc().getPersistentRDDs()).hasSize(persisted);
+    }
+
+    private void assertRefusedLike(Spec source, String pattern) {
+        assertThatThrownBy(() -> read(source.spec(), null, null, Targets.CLASS))
+                .isInstanceOf(IngestException.class)
+                .hasMessageMatching(pattern);
+    }
+
+    private void read(SourceSpec train, ValidationSpec validation, SourceSpec test, Targets targets) {
+        JobData.read(spark, new DataSpec(train, validation, test, 2, null), targets, SEED, RankPlan.of(2, 2))
+                .close();
     }
 
     private void assertCsvRefused(String content, String message) throws IOException {
@@ -88,15 +97,15 @@ class BadInputTest extends SparkTest {
                 source().path(signs).label("y"),
                 Targets.CLASS,
                 signs
-                        + ": row 1, label: expected a class index of at least 0, got -1; classes with other names are listed"
-                        + " under classes");
+                        + ": row 1, label: expected a class index of at least 0, got -1; classes with other names"
+                        + " are listed under classes");
         Path missing = write("missing.csv", "x,y\n1,1.0\n2,NaN\n");
         assertRefused(
                 source().path(missing).label("y"),
                 Targets.CLASS,
                 missing
-                        + ": row 1, label: expected a class index of at least 0, got NaN; classes with other names are listed"
-                        + " under classes");
+                        + ": row 1, label: expected a class index of at least 0, got NaN; classes with other names"
+                        + " are listed under classes");
         Path words = write("words.csv", "x,y\n1,cat\n2,dog\n");
         Path others = write("others.csv", "x,y\n1,dog\n2,cow\n");
         assertRefused(
@@ -186,7 +195,8 @@ class BadInputTest extends SparkTest {
                 source().path(unknown).label("y"),
                 Targets.CLASS,
                 unknown
-                        + ": its name does not tell how it is written; format names one of csv, idx, libsvm, parquet, text, table");
+                        + ": its name does not tell how it is written; format names one of csv, idx, libsvm,"
+                        + " parquet, text, table");
         spark.sql("select 1 as x, 0 as y").createOrReplaceTempView("rows");
         assertRefused(
                 source().path("rows").format(SourceSpec.Format.TABLE).label("y").rows(empty),
@@ -197,22 +207,9 @@ class BadInputTest extends SparkTest {
             out.write("1,0\n2,1\n".repeat(1000).getBytes(StandardCharsets.UTF_8));
         }
         Files.write(truncated, Arrays.copyOf(Files.readAllBytes(truncated), 40));
-        assertThatThrownBy(() -> JobData.read(
-                        spark,
-                        new DataSpec(
-                                source().path(truncated)
-                                        .label("1")
-                                        .header(false)
-                                        .spec(),
-                                null,
-                                null,
-                                2,
-                                null),
-                        Targets.CLASS,
-                        SEED,
-                        RankPlan.of(2, 2)))
-                .isInstanceOf(IngestException.class)
-                .hasMessageMatching(truncated + ": row [0-9]+, the compressed file is damaged or ends too early.*");
+        assertRefusedLike(
+                source().path(truncated).label("1").header(false),
+                truncated + ": row [0-9]+, the compressed file is damaged or ends too early.*");
     }
 
     @Test
@@ -264,8 +261,8 @@ class BadInputTest extends SparkTest {
                 source().path(garbled).label(labels.toString()),
                 Targets.CLASS,
                 garbled
-                        + ": expected an idx file, which begins with 0000, a type (08, 09, 0b, 0c, 0d, 0e) and the number"
-                        + " of dimensions, got 01020304");
+                        + ": expected an idx file, which begins with 0000, a type (08, 09, 0b, 0c, 0d, 0e) and the"
+                        + " number of dimensions, got 01020304");
         Path few = bytes("few", 0, 0, 8, 1, 0, 0, 0, 1, 0);
         assertRefused(
                 source().path(good).label(few.toString()),
@@ -348,49 +345,29 @@ class BadInputTest extends SparkTest {
                 .coalesce(1)
                 .write()
                 .parquet(path);
-        assertThatThrownBy(() -> JobData.read(
-                        spark,
-                        new DataSpec(source().path(path).label("y").spec(), null, null, 2, null),
-                        Targets.CLASS,
-                        SEED,
-                        RankPlan.of(2, 2)))
-                .isInstanceOf(IngestException.class)
-                .hasMessageMatching(".*parquet: row 3, column \"y\": expected a number, got nothing");
+        assertRefusedLike(
+                source().path(path).label("y"), ".*parquet: row 3, column \"y\": expected a number, got nothing");
         String uneven = directory.resolve("uneven.parquet").toString();
         spark.sql("select if(id = 3, array(1), array(1, 2)) as x, 0 as y from range(5)")
                 .coalesce(1)
                 .write()
                 .parquet(uneven);
-        assertThatThrownBy(() -> JobData.read(
-                        spark,
-                        new DataSpec(source().path(uneven).label("y").spec(), null, null, 2, null),
-                        Targets.CLASS,
-                        SEED,
-                        RankPlan.of(2, 2)))
-                .hasMessageMatching(".*parquet: row 3, column \"x\": expected 2 numbers, got 1");
+        assertRefusedLike(
+                source().path(uneven).label("y"), ".*parquet: row 3, column \"x\": expected 2 numbers, got 1");
         String missing = directory.resolve("missing.parquet").toString();
         spark.sql("select if(id = 0, null, array(1, 2)) as x, 0 as y from range(5)")
                 .coalesce(1)
                 .write()
                 .parquet(missing);
-        assertThatThrownBy(() -> JobData.read(
-                        spark,
-                        new DataSpec(source().path(missing).label("y").spec(), null, null, 2, null),
-                        Targets.CLASS,
-                        SEED,
-                        RankPlan.of(2, 2)))
-                .hasMessageMatching(".*parquet: row 0, column \"x\": expected numbers, got nothing");
+        assertRefusedLike(
+                source().path(missing).label("y"), ".*parquet: row 0, column \"x\": expected numbers, got nothing");
         String infinite = directory.resolve("infinite.parquet").toString();
         spark.sql("select array(1D, if(id = 2, double('inf'), 2D)) as x, 0 as y from range(5)")
                 .coalesce(1)
                 .write()
                 .parquet(infinite);
-        assertThatThrownBy(() -> JobData.read(
-                        spark,
-                        new DataSpec(source().path(infinite).label("y").spec(), null, null, 2, null),
-                        Targets.CLASS,
-                        SEED,
-                        RankPlan.of(2, 2)))
-                .hasMessageMatching(".*parquet: row 2, feature 1: expected a finite number, got Infinity");
+        assertRefusedLike(
+                source().path(infinite).label("y"),
+                ".*parquet: row 2, feature 1: expected a finite number, got Infinity");
     }
 }

@@ -56,9 +56,9 @@ class ReportTest {
         Files.writeString(directory.resolve("metrics.jsonl"), "from an earlier run");
         play(new MetricsFile(new LocalDirectory(directory)));
         assertThat(directory.resolve("metrics.jsonl")).hasContent("""
-                        {"epoch":1,"step":469,"loss":0.25,"accuracy":0.9275,"validationLoss":0.125,"validationAccuracy":0.96,\
-                        "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776,\
-                        "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
+                        {"epoch":1,"step":469,"loss":0.25,"accuracy":0.9275,"validationLoss":0.125,\
+                        "validationAccuracy":0.96,"learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,\
+                        "bytesSent":1099511627776,"computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
                         {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"learningRate":5.0E-4,"seconds":3.0,\
                         "rowsPerSecond":20000.0,"bytesSent":0}
                         """);
@@ -85,8 +85,10 @@ class ReportTest {
     void plainLines() {
         play(new ConsoleProgress(out, false));
         assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("""
-                        training 669,706 parameters on 60,000 rows, 10,000 for validation: 2 epochs of 469 steps, 8 shards on 2 tasks, gradients
-                        epoch 1/2  step 469  loss 0.2500 accuracy 0.9275  validation loss 0.1250 accuracy 0.9600  rate 0.001000  4.5 s  13,333 rows/s
+                        training 669,706 parameters on 60,000 rows, 10,000 for validation: 2 epochs of 469 steps, \
+                        8 shards on 2 tasks, gradients
+                        epoch 1/2  step 469  loss 0.2500 accuracy 0.9275  validation loss 0.1250 accuracy 0.9600  \
+                        rate 0.001000  4.5 s  13,333 rows/s
                         epoch 2/2  step 938  loss 1.5000 rmse 0.7500  rate 0.0005000  3.0 s  20,000 rows/s
                         all epochs trained: 2 epochs, 938 steps in 7.5 s
                         """);

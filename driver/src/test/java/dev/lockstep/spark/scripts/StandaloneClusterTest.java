@@ -29,9 +29,8 @@ class StandaloneClusterTest {
                             .lastLine())
                     .isEqualTo(cluster.url());
             assertThat(started(cluster, "--workers", "3"))
-                    .isEqualTo(
-                            "scripts/cluster: a cluster of 2 workers, 1 cores, 1g runs already, not 3 workers, 1 cores, 1g: "
-                                    + "scripts/cluster stop ends it\n");
+                    .isEqualTo("scripts/cluster: a cluster of 2 workers, 1 cores, 1g runs already, not 3 workers, 1"
+                            + " cores, 1g: scripts/cluster stop ends it\n");
             assertThat(started(cluster, "--properties-file", properties))
                     .contains("runs already, not 2 workers, 1 cores, 1g, --properties-file " + properties + ":");
             assertThat(started(cluster, "--host", "127.0.0.2"))

@@ -97,8 +97,9 @@ class FasterTransportTest {
         assertThat(said)
                 .containsExactly(
                         "sync.transport: allreduce; a step takes 7.0 ms with allreduce, 9.0 ms with driver",
-                        "Spark does not help here: a step takes 7.00 ms with 4 ranks, and would take some 6.00 ms with one rank"
-                                + " alone, which has the same bits (4 times the 1.50 ms that a rank computes)");
+                        "Spark does not help here: a step takes 7.00 ms with 4 ranks, and would take some 6.00 ms"
+                                + " with one rank alone, which has the same bits (4 times the 1.50 ms that a rank"
+                                + " computes)");
     }
 
     @Test

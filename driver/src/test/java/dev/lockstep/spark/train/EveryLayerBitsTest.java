@@ -30,19 +30,19 @@ class EveryLayerBitsTest {
             "images",
             new Network(
                     "[3, 4, 1]",
-                    "{conv2d: {filters: 5, kernel: 2, padding: same, activation: relu}}, batchNorm, {maxPool2d: 2}, {averagePool2d: 1},"
-                            + " flatten, {dropout: 0.1}"),
+                    "{conv2d: {filters: 5, kernel: 2, padding: same, activation: relu}}, batchNorm, {maxPool2d: 2},"
+                            + " {averagePool2d: 1}, flatten, {dropout: 0.1}"),
             "signals",
             new Network(
                     "[6, 2]",
-                    "{conv1d: {filters: 4, kernel: 3, stride: 2}}, leakyRelu, {maxPool1d: 2}, {averagePool1d: 1}, globalMaxPool,"
-                            + " softplus"),
+                    "{conv1d: {filters: 4, kernel: 3, stride: 2}}, leakyRelu, {maxPool1d: 2}, {averagePool1d: 1},"
+                            + " globalMaxPool, softplus"),
             "features",
             new Network(
                     "[12]",
-                    "{residual: [{dense: 12}, tanh]}, {concat: [[{dense: 3}, elu], [{dense: 4}, gelu], [{dense: 2}, silu]]},"
-                            + " layerNorm, sigmoid, {dense: 5}, softmax, {dense: 4}, meanAndVariance, {dense: 5},"
-                            + " exponential, {dense: 5}, linear, relu"),
+                    "{residual: [{dense: 12}, tanh]}, {concat: [[{dense: 3}, elu], [{dense: 4}, gelu], [{dense: 2},"
+                            + " silu]]}, layerNorm, sigmoid, {dense: 5}, softmax, {dense: 4}, meanAndVariance,"
+                            + " {dense: 5}, exponential, {dense: 5}, linear, relu"),
             "variational",
             new Network(
                     "[3, 4, 1]",

@@ -104,9 +104,10 @@ class LostWorkerTest {
         });
         assertThat(notices)
                 .containsSubsequence(
-                        "executors have come: 2 tasks share the shards from now on, instead of 1; the rows are read again",
-                        "executors have been lost: 1 task shares the shards from now on, instead of 2; the rows are read"
-                                + " again");
+                        "executors have come: 2 tasks share the shards from now on, instead of 1; the rows are read"
+                                + " again",
+                        "executors have been lost: 1 task shares the shards from now on, instead of 2; the rows are"
+                                + " read again");
         assertThat(times)
                 .hasSize(mode == SmallJob.Mode.ALLREDUCE ? EPOCHS : 0)
                 .allSatisfy(epoch -> assertThat(epoch.computeNanos()).isPositive());

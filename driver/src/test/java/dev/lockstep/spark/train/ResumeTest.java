@@ -191,7 +191,8 @@ class ResumeTest {
         refused(mode, "sync.compression is none there, bfloat16 here. ", "sync.compression=bfloat16");
         refused(
                 mode,
-                "sync.compression.topK.fraction is absent there, 0.5 here; sync.compression is none there, absent here. ",
+                "sync.compression.topK.fraction is absent there, 0.5 here; sync.compression is none there, absent"
+                        + " here. ",
                 "sync.compression.topK=0.5");
         refused(mode, "train.clipNorm is absent there, 1.5 here. ", "train.clipNorm=1.5");
         // The schedule is a cosine: a longer one is another one from the first step on.

@@ -106,7 +106,8 @@ final class SmallJob {
         int from = 0;
         for (int file = 0; file < files; file++) {
             int left = lines.size() - from;
-            int count = file == files - 1 ? left : file == 1 ? 0 : left * (file + 1) / files;
+            int share = file == 1 ? 0 : left * (file + 1) / files;
+            int count = file == files - 1 ? left : share;
             Files.write(folder.resolve("part-" + file + ".csv"), lines.subList(from, from + count));
             from += count;
         }

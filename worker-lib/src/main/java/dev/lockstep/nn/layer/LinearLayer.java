@@ -52,9 +52,16 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
         return new AtWork(workspace);
     }
 
+    private Epilogue epilogue() {
+        if (!hasBias()) {
+            return Epilogue.OVERWRITE;
+        }
+        return activation instanceof Activation.Relu ? Epilogue.BIAS_RELU : Epilogue.BIAS;
+    }
+
     private final class AtWork implements LayerReplica {
         private final LinearMapReplica linear;
-        private final boolean reluInEpilogue = hasBias() && activation instanceof Activation.Relu;
+        private final Epilogue epilogue = epilogue();
         private final Tensor y;
         private final Tensor z;
         private final InputGradient inputGradient;
@@ -69,7 +76,6 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             float[] theta = parameters.theta();
-            Epilogue epilogue = !hasBias() ? Epilogue.OVERWRITE : reluInEpilogue ? Epilogue.BIAS_RELU : Epilogue.BIAS;
             linear.forward(
                     pass.rows(),
                     x,
@@ -77,7 +83,7 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
                     z,
                     epilogue,
                     hasBias() ? linear.biases(theta, bias) : null);
-            if (!reluInEpilogue) {
+            if (epilogue != Epilogue.BIAS_RELU) {
                 activation.forward(z.array(), 0, y.array(), 0, pass.rows() * map.outputLines(), map.units());
             }
             return y;

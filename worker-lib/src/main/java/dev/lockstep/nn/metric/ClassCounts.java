@@ -27,16 +27,20 @@ public record ClassCounts(int classes) implements Metric {
     @Override
     public void add(MetricSum sum, MetricRows rows) {
         Reductions kernels = Kernels.get().reductions();
-        int width = rows.width();
         for (int row = 0; row < rows.rows(); row++) {
             for (int step = 0; step < rows.steps(row); step++) {
-                int predicted = width == 1
-                        ? (rows.output(row, step, 0) >= 0 ? 1 : 0)
-                        : kernels.argMax(rows.outputs().array(), rows.outputAt(row, step), width);
+                int predicted = predicted(kernels, rows, row, step);
                 int label = (int) rows.target(row, step, 0);
                 sum.add(label * classes + predicted, rows.weight(row));
             }
         }
+    }
+
+    private static int predicted(Reductions kernels, MetricRows rows, int row, int step) {
+        if (rows.width() == 1) {
+            return rows.output(row, step, 0) >= 0 ? 1 : 0;
+        }
+        return kernels.argMax(rows.outputs().array(), rows.outputAt(row, step), rows.width());
     }
 
     @Override

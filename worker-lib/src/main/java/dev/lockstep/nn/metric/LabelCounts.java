@@ -30,7 +30,7 @@ public record LabelCounts(int labels) implements Metric {
                 for (int j = 0; j < labels; j++) {
                     boolean said = rows.output(row, step, j) >= 0;
                     boolean is = rows.target(row, step, j) >= 0.5f;
-                    int outcome = said ? (is ? 0 : 1) : (is ? 2 : 3);
+                    int outcome = (said ? 0 : 2) + (is ? 0 : 1);
                     sum.add(j * OUTCOMES + outcome, rows.weight(row));
                 }
             }

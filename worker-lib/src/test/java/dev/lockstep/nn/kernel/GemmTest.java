@@ -181,7 +181,10 @@ class GemmTest {
         int left = Integer.highestOneBit(to - from - 1);
         Float x = tree(rowStart, from, from + left, a, i, b, j);
         Float y = tree(rowStart, from + left, to, a, i, b, j);
-        return x == null ? y : y == null ? x : Float.valueOf(x + y);
+        if (x == null || y == null) {
+            return x == null ? y : x;
+        }
+        return x + y;
     }
 
     /** A matrix inside a larger array, so that a stray read or write changes something. */

@@ -20,11 +20,18 @@ final class NaiveRecurrent {
     final double[] db;
     final double[] dq;
 
+    private static int gates(RecurrentSpec spec) {
+        if (spec instanceof Lstm) {
+            return 4;
+        }
+        return spec instanceof Gru ? 3 : 1;
+    }
+
     /** Takes the parameters as they lie in memory: W, U, b, and q of a GRU. */
     NaiveRecurrent(RecurrentSpec spec, int in, float[] theta) {
         this.in = in;
         units = spec.units();
-        gates = spec instanceof Lstm ? 4 : spec instanceof Gru ? 3 : 1;
+        gates = gates(spec);
         int columns = gates * units;
         w = part(theta, 0, in * columns);
         u = part(theta, in * columns, units * columns);
@@ -131,7 +138,8 @@ final class NaiveRecurrent {
                 double d = dh[j] + c[t][j];
                 double value = h[t + 1][j];
                 if (gates == 1) {
-                    ds[0][j] = relu ? (value > 0 ? d : 0) : d * (1 - value * value);
+                    double slope = value > 0 ? 1 : 0;
+                    ds[0][j] = d * (relu ? slope : 1 - value * value);
                     recurrent[0][j] = ds[0][j];
                 } else if (gates == 3) {
                     double r = gate[t][0][j];

@@ -75,8 +75,11 @@ class RecurrentOracleTest {
                     x[t][i] = run.batch.features().array()[(r * row.steps() + t) * row.in() + i];
                 }
                 for (int j = 0; j < units; j++) {
-                    c[t][j] =
-                            sequences ? dy[(r * row.steps() + t) * units + j] : t == length - 1 ? dy[r * units + j] : 0;
+                    if (sequences) {
+                        c[t][j] = dy[(r * row.steps() + t) * units + j];
+                    } else {
+                        c[t][j] = t == length - 1 ? dy[r * units + j] : 0;
+                    }
                 }
             }
             NaiveRecurrent.Result result = naive.run(x, c, row.layer().truncation(), relu);

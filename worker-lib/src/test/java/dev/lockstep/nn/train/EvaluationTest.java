@@ -42,10 +42,11 @@ class EvaluationTest {
         float[] packed = new float[rows * layout.width()];
         for (int i = 0; i < packed.length; i++) {
             int at = i % layout.width();
-            boolean target = at == layout.targetOffset();
-            packed[i] = target
-                    ? unit.apply((float) random.nextInt(values))
-                    : at == layout.weightOffset() ? 1 + random.nextInt(3) : (float) random.nextGaussian();
+            if (at == layout.targetOffset()) {
+                packed[i] = unit.apply((float) random.nextInt(values));
+            } else {
+                packed[i] = at == layout.weightOffset() ? 1 + random.nextInt(3) : (float) random.nextGaussian();
+            }
         }
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, rows, 4, 7);
         Evaluation evaluation = new Evaluation(network, layout, scaling, 7, 0);

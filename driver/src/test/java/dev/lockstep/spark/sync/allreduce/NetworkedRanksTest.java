@@ -188,7 +188,8 @@ class NetworkedRanksTest {
                 "GRADIENTS | 2 | 0 | 0 | expected a rank below 2, got 2",
                 "GRADIENTS | 1 | 2 | 0 | expected a slice below 2, got 2",
                 "PARAMETERS | 1 | -1 | 0 | expected a slice below 2, got -1",
-                "GRADIENTS | 1 | 0 | 3 | slice 0: expected gradients of step 0, each rank's once, got step 3 from rank 1",
+                "GRADIENTS | 1 | 0 | 3 | slice 0: expected gradients of step 0, each rank's once, got step 3 from"
+                        + " rank 1",
                 "PARAMETERS | 0 | 0 | 0 | expected a rank below 2 that is none of [0], got 0",
                 "SUMS | 2 | 2 | 0 | expected a rank below 2 that is none of [0], got 2",
                 "MEET | 1 | 1 | 0 | a rank takes no MEET"
