@@ -6,13 +6,14 @@ import dev.lockstep.nn.layer.Embedding;
 import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.model.ModelSpec;
-import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
@@ -20,7 +21,6 @@ import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
 import dev.lockstep.spark.sync.RankPool;
-import dev.lockstep.spark.sync.RankSetup;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -40,7 +40,7 @@ final class BenchJob implements AutoCloseable {
     private static final int STEPS = 20_000;
 
     private final JobData data;
-    private final RankSetup setup;
+    private final TrainingSetup setup;
     private final RankPool ranks;
 
     /**
@@ -77,14 +77,14 @@ final class BenchJob implements AutoCloseable {
                 SEED,
                 RankPlan.of(rankCount, rankCount));
         TrainingPlan plan = new TrainingPlan(SEED, rankCount, data.training().rows(), rankCount, Integer.MAX_VALUE);
-        Network network = Network.bind(model, data.training().layout().features());
+        EvaluationSetup evaluation = new EvaluationSetup(model, data.training().layout(), Scaling.NONE, SEED, 0);
         ParameterUpdate update = new ParameterUpdate(
-                network, new Sgd(1e-9, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
-        setup = new RankSetup(model, data.training().layout(), Scaling.NONE, plan, update, 0);
+                evaluation.network(), new Sgd(1e-9, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
+        setup = new TrainingSetup(evaluation, plan, update);
         ranks = new RankPool(JavaSparkContext.fromSparkContext(spark.sparkContext()), setup, data.training());
     }
 
-    RankSetup setup() {
+    TrainingSetup setup() {
         return setup;
     }
 
@@ -94,8 +94,7 @@ final class BenchJob implements AutoCloseable {
 
     /** Where training begins. */
     TrainState initial() {
-        return TrainState.initial(
-                setup.network().initialize(SEED), setup.update().optimizer().slots(), false);
+        return setup.initialState(false);
     }
 
     @Override

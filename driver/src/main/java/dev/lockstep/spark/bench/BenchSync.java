@@ -1,8 +1,7 @@
 package dev.lockstep.spark.bench;
 
-import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Synchronizer;
-import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.sync.AllReduce;
 import dev.lockstep.spark.sync.Slots;
 import dev.lockstep.spark.sync.SparkWorkers;
@@ -88,18 +87,16 @@ public final class BenchSync implements Callable<Integer> {
         }
 
         private Way start(JavaSparkContext context, BenchJob job) {
-            TrainingPlan plan = job.setup().plan();
-            ParameterUpdate update = job.setup().update();
+            TrainingSetup setup = job.setup();
             float[] theta = job.initial().parameters().theta();
-            int ranks = plan.shards();
+            int ranks = setup.plan().shards();
             return switch (this) {
                 case TREE -> new TreeAggregation(context, theta, ranks);
                 case BLOCKS -> new BlockExchange(context, theta.length, ranks);
                 case DRIVER ->
                     new Training(
-                            job,
-                            new Synchronizer.Gradient(plan, update, new SparkWorkers(job.ranks(), null, line -> {})));
-                case ALLREDUCE -> new Training(job, new AllReduce(plan, update, job.ranks(), notice -> {}));
+                            job, new Synchronizer.Gradient(setup, new SparkWorkers(job.ranks(), null, line -> {})));
+                case ALLREDUCE -> new Training(job, new AllReduce(setup, job.ranks(), notice -> {}));
                 case BARE -> new BareTransport(context, theta.length, ranks);
             };
         }

@@ -1,14 +1,14 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.train.AllReduceRank;
+import dev.lockstep.nn.train.AllReduceRound;
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Exchange;
-import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Peers;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
-import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.VectorSlices;
 import dev.lockstep.spark.sync.allreduce.Rendezvous;
 import dev.lockstep.spark.sync.allreduce.RoundAddress;
@@ -23,12 +23,11 @@ import java.util.stream.IntStream;
 
 /**
  * Gradient mode inside the stage: one barrier stage runs a round of many steps, in which the ranks combine gradients
- * among themselves ({@link AllReduceRank}). The bits are those of {@link Synchronizer.Gradient}. A round ends with the
+ * among themselves ({@link AllReduceRound}). The bits are those of {@link Synchronizer.Gradient}. A round ends with the
  * epoch at the latest and is otherwise as long as {@link RoundLength} makes it.
  */
 public final class AllReduce implements Synchronizer {
-    private final TrainingPlan plan;
-    private final ParameterUpdate update;
+    private final TrainingSetup setup;
     private final RankPool ranks;
     private final Consumer<String> notices;
     private final RoundLength length = new RoundLength();
@@ -38,21 +37,19 @@ public final class AllReduce implements Synchronizer {
     /**
      * All-reduce.
      *
-     * @param plan how rows become steps
-     * @param update what owners of slices do with the gradients
+     * @param setup of the training
      * @param ranks the ranks over the training rows
      * @param notices is told when a round has to be repeated
      */
-    public AllReduce(TrainingPlan plan, ParameterUpdate update, RankPool ranks, Consumer<String> notices) {
-        this.plan = plan;
-        this.update = update;
+    public AllReduce(TrainingSetup setup, RankPool ranks, Consumer<String> notices) {
+        this.setup = setup;
         this.ranks = ranks;
         this.notices = notices;
     }
 
     @Override
     public TrainState round(TrainState state) {
-        int steps = length.steps(plan.stepsPerEpoch() - state.stepInEpoch());
+        int steps = length.steps(setup.plan().stepsPerEpoch() - state.stepInEpoch());
         long start = System.nanoTime();
         List<RankOutcome> outcomes = ranks.inOneJvm() ? inOneJvm(state, steps) : acrossJvms(state, steps);
         length.took(steps, outcomes.get(0).times().totalNanos(), System.nanoTime() - start);
@@ -62,7 +59,7 @@ public final class AllReduce implements Synchronizer {
             times = times.plus(outcome.times());
         }
         ranks.countTimes(times.mean(outcomes.size()));
-        return RankOutcome.state(state, steps, update.slices(outcomes.size()), outcomes);
+        return RankOutcome.state(state, steps, setup.update().slices(outcomes.size()), outcomes);
     }
 
     /**
@@ -77,17 +74,17 @@ public final class AllReduce implements Synchronizer {
     private List<RankOutcome> inOneJvm(TrainState state, int steps) {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
-        VectorSlices slices = update.slices(ranks.ranks());
+        VectorSlices slices = setup.update().slices(ranks.ranks());
         TreeSet<Integer> all =
                 new TreeSet<>(IntStream.range(0, slices.ranks()).boxed().toList());
-        Exchange exchange = new Exchange(parameters, update, slices, all, new Peers.None());
+        Exchange exchange = new Exchange(parameters, setup.update(), slices, all, new Peers.None());
         RankOutcome[] outcomes = new RankOutcome[slices.ranks()];
         try (SharedMemory<LocalRound> local = SharedMemory.open(new LocalRound(exchange, state, outcomes))) {
             long number = local.number();
-            ranks.runTogether((rank, worker, worthWhile) -> {
+            ranks.runTogether((rank, worker, cancellation) -> {
                 LocalRound round = SharedMemory.find(number, LocalRound.class);
                 Exchange shared = round.exchange();
-                Work work = new Work(rank, worker, shared, round.state(), steps, worthWhile);
+                Work work = new Work(rank, worker, shared, round.state(), steps, cancellation);
                 round.outcomes()[rank] = work.run(() -> rank == 0 ? shared.bytesHandedOver() : 0);
                 return rank;
             });
@@ -110,7 +107,7 @@ public final class AllReduce implements Synchronizer {
                 RoundAddress address = rendezvous.address();
                 try {
                     List<byte[]> results = ranks.runTogether(
-                            (rank, worker, worthWhile) -> atSite(rank, worker, address, sent, steps, worthWhile));
+                            (rank, worker, cancellation) -> atSite(rank, worker, address, sent, steps, cancellation));
                     results.forEach(result -> ranks.countBytes(result.length));
                     return results.stream().map(RankOutcome::decode).toList();
                 } catch (Exception e) {
@@ -146,12 +143,17 @@ public final class AllReduce implements Synchronizer {
     }
 
     private static byte[] atSite(
-            int rank, RankWorker worker, RoundAddress address, StateBroadcast sent, int steps, Runnable worthWhile) {
-        try (Site.Seat seat = Site.enter(address, rank, worthWhile)) {
+            int rank,
+            RankWorker worker,
+            RoundAddress address,
+            StateBroadcast sent,
+            int steps,
+            Cancellation cancellation) {
+        try (Site.Seat seat = Site.enter(address, rank, cancellation)) {
             try {
                 TrainState start = worker.open(sent);
                 Exchange exchange = seat.join(worker.setup().update(), start::parameters);
-                Work work = new Work(rank, worker, exchange, start, steps, worthWhile);
+                Work work = new Work(rank, worker, exchange, start, steps, cancellation);
                 RankOutcome outcome = work.run(seat::bytesSent);
                 seat.done();
                 return outcome.encode();
@@ -164,10 +166,10 @@ public final class AllReduce implements Synchronizer {
 
     /** What one rank does in a round, wherever the others are. */
     private record Work(
-            int rank, RankWorker worker, Exchange exchange, TrainState start, int steps, Runnable worthWhile) {
+            int rank, RankWorker worker, Exchange exchange, TrainState start, int steps, Cancellation cancellation) {
         RankOutcome run(LongSupplier bytesSent) {
             float[] slots = exchange.slices().owned(rank, start.optimizerState());
-            AllReduceRank.Result result = worker.allReduce(rank, exchange, start, steps, slots, worthWhile);
+            AllReduceRound.Result result = worker.allReduce(rank, exchange, start, steps, slots, cancellation);
             List<float[]> residuals = worker.residuals(start);
             return RankOutcome.of(rank, exchange, slots, residuals, result, bytesSent.getAsLong());
         }

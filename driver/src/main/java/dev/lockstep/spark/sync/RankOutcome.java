@@ -2,7 +2,7 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.train.AllReduceRank;
+import dev.lockstep.nn.train.AllReduceRound;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
@@ -40,7 +40,7 @@ record RankOutcome(
             Exchange exchange,
             float[] optimizerState,
             List<float[]> residuals,
-            AllReduceRank.Result result,
+            AllReduceRound.Result result,
             long bytesSent) {
         VectorSlices slices = exchange.slices();
         Parameters parameters = exchange.parameters();

@@ -4,9 +4,11 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.shard.RankPlan;
 import dev.lockstep.spark.shard.ShardedData;
 import java.io.Serializable;
@@ -43,7 +45,7 @@ public final class RankPool implements AutoCloseable {
     private static final long POLL_SECONDS = 1;
 
     private final JavaSparkContext context;
-    private final RankSetup setup;
+    private final TrainingSetup setup;
     private final ShardedData data;
     private final int shards;
     private JavaRDD<TaskRanks> tasks;
@@ -51,7 +53,7 @@ public final class RankPool implements AutoCloseable {
     private StepTimes stepTimes = StepTimes.ZERO;
 
     /** Ranks over persisted shards. */
-    public RankPool(JavaSparkContext context, RankSetup setup, ShardedData data) {
+    public RankPool(JavaSparkContext context, TrainingSetup setup, ShardedData data) {
         this.context = context;
         this.setup = setup;
         this.data = data;
@@ -59,7 +61,7 @@ public final class RankPool implements AutoCloseable {
         this.tasks = ranksOf(data, setup);
     }
 
-    private static JavaRDD<TaskRanks> ranksOf(ShardedData data, RankSetup setup) {
+    private static JavaRDD<TaskRanks> ranksOf(ShardedData data, TrainingSetup setup) {
         RankPlan plan = data.ranks();
         return data.rdd().map(task -> new TaskRanks(setup, plan, task)).persist(StorageLevel.MEMORY_ONLY());
     }
@@ -343,9 +345,9 @@ public final class RankPool implements AutoCloseable {
         /**
          * Runs the task of one rank.
          *
-         * @param worthWhile throws when Spark has killed the task; to be asked while waiting
+         * @param cancellation throws when Spark has killed the task; to be asked while waiting
          */
-        R run(int rank, RankWorker worker, Runnable worthWhile);
+        R run(int rank, RankWorker worker, Cancellation cancellation);
     }
 
     /** A task as Spark calls it. */
@@ -362,12 +364,12 @@ public final class RankPool implements AutoCloseable {
 
         @Override
         public scala.collection.Iterator<R> apply(scala.collection.Iterator<TaskRanks> partition) {
-            Runnable worthWhile = worthWhile(TaskContext.get());
-            List<R> results = partition.next().each((rank, worker) -> task.run(rank, worker, worthWhile));
+            Cancellation cancellation = cancellation(TaskContext.get());
+            List<R> results = partition.next().each((rank, worker) -> task.run(rank, worker, cancellation));
             return JavaConverters.asScalaIterator(results.iterator());
         }
 
-        private static Runnable worthWhile(TaskContext context) {
+        private static Cancellation cancellation(TaskContext context) {
             return () -> {
                 if (context.isInterrupted()) {
                     throw new TaskKilledException("the round was given up");

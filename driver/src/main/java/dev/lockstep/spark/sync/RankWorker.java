@@ -4,7 +4,8 @@ import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.train.AllReduceRank;
+import dev.lockstep.nn.train.AllReduceRound;
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.Exchange;
@@ -12,27 +13,26 @@ import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
-import java.util.ArrayList;
+import dev.lockstep.nn.train.TrainingSetup;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A rank on its executor, kept in memory between jobs so that replica and scratch memory are allocated once. For one
  * thread at a time.
  */
 final class RankWorker {
-    private final RankSetup setup;
+    private final TrainingSetup setup;
     private final List<? extends ShardRows> shards;
     private Rank rank;
     private Evaluation evaluation;
 
-    RankWorker(RankSetup setup, List<? extends ShardRows> shards) {
+    RankWorker(TrainingSetup setup, List<? extends ShardRows> shards) {
         this.setup = setup;
         this.shards = List.copyOf(shards);
     }
 
     /** All that the rank knows besides its rows. */
-    RankSetup setup() {
+    TrainingSetup setup() {
         return setup;
     }
 
@@ -43,9 +43,7 @@ final class RankWorker {
 
     /** The residuals of this rank's shards in a state. */
     List<float[]> residuals(TrainState state) {
-        return state.residuals().isEmpty()
-                ? List.of()
-                : state.residuals().subList(firstShard(), firstShard() + shards.size());
+        return state.residuals(firstShard(), firstShard() + shards.size());
     }
 
     private int firstShard() {
@@ -69,52 +67,42 @@ final class RankWorker {
     }
 
     /**
-     * See {@link AllReduceRank#run}.
+     * See {@link AllReduceRound#run}.
      *
      * @param number which rank of the round this is
-     * @param worthWhile throws when the round has been given up
+     * @param cancellation throws when the round has been given up
      */
-    AllReduceRank.Result allReduce(
-            int number, Exchange exchange, TrainState start, int steps, float[] optimizerState, Runnable worthWhile) {
+    AllReduceRound.Result allReduce(
+            int number,
+            Exchange exchange,
+            TrainState start,
+            int steps,
+            float[] optimizerState,
+            Cancellation cancellation) {
         if (rank == null) {
             rank = newRank();
         }
-        return new AllReduceRank(rank, number, setup.plan(), setup.update(), exchange, worthWhile)
-                .run(start, steps, optimizerState);
+        return new AllReduceRound(rank, number, exchange, cancellation).run(start, steps, optimizerState);
     }
 
     /** The losses of each shard; null for one without rows. */
     List<ShardTree.Partial<LossSum>> losses(Parameters parameters) {
-        return eachShard(shard -> evaluation().losses(parameters, shard));
+        return evaluation().losses(parameters);
     }
 
     /** The losses and metrics of each shard; null for one without rows. */
     List<ShardTree.Partial<EvaluationSum>> measure(Parameters parameters) {
-        return eachShard(shard -> evaluation().measure(parameters, shard));
-    }
-
-    private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, T> measured) {
-        List<ShardTree.Partial<T>> sums = new ArrayList<>(shards.size());
-        for (ShardRows shard : shards) {
-            ShardTree.Node leaf = new ShardTree.Node(shard.shard(), shard.shard() + 1);
-            sums.add(new ShardTree.Partial<>(leaf, measured.apply(shard)));
-        }
-        return sums;
+        return evaluation().measure(parameters);
     }
 
     private Evaluation evaluation() {
         if (evaluation == null) {
-            evaluation = new Evaluation(
-                    setup.network(),
-                    setup.layout(),
-                    setup.scaling(),
-                    setup.plan().seed(),
-                    setup.samples());
+            evaluation = new Evaluation(setup.evaluation(), shards);
         }
         return evaluation;
     }
 
     private Rank newRank() {
-        return new Rank(setup.network(), setup.layout(), setup.scaling(), setup.plan(), setup.update(), shards);
+        return new Rank(setup, shards);
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.spark.sync;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.train.PeerFailureException;
 import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.shard.RankPlan;
 import dev.lockstep.spark.shard.TaskShards;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class TaskRanks {
     private final int toShard;
     private final List<RankWorker> ranks = new ArrayList<>();
 
-    TaskRanks(RankSetup setup, RankPlan plan, TaskShards task) {
+    TaskRanks(TrainingSetup setup, RankPlan plan, TaskShards task) {
         firstRank = plan.firstRank(task.task());
         firstShard = plan.taskFrom(task.task());
         toShard = plan.taskTo(task.task());
@@ -41,7 +42,7 @@ final class TaskRanks {
 
     /** The residuals of these ranks' shards in a state. */
     List<float[]> residuals(TrainState state) {
-        return state.residuals().isEmpty() ? List.of() : state.residuals().subList(firstShard, toShard);
+        return state.residuals(firstShard, toShard);
     }
 
     /**

@@ -2,9 +2,11 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SourceSpec;
@@ -15,7 +17,6 @@ import dev.lockstep.spark.shard.RankPlan;
 import dev.lockstep.spark.shard.ShardedData;
 import dev.lockstep.spark.sync.ExecutorWatch;
 import dev.lockstep.spark.sync.RankPool;
-import dev.lockstep.spark.sync.RankSetup;
 import dev.lockstep.spark.sync.Slots;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -101,8 +102,11 @@ public final class ModelEvaluation {
                 job.train().schedule(),
                 plan,
                 job.train().clipping());
-        RankSetup setup =
-                new RankSetup(description.model(), rows.layout(), description.scaling(), plan, update, samples);
+        TrainingSetup setup = new TrainingSetup(
+                new EvaluationSetup(
+                        description.model(), rows.layout(), description.scaling(), description.seed(), samples),
+                plan,
+                update);
         try (RankPool pool = new RankPool(context, setup, rows)) {
             return pool.measure(model.parameters(), model.network().metrics());
         }

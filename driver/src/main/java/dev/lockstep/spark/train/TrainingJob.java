@@ -9,6 +9,7 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.RoundListeners;
@@ -16,6 +17,7 @@ import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Trainer;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.checkpoint.Checkpointer;
@@ -34,7 +36,6 @@ import dev.lockstep.spark.sync.AllReduce;
 import dev.lockstep.spark.sync.ExecutorWatch;
 import dev.lockstep.spark.sync.FasterTransport;
 import dev.lockstep.spark.sync.RankPool;
-import dev.lockstep.spark.sync.RankSetup;
 import dev.lockstep.spark.sync.Slots;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
@@ -116,7 +117,8 @@ public final class TrainingJob {
                     job.train().schedule(),
                     plan,
                     job.train().clipping());
-            RankSetup setup = new RankSetup(job.model(), data.training().layout(), scaling, plan, update, 0);
+            TrainingSetup setup = new TrainingSetup(
+                    new EvaluationSetup(job.model(), data.training().layout(), scaling, plan.seed(), 0), plan, update);
             TrainState end = train(network, setup, data);
             listener.finished(new TrainingSummary(
                     end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, plan)));
@@ -203,7 +205,7 @@ public final class TrainingJob {
                         : target.given(data.training().layout().target()));
     }
 
-    private TrainState train(Network network, RankSetup setup, JobData data) {
+    private TrainState train(Network network, TrainingSetup setup, JobData data) {
         TrainingPlan plan = setup.plan();
         CompressionMemory.of(context.getConf(), context.isLocal())
                 .check(
@@ -216,11 +218,7 @@ public final class TrainingJob {
                         data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
             Workers workers = new SparkWorkers(training, validation, listener::notice);
             Synchronizer synchronizer = synchronizer(network, setup, workers, training);
-            TrainState initial = TrainState.initial(
-                    network.initialize(plan.seed()),
-                    setup.update().optimizer().slots(),
-                    synchronizer.outerMomentum(),
-                    plan.compression().keepsResiduals() ? plan.shards() : 0);
+            TrainState initial = setup.initialState(synchronizer.outerMomentum());
             JobFingerprint fingerprint = JobFingerprint.of(job, data);
             boolean interrupted = directory != null && directory.claim(fingerprint);
             try (Checkpointer checkpoints = checkpoints(fingerprint)) {
@@ -236,11 +234,9 @@ public final class TrainingJob {
                 Score score = network.loss().score();
                 RoundListener progress = new ProgressReporter(score, training::stepTimes, listener);
                 return new Trainer(
-                                plan,
+                                setup,
                                 synchronizer,
                                 workers,
-                                setup.update(),
-                                score,
                                 job.train().earlyStopping(),
                                 checkpoints == null ? progress : new RoundListeners(List.of(progress, checkpoints)))
                         .train(begin);
@@ -254,17 +250,16 @@ public final class TrainingJob {
         return store == null ? null : new Checkpointer(store, job.checkpoint().every(), fingerprint);
     }
 
-    private Synchronizer synchronizer(Network network, RankSetup setup, Workers workers, RankPool ranks) {
+    private Synchronizer synchronizer(Network network, TrainingSetup setup, Workers workers, RankPool ranks) {
         SyncSpec sync = job.sync();
         TrainingPlan plan = setup.plan();
         return switch (sync.mode()) {
-            case GRADIENT ->
-                gradientMode(new Synchronizer.Gradient(plan, setup.update(), workers), network, setup, ranks);
+            case GRADIENT -> gradientMode(new Synchronizer.Gradient(setup, workers), network, setup, ranks);
             case AVERAGING -> new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
         };
     }
 
-    private Synchronizer gradientMode(Synchronizer byDriver, Network network, RankSetup setup, RankPool ranks) {
+    private Synchronizer gradientMode(Synchronizer byDriver, Network network, TrainingSetup setup, RankPool ranks) {
         SyncSpec.Transport transport = job.sync().transport();
         if (transport == SyncSpec.Transport.DRIVER) {
             if (setup.plan().compression().keepsResiduals() && !context.isLocal()) {
@@ -282,12 +277,12 @@ public final class TrainingJob {
             listener.notice("sync.transport: driver, since " + obstacle);
             return byDriver;
         }
-        Synchronizer allReduce = new AllReduce(setup.plan(), setup.update(), ranks, listener::notice);
+        Synchronizer allReduce = new AllReduce(setup, ranks, listener::notice);
         FasterTransport.Ranks all = new FasterTransport.Ranks(ranks::ranks, ranks::stepTimes);
         return free ? new FasterTransport(byDriver, allReduce, all, listener::notice) : allReduce;
     }
 
-    private LossSum test(RankSetup setup, JobData data, TrainState end) {
+    private LossSum test(TrainingSetup setup, JobData data, TrainState end) {
         if (data.test() == null) {
             return null;
         }

@@ -11,6 +11,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.RoundListener;
@@ -18,6 +19,7 @@ import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Trainer;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
@@ -233,19 +235,15 @@ class BitsTest {
                 job.train().schedule(),
                 plan,
                 job.train().clipping());
-        Workers workers = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, List.of());
+        TrainingSetup setup =
+                new TrainingSetup(new EvaluationSetup(job.model(), layout, Scaling.NONE, plan.seed(), 0), plan, update);
+        Workers workers = new LocalWorkers(setup, shards, List.of());
         SyncSpec sync = job.sync();
         Synchronizer synchronizer = sync.mode() == SyncSpec.Mode.GRADIENT
-                ? new Synchronizer.Gradient(plan, update, workers)
+                ? new Synchronizer.Gradient(setup, workers)
                 : new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
-        TrainState initial = TrainState.initial(
-                network.initialize(plan.seed()),
-                job.optimizer().slots(),
-                synchronizer.outerMomentum(),
-                plan.compression().keepsResiduals() ? plan.shards() : 0);
-        TrainState end = new Trainer(
-                        plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
-                .train(initial);
+        TrainState end = new Trainer(setup, synchronizer, workers, null, new RoundListener() {})
+                .train(setup.initialState(synchronizer.outerMomentum()));
         return ModelFiles.sha256(end.parameters());
     }
 }

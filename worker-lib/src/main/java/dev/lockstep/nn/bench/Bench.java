@@ -20,12 +20,13 @@ import dev.lockstep.nn.random.CounterRandom;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Synchronizer;
-import dev.lockstep.nn.train.ThreadedWorkers;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -76,23 +77,11 @@ public final class Bench {
         TrainingPlan plan = new TrainingPlan(SEED, options.shards(), ROWS, options.batch(), Integer.MAX_VALUE);
         ParameterUpdate update =
                 new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);
+        TrainingSetup setup =
+                new TrainingSetup(new EvaluationSetup(workload.model(), layout, Scaling.NONE, SEED, 0), plan, update);
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packedRows(), ROWS, options.shards(), SEED);
-        List<LocalWorkers> parts = new ArrayList<>();
-        for (int thread = 0; thread < options.threads(); thread++) {
-            List<MemoryShard> own = shards.subList(
-                    thread * options.shards() / options.threads(), (thread + 1) * options.shards() / options.threads());
-            parts.add(new LocalWorkers(network, layout, Scaling.NONE, plan, update, own, List.of()));
-        }
-        if (parts.size() == 1) {
-            return train(plan, update, parts.get(0));
-        }
-        try (ThreadedWorkers workers = new ThreadedWorkers(parts)) {
-            return train(plan, update, workers);
-        }
-    }
-
-    private ObjectNode train(TrainingPlan plan, ParameterUpdate update, Workers workers) {
-        Steps steps = new Steps(plan, new Synchronizer.Gradient(plan, update, workers), network);
+        Workers workers = new LocalWorkers(setup, options.threads(), shards, List.of());
+        Steps steps = new Steps(setup, new Synchronizer.Gradient(setup, workers));
         ObjectNode line = line(Timing.of(steps::next, options.seconds(), options.threads()));
         line.put("finalLoss", steps.lastLoss);
         return line;
@@ -105,10 +94,10 @@ public final class Bench {
         private TrainState state;
         private double lastLoss = Double.NaN;
 
-        Steps(TrainingPlan plan, Synchronizer synchronizer, Network network) {
-            this.plan = plan;
+        Steps(TrainingSetup setup, Synchronizer synchronizer) {
+            this.plan = setup.plan();
             this.synchronizer = synchronizer;
-            state = TrainState.initial(network.initialize(SEED), 2, false);
+            state = setup.initialState(false);
         }
 
         void next() {

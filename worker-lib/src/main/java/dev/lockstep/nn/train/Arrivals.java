@@ -7,7 +7,7 @@ final class Arrivals {
     /** How often a thread looks before it sleeps; some ten microseconds, the time that waking it would take. */
     private static final int LOOKS = 500;
 
-    /** How long a sleeping thread waits before it asks whether waiting is still worth while. */
+    /** How long a sleeping thread waits before it asks whether it has been cancelled. */
     private static final long POLL_MILLIS = 100;
 
     private final RoundFailure failure;
@@ -36,10 +36,10 @@ final class Arrivals {
     /**
      * Waits until {@code target} have arrived since the beginning.
      *
-     * @param worthWhile is asked from time to time and throws if nobody needs the round any more
+     * @param cancellation is asked from time to time
      * @throws PeerFailureException if the round has failed
      */
-    void await(long target, Runnable worthWhile) {
+    void await(long target, Cancellation cancellation) {
         for (int look = 0; look < LOOKS && count < target; look++) {
             Thread.onSpinWait();
         }
@@ -47,7 +47,7 @@ final class Arrivals {
         while (count < target) {
             sleep(target);
             failure.check();
-            worthWhile.run();
+            cancellation.check();
         }
     }
 

@@ -1,10 +1,10 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.Batch;
-import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.SequentialReader;
 import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricRows;
@@ -15,7 +15,9 @@ import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.model.Replica;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -28,6 +30,7 @@ public final class Evaluation {
 
     private final Network network;
     private final Scaling scaling;
+    private final List<ShardRows> shards;
     private final SequentialReader reader;
     private final Replica replica;
     private final PredictivePass predictive;
@@ -35,31 +38,42 @@ public final class Evaluation {
     /**
      * An evaluation in one thread.
      *
-     * @param network the network
-     * @param layout how rows are packed
-     * @param scaling what is done to features
-     * @param seed the job's seed
-     * @param samples predictive samples; 0: nothing is random
+     * @param setup of the evaluation
+     * @param shards the shards to measure
      */
-    public Evaluation(Network network, RowLayout layout, Scaling scaling, long seed, int samples) {
-        this.network = network;
-        this.scaling = scaling;
-        reader = new SequentialReader(layout, seed);
-        replica = new Replica(network, layout, CHUNK_ROWS, 1);
-        predictive = new PredictivePass(network, replica, scaling.targets(), seed, samples, CHUNK_ROWS);
+    public Evaluation(EvaluationSetup setup, List<? extends ShardRows> shards) {
+        this.network = setup.network();
+        this.scaling = setup.scaling();
+        this.shards = List.copyOf(shards);
+        reader = new SequentialReader(setup.layout(), setup.seed());
+        replica = new Replica(network, setup.layout(), CHUNK_ROWS, 1);
+        predictive = new PredictivePass(network, replica, scaling.targets(), setup.seed(), setup.samples(), CHUNK_ROWS);
     }
 
-    /** The losses of a shard's rows, in canonical order; null if it has none. */
-    public LossSum losses(Parameters parameters, ShardRows shard) {
-        return pass(parameters, shard, row -> {});
+    /** The losses of each shard's rows, in canonical order; null for a shard without rows. */
+    public List<ShardTree.Partial<LossSum>> losses(Parameters parameters) {
+        return eachShard(shard -> pass(parameters, shard, row -> {}));
     }
 
     /**
-     * The losses of a shard's rows and the network's metrics; null if it has no rows.
+     * The losses of each shard's rows and the network's metrics; null for a shard without rows.
      *
      * @throws TrainingException if a prediction is not finite, naming the row
      */
-    public EvaluationSum measure(Parameters parameters, ShardRows shard) {
+    public List<ShardTree.Partial<EvaluationSum>> measure(Parameters parameters) {
+        return eachShard(shard -> measure(parameters, shard));
+    }
+
+    private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, T> measured) {
+        List<ShardTree.Partial<T>> sums = new ArrayList<>(shards.size());
+        for (ShardRows shard : shards) {
+            ShardTree.Node leaf = new ShardTree.Node(shard.shard(), shard.shard() + 1);
+            sums.add(new ShardTree.Partial<>(leaf, measured.apply(shard)));
+        }
+        return sums;
+    }
+
+    private EvaluationSum measure(Parameters parameters, ShardRows shard) {
         MetricSet metrics = network.metrics();
         List<MetricSum> sums = metrics.empty();
         LossSum losses = pass(parameters, shard, row -> {

@@ -192,9 +192,9 @@ public final class Exchange {
     }
 
     /** Waits for the gradient sums of all ranks for a local rank's slice. */
-    List<ShardTree.Partial<StepSum>> takeGradients(long step, int slice, Runnable worthWhile) {
+    List<ShardTree.Partial<StepSum>> takeGradients(long step, int slice, Cancellation cancellation) {
         Inbox inbox = inboxes.get(slice);
-        inbox.arrivals.await((step + 1) * slices.ranks(), worthWhile);
+        inbox.arrivals.await((step + 1) * slices.ranks(), cancellation);
         return inbox.take();
     }
 
@@ -203,12 +203,12 @@ public final class Exchange {
      *
      * @param number how often the rank has done so before
      */
-    double[] gather(long number, int rank, double[] own, Runnable worthWhile) {
+    double[] gather(long number, int rank, double[] own, Cancellation cancellation) {
         Board board = boards.get((int) (number % 2));
         board.put(rank, own);
         board.arrivals.arrive();
         peers.sendSums(number, rank, own);
-        board.arrivals.await((number / 2 + 1) * slices.ranks(), worthWhile);
+        board.arrivals.await((number / 2 + 1) * slices.ranks(), cancellation);
         return board.all();
     }
 
@@ -262,8 +262,8 @@ public final class Exchange {
      *
      * @param changed whether the step changes parameters at all
      */
-    void awaitParameters(long step, int rank, boolean changed, Runnable worthWhile) {
-        updated.await((step + 1) * slices.count(), worthWhile);
+    void awaitParameters(long step, int rank, boolean changed, Cancellation cancellation) {
+        updated.await((step + 1) * slices.count(), cancellation);
         if (!update.boundsWeights()) {
             return;
         }
@@ -273,7 +273,7 @@ public final class Exchange {
             }
             bounded.arrive();
         } else {
-            bounded.await(step + 1, worthWhile);
+            bounded.await(step + 1, cancellation);
         }
     }
 

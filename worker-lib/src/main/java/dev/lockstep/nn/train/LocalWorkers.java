@@ -1,61 +1,80 @@
 package dev.lockstep.nn.train;
 
-import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
-import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.Parameters;
+import java.util.ArrayList;
 import java.util.List;
 
-/** All shards in this thread: training without a cluster, to the same bits. */
+/** All shards in this JVM: training without a cluster, to the same bits. */
 public final class LocalWorkers implements Workers {
-    private final Rank rank;
-    private final Evaluation evaluation;
-    private final List<? extends ShardRows> validation;
+    private final RankGroup<Rank> ranks;
+    /** Null without validation. */
+    private final Evaluation validation;
+
+    private final int validationShards;
 
     /**
-     * Workers in this thread.
+     * Workers in the thread that calls them.
      *
-     * @param network the network
-     * @param layout how rows are packed
-     * @param scaling what is done to features
-     * @param plan how rows become steps
-     * @param update the update of local steps
+     * @param setup of the training
+     * @param training all training shards
+     * @param validation all validation shards; empty: no validation
+     */
+    public LocalWorkers(TrainingSetup setup, List<? extends ShardRows> training, List<? extends ShardRows> validation) {
+        this(setup, 1, training, validation);
+    }
+
+    /**
+     * Workers in several threads, which divide the training shards evenly among them.
+     *
+     * @param setup of the training
+     * @param threads how many threads; never more than training shards are used
      * @param training all training shards
      * @param validation all validation shards; empty: no validation
      */
     public LocalWorkers(
-            Network network,
-            RowLayout layout,
-            Scaling scaling,
-            TrainingPlan plan,
-            ParameterUpdate update,
+            TrainingSetup setup,
+            int threads,
             List<? extends ShardRows> training,
             List<? extends ShardRows> validation) {
-        this.rank = new Rank(network, layout, scaling, plan, update, training);
-        this.evaluation = new Evaluation(network, layout, scaling, plan.seed(), 0);
-        this.validation = List.copyOf(validation);
+        int count = Math.min(threads, training.size());
+        List<List<? extends ShardRows>> shards = new ArrayList<>();
+        for (int rank = 0; rank < count; rank++) {
+            shards.add(training.subList(rank * training.size() / count, (rank + 1) * training.size() / count));
+        }
+        ranks = new RankGroup<>(0, shards, own -> new Rank(setup, own));
+        this.validation = validation.isEmpty() ? null : new Evaluation(setup.evaluation(), validation);
+        validationShards = validation.size();
     }
 
     @Override
     public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
-        return rank.gradients(state);
+        return nodes(rank -> rank.gradients(state));
     }
 
     @Override
     public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
-        return rank.localSteps(state, steps);
+        return nodes(rank -> rank.localSteps(state, steps));
+    }
+
+    /** What a rank computes. */
+    private interface Sums<T> {
+        List<ShardTree.Partial<T>> of(Rank rank);
+    }
+
+    private <T> List<ShardTree.Partial<T>> nodes(Sums<T> sums) {
+        List<ShardTree.Partial<T>> nodes = new ArrayList<>();
+        ranks.each((number, rank) -> sums.of(rank)).forEach(nodes::addAll);
+        return nodes;
     }
 
     @Override
     public LossSum validate(Parameters parameters) {
-        if (validation.isEmpty()) {
-            return null;
-        }
-        return ShardTree.mergeAll(
-                validation.size(), shard -> evaluation.losses(parameters, validation.get(shard)), LossSum::plus);
+        return validation == null
+                ? null
+                : ShardTree.combine(validationShards, validation.losses(parameters), LossSum::plus);
     }
 
     @Override

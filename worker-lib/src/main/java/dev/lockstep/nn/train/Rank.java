@@ -26,8 +26,8 @@ import java.util.function.IntFunction;
  * <p>Gradient sums lie in arrays that the next call overwrites.
  */
 public final class Rank {
+    private final TrainingSetup setup;
     private final TrainingPlan plan;
-    private final Scaling scaling;
     private final ParameterUpdate update;
     private final List<ShardTree.Node> nodes;
     private final int from;
@@ -55,23 +55,15 @@ public final class Rank {
     /**
      * A rank that owns the given shards.
      *
-     * @param network the network
-     * @param layout how rows are packed
-     * @param scaling what is done to features
-     * @param plan how rows become steps
-     * @param update the update of local steps
+     * @param setup of the training
      * @param shards consecutive shards, at least one
      */
-    public Rank(
-            Network network,
-            RowLayout layout,
-            Scaling scaling,
-            TrainingPlan plan,
-            ParameterUpdate update,
-            List<? extends ShardRows> shards) {
-        this.plan = plan;
-        this.scaling = scaling;
-        this.update = update;
+    public Rank(TrainingSetup setup, List<? extends ShardRows> shards) {
+        this.setup = setup;
+        plan = setup.plan();
+        update = setup.update();
+        Network network = setup.network();
+        RowLayout layout = setup.evaluation().layout();
         globalStatistics = network.globalStatistics();
         from = shards.get(0).shard();
         nodes = ShardTree.nodes(plan.shards(), from, from + shards.size());
@@ -103,6 +95,21 @@ public final class Rank {
                     new double[network.momentCount()]));
         }
         return new Gradient(List.copyOf(sums));
+    }
+
+    /** What the rank knows besides its rows. */
+    public TrainingSetup setup() {
+        return setup;
+    }
+
+    /** Its first shard. */
+    public int fromShard() {
+        return from;
+    }
+
+    /** After its last shard. */
+    public int toShard() {
+        return from + readers.size();
     }
 
     /** The nodes of the shard tree that this rank completes. */
@@ -247,6 +254,7 @@ public final class Rank {
 
     /** Forward and loss over the batch, whose first shard is {@code firstShard}. */
     private RowLosses forward(Parameters parameters, StepPosition step, int firstShard, StepExchange exchange) {
+        Scaling scaling = setup.evaluation().scaling();
         scaling.apply(replica.batch());
         scaling.applyToTargets(replica.batch());
         plan.augmentation().apply(replica.batch(), plan.seed(), step.step(), firstShard);

@@ -23,14 +23,14 @@ public interface Synchronizer {
      * Gradient mode: in each step the shards' gradient sums add up along the tree to one gradient, with which the
      * optimiser takes one step. A round is one step. Equal to one process that sees all rows of the step.
      *
-     * @param plan the plan
-     * @param update what to do with the gradient
+     * @param setup of the training
      * @param workers who computes the sums
      */
-    record Gradient(TrainingPlan plan, ParameterUpdate update, Workers workers) implements Synchronizer {
+    record Gradient(TrainingSetup setup, Workers workers) implements Synchronizer {
         @Override
         public TrainState round(TrainState state) {
-            StepSum total = ShardTree.combine(plan.shards(), workers.gradients(state), StepSum::merge);
+            ParameterUpdate update = setup.update();
+            StepSum total = ShardTree.combine(setup.plan().shards(), workers.gradients(state), StepSum::merge);
             if (total == null) {
                 return state.advanced(1, LossSum.ZERO);
             }

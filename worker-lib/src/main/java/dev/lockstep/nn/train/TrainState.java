@@ -59,6 +59,11 @@ public record TrainState(
                 List.of());
     }
 
+    /** What the shards {@code from} to {@code to - 1} have kept back; none if nothing is kept back. */
+    public List<float[]> residuals(int from, int to) {
+        return residuals.isEmpty() ? residuals : residuals.subList(from, to);
+    }
+
     /** This state some steps later in the same epoch, its arrays having been updated. */
     TrainState advanced(long steps, LossSum losses) {
         return new TrainState(

@@ -9,20 +9,16 @@ import java.util.List;
  * The fold over rounds, {@code state = synchronizer.round(state)}: counts epochs, validates after each, keeps the
  * history and stops early. Knows neither layers nor clusters.
  *
- * @param plan how rows become steps
+ * @param setup how rows become steps, the learning rate to report, the score that goes with the loss
  * @param synchronizer what a round does
  * @param workers who validates
- * @param update the learning rate to report, and the names of the tensors
- * @param score the figure that goes with the loss
  * @param earlyStopping when to stop early; null: never
  * @param listener is told how it goes
  */
 public record Trainer(
-        TrainingPlan plan,
+        TrainingSetup setup,
         Synchronizer synchronizer,
         Workers workers,
-        ParameterUpdate update,
-        Score score,
         EarlyStopping earlyStopping,
         RoundListener listener) {
 
@@ -35,6 +31,8 @@ public record Trainer(
      */
     public TrainState train(TrainState initial) {
         TrainState state = initial;
+        TrainingPlan plan = setup.plan();
+        ParameterUpdate update = setup.update();
         update.checkFinite(state);
         listener.started(plan, state);
         while (state.epoch() < plan.epochs() && !stopped(state)) {
@@ -66,6 +64,7 @@ public record Trainer(
     }
 
     private EpochMetrics metrics(TrainState state) {
+        Score score = setup.evaluation().model().loss().score();
         LossSum training = state.epochLosses();
         LossSum validation = workers.validate(state.parameters());
         checkWeight("training", training);
@@ -83,6 +82,6 @@ public record Trainer(
                 score.of(training),
                 validation == null ? Double.NaN : validation.meanLoss(),
                 validation == null ? Double.NaN : score.of(validation),
-                update.learningRate(state.step() - 1, state.history()));
+                setup.update().learningRate(state.step() - 1, state.history()));
     }
 }

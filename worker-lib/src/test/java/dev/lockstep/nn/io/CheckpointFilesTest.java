@@ -23,6 +23,7 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.EpochMetrics;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.OuterOptimizer;
 import dev.lockstep.nn.train.ParameterUpdate;
@@ -31,6 +32,7 @@ import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Trainer;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,14 +87,14 @@ class CheckpointFilesTest {
                                 new Dense(2)),
                         new CrossEntropy()),
                 layout.features());
-        private final ParameterUpdate update;
+        private final TrainingSetup setup;
         private final Workers workers;
         private final Synchronizer synchronizer;
 
         Job(Mode mode) {
             Compression compression = mode == Mode.KEPT_BACK ? new Compression.TopK(0.1) : new Compression.None();
             plan = new TrainingPlan(3, 4, ROWS, 20, 4, Augmentation.NONE, compression);
-            update = new ParameterUpdate(
+            ParameterUpdate update = new ParameterUpdate(
                     network,
                     new Adam(0.02, null, null, null),
                     new Schedule.ReduceOnPlateau(0.5, 1, 0.1, null, null),
@@ -104,24 +106,20 @@ class CheckpointFilesTest {
                 rows[i] = i % layout.width() == layout.targetOffset() ? random.nextInt(2) : random.nextFloat();
             }
             List<MemoryShard> shards = CanonicalOrder.shards(layout, rows, ROWS, plan.shards(), plan.seed());
-            workers = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, shards);
+            setup = new TrainingSetup(
+                    new EvaluationSetup(network.spec(), layout, Scaling.NONE, plan.seed(), 0), plan, update);
+            workers = new LocalWorkers(setup, shards, shards);
             synchronizer = mode == Mode.AVERAGING
                     ? new Synchronizer.Averaging(plan, 3, new OuterOptimizer.Nesterov(null, null), workers)
-                    : new Synchronizer.Gradient(plan, update, workers);
+                    : new Synchronizer.Gradient(setup, workers);
         }
 
         TrainState initial() {
-            return TrainState.initial(
-                    network.initialize(plan.seed()),
-                    update.optimizer().slots(),
-                    synchronizer.outerMomentum(),
-                    plan.compression().keepsResiduals() ? plan.shards() : 0);
+            return setup.initialState(synchronizer.outerMomentum());
         }
 
         TrainState train(TrainState begin, RoundListener listener) {
-            return new Trainer(
-                            plan, synchronizer, workers, update, network.loss().score(), null, listener)
-                    .train(begin);
+            return new Trainer(setup, synchronizer, workers, null, listener).train(begin);
         }
     }
 

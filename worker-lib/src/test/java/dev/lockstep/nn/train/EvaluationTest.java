@@ -19,7 +19,6 @@ import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
 import java.util.Map;
@@ -49,11 +48,10 @@ class EvaluationTest {
             }
         }
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, rows, 4, 7);
-        Evaluation evaluation = new Evaluation(network, layout, scaling, 7, 0);
-        Parameters parameters = network.initialize(1);
-        return ShardTree.mergeAll(
+        Evaluation evaluation = new Evaluation(new EvaluationSetup(network.spec(), layout, scaling, 7, 0), shards);
+        return ShardTree.combine(
                 shards.size(),
-                shard -> evaluation.measure(parameters, shards.get(shard)),
+                evaluation.measure(network.initialize(1)),
                 (left, right) -> left.merge(right, network.metrics()));
     }
 
@@ -86,8 +84,9 @@ class EvaluationTest {
         float[] packed = new float[2 * 700];
         packed[2 * 600] = Float.POSITIVE_INFINITY;
         MemoryShard shard = new MemoryShard(3, 700, List.of(new Block(packed, 700)), 0);
-        Evaluation evaluation = new Evaluation(network, layout, Scaling.NONE, 7, 0);
-        assertThatThrownBy(() -> evaluation.measure(network.initialize(1), shard))
+        EvaluationSetup setup = new EvaluationSetup(network.spec(), layout, Scaling.NONE, 7, 0);
+        Evaluation evaluation = new Evaluation(setup, List.of(shard));
+        assertThatThrownBy(() -> evaluation.measure(network.initialize(1)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("the prediction is not finite (NaN) of row 600 of shard 3");
     }

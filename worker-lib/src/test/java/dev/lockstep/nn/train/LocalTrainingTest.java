@@ -24,7 +24,6 @@ import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -55,9 +54,8 @@ class LocalTrainingTest {
     }
 
     private static final class Job {
+        final TrainingSetup setup;
         final TrainingPlan plan;
-        final ParameterUpdate update;
-        final Network network;
         final List<MemoryShard> shards;
 
         Job(int rows, int shardCount, int batchSize, int epochs, Optimizer optimizer, double dropout) {
@@ -65,46 +63,33 @@ class LocalTrainingTest {
             ModelSpec spec = new ModelSpec(
                     List.of(new Dense(16, new Activation.Relu()), new Dropout(dropout), new Dense(CLASSES)),
                     new CrossEntropy());
-            network = Network.bind(spec, LAYOUT.features());
-            update = new ParameterUpdate(network, optimizer, new Schedule.Cosine(null), plan, GradientClipping.NONE);
+            EvaluationSetup evaluation = new EvaluationSetup(spec, LAYOUT, Scaling.NONE, plan.seed(), 0);
+            ParameterUpdate update = new ParameterUpdate(
+                    evaluation.network(), optimizer, new Schedule.Cosine(null), plan, GradientClipping.NONE);
+            setup = new TrainingSetup(evaluation, plan, update);
             shards = CanonicalOrder.shards(LAYOUT, rows(rows), rows, shardCount, plan.seed());
         }
 
-        TrainState initial(boolean outer) {
-            return TrainState.initial(
-                    network.initialize(plan.seed()), update.optimizer().slots(), outer);
-        }
-
         TrainState train(Function<Workers, Synchronizer> mode, int... rankStarts) {
-            return train(mode, new SplitWorkers(network, LAYOUT, plan, update, shards, rankStarts));
+            return train(mode, new SplitWorkers(setup, shards, rankStarts));
         }
 
         /** Trains in a thread for each two shards. */
         TrainState trainInThreads(Function<Workers, Synchronizer> mode) {
-            List<Workers> parts = new ArrayList<>();
-            for (int from = 0; from < shards.size(); from += 2) {
-                List<MemoryShard> own = shards.subList(from, Math.min(from + 2, shards.size()));
-                List<MemoryShard> validation = from == 0 ? shards : List.of();
-                parts.add(new LocalWorkers(network, LAYOUT, Scaling.NONE, plan, update, own, validation));
-            }
-            try (ThreadedWorkers workers = new ThreadedWorkers(parts)) {
-                return train(mode, workers);
-            }
+            return train(mode, new LocalWorkers(setup, (shards.size() + 1) / 2, shards, shards));
         }
 
         private TrainState train(Function<Workers, Synchronizer> mode, Workers workers) {
             Synchronizer synchronizer = mode.apply(workers);
-            return train(initial(synchronizer.outerMomentum()), synchronizer, workers);
+            return train(setup.initialState(synchronizer.outerMomentum()), synchronizer, workers);
         }
 
         private TrainState train(TrainState initial, Synchronizer synchronizer, Workers workers) {
-            return new Trainer(
-                            plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
-                    .train(initial);
+            return new Trainer(setup, synchronizer, workers, null, new RoundListener() {}).train(initial);
         }
 
         Function<Workers, Synchronizer> gradient() {
-            return workers -> new Synchronizer.Gradient(plan, update, workers);
+            return workers -> new Synchronizer.Gradient(setup, workers);
         }
 
         Function<Workers, Synchronizer> averaging(int localSteps, OuterOptimizer outer) {
@@ -140,7 +125,7 @@ class LocalTrainingTest {
                 .hasMessage(
                         "element 5 of dense_1.bias is not finite (NaN) after step 1; a smaller learning rate or scaled"
                                 + " features often help");
-        TrainState spoilt = spoiling.round(job.initial(false)).nextEpoch(List.of());
+        TrainState spoilt = spoiling.round(job.setup.initialState(false)).nextEpoch(List.of());
         assertThatThrownBy(() -> job.train(spoilt, state -> state, new Validating(some)))
                 .as("read from a checkpoint of the last step")
                 .hasMessageStartingWith("element 5 of dense_1.bias is not finite (NaN) after step 1; ");
@@ -267,8 +252,8 @@ class LocalTrainingTest {
     @Test
     void theMeanOfLossesIsByRowsNotByShards() {
         Job job = new Job(10, 4, 10, 1, new Sgd(0.1, null, null), 0);
-        LossSum sum = new LocalWorkers(job.network, LAYOUT, Scaling.NONE, job.plan, job.update, job.shards, job.shards)
-                .validate(job.initial(false).parameters());
+        LossSum sum = new LocalWorkers(job.setup, job.shards, job.shards)
+                .validate(job.setup.initialState(false).parameters());
         assertThat(sum.rows()).isEqualTo(10);
         assertThat(sum.weight()).isEqualTo(10);
     }

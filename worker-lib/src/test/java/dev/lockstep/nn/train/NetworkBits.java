@@ -41,7 +41,6 @@ import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.model.ModelSpec;
-import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Adagrad;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.AdamW;
@@ -400,33 +399,26 @@ final class NetworkBits {
     static String digest(
             Case network, Mode mode, Augmentation augmentation, Compression compression, int... rankStarts) {
         Training training = Training.of(network, augmentation, compression);
-        Network bound = training.network();
-        TrainingPlan plan = training.plan();
-        ParameterUpdate update = training.update();
-        SplitWorkers workers = new SplitWorkers(bound, training.layout(), plan, update, training.shards(), rankStarts);
+        TrainingSetup setup = training.setup();
+        SplitWorkers workers = new SplitWorkers(setup, training.shards(), rankStarts);
         Synchronizer synchronizer =
                 switch (mode) {
-                    case GRADIENT -> new Synchronizer.Gradient(plan, update, workers);
-                    case AVERAGING -> new Synchronizer.Averaging(plan, 2, new OuterOptimizer.Plain(), workers);
-                    case ALLREDUCE -> new ThreadedAllReduce(plan, update, workers.ranks());
+                    case GRADIENT -> new Synchronizer.Gradient(setup, workers);
+                    case AVERAGING -> new Synchronizer.Averaging(setup.plan(), 2, new OuterOptimizer.Plain(), workers);
+                    case ALLREDUCE -> new ThreadedAllReduce(setup, workers.ranks());
                 };
-        TrainState state = new Trainer(
-                        plan, synchronizer, workers, update, bound.loss().score(), null, new RoundListener() {})
-                .train(training.start());
+        TrainState state =
+                new Trainer(setup, synchronizer, workers, null, new RoundListener() {}).train(training.start());
         return digest(state);
     }
 
     /**
      * A network with its rows, and what is to be done with both.
      *
-     * @param network bound to the rows
-     * @param layout how rows are packed
-     * @param plan of two epochs
-     * @param update of the problem's optimiser
+     * @param setup two epochs with the problem's optimiser
      * @param shards all rows
      */
-    record Training(
-            Network network, RowLayout layout, TrainingPlan plan, ParameterUpdate update, List<MemoryShard> shards) {
+    record Training(TrainingSetup setup, List<MemoryShard> shards) {
 
         static Training of(Case network, Augmentation augmentation, Compression compression) {
             Problem problem = network.problem();
@@ -434,30 +426,26 @@ final class NetworkBits {
             RowLayout layout = new RowLayout(network.input(), problem.target(), sequences, sequences);
             List<LayerSpec> layers = new ArrayList<>(network.hidden());
             layers.add(new Dense(problem.outputs()));
-            Network bound = Network.bind(problem.model(layers), network.input());
             TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2, augmentation, compression);
+            EvaluationSetup evaluation = new EvaluationSetup(problem.model(layers), layout, Scaling.NONE, SEED, 0);
             ParameterUpdate update = new ParameterUpdate(
-                    bound,
+                    evaluation.network(),
                     problem.optimizer(),
                     new Schedule.ReduceOnPlateau(0.5, 1, 1e9, null, null),
                     plan,
                     problem.clipping());
             List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
-            return new Training(bound, layout, plan, update, shards);
+            return new Training(new TrainingSetup(evaluation, plan, update), shards);
         }
 
         /** The state before the first step. */
         TrainState start() {
-            return TrainState.initial(
-                    network.initialize(SEED),
-                    update.optimizer().slots(),
-                    false,
-                    plan.compression().keepsResiduals() ? SHARDS : 0);
+            return setup.initialState(false);
         }
 
         /** A rank over all shards from one on, at the state before the first step. */
         Rank rank(int from) {
-            Rank rank = new Rank(network, layout, Scaling.NONE, plan, update, shards.subList(from, SHARDS));
+            Rank rank = new Rank(setup, shards.subList(from, SHARDS));
             rank.resume(start());
             return rank;
         }

@@ -191,11 +191,11 @@ class NetworkBitsTest {
      */
     private static void gradientsThatAreCompleteStayAsTheyAre(NetworkBits.Case network, Compression compression) {
         NetworkBits.Training training = NetworkBits.Training.of(network, Augmentation.NONE, compression);
-        LastShards shards = new LastShards(training.plan().shards(), 1);
+        LastShards shards = new LastShards(training.setup().plan().shards(), 1);
         Rank undisturbed = training.rank(1);
         Rank rank = training.rank(1);
         Parameters parameters = training.start().parameters();
-        for (int step = 0; step < training.plan().stepsPerEpoch(); step++) {
+        for (int step = 0; step < training.setup().plan().stepsPerEpoch(); step++) {
             StepPosition position = new StepPosition(step, 0, step);
             List<ShardTree.Partial<StepSum>> expected =
                     undisturbed.gradients(parameters, position, shards, (first, sums) -> {});
@@ -210,7 +210,8 @@ class NetworkBitsTest {
                         .filter(node -> node.sum() != null)
                         .forEach(node -> Arrays.fill(node.sum().gradient().values(), 0, first, Float.NaN));
             });
-            assertThat(steps).isEqualTo(firstParametersBackwards(training.network()));
+            assertThat(steps)
+                    .isEqualTo(firstParametersBackwards(training.setup().network()));
             assertSameFrom(0, whole, expected);
         }
     }

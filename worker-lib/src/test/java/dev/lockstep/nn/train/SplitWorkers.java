@@ -1,11 +1,8 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.MemoryShard;
-import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
-import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,17 +13,11 @@ final class SplitWorkers implements Workers {
     private final LocalWorkers whole;
 
     /** Workers whose rank {@code i} begins at shard {@code rankStarts[i]}. */
-    SplitWorkers(
-            Network network,
-            RowLayout layout,
-            TrainingPlan plan,
-            ParameterUpdate update,
-            List<MemoryShard> shards,
-            int... rankStarts) {
-        whole = new LocalWorkers(network, layout, Scaling.NONE, plan, update, shards, shards);
+    SplitWorkers(TrainingSetup setup, List<MemoryShard> shards, int... rankStarts) {
+        whole = new LocalWorkers(setup, shards, shards);
         for (int i = 0; i < rankStarts.length; i++) {
             int to = i + 1 < rankStarts.length ? rankStarts[i + 1] : shards.size();
-            ranks.add(new Rank(network, layout, Scaling.NONE, plan, update, shards.subList(rankStarts[i], to)));
+            ranks.add(new Rank(setup, shards.subList(rankStarts[i], to)));
         }
     }
 

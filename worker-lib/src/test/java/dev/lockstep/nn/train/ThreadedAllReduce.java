@@ -13,15 +13,15 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /** All-reduce among ranks that are threads of this JVM, a round at most two steps long. */
-record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> ranks) implements Synchronizer {
+record ThreadedAllReduce(TrainingSetup setup, List<Rank> ranks) implements Synchronizer {
     @Override
     public TrainState round(TrainState state) {
-        int steps = (int) Math.min(2, plan.stepsPerEpoch() - state.stepInEpoch());
-        VectorSlices slices = update.slices(ranks.size());
+        int steps = (int) Math.min(2, setup.plan().stepsPerEpoch() - state.stepInEpoch());
+        VectorSlices slices = setup.update().slices(ranks.size());
         SortedSet<Integer> all =
                 new TreeSet<>(IntStream.range(0, ranks.size()).boxed().toList());
         Parameters parameters = state.parameters();
-        Exchange exchange = new Exchange(parameters, update, slices, all, new Peers.None());
+        Exchange exchange = new Exchange(parameters, setup.update(), slices, all, new Peers.None());
         List<float[]> owned = new ArrayList<>();
         List<Future<LossSum>> losses = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(ranks.size());
@@ -29,7 +29,7 @@ record ThreadedAllReduce(TrainingPlan plan, ParameterUpdate update, List<Rank> r
             for (int i = 0; i < ranks.size(); i++) {
                 int number = i;
                 owned.add(slices.owned(number, state.optimizerState()));
-                AllReduceRank rank = new AllReduceRank(ranks.get(i), number, plan, update, exchange, () -> {});
+                AllReduceRound rank = new AllReduceRound(ranks.get(i), number, exchange, Cancellation.NEVER);
                 losses.add(threads.submit(
                         () -> rank.run(state, steps, owned.get(number)).losses()));
             }

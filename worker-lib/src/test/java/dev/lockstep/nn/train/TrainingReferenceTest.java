@@ -105,14 +105,14 @@ class TrainingReferenceTest {
         }
 
         TrainState train(Mode mode, Scaling scaling) {
-            Workers workers = new LocalWorkers(network, LAYOUT, scaling, plan, update, shards, validation);
+            TrainingSetup setup = new TrainingSetup(
+                    new EvaluationSetup(network.spec(), LAYOUT, scaling, plan.seed(), 0), plan, update);
+            Workers workers = new LocalWorkers(setup, shards, validation);
             Synchronizer synchronizer = mode == Mode.GRADIENT
-                    ? new Synchronizer.Gradient(plan, update, workers)
+                    ? new Synchronizer.Gradient(setup, workers)
                     : new Synchronizer.Averaging(plan, LOCAL_STEPS, new OuterOptimizer.Plain(), workers);
-            return new Trainer(
-                            plan, synchronizer, workers, update, network.loss().score(), null, new RoundListener() {})
-                    .train(TrainState.initial(
-                            network.initialize(SEED), update.optimizer().slots(), false));
+            return new Trainer(setup, synchronizer, workers, null, new RoundListener() {})
+                    .train(setup.initialState(false));
         }
     }
 
@@ -348,8 +348,9 @@ class TrainingReferenceTest {
         TrainingPlan plan = new TrainingPlan(SEED, 1, ROWS, 8, EPOCHS, augmentation, new Compression.None());
         ParameterUpdate update = new ParameterUpdate(
                 network, new Sgd(null, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
-        Rank rank = new Rank(
-                network, layout, Scaling.NONE, plan, update, CanonicalOrder.shards(layout, packed, ROWS, 1, SEED));
+        TrainingSetup setup =
+                new TrainingSetup(new EvaluationSetup(network.spec(), layout, Scaling.NONE, SEED, 0), plan, update);
+        Rank rank = new Rank(setup, CanonicalOrder.shards(layout, packed, ROWS, 1, SEED));
         return rank.gradients(network.initialize(SEED), new StepPosition(step, 1, 1), null, (first, sums) -> {})
                 .get(0)
                 .sum()

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.sync.allreduce;
 
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.PeerFailureException;
@@ -50,12 +51,12 @@ public final class Site {
     public static final class Seat implements AutoCloseable {
         private final Site site;
         private final int rank;
-        private final Runnable worthWhile;
+        private final Cancellation cancellation;
 
-        private Seat(Site site, int rank, Runnable worthWhile) {
+        private Seat(Site site, int rank, Cancellation cancellation) {
             this.site = site;
             this.rank = rank;
-            this.worthWhile = worthWhile;
+            this.cancellation = cancellation;
         }
 
         /**
@@ -131,7 +132,7 @@ public final class Site {
                 try {
                     return Message.split(heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS));
                 } catch (TimeoutException e) {
-                    worthWhile.run();
+                    cancellation.check();
                     // In the last meeting those who have had their answer hang up, perhaps before this rank has its
                     // own.
                     if (number != DONE) {
@@ -169,29 +170,29 @@ public final class Site {
     /**
      * Takes a rank's seat in the round.
      *
-     * @param worthWhile is asked from time to time while waiting, and throws if nobody needs the round any more
+     * @param cancellation is asked while waiting
      */
-    public static Seat enter(RoundAddress address, int rank, Runnable worthWhile) {
+    public static Seat enter(RoundAddress address, int rank, Cancellation cancellation) {
         synchronized (OPEN) {
             Site site = OPEN.get(address);
             if (site == null) {
                 site = new Site(address);
                 OPEN.put(address, site);
             }
-            return site.seat(rank, worthWhile);
+            return site.seat(rank, cancellation);
         }
     }
 
     /** The same for a rank that shares nothing with others in its process but the process. */
-    static Seat enterAlone(RoundAddress address, int rank, Runnable worthWhile) {
+    static Seat enterAlone(RoundAddress address, int rank, Cancellation cancellation) {
         synchronized (OPEN) {
-            return new Site(address).seat(rank, worthWhile);
+            return new Site(address).seat(rank, cancellation);
         }
     }
 
-    private Seat seat(int rank, Runnable worthWhile) {
+    private Seat seat(int rank, Cancellation cancellation) {
         members++;
-        return new Seat(this, rank, worthWhile);
+        return new Seat(this, rank, cancellation);
     }
 
     private void leave() {

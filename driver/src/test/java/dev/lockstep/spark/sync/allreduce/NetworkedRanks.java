@@ -19,8 +19,10 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
-import dev.lockstep.nn.train.AllReduceRank;
+import dev.lockstep.nn.train.AllReduceRound;
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Compression;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.ParameterUpdate;
@@ -28,6 +30,7 @@ import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -61,6 +64,7 @@ final class NetworkedRanks {
                     null),
             LAYOUT.features());
     private final ParameterUpdate update;
+    private final TrainingSetup setup;
     private final List<MemoryShard> shards;
     private final AtomicLong bytesSent = new AtomicLong();
 
@@ -72,6 +76,8 @@ final class NetworkedRanks {
         this.before = before;
         plan = new TrainingPlan(7, SHARDS, ROWS, 16, 1, Augmentation.NONE, compression);
         update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, clipping);
+        setup = new TrainingSetup(
+                new EvaluationSetup(network.spec(), LAYOUT, Scaling.NONE, plan.seed(), 0), plan, update);
         shards = CanonicalOrder.shards(LAYOUT, rows(), ROWS, SHARDS, plan.seed());
     }
 
@@ -116,8 +122,8 @@ final class NetworkedRanks {
 
     /** SHA-256 of what one process without a network trains. */
     String trainAlone() {
-        LocalWorkers workers = new LocalWorkers(network, LAYOUT, Scaling.NONE, plan, update, shards, List.of());
-        Synchronizer synchronizer = new Synchronizer.Gradient(plan, update, workers);
+        LocalWorkers workers = new LocalWorkers(setup, shards, List.of());
+        Synchronizer synchronizer = new Synchronizer.Gradient(setup, workers);
         TrainState state = start();
         for (int step = 0; step < STEPS; step++) {
             state = synchronizer.round(state);
@@ -148,13 +154,13 @@ final class NetworkedRanks {
     private String train(RoundAddress address, int number) {
         int from = SHARDS * number / address.ranks();
         int to = SHARDS * (number + 1) / address.ranks();
-        Rank rank = new Rank(network, LAYOUT, Scaling.NONE, plan, update, shards.subList(from, to));
-        try (Site.Seat seat = Site.enterAlone(address, number, () -> {})) {
+        Rank rank = new Rank(setup, shards.subList(from, to));
+        try (Site.Seat seat = Site.enterAlone(address, number, Cancellation.NEVER)) {
             try {
                 Exchange exchange = seat.join(update, this::initial);
                 before.accept(number);
                 float[] slots = exchange.slices().owned(number, start().optimizerState());
-                new AllReduceRank(rank, number, plan, update, exchange, () -> {}).run(start(), STEPS, slots);
+                new AllReduceRound(rank, number, exchange, Cancellation.NEVER).run(start(), STEPS, slots);
                 seat.done();
                 bytesSent.addAndGet(seat.bytesSent());
                 return ModelFiles.sha256(exchange.parameters());
@@ -166,8 +172,7 @@ final class NetworkedRanks {
     }
 
     private TrainState start() {
-        return TrainState.initial(
-                initial(), update.optimizer().slots(), false, plan.compression().keepsResiduals() ? SHARDS : 0);
+        return setup.initialState(false);
     }
 
     private static float[] rows() {

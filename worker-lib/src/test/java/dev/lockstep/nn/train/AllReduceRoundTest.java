@@ -11,7 +11,6 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.model.ModelSpec;
-import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Lamb;
@@ -32,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A rank and the order in which it gives slices to another one; buckets, and what they do not change. */
-class AllReduceRankTest {
+class AllReduceRoundTest {
     private static final int FEATURES = 4;
     private static final int HIDDEN = 5;
 
@@ -110,8 +109,7 @@ class AllReduceRankTest {
         VectorSlices slices = problem.update.slices(2);
         other.exchange = new Exchange(start.parameters(), problem.update, slices, new TreeSet<>(List.of(0)), other);
 
-        new AllReduceRank(problem.rank(0, 2), 0, problem.plan, problem.update, other.exchange, () -> {})
-                .run(start, 1, new float[0]);
+        new AllReduceRound(problem.rank(0, 2), 0, other.exchange, Cancellation.NEVER).run(start, 1, new float[0]);
 
         for (int slice = 0; slice < slices.count(); slice++) {
             float[] now = Arrays.copyOfRange(start.parameters().theta(), slices.from(slice), slices.to(slice));
@@ -132,19 +130,12 @@ class AllReduceRankTest {
             Problem problem = new Problem(WIDE, compression(name), optimizer, 3);
             boolean buckets = ranks <= 3 && optimizer instanceof Adam;
             assertThat(problem.update.slices(ranks).count()).isEqualTo(buckets ? 2 * ranks : ranks);
-            LocalWorkers alone = new LocalWorkers(
-                    problem.network,
-                    problem.layout,
-                    Scaling.NONE,
-                    problem.plan,
-                    problem.update,
-                    problem.shards,
-                    List.of());
-            TrainState expected = train(problem, new Synchronizer.Gradient(problem.plan, problem.update, alone));
+            LocalWorkers alone = new LocalWorkers(problem.setup, problem.shards, List.of());
+            TrainState expected = train(problem, new Synchronizer.Gradient(problem.setup, alone));
             List<Rank> all = IntStream.range(0, ranks)
                     .mapToObj(rank -> problem.rank(SHARDS * rank / ranks, SHARDS * (rank + 1) / ranks))
                     .toList();
-            TrainState reduced = train(problem, new ThreadedAllReduce(problem.plan, problem.update, all));
+            TrainState reduced = train(problem, new ThreadedAllReduce(problem.setup, all));
             assertThat(reduced.parameters().theta())
                     .isEqualTo(expected.parameters().theta());
             assertThat(reduced.optimizerState()).isEqualTo(expected.optimizerState());
@@ -170,20 +161,20 @@ class AllReduceRankTest {
 
     /** Two dense layers and some rows. */
     private static final class Problem {
-        final Network network;
-        final RowLayout layout;
+        final TrainingSetup setup;
         final TrainingPlan plan;
         final ParameterUpdate update;
         final List<MemoryShard> shards;
 
         Problem(int outputs, Compression compression, Optimizer optimizer, int steps) {
-            network = Network.bind(
-                    new ModelSpec(List.of(new Dense(HIDDEN), new Dense(outputs)), new MeanSquaredError()),
-                    Shape.of(FEATURES));
-            layout = new RowLayout(Shape.of(FEATURES), Shape.of(outputs), false, false);
+            ModelSpec model = new ModelSpec(List.of(new Dense(HIDDEN), new Dense(outputs)), new MeanSquaredError());
+            RowLayout layout = new RowLayout(Shape.of(FEATURES), Shape.of(outputs), false, false);
             int rows = steps * ROWS;
             plan = new TrainingPlan(1, SHARDS, rows, ROWS, 1, Augmentation.NONE, compression);
-            update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);
+            EvaluationSetup evaluation = new EvaluationSetup(model, layout, Scaling.NONE, plan.seed(), 0);
+            update = new ParameterUpdate(
+                    evaluation.network(), optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);
+            setup = new TrainingSetup(evaluation, plan, update);
             float[] values = new float[rows * layout.width()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = i % 7 - 3;
@@ -192,15 +183,11 @@ class AllReduceRankTest {
         }
 
         Rank rank(int from, int to) {
-            return new Rank(network, layout, Scaling.NONE, plan, update, shards.subList(from, to));
+            return new Rank(setup, shards.subList(from, to));
         }
 
         TrainState start() {
-            return TrainState.initial(
-                    network.initialize(1),
-                    update.optimizer().slots(),
-                    false,
-                    plan.compression().keepsResiduals() ? SHARDS : 0);
+            return setup.initialState(false);
         }
     }
 }

@@ -17,13 +17,13 @@ import java.util.stream.DoubleStream;
  * between layers of the backward pass, if what the others have to give has come by then. All ranks together do what
  * {@link Synchronizer.Gradient} does, to the same bits.
  */
-public final class AllReduceRank {
+public final class AllReduceRound {
     private final Rank rank;
     private final int number;
     private final TrainingPlan plan;
     private final ParameterUpdate update;
     private final Exchange exchange;
-    private final Runnable worthWhile;
+    private final Cancellation cancellation;
     /** In the order in which the backward pass completes them: the last one first. */
     private final List<OwnSlice> own = new ArrayList<>();
 
@@ -53,19 +53,16 @@ public final class AllReduceRank {
      *
      * @param rank computes the gradients
      * @param number which rank of the round it is, and so which slices it owns
-     * @param plan how rows become steps
-     * @param update what is done with the gradient
      * @param exchange with the other ranks
-     * @param worthWhile is asked from time to time while waiting, and throws if nobody needs the round any more
+     * @param cancellation is asked while waiting
      */
-    public AllReduceRank(
-            Rank rank, int number, TrainingPlan plan, ParameterUpdate update, Exchange exchange, Runnable worthWhile) {
+    public AllReduceRound(Rank rank, int number, Exchange exchange, Cancellation cancellation) {
         this.rank = rank;
         this.number = number;
-        this.plan = plan;
-        this.update = update;
+        this.plan = rank.setup().plan();
+        this.update = rank.setup().update();
         this.exchange = exchange;
-        this.worthWhile = worthWhile;
+        this.cancellation = cancellation;
         VectorSlices slices = exchange.slices();
         int stateOffset = 0;
         for (int slice : slices.of(number)) {
@@ -107,7 +104,7 @@ public final class AllReduceRank {
         rank.gradients(exchange.parameters(), position, shardSums, step);
         LossSum losses = step.finish();
         clock.enter(StepClock.Phase.WAIT);
-        exchange.awaitParameters(inRound, number, losses.weight() != 0, worthWhile);
+        exchange.awaitParameters(inRound, number, losses.weight() != 0, cancellation);
         clock.enter(StepClock.Phase.COMPUTE);
         return losses;
     }
@@ -176,7 +173,7 @@ public final class AllReduceRank {
         private void updateNext() {
             OwnSlice slice = own.get(updated++);
             clock.enter(StepClock.Phase.WAIT);
-            List<ShardTree.Partial<StepSum>> all = exchange.takeGradients(step, slice.number(), worthWhile);
+            List<ShardTree.Partial<StepSum>> all = exchange.takeGradients(step, slice.number(), cancellation);
             clock.enter(StepClock.Phase.COMPUTE);
             StepSum total = ShardTree.combine(plan.shards(), all, StepSum::merge);
             losses = total == null ? LossSum.ZERO : total.losses();
@@ -204,7 +201,7 @@ public final class AllReduceRank {
 
     private double[] gather(double[] own) {
         StepClock.Phase before = clock.enter(StepClock.Phase.WAIT);
-        double[] numbers = exchange.gather(gathered++, number, own, worthWhile);
+        double[] numbers = exchange.gather(gathered++, number, own, cancellation);
         clock.enter(before);
         return numbers;
     }
