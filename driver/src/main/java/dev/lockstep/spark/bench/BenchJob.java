@@ -11,6 +11,7 @@ import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.nn.train.TrainingSetup;
@@ -20,7 +21,8 @@ import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
-import dev.lockstep.spark.sync.RankPool;
+import dev.lockstep.spark.sync.Cluster;
+import dev.lockstep.spark.sync.RankTasks;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -41,7 +43,8 @@ final class BenchJob implements AutoCloseable {
 
     private final JobData data;
     private final TrainingSetup setup;
-    private final RankPool ranks;
+    private final Cluster cluster;
+    private final RankTasks<Rank> ranks;
 
     /**
      * A job.
@@ -81,14 +84,19 @@ final class BenchJob implements AutoCloseable {
         ParameterUpdate update = new ParameterUpdate(
                 evaluation.network(), new Sgd(1e-9, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
         setup = new TrainingSetup(evaluation, plan, update);
-        ranks = new RankPool(JavaSparkContext.fromSparkContext(spark.sparkContext()), setup, data.training());
+        cluster = Cluster.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), line -> {});
+        ranks = RankTasks.training(setup, data.training());
     }
 
     TrainingSetup setup() {
         return setup;
     }
 
-    RankPool ranks() {
+    Cluster cluster() {
+        return cluster;
+    }
+
+    RankTasks<Rank> ranks() {
         return ranks;
     }
 

@@ -3,7 +3,7 @@ package dev.lockstep.spark.bench;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.sync.AllReduce;
-import dev.lockstep.spark.sync.Slots;
+import dev.lockstep.spark.sync.Cluster;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -95,8 +95,8 @@ public final class BenchSync implements Callable<Integer> {
                 case BLOCKS -> new BlockExchange(context, theta.length, ranks);
                 case DRIVER ->
                     new Training(
-                            job, new Synchronizer.Gradient(setup, new SparkWorkers(job.ranks(), null, line -> {})));
-                case ALLREDUCE -> new Training(job, new AllReduce(setup, job.ranks(), notice -> {}));
+                            job, new Synchronizer.Gradient(setup, new SparkWorkers(job.cluster(), job.ranks(), null)));
+                case ALLREDUCE -> new Training(job, new AllReduce(setup, job.cluster(), job.ranks()));
                 case BARE -> new BareTransport(context, theta.length, ranks);
             };
         }
@@ -123,7 +123,7 @@ public final class BenchSync implements Callable<Integer> {
         SparkSession spark =
                 SparkSession.builder().appName("lockstep bench-sync").getOrCreate();
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        int ranks = new Slots(context, System.err::println).plan(workers).tasks();
+        int ranks = Cluster.of(context, System.err::println).assign(workers).tasks();
         if (ranks < workers) {
             System.err.println("error: expected " + workers + " executors, got " + ranks);
             return CommandLine.ExitCode.SOFTWARE;

@@ -19,7 +19,7 @@ final class Training implements Way {
 
     @Override
     public Cost measure(double seconds) {
-        StepTimes timesBefore = job.ranks().stepTimes();
+        StepTimes timesBefore = job.ranks().traffic().stepTimes();
         long stepsBefore = state.step();
         long start = System.nanoTime();
         double elapsed;
@@ -31,7 +31,7 @@ final class Training implements Way {
             elapsed = (System.nanoTime() - start) / 1e9;
         } while (elapsed < seconds);
         long steps = state.step() - stepsBefore;
-        StepTimes times = job.ranks().stepTimes().since(timesBefore);
+        StepTimes times = job.ranks().traffic().stepTimes().since(timesBefore);
         return new Cost(elapsed * 1e3 / steps, times.equals(StepTimes.ZERO) ? null : times, steps);
     }
 }

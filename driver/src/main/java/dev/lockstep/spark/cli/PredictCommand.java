@@ -8,7 +8,7 @@ import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.predict.PredictionInput;
 import dev.lockstep.spark.predict.TablePrediction;
-import dev.lockstep.spark.sync.ExecutorWatch;
+import dev.lockstep.spark.sync.Cluster;
 import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -92,11 +92,12 @@ final class PredictCommand extends SparkCommand {
         }
         boolean written = false;
         try {
-            written = ExecutorWatch.over(JavaSparkContext.fromSparkContext(spark.sparkContext()), () -> {
-                PredictionInput rows = PredictionInput.open(spark, source, schema);
-                write(TablePrediction.of(spark, rows, model, sampling.samples()));
-                return true;
-            });
+            written = Cluster.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), notice -> {})
+                    .watch(() -> {
+                        PredictionInput rows = PredictionInput.open(spark, source, schema);
+                        write(TablePrediction.of(spark, rows, model, sampling.samples()));
+                        return true;
+                    });
         } finally {
             if (!written && !there) {
                 FileSystems.delete(output, configuration());

@@ -5,16 +5,16 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Gives up the jobs of an application that has no executor any more: Spark itself would wait for ever. */
-public final class ExecutorWatch {
+final class ExecutorWatch {
     private static final long POLL_SECONDS = 1;
 
     private final JavaSparkContext context;
-    private final Slots slots;
+    private final TaskSlots slots;
     private volatile boolean lost;
 
     private ExecutorWatch(JavaSparkContext context) {
         this.context = context;
-        this.slots = new Slots(context, line -> {});
+        this.slots = new TaskSlots(context, line -> {});
     }
 
     /**
@@ -23,10 +23,7 @@ public final class ExecutorWatch {
      *
      * @throws IllegalArgumentException if that has happened
      */
-    public static <R> R over(JavaSparkContext context, Supplier<R> work) {
-        if (context.isLocal()) {
-            return work.get();
-        }
+    static <R> R over(JavaSparkContext context, Supplier<R> work) {
         ExecutorWatch watch = new ExecutorWatch(context);
         Thread thread = new Thread(watch::look, "lockstep-executors");
         thread.setDaemon(true);
@@ -54,7 +51,7 @@ public final class ExecutorWatch {
             } catch (InterruptedException e) {
                 return;
             }
-            if (slots.now() > 0 || context.statusTracker().getActiveJobIds().length == 0) {
+            if (slots.available() > 0 || context.statusTracker().getActiveJobIds().length == 0) {
                 waitingSince = System.nanoTime();
             } else if (System.nanoTime() - waitingSince > TimeUnit.MILLISECONDS.toNanos(slots.timeoutMillis())) {
                 lost = true;

@@ -7,4 +7,11 @@ public final class RoundFailedException extends RuntimeException {
     RoundFailedException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Spark's own exceptions are checked ones, although its methods do not say so. */
+    static RuntimeException unchecked(Exception failure) {
+        return failure instanceof RuntimeException same
+                ? same
+                : new RoundFailedException(failure.getMessage(), failure);
+    }
 }

@@ -4,39 +4,38 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.LocalMean;
+import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Workers;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * Aggregation on the driver: each call is one Spark job over the ranks, whose results the driver merges. Tasks of an
  * executor that is lost run on the others at once; at the beginning of an epoch the shards are divided among as many
  * tasks as can run.
  *
+ * @param cluster where the ranks are
  * @param training the ranks over the training rows
- * @param validation the ranks over the validation rows; null: none
- * @param notices is told when the number of tasks changes
+ * @param validation measures the validation rows; null: none
  */
-public record SparkWorkers(RankPool training, RankPool validation, Consumer<String> notices) implements Workers {
+public record SparkWorkers(Cluster cluster, RankTasks<Rank> training, SparkEvaluation validation) implements Workers {
 
     @Override
     public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
-        fitExecutors(state);
-        return training.run(state, false, new RankTask.Gradients());
+        return run(state, new SumJob.Gradients());
     }
 
     @Override
     public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
-        fitExecutors(state);
-        return training.run(state, true, new RankTask.LocalSteps(steps));
+        return run(state, new SumJob.LocalSteps(steps));
     }
 
-    private void fitExecutors(TrainState state) {
+    private <T> List<ShardTree.Partial<T>> run(TrainState state, SumJob<Rank, T> job) {
         if (state.stepInEpoch() == 0) {
-            training.fitExecutors(true, notices);
+            cluster.fit(training, true);
         }
+        return cluster.run(training, state, job);
     }
 
     @Override
@@ -44,12 +43,12 @@ public record SparkWorkers(RankPool training, RankPool validation, Consumer<Stri
         if (validation == null) {
             return null;
         }
-        validation.divideAs(training);
+        validation.divideAs(training.plan());
         return validation.losses(parameters);
     }
 
     @Override
     public long bytesSent() {
-        return training.bytesSent() + (validation == null ? 0 : validation.bytesSent());
+        return training.traffic().bytesSent() + (validation == null ? 0 : validation.bytesSent());
     }
 }

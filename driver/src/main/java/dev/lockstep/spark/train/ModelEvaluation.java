@@ -4,9 +4,6 @@ import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.EvaluationSum;
-import dev.lockstep.nn.train.ParameterUpdate;
-import dev.lockstep.nn.train.TrainingPlan;
-import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SourceSpec;
@@ -15,9 +12,8 @@ import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
 import dev.lockstep.spark.shard.ShardedData;
-import dev.lockstep.spark.sync.ExecutorWatch;
-import dev.lockstep.spark.sync.RankPool;
-import dev.lockstep.spark.sync.Slots;
+import dev.lockstep.spark.sync.Cluster;
+import dev.lockstep.spark.sync.SparkEvaluation;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -28,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ModelEvaluation {
     private final SparkSession spark;
-    private final JavaSparkContext context;
+    private final Cluster cluster;
     private final JobSpec job;
     private final SavedModel model;
     private final DataSchema schema;
@@ -47,17 +43,17 @@ public final class ModelEvaluation {
      */
     public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model, int samples, Consumer<String> notices) {
         this.spark = spark;
-        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        this.cluster = Cluster.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), notices);
         this.job = job;
         this.model = model;
         this.samples = samples;
         this.schema = DataSchema.of(model.description());
-        this.ranks = new Slots(context, notices).plan(job.data().shards());
+        this.ranks = cluster.assign(job.data().shards());
     }
 
     /** Losses and metrics of the rows of {@code data.test}. */
     public EvaluationSum test() {
-        return ExecutorWatch.over(context, () -> measure(job.data().test()));
+        return cluster.watch(() -> measure(job.data().test()));
     }
 
     /**
@@ -65,7 +61,7 @@ public final class ModelEvaluation {
      * that was set aside.
      */
     public EvaluationSum validation() {
-        return ExecutorWatch.over(context, this::measureValidation);
+        return cluster.watch(this::measureValidation);
     }
 
     private EvaluationSum measureValidation() {
@@ -90,25 +86,10 @@ public final class ModelEvaluation {
 
     private EvaluationSum measure(ShardedData rows) {
         ModelDescription description = model.description();
-        TrainingPlan plan = new TrainingPlan(
-                description.seed(),
-                ranks.shards(),
-                rows.rows(),
-                job.train().batchSize(),
-                job.train().epochs());
-        ParameterUpdate update = new ParameterUpdate(
-                model.network(),
-                job.optimizer(),
-                job.train().schedule(),
-                plan,
-                job.train().clipping());
-        TrainingSetup setup = new TrainingSetup(
-                new EvaluationSetup(
-                        description.model(), rows.layout(), description.scaling(), description.seed(), samples),
-                plan,
-                update);
-        try (RankPool pool = new RankPool(context, setup, rows)) {
-            return pool.measure(model.parameters(), model.network().metrics());
+        EvaluationSetup setup = new EvaluationSetup(
+                description.model(), rows.layout(), description.scaling(), description.seed(), samples);
+        try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup, rows)) {
+            return evaluation.measure(model.parameters());
         }
     }
 }

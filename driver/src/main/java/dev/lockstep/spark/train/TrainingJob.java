@@ -1,16 +1,8 @@
 package dev.lockstep.spark.train;
 
-import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.LossSum;
-import dev.lockstep.nn.loss.Score;
-import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.spec.SpecMapper;
-import dev.lockstep.nn.train.EvaluationSetup;
-import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.RoundListeners;
 import dev.lockstep.nn.train.Synchronizer;
@@ -18,28 +10,21 @@ import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Trainer;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.nn.train.TrainingSetup;
-import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.checkpoint.Checkpointer;
 import dev.lockstep.spark.checkpoint.JobFingerprint;
 import dev.lockstep.spark.config.JobSpec;
-import dev.lockstep.spark.config.Names;
-import dev.lockstep.spark.config.ScaleSpec;
 import dev.lockstep.spark.config.SyncSpec;
-import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.RankPlan;
-import dev.lockstep.spark.sync.AllReduce;
-import dev.lockstep.spark.sync.ExecutorWatch;
-import dev.lockstep.spark.sync.FasterTransport;
-import dev.lockstep.spark.sync.RankPool;
-import dev.lockstep.spark.sync.Slots;
+import dev.lockstep.spark.sync.Cluster;
+import dev.lockstep.spark.sync.RankTasks;
+import dev.lockstep.spark.sync.SparkEvaluation;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
-import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -50,6 +35,7 @@ import org.apache.spark.sql.SparkSession;
 public final class TrainingJob {
     private final SparkSession spark;
     private final JavaSparkContext context;
+    private final Cluster cluster;
     private final JobSpec job;
     private final TrainingListener listener;
     private final RunDirectory directory;
@@ -66,6 +52,7 @@ public final class TrainingJob {
         this.directory = directory;
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        this.cluster = Cluster.of(context, listener::notice);
         this.job = job;
         this.listener = listener;
     }
@@ -93,136 +80,42 @@ public final class TrainingJob {
      * @throws IllegalArgumentException if the network does not fit the rows, or no executor is left
      */
     public Result run() {
-        return ExecutorWatch.over(context, this::readAndTrain);
+        return cluster.watch(this::readAndTrain);
     }
 
     private Result readAndTrain() {
         long startNanos = System.nanoTime();
-        RankPlan ranks = new Slots(context, listener::notice).plan(job.data().shards());
-        try (JobData data =
-                JobData.read(spark, job.data(), targets(), job.train().seed(), ranks)) {
-            Network network = bind(data);
-            Scaling scaling = scaling(data);
-            TrainingPlan plan = new TrainingPlan(
-                    job.train().seed(),
-                    job.data().shards(),
-                    data.training().rows(),
-                    job.train().batchSize(),
-                    job.train().epochs(),
-                    job.data().augment(),
-                    job.sync().compression());
-            ParameterUpdate update = new ParameterUpdate(
-                    network,
-                    job.optimizer(),
-                    job.train().schedule(),
-                    plan,
-                    job.train().clipping());
-            TrainingSetup setup = new TrainingSetup(
-                    new EvaluationSetup(job.model(), data.training().layout(), scaling, plan.seed(), 0), plan, update);
-            TrainState end = train(network, setup, data);
+        RankPlan ranks = cluster.assign(job.data().shards());
+        try (JobData data = JobData.read(
+                spark, job.data(), JobSetup.targets(job), job.train().seed(), ranks)) {
+            TrainingSetup setup = new JobSetup(job, data, listener::notice).training();
+            TrainState end = train(setup, data);
             listener.finished(new TrainingSummary(
-                    end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, plan)));
-            SavedModel model = SavedModel.of(network, end.parameters(), scaling, plan.seed(), data.columns());
+                    end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, setup.plan())));
+            SavedModel model = SavedModel.of(
+                    setup.network(),
+                    end.parameters(),
+                    setup.evaluation().scaling(),
+                    setup.plan().seed(),
+                    data.columns());
             return new Result(model, test(setup, data, end));
         }
     }
 
-    private Targets targets() {
-        Names label = job.data().train().label();
-        return job.model().loss().classifies(label == null ? 1 : label.values().size())
-                ? Targets.CLASS
-                : Targets.VALUES;
-    }
-
-    private Network bind(JobData data) {
-        RowLayout layout = data.training().layout();
-        Network network = Network.bind(job.model(), layout.features());
-        if (network.parameterCount() == 0) {
-            throw new IllegalArgumentException(
-                    "model.layers: none of them has parameters, so there is nothing to train");
-        }
-        network.checkSteps(layout);
-        job.data().augment().check(layout.features());
-        network.loss().check(network.output(), layout.target(), data.classes());
-        SyncSpec sync = job.sync();
-        if (network.globalStatistics()
-                && (sync.mode() != SyncSpec.Mode.GRADIENT || sync.transport() == SyncSpec.Transport.DRIVER)) {
-            throw new IllegalArgumentException(
-                    "model.layers: batchNorm with statistics: global needs sync.mode gradient and sync.transport"
-                            + " allreduce, got "
-                            + sync.mode().name().toLowerCase(Locale.ROOT) + " and "
-                            + sync.transport().name().toLowerCase(Locale.ROOT)
-                            + "; statistics: shard works with all of them");
-        }
-        noteEmptySteps();
-        noteLoneRows(network);
-        return network;
-    }
-
-    private void noteEmptySteps() {
-        int shards = job.data().shards();
-        int batchSize = job.train().batchSize();
-        if (batchSize < shards) {
-            listener.notice(
-                    "train.batchSize " + batchSize + " is less than data.shards " + shards + ": all shards give a"
-                            + " row in the same steps, so a step has some " + shards
-                            + " rows or none; a larger batch or fewer shards help");
-        }
-    }
-
-    private void noteLoneRows(Network network) {
-        int shards = job.data().shards();
-        boolean byShard = network.buffers().stream().anyMatch(statistics -> !statistics.global());
-        if (byShard && job.train().batchSize() < 2 * shards) {
-            listener.notice("batchNorm with statistics: shard has one row a step to normalise with train.batchSize "
-                    + job.train().batchSize() + " and data.shards " + shards + ", and makes 0 of each of its numbers"
-                    + " that has no positions; a larger batch, fewer shards or statistics: global help");
-        }
-    }
-
-    private Scaling scaling(JobData data) {
-        if (data.training().layout().sequences() && job.data().scale() != ScaleSpec.Named.NONE) {
-            throw new IllegalArgumentException(
-                    "data.scale: the features are indexes of characters, which cannot be scaled; expected none");
-        }
-        Scaling features = job.data().scale().isMeasured()
-                ? data.training().standardise()
-                : job.data().scale().given(data.training().layout().features());
-        ScaleSpec target = job.data().scaleTarget();
-        if (target == ScaleSpec.Named.NONE) {
-            return features;
-        }
-        Loss loss = job.model().loss();
-        if (!(loss.link() instanceof Activation.Linear) && !(loss.link() instanceof Activation.MeanAndVariance)) {
-            throw new IllegalArgumentException(
-                    "data.scaleTarget: expected a loss that predicts the mean of numbers, such as meanSquaredError,"
-                            + " got "
-                            + SpecMapper.tree(loss));
-        }
-        return features.withTargets(
-                target.isMeasured()
-                        ? data.training().standardiseTargets()
-                        : target.given(data.training().layout().target()));
-    }
-
-    private TrainState train(Network network, TrainingSetup setup, JobData data) {
-        TrainingPlan plan = setup.plan();
-        CompressionMemory.of(context.getConf(), context.isLocal())
-                .check(
-                        plan.compression(),
-                        plan.shards(),
-                        data.training().ranks().ranks(),
-                        network.parameterCount());
-        try (RankPool training = new RankPool(context, setup, data.training());
-                RankPool validation =
-                        data.validation() == null ? null : new RankPool(context, setup, data.validation())) {
-            Workers workers = new SparkWorkers(training, validation, listener::notice);
-            Synchronizer synchronizer = synchronizer(network, setup, workers, training);
-            TrainState initial = setup.initialState(synchronizer.outerMomentum());
+    private TrainState train(TrainingSetup setup, JobData data) {
+        checkMemory(setup, data);
+        try (RankTasks<Rank> training = RankTasks.training(setup, data.training());
+                SparkEvaluation validation = data.validation() == null
+                        ? null
+                        : new SparkEvaluation(cluster, setup.evaluation(), data.validation())) {
+            SparkWorkers workers = new SparkWorkers(cluster, training, validation);
+            Synchronizer synchronizer = new JobSynchronizer(job.sync(), setup, workers, listener::notice).choose();
             JobFingerprint fingerprint = JobFingerprint.of(job, data);
             boolean interrupted = directory != null && directory.claim(fingerprint);
             try (Checkpointer checkpoints = checkpoints(fingerprint)) {
-                TrainState begin = checkpoints == null ? initial : checkpoints.begin(plan, initial, listener::notice);
+                TrainState initial = setup.initialState(synchronizer.outerMomentum());
+                TrainState begin =
+                        checkpoints == null ? initial : checkpoints.begin(setup.plan(), initial, listener::notice);
                 if (directory != null) {
                     // Not before the checkpoints have turned out to be this job's.
                     directory.begin(fingerprint);
@@ -230,18 +123,20 @@ public final class TrainingJob {
                 if (interrupted && begin.step() == 0) {
                     listener.notice("an unfinished run of this job is begun anew");
                 }
-                announce(data, network, plan, begin);
-                Score score = network.loss().score();
-                RoundListener progress = new ProgressReporter(score, training::stepTimes, listener);
-                return new Trainer(
-                                setup,
-                                synchronizer,
-                                workers,
-                                job.train().earlyStopping(),
-                                checkpoints == null ? progress : new RoundListeners(List.of(progress, checkpoints)))
-                        .train(begin);
+                announce(setup, data, begin);
+                RoundListener rounds = rounds(setup, training, checkpoints);
+                return new Trainer(setup, synchronizer, workers, job.train().earlyStopping(), rounds).train(begin);
             }
         }
+    }
+
+    private void checkMemory(TrainingSetup setup, JobData data) {
+        CompressionMemory.of(context.getConf(), cluster.isDriver())
+                .check(
+                        setup.plan().compression(),
+                        setup.plan().shards(),
+                        data.training().ranks().ranks(),
+                        setup.network().parameterCount());
     }
 
     /** Null if the job wants none. */
@@ -250,54 +145,29 @@ public final class TrainingJob {
         return store == null ? null : new Checkpointer(store, job.checkpoint().every(), fingerprint);
     }
 
-    private Synchronizer synchronizer(Network network, TrainingSetup setup, Workers workers, RankPool ranks) {
-        SyncSpec sync = job.sync();
-        TrainingPlan plan = setup.plan();
-        return switch (sync.mode()) {
-            case GRADIENT -> gradientMode(new Synchronizer.Gradient(setup, workers), network, setup, ranks);
-            case AVERAGING -> new Synchronizer.Averaging(plan, sync.localSteps(), sync.outer(), workers);
-        };
-    }
-
-    private Synchronizer gradientMode(Synchronizer byDriver, Network network, TrainingSetup setup, RankPool ranks) {
-        SyncSpec.Transport transport = job.sync().transport();
-        if (transport == SyncSpec.Transport.DRIVER) {
-            if (setup.plan().compression().keepsResiduals() && !context.isLocal()) {
-                listener.notice("sync.compression: with sync.transport driver the residuals travel in each step, which"
-                        + " saves nothing; allreduce has the same bits and sends them once a round");
-            }
-            return byDriver;
-        }
-        boolean free = transport == SyncSpec.Transport.AUTO && !network.globalStatistics();
-        String obstacle = ranks.obstacleToAllReduce();
-        if (obstacle != null) {
-            if (!free) {
-                throw new IllegalArgumentException("sync.transport: " + obstacle);
-            }
-            listener.notice("sync.transport: driver, since " + obstacle);
-            return byDriver;
-        }
-        Synchronizer allReduce = new AllReduce(setup, ranks, listener::notice);
-        FasterTransport.Ranks all = new FasterTransport.Ranks(ranks::ranks, ranks::stepTimes);
-        return free ? new FasterTransport(byDriver, allReduce, all, listener::notice) : allReduce;
+    private RoundListener rounds(TrainingSetup setup, RankTasks<Rank> training, Checkpointer checkpoints) {
+        RoundListener progress = new ProgressReporter(
+                setup.evaluation().model().loss().score(), training.traffic()::stepTimes, listener);
+        return checkpoints == null ? progress : new RoundListeners(List.of(progress, checkpoints));
     }
 
     private LossSum test(TrainingSetup setup, JobData data, TrainState end) {
         if (data.test() == null) {
             return null;
         }
-        try (RankPool pool = new RankPool(context, setup, data.test())) {
-            return pool.losses(end.parameters());
+        try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup.evaluation(), data.test())) {
+            return evaluation.losses(end.parameters());
         }
     }
 
-    private void announce(JobData data, Network network, TrainingPlan plan, TrainState begin) {
+    private void announce(TrainingSetup setup, JobData data, TrainState begin) {
+        TrainingPlan plan = setup.plan();
         listener.started(new TrainingOverview(
                 plan.epochs(),
                 plan.stepsPerEpoch(),
                 plan.rows(),
                 data.validation() == null ? 0 : data.validation().rows(),
-                network.parameterCount(),
+                setup.network().parameterCount(),
                 plan.shards(),
                 data.training().ranks().tasks(),
                 data.training().ranks().ranks(),

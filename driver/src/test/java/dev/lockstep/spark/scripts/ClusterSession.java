@@ -1,6 +1,6 @@
 package dev.lockstep.spark.scripts;
 
-import dev.lockstep.spark.sync.Slots;
+import dev.lockstep.spark.sync.TaskSlots;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +96,7 @@ public final class ClusterSession implements AutoCloseable {
 
     /** How many executors there are. */
     public int executors() {
-        return new Slots(context, line -> {}).now();
+        return new TaskSlots(context, line -> {}).available();
     }
 
     /** Waits until all executors are there, again. */

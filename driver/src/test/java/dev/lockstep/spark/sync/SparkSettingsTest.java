@@ -10,29 +10,29 @@ class SparkSettingsTest {
 
     @Test
     void dynamicAllocationExcludesAllReduceAndTheSettingToChangeIsNamed() {
-        assertThat(RankPool.obstacleToAllReduce(with("spark.dynamicAllocation.enabled", true)))
+        assertThat(ExecutorProcesses.obstacleToAllReduce(with("spark.dynamicAllocation.enabled", true)))
                 .contains("spark.dynamicAllocation.enabled=true; set it to false", "spark.executor.instances");
-        assertThat(RankPool.obstacleToAllReduce(with("spark.dynamicAllocation.enabled", false)))
+        assertThat(ExecutorProcesses.obstacleToAllReduce(with("spark.dynamicAllocation.enabled", false)))
                 .isNull();
     }
 
     @Test
     void speculationIsNoObstacleButALossOfTime() {
         SparkConf speculating = with("spark.speculation", true);
-        assertThat(RankPool.obstacleToAllReduce(speculating)).isNull();
-        assertThat(Slots.warnings(speculating))
+        assertThat(ExecutorProcesses.obstacleToAllReduce(speculating)).isNull();
+        assertThat(TaskSlots.warnings(speculating))
                 .singleElement()
                 .asString()
                 .startsWith("spark.speculation=true")
                 .endsWith("false is faster");
-        assertThat(Slots.warnings(with("spark.speculation", false))).isEmpty();
+        assertThat(TaskSlots.warnings(with("spark.speculation", false))).isEmpty();
     }
 
     @Test
     void theDefaultsAreFine() {
         SparkConf defaults = new SparkConf(false);
-        assertThat(RankPool.obstacleToAllReduce(defaults)).isNull();
-        assertThat(Slots.warnings(defaults)).isEmpty();
+        assertThat(ExecutorProcesses.obstacleToAllReduce(defaults)).isNull();
+        assertThat(TaskSlots.warnings(defaults)).isEmpty();
     }
 
     private static SparkConf with(String name, boolean value) {

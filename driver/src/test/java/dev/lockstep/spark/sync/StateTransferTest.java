@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.EpochMetrics;
+import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
 import java.util.List;
@@ -57,30 +58,30 @@ class StateTransferTest {
     @Test
     void backToTheDriver() {
         LossSum losses = new LossSum(5, 6, 7, 8, 9);
-        RankOutcome first = new RankOutcome(
+        RoundOutcome first = new RoundOutcome(
                 new float[] {11},
                 new float[] {12},
                 new float[] {13, 14},
                 List.of(new float[] {15, 16, 17}, new float[] {18, 19, 20}),
                 losses,
-                new StepTimes(20, 1, 0),
-                22);
-        RankOutcome second = new RankOutcome(
+                new StepTimes(20, 1, 0));
+        RoundOutcome second = new RoundOutcome(
                 new float[] {23, 24},
                 new float[0],
                 new float[] {25, 26, 27, 28},
                 List.of(new float[] {29, 30, 31}),
                 losses,
-                new StepTimes(30, 2, 5),
-                33);
-        RankOutcome decoded = RankOutcome.decode(second.encode());
+                new StepTimes(30, 2, 5));
+        RoundResult result = RoundResult.decode(new RoundResult(second, 33).encode());
+        RoundOutcome decoded = result.outcome();
         assertThat(decoded.theta()).isEqualTo(second.theta());
         assertThat(decoded.optimizerState()).isEqualTo(second.optimizerState());
         assertThat(decoded.residuals().toArray(float[][]::new)).isDeepEqualTo(new float[][] {{29, 30, 31}});
         assertThat(decoded.losses()).isEqualTo(losses);
         assertThat(decoded.times()).isEqualTo(new StepTimes(30, 2, 5));
-        assertThat(decoded.bytesSent()).isEqualTo(33);
-        RankOutcome both = RankOutcome.decode(first.encode());
+        assertThat(result.bytesSent()).isEqualTo(33);
+        RoundOutcome both =
+                RoundResult.decode(new RoundResult(first, 22).encode()).outcome();
         assertThat(both.buffers()).containsExactly(12);
         assertThat(both.residuals()).hasSize(2);
     }

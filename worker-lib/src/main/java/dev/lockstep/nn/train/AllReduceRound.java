@@ -41,14 +41,6 @@ public final class AllReduceRound {
     private record OwnSlice(int number, SliceUpdate update, int stateOffset) {}
 
     /**
-     * What a rank has at the end of a round.
-     *
-     * @param losses of the epoch so far
-     * @param times where the time of its steps went
-     */
-    public record Result(LossSum losses, StepTimes times) {}
-
-    /**
      * A rank's part of one round.
      *
      * @param rank computes the gradients
@@ -75,27 +67,37 @@ public final class AllReduceRound {
     /**
      * Takes the steps of the round.
      *
-     * @param start where it begins; its position, losses and history are read, the residuals of the rank's shards are
-     *     updated, its other vectors are not used
+     * @param start where it begins; its position, losses, history and the slots of the rank's slices are read, the
+     *     residuals of the rank's shards are updated, its other vectors are not used
      * @param steps how many, within the epoch
-     * @param optimizerState updated: the optimiser's slots of the rank's slices, slice after slice, and in each slot
-     *     after slot
      * @throws PeerFailureException if another rank fails
      */
-    public Result run(TrainState start, int steps, float[] optimizerState) {
-        clock = new StepClock();
+    public RoundOutcome run(TrainState start, int steps) {
         try {
+            float[] optimizerState = exchange.slices().owned(number, start.optimizerState());
+            clock = new StepClock();
             rank.resume(start);
             LossSum losses = start.epochLosses();
             for (int i = 0; i < steps; i++) {
                 StepPosition position = new StepPosition(start.step() + i, start.epoch(), start.stepInEpoch() + i);
                 losses = losses.plus(step(i, position, start.history(), optimizerState));
             }
-            return new Result(losses, clock.times());
+            return outcome(start, optimizerState, losses, clock.times());
         } catch (RuntimeException | Error e) {
             exchange.fail(e);
             throw e;
         }
+    }
+
+    private RoundOutcome outcome(TrainState start, float[] optimizerState, LossSum losses, StepTimes times) {
+        Parameters parameters = exchange.parameters();
+        return new RoundOutcome(
+                exchange.slices().owned(number, parameters.theta()),
+                number == 0 ? parameters.buffers() : new float[0],
+                optimizerState,
+                start.residuals(rank.fromShard(), rank.toShard()),
+                losses,
+                times);
     }
 
     private LossSum step(long inRound, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {

@@ -22,7 +22,7 @@ public final class RankGroup<R> {
     private final int toShard;
     private final List<Member<R>> members = new ArrayList<>();
 
-    /** A rank, built when it is first needed by the thread that needs it. */
+    /** A rank, built when it is first needed, in a thread of its own. */
     private static final class Member<R> {
         private final List<? extends ShardRows> shards;
         private final Function<List<? extends ShardRows>, R> build;
@@ -33,7 +33,12 @@ public final class RankGroup<R> {
             this.build = build;
         }
 
-        R rank() {
+        /** Whether there is nothing left to build. */
+        boolean built() {
+            return rank != null;
+        }
+
+        R build() {
             if (rank == null) {
                 rank = build.apply(shards);
             }
@@ -105,8 +110,16 @@ public final class RankGroup<R> {
      * @throws RuntimeException the failure of a rank; if several fail, of one that has not failed because of another
      */
     public synchronized <T, U> U each(Work<R, T> work, Function<List<T>, U> finish) {
+        if (!members.stream().allMatch(Member::built)) {
+            // All of them before any begins to work: a rank that cannot be built leaves no other waiting for it.
+            sideBySide((number, member) -> member.build());
+        }
+        return finish.apply(sideBySide((number, member) -> work.run(number, member.rank)));
+    }
+
+    private <T> List<T> sideBySide(Work<Member<R>, T> work) {
         if (members.size() == 1) {
-            return finish.apply(List.of(work.run(firstRank, members.get(0).rank())));
+            return List.of(work.run(firstRank, members.get(0)));
         }
         ExecutorService threads = Executors.newFixedThreadPool(members.size(), RankGroup::thread);
         try {
@@ -114,9 +127,9 @@ public final class RankGroup<R> {
             for (int i = 0; i < members.size(); i++) {
                 int number = firstRank + i;
                 Member<R> member = members.get(i);
-                futures.add(threads.submit(() -> work.run(number, member.rank())));
+                futures.add(threads.submit(() -> work.run(number, member)));
             }
-            return finish.apply(results(futures));
+            return results(futures);
         } finally {
             threads.shutdownNow();
         }

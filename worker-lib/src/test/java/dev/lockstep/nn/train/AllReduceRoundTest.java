@@ -109,7 +109,7 @@ class AllReduceRoundTest {
         VectorSlices slices = problem.update.slices(2);
         other.exchange = new Exchange(start.parameters(), problem.update, slices, new TreeSet<>(List.of(0)), other);
 
-        new AllReduceRound(problem.rank(0, 2), 0, other.exchange, Cancellation.NEVER).run(start, 1, new float[0]);
+        new AllReduceRound(problem.rank(0, 2), 0, other.exchange, Cancellation.NEVER).run(start, 1);
 
         for (int slice = 0; slice < slices.count(); slice++) {
             float[] now = Arrays.copyOfRange(start.parameters().theta(), slices.from(slice), slices.to(slice));

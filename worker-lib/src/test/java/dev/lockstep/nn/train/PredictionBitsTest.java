@@ -181,7 +181,7 @@ class PredictionBitsTest {
                 figures,
                 network,
                 parameters,
-                new Evaluation(network, problem.layout(), scaling, 7, way.samples),
+                new EvaluationSetup(network.spec(), problem.layout(), scaling, 7, way.samples),
                 problem);
         return problem + ", " + way + scaled + ": predictions " + predictions + " figures " + figures;
     }
@@ -217,7 +217,7 @@ class PredictionBitsTest {
     }
 
     private static void addFigures(
-            Bits bits, Network network, Parameters parameters, Evaluation evaluation, Case problem) {
+            Bits bits, Network network, Parameters parameters, EvaluationSetup setup, Case problem) {
         RowLayout layout = problem.layout();
         Random random = new Random(3);
         float[] packed = new float[ROWS * layout.width()];
@@ -234,8 +234,9 @@ class PredictionBitsTest {
                 packed[at + layout.lengthOffset()] = 1 + random.nextInt(STEPS);
             }
         }
-        MemoryShard shard = CanonicalOrder.shards(layout, packed, ROWS, 1, 7).get(0);
-        EvaluationSum sum = evaluation.measure(parameters, shard);
+        List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, ROWS, 1, 7);
+        EvaluationSum sum =
+                new Evaluation(setup, shards).measure(parameters).get(0).sum();
         LossSum losses = sum.losses();
         bits.add(losses.loss());
         bits.add(losses.weight());

@@ -1,6 +1,5 @@
 package dev.lockstep.nn.train;
 
-import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,34 +21,18 @@ record ThreadedAllReduce(TrainingSetup setup, List<Rank> ranks) implements Synch
                 new TreeSet<>(IntStream.range(0, ranks.size()).boxed().toList());
         Parameters parameters = state.parameters();
         Exchange exchange = new Exchange(parameters, setup.update(), slices, all, new Peers.None());
-        List<float[]> owned = new ArrayList<>();
-        List<Future<LossSum>> losses = new ArrayList<>();
+        List<Future<RoundOutcome>> rounds = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(ranks.size());
         try {
             for (int i = 0; i < ranks.size(); i++) {
-                int number = i;
-                owned.add(slices.owned(number, state.optimizerState()));
-                AllReduceRound rank = new AllReduceRound(ranks.get(i), number, exchange, Cancellation.NEVER);
-                losses.add(threads.submit(
-                        () -> rank.run(state, steps, owned.get(number)).losses()));
+                AllReduceRound round = new AllReduceRound(ranks.get(i), i, exchange, Cancellation.NEVER);
+                rounds.add(threads.submit(() -> round.run(state, steps)));
             }
-            LossSum sum = null;
-            for (Future<LossSum> loss : losses) {
-                sum = loss.get();
+            List<RoundOutcome> outcomes = new ArrayList<>();
+            for (Future<RoundOutcome> round : rounds) {
+                outcomes.add(round.get());
             }
-            for (int i = 0; i < ranks.size(); i++) {
-                slices.putOwned(i, owned.get(i), state.optimizerState());
-            }
-            return new TrainState(
-                    state.step() + steps,
-                    state.epoch(),
-                    state.stepInEpoch() + steps,
-                    parameters,
-                    state.optimizerState(),
-                    state.outerMomentum(),
-                    state.residuals(),
-                    sum,
-                    state.history());
+            return RoundOutcome.state(state, steps, slices, outcomes);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(exchange.failure() == null ? e : exchange.failure());
         } finally {

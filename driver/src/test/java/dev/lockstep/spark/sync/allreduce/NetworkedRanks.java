@@ -159,8 +159,7 @@ final class NetworkedRanks {
             try {
                 Exchange exchange = seat.join(update, this::initial);
                 before.accept(number);
-                float[] slots = exchange.slices().owned(number, start().optimizerState());
-                new AllReduceRound(rank, number, exchange, Cancellation.NEVER).run(start(), STEPS, slots);
+                new AllReduceRound(rank, number, exchange, Cancellation.NEVER).run(start(), STEPS);
                 seat.done();
                 bytesSent.addAndGet(seat.bytesSent());
                 return ModelFiles.sha256(exchange.parameters());

@@ -2,30 +2,38 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
+import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
 import java.io.Serializable;
 import java.util.List;
 
 /**
- * What every rank does in one job.
+ * A job in which every rank sums something over its shards.
  *
+ * @param <R> who does it: {@link Rank} or {@link Evaluation}
  * @param <T> sums over shards
  */
-interface RankTask<T> extends Serializable {
+interface SumJob<R, T> extends Serializable {
 
     /**
      * Does the work of one rank.
      *
      * @param state read, except that the residuals of the rank's shards may be updated
-     * @return nodes of the shard tree; what they hold may be overwritten by the rank's next task
+     * @return nodes of the shard tree; what they hold may be overwritten by the rank's next job
      */
-    List<ShardTree.Partial<T>> run(RankWorker worker, TrainState state);
+    List<ShardTree.Partial<T>> run(R rank, TrainState state);
 
     /** How the nodes travel. */
     SumCodec<T> codec();
+
+    /** Whether it needs the optimiser's slots of the state. */
+    default boolean readsOptimizerState() {
+        return false;
+    }
 
     /**
      * Merges what the ranks of one task have left, before it travels.
@@ -38,10 +46,10 @@ interface RankTask<T> extends Serializable {
     }
 
     /** Gradient sums of the state's next step. */
-    record Gradients() implements RankTask<StepSum> {
+    record Gradients() implements SumJob<Rank, StepSum> {
         @Override
-        public List<ShardTree.Partial<StepSum>> run(RankWorker worker, TrainState state) {
-            return worker.gradients(state);
+        public List<ShardTree.Partial<StepSum>> run(Rank rank, TrainState state) {
+            return rank.gradients(state);
         }
 
         @Override
@@ -60,15 +68,20 @@ interface RankTask<T> extends Serializable {
      *
      * @param steps how many steps
      */
-    record LocalSteps(int steps) implements RankTask<LocalMean> {
+    record LocalSteps(int steps) implements SumJob<Rank, LocalMean> {
         @Override
-        public List<ShardTree.Partial<LocalMean>> run(RankWorker worker, TrainState state) {
-            return worker.localSteps(state, steps);
+        public List<ShardTree.Partial<LocalMean>> run(Rank rank, TrainState state) {
+            return rank.localSteps(state, steps);
         }
 
         @Override
         public SumCodec<LocalMean> codec() {
             return SumCodec.MEANS;
+        }
+
+        @Override
+        public boolean readsOptimizerState() {
+            return true;
         }
 
         @Override
@@ -78,10 +91,10 @@ interface RankTask<T> extends Serializable {
     }
 
     /** Losses of all rows outside training. */
-    record Losses() implements RankTask<LossSum> {
+    record Losses() implements SumJob<Evaluation, LossSum> {
         @Override
-        public List<ShardTree.Partial<LossSum>> run(RankWorker worker, TrainState state) {
-            return worker.losses(state.parameters());
+        public List<ShardTree.Partial<LossSum>> run(Evaluation rank, TrainState state) {
+            return rank.losses(state.parameters());
         }
 
         @Override
@@ -91,10 +104,10 @@ interface RankTask<T> extends Serializable {
     }
 
     /** Losses and metrics of all rows outside training. */
-    record Measures() implements RankTask<EvaluationSum> {
+    record Measures() implements SumJob<Evaluation, EvaluationSum> {
         @Override
-        public List<ShardTree.Partial<EvaluationSum>> run(RankWorker worker, TrainState state) {
-            return worker.measure(state.parameters());
+        public List<ShardTree.Partial<EvaluationSum>> run(Evaluation rank, TrainState state) {
+            return rank.measure(state.parameters());
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.lockstep.spark.sync;
 
-import dev.lockstep.spark.shard.RankPlan;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -9,14 +8,14 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * How many tasks Spark can run at the same time, and the waiting for executors that are not there yet, or no longer.
- * All waiting ends: Spark itself would wait for its first executor for ever.
+ * Spark's task slots: how many tasks can run at the same time, and the waiting for executors that are not there yet, or
+ * no longer. All waiting ends: Spark itself would wait for its first executor for ever.
  *
  * <p>{@code spark.lockstep.executorTimeout} (60s) is how long to wait for a first executor, and for those that have
  * been lost; {@code spark.scheduler.maxRegisteredResourcesWaitingTime} (Spark's own, 30s) how long for the rest of
  * those that were asked for.
  */
-public final class Slots {
+public final class TaskSlots {
     private static final String TIMEOUT = "spark.lockstep.executorTimeout";
     private static final String REST_TIMEOUT = "spark.scheduler.maxRegisteredResourcesWaitingTime";
     private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
@@ -34,26 +33,14 @@ public final class Slots {
     private final Consumer<String> notices;
 
     /**
-     * The slots of an application.
+     * The task slots of an application.
      *
      * @param notices is told what is waited for
      */
-    public Slots(JavaSparkContext context, Consumer<String> notices) {
+    public TaskSlots(JavaSparkContext context, Consumer<String> notices) {
         this.context = context;
         this.conf = context.getConf();
         this.notices = notices;
-    }
-
-    /**
-     * Waits for executors and divides shards among the tasks that they can run.
-     *
-     * @throws IllegalArgumentException if no task can run
-     */
-    public RankPlan plan(int shards) {
-        if (!context.isLocal()) {
-            warnings(conf).forEach(notices);
-        }
-        return RankPlan.of(shards, dynamic() ? Math.min(shards, mostDynamic()) : atStart(shards), threads());
     }
 
     /** What is lost by settings that a cluster works with all the same, and the settings to change. */
@@ -65,41 +52,46 @@ public final class Slots {
                 : List.of();
     }
 
-    /** How many tasks the executors that are there can run at once. */
-    public int now() {
+    /** How many there are: tasks that the executors that are there can run at once. */
+    public int available() {
         SparkContext spark = context.sc();
         return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
     }
 
     /** How many ranks a task has. */
-    int threads() {
+    int ranksPerTask() {
         return conf.getInt("spark.task.cpus", 1);
     }
 
     /** Whether Spark adds executors when tasks wait, and takes them away. */
     boolean dynamic() {
-        return !context.isLocal() && conf.getBoolean(DYNAMIC, false);
+        return conf.getBoolean(DYNAMIC, false);
     }
 
-    private int mostDynamic() {
+    /** How many tasks can run at once if Spark adds as many executors as it may. */
+    int mostDynamic() {
         long executors = conf.getInt("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE);
-        long most = executors * Math.max(1, conf.getInt("spark.executor.cores", 1) / threads());
+        long most = executors * Math.max(1, conf.getInt("spark.executor.cores", 1) / ranksPerTask());
         return (int) Math.min(most, Integer.MAX_VALUE);
     }
 
-    private int atStart(int shards) {
-        if (context.isLocal()) {
-            return now();
-        }
+    /**
+     * Waits for the executors of an application that has just begun.
+     *
+     * @param most more tasks than these are not needed
+     * @return how many can run at once
+     * @throws IllegalArgumentException if none can
+     */
+    int awaitFirst(int most) {
         int some = await(1, timeoutMillis());
         if (some == 0) {
             throw new IllegalArgumentException("no executor that can run a task has come within "
                     + timeoutMillis() / 1000 + " seconds (" + TIMEOUT + "): is the cluster at " + context.master()
                     + " full, or is no worker as large as spark.executor.memory, spark.executor.cores and"
                     + " spark.task.cpus="
-                    + threads() + " ask for?");
+                    + ranksPerTask() + " ask for?");
         }
-        int wanted = Math.min(expected(), shards);
+        int wanted = Math.min(expected(), most);
         if (wanted == 0) {
             return settled(some);
         }
@@ -119,11 +111,11 @@ public final class Slots {
      * @throws IllegalArgumentException if none can
      */
     int awaitAgain(int tasks) {
-        int slots = await(tasks, timeoutMillis());
-        if (slots == 0) {
+        int available = await(tasks, timeoutMillis());
+        if (available == 0) {
             throw noneLeft();
         }
-        return slots;
+        return available;
     }
 
     /** What a run ends with when no executor is left. */
@@ -145,12 +137,14 @@ public final class Slots {
         int executorCores = conf.getInt("spark.executor.cores", 0);
         if (context.master().startsWith("spark://")) {
             int cores = conf.getInt("spark.cores.max", 0);
-            return executorCores == 0 ? cores / threads() : cores / executorCores * (executorCores / threads());
+            return executorCores == 0
+                    ? cores / ranksPerTask()
+                    : cores / executorCores * (executorCores / ranksPerTask());
         }
         if (context.master().startsWith("local-cluster")) {
             return 0;
         }
-        return conf.getInt("spark.executor.instances", 2) * (Math.max(1, executorCores) / threads());
+        return conf.getInt("spark.executor.instances", 2) * (Math.max(1, executorCores) / ranksPerTask());
     }
 
     /** Waits until no more executors come. */
@@ -168,15 +162,15 @@ public final class Slots {
     private int await(int tasks, long millis) {
         long start = System.nanoTime();
         boolean said = false;
-        while (now() < tasks) {
+        while (available() < tasks) {
             long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
             if (waitedMillis >= millis) {
-                return now();
+                return available();
             }
             if (!said && waitedMillis >= QUIET_MILLIS && millis > SETTLE_MILLIS) {
                 said = true;
-                notices.accept("waiting for executors, " + millis / 1000 + " seconds at most: " + now() + " of " + tasks
-                        + " tasks can run at once");
+                notices.accept("waiting for executors, " + millis / 1000 + " seconds at most: " + available() + " of "
+                        + tasks + " tasks can run at once");
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
@@ -185,6 +179,6 @@ public final class Slots {
                 throw new IllegalStateException("interrupted while waiting for executors", e);
             }
         }
-        return now();
+        return available();
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The choice by figures that are known: rounds take the time that they are told to. */
-class FasterTransportTest {
+class AutoTransportTest {
     private static final int ROUNDS = 10;
 
     private final List<String> said = new ArrayList<>();
@@ -62,8 +62,8 @@ class FasterTransportTest {
     }
 
     private void train(Synchronizer driver, Synchronizer allReduce, int ranks) {
-        FasterTransport transport = new FasterTransport(
-                driver, allReduce, new FasterTransport.Ranks(() -> ranks, () -> times), said::add, () -> nanoTime);
+        AutoTransport transport =
+                new AutoTransport(driver, allReduce, () -> ranks, () -> times, said::add, () -> nanoTime);
         TrainState state = TrainState.initial(new Parameters(new float[1], new float[0]), 0, false);
         for (int round = 0; round < ROUNDS; round++) {
             state = transport.round(state);

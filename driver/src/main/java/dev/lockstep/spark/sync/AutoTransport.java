@@ -1,5 +1,6 @@
 package dev.lockstep.spark.sync;
 
+import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
  *
  * <p>which is too much rather than too little where ranks share cores, since their time goes on while others compute.
  */
-public final class FasterTransport implements Synchronizer {
+public final class AutoTransport implements Synchronizer {
     /** Rounds each way; the first one, which waits most for the compiler, is not counted. */
     private static final int TRIALS = 3;
 
@@ -31,19 +32,12 @@ public final class FasterTransport implements Synchronizer {
 
     private final Trial driver;
     private final Trial allReduce;
-    private final Ranks ranks;
+    private final IntSupplier ranks;
+    private final Supplier<StepTimes> times;
     private final Consumer<String> notices;
     private final LongSupplier nanoTime;
     private double computeMillisAStep = Double.POSITIVE_INFINITY;
     private Synchronizer chosen;
-
-    /**
-     * What the choice has to know of the ranks.
-     *
-     * @param count how many there are
-     * @param times where the time of all steps by all-reduce has gone so far, the mean over the ranks
-     */
-    public record Ranks(IntSupplier count, Supplier<StepTimes> times) {}
 
     /** One of the ways, and how fast it has been. */
     private final class Trial {
@@ -77,19 +71,30 @@ public final class FasterTransport implements Synchronizer {
      *
      * @param driver a Spark job a step
      * @param allReduce many steps a job
-     * @param ranks who take the steps
+     * @param tasks whose ranks take the steps
      * @param notices is told the choice
      */
-    public FasterTransport(Synchronizer driver, Synchronizer allReduce, Ranks ranks, Consumer<String> notices) {
-        this(driver, allReduce, ranks, notices, System::nanoTime);
+    public AutoTransport(Synchronizer driver, Synchronizer allReduce, RankTasks<Rank> tasks, Consumer<String> notices) {
+        this(driver, allReduce, () -> tasks.plan().ranks(), tasks.traffic()::stepTimes, notices, System::nanoTime);
     }
 
-    /** The same with another clock. */
-    FasterTransport(
-            Synchronizer driver, Synchronizer allReduce, Ranks ranks, Consumer<String> notices, LongSupplier nanoTime) {
+    /**
+     * The same with another clock.
+     *
+     * @param ranks how many ranks there are
+     * @param times where the time of all steps by all-reduce has gone so far, the mean over the ranks
+     */
+    AutoTransport(
+            Synchronizer driver,
+            Synchronizer allReduce,
+            IntSupplier ranks,
+            Supplier<StepTimes> times,
+            Consumer<String> notices,
+            LongSupplier nanoTime) {
         this.driver = new Trial(driver);
         this.allReduce = new Trial(allReduce);
         this.ranks = ranks;
+        this.times = times;
         this.notices = notices;
         this.nanoTime = nanoTime;
     }
@@ -102,10 +107,10 @@ public final class FasterTransport implements Synchronizer {
         if (driver.rounds < TRIALS) {
             return driver.round(state);
         }
-        StepTimes before = ranks.times().get();
+        StepTimes before = times.get();
         TrainState next = allReduce.round(state);
         if (allReduce.counts()) {
-            long nanos = ranks.times().get().since(before).computeNanos();
+            long nanos = times.get().since(before).computeNanos();
             computeMillisAStep = Math.min(computeMillisAStep, millisAStep(nanos, state, next));
         }
         if (allReduce.rounds == TRIALS) {
@@ -128,7 +133,7 @@ public final class FasterTransport implements Synchronizer {
                 between ? "allreduce" : "driver",
                 allReduce.millisAStep,
                 driver.millisAStep));
-        int count = ranks.count().getAsInt();
+        int count = ranks.getAsInt();
         double alone = count * computeMillisAStep;
         if (count > 1 && alone < faster.millisAStep) {
             notices.accept(String.format(

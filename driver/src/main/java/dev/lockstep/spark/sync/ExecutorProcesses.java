@@ -1,0 +1,166 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.train.Rank;
+import dev.lockstep.nn.train.RankGroup;
+import dev.lockstep.nn.train.RoundOutcome;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.nn.train.TrainingSetup;
+import dev.lockstep.spark.shard.RankPlan;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Ranks in executors, which can be lost and can come: states go out as broadcasts, nodes of the shard tree come back as
+ * task results, both as raw bytes. Decides what to do when something is lost: Spark runs the tasks of an ordinary job
+ * again on other executors; a round of all-reduce is taken again as often as Spark would run a task again.
+ */
+final class ExecutorProcesses extends Cluster {
+    private final JavaSparkContext context;
+    private final TaskSlots slots;
+    private final Consumer<String> notices;
+    private final long run = new SecureRandom().nextLong();
+    private long rounds;
+
+    ExecutorProcesses(JavaSparkContext context, Consumer<String> notices) {
+        this.context = context;
+        this.notices = notices;
+        slots = new TaskSlots(context, notices);
+    }
+
+    @Override
+    public boolean isDriver() {
+        return false;
+    }
+
+    @Override
+    public <T> T watch(Supplier<T> work) {
+        return ExecutorWatch.over(context, work);
+    }
+
+    @Override
+    public RankPlan assign(int shards) {
+        TaskSlots.warnings(context.getConf()).forEach(notices);
+        int tasks = slots.dynamic() ? Math.min(shards, slots.mostDynamic()) : slots.awaitFirst(shards);
+        return RankPlan.of(shards, tasks, slots.ranksPerTask());
+    }
+
+    @Override
+    public String obstacleToAllReduce() {
+        return obstacleToAllReduce(context.getConf());
+    }
+
+    /** The same with some settings. */
+    static String obstacleToAllReduce(SparkConf conf) {
+        if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
+            return "allreduce runs all ranks at the same time, which Spark does not do with"
+                    + " spark.dynamicAllocation.enabled=true; set it to false, and spark.executor.instances to the"
+                    + " number of executors";
+        }
+        return null;
+    }
+
+    /** With dynamic allocation Spark itself fits the executors to the tasks. */
+    @Override
+    void fit(RankTasks<?> tasks, boolean more) {
+        if (slots.dynamic()) {
+            return;
+        }
+        RankPlan before = tasks.plan();
+        int available = slots.available();
+        // Spark itself looks only every 15 seconds whether a lost executor is back.
+        int fitting =
+                Math.min(before.shards(), available < before.tasks() ? slots.awaitAgain(before.tasks()) : available);
+        if (fitting == before.tasks()) {
+            return;
+        }
+        RankPlan plan = RankPlan.of(before.shards(), fitting, slots.ranksPerTask());
+        if (fitting < before.tasks() || more && plan.mostShards() < before.mostShards()) {
+            notices.accept("executors have " + (fitting < before.tasks() ? "been lost" : "come") + ": " + fitting
+                    + (fitting == 1 ? " task shares" : " tasks share") + " the shards from now on, instead of "
+                    + before.tasks() + "; the rows are read again");
+            tasks.reassign(plan);
+        }
+    }
+
+    @Override
+    <R, T> List<ShardTree.Partial<T>> run(RankTasks<R> tasks, TrainState state, SumJob<R, T> job) {
+        RankPlan plan = tasks.plan();
+        Traffic traffic = tasks.traffic();
+        traffic.sent(plan.tasks() * StateBroadcast.bytes(state, job.readsOptimizerState())
+                + StateBroadcast.residualBytes(state));
+        StateBroadcast sent = StateBroadcast.of(context, state, job.readsOptimizerState());
+        List<byte[][]> results;
+        try {
+            int shards = plan.shards();
+            results = tasks.run(group -> results(group, sent, job, shards));
+        } finally {
+            sent.destroy();
+        }
+        List<ShardTree.Partial<T>> nodes = new ArrayList<>();
+        for (int task = 0; task < plan.tasks(); task++) {
+            List<byte[]> ofTask = Arrays.asList(results.get(task));
+            ofTask.forEach(result -> traffic.sent(result.length));
+            Iterator<byte[]> next = ofTask.iterator();
+            nodes.addAll(job.codec().decode(next.next()));
+            for (float[] residual : state.residuals(plan.taskFrom(task), plan.taskTo(task))) {
+                System.arraycopy(Vectors.decode(next.next()), 0, residual, 0, residual.length);
+            }
+        }
+        return nodes;
+    }
+
+    /** On an executor: the nodes of a task's ranks, then the residuals of its shards if there are any. */
+    private static <R, T> byte[][] results(RankGroup<R> group, StateBroadcast sent, SumJob<R, T> job, int shards) {
+        TrainState state = sent.open(group.fromShard(), group.toShard());
+        return group.each((rank, worker) -> job.run(worker, state), ofRanks -> {
+            List<ShardTree.Partial<T>> nodes = new ArrayList<>();
+            ofRanks.forEach(nodes::addAll);
+            List<byte[]> results = new ArrayList<>();
+            results.add(job.codec().encode(job.complete(shards, nodes)));
+            state.residuals(group.fromShard(), group.toShard())
+                    .forEach(residual -> results.add(Vectors.encode(residual)));
+            return results.toArray(byte[][]::new);
+        });
+    }
+
+    /**
+     * Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so
+     * to the same bits.
+     */
+    @Override
+    List<RoundOutcome> allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
+        int mostFailures = context.getConf().getInt("spark.task.maxFailures", 4);
+        for (int attempt = 1; ; attempt++) {
+            fit(tasks, state.stepInEpoch() == 0);
+            try (NetworkedRound round = new NetworkedRound(context, tasks, state, run, rounds++)) {
+                try {
+                    return round.run(steps);
+                } catch (Exception e) {
+                    RuntimeException failure = round.failure(e);
+                    if (round.failsAgain() || attempt == mostFailures) {
+                        throw failure;
+                    }
+                    notices.accept("steps " + (state.step() + 1) + " to " + (state.step() + steps)
+                            + " are taken again, since a rank was lost: " + reason(failure));
+                }
+            }
+        }
+    }
+
+    /** What the rank said, or what Spark says of its executor. */
+    private static String reason(RuntimeException failure) {
+        List<String> lines = String.valueOf(failure.getMessage()).lines().toList();
+        return lines.stream()
+                .filter(line -> line.startsWith("ExecutorLostFailure"))
+                .findFirst()
+                .orElse(lines.isEmpty() ? failure.toString() : lines.get(0));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.nn.train.Cancellation;
+import dev.lockstep.nn.train.Evaluation;
+import dev.lockstep.nn.train.EvaluationSetup;
+import dev.lockstep.nn.train.Rank;
+import dev.lockstep.nn.train.RankGroup;
+import dev.lockstep.nn.train.TrainingSetup;
+import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardedData;
+import dev.lockstep.spark.shard.TaskShards;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.TaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.AbstractFunction2;
+
+/**
+ * The tasks over one set of rows, as Spark sees them: an RDD with the {@link RankGroup} of a task in each partition.
+ * The groups stay in memory between jobs, so that their arrays are allocated once. They never travel; if an executor is
+ * lost, the lineage makes new ones.
+ *
+ * @param <R> what a rank does: {@link Rank} trains, {@link Evaluation} measures
+ */
+public final class RankTasks<R> implements AutoCloseable {
+    private final ShardedData data;
+    private final RankBuilder<R> builder;
+    private final Traffic traffic = new Traffic();
+    private JavaRDD<RankGroup<R>> groups;
+
+    /** Makes a rank of its shards. */
+    @FunctionalInterface
+    private interface RankBuilder<R> extends Function<List<? extends ShardRows>, R>, Serializable {}
+
+    private RankTasks(ShardedData data, RankBuilder<R> builder) {
+        this.data = data;
+        this.builder = builder;
+        this.groups = groups(data, builder);
+    }
+
+    /** Tasks that train on persisted shards. */
+    public static RankTasks<Rank> training(TrainingSetup setup, ShardedData data) {
+        return new RankTasks<>(data, shards -> new Rank(setup, shards));
+    }
+
+    /** Tasks that measure a network on persisted shards. */
+    static RankTasks<Evaluation> evaluation(EvaluationSetup setup, ShardedData data) {
+        return new RankTasks<>(data, shards -> new Evaluation(setup, shards));
+    }
+
+    private static <R> JavaRDD<RankGroup<R>> groups(ShardedData data, RankBuilder<R> builder) {
+        RankPlan plan = data.ranks();
+        return data.rdd().map(task -> group(plan, task, builder)).persist(StorageLevel.MEMORY_ONLY());
+    }
+
+    private static <R> RankGroup<R> group(RankPlan plan, TaskShards task, RankBuilder<R> builder) {
+        int firstRank = plan.firstRank(task.task());
+        int firstShard = plan.from(firstRank);
+        List<List<ShardRows>> shards = new ArrayList<>();
+        for (int rank = firstRank; rank < plan.firstRank(task.task() + 1); rank++) {
+            shards.add(task.shards().subList(plan.from(rank) - firstShard, plan.to(rank) - firstShard));
+        }
+        return new RankGroup<>(firstRank, shards, builder);
+    }
+
+    /** Which shards each rank and each task has. */
+    public RankPlan plan() {
+        return data.ranks();
+    }
+
+    /** What the ranks have cost so far. */
+    public Traffic traffic() {
+        return traffic;
+    }
+
+    /**
+     * What is done in a task.
+     *
+     * @param <R> see {@link RankTasks}
+     * @param <T> what comes of it
+     */
+    @FunctionalInterface
+    interface TaskWork<R, T> extends Function<RankGroup<R>, T>, Serializable {}
+
+    /** One job with a task for each group; returns what the tasks return, in their order. */
+    <T> List<T> run(TaskWork<R, T> work) {
+        ClassTag<T> tag = ClassTag$.MODULE$.apply(Object.class);
+        @SuppressWarnings("unchecked") // an array of what its class tag says
+        T[] results = (T[]) groups.context().runJob(groups.rdd(), new OnEachGroup<>(work), tag);
+        return Arrays.asList(results);
+    }
+
+    /**
+     * The work of a task as Spark calls it. No lambda, as it would be in an action of {@link JavaRDD}: for each job
+     * Spark parses the classes around the lambdas of its actions, for milliseconds.
+     */
+    private static final class OnEachGroup<R, T> extends AbstractFunction2<TaskContext, Iterator<RankGroup<R>>, T>
+            implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final TaskWork<R, T> work;
+
+        OnEachGroup(TaskWork<R, T> work) {
+            this.work = work;
+        }
+
+        @Override
+        public T apply(TaskContext context, Iterator<RankGroup<R>> partition) {
+            return work.apply(partition.next());
+        }
+    }
+
+    /**
+     * What a rank does while all others do the same.
+     *
+     * @param <R> see {@link RankTasks}
+     * @param <T> what comes of it
+     */
+    @FunctionalInterface
+    interface RankWork<R, T> extends Serializable {
+        /**
+         * Does it for one rank.
+         *
+         * @param number of the rank
+         * @param cancellation throws when Spark has killed the task
+         */
+        T run(int number, R rank, Cancellation cancellation);
+    }
+
+    /** One barrier stage in which all ranks run at the same time; to be collected: what they return, in their order. */
+    <T> JavaRDD<T> together(RankWork<R, T> work) {
+        ClassTag<T> tag = ClassTag$.MODULE$.apply(Object.class);
+        return groups.rdd()
+                .barrier()
+                .mapPartitions(new OnEachRank<>(work), false, tag)
+                .toJavaRDD();
+    }
+
+    /** The work of a barrier task as Spark calls it. */
+    private static final class OnEachRank<R, T> extends AbstractFunction1<Iterator<RankGroup<R>>, Iterator<T>>
+            implements Serializable {
+        private static final long serialVersionUID = 1L;
+
+        private final RankWork<R, T> work;
+
+        OnEachRank(RankWork<R, T> work) {
+            this.work = work;
+        }
+
+        @Override
+        public Iterator<T> apply(Iterator<RankGroup<R>> partition) {
+            Cancellation cancellation = cancellation(TaskContext.get());
+            List<T> results = partition.next().each((number, rank) -> work.run(number, rank, cancellation));
+            return JavaConverters.asScalaIterator(results.iterator());
+        }
+
+        private static Cancellation cancellation(TaskContext context) {
+            return () -> {
+                if (context.isInterrupted()) {
+                    throw new TaskKilledException("the round was given up");
+                }
+            };
+        }
+    }
+
+    /** Divides the shards anew; ranks are built again from the rows, which are read again. */
+    void reassign(RankPlan plan) {
+        groups.unpersist(false);
+        data.redistribute(plan);
+        groups = groups(data, builder);
+    }
+
+    /** Lets go of the ranks' memory; the rows stay. */
+    @Override
+    public void close() {
+        groups.unpersist(false);
+    }
+}

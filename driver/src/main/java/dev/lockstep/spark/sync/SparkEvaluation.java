@@ -1,0 +1,63 @@
+package dev.lockstep.spark.sync;
+
+import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.train.Evaluation;
+import dev.lockstep.nn.train.EvaluationSetup;
+import dev.lockstep.nn.train.EvaluationSum;
+import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardedData;
+
+/** Measures a network on a cluster, on rows that it is not trained on: one Spark job a call. */
+public final class SparkEvaluation implements AutoCloseable {
+    private final Cluster cluster;
+    private final EvaluationSetup setup;
+    private final RankTasks<Evaluation> tasks;
+
+    /** An evaluation over persisted shards. */
+    public SparkEvaluation(Cluster cluster, EvaluationSetup setup, ShardedData data) {
+        this.cluster = cluster;
+        this.setup = setup;
+        tasks = RankTasks.evaluation(setup, data);
+    }
+
+    /** The losses of all rows, along the shard tree; null without rows. */
+    public LossSum losses(Parameters parameters) {
+        return ShardTree.combine(
+                tasks.plan().shards(), cluster.run(tasks, state(parameters), new SumJob.Losses()), LossSum::plus);
+    }
+
+    /** The losses of all rows and the network's metrics, along the shard tree; null without rows. */
+    public EvaluationSum measure(Parameters parameters) {
+        MetricSet metrics = setup.network().metrics();
+        return ShardTree.combine(
+                tasks.plan().shards(),
+                cluster.run(tasks, state(parameters), new SumJob.Measures()),
+                (left, right) -> left.merge(right, metrics));
+    }
+
+    private static TrainState state(Parameters parameters) {
+        return TrainState.initial(parameters, 0, false);
+    }
+
+    /** Bytes that ranks and driver have exchanged so far. */
+    long bytesSent() {
+        return tasks.traffic().bytesSent();
+    }
+
+    /** Divides the shards among as many tasks as those of other rows, of which there are as many. */
+    void divideAs(RankPlan other) {
+        if (other.tasks() != tasks.plan().tasks()) {
+            tasks.reassign(other);
+        }
+    }
+
+    /** Lets go of the ranks' memory; the rows stay. */
+    @Override
+    public void close() {
+        tasks.close();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.lockstep.spark.train;
+
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.train.EvaluationSetup;
+import dev.lockstep.nn.train.ParameterUpdate;
+import dev.lockstep.nn.train.TrainingPlan;
+import dev.lockstep.nn.train.TrainingSetup;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.ScaleSpec;
+import dev.lockstep.spark.config.SyncSpec;
+import dev.lockstep.spark.ingest.Targets;
+import dev.lockstep.spark.shard.JobData;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Binds a job to its rows: the network, the scaling, the plan of its steps. What does not fit is refused here, before
+ * the first step; what fits badly is said.
+ */
+final class JobSetup {
+    private final JobSpec job;
+    private final JobData data;
+    private final Consumer<String> notices;
+
+    /**
+     * A job and its rows.
+     *
+     * @param notices is told what has to be known and is no failure
+     */
+    JobSetup(JobSpec job, JobData data, Consumer<String> notices) {
+        this.job = job;
+        this.data = data;
+        this.notices = notices;
+    }
+
+    /** What the rows have to predict. */
+    static Targets targets(JobSpec job) {
+        Names label = job.data().train().label();
+        return job.model().loss().classifies(label == null ? 1 : label.values().size())
+                ? Targets.CLASS
+                : Targets.VALUES;
+    }
+
+    /**
+     * The setup of the training.
+     *
+     * @throws IllegalArgumentException if the network does not fit the rows, naming the key
+     */
+    TrainingSetup training() {
+        Network network = network();
+        TrainingPlan plan = new TrainingPlan(
+                job.train().seed(),
+                job.data().shards(),
+                data.training().rows(),
+                job.train().batchSize(),
+                job.train().epochs(),
+                job.data().augment(),
+                job.sync().compression());
+        ParameterUpdate update = new ParameterUpdate(
+                network,
+                job.optimizer(),
+                job.train().schedule(),
+                plan,
+                job.train().clipping());
+        RowLayout layout = data.training().layout();
+        return new TrainingSetup(new EvaluationSetup(job.model(), layout, scaling(), plan.seed(), 0), plan, update);
+    }
+
+    private Network network() {
+        RowLayout layout = data.training().layout();
+        Network network = Network.bind(job.model(), layout.features());
+        if (network.parameterCount() == 0) {
+            throw new IllegalArgumentException(
+                    "model.layers: none of them has parameters, so there is nothing to train");
+        }
+        network.checkSteps(layout);
+        job.data().augment().check(layout.features());
+        network.loss().check(network.output(), layout.target(), data.classes());
+        checkStatistics(network);
+        noteEmptySteps();
+        noteLoneRows(network);
+        return network;
+    }
+
+    private void checkStatistics(Network network) {
+        SyncSpec sync = job.sync();
+        if (network.globalStatistics()
+                && (sync.mode() != SyncSpec.Mode.GRADIENT || sync.transport() == SyncSpec.Transport.DRIVER)) {
+            throw new IllegalArgumentException(
+                    "model.layers: batchNorm with statistics: global needs sync.mode gradient and sync.transport"
+                            + " allreduce, got "
+                            + sync.mode().name().toLowerCase(Locale.ROOT) + " and "
+                            + sync.transport().name().toLowerCase(Locale.ROOT)
+                            + "; statistics: shard works with all of them");
+        }
+    }
+
+    private void noteEmptySteps() {
+        int shards = job.data().shards();
+        int batchSize = job.train().batchSize();
+        if (batchSize < shards) {
+            notices.accept("train.batchSize " + batchSize + " is less than data.shards " + shards
+                    + ": all shards give a row in the same steps, so a step has some " + shards
+                    + " rows or none; a larger batch or fewer shards help");
+        }
+    }
+
+    private void noteLoneRows(Network network) {
+        int shards = job.data().shards();
+        boolean byShard = network.buffers().stream().anyMatch(statistics -> !statistics.global());
+        if (byShard && job.train().batchSize() < 2 * shards) {
+            notices.accept("batchNorm with statistics: shard has one row a step to normalise with train.batchSize "
+                    + job.train().batchSize() + " and data.shards " + shards + ", and makes 0 of each of its numbers"
+                    + " that has no positions; a larger batch, fewer shards or statistics: global help");
+        }
+    }
+
+    private Scaling scaling() {
+        if (data.training().layout().sequences() && job.data().scale() != ScaleSpec.Named.NONE) {
+            throw new IllegalArgumentException(
+                    "data.scale: the features are indexes of characters, which cannot be scaled; expected none");
+        }
+        Scaling features = job.data().scale().isMeasured()
+                ? data.training().standardise()
+                : job.data().scale().given(data.training().layout().features());
+        ScaleSpec target = job.data().scaleTarget();
+        if (target == ScaleSpec.Named.NONE) {
+            return features;
+        }
+        Loss loss = job.model().loss();
+        if (!(loss.link() instanceof Activation.Linear) && !(loss.link() instanceof Activation.MeanAndVariance)) {
+            throw new IllegalArgumentException(
+                    "data.scaleTarget: expected a loss that predicts the mean of numbers, such as meanSquaredError,"
+                            + " got "
+                            + SpecMapper.tree(loss));
+        }
+        return features.withTargets(
+                target.isMeasured()
+                        ? data.training().standardiseTargets()
+                        : target.given(data.training().layout().target()));
+    }
+}
