@@ -1,5 +1,6 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Packing an operand of 512 rows into panels of two vectors, as {@link SimdGemm} does. */
+/** Packing an operand of 512 rows into panels of two vectors, as a matrix product does. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -28,6 +29,7 @@ public class PackingBenchmark {
     @Param({"64", "784"})
     public int chain;
 
+    private final Matrix view = new Matrix();
     private float[] matrix;
     private float[] panels;
 
@@ -42,7 +44,8 @@ public class PackingBenchmark {
     @Benchmark
     public float[] transposed() {
         for (int row = 0; row < ROWS; row += Tiles.WIDTH) {
-            Packing.transposed(chain, Tiles.WIDTH, Tiles.WIDTH, matrix, row * chain, chain, panels, row * chain);
+            view.transposedAt(matrix, row * chain, Tiles.WIDTH, chain);
+            Packing.panel(view, Tiles.WIDTH, panels, row * chain);
         }
         return panels;
     }
@@ -50,7 +53,7 @@ public class PackingBenchmark {
     /** Chains are columns: b. */
     @Benchmark
     public float[] panels() {
-        Packing.panels(chain, ROWS, matrix, 0, ROWS, panels);
+        Packing.panels(view.at(matrix, 0, chain, ROWS), panels);
         return panels;
     }
 }
