@@ -83,7 +83,7 @@ public sealed interface Compression extends Serializable {
      *
      * <pre>{@code
      * a = g + e
-     * node(s) = the k elements of a with the greatest magnitude; of equal ones those with the lower index; zeros are never sent
+     * node(s) = the k elements of a with the greatest magnitude; of equal ones those with the lower index; never zeros
      * e = a - node(s)
      * }</pre>
      *

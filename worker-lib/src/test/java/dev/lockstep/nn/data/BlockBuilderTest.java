@@ -14,8 +14,8 @@ class BlockBuilderTest {
         RowLayout wide = new RowLayout(Shape.of(599_999), Shape.of(1), false, false);
         assertThatThrownBy(() -> new BlockBuilder(wide, 10_000, block -> {}))
                 .hasMessage(
-                        "expected at most 524287 floats a row where a shard has 10000 rows, got 600000; shards of fewer than"
-                                + " 4096 rows may have wider ones");
+                        "expected at most 524287 floats a row where a shard has 10000 rows, got 600000; shards of fewer"
+                                + " than 4096 rows may have wider ones");
         Block.check(10_000, 524_287);
     }
 

@@ -141,16 +141,18 @@ class DamagedFilesTest {
 
     private static final List<MemoryDirectory> MODELS = List.of(
             model(
-                    "{\"layers\":[{\"dense\":{\"units\":3,\"activation\":\"relu\"}},\"batchNorm\",{\"residual\":[{\"dense\":3}]},"
-                            + "{\"dropout\":0.5},{\"dense\":2}],\"loss\":\"crossEntropy\",\"l2\":0.1,\"ensemble\":2}",
+                    "{\"layers\":[{\"dense\":{\"units\":3,\"activation\":\"relu\"}},\"batchNorm\","
+                            + "{\"residual\":[{\"dense\":3}]},{\"dropout\":0.5},{\"dense\":2}],"
+                            + "\"loss\":\"crossEntropy\",\"l2\":0.1,\"ensemble\":2}",
                     Shape.of(4)),
             model(
-                    "{\"layers\":[{\"conv2d\":{\"filters\":2,\"kernel\":[3,2],\"stride\":1,\"padding\":\"same\"}},{\"maxPool2d\":2},"
-                            + "\"flatten\",{\"variationalDense\":2}],\"loss\":{\"huber\":1.5}}",
+                    "{\"layers\":[{\"conv2d\":{\"filters\":2,\"kernel\":[3,2],\"stride\":1,\"padding\":\"same\"}},"
+                            + "{\"maxPool2d\":2},\"flatten\",{\"variationalDense\":2}],\"loss\":{\"huber\":1.5}}",
                     Shape.of(4, 4, 1)),
             model(
-                    "{\"layers\":[{\"embedding\":{\"vocabulary\":5,\"units\":2}},{\"bidirectional\":{\"lstm\":{\"units\":2,"
-                            + "\"returnSequences\":true}}},{\"gru\":2},{\"dense\":1}],\"loss\":\"meanSquaredError\"}",
+                    "{\"layers\":[{\"embedding\":{\"vocabulary\":5,\"units\":2}},{\"bidirectional\":{\"lstm\":"
+                            + "{\"units\":2,\"returnSequences\":true}}},{\"gru\":2},{\"dense\":1}],"
+                            + "\"loss\":\"meanSquaredError\"}",
                     Shape.of(3)));
 
     @Test

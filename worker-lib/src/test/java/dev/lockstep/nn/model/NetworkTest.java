@@ -88,7 +88,8 @@ class NetworkTest {
                 "{'conv1d': {'filters': 4, 'kernel': 2, 'stride': 2, 'dilation': 2, 'groups': 2, 'bias': false}}",
                 "{'conv2d': {'filters': 4, 'kernel': 2, 'stride': 2, 'dilation': 2, 'groups': 2, 'bias': false}}",
                 "{'variationalDense': {'units': 4, 'estimator': 'flipout', 'initialSigma': 0.1}}",
-                "{'variationalConv2d': {'filters': 4, 'kernel': 3, 'stride': 2, 'padding': 'same', 'initialSigma': 0.1}}",
+                "{'variationalConv2d': {'filters': 4, 'kernel': 3, 'stride': 2, 'padding': 'same',"
+                        + " 'initialSigma': 0.1}}",
                 "{'batchNorm': {'momentum': 0.5, 'epsilon': 0.1}}"
             })
     void theLossesOwnActivationIsAppliedOnce(String written) throws Exception {
@@ -130,8 +131,8 @@ class NetworkTest {
             assertThatThrownBy(() -> bind(layers, new CrossEntropy(), Shape.of(3)))
                     .as(written)
                     .hasMessage(
-                            "model.layers.1: expected branches that do not end in softmax, which the loss applies to what"
-                                    + " they give together, got one that does");
+                            "model.layers.1: expected branches that do not end in softmax, which the loss applies to"
+                                    + " what they give together, got one that does");
             assertThat(bind(layers, new MeanSquaredError(), Shape.of(3)).layers())
                     .hasSize(2);
         }
@@ -158,8 +159,9 @@ class NetworkTest {
         last.checkSteps(equal);
         assertThatThrownBy(() -> last.checkSteps(unequal))
                 .hasMessage(
-                        "lstm_1: expected the rows' 6 steps, got 4; where rows have lengths of their own (data.train.length, or"
-                                + " maskZero of an embedding), layers before it must keep the steps: stride 1 and padding same");
+                        "lstm_1: expected the rows' 6 steps, got 4; where rows have lengths of their own (data.train.length,"
+                                + " or maskZero of an embedding), layers before it must keep the steps: stride 1 and"
+                                + " padding same");
         sequences(keeps, new Lstm(3, false)).checkSteps(unequal);
         sequences(shrinks, new Flatten()).checkSteps(unequal);
         assertThatThrownBy(() -> sequences(shrinks, new GlobalMaxPool()).checkSteps(unequal))
