@@ -1,5 +1,6 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -21,14 +22,27 @@ final class Packing {
     private Packing() {}
 
     /**
-     * Packs from an operand whose panel elements are contiguous: element (l, r) at {@code source[offset + l * ld + r]}.
+     * Packs one panel.
      *
-     * @param used elements of each l that exist, at most width
-     * @param panel overwritten from {@code panelOffset}, {@code k * width} elements
+     * @param source read: element (l, r) of the panel; r as far as they exist, at most the width
+     * @param width of the panel
+     * @param panel overwritten from {@code panelOffset}, {@code source.rows() * width} elements
      */
-    static void contiguous(
-            int k, int used, int width, float[] source, int offset, int ld, float[] panel, int panelOffset) {
-        int from = offset;
+    static void panel(Matrix source, int width, float[] panel, int panelOffset) {
+        if (source.transposed()) {
+            alongChains(source, width, panel, panelOffset);
+        } else {
+            acrossChains(source, width, panel, panelOffset);
+        }
+    }
+
+    /** Packs from an operand whose panel elements are contiguous. */
+    private static void acrossChains(Matrix matrix, int width, float[] panel, int panelOffset) {
+        int k = matrix.rows();
+        int used = matrix.columns();
+        float[] source = matrix.array();
+        int ld = matrix.stride();
+        int from = matrix.offset();
         int to = panelOffset;
         int l = 0;
         if (used == width && width == 2 * L) {
@@ -58,16 +72,19 @@ final class Packing {
     }
 
     /**
-     * Packs whole panels of two vectors, all in one walk along the rows of the operand: element (l, j) at
-     * {@code source[offset + l * ld + j]}. Row by row is what the machine foresees and fetches in advance; panel by
-     * panel it would wait for each row.
+     * Packs whole panels of two vectors, all in one walk along the rows of the operand. Row by row is what the machine
+     * foresees and fetches in advance; panel by panel it would wait for each row.
      *
-     * @param columns a multiple of the panels' width
+     * @param matrix read: [k, columns], not transposed; columns a multiple of the panels' width
      * @param panels overwritten, {@code k * columns} elements, panel after panel
      */
-    static void panels(int k, int columns, float[] source, int offset, int ld, float[] panels) {
+    static void panels(Matrix matrix, float[] panels) {
+        int k = matrix.rows();
+        int columns = matrix.columns();
+        float[] source = matrix.array();
+        int ld = matrix.stride();
         int step = k * 2 * L;
-        int from = offset;
+        int from = matrix.offset();
         for (int l = 0; l < k; l++) {
             int to = l * 2 * L;
             for (int j = 0; j < columns; j += 2 * L) {
@@ -80,14 +97,14 @@ final class Packing {
     }
 
     /**
-     * Packs from an operand whose chains are contiguous: element (l, r) at {@code source[offset + r * ld + l]}. Two
-     * rows at a time, whose elements are written side by side.
-     *
-     * @param used rows r that exist, at most width
-     * @param panel overwritten from {@code panelOffset}, {@code k * width} elements
+     * Packs from an operand whose chains are contiguous. Two rows at a time, whose elements are written side by side.
      */
-    static void transposed(
-            int k, int used, int width, float[] source, int offset, int ld, float[] panel, int panelOffset) {
+    private static void alongChains(Matrix matrix, int width, float[] panel, int panelOffset) {
+        int k = matrix.rows();
+        int used = matrix.columns();
+        float[] source = matrix.array();
+        int offset = matrix.offset();
+        int ld = matrix.stride();
         for (int first = 0; first < k; first += BLOCK) {
             int length = Math.min(BLOCK, k - first);
             int from = offset + first;

@@ -81,8 +81,9 @@ final class Tiles {
         }
     }
 
-    /** {@code c = stack[x] + stack[y]}, element by element of a tile; x and y are places of tiles without gaps. */
-    static void add(int rows, int width, float[] stack, int x, int y, float[] c, int cOffset, int ldc) {
+    /** {@code c = x + y}, element by element of two tiles without gaps that lie one after the other on a stack. */
+    static void add(int rows, int width, float[] stack, int x, float[] c, int cOffset, int ldc) {
+        int y = x + rows * width;
         for (int r = 0; r < rows; r++) {
             for (int j = 0; j < width; j += L) {
                 FloatVector right = FloatVector.fromArray(F, stack, y + r * width + j);
@@ -91,8 +92,9 @@ final class Tiles {
         }
     }
 
-    /** {@code c = x} for the part of a tile that exists, whose rows are {@code step} apart. */
-    static void copy(int rows, int columns, float[] x, int xOffset, int step, float[] c, int cOffset, int ldc) {
+    /** {@code c = x} for the part of a tile that exists; x is a tile without gaps. */
+    static void copy(int rows, int columns, float[] x, int xOffset, float[] c, int cOffset, int ldc) {
+        int step = columns <= NARROW ? NARROW : WIDTH;
         int r = 0;
         if (columns >= L) {
             // The last vector of a row overlaps the one before it.
