@@ -1,5 +1,6 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Vector;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -30,6 +31,8 @@ public class ElementsBenchmark {
     private float[] x;
     private float[] y;
     private float[] z;
+    private Vector vectorX;
+    private Vector vectorZ;
 
     /** Makes the operands. */
     @Setup(Level.Trial)
@@ -37,6 +40,8 @@ public class ElementsBenchmark {
         x = Values.uniform(length);
         y = Values.uniform(length);
         z = new float[length];
+        vectorX = Vector.of(x);
+        vectorZ = Vector.of(z);
     }
 
     @Benchmark
@@ -59,8 +64,8 @@ public class ElementsBenchmark {
 
     @Benchmark
     public float[] reluBackward() {
-        kernels.activations().reluBackward(x, 0, y, 0, z, 0, length);
-        return z;
+        kernels.activations().reluBackward(x, 0, y, 0, length);
+        return y;
     }
 
     @Benchmark
@@ -89,13 +94,13 @@ public class ElementsBenchmark {
 
     @Benchmark
     public float[] dropout() {
-        kernels.random().dropout(1, 0, 0.5f, x, 0, z, 0, length);
+        kernels.random().dropout(1, 0, 0.5f, vectorX, vectorZ);
         return z;
     }
 
     @Benchmark
     public float[] normal() {
-        kernels.random().normal(1, 0, z, 0, length);
+        kernels.random().normal(1, 0, vectorZ);
         return z;
     }
 

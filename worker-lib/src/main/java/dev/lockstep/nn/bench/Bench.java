@@ -20,6 +20,7 @@ import dev.lockstep.nn.random.CounterRandom;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Vector;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.ParameterUpdate;
@@ -150,13 +151,13 @@ public final class Bench {
     private float[] packedRows() {
         int size = layout.features().size();
         float[] prototypes = new float[workload.classes() * size];
-        Kernels.get().random().normal(StreamKey.key(SEED, Purpose.DERIVED_SEED), 0, prototypes, 0, prototypes.length);
+        Kernels.get().random().normal(StreamKey.key(SEED, Purpose.DERIVED_SEED), 0, Vector.of(prototypes));
         float[] values = new float[ROWS * layout.width()];
         for (int row = 0; row < ROWS; row++) {
             long key = StreamKey.fold(StreamKey.key(SEED, Purpose.DERIVED_SEED), row + 1L);
             int label = (int) CounterRandom.bounded(key, 0, workload.classes());
             int at = row * layout.width();
-            Kernels.get().random().normal(key, 2, values, at, size);
+            Kernels.get().random().normal(key, 2, new Vector().at(values, at, size));
             for (int j = 0; j < size; j++) {
                 values[at + j] = Math.fma(0.25f, prototypes[label * size + j], values[at + j]);
             }

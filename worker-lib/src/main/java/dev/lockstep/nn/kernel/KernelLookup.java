@@ -11,24 +11,24 @@ final class KernelLookup {
 
     private static Kernels choose(String twin) {
         return switch (twin) {
-            case "scalar" -> new ScalarKernels();
+            case "scalar" -> ScalarKernels.create();
             case "simd" -> {
                 if (!vectorApiPresent()) {
                     throw new IllegalStateException("system property " + Kernels.PROPERTY + " is simd, but the module "
                             + MODULE + " is absent: start the JVM with " + OPTION);
                 }
-                yield new SimdKernels();
+                yield SimdKernels.create();
             }
             case "auto" -> {
                 if (vectorApiPresent()) {
-                    yield new SimdKernels();
+                    yield SimdKernels.create();
                 }
                 System.getLogger(KernelLookup.class.getName())
                         .log(
                                 System.Logger.Level.WARNING,
                                 "training will be many times slower than it could be: the module " + MODULE
                                         + " is absent; start the JVM with " + OPTION);
-                yield new ScalarKernels();
+                yield ScalarKernels.create();
             }
             default ->
                 throw new IllegalArgumentException(

@@ -1,12 +1,14 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Vector;
+
 /**
  * Fills from the counter-based streams of {@link dev.lockstep.nn.random.CounterRandom}. Each takes the stream's key and
  * the index (at least 0) of the first value, so that a part of a stream can be made without what precedes it.
  */
 public interface RandomKernels {
     /** {@code out[i] = (word(first + i) >>> 8) * 2^-24}, in [0, 1); out is overwritten. */
-    void uniform(long key, long first, float[] out, int outOffset, int length);
+    void uniform(long key, long first, Vector out);
 
     /**
      * Standard normal values (Box and Muller). Values 2b and 2b + 1 come from the two words of block b:
@@ -22,17 +24,14 @@ public interface RandomKernels {
      *
      * @param out overwritten
      */
-    void normal(long key, long first, float[] out, int outOffset, int length);
+    void normal(long key, long first, Vector out);
 
     /**
-     * {@code out[i] = uniform(first + i) < p ? +0 : 1 / (1 - p)}: an inverted dropout mask, 0 <= p < 1; out is
-     * overwritten.
+     * Inverted dropout without a mask that is stored, 0 <= p < 1: {@code y[i] = uniform(first + i) < p ? +0 : x[i] * (1
+     * / (1 - p))}. Applied to dy with the same key it is the derivative.
+     *
+     * @param x read
+     * @param y as long; overwritten, may be x
      */
-    void dropoutMask(long key, long first, float p, float[] out, int outOffset, int length);
-
-    /**
-     * {@code y[i] = uniform(first + i) < p ? +0 : x[i] * (1 / (1 - p))}: dropout without storing the mask; applied to
-     * dy with the same key it is the derivative. x is read, y overwritten.
-     */
-    void dropout(long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length);
+    void dropout(long key, long first, float p, Vector x, Vector y);
 }

@@ -11,9 +11,9 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void reluBackward(float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void reluBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
-            dx[dxOffset + i] = y[yOffset + i] > 0f ? dy[dyOffset + i] : 0f;
+            dy[dyOffset + i] = y[yOffset + i] > 0f ? dy[dyOffset + i] : 0f;
         }
     }
 
@@ -26,11 +26,10 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void leakyReluBackward(
-            float alpha, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void leakyReluBackward(float alpha, float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
             float d = dy[dyOffset + i];
-            dx[dxOffset + i] = x[xOffset + i] > 0f ? d : alpha * d;
+            dy[dyOffset + i] = x[xOffset + i] > 0f ? d : alpha * d;
         }
     }
 
@@ -43,12 +42,11 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void eluBackward(
-            float alpha, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void eluBackward(float alpha, float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
             float v = x[xOffset + i];
             float d = dy[dyOffset + i];
-            dx[dxOffset + i] = v > 0f ? d : d * (alpha * ScalarMath.exp(v));
+            dy[dyOffset + i] = v > 0f ? d : d * (alpha * ScalarMath.exp(v));
         }
     }
 
@@ -60,11 +58,10 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void sigmoidBackward(
-            float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void sigmoidBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
             float v = y[yOffset + i];
-            dx[dxOffset + i] = dy[dyOffset + i] * (v * (1f - v));
+            dy[dyOffset + i] = dy[dyOffset + i] * (v * (1f - v));
         }
     }
 
@@ -76,10 +73,10 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void tanhBackward(float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void tanhBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
             float v = y[yOffset + i];
-            dx[dxOffset + i] = dy[dyOffset + i] * Math.fma(-v, v, 1f);
+            dy[dyOffset + i] = dy[dyOffset + i] * Math.fma(-v, v, 1f);
         }
     }
 
@@ -93,12 +90,12 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
             float v = x[xOffset + i];
             float cdf = Math.fma(0.5f, ScalarMath.erf(v * ScalarMath.SQRT_HALF), 0.5f);
             float density = ScalarMath.INVERSE_SQRT_TWO_PI * ScalarMath.exp(-0.5f * v * v);
-            dx[dxOffset + i] = dy[dyOffset + i] * Math.fma(v, density, cdf);
+            dy[dyOffset + i] = dy[dyOffset + i] * Math.fma(v, density, cdf);
         }
     }
 
@@ -111,11 +108,11 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void siluBackward(float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void siluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
             float v = x[xOffset + i];
             float s = ScalarMath.sigmoid(v);
-            dx[dxOffset + i] = dy[dyOffset + i] * (s * Math.fma(v, 1f - s, 1f));
+            dy[dyOffset + i] = dy[dyOffset + i] * (s * Math.fma(v, 1f - s, 1f));
         }
     }
 
@@ -127,10 +124,9 @@ class ScalarActivations implements Activations {
     }
 
     @Override
-    public void softplusBackward(
-            float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void softplusBackward(float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         for (int i = 0; i < length; i++) {
-            dx[dxOffset + i] = dy[dyOffset + i] * ScalarMath.sigmoid(x[xOffset + i]);
+            dy[dyOffset + i] = dy[dyOffset + i] * ScalarMath.sigmoid(x[xOffset + i]);
         }
     }
 

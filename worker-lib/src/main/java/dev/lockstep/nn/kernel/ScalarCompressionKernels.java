@@ -135,13 +135,11 @@ class ScalarCompressionKernels implements CompressionKernels {
         int ties = 0;
         if (keep < length) {
             // The keep-th greatest magnitude, digit by digit from the highest: of all that begin with the digits found
-            // so far, how many have
-            // which next digit?
+            // so far, how many have which next digit?
             int wanted = keep;
             for (int level = 0; level < SHIFTS.length; level++) {
                 Arrays.fill(counts, 0, DIGITS[level] + 1, 0);
-                int known = level == 0 ? ALL : SHIFTS[level - 1];
-                count(x, xOffset, length, known, threshold, SHIFTS[level], DIGITS[level], counts);
+                count(x, xOffset, length, level, threshold, counts);
                 int digit = DIGITS[level];
                 while (counts[digit] < wanted) {
                     wanted -= counts[digit--];
@@ -165,11 +163,19 @@ class ScalarCompressionKernels implements CompressionKernels {
         }
     }
 
+    /** The first of the bits of a magnitude that are known when the digit of this level is looked for. */
+    static int known(int level) {
+        return level == 0 ? ALL : SHIFTS[level - 1];
+    }
+
     /**
      * Counts the elements by a digit of their magnitude: those whose magnitude agrees with {@code begin} in all bits
-     * from {@code known} on.
+     * that are {@link #known}.
      */
-    void count(float[] x, int xOffset, int length, int known, int begin, int shift, int digits, int[] counts) {
+    void count(float[] x, int xOffset, int length, int level, int begin, int[] counts) {
+        int known = known(level);
+        int shift = SHIFTS[level];
+        int digits = DIGITS[level];
         for (int i = 0; i < length; i++) {
             int magnitude = magnitude(x[xOffset + i]);
             if (magnitude >>> known == begin >>> known) {

@@ -26,71 +26,23 @@ class ScalarReductions implements Reductions {
             a14 += x[at + 14];
             a15 += x[at + 15];
         }
-        return finish(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, x, at, remaining);
-    }
-
-    /** Adds the last elements, fewer than 16, to their accumulators, then the accumulators along the tree. */
-    static float finish(
-            float a0,
-            float a1,
-            float a2,
-            float a3,
-            float a4,
-            float a5,
-            float a6,
-            float a7,
-            float a8,
-            float a9,
-            float a10,
-            float a11,
-            float a12,
-            float a13,
-            float a14,
-            float a15,
-            float[] x,
-            int at,
-            int remaining) {
-        // An accumulator is never -0, so that adding +0 for an element that is not there changes nothing.
-        a0 += remaining > 0 ? x[at] : 0f;
-        a1 += remaining > 1 ? x[at + 1] : 0f;
-        a2 += remaining > 2 ? x[at + 2] : 0f;
-        a3 += remaining > 3 ? x[at + 3] : 0f;
-        a4 += remaining > 4 ? x[at + 4] : 0f;
-        a5 += remaining > 5 ? x[at + 5] : 0f;
-        a6 += remaining > 6 ? x[at + 6] : 0f;
-        a7 += remaining > 7 ? x[at + 7] : 0f;
-        a8 += remaining > 8 ? x[at + 8] : 0f;
-        a9 += remaining > 9 ? x[at + 9] : 0f;
-        a10 += remaining > 10 ? x[at + 10] : 0f;
-        a11 += remaining > 11 ? x[at + 11] : 0f;
-        a12 += remaining > 12 ? x[at + 12] : 0f;
-        a13 += remaining > 13 ? x[at + 13] : 0f;
-        a14 += remaining > 14 ? x[at + 14] : 0f;
-        return tree(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
-    }
-
-    static float tree(
-            float a0,
-            float a1,
-            float a2,
-            float a3,
-            float a4,
-            float a5,
-            float a6,
-            float a7,
-            float a8,
-            float a9,
-            float a10,
-            float a11,
-            float a12,
-            float a13,
-            float a14,
-            float a15) {
-        float b0 = (a0 + a8) + (a4 + a12);
-        float b1 = (a1 + a9) + (a5 + a13);
-        float b2 = (a2 + a10) + (a6 + a14);
-        float b3 = (a3 + a11) + (a7 + a15);
+        float b0 = pair(x, at, remaining, a0, a8) + pair(x, at + 4, remaining - 4, a4, a12);
+        float b1 = pair(x, at + 1, remaining - 1, a1, a9) + pair(x, at + 5, remaining - 5, a5, a13);
+        float b2 = pair(x, at + 2, remaining - 2, a2, a10) + pair(x, at + 6, remaining - 6, a6, a14);
+        float b3 = pair(x, at + 3, remaining - 3, a3, a11) + pair(x, at + 7, remaining - 7, a7, a15);
         return (b0 + b2) + (b1 + b3);
+    }
+
+    /**
+     * The first step of the tree for two accumulators that lie 8 apart, after the last elements, fewer than 16, have
+     * been added to them.
+     *
+     * @param at where the first accumulator's last element lies if there is one
+     * @param remaining how many elements are left from there on, 0 or below for none
+     */
+    static float pair(float[] x, int at, int remaining, float first, float second) {
+        // An accumulator is never -0, so that adding +0 for an element that is not there changes nothing.
+        return (first + (remaining > 0 ? x[at] : 0f)) + (second + (remaining > 8 ? x[at + 8] : 0f));
     }
 
     @Override
@@ -118,47 +70,21 @@ class ScalarReductions implements Reductions {
             a14 = Math.fma(x[p + 14], y[q + 14], a14);
             a15 = Math.fma(x[p + 15], y[q + 15], a15);
         }
-        return finishDot(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, x, p, y, q, remaining);
+        float b0 = pairOfDot(x, p, y, q, remaining, a0, a8) + pairOfDot(x, p + 4, y, q + 4, remaining - 4, a4, a12);
+        float b1 = pairOfDot(x, p + 1, y, q + 1, remaining - 1, a1, a9)
+                + pairOfDot(x, p + 5, y, q + 5, remaining - 5, a5, a13);
+        float b2 = pairOfDot(x, p + 2, y, q + 2, remaining - 2, a2, a10)
+                + pairOfDot(x, p + 6, y, q + 6, remaining - 6, a6, a14);
+        float b3 = pairOfDot(x, p + 3, y, q + 3, remaining - 3, a3, a11)
+                + pairOfDot(x, p + 7, y, q + 7, remaining - 7, a7, a15);
+        return (b0 + b2) + (b1 + b3);
     }
 
-    static float finishDot(
-            float a0,
-            float a1,
-            float a2,
-            float a3,
-            float a4,
-            float a5,
-            float a6,
-            float a7,
-            float a8,
-            float a9,
-            float a10,
-            float a11,
-            float a12,
-            float a13,
-            float a14,
-            float a15,
-            float[] x,
-            int p,
-            float[] y,
-            int q,
-            int remaining) {
-        a0 = remaining > 0 ? Math.fma(x[p], y[q], a0) : a0;
-        a1 = remaining > 1 ? Math.fma(x[p + 1], y[q + 1], a1) : a1;
-        a2 = remaining > 2 ? Math.fma(x[p + 2], y[q + 2], a2) : a2;
-        a3 = remaining > 3 ? Math.fma(x[p + 3], y[q + 3], a3) : a3;
-        a4 = remaining > 4 ? Math.fma(x[p + 4], y[q + 4], a4) : a4;
-        a5 = remaining > 5 ? Math.fma(x[p + 5], y[q + 5], a5) : a5;
-        a6 = remaining > 6 ? Math.fma(x[p + 6], y[q + 6], a6) : a6;
-        a7 = remaining > 7 ? Math.fma(x[p + 7], y[q + 7], a7) : a7;
-        a8 = remaining > 8 ? Math.fma(x[p + 8], y[q + 8], a8) : a8;
-        a9 = remaining > 9 ? Math.fma(x[p + 9], y[q + 9], a9) : a9;
-        a10 = remaining > 10 ? Math.fma(x[p + 10], y[q + 10], a10) : a10;
-        a11 = remaining > 11 ? Math.fma(x[p + 11], y[q + 11], a11) : a11;
-        a12 = remaining > 12 ? Math.fma(x[p + 12], y[q + 12], a12) : a12;
-        a13 = remaining > 13 ? Math.fma(x[p + 13], y[q + 13], a13) : a13;
-        a14 = remaining > 14 ? Math.fma(x[p + 14], y[q + 14], a14) : a14;
-        return tree(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
+    /** {@link #pair} for {@link #dot}; the first accumulator's last factors lie at {@code p} and {@code q}. */
+    static float pairOfDot(float[] x, int p, float[] y, int q, int remaining, float first, float second) {
+        float one = remaining > 0 ? Math.fma(x[p], y[q], first) : first;
+        float other = remaining > 8 ? Math.fma(x[p + 8], y[q + 8], second) : second;
+        return one + other;
     }
 
     @Override
@@ -194,49 +120,16 @@ class ScalarReductions implements Reductions {
             a14 += square(x[at + 14]);
             a15 += square(x[at + 15]);
         }
-        return finishSquares(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, x, at, remaining);
+        double b0 = pairOfSquares(x, at, remaining, a0, a8) + pairOfSquares(x, at + 4, remaining - 4, a4, a12);
+        double b1 = pairOfSquares(x, at + 1, remaining - 1, a1, a9) + pairOfSquares(x, at + 5, remaining - 5, a5, a13);
+        double b2 = pairOfSquares(x, at + 2, remaining - 2, a2, a10) + pairOfSquares(x, at + 6, remaining - 6, a6, a14);
+        double b3 = pairOfSquares(x, at + 3, remaining - 3, a3, a11) + pairOfSquares(x, at + 7, remaining - 7, a7, a15);
+        return (b0 + b2) + (b1 + b3);
     }
 
-    static double finishSquares(
-            double a0,
-            double a1,
-            double a2,
-            double a3,
-            double a4,
-            double a5,
-            double a6,
-            double a7,
-            double a8,
-            double a9,
-            double a10,
-            double a11,
-            double a12,
-            double a13,
-            double a14,
-            double a15,
-            float[] x,
-            int at,
-            int remaining) {
-        a0 += remaining > 0 ? square(x[at]) : 0;
-        a1 += remaining > 1 ? square(x[at + 1]) : 0;
-        a2 += remaining > 2 ? square(x[at + 2]) : 0;
-        a3 += remaining > 3 ? square(x[at + 3]) : 0;
-        a4 += remaining > 4 ? square(x[at + 4]) : 0;
-        a5 += remaining > 5 ? square(x[at + 5]) : 0;
-        a6 += remaining > 6 ? square(x[at + 6]) : 0;
-        a7 += remaining > 7 ? square(x[at + 7]) : 0;
-        a8 += remaining > 8 ? square(x[at + 8]) : 0;
-        a9 += remaining > 9 ? square(x[at + 9]) : 0;
-        a10 += remaining > 10 ? square(x[at + 10]) : 0;
-        a11 += remaining > 11 ? square(x[at + 11]) : 0;
-        a12 += remaining > 12 ? square(x[at + 12]) : 0;
-        a13 += remaining > 13 ? square(x[at + 13]) : 0;
-        a14 += remaining > 14 ? square(x[at + 14]) : 0;
-        double b0 = (a0 + a8) + (a4 + a12);
-        double b1 = (a1 + a9) + (a5 + a13);
-        double b2 = (a2 + a10) + (a6 + a14);
-        double b3 = (a3 + a11) + (a7 + a15);
-        return (b0 + b2) + (b1 + b3);
+    /** {@link #pair} for {@link #sumOfSquares}. */
+    static double pairOfSquares(float[] x, int at, int remaining, double first, double second) {
+        return (first + (remaining > 0 ? square(x[at]) : 0)) + (second + (remaining > 8 ? square(x[at + 8]) : 0));
     }
 
     private static double square(double v) {

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.kernel;
 
-/** {@link Softmax}: the rows here, what is done along a row in four steps that the vector twin replaces. */
+/** {@link Softmax}: four steps, which the vector twin replaces. */
 class ScalarSoftmax implements Softmax {
     private final Reductions reductions;
 
@@ -9,69 +9,30 @@ class ScalarSoftmax implements Softmax {
     }
 
     @Override
-    public final void softmax(int rows, int columns, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
-        for (int row = 0; row < rows; row++) {
-            int from = xOffset + row * ldx;
-            int to = yOffset + row * ldy;
-            float m = shift(greatest(x, from, columns));
-            exponentials(x, from, m, y, to, columns);
-            divide(y, to, columns, reductions.sum(y, to, columns));
-        }
+    public final void softmax(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        float m = shift(greatest(x, xOffset, length));
+        exponentials(x, xOffset, m, y, yOffset, length);
+        divide(y, yOffset, length, reductions.sum(y, yOffset, length));
     }
 
     @Override
-    public final void softmaxLogSumExp(
-            int rows,
-            int columns,
-            float[] x,
-            int xOffset,
-            int ldx,
-            float[] y,
-            int yOffset,
-            int ldy,
-            double[] logSumExp,
-            int logSumExpOffset) {
-        for (int row = 0; row < rows; row++) {
-            int from = xOffset + row * ldx;
-            int to = yOffset + row * ldy;
-            float m = shift(greatest(x, from, columns));
-            exponentials(x, from, m, y, to, columns);
-            float s = reductions.sum(y, to, columns);
-            divide(y, to, columns, s);
-            logSumExp[logSumExpOffset + row] = (double) m + (double) ScalarMath.log(s);
-        }
+    public final double softmaxLogSumExp(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        float m = shift(greatest(x, xOffset, length));
+        exponentials(x, xOffset, m, y, yOffset, length);
+        float s = reductions.sum(y, yOffset, length);
+        divide(y, yOffset, length, s);
+        return (double) m + (double) ScalarMath.log(s);
     }
 
     @Override
-    public final void logSumExp(
-            int rows, int columns, float[] x, int xOffset, int ldx, double[] logSumExp, int logSumExpOffset) {
-        for (int row = 0; row < rows; row++) {
-            int from = xOffset + row * ldx;
-            float m = shift(greatest(x, from, columns));
-            float s = sumOfExponentials(x, from, m, columns);
-            logSumExp[logSumExpOffset + row] = (double) m + (double) ScalarMath.log(s);
-        }
+    public final double logSumExp(float[] x, int xOffset, int length) {
+        float m = shift(greatest(x, xOffset, length));
+        return (double) m + (double) ScalarMath.log(sumOfExponentials(x, xOffset, m, length));
     }
 
     @Override
-    public final void softmaxBackward(
-            int rows,
-            int columns,
-            float[] y,
-            int yOffset,
-            int ldy,
-            float[] dy,
-            int dyOffset,
-            int lddy,
-            float[] dx,
-            int dxOffset,
-            int lddx) {
-        for (int row = 0; row < rows; row++) {
-            int outputs = yOffset + row * ldy;
-            int gradients = dyOffset + row * lddy;
-            float d = reductions.dot(dy, gradients, y, outputs, columns);
-            backwardRow(y, outputs, dy, gradients, d, dx, dxOffset + row * lddx, columns);
-        }
+    public final void softmaxBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
+        backward(y, yOffset, dy, dyOffset, length, reductions.dot(dy, dyOffset, y, yOffset, length));
     }
 
     /** What is subtracted before exp: an infinite maximum would give infinity minus infinity. */
@@ -103,10 +64,10 @@ class ScalarSoftmax implements Softmax {
         }
     }
 
-    /** {@code dx = y * (dy - d)}. */
-    void backwardRow(float[] y, int yOffset, float[] dy, int dyOffset, float d, float[] dx, int dxOffset, int length) {
+    /** {@code dy = y * (dy - d)}. */
+    void backward(float[] y, int yOffset, float[] dy, int dyOffset, int length, float d) {
         for (int i = 0; i < length; i++) {
-            dx[dxOffset + i] = y[yOffset + i] * (dy[dyOffset + i] - d);
+            dy[dyOffset + i] = y[yOffset + i] * (dy[dyOffset + i] - d);
         }
     }
 
@@ -135,6 +96,10 @@ class ScalarSoftmax implements Softmax {
                 default -> a15 += e;
             }
         }
-        return ScalarReductions.tree(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15);
+        float b0 = (a0 + a8) + (a4 + a12);
+        float b1 = (a1 + a9) + (a5 + a13);
+        float b2 = (a2 + a10) + (a6 + a14);
+        float b3 = (a3 + a11) + (a7 + a15);
+        return (b0 + b2) + (b1 + b3);
     }
 }

@@ -20,14 +20,14 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void reluBackward(float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void reluBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(y, yOffset + i);
             FloatVector d = load(dy, dyOffset + i);
-            FloatVector.zero(F).blend(d, v.compare(VectorOperators.GT, 0f)).intoArray(dx, dxOffset + i);
+            FloatVector.zero(F).blend(d, v.compare(VectorOperators.GT, 0f)).intoArray(dy, dyOffset + i);
         }
-        super.reluBackward(y, yOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.reluBackward(y, yOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override
@@ -41,15 +41,14 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void leakyReluBackward(
-            float alpha, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void leakyReluBackward(float alpha, float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
             FloatVector d = load(dy, dyOffset + i);
-            d.mul(alpha).blend(d, v.compare(VectorOperators.GT, 0f)).intoArray(dx, dxOffset + i);
+            d.mul(alpha).blend(d, v.compare(VectorOperators.GT, 0f)).intoArray(dy, dyOffset + i);
         }
-        super.leakyReluBackward(alpha, x, xOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.leakyReluBackward(alpha, x, xOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override
@@ -64,17 +63,16 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void eluBackward(
-            float alpha, float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void eluBackward(float alpha, float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
             FloatVector d = load(dy, dyOffset + i);
             d.mul(SimdMath.exp(v).mul(alpha))
                     .blend(d, v.compare(VectorOperators.GT, 0f))
-                    .intoArray(dx, dxOffset + i);
+                    .intoArray(dy, dyOffset + i);
         }
-        super.eluBackward(alpha, x, xOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.eluBackward(alpha, x, xOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override
@@ -88,15 +86,14 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void sigmoidBackward(
-            float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void sigmoidBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(y, yOffset + i);
             FloatVector d = load(dy, dyOffset + i);
-            d.mul(v.mul(SimdMath.constant(1f).sub(v))).intoArray(dx, dxOffset + i);
+            d.mul(v.mul(SimdMath.constant(1f).sub(v))).intoArray(dy, dyOffset + i);
         }
-        super.sigmoidBackward(y, yOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.sigmoidBackward(y, yOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override
@@ -110,14 +107,14 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void tanhBackward(float[] y, int yOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void tanhBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(y, yOffset + i);
             FloatVector d = load(dy, dyOffset + i);
-            d.mul(v.neg().fma(v, SimdMath.constant(1f))).intoArray(dx, dxOffset + i);
+            d.mul(v.neg().fma(v, SimdMath.constant(1f))).intoArray(dy, dyOffset + i);
         }
-        super.tanhBackward(y, yOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.tanhBackward(y, yOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override
@@ -135,7 +132,7 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void geluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
@@ -147,9 +144,9 @@ final class SimdActivations extends ScalarActivations {
             FloatVector half = SimdMath.constant(0.5f);
             FloatVector cdf = half.fma(erf, half);
             FloatVector density = e.mul(ScalarMath.INVERSE_SQRT_TWO_PI);
-            d.mul(v.fma(density, cdf)).intoArray(dx, dxOffset + i);
+            d.mul(v.fma(density, cdf)).intoArray(dy, dyOffset + i);
         }
-        super.geluBackward(x, xOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.geluBackward(x, xOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override
@@ -163,16 +160,16 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void siluBackward(float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void siluBackward(float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
             FloatVector d = load(dy, dyOffset + i);
             FloatVector one = SimdMath.constant(1f);
             FloatVector s = SimdMath.sigmoid(v);
-            d.mul(s.mul(v.fma(one.sub(s), one))).intoArray(dx, dxOffset + i);
+            d.mul(s.mul(v.fma(one.sub(s), one))).intoArray(dy, dyOffset + i);
         }
-        super.siluBackward(x, xOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.siluBackward(x, xOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override
@@ -188,15 +185,14 @@ final class SimdActivations extends ScalarActivations {
     }
 
     @Override
-    public void softplusBackward(
-            float[] x, int xOffset, float[] dy, int dyOffset, float[] dx, int dxOffset, int length) {
+    public void softplusBackward(float[] x, int xOffset, float[] dy, int dyOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             FloatVector v = load(x, xOffset + i);
             FloatVector d = load(dy, dyOffset + i);
-            d.mul(SimdMath.sigmoid(v)).intoArray(dx, dxOffset + i);
+            d.mul(SimdMath.sigmoid(v)).intoArray(dy, dyOffset + i);
         }
-        super.softplusBackward(x, xOffset + bound, dy, dyOffset + bound, dx, dxOffset + bound, length - bound);
+        super.softplusBackward(x, xOffset + bound, dy, dyOffset + bound, length - bound);
     }
 
     @Override

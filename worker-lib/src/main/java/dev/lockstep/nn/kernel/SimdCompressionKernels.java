@@ -130,16 +130,17 @@ final class SimdCompressionKernels extends ScalarCompressionKernels {
     }
 
     @Override
-    void count(float[] x, int xOffset, int length, int known, int begin, int shift, int digits, int[] counts) {
+    void count(float[] x, int xOffset, int length, int level, int begin, int[] counts) {
+        int known = known(level);
         int bound = begin == 0 ? 0 : F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
             // Once a digit is known few elements agree with it.
             IntVector head = magnitude(x, xOffset + i).lanewise(VectorOperators.LSHR, known);
             if (head.compare(VectorOperators.EQ, begin >>> known).anyTrue()) {
-                super.count(x, xOffset + i, L, known, begin, shift, digits, counts);
+                super.count(x, xOffset + i, L, level, begin, counts);
             }
         }
-        super.count(x, xOffset + bound, length - bound, known, begin, shift, digits, counts);
+        super.count(x, xOffset + bound, length - bound, level, begin, counts);
     }
 
     @Override

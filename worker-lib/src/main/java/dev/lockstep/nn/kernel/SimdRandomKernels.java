@@ -1,6 +1,7 @@
 package dev.lockstep.nn.kernel;
 
 import dev.lockstep.nn.random.Threefry;
+import dev.lockstep.nn.tensor.Vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -10,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link RandomKernels} on vectors: as many Threefry blocks at once as a vector has lanes, which give two vectors of
- * values. What comes before the first whole block, what remains, and a stretch where the lower half of the counter
- * wraps are left to the scalar twin.
+ * values. What comes before the first whole block, what remains, and what lies beyond a wrap of the lower half of the
+ * counter are left to the scalar twin.
  */
 final class SimdRandomKernels extends ScalarRandomKernels {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
@@ -37,69 +38,52 @@ final class SimdRandomKernels extends ScalarRandomKernels {
     private enum Kind {
         UNIFORM,
         NORMAL,
-        MASK,
         DROPOUT
     }
 
     @Override
-    public void uniform(long key, long first, float[] out, int outOffset, int length) {
-        fill(Kind.UNIFORM, key, first, 0f, out, outOffset, out, outOffset, length);
+    public void uniform(long key, long first, Vector out) {
+        int head = head(first, out);
+        uniform(key, first, out, 0, head);
+        int done = vectors(Kind.UNIFORM, key, first, 0f, out, out, head);
+        uniform(key, first, out, done, out.length());
     }
 
     @Override
-    public void normal(long key, long first, float[] out, int outOffset, int length) {
-        fill(Kind.NORMAL, key, first, 0f, out, outOffset, out, outOffset, length);
+    public void normal(long key, long first, Vector out) {
+        int head = head(first, out);
+        normal(key, first, out, 0, head);
+        int done = vectors(Kind.NORMAL, key, first, 0f, out, out, head);
+        normal(key, first, out, done, out.length());
     }
 
     @Override
-    public void dropoutMask(long key, long first, float p, float[] out, int outOffset, int length) {
-        fill(Kind.MASK, key, first, p, out, outOffset, out, outOffset, length);
+    public void dropout(long key, long first, float p, Vector x, Vector y) {
+        int head = head(first, y);
+        dropout(key, first, p, x, y, 0, head);
+        int done = vectors(Kind.DROPOUT, key, first, p, x, y, head);
+        dropout(key, first, p, x, y, done, y.length());
     }
 
-    @Override
-    public void dropout(long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        fill(Kind.DROPOUT, key, first, p, x, xOffset, y, yOffset, length);
-    }
-
-    private void fill(
-            Kind kind, long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        int done = 0;
-        if ((first & 1) != 0 && length > 0) {
-            scalar(kind, key, first, p, x, xOffset, y, yOffset, 1);
-            done = 1;
-        }
-        while (length - done >= 2 * L) {
-            long block = first + done >> 1;
-            // Blocks left before the lower half of the counter wraps.
-            long blocks = Math.min((1L << 32) - (block & 0xFFFFFFFFL), (length - done) / 2) / L;
-            if (blocks == 0) {
-                scalar(kind, key, first + done, p, x, xOffset + done, y, yOffset + done, 2 * L);
-                done += 2 * L;
-            } else {
-                vectors(kind, key, block, (int) blocks, p, x, xOffset + done, y, yOffset + done);
-                done += (int) blocks * 2 * L;
-            }
-        }
-        scalar(kind, key, first + done, p, x, xOffset + done, y, yOffset + done, length - done);
-    }
-
-    private void scalar(
-            Kind kind, long key, long first, float p, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        switch (kind) {
-            case UNIFORM -> super.uniform(key, first, y, yOffset, length);
-            case NORMAL -> super.normal(key, first, y, yOffset, length);
-            case MASK -> super.dropoutMask(key, first, p, y, yOffset, length);
-            case DROPOUT -> super.dropout(key, first, p, x, xOffset, y, yOffset, length);
-        }
+    /** How many values come before the first whole block: one or none. */
+    private static int head(long first, Vector out) {
+        return Math.min((int) (first & 1), out.length());
     }
 
     /**
-     * {@code 2 * L * count} values from the blocks that begin at {@code block}, none of which wraps. The rounds are a
-     * loop of four at a time, and the normal numbers a pass of their own: C2 gives up on inlining a body with all of
-     * that spelled out, and then every operation allocates.
+     * Fills y from place {@code from} on with the values of whole blocks, {@code 2 L} at a time, up to the last whole
+     * vector or to where the lower half of the counter wraps; returns the place that is next. The rounds are a loop of
+     * four at a time, and the normal numbers a pass of their own: C2 gives up on inlining a body with all of that
+     * spelled out, and then every operation allocates.
      */
-    private static void vectors(
-            Kind kind, long key, long block, int count, float p, float[] x, int xOffset, float[] y, int yOffset) {
+    private static int vectors(Kind kind, long key, long first, float p, Vector x, Vector y, int from) {
+        long block = first + from >> 1;
+        long unwrapped = (1L << 32) - (block & 0xFFFFFFFFL);
+        int count = (int) (Math.min(unwrapped, (y.length() - from) / 2) / L);
+        float[] inputs = x.array();
+        float[] outputs = y.array();
+        int xOffset = x.offset() + from;
+        int yOffset = y.offset() + from;
         int k0 = (int) key;
         int k1 = (int) (key >>> 32);
         int k2 = Threefry.PARITY ^ k0 ^ k1;
@@ -107,9 +91,9 @@ final class SimdRandomKernels extends ScalarRandomKernels {
         for (int i = 0; i < count; i++) {
             IntVector x0 = IOTA.add((int) block + i * L).add(k0);
             IntVector x1 = IntVector.broadcast(I, (int) (block >>> 32) + k1);
-            int first = k1;
-            int second = k2;
-            int third = k0;
+            int one = k1;
+            int two = k2;
+            int three = k0;
             for (int group = 0; group < GROUPS; group++) {
                 int rotation = group % 2 * ROUNDS;
                 x0 = x0.add(x1);
@@ -120,12 +104,12 @@ final class SimdRandomKernels extends ScalarRandomKernels {
                 x1 = mix(x0, x1, ROTATIONS[rotation + 2]);
                 x0 = x0.add(x1);
                 x1 = mix(x0, x1, ROTATIONS[rotation + 3]);
-                x0 = x0.add(first);
-                x1 = x1.add(second + group + 1);
-                int next = first;
-                first = second;
-                second = third;
-                third = next;
+                x0 = x0.add(one);
+                x1 = x1.add(two + group + 1);
+                int next = one;
+                one = two;
+                two = three;
+                three = next;
             }
             int at = 2 * L * i;
             FloatVector even = unit(x0);
@@ -134,35 +118,32 @@ final class SimdRandomKernels extends ScalarRandomKernels {
             FloatVector high = zipHigh(even, odd);
             switch (kind) {
                 case UNIFORM -> {
-                    low.intoArray(y, yOffset + at);
-                    high.intoArray(y, yOffset + at + L);
+                    low.intoArray(outputs, yOffset + at);
+                    high.intoArray(outputs, yOffset + at + L);
                 }
                 case NORMAL -> {
                     // Left for the second pass: radii from x0, angles from x1.
                     FloatVector u =
                             (FloatVector) x0.lanewise(VectorOperators.LSHR, 1).convert(VectorOperators.I2F, 0);
-                    u.add(0.5f).mul(0x1p-31f).intoArray(y, yOffset + at);
-                    unit(x1).intoArray(y, yOffset + at + L);
-                }
-                case MASK -> {
-                    FloatVector keep = FloatVector.broadcast(F, kept);
-                    keep.blend(0f, low.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at);
-                    keep.blend(0f, high.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at + L);
+                    u.add(0.5f).mul(0x1p-31f).intoArray(outputs, yOffset + at);
+                    unit(x1).intoArray(outputs, yOffset + at + L);
                 }
                 case DROPOUT -> {
-                    FloatVector xLow = FloatVector.fromArray(F, x, xOffset + at).mul(kept);
+                    FloatVector xLow =
+                            FloatVector.fromArray(F, inputs, xOffset + at).mul(kept);
                     FloatVector xHigh =
-                            FloatVector.fromArray(F, x, xOffset + at + L).mul(kept);
-                    xLow.blend(0f, low.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at);
-                    xHigh.blend(0f, high.compare(VectorOperators.LT, p)).intoArray(y, yOffset + at + L);
+                            FloatVector.fromArray(F, inputs, xOffset + at + L).mul(kept);
+                    xLow.blend(0f, low.compare(VectorOperators.LT, p)).intoArray(outputs, yOffset + at);
+                    xHigh.blend(0f, high.compare(VectorOperators.LT, p)).intoArray(outputs, yOffset + at + L);
                 }
             }
         }
         if (kind == Kind.NORMAL) {
             for (int at = yOffset; at < yOffset + 2 * L * count; at += 2 * L) {
-                boxMuller(y, at);
+                boxMuller(outputs, at);
             }
         }
+        return from + 2 * L * count;
     }
 
     /** Turns a vector of uniform numbers and one of angles into two vectors of normal numbers, in place. */

@@ -33,26 +33,17 @@ final class SimdReductions extends ScalarReductions {
         for (int i = 0; i < bound; i += 16) {
             s0 = s0.add(load(x, xOffset + i));
         }
-        return finish(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s0.lane(4),
-                s0.lane(5),
-                s0.lane(6),
-                s0.lane(7),
-                s0.lane(8),
-                s0.lane(9),
-                s0.lane(10),
-                s0.lane(11),
-                s0.lane(12),
-                s0.lane(13),
-                s0.lane(14),
-                s0.lane(15),
-                x,
-                xOffset + bound,
-                length - bound);
+        int at = xOffset + bound;
+        int remaining = length - bound;
+        float b0 = pair(x, at, remaining, s0.lane(0), s0.lane(8))
+                + pair(x, at + 4, remaining - 4, s0.lane(4), s0.lane(12));
+        float b1 = pair(x, at + 1, remaining - 1, s0.lane(1), s0.lane(9))
+                + pair(x, at + 5, remaining - 5, s0.lane(5), s0.lane(13));
+        float b2 = pair(x, at + 2, remaining - 2, s0.lane(2), s0.lane(10))
+                + pair(x, at + 6, remaining - 6, s0.lane(6), s0.lane(14));
+        float b3 = pair(x, at + 3, remaining - 3, s0.lane(3), s0.lane(11))
+                + pair(x, at + 7, remaining - 7, s0.lane(7), s0.lane(15));
+        return (b0 + b2) + (b1 + b3);
     }
 
     /** sum with two vectors of accumulators. */
@@ -64,26 +55,17 @@ final class SimdReductions extends ScalarReductions {
             s0 = s0.add(load(x, xOffset + i));
             s1 = s1.add(load(x, xOffset + i + 8));
         }
-        return finish(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s0.lane(4),
-                s0.lane(5),
-                s0.lane(6),
-                s0.lane(7),
-                s1.lane(0),
-                s1.lane(1),
-                s1.lane(2),
-                s1.lane(3),
-                s1.lane(4),
-                s1.lane(5),
-                s1.lane(6),
-                s1.lane(7),
-                x,
-                xOffset + bound,
-                length - bound);
+        int at = xOffset + bound;
+        int remaining = length - bound;
+        float b0 =
+                pair(x, at, remaining, s0.lane(0), s1.lane(0)) + pair(x, at + 4, remaining - 4, s0.lane(4), s1.lane(4));
+        float b1 = pair(x, at + 1, remaining - 1, s0.lane(1), s1.lane(1))
+                + pair(x, at + 5, remaining - 5, s0.lane(5), s1.lane(5));
+        float b2 = pair(x, at + 2, remaining - 2, s0.lane(2), s1.lane(2))
+                + pair(x, at + 6, remaining - 6, s0.lane(6), s1.lane(6));
+        float b3 = pair(x, at + 3, remaining - 3, s0.lane(3), s1.lane(3))
+                + pair(x, at + 7, remaining - 7, s0.lane(7), s1.lane(7));
+        return (b0 + b2) + (b1 + b3);
     }
 
     /** sum with four vectors of accumulators. */
@@ -99,26 +81,17 @@ final class SimdReductions extends ScalarReductions {
             s2 = s2.add(load(x, xOffset + i + 8));
             s3 = s3.add(load(x, xOffset + i + 12));
         }
-        return finish(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s1.lane(0),
-                s1.lane(1),
-                s1.lane(2),
-                s1.lane(3),
-                s2.lane(0),
-                s2.lane(1),
-                s2.lane(2),
-                s2.lane(3),
-                s3.lane(0),
-                s3.lane(1),
-                s3.lane(2),
-                s3.lane(3),
-                x,
-                xOffset + bound,
-                length - bound);
+        int at = xOffset + bound;
+        int remaining = length - bound;
+        float b0 =
+                pair(x, at, remaining, s0.lane(0), s2.lane(0)) + pair(x, at + 4, remaining - 4, s1.lane(0), s3.lane(0));
+        float b1 = pair(x, at + 1, remaining - 1, s0.lane(1), s2.lane(1))
+                + pair(x, at + 5, remaining - 5, s1.lane(1), s3.lane(1));
+        float b2 = pair(x, at + 2, remaining - 2, s0.lane(2), s2.lane(2))
+                + pair(x, at + 6, remaining - 6, s1.lane(2), s3.lane(2));
+        float b3 = pair(x, at + 3, remaining - 3, s0.lane(3), s2.lane(3))
+                + pair(x, at + 7, remaining - 7, s1.lane(3), s3.lane(3));
+        return (b0 + b2) + (b1 + b3);
     }
 
     @Override
@@ -140,28 +113,18 @@ final class SimdReductions extends ScalarReductions {
         for (int i = 0; i < bound; i += 16) {
             s0 = load(x, xOffset + i).fma(load(y, yOffset + i), s0);
         }
-        return finishDot(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s0.lane(4),
-                s0.lane(5),
-                s0.lane(6),
-                s0.lane(7),
-                s0.lane(8),
-                s0.lane(9),
-                s0.lane(10),
-                s0.lane(11),
-                s0.lane(12),
-                s0.lane(13),
-                s0.lane(14),
-                s0.lane(15),
-                x,
-                xOffset + bound,
-                y,
-                yOffset + bound,
-                length - bound);
+        int p = xOffset + bound;
+        int q = yOffset + bound;
+        int remaining = length - bound;
+        float b0 = pairOfDot(x, p, y, q, remaining, s0.lane(0), s0.lane(8))
+                + pairOfDot(x, p + 4, y, q + 4, remaining - 4, s0.lane(4), s0.lane(12));
+        float b1 = pairOfDot(x, p + 1, y, q + 1, remaining - 1, s0.lane(1), s0.lane(9))
+                + pairOfDot(x, p + 5, y, q + 5, remaining - 5, s0.lane(5), s0.lane(13));
+        float b2 = pairOfDot(x, p + 2, y, q + 2, remaining - 2, s0.lane(2), s0.lane(10))
+                + pairOfDot(x, p + 6, y, q + 6, remaining - 6, s0.lane(6), s0.lane(14));
+        float b3 = pairOfDot(x, p + 3, y, q + 3, remaining - 3, s0.lane(3), s0.lane(11))
+                + pairOfDot(x, p + 7, y, q + 7, remaining - 7, s0.lane(7), s0.lane(15));
+        return (b0 + b2) + (b1 + b3);
     }
 
     /** dot with two vectors of accumulators. */
@@ -173,28 +136,18 @@ final class SimdReductions extends ScalarReductions {
             s0 = load(x, xOffset + i).fma(load(y, yOffset + i), s0);
             s1 = load(x, xOffset + i + 8).fma(load(y, yOffset + i + 8), s1);
         }
-        return finishDot(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s0.lane(4),
-                s0.lane(5),
-                s0.lane(6),
-                s0.lane(7),
-                s1.lane(0),
-                s1.lane(1),
-                s1.lane(2),
-                s1.lane(3),
-                s1.lane(4),
-                s1.lane(5),
-                s1.lane(6),
-                s1.lane(7),
-                x,
-                xOffset + bound,
-                y,
-                yOffset + bound,
-                length - bound);
+        int p = xOffset + bound;
+        int q = yOffset + bound;
+        int remaining = length - bound;
+        float b0 = pairOfDot(x, p, y, q, remaining, s0.lane(0), s1.lane(0))
+                + pairOfDot(x, p + 4, y, q + 4, remaining - 4, s0.lane(4), s1.lane(4));
+        float b1 = pairOfDot(x, p + 1, y, q + 1, remaining - 1, s0.lane(1), s1.lane(1))
+                + pairOfDot(x, p + 5, y, q + 5, remaining - 5, s0.lane(5), s1.lane(5));
+        float b2 = pairOfDot(x, p + 2, y, q + 2, remaining - 2, s0.lane(2), s1.lane(2))
+                + pairOfDot(x, p + 6, y, q + 6, remaining - 6, s0.lane(6), s1.lane(6));
+        float b3 = pairOfDot(x, p + 3, y, q + 3, remaining - 3, s0.lane(3), s1.lane(3))
+                + pairOfDot(x, p + 7, y, q + 7, remaining - 7, s0.lane(7), s1.lane(7));
+        return (b0 + b2) + (b1 + b3);
     }
 
     /** dot with four vectors of accumulators. */
@@ -210,28 +163,18 @@ final class SimdReductions extends ScalarReductions {
             s2 = load(x, xOffset + i + 8).fma(load(y, yOffset + i + 8), s2);
             s3 = load(x, xOffset + i + 12).fma(load(y, yOffset + i + 12), s3);
         }
-        return finishDot(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s1.lane(0),
-                s1.lane(1),
-                s1.lane(2),
-                s1.lane(3),
-                s2.lane(0),
-                s2.lane(1),
-                s2.lane(2),
-                s2.lane(3),
-                s3.lane(0),
-                s3.lane(1),
-                s3.lane(2),
-                s3.lane(3),
-                x,
-                xOffset + bound,
-                y,
-                yOffset + bound,
-                length - bound);
+        int p = xOffset + bound;
+        int q = yOffset + bound;
+        int remaining = length - bound;
+        float b0 = pairOfDot(x, p, y, q, remaining, s0.lane(0), s2.lane(0))
+                + pairOfDot(x, p + 4, y, q + 4, remaining - 4, s1.lane(0), s3.lane(0));
+        float b1 = pairOfDot(x, p + 1, y, q + 1, remaining - 1, s0.lane(1), s2.lane(1))
+                + pairOfDot(x, p + 5, y, q + 5, remaining - 5, s1.lane(1), s3.lane(1));
+        float b2 = pairOfDot(x, p + 2, y, q + 2, remaining - 2, s0.lane(2), s2.lane(2))
+                + pairOfDot(x, p + 6, y, q + 6, remaining - 6, s1.lane(2), s3.lane(2));
+        float b3 = pairOfDot(x, p + 3, y, q + 3, remaining - 3, s0.lane(3), s2.lane(3))
+                + pairOfDot(x, p + 7, y, q + 7, remaining - 7, s1.lane(3), s3.lane(3));
+        return (b0 + b2) + (b1 + b3);
     }
 
     @Override
@@ -258,26 +201,17 @@ final class SimdReductions extends ScalarReductions {
             s0 = d0.fma(d0, s0);
             s1 = d1.fma(d1, s1);
         }
-        return finishSquares(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s0.lane(4),
-                s0.lane(5),
-                s0.lane(6),
-                s0.lane(7),
-                s1.lane(0),
-                s1.lane(1),
-                s1.lane(2),
-                s1.lane(3),
-                s1.lane(4),
-                s1.lane(5),
-                s1.lane(6),
-                s1.lane(7),
-                x,
-                xOffset + bound,
-                length - bound);
+        int at = xOffset + bound;
+        int remaining = length - bound;
+        double b0 = pairOfSquares(x, at, remaining, s0.lane(0), s1.lane(0))
+                + pairOfSquares(x, at + 4, remaining - 4, s0.lane(4), s1.lane(4));
+        double b1 = pairOfSquares(x, at + 1, remaining - 1, s0.lane(1), s1.lane(1))
+                + pairOfSquares(x, at + 5, remaining - 5, s0.lane(5), s1.lane(5));
+        double b2 = pairOfSquares(x, at + 2, remaining - 2, s0.lane(2), s1.lane(2))
+                + pairOfSquares(x, at + 6, remaining - 6, s0.lane(6), s1.lane(6));
+        double b3 = pairOfSquares(x, at + 3, remaining - 3, s0.lane(3), s1.lane(3))
+                + pairOfSquares(x, at + 7, remaining - 7, s0.lane(7), s1.lane(7));
+        return (b0 + b2) + (b1 + b3);
     }
 
     /** Sum of squares with four vectors of accumulators. */
@@ -299,26 +233,17 @@ final class SimdReductions extends ScalarReductions {
             s2 = d2.fma(d2, s2);
             s3 = d3.fma(d3, s3);
         }
-        return finishSquares(
-                s0.lane(0),
-                s0.lane(1),
-                s0.lane(2),
-                s0.lane(3),
-                s1.lane(0),
-                s1.lane(1),
-                s1.lane(2),
-                s1.lane(3),
-                s2.lane(0),
-                s2.lane(1),
-                s2.lane(2),
-                s2.lane(3),
-                s3.lane(0),
-                s3.lane(1),
-                s3.lane(2),
-                s3.lane(3),
-                x,
-                xOffset + bound,
-                length - bound);
+        int at = xOffset + bound;
+        int remaining = length - bound;
+        double b0 = pairOfSquares(x, at, remaining, s0.lane(0), s2.lane(0))
+                + pairOfSquares(x, at + 4, remaining - 4, s1.lane(0), s3.lane(0));
+        double b1 = pairOfSquares(x, at + 1, remaining - 1, s0.lane(1), s2.lane(1))
+                + pairOfSquares(x, at + 5, remaining - 5, s1.lane(1), s3.lane(1));
+        double b2 = pairOfSquares(x, at + 2, remaining - 2, s0.lane(2), s2.lane(2))
+                + pairOfSquares(x, at + 6, remaining - 6, s1.lane(2), s3.lane(2));
+        double b3 = pairOfSquares(x, at + 3, remaining - 3, s0.lane(3), s2.lane(3))
+                + pairOfSquares(x, at + 7, remaining - 7, s1.lane(3), s3.lane(3));
+        return (b0 + b2) + (b1 + b3);
     }
 
     /** Sum of squares with eight vectors of accumulators. */
@@ -354,26 +279,17 @@ final class SimdReductions extends ScalarReductions {
             s6 = d6.fma(d6, s6);
             s7 = d7.fma(d7, s7);
         }
-        return finishSquares(
-                s0.lane(0),
-                s0.lane(1),
-                s1.lane(0),
-                s1.lane(1),
-                s2.lane(0),
-                s2.lane(1),
-                s3.lane(0),
-                s3.lane(1),
-                s4.lane(0),
-                s4.lane(1),
-                s5.lane(0),
-                s5.lane(1),
-                s6.lane(0),
-                s6.lane(1),
-                s7.lane(0),
-                s7.lane(1),
-                x,
-                xOffset + bound,
-                length - bound);
+        int at = xOffset + bound;
+        int remaining = length - bound;
+        double b0 = pairOfSquares(x, at, remaining, s0.lane(0), s4.lane(0))
+                + pairOfSquares(x, at + 4, remaining - 4, s2.lane(0), s6.lane(0));
+        double b1 = pairOfSquares(x, at + 1, remaining - 1, s0.lane(1), s4.lane(1))
+                + pairOfSquares(x, at + 5, remaining - 5, s2.lane(1), s6.lane(1));
+        double b2 = pairOfSquares(x, at + 2, remaining - 2, s1.lane(0), s5.lane(0))
+                + pairOfSquares(x, at + 6, remaining - 6, s3.lane(0), s7.lane(0));
+        double b3 = pairOfSquares(x, at + 3, remaining - 3, s1.lane(1), s5.lane(1))
+                + pairOfSquares(x, at + 7, remaining - 7, s3.lane(1), s7.lane(1));
+        return (b0 + b2) + (b1 + b3);
     }
 
     /**

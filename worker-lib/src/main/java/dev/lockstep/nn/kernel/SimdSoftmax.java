@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Softmax} with the steps along a row on vectors; what remains of a row is left to the scalar twin. */
+/** {@link Softmax} with its steps on vectors; what remains of a range is left to the scalar twin. */
 final class SimdSoftmax extends ScalarSoftmax {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
@@ -49,12 +49,12 @@ final class SimdSoftmax extends ScalarSoftmax {
     }
 
     @Override
-    void backwardRow(float[] y, int yOffset, float[] dy, int dyOffset, float d, float[] dx, int dxOffset, int length) {
+    void backward(float[] y, int yOffset, float[] dy, int dyOffset, int length, float d) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {
-            load(y, yOffset + i).mul(load(dy, dyOffset + i).sub(d)).intoArray(dx, dxOffset + i);
+            load(y, yOffset + i).mul(load(dy, dyOffset + i).sub(d)).intoArray(dy, dyOffset + i);
         }
-        super.backwardRow(y, yOffset + bound, dy, dyOffset + bound, d, dx, dxOffset + bound, length - bound);
+        super.backward(y, yOffset + bound, dy, dyOffset + bound, length - bound, d);
     }
 
     private static FloatVector load(float[] x, int at) {

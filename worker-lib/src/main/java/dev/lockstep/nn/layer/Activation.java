@@ -85,7 +85,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels().reluBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().reluBackward(known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -99,7 +99,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels().sigmoidBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().sigmoidBackward(known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -113,7 +113,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels().tanhBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().tanhBackward(known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -140,9 +140,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels()
-                    .leakyReluBackward(
-                            alpha.floatValue(), known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().leakyReluBackward(alpha.floatValue(), known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -169,7 +167,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels().eluBackward(alpha.floatValue(), known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().eluBackward(alpha.floatValue(), known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -188,7 +186,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels().geluBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().geluBackward(known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -207,7 +205,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels().siluBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().siluBackward(known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -226,7 +224,7 @@ public sealed interface Activation extends LayerSpec {
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            kernels().softplusBackward(known, knownOffset, dy, dyOffset, dy, dyOffset, rows * width);
+            kernels().softplusBackward(known, knownOffset, dy, dyOffset, rows * width);
         }
     }
 
@@ -237,14 +235,18 @@ public sealed interface Activation extends LayerSpec {
     record Softmax() implements Activation {
         @Override
         public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
-            Kernels.get().softmax().softmax(rows, width, x, xOffset, width, y, yOffset, width);
+            for (int row = 0; row < rows; row++) {
+                Kernels.get().softmax().softmax(x, xOffset + row * width, y, yOffset + row * width, width);
+            }
         }
 
         @Override
         public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
-            Kernels.get()
-                    .softmax()
-                    .softmaxBackward(rows, width, known, knownOffset, width, dy, dyOffset, width, dy, dyOffset, width);
+            for (int row = 0; row < rows; row++) {
+                Kernels.get()
+                        .softmax()
+                        .softmaxBackward(known, knownOffset + row * width, dy, dyOffset + row * width, width);
+            }
         }
     }
 
@@ -299,7 +301,7 @@ public sealed interface Activation extends LayerSpec {
             int half = width / 2;
             for (int row = 0; row < rows; row++) {
                 int at = dyOffset + row * width + half;
-                kernels().softplusBackward(known, knownOffset + row * width + half, dy, at, dy, at, half);
+                kernels().softplusBackward(known, knownOffset + row * width + half, dy, at, half);
             }
         }
 

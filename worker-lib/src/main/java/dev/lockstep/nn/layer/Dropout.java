@@ -10,6 +10,7 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * Inverted dropout (Srivastava et al. 2014): in training {@code y = x m / (1 - p)} with {@code m} 0 with probability
@@ -46,6 +47,8 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
         private final Bound layer;
         private final Tensor y;
         private final long[] keys;
+        private final Vector source = new Vector();
+        private final Vector target = new Vector();
 
         AtWork(Bound layer, Workspace workspace) {
             this.layer = layer;
@@ -76,17 +79,9 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
         private void mask(Pass pass, Tensor from, Tensor to) {
             int size = layer.input().size();
             for (int row = 0; row < pass.rows(); row++) {
-                Kernels.get()
-                        .random()
-                        .dropout(
-                                keys[row],
-                                0,
-                                layer.rate(),
-                                from.array(),
-                                from.rowOffset(row),
-                                to.array(),
-                                to.rowOffset(row),
-                                size);
+                source.at(from.array(), from.rowOffset(row), size);
+                target.at(to.array(), to.rowOffset(row), size);
+                Kernels.get().random().dropout(keys[row], 0, layer.rate(), source, target);
             }
         }
     }

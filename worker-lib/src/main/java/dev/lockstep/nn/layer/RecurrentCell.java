@@ -121,12 +121,14 @@ record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int rec
         int at = state.stateOffset(line);
         int gatesAt = line * columns();
         switch (kind) {
-            case TANH ->
-                kernels.activations()
-                        .tanhBackward(state.outputs(), at, state.dOutput(), 0, state.gates(), gatesAt, rows * units);
-            case RELU ->
-                kernels.activations()
-                        .reluBackward(state.outputs(), at, state.dOutput(), 0, state.gates(), gatesAt, rows * units);
+            case TANH -> {
+                System.arraycopy(state.dOutput(), 0, state.gates(), gatesAt, rows * units);
+                kernels.activations().tanhBackward(state.outputs(), at, state.gates(), gatesAt, rows * units);
+            }
+            case RELU -> {
+                System.arraycopy(state.dOutput(), 0, state.gates(), gatesAt, rows * units);
+                kernels.activations().reluBackward(state.outputs(), at, state.gates(), gatesAt, rows * units);
+            }
             case LSTM ->
                 kernels.recurrent()
                         .lstmBackward(

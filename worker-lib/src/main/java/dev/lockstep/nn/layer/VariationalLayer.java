@@ -14,6 +14,7 @@ import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * {@link VariationalDense} and {@link VariationalConv2d}, bound.
@@ -83,6 +84,8 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         /** Signs of a row's input channels, then of its output units. */
         private final float[] signs;
 
+        private final Vector numbers = new Vector();
+
         AtWork(Workspace workspace) {
             linear = map.replica(workspace);
             y = workspace.allocate(output());
@@ -128,7 +131,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             kernels.multiply(x.array(), x.offset(), x.array(), x.offset(), seen.array(), 0, inputs);
             linear.forward(pass.rows(), seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
             for (int row = 0; row < pass.rows(); row++) {
-                Kernels.get().random().normal(keys[row], 0, noise, 0, noise.length);
+                Kernels.get().random().normal(keys[row], 0, numbers.at(noise, 0, noise.length));
                 int at = drawn.rowOffset(row);
                 for (int i = 0; i < noise.length; i++) {
                     float deviation = (float) Math.sqrt(drawn.array()[at + i] + 1e-10f);
@@ -140,7 +143,8 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
 
         /** {@code z += ((x u) (s e)) v}, one e for all rows; u and v are signs of a row's own, or 1. */
         private void drawWeights(Pass pass, Tensor x) {
-            Kernels.get().random().normal(posterior.weightKey(pass.seed(), pass.step()), 0, noise, 0, noise.length);
+            long key = posterior.weightKey(pass.seed(), pass.step());
+            Kernels.get().random().normal(key, 0, numbers.at(noise, 0, noise.length));
             kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
             System.arraycopy(x.array(), x.offset(), seen.array(), 0, pass.rows() * input.size());
             flip(pass, seen, 0, map.channels());
@@ -156,7 +160,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             }
             int size = rows.shape().size();
             for (int row = 0; row < pass.rows(); row++) {
-                Kernels.get().random().uniform(keys[row], first, signs, 0, width);
+                Kernels.get().random().uniform(keys[row], first, numbers.at(signs, 0, width));
                 for (int i = 0; i < width; i++) {
                     signs[i] = signs[i] < 0.5f ? -1f : 1f;
                 }

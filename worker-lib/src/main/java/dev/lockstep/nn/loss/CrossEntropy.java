@@ -100,7 +100,7 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
     public void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
         Steps steps = new Steps(pass, output.shape());
         int classes = steps.width();
-        double[] logSumExp = rows.loss(); // until the row's loss is known, which takes its place
+        Kernels kernels = Kernels.get();
         for (int row = 0; row < pass.rows(); row++) {
             double lossSum = 0;
             double weightSum = 0;
@@ -110,10 +110,15 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
                 int gradientAt = dOutput.rowOffset(row) + step * classes;
                 int label = label(target.array()[target.rowOffset(row) + step], classes);
                 float weight = classWeights == null ? weights[row] : (float) (weights[row] * classWeights.get(label));
-                double crossed = gradient(
-                        output.array(), at, classes, label, weight, dOutput.array(), gradientAt, logSumExp, row);
-                int best = Kernels.get().reductions().argMax(output.array(), at, classes);
-                lossSum += weight * (logSumExp[row] - crossed);
+                double logSumExp =
+                        kernels.softmax().softmaxLogSumExp(output.array(), at, dOutput.array(), gradientAt, classes);
+                subtractTarget(dOutput.array(), gradientAt, classes, label);
+                if (weight != 1f) {
+                    kernels.elementwise()
+                            .scale(weight, dOutput.array(), gradientAt, dOutput.array(), gradientAt, classes);
+                }
+                int best = kernels.reductions().argMax(output.array(), at, classes);
+                lossSum += weight * (logSumExp - crossed(output.array(), at, classes, label));
                 weightSum += weight;
                 scoreSum += best == label ? weights[row] : 0;
             }
@@ -134,36 +139,29 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
         return label;
     }
 
-    /** Writes {@code weight (softmax(z) - q)}; returns {@code sum_k q_k z_k}. */
-    private double gradient(
-            float[] logits,
-            int at,
-            int classes,
-            int label,
-            float weight,
-            float[] gradient,
-            int gradientAt,
-            double[] logSumExp,
-            int row) {
-        Kernels kernels = Kernels.get();
-        kernels.softmax()
-                .softmaxLogSumExp(1, classes, logits, at, classes, gradient, gradientAt, classes, logSumExp, row);
+    /** {@code sum_k q_k z_k}. */
+    private double crossed(float[] logits, int at, int classes, int label) {
         double crossed = logits[at + label];
         if (labelSmoothing == 0) {
-            gradient[gradientAt + label] -= 1f;
-        } else {
-            double sum = 0;
-            float rest = (float) (labelSmoothing / classes);
-            for (int k = 0; k < classes; k++) {
-                sum += logits[at + k];
-                gradient[gradientAt + k] -= rest;
-            }
-            gradient[gradientAt + label] -= (float) (1 - labelSmoothing);
-            crossed = (1 - labelSmoothing) * crossed + labelSmoothing / classes * sum;
+            return crossed;
         }
-        if (weight != 1f) {
-            kernels.elementwise().scale(weight, gradient, gradientAt, gradient, gradientAt, classes);
+        double sum = 0;
+        for (int k = 0; k < classes; k++) {
+            sum += logits[at + k];
         }
-        return crossed;
+        return (1 - labelSmoothing) * crossed + labelSmoothing / classes * sum;
+    }
+
+    /** {@code gradient_k = gradient_k - q_k}. */
+    private void subtractTarget(float[] gradient, int at, int classes, int label) {
+        if (labelSmoothing == 0) {
+            gradient[at + label] -= 1f;
+            return;
+        }
+        float rest = (float) (labelSmoothing / classes);
+        for (int k = 0; k < classes; k++) {
+            gradient[at + k] -= rest;
+        }
+        gradient[at + label] -= (float) (1 - labelSmoothing);
     }
 }

@@ -21,24 +21,22 @@ public record Perplexity(boolean binary) implements Metric {
 
     @Override
     public void add(MetricSum sum, MetricRows rows) {
-        double[] logSumExp = new double[1];
         for (int row = 0; row < rows.rows(); row++) {
             for (int step = 0; step < rows.steps(row); step++) {
                 if (binary) {
                     addQuestions(sum, rows, row, step);
                 } else {
-                    addClass(sum, rows, row, step, logSumExp);
+                    addClass(sum, rows, row, step);
                 }
             }
         }
     }
 
-    private static void addClass(MetricSum sum, MetricRows rows, int row, int step, double[] logSumExp) {
-        int width = rows.width();
-        int at = rows.outputAt(row, step);
-        Kernels.get().softmax().logSumExp(1, width, rows.outputs().array(), at, width, logSumExp, 0);
+    private static void addClass(MetricSum sum, MetricRows rows, int row, int step) {
+        double logSumExp =
+                Kernels.get().softmax().logSumExp(rows.outputs().array(), rows.outputAt(row, step), rows.width());
         float own = rows.output(row, step, (int) rows.target(row, step, 0));
-        sum.add(0, rows.weight(row) * (logSumExp[0] - own));
+        sum.add(0, rows.weight(row) * (logSumExp - own));
         sum.add(1, rows.weight(row));
     }
 

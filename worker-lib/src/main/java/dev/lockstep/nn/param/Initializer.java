@@ -2,6 +2,7 @@ package dev.lockstep.nn.param;
 
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 
 /**
@@ -65,7 +66,7 @@ public enum Initializer implements InitialValues {
     };
 
     private static void uniform(long key, double limit, Shape shape, float[] values, int offset) {
-        Kernels.get().random().uniform(key, 0, values, offset, shape.size());
+        Kernels.get().random().uniform(key, 0, new Vector().at(values, offset, shape.size()));
         float width = (float) (2 * limit);
         float lowest = (float) -limit;
         for (int i = offset; i < offset + shape.size(); i++) {
@@ -74,7 +75,7 @@ public enum Initializer implements InitialValues {
     }
 
     private static void normal(long key, double deviation, Shape shape, float[] values, int offset) {
-        Kernels.get().random().normal(key, 0, values, offset, shape.size());
+        Kernels.get().random().normal(key, 0, new Vector().at(values, offset, shape.size()));
         float factor = (float) deviation;
         for (int i = offset; i < offset + shape.size(); i++) {
             values[i] *= factor;

@@ -4,6 +4,7 @@ import dev.lockstep.nn.kernel.Activations;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
+import dev.lockstep.nn.tensor.Vector;
 import java.io.Serializable;
 
 /**
@@ -58,6 +59,7 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
         boolean local = estimator == Estimator.LOCAL_REPARAMETERIZATION;
         long key = weightKey(seed, step);
         float[] factor = new float[CHUNK];
+        Vector chunk = new Vector();
         int last = Math.min(rho + length, gradient.to()) - rho;
         for (int from = Math.max(rho, gradient.from()) - rho; from < last; from += CHUNK) {
             int count = Math.min(CHUNK, last - from);
@@ -65,12 +67,12 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
             if (local) {
                 kernels.softplus(theta, rho + from, factor, 0, count);
             } else {
-                Kernels.get().random().normal(key, from, factor, 0, count);
+                Kernels.get().random().normal(key, from, chunk.at(factor, 0, count));
             }
             for (int i = 0; i < count; i++) {
                 gradient.values()[at + i] *= local ? 2 * factor[i] : factor[i];
             }
-            kernels.softplusBackward(theta, rho + from, gradient.values(), at, gradient.values(), at, count);
+            kernels.softplusBackward(theta, rho + from, gradient.values(), at, count);
         }
     }
 
@@ -94,13 +96,14 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
         float[] sigma = new float[CHUNK];
         float[] slope = new float[CHUNK];
         float[] noise = new float[CHUNK];
+        Vector chunk = new Vector();
         int last = Math.max(meanTo, rhoTo);
         for (int from = Math.max(0, Math.min(meanFrom, rhoFrom)); from < last; from += CHUNK) {
             int count = Math.min(CHUNK, last - from);
             kernels.softplus(theta, rho + from, sigma, 0, count);
             kernels.sigmoid(theta, rho + from, slope, 0, count);
             if (prior.drawn()) {
-                Kernels.get().random().normal(key, from, noise, 0, count);
+                Kernels.get().random().normal(key, from, chunk.at(noise, 0, count));
             }
             for (int i = 0; i < count; i++) {
                 int weight = from + i;

@@ -153,22 +153,21 @@ final class KernelRun {
 
     private static void addActivations(Map<String, Operation> operations, Activations e) {
         operations.put("relu", (x, y, z, u, at, n, r) -> e.relu(x, at, y, 1, n));
-        operations.put("reluBackward", (x, y, z, u, at, n, r) -> e.reluBackward(x, at, y, 1, z, 2, n));
-        operations.put("reluBackward in place", (x, y, z, u, at, n, r) -> e.reluBackward(x, at, y, 1, y, 1, n));
+        operations.put("reluBackward", (x, y, z, u, at, n, r) -> e.reluBackward(x, at, y, 1, n));
         operations.put("leakyRelu", (x, y, z, u, at, n, r) -> e.leakyRelu(0.1f, x, at, y, 1, n));
-        operations.put("leakyReluBackward", (x, y, z, u, at, n, r) -> e.leakyReluBackward(0.1f, x, at, y, 1, z, 2, n));
+        operations.put("leakyReluBackward", (x, y, z, u, at, n, r) -> e.leakyReluBackward(0.1f, x, at, y, 1, n));
         operations.put("elu", (x, y, z, u, at, n, r) -> e.elu(1.1f, x, at, y, 1, n));
-        operations.put("eluBackward", (x, y, z, u, at, n, r) -> e.eluBackward(1.1f, x, at, y, 1, z, 2, n));
+        operations.put("eluBackward", (x, y, z, u, at, n, r) -> e.eluBackward(1.1f, x, at, y, 1, n));
         operations.put("sigmoid", (x, y, z, u, at, n, r) -> e.sigmoid(x, at, y, 1, n));
-        operations.put("sigmoidBackward", (x, y, z, u, at, n, r) -> e.sigmoidBackward(x, at, y, 1, z, 2, n));
+        operations.put("sigmoidBackward", (x, y, z, u, at, n, r) -> e.sigmoidBackward(x, at, y, 1, n));
         operations.put("tanh", (x, y, z, u, at, n, r) -> e.tanh(x, at, y, 1, n));
-        operations.put("tanhBackward", (x, y, z, u, at, n, r) -> e.tanhBackward(x, at, y, 1, z, 2, n));
+        operations.put("tanhBackward", (x, y, z, u, at, n, r) -> e.tanhBackward(x, at, y, 1, n));
         operations.put("gelu", (x, y, z, u, at, n, r) -> e.gelu(x, at, y, 1, n));
-        operations.put("geluBackward", (x, y, z, u, at, n, r) -> e.geluBackward(x, at, y, 1, z, 2, n));
+        operations.put("geluBackward", (x, y, z, u, at, n, r) -> e.geluBackward(x, at, y, 1, n));
         operations.put("silu", (x, y, z, u, at, n, r) -> e.silu(x, at, y, 1, n));
-        operations.put("siluBackward", (x, y, z, u, at, n, r) -> e.siluBackward(x, at, y, 1, z, 2, n));
+        operations.put("siluBackward", (x, y, z, u, at, n, r) -> e.siluBackward(x, at, y, 1, n));
         operations.put("softplus", (x, y, z, u, at, n, r) -> e.softplus(x, at, y, 1, n));
-        operations.put("softplusBackward", (x, y, z, u, at, n, r) -> e.softplusBackward(x, at, y, 1, z, 2, n));
+        operations.put("softplusBackward", (x, y, z, u, at, n, r) -> e.softplusBackward(x, at, y, 1, n));
         operations.put("exp", (x, y, z, u, at, n, r) -> e.exp(x, at, y, 1, n));
         operations.put("log", (x, y, z, u, at, n, r) -> e.log(x, at, y, 1, n));
     }
@@ -176,19 +175,26 @@ final class KernelRun {
     private static void addSoftmax(Map<String, Operation> operations, Softmax e) {
         for (String data : new String[] {"", "finite "}) {
             operations.put(data + "softmax", (x, y, z, u, at, n, r) -> {
-                e.softmax(1, n, x, at, n, y, 1, n);
-                e.softmax(n / 13, Math.min(n, 11), x, at, 12, z, 1, 13);
+                e.softmax(x, at, y, 1, n);
+                for (int row = 0; row < n / 13; row++) {
+                    e.softmax(x, at + 12 * row, z, 1 + 13 * row, Math.min(n, 11));
+                }
             });
-            operations.put(
-                    data + "softmaxLogSumExp",
-                    (x, y, z, u, at, n, r) ->
-                            e.softmaxLogSumExp(Math.min(2, n / 8), n / 2, x, at, n / 2, y, 1, n / 2, r, 1));
-            operations.put(
-                    data + "logSumExp",
-                    (x, y, z, u, at, n, r) -> e.logSumExp(Math.min(2, n / 8), n / 2, x, at, n / 2, r, 1));
-            operations.put(
-                    data + "softmaxBackward",
-                    (x, y, z, u, at, n, r) -> e.softmaxBackward(2, n / 2, x, at, n / 2, y, 1, n / 2, z, 2, n / 2));
+            operations.put(data + "softmaxLogSumExp", (x, y, z, u, at, n, r) -> {
+                for (int row = 0; row < Math.min(2, n / 8); row++) {
+                    r[1 + row] = e.softmaxLogSumExp(x, at + n / 2 * row, y, 1 + n / 2 * row, n / 2);
+                }
+            });
+            operations.put(data + "logSumExp", (x, y, z, u, at, n, r) -> {
+                for (int row = 0; row < Math.min(2, n / 8); row++) {
+                    r[1 + row] = e.logSumExp(x, at + n / 2 * row, n / 2);
+                }
+            });
+            operations.put(data + "softmaxBackward", (x, y, z, u, at, n, r) -> {
+                for (int row = 0; row < 2; row++) {
+                    e.softmaxBackward(x, at + n / 2 * row, y, 1 + n / 2 * row, n / 2);
+                }
+            });
         }
     }
 
@@ -240,12 +246,17 @@ final class KernelRun {
         long key = 0x123456789ABCDEFL;
         for (long first : new long[] {0, 1, (1L << 33) - 21, (1L << 40) + 7}) {
             String kind = " from " + first;
-            operations.put("uniform" + kind, (x, y, z, u, at, n, r) -> e.uniform(key, first, x, at, n));
-            operations.put("normal" + kind, (x, y, z, u, at, n, r) -> e.normal(key, first, x, at, n));
-            operations.put("dropoutMask" + kind, (x, y, z, u, at, n, r) -> e.dropoutMask(key, first, 0.3f, x, at, n));
-            operations.put("dropout" + kind, (x, y, z, u, at, n, r) -> e.dropout(key, first, 0.3f, x, at, y, 1, n));
             operations.put(
-                    "dropout in place" + kind, (x, y, z, u, at, n, r) -> e.dropout(key, first, 0.3f, x, at, x, at, n));
+                    "uniform" + kind, (x, y, z, u, at, n, r) -> e.uniform(key, first, new Vector().at(x, at, n)));
+            operations.put("normal" + kind, (x, y, z, u, at, n, r) -> e.normal(key, first, new Vector().at(x, at, n)));
+            operations.put(
+                    "dropout" + kind,
+                    (x, y, z, u, at, n, r) ->
+                            e.dropout(key, first, 0.3f, new Vector().at(x, at, n), new Vector().at(y, 1, n)));
+            operations.put(
+                    "dropout in place" + kind,
+                    (x, y, z, u, at, n, r) ->
+                            e.dropout(key, first, 0.3f, new Vector().at(x, at, n), new Vector().at(x, at, n)));
         }
     }
 

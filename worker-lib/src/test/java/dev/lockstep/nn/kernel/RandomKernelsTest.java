@@ -2,6 +2,8 @@ package dev.lockstep.nn.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.nn.tensor.Vector;
+import java.util.Arrays;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +14,7 @@ class RandomKernelsTest {
     @Test
     void normalValuesHaveTheMomentsOfANormalDistribution() {
         float[] x = new float[COUNT];
-        random.normal(99, 0, x, 0, COUNT);
+        random.normal(99, 0, Vector.of(x));
         double[] moments = new double[5];
         int beyondThree = 0;
         for (float v : x) {
@@ -33,26 +35,28 @@ class RandomKernelsTest {
 
     @Test
     void dropoutKeepsTheExpectedShareAndScalesIt() {
+        float[] ones = new float[COUNT];
+        Arrays.fill(ones, 1f);
         float[] mask = new float[COUNT];
-        random.dropoutMask(7, 3, 0.2f, mask, 0, COUNT);
+        random.dropout(7, 3, 0.2f, Vector.of(ones), Vector.of(mask));
         int kept = 0;
         for (float v : mask) {
             assertThat(v == 0f || v == 1f / 0.8f).isTrue();
             kept += v == 0f ? 0 : 1;
         }
         assertThat(kept / (double) COUNT).isCloseTo(0.8, Offset.offset(0.002));
-        random.dropoutMask(7, 3, 0f, mask, 0, COUNT);
+        random.dropout(7, 3, 0f, Vector.of(ones), Vector.of(mask));
         assertThat(mask).containsOnly(1f);
     }
 
     @Test
     void anyPartOfAStreamCanBeMadeAlone() {
         float[] whole = new float[100];
-        random.normal(5, 0, whole, 0, 100);
+        random.normal(5, 0, Vector.of(whole));
         for (int first = 0; first < 100; first += 7) {
             float[] part = new float[100 - first];
-            random.normal(5, first, part, 0, part.length);
-            assertThat(part).isEqualTo(java.util.Arrays.copyOfRange(whole, first, 100));
+            random.normal(5, first, Vector.of(part));
+            assertThat(part).isEqualTo(Arrays.copyOfRange(whole, first, 100));
         }
     }
 }

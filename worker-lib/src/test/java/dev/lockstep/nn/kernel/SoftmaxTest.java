@@ -48,10 +48,14 @@ class SoftmaxTest {
         float[] dx = new float[ROWS * columns];
         double[] logs = new double[ROWS];
         double[] logsAlone = new double[ROWS];
-        softmax.softmax(ROWS, columns, x, 0, ldx, y, 0, columns);
-        softmax.softmaxLogSumExp(ROWS, columns, x, 0, ldx, yWithLogs, 0, columns, logs, 0);
-        softmax.logSumExp(ROWS, columns, x, 0, ldx, logsAlone, 0);
-        softmax.softmaxBackward(ROWS, columns, expected, 0, columns, dy, 0, lddy, dx, 0, columns);
+        for (int row = 0; row < ROWS; row++) {
+            int at = row * columns;
+            softmax.softmax(x, row * ldx, y, at, columns);
+            logs[row] = softmax.softmaxLogSumExp(x, row * ldx, yWithLogs, at, columns);
+            logsAlone[row] = softmax.logSumExp(x, row * ldx, columns);
+            System.arraycopy(dy, row * lddy, dx, at, columns);
+            softmax.softmaxBackward(expected, at, dx, at, columns);
+        }
         String of = softmax.getClass().getSimpleName() + " of " + columns + " columns: ";
         Bits.assertSame(of + "y", y, expected);
         Bits.assertSame(of + "y beside the logarithms", yWithLogs, expected);
