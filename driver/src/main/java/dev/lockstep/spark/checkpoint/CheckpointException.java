@@ -2,7 +2,7 @@ package dev.lockstep.spark.checkpoint;
 
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint cannot be written, or there is none that this job can go on from; the message begins with the place. */
+/** A checkpoint cannot be written, or none can be resumed from; the message begins with the place. */
 public final class CheckpointException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -24,7 +24,7 @@ public final class CheckpointStore {
     private final String setting;
     private final int keep;
     /** Steps of checkpoints that cannot be used. They stay until a sound one has been written. */
-    private final Set<Long> passedOver = new TreeSet<>();
+    private final Set<Long> skipped = new TreeSet<>();
 
     /**
      * A store.
@@ -78,13 +78,13 @@ public final class CheckpointStore {
     }
 
     /**
-     * The state to go on from: that of the newest checkpoint that is whole.
+     * The state to resume from: that of the newest checkpoint that is intact.
      *
      * @param fingerprint the job
      * @param plan the job's, for its number of epochs
      * @param initial the state before the first step; its vectors may be overwritten
-     * @param notice is told of each checkpoint that is passed over, in a line
-     * @throws CheckpointException if the checkpoint belongs to another job, or none is whole
+     * @param notice receives a line for each checkpoint that is skipped
+     * @throws CheckpointException if the checkpoint belongs to another job, or none is intact
      */
     TrainState resume(JobFingerprint fingerprint, TrainingPlan plan, TrainState initial, Consumer<String> notice)
             throws IOException {
@@ -94,16 +94,16 @@ public final class CheckpointStore {
                 Checkpoint checkpoint = CheckpointFiles.open(directory, step);
                 check(checkpoint, fingerprint);
                 TrainState state = checkpoint.load(initial);
-                damaged.forEach(line -> notice.accept(line + "; going on from the checkpoint of step " + step));
+                damaged.forEach(line -> notice.accept(line + "; resuming from the checkpoint of step " + step));
                 return checkLength(state, plan, checkpoint);
             } catch (ModelException e) {
                 damaged.add(e.getMessage());
-                passedOver.add(step);
+                skipped.add(step);
             }
         }
         throw new CheckpointException(
                 directory.location(),
-                "none of " + damaged.size() + " checkpoints can be used, --overwrite begins anew; the newest: "
+                "none of " + damaged.size() + " checkpoints can be used, --overwrite starts over; the newest: "
                         + damaged.get(0));
     }
 
@@ -114,13 +114,7 @@ public final class CheckpointStore {
         } catch (IllegalArgumentException e) {
             throw new ModelException(checkpoint.location(), "fingerprint: " + e.getMessage(), e);
         }
-        String difference = fingerprint.difference(other);
-        if (difference != null) {
-            throw new CheckpointException(
-                    checkpoint.location(),
-                    "the checkpoint belongs to another job: " + difference + ". --overwrite begins anew, --set "
-                            + setting + "=DIR spares it");
-        }
+        fingerprint.checkSame(other, checkpoint.location(), "the checkpoint", setting);
     }
 
     private static TrainState checkLength(TrainState state, TrainingPlan plan, Checkpoint checkpoint) {
@@ -131,30 +125,30 @@ public final class CheckpointStore {
                     checkpoint.location(),
                     "train.epochs: the checkpoint has trained " + state.epoch() + " epochs and " + state.stepInEpoch()
                             + " steps, the job has " + plan.epochs() + " epochs of " + plan.stepsPerEpoch()
-                            + " steps. --overwrite begins anew");
+                            + " steps. --overwrite starts over");
         }
         return state;
     }
 
-    /** Takes away what an interrupted run left half written. */
+    /** Deletes what an interrupted run left half written. */
     void deleteUnfinished() throws IOException {
         directory.deleteUnfinished();
         CheckpointFiles.prune(directory, Integer.MAX_VALUE);
     }
 
     /**
-     * Writes a checkpoint, then deletes those that are too old, and those that were passed over.
+     * Writes a checkpoint, then deletes those that are too old and those that were skipped.
      *
      * @throws CheckpointException if that fails; the earlier checkpoints are then still there
      */
     void write(TrainState state, byte[] fingerprint) {
         try {
             CheckpointFiles.write(directory, state, fingerprint);
-            passedOver.remove(state.step());
-            for (long step : passedOver) {
+            skipped.remove(state.step());
+            for (long step : skipped) {
                 CheckpointFiles.delete(directory, step);
             }
-            passedOver.clear();
+            skipped.clear();
             CheckpointFiles.prune(directory, keep);
         } catch (IOException e) {
             throw new CheckpointException(

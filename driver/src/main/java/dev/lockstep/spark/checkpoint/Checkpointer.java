@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the state of a training at intervals, in a thread of its own, from a copy: the next rounds go on meanwhile.
- * One checkpoint is under way at a time; a round after which the next one is due waits for it. The state at the
- * beginning and the one at the end are written too.
+ * Writes the state of a training at intervals, from a copy and in a thread of its own, while the next rounds run. It
+ * writes one checkpoint at a time: a round after which the next one is due waits for it. The initial and the final
+ * state are written too.
  */
 public final class Checkpointer implements RoundListener, AutoCloseable {
     private final CheckpointStore store;
@@ -55,8 +55,8 @@ public final class Checkpointer implements RoundListener, AutoCloseable {
      *
      * @param plan the job's
      * @param initial the state before the first step; its vectors may be overwritten
-     * @param notice is told of each checkpoint that is passed over, in a line
-     * @throws CheckpointException if the checkpoints are another job's, or none is whole
+     * @param notice receives a line for each checkpoint that is skipped
+     * @throws CheckpointException if the checkpoints are another job's, or none is intact
      */
     public TrainState begin(TrainingPlan plan, TrainState initial, Consumer<String> notice) {
         TrainState state;
@@ -102,7 +102,7 @@ public final class Checkpointer implements RoundListener, AutoCloseable {
         writtenNanos = System.nanoTime();
     }
 
-    /** Waits for the checkpoint under way; what went wrong with it ends the training. */
+    /** Waits for the checkpoint that is being written; if it fails, so does the training. */
     private void join() {
         if (writing == null) {
             return;
@@ -130,7 +130,7 @@ public final class Checkpointer implements RoundListener, AutoCloseable {
         join();
     }
 
-    /** Ends the thread; a checkpoint under way is finished first. */
+    /** Ends the thread, after the checkpoint that it is writing. */
     @Override
     public void close() {
         writer.shutdown();

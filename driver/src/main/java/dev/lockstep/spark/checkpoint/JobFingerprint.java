@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,16 +108,26 @@ public record JobFingerprint(Map<String, Object> settings) {
         return differences;
     }
 
-    /** The first of the {@link #differences} in one line; null if there are none. */
-    @Nullable
-    String difference(JobFingerprint other) {
+    /**
+     * Checks that what an earlier run left belongs to this job.
+     *
+     * @param other the fingerprint of the earlier run's job
+     * @param place where it is
+     * @param what what the error calls it
+     * @param setting the key of the job file that names another place
+     * @throws CheckpointException if it belongs to another job; it names the first differences
+     */
+    void checkSame(JobFingerprint other, String place, String what, String setting) {
         List<String> all = differences(other);
         if (all.isEmpty()) {
-            return null;
+            return;
         }
+        String shown = all.stream().limit(DIFFERENCES_SHOWN).collect(Collectors.joining("; "));
         int more = all.size() - DIFFERENCES_SHOWN;
-        return String.join("; ", all.subList(0, Math.min(DIFFERENCES_SHOWN, all.size())))
-                + (more > 0 ? "; and " + more + " more" : "");
+        throw new CheckpointException(
+                place,
+                what + " belongs to another job: " + shown + (more > 0 ? "; and " + more + " more" : "")
+                        + ". --overwrite starts over, --set " + setting + "=DIR keeps it");
     }
 
     private static String shown(@Nullable Object value) {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The mark of a run that has begun to train into an output directory and has not ended: a file with the fingerprint of
- * its job, which goes when the model is saved. So a run that was interrupted before it had any checkpoint can be told
- * from a finished one and from another job's: the same job begins anew there, to the same bits.
+ * Marks an output directory whose run has begun to train and has not ended: a file with the fingerprint of its job,
+ * deleted when the model is saved. It distinguishes a run that was interrupted before its first checkpoint from a
+ * finished run and from another job's: the same job starts over there, and ends in the same bits.
  */
 public final class UnfinishedRun {
     /** Name of the file in the output directory. */
@@ -61,19 +61,13 @@ public final class UnfinishedRun {
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(
                     directory.location(NAME),
-                    e.getMessage() + ", so whose unfinished run this is cannot be told. --overwrite begins anew",
+                    e.getMessage() + ", so it is unclear which job left this unfinished run. --overwrite starts over",
                     e);
         }
-        String difference = job.difference(other);
-        if (difference != null) {
-            throw new CheckpointException(
-                    directory.location(NAME),
-                    "the unfinished run belongs to another job: " + difference
-                            + ". --overwrite begins anew, --set output.dir=DIR spares it");
-        }
+        job.checkSame(other, directory.location(NAME), "the unfinished run", "output.dir");
     }
 
-    /** Takes the mark away: the run has ended, or is replaced. */
+    /** Deletes the mark: the run has ended, or is replaced. */
     public void delete() throws IOException {
         directory.delete(NAME);
     }

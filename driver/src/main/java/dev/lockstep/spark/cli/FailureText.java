@@ -4,6 +4,8 @@ import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,49 +30,76 @@ final class FailureText {
 
     /** The line to show. */
     static String of(Throwable failure) {
+        List<Throwable> chain = chain(failure);
+        return ownWords(chain)
+                .or(() -> fullDisk(chain))
+                .or(() -> outOfMemory(chain))
+                .or(() -> placeOfRoot(chain))
+                .or(() -> lostTask(root(chain)))
+                .orElseGet(() -> describe(root(chain)));
+    }
+
+    private static List<Throwable> chain(Throwable failure) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable cause = failure; cause != null && !chain.contains(cause); cause = cause.getCause()) {
             chain.add(cause);
         }
-        for (Throwable link : chain) {
-            // The outermost of our own: it knows most about the place.
-            if (link.getClass().getName().startsWith("dev.lockstep.") && link.getMessage() != null) {
-                return firstLine(link.getMessage());
-            }
-        }
-        for (Throwable link : chain) {
-            Matcher full = FULL_DISK.matcher(String.valueOf(link.getMessage()));
-            if (full.find()) {
-                return "No space left on device: where Spark keeps what does not fit in memory (spark.local.dir), on "
-                        + full.group(1);
-            }
-        }
+        return chain;
+    }
+
+    private static Throwable root(List<Throwable> chain) {
+        return chain.get(chain.size() - 1);
+    }
+
+    /** What the outermost of our own exceptions says: it knows most about the place. */
+    private static Optional<String> ownWords(List<Throwable> chain) {
+        return chain.stream()
+                .filter(link -> link.getClass().getName().startsWith("dev.lockstep."))
+                .map(Throwable::getMessage)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(FailureText::firstLine);
+    }
+
+    private static Optional<String> fullDisk(List<Throwable> chain) {
+        return chain.stream()
+                .map(link -> FULL_DISK.matcher(String.valueOf(link.getMessage())))
+                .filter(Matcher::find)
+                .findFirst()
+                .map(full -> "No space left on device: where Spark keeps what does not fit in memory (spark.local.dir),"
+                        + " on " + full.group(1));
+    }
+
+    private static Optional<String> outOfMemory(List<Throwable> chain) {
         boolean onExecutor = false;
         for (Throwable link : chain) {
             onExecutor |=
                     LOST_ON_EXECUTOR.matcher(String.valueOf(link.getMessage())).find();
             if (link instanceof OutOfMemoryError) {
-                return "out of memory (" + firstLine(String.valueOf(link.getMessage())) + "); "
-                        + (onExecutor ? "--executor-memory" : "--driver-memory") + " gives more";
+                return Optional.of("out of memory (" + firstLine(String.valueOf(link.getMessage())) + "); "
+                        + (onExecutor ? "--executor-memory" : "--driver-memory") + " gives more");
             }
         }
-        Throwable root = chain.get(chain.size() - 1);
-        for (Throwable link : chain) {
-            // Says what the root says, and where: a layer's name around what is wrong with its window.
-            if (link instanceof IllegalArgumentException
-                    && root.getMessage() != null
-                    && link.getMessage() != null
-                    && link.getMessage().contains(root.getMessage())) {
-                return firstLine(link.getMessage());
-            }
-        }
-        if (root.getMessage() != null) {
-            Matcher task = TASK_FAILURE.matcher(root.getMessage());
-            if (task.find()) {
-                return known(task.group(1)) ? task.group(2) : simpleName(task.group(1)) + ": " + task.group(2);
-            }
-        }
-        return describe(root);
+        return Optional.empty();
+    }
+
+    /** Whatever says what the root says, and where: a layer's name around what is wrong with its window. */
+    private static Optional<String> placeOfRoot(List<Throwable> chain) {
+        String said = root(chain).getMessage();
+        return chain.stream()
+                .filter(IllegalArgumentException.class::isInstance)
+                .map(Throwable::getMessage)
+                .filter(message -> said != null && message != null && message.contains(said))
+                .findFirst()
+                .map(FailureText::firstLine);
+    }
+
+    /** What Spark says of a task whose exception it could not bring along. */
+    private static Optional<String> lostTask(Throwable root) {
+        return Optional.ofNullable(root.getMessage())
+                .map(TASK_FAILURE::matcher)
+                .filter(Matcher::find)
+                .map(task -> known(task.group(1)) ? task.group(2) : simpleName(task.group(1)) + ": " + task.group(2));
     }
 
     private static String describe(Throwable root) {

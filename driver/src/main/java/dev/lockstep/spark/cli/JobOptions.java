@@ -9,8 +9,8 @@ final class JobOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Put a value in the place of the job file's: train.epochs=5, model.layers.0.dense.units=64,"
-                    + " optimizer='{sgd: {learningRate: 0.1}}'. May be given again.")
+            description = "Replace a value of the job file: train.epochs=5, model.layers.0.dense.units=64,"
+                    + " optimizer='{sgd: {learningRate: 0.1}}'. May be repeated.")
     private List<String> settings = new ArrayList<>();
 
     List<String> settings() {

@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -50,14 +51,7 @@ public final class Lockstep {
                 .setErr(writer(err))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, given) -> {
-                    String hint = "";
-                    if (failure instanceof UnmatchedArgumentException unmatched
-                            && !unmatched.getSuggestions().isEmpty()) {
-                        hint = "; did you mean \"" + unmatched.getSuggestions().get(0) + "\"?";
-                    }
-                    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-                    err.println("error: " + FailureText.firstLine(String.valueOf(failure.getMessage())) + hint + " ("
-                            + command + " --help shows the options)");
+                    err.println("error: " + usage(failure));
                     return CommandLine.ExitCode.USAGE;
                 })
                 .setExecutionExceptionHandler((failure, command, given) -> {
@@ -71,6 +65,17 @@ public final class Lockstep {
             report(e, root.verbose, err);
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    private static String usage(ParameterException failure) {
+        String hint = "";
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            hint = "; did you mean \"" + unmatched.getSuggestions().get(0) + "\"?";
+        }
+        String command = failure.getCommandLine().getCommandSpec().qualifiedName();
+        return FailureText.firstLine(String.valueOf(failure.getMessage())) + hint + " (" + command
+                + " --help shows the options)";
     }
 
     private static void report(Throwable failure, boolean verbose, PrintStream err) {

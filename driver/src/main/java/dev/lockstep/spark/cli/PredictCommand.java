@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
-        description = "Predict rows: writes them in their order, with all their columns, and the predictions behind.")
+        description = "Predict rows: write them in their order, with all their columns followed by the predictions.")
 final class PredictCommand extends SparkCommand {
 
     /** How predictions are written. */
@@ -44,8 +44,8 @@ final class PredictCommand extends SparkCommand {
 
     @Option(
             names = "--format",
-            description = "How the input is written: ${COMPLETION-CANDIDATES}. Default: as its name says, else as in"
-                    + " training; after a table, a table.")
+            description = "Format of the input: ${COMPLETION-CANDIDATES}. Default: guessed from its name, else as in"
+                    + " training; a table if the training rows were one.")
     private SourceSpec.Format format;
 
     @Option(
@@ -64,10 +64,10 @@ final class PredictCommand extends SparkCommand {
     @Option(
             names = "--output-format",
             defaultValue = "CSV",
-            description = "How to write: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "Format of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private OutputFormat outputFormat;
 
-    @Option(names = "--overwrite", description = "Replace an output that is there.")
+    @Option(names = "--overwrite", description = "Replace an output that already exists.")
     private boolean overwrite;
 
     @Mixin
@@ -88,7 +88,7 @@ final class PredictCommand extends SparkCommand {
         checkOutputStandsApart(Sources.paths(spark, source, schema));
         boolean there = FileSystems.exists(output, configuration());
         if (there && !overwrite) {
-            throw new JobException("--output " + output, "is there already; --overwrite replaces it");
+            throw new JobException("--output " + output, "already exists; --overwrite replaces it");
         }
         boolean written = false;
         try {
@@ -107,7 +107,7 @@ final class PredictCommand extends SparkCommand {
         return 0;
     }
 
-    /** An output that is replaced is deleted with all that lies in it, and that before the rows are read. */
+    /** An output that is replaced is deleted with everything in it, before the rows are read. */
     private void checkOutputStandsApart(List<String> inputs) throws IOException {
         boolean model = FileSystems.overlap(output, directory, configuration());
         boolean rows = false;

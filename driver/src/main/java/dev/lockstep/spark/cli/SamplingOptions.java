@@ -3,14 +3,14 @@ package dev.lockstep.spark.cli;
 import dev.lockstep.spark.config.JobException;
 import picocli.CommandLine.Option;
 
-/** How often a network that is random is asked. */
+/** How many samples of the network make a prediction. */
 final class SamplingOptions {
     @Option(
             names = "--samples",
             defaultValue = "0",
             paramLabel = "N",
-            description = "Predictive samples: dropout masks and weights are drawn N times and the predictions mixed."
-                    + " Default: none are drawn.")
+            description = "Predictive samples: draw dropout masks and weights N times and mix the predictions."
+                    + " Default: draw none.")
     private int samples;
 
     /** The number given; 0: nothing is random. */

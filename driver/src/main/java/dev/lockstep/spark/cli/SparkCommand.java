@@ -53,7 +53,7 @@ abstract class SparkCommand implements Callable<Integer> {
         } catch (FileNotFoundException e) {
             throw new JobException(file, "there is no such job file", e);
         } catch (AccessDeniedException e) {
-            throw new JobException(file, "the job file may not be read", e);
+            throw new JobException(file, "no permission to read the job file", e);
         } catch (IOException e) {
             throw new JobException(file, "the job file cannot be read: " + e.getMessage(), e);
         }

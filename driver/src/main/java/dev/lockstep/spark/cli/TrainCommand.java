@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "train",
         mixinStandardHelpOptions = true,
-        description = "Train a network and save it; go on with an unfinished run in output.dir."
+        description = "Train a network and save it, or resume an unfinished run in output.dir."
                 + " The last line is: model DIR sha256 HEX.")
 final class TrainCommand extends SparkCommand {
     @Parameters(paramLabel = "JOB.yaml", description = "The job file.")

@@ -1,7 +1,11 @@
 package dev.lockstep.spark.config;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.spec.Expect;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * How training survives the loss of the driver.
@@ -15,7 +19,7 @@ public record CheckpointSpec(@JsonProperty(required = true) Every every, Integer
     /** Applies the defaults and checks. */
     public CheckpointSpec {
         Expect.present("every", every);
-        keep = keep == null ? 3 : Expect.atLeast("keep", keep, 1);
+        keep = Expect.atLeast("keep", requireNonNullElse(keep, 3), 1);
     }
 
     /**
@@ -29,7 +33,8 @@ public record CheckpointSpec(@JsonProperty(required = true) Every every, Integer
     public record Every(Integer rounds, Integer epochs, Double minutes) {
         /** Checks. */
         public Every {
-            int given = (rounds == null ? 0 : 1) + (epochs == null ? 0 : 1) + (minutes == null ? 0 : 1);
+            long given =
+                    Stream.of(rounds, epochs, minutes).filter(Objects::nonNull).count();
             if (given != 1) {
                 throw new IllegalArgumentException("expected one of rounds, epochs and minutes, got " + given);
             }

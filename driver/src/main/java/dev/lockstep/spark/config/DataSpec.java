@@ -1,5 +1,7 @@
 package dev.lockstep.spark.config;
 
+import static java.util.Objects.requireNonNullElse;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.spec.Expect;
@@ -36,10 +38,10 @@ public record DataSpec(
         if (test != null) {
             checkPath("test", test);
         }
-        shards = shards == null ? 8 : Expect.atLeast("shards", shards, 1);
-        scale = scale == null ? ScaleSpec.Named.NONE : scale;
-        scaleTarget = scaleTarget == null ? ScaleSpec.Named.NONE : scaleTarget;
-        augment = augment == null ? Augmentation.NONE : augment;
+        shards = Expect.atLeast("shards", requireNonNullElse(shards, 8), 1);
+        scale = requireNonNullElse(scale, ScaleSpec.Named.NONE);
+        scaleTarget = requireNonNullElse(scaleTarget, ScaleSpec.Named.NONE);
+        augment = requireNonNullElse(augment, Augmentation.NONE);
     }
 
     /** Rows whose targets stay as they are, without random changes. */

@@ -2,7 +2,7 @@ package dev.lockstep.spark.config;
 
 import org.jspecify.annotations.Nullable;
 
-/** A job file cannot be read or says something that cannot be; one line that begins with the file and the line. */
+/** A job file cannot be read or is invalid; the message is one line that begins with the file and the line number. */
 public final class JobException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

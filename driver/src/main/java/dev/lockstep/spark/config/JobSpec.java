@@ -1,5 +1,8 @@
 package dev.lockstep.spark.config;
 
+import static java.util.Objects.requireNonNullElse;
+import static java.util.Objects.requireNonNullElseGet;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.optim.Adam;
@@ -33,12 +36,12 @@ public record JobSpec(
         Expect.present("data", data);
         Expect.present("model", model);
         Expect.present("output", output);
-        optimizer = optimizer == null ? new Adam(null, null, null, null) : optimizer;
-        train = train == null ? TrainSpec.DEFAULTS : train;
-        sync = sync == null ? SyncSpec.DEFAULTS : sync;
+        optimizer = requireNonNullElseGet(optimizer, () -> new Adam(null, null, null, null));
+        train = requireNonNullElse(train, TrainSpec.DEFAULTS);
+        sync = requireNonNullElse(sync, SyncSpec.DEFAULTS);
         if (train.schedule().needsValidation() && data.validation() == null) {
             throw new IllegalArgumentException(
-                    "train.schedule: it follows the validation loss, which needs" + " data.validation, got none");
+                    "train.schedule: it follows the validation loss, which needs data.validation, got none");
         }
         checkEarlyStopping(train.earlyStopping(), data, model);
     }

@@ -15,13 +15,33 @@ public sealed interface ScaleSpec {
         /** Features stay as they are. */
         NONE,
         /** Each feature: less its mean, divided by its standard deviation, both over the training rows. */
-        STANDARDISE
+        STANDARDISE;
+
+        @Override
+        public boolean isMeasured() {
+            return this == STANDARDISE;
+        }
+
+        @Override
+        public Scaling constant() {
+            if (isMeasured()) {
+                throw new IllegalStateException("the numbers of this scaling are measured, not given");
+            }
+            return Scaling.NONE;
+        }
     }
 
     /** Whether the numbers come from the training rows. */
     default boolean isMeasured() {
-        return this == Named.STANDARDISE;
+        return false;
     }
+
+    /**
+     * The scaling with the job file's numbers, the same for every feature.
+     *
+     * @throws IllegalStateException if the numbers come from the training rows
+     */
+    Scaling constant();
 
     /**
      * The scaling with the job file's numbers.
@@ -30,16 +50,7 @@ public sealed interface ScaleSpec {
      * @throws IllegalStateException if the numbers come from the training rows
      */
     default Scaling given(Shape features) {
-        if (isMeasured()) {
-            throw new IllegalStateException("the numbers of this scaling are measured, not given");
-        }
-        Scaling scaling = Scaling.NONE;
-        if (this instanceof Shift shift) {
-            scaling = Scaling.of(shift.mean(), shift.std());
-        } else if (this instanceof Divide divide) {
-            scaling = Scaling.of(0, divide.divide());
-        }
-        return scaling.checkedFor(features);
+        return constant().checkedFor(features);
     }
 
     /**
@@ -56,6 +67,11 @@ public sealed interface ScaleSpec {
             }
             Expect.positiveFloat("std", std);
         }
+
+        @Override
+        public Scaling constant() {
+            return Scaling.of(mean, std);
+        }
     }
 
     /**
@@ -67,6 +83,11 @@ public sealed interface ScaleSpec {
         /** Checks. */
         public Divide {
             Expect.positiveFloat("divide", divide);
+        }
+
+        @Override
+        public Scaling constant() {
+            return Scaling.of(0, divide);
         }
     }
 

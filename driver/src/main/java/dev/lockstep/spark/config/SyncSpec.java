@@ -1,5 +1,8 @@
 package dev.lockstep.spark.config;
 
+import static java.util.Objects.requireNonNullElse;
+import static java.util.Objects.requireNonNullElseGet;
+
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.Compression;
@@ -40,18 +43,18 @@ public record SyncSpec(
 
     /** Applies the defaults and checks. */
     public SyncSpec {
-        mode = mode == null ? Mode.GRADIENT : mode;
-        localSteps = localSteps == null ? 8 : Expect.atLeast("localSteps", localSteps, 1);
-        outer = outer == null ? new OuterOptimizer.Plain() : outer;
-        transport = transport == null ? Transport.AUTO : transport;
-        compression = compression == null ? new Compression.None() : compression;
+        mode = requireNonNullElse(mode, Mode.GRADIENT);
+        localSteps = Expect.atLeast("localSteps", requireNonNullElse(localSteps, 8), 1);
+        outer = requireNonNullElseGet(outer, OuterOptimizer.Plain::new);
+        transport = requireNonNullElse(transport, Transport.AUTO);
+        compression = requireNonNullElseGet(compression, Compression.None::new);
         if (transport == Transport.ALLREDUCE && mode == Mode.AVERAGING) {
             throw new IllegalArgumentException(
                     "transport: expected driver, the only one that averages parameters, got allreduce");
         }
         if (mode == Mode.AVERAGING && !(compression instanceof Compression.None)) {
             throw new IllegalArgumentException(
-                    "compression: expected none, since averaging mode sends parameters, whose"
+                    "compression: expected none, because averaging mode sends parameters, whose"
                             + " changes would vanish in the rounding, got " + SpecMapper.tree(compression));
         }
     }

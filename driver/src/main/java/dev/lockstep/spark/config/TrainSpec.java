@@ -1,5 +1,8 @@
 package dev.lockstep.spark.config;
 
+import static java.util.Objects.requireNonNullElse;
+import static java.util.Objects.requireNonNullElseGet;
+
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.spec.Expect;
@@ -31,10 +34,10 @@ public record TrainSpec(
 
     /** Applies the defaults and checks. */
     public TrainSpec {
-        epochs = epochs == null ? 10 : Expect.atLeast("epochs", epochs, 1);
-        batchSize = batchSize == null ? 128 : Expect.atLeast("batchSize", batchSize, 1);
-        seed = seed == null ? 0 : seed;
-        schedule = schedule == null ? new Schedule.Constant() : schedule;
+        epochs = Expect.atLeast("epochs", requireNonNullElse(epochs, 10), 1);
+        batchSize = Expect.atLeast("batchSize", requireNonNullElse(batchSize, 128), 1);
+        seed = requireNonNullElse(seed, 0L);
+        schedule = requireNonNullElseGet(schedule, Schedule.Constant::new);
         GradientClipping checked = new GradientClipping(clipNorm, clipValue);
         clipNorm = checked.norm();
         clipValue = checked.value();

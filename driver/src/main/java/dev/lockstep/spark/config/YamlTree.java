@@ -43,7 +43,7 @@ final class YamlTree {
      * Parses a document.
      *
      * @param place the file, for messages
-     * @throws JobException if it is not YAML, or uses a key twice, or what job files do without (aliases)
+     * @throws JobException if it is not YAML, repeats a key or uses aliases
      */
     static YamlTree parse(String text, String place) {
         try {
@@ -86,7 +86,7 @@ final class YamlTree {
             throw new JobException(at(parser), "values are nested deeper than " + MAX_DEPTH);
         }
         if (parser.isCurrentAlias()) {
-            throw new JobException(at(parser), "aliases (*" + parser.getText() + ") are not understood in job files");
+            throw new JobException(at(parser), "aliases (*" + parser.getText() + ") are not supported in job files");
         }
         lines.putIfAbsent(path, parser.currentTokenLocation().getLineNr());
         JsonToken token = parser.currentToken();

@@ -12,7 +12,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Paths as a person gives them, on whichever file system they lie. */
+/** Paths as a user gives them, on any Hadoop file system. */
 public final class FileSystems {
     private FileSystems() {}
 
@@ -45,13 +45,13 @@ public final class FileSystems {
         }
     }
 
-    /** Whether there is a file or a directory of this path. */
+    /** Whether there is a file or a directory at this path. */
     public static boolean exists(String path, Configuration configuration) throws IOException {
         Path hadoopPath = path(path);
         return hadoopPath.getFileSystem(configuration).exists(hadoopPath);
     }
 
-    /** Deletes a file, or a directory with all that is in it, if it is there. */
+    /** Deletes a file, or a directory with everything in it, if it exists. */
     public static void delete(String path, Configuration configuration) throws IOException {
         Path hadoopPath = path(path);
         hadoopPath.getFileSystem(configuration).delete(hadoopPath, true);

@@ -19,7 +19,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     private @Nullable ProgressBar bar;
 
     /**
-     * A view.
+     * A view of a training.
      *
      * @param out where to print
      * @param terminal whether a bar can be drawn there; see {@link #onTerminal()}
@@ -69,7 +69,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
                 plan.synchronizer());
         if (plan.completedSteps() > 0) {
             print(
-                    "going on from a checkpoint: %s, %s are trained",
+                    "resuming from a checkpoint: %s, %s trained",
                     count(plan.completedEpochs(), "epoch"), count(plan.completedSteps(), "step"));
         }
     }
@@ -132,7 +132,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
         out.println(String.format(Locale.ROOT, format, values));
     }
 
-    /** Takes the bar away, also after a failure; lines can still be printed. */
+    /** Removes the bar, also after a failure; lines can still be printed. */
     @Override
     public void close() {
         if (bar != null) {

@@ -3,9 +3,9 @@ package dev.lockstep.spark.report;
 import java.util.List;
 
 /**
- * Several listeners as one, told in order.
+ * Several listeners as one.
  *
- * @param listeners who is told
+ * @param listeners called in this order
  */
 public record Listeners(List<TrainingListener> listeners) implements TrainingListener {
     /** Copies the list. */

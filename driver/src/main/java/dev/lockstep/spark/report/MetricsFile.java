@@ -15,8 +15,8 @@ public final class MetricsFile implements TrainingListener {
     private final FileDirectory directory;
 
     /**
-     * A file in a directory, made when training starts; of an earlier run that is gone on with it keeps the epochs
-     * trained.
+     * A file in a directory, made when training starts. When a run is resumed, the lines of the epochs that are already
+     * trained stay.
      */
     public MetricsFile(FileDirectory directory) {
         this.directory = directory;

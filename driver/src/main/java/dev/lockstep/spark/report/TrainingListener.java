@@ -1,13 +1,13 @@
 package dev.lockstep.spark.report;
 
 /**
- * Is told how training goes, on the driver, in the thread that trains. What it does cannot change the model; an
- * exception it throws ends the run.
+ * Follows a training, on the driver and in the thread that trains. What it does cannot change the model; an exception
+ * that it throws ends the run.
  */
 public interface TrainingListener {
 
     /**
-     * Something has to be known that is no failure; may be called before {@link #started}.
+     * Reports something worth knowing that is not a failure; may be called before {@link #started}.
      *
      * @param line what it is
      */

@@ -1,7 +1,7 @@
 package dev.lockstep.spark.report;
 
 /**
- * What is going to be done.
+ * What a training is about to do.
  *
  * @param epochs how many epochs at most
  * @param stepsInEpoch steps that make an epoch

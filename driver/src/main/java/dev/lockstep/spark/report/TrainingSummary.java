@@ -1,7 +1,7 @@
 package dev.lockstep.spark.report;
 
 /**
- * What has been done.
+ * What a training has done.
  *
  * @param epochs epochs trained
  * @param steps optimiser steps taken in all

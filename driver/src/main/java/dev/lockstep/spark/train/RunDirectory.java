@@ -16,9 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The output directory of a run. What an earlier run left there is refused, gone on with if that run has not ended, or,
- * with {@code overwrite}, replaced: not before the job is known to fit its rows, so that a job that cannot begin costs
- * no model.
+ * The output directory of a run. What an earlier run left there is refused, resumed if that run has not ended, or, with
+ * {@code overwrite}, replaced. It is not replaced before the job is known to fit its rows, so that a job that cannot
+ * begin costs no model.
  */
 public final class RunDirectory {
     private static final String JOB = "job.json";
@@ -61,9 +61,8 @@ public final class RunDirectory {
             if (directory.exists(name)) {
                 throw new JobException(
                         job,
-                        "output.dir: " + directory.location(name)
-                                + " is there from an earlier run; --overwrite replaces it, --set output.dir=DIR"
-                                + " spares it");
+                        "output.dir: " + directory.location(name) + " already exists from an earlier run;"
+                                + " --overwrite replaces it, --set output.dir=DIR keeps it");
             }
         }
     }

@@ -121,7 +121,7 @@ public final class TrainingJob {
                     directory.begin(fingerprint);
                 }
                 if (interrupted && begin.step() == 0) {
-                    listener.notice("an unfinished run of this job is begun anew");
+                    listener.notice("an unfinished run of this job starts over");
                 }
                 announce(setup, data, begin);
                 RoundListener rounds = rounds(setup, training, checkpoints);

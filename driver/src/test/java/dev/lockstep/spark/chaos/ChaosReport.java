@@ -48,8 +48,8 @@ final class ChaosReport {
 
     /** Counts what the drivers' own words tell. */
     void seenInLogs(List<String> lines) {
-        seen("resumed from a checkpoint", count(lines, "going on from a checkpoint"));
-        seen("checkpoint passed over", count(lines, "note: .*going on from the checkpoint of step"));
+        seen("resumed from a checkpoint", count(lines, "resuming from a checkpoint"));
+        seen("damaged checkpoint skipped", count(lines, "note: .*resuming from the checkpoint of step"));
     }
 
     private static int count(List<String> lines, String pattern) {

@@ -23,8 +23,8 @@ class ChaosReportTest {
         report.fault("driver killed");
         report.fault("executor killed");
         report.seenInLogs(List.of(
-                "going on from a checkpoint: 2 epochs, 60 steps are trained",
-                "note: x.json: damaged; going on from the checkpoint of step 60",
+                "resuming from a checkpoint: 2 epochs, 60 steps trained",
+                "note: x.json: damaged; resuming from the checkpoint of step 60",
                 "epoch 3/3"));
         report.run(true);
         assertThat(report.isGood()).isTrue();
@@ -39,7 +39,7 @@ class ChaosReportTest {
                         "     1  driver killed",
                         "     2  executor killed",
                         "seen in the logs",
-                        "     1  checkpoint passed over",
+                        "     1  damaged checkpoint skipped",
                         "     1  resumed from a checkpoint");
     }
 

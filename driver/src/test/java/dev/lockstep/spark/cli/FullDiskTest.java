@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.io.CheckpointFiles;
 import dev.lockstep.nn.io.LocalDirectory;
+import dev.lockstep.spark.LocalSession;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A file system that is full ends a run with an error of one line; when there is room again the same command goes on to
- * the same bits. The file system is a small one of Linux's in memory, which only root may mount.
+ * A file system that is full ends a run with an error of one line; when there is room again the same command resumes
+ * and ends in the same bits. The file system is a small one of Linux's in memory, which only root may mount.
  */
 class FullDiskTest {
     private static final int ROWS = 40_000;
@@ -59,11 +60,7 @@ class FullDiskTest {
     }
 
     private void start(String... properties) {
-        SparkSession.Builder builder = SparkSession.builder().master("local[2]").config("spark.ui.enabled", false);
-        for (int i = 0; i < properties.length; i += 2) {
-            builder.config(properties[i], properties[i + 1]);
-        }
-        spark = builder.getOrCreate();
+        spark = LocalSession.start(2, properties);
     }
 
     @AfterEach
@@ -140,7 +137,7 @@ class FullDiskTest {
         CommandLineRun resumed = train(job, folder.resolve("model"), checkpoints);
         assertThat(sha256(resumed)).isEqualTo(expected);
         assertThat(resumed.err())
-                .contains("going on from a checkpoint: ", " " + steps.get(0) + " steps are trained")
+                .contains("resuming from a checkpoint: ", " " + steps.get(0) + " steps trained")
                 .doesNotContain("note: ");
     }
 
@@ -161,7 +158,7 @@ class FullDiskTest {
         Files.delete(filler);
         CommandLineRun resumed = train(job, output, checkpoints);
         assertThat(sha256(resumed)).isEqualTo(expected);
-        assertThat(resumed.err()).contains("going on from a checkpoint: 2 epochs");
+        assertThat(resumed.err()).contains("resuming from a checkpoint: 2 epochs");
     }
 
     /** Rows that fit neither in Spark's memory nor on the disk behind it. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.examples.Classifier;
 import dev.lockstep.examples.DataFrames;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.spark.LocalSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +40,7 @@ class GuideTest {
     @BeforeAll
     static void start() throws IOException {
         guide = Files.readString(PROJECT.resolve("docs/guide.md"));
-        spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .getOrCreate();
+        spark = LocalSession.start(2);
     }
 
     @AfterAll
@@ -82,7 +80,8 @@ class GuideTest {
 
     @Test
     void commandsAreUnderstood() {
-        List<String> lines = guide.lines()
+        List<String> lines = guide.replaceAll("\\\\\n\\s*", "")
+                .lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("scripts/lockstep ") && !line.contains("COMMAND"))
                 .toList();

@@ -5,83 +5,25 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.nn.io.CheckpointFiles;
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands on whole jobs, on a real Spark in this JVM. */
-class JobsTest {
-    private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path EXAMPLES = PROJECT.resolve("conf/examples");
+class JobsTest extends ExampleJobs {
     private static final Pattern LAST_LINE = Pattern.compile("model (.+) sha256 ([0-9a-f]{64})");
-    private static SparkSession spark;
-
-    @TempDir
-    Path temporary;
-
-    @BeforeAll
-    static void start() {
-        spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 2)
-                .getOrCreate();
-    }
-
-    @AfterAll
-    static void stop() {
-        spark.stop();
-    }
-
-    /** An example's job file, its paths made absolute, as the tests run in another directory. */
-    private Path example(String name) throws IOException {
-        String text = Files.readString(EXAMPLES.resolve(name + ".yaml"));
-        return Files.writeString(temporary.resolve(name + ".yaml"), text.replace("conf/examples/", EXAMPLES + "/"));
-    }
-
-    private CommandLineRun train(Path job, String... settings) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "train",
-                job.toString(),
-                "--set",
-                "output.dir=" + temporary.resolve("model"),
-                "--set",
-                "train.epochs=2"));
-        for (String setting : settings) {
-            arguments.addAll(setting.startsWith("--") ? List.of(setting) : List.of("--set", setting));
-        }
-        return CommandLineRun.of(arguments.toArray(String[]::new));
-    }
-
-    private void fails(Path job, String message, String... settings) {
-        CommandLineRun run = train(job, settings);
-        assertThat(run.err().lines().filter(line -> !line.startsWith("training ") && !line.startsWith("epoch ")))
-                .containsExactly("error: " + message);
-        assertThat(run.out()).isEmpty();
-        assertThat(run.code()).isEqualTo(1);
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"csv", "libsvm", "parquet", "idx", "text"})
@@ -169,15 +111,8 @@ class JobsTest {
                 "--output",
                 temporary.resolve("out").toString());
         assertThat(predicted.err()).isEmpty();
-        List<String> rows = new ArrayList<>();
-        try (Stream<Path> files = Files.list(temporary.resolve("out"))) {
-            for (Path part : files.filter(file -> file.getFileName().toString().startsWith("part-"))
-                    .sorted()
-                    .toList()) {
-                List<String> own = Files.readAllLines(part);
-                rows.addAll(own.subList(Math.min(1, own.size()), own.size()));
-            }
-        }
+        List<String> rows = PredictionLines.of(temporary.resolve("out"));
+        rows.remove(0);
         List<String> input = Files.readAllLines(EXAMPLES.resolve("data/flowers.csv"));
         assertThat(rows).hasSize(150);
         int right = 0;
@@ -188,173 +123,6 @@ class JobsTest {
             right += cells[6].equals(cells[5]) ? 1 : 0;
         }
         assertThat(lines.get(0)).endsWith(String.format("accuracy %.4f", right / 150.0));
-    }
-
-    @Test
-    void anEarlierRunIsReplacedOnlyOnDemand() throws IOException {
-        Path job = example("csv");
-        CommandLineRun first = train(job);
-        fails(
-                job,
-                job + ": output.dir: " + temporary.resolve("model/model.json")
-                        + " is there from an earlier run; --overwrite replaces it, --set output.dir=DIR spares it");
-        assertThat(train(job, "--overwrite").out()).isEqualTo(first.out());
-        CommandLineRun other = train(job, "--overwrite", "train.seed=2");
-        assertThat(other.code()).isZero();
-        assertThat(other.out()).isNotEqualTo(first.out());
-    }
-
-    /** A job that cannot begin costs nothing of what it was to replace. */
-    @Test
-    void anEarlierRunIsReplacedOnlyOnceTheJobIsKnownToFit() throws IOException {
-        Path job = example("csv");
-        String checkpoints = "checkpoint.every.epochs=1";
-        CommandLineRun first = train(job, checkpoints);
-        assertThat(first.code()).isZero();
-        Map<Path, ByteBuffer> before = files(temporary.resolve("model"));
-        assertThat(before).hasSizeGreaterThan(6);
-        for (String wrong : List.of(
-                "data.train.path=" + temporary.resolve("none.csv"),
-                "model.layers.1.dense=2",
-                "data.train.features=[none]")) {
-            assertThat(train(job, checkpoints, "--overwrite", wrong).err()).contains("error: ");
-            assertThat(files(temporary.resolve("model"))).as(wrong).isEqualTo(before);
-        }
-        assertThat(train(job, checkpoints, "--overwrite").out()).isEqualTo(first.out());
-    }
-
-    private static Map<Path, ByteBuffer> files(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            Map<Path, ByteBuffer> contents = new TreeMap<>();
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                contents.put(file, ByteBuffer.wrap(Files.readAllBytes(file)));
-            }
-            return contents;
-        }
-    }
-
-    @Test
-    void anUnfinishedRunIsGoneOnWith() throws IOException {
-        Path job = example("csv");
-        String checkpoints = "checkpoint={every: {epochs: 1}, keep: 10}";
-        CommandLineRun whole = train(job, checkpoints, "train.epochs=3");
-        Path model = temporary.resolve("model");
-        List<String> metrics = Files.readAllLines(model.resolve("metrics.jsonl"));
-        fails(
-                job,
-                job + ": output.dir: " + model.resolve("model.json")
-                        + " is there from an earlier run; --overwrite replaces it, --set output.dir=DIR spares it",
-                checkpoints,
-                "train.epochs=3");
-
-        Files.delete(model.resolve("model.json"));
-        LocalDirectory directory = new LocalDirectory(model.resolve("checkpoints"));
-        long last = CheckpointFiles.steps(directory).get(0);
-        CheckpointFiles.delete(directory, last);
-        CommandLineRun resumed = train(job, checkpoints, "train.epochs=3");
-        assertThat(resumed.out()).isEqualTo(whole.out());
-        assertThat(resumed.err())
-                .contains("going on from a checkpoint: 2 epochs, " + last / 3 * 2 + " steps are trained\n")
-                .doesNotContain("epoch 2/3")
-                .contains("epoch 3/3");
-        List<String> metricsAfter = Files.readAllLines(model.resolve("metrics.jsonl"));
-        assertThat(metricsAfter).hasSize(3).startsWith(metrics.get(0), metrics.get(1));
-
-        // Dead after training, before the model was complete.
-        Files.delete(model.resolve("model.json"));
-        assertThat(train(job, checkpoints, "train.epochs=3").out()).isEqualTo(whole.out());
-        assertThat(Files.readAllLines(model.resolve("metrics.jsonl"))).isEqualTo(metricsAfter);
-
-        Files.delete(model.resolve("model.json"));
-        CommandLineRun other = train(job, checkpoints, "train.epochs=3", "train.seed=9");
-        assertThat(other.err())
-                .contains("error: ", "the checkpoint belongs to another job: train.seed is 0 there, 9 here")
-                .endsWith(". --overwrite begins anew, --set output.dir=DIR spares it\n");
-        String elsewhere = "checkpoint.dir=" + model.resolve("checkpoints");
-        assertThat(train(job, checkpoints, elsewhere, "train.epochs=3", "train.seed=9")
-                        .err())
-                .endsWith(". --overwrite begins anew, --set checkpoint.dir=DIR spares it\n");
-        // Refused, they have left nothing that would lock out the right job.
-        assertThat(train(job, checkpoints, "train.epochs=3").out()).isEqualTo(whole.out());
-        Files.delete(model.resolve("model.json"));
-        CommandLineRun anew = train(job, checkpoints, "train.epochs=3", "--overwrite");
-        assertThat(anew.out()).isEqualTo(whole.out());
-        assertThat(anew.err()).doesNotContain("going on").contains("epoch 1/3");
-    }
-
-    /**
-     * Interrupted, here by an error, before there was a checkpoint: whether the job is the same is known all the same.
-     */
-    @Test
-    void anUnfinishedRunWithoutCheckpointsIsBegunAnew() throws IOException {
-        Path job = example("csv");
-        String diverges = "optimizer={sgd: {learningRate: 3e38}}";
-        assertThat(train(job, diverges).err()).contains("error: ").doesNotContain("begun anew");
-        assertThat(temporary.resolve("model/metrics.jsonl")).exists();
-        assertThat(train(job, diverges).err())
-                .contains("an unfinished run of this job is begun anew")
-                .contains("error: ");
-        assertThat(train(job, diverges, "train.seed=9").err())
-                .contains("error: " + temporary.resolve("model/unfinished.fingerprint")
-                        + ": the unfinished run belongs to another job: train.seed is 0 there, 9 here; ");
-        Files.write(temporary.resolve("model/unfinished.fingerprint"), new byte[] {0, 0, 0, 9, 1});
-        assertThat(train(job, diverges).err())
-                .contains("unfinished.fingerprint: the bytes end inside a setting: 5, so whose unfinished run this is");
-        assertThat(train(job, "--overwrite").code()).isZero();
-        assertThat(temporary.resolve("model/unfinished.fingerprint")).doesNotExist();
-    }
-
-    @Test
-    void badRowsAreOneLine() throws IOException {
-        Path job = example("csv");
-        List<String> rows = Files.readAllLines(EXAMPLES.resolve("data/flowers.csv"));
-        Path bad = temporary.resolve("bad.csv");
-        String path = "data.train.path=" + bad;
-
-        rows.set(7, "1.0,2.0,NaN,0.3,1,alba");
-        Files.write(bad, rows);
-        fails(job, bad + ": row 6, column \"stem\": expected a finite number, got NaN", path);
-        rows.set(7, "1.0,2.0,3.0,0.3,alba");
-        Files.write(bad, rows);
-        fails(job, bad + ": row 6, expected 6 fields, got 5", path);
-        fails(
-                job,
-                temporary.resolve("none.csv") + ": no such file",
-                "data.train.path=" + temporary.resolve("none.csv"));
-    }
-
-    @Test
-    void whatDoesNotFitTogetherIsOneLine() throws IOException {
-        Path job = example("libsvm");
-        fails(job, "crossEntropy: the network's output is [2], the data has 3 classes", "model.layers.1.dense=2");
-        fails(job, "model.layers: none of them has parameters, so there is nothing to train", "model.layers=[softmax]");
-        CommandLineRun lone = train(
-                job,
-                "model.layers=[batchNorm, {dense: 3}]",
-                "train.batchSize=8",
-                "data.shards=8",
-                "output.dir=" + temporary.resolve("lone"));
-        assertThat(lone.err()).contains("note: batchNorm with statistics: shard has one row a step to normalise");
-        assertThat(lone.err()).doesNotContain("is less than data.shards");
-        CommandLineRun sparse =
-                train(job, "train.batchSize=4", "data.shards=8", "output.dir=" + temporary.resolve("sparse"));
-        assertThat(sparse.err()).contains("note: train.batchSize 4 is less than data.shards 8: all shards give a row");
-        CommandLineRun run = train(example("parquet"), "optimizer={sgd: {learningRate: 3e38}}");
-        assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err().lines().filter(line -> line.startsWith("error: ")))
-                .singleElement()
-                .asString()
-                .contains("dense_2.bias is not finite", "after step 1", "learning rate");
-        assertThat(Arrays.asList(temporary.resolve("model").toFile().list())).doesNotContain("model.json");
-    }
-
-    /** Parameters of 6.4 GB: an error of the JVM, not an exception. */
-    @Test
-    void tooLargeForTheHeapIsOneLine() throws IOException {
-        fails(
-                example("libsvm"),
-                "out of memory (Java heap space); --driver-memory gives more",
-                "model.layers.0.dense.units=200000000");
     }
 
     /** The class is the last valid step's number; what stands behind it is noise. */

@@ -144,8 +144,8 @@ class LockstepTest {
         fails(
                 1,
                 job + ": output.dir: " + directory
-                        + "/model.json is there from an earlier run; --overwrite replaces it,"
-                        + " --set output.dir=DIR spares it",
+                        + "/model.json already exists from an earlier run; --overwrite replaces it,"
+                        + " --set output.dir=DIR keeps it",
                 "train",
                 job.toString());
         assertThat(ModelFiles.load(new LocalDirectory(Path.of(directory)))

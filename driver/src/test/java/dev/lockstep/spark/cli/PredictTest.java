@@ -18,6 +18,7 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.spark.LocalSession;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
@@ -48,13 +49,10 @@ class PredictTest {
 
     @BeforeAll
     static void start() {
-        spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config(
-                        "spark.sql.warehouse.dir",
-                        Path.of("target", "spark-warehouse").toUri().toString())
-                .getOrCreate();
+        spark = LocalSession.start(
+                2,
+                "spark.sql.warehouse.dir",
+                Path.of("target", "spark-warehouse").toUri().toString());
     }
 
     @AfterAll
@@ -101,18 +99,8 @@ class PredictTest {
         return Files.writeString(temporary.resolve("rows.csv"), text);
     }
 
-    /** The lines of all parts in the order of their names, headers but the first left out. */
     private List<String> output() throws IOException {
-        List<String> lines = new ArrayList<>();
-        try (Stream<Path> files = Files.list(temporary.resolve("out"))) {
-            for (Path part : files.filter(file -> file.getFileName().toString().startsWith("part-"))
-                    .sorted()
-                    .toList()) {
-                List<String> own = Files.readAllLines(part);
-                lines.addAll(lines.isEmpty() ? own : own.subList(Math.min(1, own.size()), own.size()));
-            }
-        }
-        return lines;
+        return PredictionLines.of(temporary.resolve("out"));
     }
 
     @Test
@@ -140,8 +128,7 @@ class PredictTest {
                 expected.array()[expected.rowOffset(i) + 1],
                 expected.array()[expected.rowOffset(i) + 2]
             };
-            int best = p[0] >= p[1] ? 0 : 1;
-            best = p[best] >= p[2] ? best : 2;
+            int best = p[0] >= p[1] && p[0] >= p[2] ? 0 : p[1] >= p[2] ? 1 : 2;
             assertThat(lines.get(i + 1))
                     .isEqualTo(String.format("%03d,%d,\" say \"\"%d\"\", \",%d,", i, i % 5 - 2, i, i % 17) + names[best]
                             + "," + p[best] + "," + p[0] + "," + p[1] + "," + p[2]);
@@ -267,9 +254,9 @@ class PredictTest {
                             "--overwrite")
                     .err();
             assertThat(line)
-                    .isEqualTo("error: --output " + folder
-                            + ": expected a directory apart from the input rows_to_predict, got one that"
-                            + " overlaps with it\n");
+                    .isEqualTo(
+                            "error: --output " + folder + ": expected a directory apart from the input rows_to_predict,"
+                                    + " got one that overlaps with it\n");
         } finally {
             spark.sql("drop table rows_to_predict");
         }
@@ -318,14 +305,15 @@ class PredictTest {
         assertThat(temporary.resolve("out")).doesNotExist();
         Files.createDirectory(temporary.resolve("out"));
         assertThat(predict(rows).err())
-                .isEqualTo("error: --output " + temporary.resolve("out")
-                        + ": is there already; --overwrite replaces it\n");
+                .isEqualTo(
+                        "error: --output " + temporary.resolve("out") + ": already exists; --overwrite replaces it\n");
         assertThat(predict(input("x,q\n1,2\n"), "--overwrite").err())
                 .startsWith("error: " + rows + ": no column \"y\" for the features; ")
                 .hasLineCount(1);
         assertThat(predict(input("x,y,prediction\n1,2,3\n"), "--overwrite").err())
-                .isEqualTo("error: the input already has a column prediction, which predictions are written to; rename"
-                        + " it or leave it out\n");
+                .isEqualTo(
+                        "error: the input already has a column prediction, which predictions are written to; rename it"
+                                + " or leave it out\n");
         assertThat(predict(temporary.resolve("none.csv"), "--overwrite").err())
                 .startsWith("error: " + temporary.resolve("none.csv"))
                 .hasLineCount(1);

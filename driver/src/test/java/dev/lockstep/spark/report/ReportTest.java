@@ -57,8 +57,9 @@ class ReportTest {
         play(new MetricsFile(new LocalDirectory(directory)));
         assertThat(directory.resolve("metrics.jsonl")).hasContent("""
                         {"epoch":1,"step":469,"loss":0.25,"accuracy":0.9275,"validationLoss":0.125,\
-                        "validationAccuracy":0.96,"learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,\
-                        "bytesSent":1099511627776,"computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
+                        "validationAccuracy":0.96,\
+                        "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776,\
+                        "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
                         {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"learningRate":5.0E-4,"seconds":3.0,\
                         "rowsPerSecond":20000.0,"bytesSent":0}
                         """);

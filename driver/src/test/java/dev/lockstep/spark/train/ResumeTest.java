@@ -157,7 +157,7 @@ class ResumeTest {
                     .singleElement()
                     .asString()
                     .contains(CheckpointFiles.stateFile(newest).substring(0, 23));
-            assertThat(heard.notices.get(0)).endsWith("; going on from the checkpoint of step " + steps.get(5));
+            assertThat(heard.notices.get(0)).endsWith("; resuming from the checkpoint of step " + steps.get(5));
             assertThat(steps(name)).containsExactly(steps.get(0));
         }
     }
@@ -173,7 +173,7 @@ class ResumeTest {
         assertThatThrownBy(() -> train("torn", mode))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageStartingWith(checkpoints("torn")
-                        + ": none of 1 checkpoints can be used, --overwrite begins anew; the newest: " + state
+                        + ": none of 1 checkpoints can be used, --overwrite starts over; the newest: " + state
                         + ": expected ")
                 .hasMessageEndingWith(" bytes, the file has 7");
     }
@@ -210,7 +210,7 @@ class ResumeTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining(": the checkpoint belongs to another job: ")
                 .hasMessageContaining(difference)
-                .hasMessageEndingWith(" --overwrite begins anew, --set output.dir=DIR spares it");
+                .hasMessageEndingWith(" --overwrite starts over, --set output.dir=DIR keeps it");
     }
 
     @Test

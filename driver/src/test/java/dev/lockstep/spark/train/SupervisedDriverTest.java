@@ -61,7 +61,7 @@ class SupervisedDriverTest {
             assertThat(newestStep(model.resolve("checkpoints"))).isLessThan(30);
             await(() -> Files.exists(model.resolve(ModelFiles.DESCRIPTION)));
             assertThat(sha256(model)).isEqualTo(SmallJob.Mode.GRADIENT.sha256());
-            assertThat(said()).contains("going on from a checkpoint: ");
+            assertThat(said()).contains("resuming from a checkpoint: ");
         }
     }
 
