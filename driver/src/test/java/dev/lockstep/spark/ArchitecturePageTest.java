@@ -27,9 +27,10 @@ class ArchitecturePageTest {
     @Test
     void everyClassThatIsNamedExists() throws IOException {
         Set<String> classes;
-        try (Stream<Path> files = Stream.concat(
-                Files.walk(PROJECT.resolve("worker-lib/src")), Files.walk(PROJECT.resolve("driver/src")))) {
-            classes = files.map(file -> file.getFileName().toString())
+        try (Stream<Path> library = Files.walk(PROJECT.resolve("worker-lib/src"));
+                Stream<Path> driver = Files.walk(PROJECT.resolve("driver/src"))) {
+            classes = Stream.concat(library, driver)
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".java"))
                     .map(name -> name.substring(0, name.length() - ".java".length()))
                     .collect(Collectors.toSet());
