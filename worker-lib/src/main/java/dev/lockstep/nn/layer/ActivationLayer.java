@@ -15,14 +15,14 @@ record ActivationLayer(String name, Shape input, Activation activation) implemen
 
     @Override
     public LayerReplica replica(Workspace workspace) {
-        return new AtWork(workspace);
+        return new ActivationReplica(workspace);
     }
 
-    private final class AtWork implements LayerReplica {
+    private final class ActivationReplica implements LayerReplica {
         private final Tensor y;
         private final int rowsPerRow = input.size() / input.last();
 
-        AtWork(Workspace workspace) {
+        ActivationReplica(Workspace workspace) {
             y = workspace.allocate(input);
         }
 

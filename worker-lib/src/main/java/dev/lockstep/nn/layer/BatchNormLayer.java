@@ -28,7 +28,7 @@ record BatchNormLayer(
 
     @Override
     public LayerReplica replica(Workspace workspace) {
-        return new AtWork(workspace);
+        return new BatchNormReplica(workspace);
     }
 
     /** What one shard's rows of the pass are normalised with, and what they give. */
@@ -53,7 +53,7 @@ record BatchNormLayer(
         }
     }
 
-    private final class AtWork implements LayerReplica {
+    private final class BatchNormReplica implements LayerReplica {
         private final BatchNormalization kernel = Kernels.get().batchNormalization();
         private final int channels = input.last();
         private final int positions = input.size() / channels;
@@ -71,7 +71,7 @@ record BatchNormLayer(
 
         private ShardStatistics[] shards = new ShardStatistics[0];
 
-        AtWork(Workspace workspace) {
+        BatchNormReplica(Workspace workspace) {
             y = workspace.allocate(input);
             z = activation.differentiatesInput() ? workspace.allocate(input) : y;
         }

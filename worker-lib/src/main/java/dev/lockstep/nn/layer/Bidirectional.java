@@ -46,10 +46,10 @@ public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, 
         Shape one = forward.output();
         int width = merge == Merge.CONCAT ? 2 * one.last() : one.last();
         Shape output = one.rank() == 2 ? Shape.of(one.dimension(0), width) : Shape.of(width);
-        return new Bound(name, input, output, forward, backward, merge);
+        return new BidirectionalLayer(name, input, output, forward, backward, merge);
     }
 
-    private record Bound(String name, Shape input, Shape output, Layer ahead, Layer back, Merge merge)
+    private record BidirectionalLayer(String name, Shape input, Shape output, Layer ahead, Layer back, Merge merge)
             implements Layer {
         @Override
         public int parameters() {
@@ -58,12 +58,12 @@ public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, 
 
         @Override
         public LayerReplica replica(Workspace workspace) {
-            return new AtWork(this, workspace);
+            return new BidirectionalReplica(this, workspace);
         }
     }
 
-    private static final class AtWork implements LayerReplica {
-        private final Bound layer;
+    private static final class BidirectionalReplica implements LayerReplica {
+        private final BidirectionalLayer layer;
         private final boolean sequences;
         private final int units;
         private final LayerReplica ahead;
@@ -74,7 +74,7 @@ public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, 
         private final Tensor dBack;
         private final Tensor held;
 
-        AtWork(Bound layer, Workspace workspace) {
+        BidirectionalReplica(BidirectionalLayer layer, Workspace workspace) {
             this.layer = layer;
             Shape one = layer.ahead().output();
             sequences = one.rank() == 2;

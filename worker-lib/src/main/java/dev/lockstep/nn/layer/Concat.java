@@ -30,10 +30,10 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("concat");
-        Sequence[] bound = new Sequence[branches.size()];
+        SequenceLayer[] bound = new SequenceLayer[branches.size()];
         int width = 0;
         for (int i = 0; i < bound.length; i++) {
-            bound[i] = Sequence.bind(name + ".branches." + i, input, branches.get(i), layout);
+            bound[i] = SequenceLayer.bind(name + ".branches." + i, input, branches.get(i), layout);
             Shape output = bound[i].output();
             if (!withLast(output, 1).equals(withLast(bound[0].output(), 1))) {
                 throw new IllegalArgumentException(name + ": expected branches that differ in the last axis only, got "
@@ -41,7 +41,7 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
             }
             width += output.last();
         }
-        return new Bound(name, input, withLast(bound[0].output(), width), List.of(bound));
+        return new ConcatLayer(name, input, withLast(bound[0].output(), width), List.of(bound));
     }
 
     private static Shape withLast(Shape shape, int last) {
@@ -50,7 +50,7 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
         return Shape.of(dimensions);
     }
 
-    private record Bound(String name, Shape input, Shape output, List<Sequence> branches) implements Layer {
+    private record ConcatLayer(String name, Shape input, Shape output, List<SequenceLayer> branches) implements Layer {
         @Override
         public int parameters() {
             return branches.stream().mapToInt(Layer::parameters).sum();
@@ -58,11 +58,11 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
 
         @Override
         public LayerReplica replica(Workspace workspace) {
-            return new AtWork(this, workspace);
+            return new ConcatReplica(this, workspace);
         }
     }
 
-    private static final class AtWork implements LayerReplica {
+    private static final class ConcatReplica implements LayerReplica {
         private final LayerReplica[] branches;
         private final Tensor[] gradients;
         private final int width;
@@ -70,7 +70,7 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
         private final Tensor y;
         private final Tensor dx;
 
-        AtWork(Bound layer, Workspace workspace) {
+        ConcatReplica(ConcatLayer layer, Workspace workspace) {
             branches = new LayerReplica[layer.branches().size()];
             gradients = new Tensor[branches.length];
             for (int i = 0; i < branches.length; i++) {

@@ -28,10 +28,10 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return new Bound(layout.nameLayer("dropout"), input, (float) rate, layout.nextStream());
+        return new DropoutLayer(layout.nameLayer("dropout"), input, (float) rate, layout.nextStream());
     }
 
-    private record Bound(String name, Shape input, float rate, int stream) implements Layer {
+    private record DropoutLayer(String name, Shape input, float rate, int stream) implements Layer {
         @Override
         public Shape output() {
             return input;
@@ -39,18 +39,18 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
 
         @Override
         public LayerReplica replica(Workspace workspace) {
-            return new AtWork(this, workspace);
+            return new DropoutReplica(this, workspace);
         }
     }
 
-    private static final class AtWork implements LayerReplica {
-        private final Bound layer;
+    private static final class DropoutReplica implements LayerReplica {
+        private final DropoutLayer layer;
         private final Tensor y;
         private final long[] keys;
         private final Vector source = new Vector();
         private final Vector target = new Vector();
 
-        AtWork(Bound layer, Workspace workspace) {
+        DropoutReplica(DropoutLayer layer, Workspace workspace) {
             this.layer = layer;
             this.y = workspace.allocate(layer.input());
             this.keys = new long[workspace.maxRows()];

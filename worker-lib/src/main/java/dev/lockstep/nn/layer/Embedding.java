@@ -55,10 +55,11 @@ public record Embedding(
         layout.readsLengths(name, input.size(), maskZero);
         int table = layout.reserve(
                 name, "weight", Shape.of(vocabulary, units), ParameterRole.WEIGHT, InitialValues.rows(initializer));
-        return new Bound(name, input, Shape.of(input.size(), units), vocabulary, units, table, maskZero);
+        return new EmbeddingLayer(name, input, Shape.of(input.size(), units), vocabulary, units, table, maskZero);
     }
 
-    private record Bound(String name, Shape input, Shape output, int vocabulary, int units, int table, boolean maskZero)
+    private record EmbeddingLayer(
+            String name, Shape input, Shape output, int vocabulary, int units, int table, boolean maskZero)
             implements Layer {
         @Override
         public int parameters() {
@@ -67,12 +68,12 @@ public record Embedding(
 
         @Override
         public LayerReplica replica(Workspace workspace) {
-            return new AtWork(this, workspace);
+            return new EmbeddingReplica(this, workspace);
         }
     }
 
-    private static final class AtWork implements LayerReplica {
-        private final Bound layer;
+    private static final class EmbeddingReplica implements LayerReplica {
+        private final EmbeddingLayer layer;
         private final Gemm gemm;
         private final Tensor y;
         private final InputGradient inputGradient;
@@ -82,7 +83,7 @@ public record Embedding(
         private final Matrix summed = new Matrix();
         private final Vector sums = new Vector();
 
-        AtWork(Bound layer, Workspace workspace) {
+        EmbeddingReplica(EmbeddingLayer layer, Workspace workspace) {
             this.layer = layer;
             gemm = workspace.gemm();
             y = workspace.allocate(layer.output());

@@ -13,21 +13,21 @@ public record Flatten() implements LayerSpec {
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return new Bound(layout.nameLayer("flatten"), input, Shape.of(input.size()));
+        return new FlattenLayer(layout.nameLayer("flatten"), input, Shape.of(input.size()));
     }
 
-    private record Bound(String name, Shape input, Shape output) implements Layer {
+    private record FlattenLayer(String name, Shape input, Shape output) implements Layer {
         @Override
         public LayerReplica replica(Workspace workspace) {
-            return new AtWork(input, output);
+            return new FlattenReplica(input, output);
         }
     }
 
-    private static final class AtWork implements LayerReplica {
+    private static final class FlattenReplica implements LayerReplica {
         private final Reshaped forward;
         private final Reshaped backward;
 
-        AtWork(Shape input, Shape output) {
+        FlattenReplica(Shape input, Shape output) {
             forward = new Reshaped(output);
             backward = new Reshaped(input);
         }

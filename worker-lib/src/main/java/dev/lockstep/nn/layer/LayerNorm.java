@@ -48,10 +48,10 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
         Shape features = Shape.of(input.last());
         int gain = layout.reserve(name, "gain", features, ParameterRole.GAIN, Initializer.ONES);
         int shift = layout.reserve(name, "shift", features, ParameterRole.GAIN, Initializer.ZEROS);
-        return new Bound(name, input, gain, shift, epsilon);
+        return new LayerNormLayer(name, input, gain, shift, epsilon);
     }
 
-    private record Bound(String name, Shape input, int gain, int shift, double epsilon) implements Layer {
+    private record LayerNormLayer(String name, Shape input, int gain, int shift, double epsilon) implements Layer {
         @Override
         public Shape output() {
             return input;
@@ -64,12 +64,12 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
 
         @Override
         public LayerReplica replica(Workspace workspace) {
-            return new AtWork(this, workspace);
+            return new LayerNormReplica(this, workspace);
         }
     }
 
-    private static final class AtWork implements LayerReplica {
-        private final Bound layer;
+    private static final class LayerNormReplica implements LayerReplica {
+        private final LayerNormLayer layer;
         private final Reductions reductions = Kernels.get().reductions();
         private final Gemm gemm;
         private final int features;
@@ -81,7 +81,7 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
         private final Tensor normalized;
         private final float[] inverseDeviation;
 
-        AtWork(Bound layer, Workspace workspace) {
+        LayerNormReplica(LayerNormLayer layer, Workspace workspace) {
             this.layer = layer;
             gemm = workspace.gemm();
             features = layer.input().last();

@@ -49,7 +49,7 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
 
     @Override
     public LayerReplica replica(Workspace workspace) {
-        return new AtWork(workspace);
+        return new LinearReplica(workspace);
     }
 
     private Epilogue epilogue() {
@@ -59,14 +59,14 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
         return activation instanceof Activation.Relu ? Epilogue.BIAS_RELU : Epilogue.BIAS;
     }
 
-    private final class AtWork implements LayerReplica {
+    private final class LinearReplica implements LayerReplica {
         private final LinearMapReplica linear;
         private final Epilogue epilogue = epilogue();
         private final Tensor y;
         private final Tensor z;
         private final InputGradient inputGradient;
 
-        AtWork(Workspace workspace) {
+        LinearReplica(Workspace workspace) {
             linear = map.replica(workspace);
             y = workspace.allocate(map.output());
             z = activation.differentiatesInput() ? workspace.allocate(map.output()) : y;

@@ -73,17 +73,17 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
 
     @Override
     public LayerReplica replica(Workspace workspace) {
-        return new AtWork(workspace);
+        return new PoolingReplica(workspace);
     }
 
-    private final class AtWork implements LayerReplica {
+    private final class PoolingReplica implements LayerReplica {
         private final Pooling pooling = Kernels.get().pooling();
         private final StepPooling steps = new StepPooling(input.last());
         private final Tensor y;
         private final int[] winners;
         private final InputGradient inputGradient;
 
-        AtWork(Workspace workspace) {
+        PoolingReplica(Workspace workspace) {
             y = workspace.allocate(output);
             winners = new int[kind == Kind.MAX ? workspace.maxRows() * output.size() : 0];
             inputGradient = new InputGradient(workspace, input);

@@ -30,16 +30,16 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("residual");
-        Sequence main = Sequence.bind(name + ".layers", input, layers, layout);
-        Sequence side = Sequence.bind(name + ".shortcut", input, shortcut, layout);
+        SequenceLayer main = SequenceLayer.bind(name + ".layers", input, layers, layout);
+        SequenceLayer side = SequenceLayer.bind(name + ".shortcut", input, shortcut, layout);
         if (!main.output().equals(side.output())) {
             throw new IllegalArgumentException(
                     name + ": expected a shortcut of the layers' output " + main.output() + ", got " + side.output());
         }
-        return new Bound(name, main, side);
+        return new ResidualLayer(name, main, side);
     }
 
-    private record Bound(String name, Sequence main, Sequence shortcut) implements Layer {
+    private record ResidualLayer(String name, SequenceLayer main, SequenceLayer shortcut) implements Layer {
         @Override
         public Shape input() {
             return main.input();
@@ -57,18 +57,18 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
 
         @Override
         public LayerReplica replica(Workspace workspace) {
-            return new AtWork(this, workspace);
+            return new ResidualReplica(this, workspace);
         }
     }
 
-    private static final class AtWork implements LayerReplica {
+    private static final class ResidualReplica implements LayerReplica {
         private final LayerReplica main;
         private final LayerReplica shortcut;
         private final Tensor y;
         private final Tensor dyOfShortcut;
         private final Tensor dx;
 
-        AtWork(Bound layer, Workspace workspace) {
+        ResidualReplica(ResidualLayer layer, Workspace workspace) {
             main = layer.main().replica(workspace);
             shortcut = layer.shortcut().replica(workspace);
             y = workspace.allocate(layer.output());

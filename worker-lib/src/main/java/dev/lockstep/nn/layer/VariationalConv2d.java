@@ -46,9 +46,9 @@ public record VariationalConv2d(
         stride = stride == null ? Extent.ONE : stride;
         padding = padding == null ? Padding.VALID : padding;
         activation = activation == null ? new Activation.Linear() : activation;
-        estimator = Variational.estimator(estimator);
-        prior = Variational.prior(prior);
-        initialSigma = Variational.initialSigma(initialSigma);
+        estimator = VariationalLayer.Settings.estimator(estimator);
+        prior = VariationalLayer.Settings.prior(prior);
+        initialSigma = VariationalLayer.Settings.initialSigma(initialSigma);
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
     }
 
@@ -77,7 +77,7 @@ public record VariationalConv2d(
                 name,
                 input,
                 LinearMap.Windows.image(name, input, shape),
-                new Variational(estimator, prior, initialSigma, initializer),
+                new VariationalLayer.Settings(estimator, prior, initialSigma, initializer),
                 activation,
                 layout);
     }

@@ -40,9 +40,9 @@ public record VariationalDense(
     public VariationalDense {
         Expect.atLeast("units", units, 1);
         activation = activation == null ? new Activation.Linear() : activation;
-        estimator = Variational.estimator(estimator);
-        prior = Variational.prior(prior);
-        initialSigma = Variational.initialSigma(initialSigma);
+        estimator = VariationalLayer.Settings.estimator(estimator);
+        prior = VariationalLayer.Settings.prior(prior);
+        initialSigma = VariationalLayer.Settings.initialSigma(initialSigma);
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
     }
 
@@ -62,7 +62,7 @@ public record VariationalDense(
                 layout.nameLayer("variationalDense"),
                 input,
                 LinearMap.Product.of(input, units),
-                new Variational(estimator, prior, initialSigma, initializer),
+                new VariationalLayer.Settings(estimator, prior, initialSigma, initializer),
                 activation,
                 layout);
     }

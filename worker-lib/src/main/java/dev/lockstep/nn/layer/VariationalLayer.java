@@ -11,7 +11,9 @@ import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
+import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
@@ -24,14 +26,34 @@ import dev.lockstep.nn.tensor.Vector;
 record VariationalLayer(String name, Shape input, LinearMap map, Activation activation, Posterior posterior, int bias)
         implements Layer {
 
+    /**
+     * What variational layers have in common.
+     *
+     * @param estimator see {@link Estimator}
+     * @param prior see {@link Prior}
+     * @param initialSigma standard deviation of each weight before training
+     * @param initializer means before training
+     */
+    record Settings(Estimator estimator, Prior prior, double initialSigma, Initializer initializer) {
+        /** Small beside Glorot's initial means, so that training begins almost as that of a plain layer. */
+        static final double INITIAL_SIGMA = 0.02;
+
+        static Estimator estimator(Estimator given) {
+            return given == null ? Estimator.LOCAL_REPARAMETERIZATION : given;
+        }
+
+        static Prior prior(Prior given) {
+            return given == null ? new Prior.Gaussian(null) : given;
+        }
+
+        static double initialSigma(Double given) {
+            return given == null ? INITIAL_SIGMA : Expect.positive("initialSigma", given);
+        }
+    }
+
     /** Checks the activation and reserves mean, rho and bias. */
     static VariationalLayer bind(
-            String name,
-            Shape input,
-            LinearMap map,
-            Variational settings,
-            Activation activation,
-            ParameterLayout layout) {
+            String name, Shape input, LinearMap map, Settings settings, Activation activation, ParameterLayout layout) {
         activation.check(name, map.output());
         float rho = (float) StrictMath.log(StrictMath.expm1(settings.initialSigma()));
         Posterior posterior = new Posterior(
@@ -59,10 +81,10 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
 
     @Override
     public LayerReplica replica(Workspace workspace) {
-        return new AtWork(workspace);
+        return new VariationalReplica(workspace);
     }
 
-    private final class AtWork implements LayerReplica {
+    private final class VariationalReplica implements LayerReplica {
         private final boolean local = posterior.estimator() == Estimator.LOCAL_REPARAMETERIZATION;
         private final boolean flips = posterior.estimator() == Estimator.FLIPOUT;
         private final Elementwise kernels = Kernels.get().elementwise();
@@ -86,7 +108,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
 
         private final Vector numbers = new Vector();
 
-        AtWork(Workspace workspace) {
+        VariationalReplica(Workspace workspace) {
             linear = map.replica(workspace);
             y = workspace.allocate(output());
             z = activation.differentiatesInput() ? workspace.allocate(output()) : y;

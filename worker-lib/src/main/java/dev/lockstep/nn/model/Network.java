@@ -7,7 +7,7 @@ import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.Residual;
-import dev.lockstep.nn.layer.Sequence;
+import dev.lockstep.nn.layer.SequenceLayer;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Gradient;
@@ -27,7 +27,7 @@ import java.util.List;
  */
 public final class Network {
     private final ModelSpec spec;
-    private final List<Sequence> members;
+    private final List<SequenceLayer> members;
     private final List<ParameterSlot> parameters;
     private final List<Posterior> posteriors;
     private final List<StatisticsSlot> buffers;
@@ -36,7 +36,7 @@ public final class Network {
     private final int bufferCount;
     private final int momentCount;
 
-    private Network(ModelSpec spec, List<Sequence> members, ParameterLayout layout) {
+    private Network(ModelSpec spec, List<SequenceLayer> members, ParameterLayout layout) {
         this.spec = spec;
         this.members = List.copyOf(members);
         this.parameters = layout.parameters();
@@ -57,9 +57,9 @@ public final class Network {
      */
     public static Network bind(ModelSpec spec, Shape input) {
         ParameterLayout layout = new ParameterLayout();
-        List<Sequence> members = new ArrayList<>();
+        List<SequenceLayer> members = new ArrayList<>();
         for (int member = 0; member < spec.members(); member++) {
-            members.add(Sequence.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout));
+            members.add(SequenceLayer.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout));
         }
         return new Network(spec, members, layout);
     }
@@ -120,7 +120,7 @@ public final class Network {
     }
 
     /** The networks of an ensemble, each the layers as one; a single one if it is none. */
-    public List<Sequence> members() {
+    public List<SequenceLayer> members() {
         return members;
     }
 

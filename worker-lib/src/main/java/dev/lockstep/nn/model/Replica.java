@@ -4,7 +4,7 @@ import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Pass;
-import dev.lockstep.nn.layer.Sequence;
+import dev.lockstep.nn.layer.SequenceLayer;
 import dev.lockstep.nn.layer.Workspace;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.RowLosses;
@@ -31,12 +31,12 @@ public final class Replica {
 
     /** A network of the ensemble. */
     private static final class Member {
-        private final Sequence.AtWork layers;
+        private final SequenceLayer.SequenceReplica layers;
         private final Tensor outputGradient;
         private final RowLosses losses;
         private Tensor output;
 
-        Member(Sequence.AtWork layers, Tensor outputGradient, RowLosses losses) {
+        Member(SequenceLayer.SequenceReplica layers, Tensor outputGradient, RowLosses losses) {
             this.layers = layers;
             this.outputGradient = outputGradient;
             this.losses = losses;
@@ -59,7 +59,7 @@ public final class Replica {
         this.prediction = Tensor.allocate(maxRows, network.output());
         this.losses = new RowLosses(maxRows);
         Workspace workspace = new Workspace(maxRows);
-        for (Sequence member : network.members()) {
+        for (SequenceLayer member : network.members()) {
             RowLosses own = network.members().size() == 1 ? losses : new RowLosses(maxRows);
             members.add(new Member(member.replica(workspace), Tensor.allocate(maxRows, network.output()), own));
         }

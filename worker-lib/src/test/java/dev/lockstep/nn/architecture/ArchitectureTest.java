@@ -8,6 +8,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.layer.LayerReplica;
 import java.util.Map;
 import java.util.Set;
 
@@ -51,6 +53,14 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackage("jdk.incubator.vector..");
+
+    @ArchTest
+    static final ArchRule A_BOUND_LAYER_IS_CALLED_LAYER =
+            classes().that().areAssignableTo(Layer.class).should().haveSimpleNameEndingWith("Layer");
+
+    @ArchTest
+    static final ArchRule WHAT_COMPUTES_A_LAYER_IS_CALLED_REPLICA =
+            classes().that().areAssignableTo(LayerReplica.class).should().haveSimpleNameEndingWith("Replica");
 
     @ArchTest
     static final ArchTests ARITHMETIC = ArchTests.in(ArithmeticRules.class);

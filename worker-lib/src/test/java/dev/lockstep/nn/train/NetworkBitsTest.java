@@ -16,7 +16,7 @@ import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.Residual;
-import dev.lockstep.nn.layer.Sequence;
+import dev.lockstep.nn.layer.SequenceLayer;
 import dev.lockstep.nn.layer.SimpleRnn;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.model.ModelSpec;
@@ -242,7 +242,7 @@ class NetworkBitsTest {
     private static List<Integer> firstParametersBackwards(Network network) {
         List<Integer> firsts = new ArrayList<>();
         int next = 0;
-        for (Sequence member : network.members()) {
+        for (SequenceLayer member : network.members()) {
             for (Layer layer : member.layers()) {
                 if (layer.parameters() > 0) {
                     firsts.add(0, next);

@@ -12,14 +12,14 @@ import java.util.function.IntConsumer;
  * Layers one after another, itself a layer: {@code y = f_n(...f_2(f_1(x)))}, and by the chain rule {@code dx = J_1^T
  * ... J_n^T dy}, computed from the right.
  */
-public final class Sequence implements Layer {
+public final class SequenceLayer implements Layer {
     private final String name;
     private final Shape input;
     private final List<Layer> layers;
     /** The first parameter of each layer; its others follow, then those of the next layer. */
     private final int[] offsets;
 
-    private Sequence(String name, Shape input, List<Layer> layers, int[] offsets) {
+    private SequenceLayer(String name, Shape input, List<Layer> layers, int[] offsets) {
         this.name = name;
         this.input = input;
         this.layers = layers;
@@ -34,7 +34,7 @@ public final class Sequence implements Layer {
      * @param specs what the layers are
      * @param layout hands out names and offsets
      */
-    public static Sequence bind(String name, Shape input, List<LayerSpec> specs, ParameterLayout layout) {
+    public static SequenceLayer bind(String name, Shape input, List<LayerSpec> specs, ParameterLayout layout) {
         Layer[] layers = new Layer[specs.size()];
         int[] offsets = new int[layers.length];
         Shape shape = input;
@@ -43,7 +43,7 @@ public final class Sequence implements Layer {
             layers[i] = specs.get(i).bind(shape, layout);
             shape = layers[i].output();
         }
-        return new Sequence(name, input, List.of(layers), offsets);
+        return new SequenceLayer(name, input, List.of(layers), offsets);
     }
 
     /** The layers in order. */
@@ -72,12 +72,12 @@ public final class Sequence implements Layer {
     }
 
     @Override
-    public AtWork replica(Workspace workspace) {
-        return new AtWork(workspace);
+    public SequenceReplica replica(Workspace workspace) {
+        return new SequenceReplica(workspace);
     }
 
     /** The layers at work in one thread. */
-    public final class AtWork implements LayerReplica {
+    public final class SequenceReplica implements LayerReplica {
         private static final IntConsumer NOBODY = from -> {};
 
         private final LayerReplica[] replicas = new LayerReplica[layers.size()];
@@ -85,7 +85,7 @@ public final class Sequence implements Layer {
         private final boolean[] learns = new boolean[layers.size()];
         private final boolean[] learnsBefore = new boolean[layers.size()];
 
-        private AtWork(Workspace workspace) {
+        private SequenceReplica(Workspace workspace) {
             boolean before = false;
             for (int i = 0; i < replicas.length; i++) {
                 replicas[i] = layers.get(i).replica(workspace);
