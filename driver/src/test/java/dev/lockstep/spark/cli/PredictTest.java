@@ -128,7 +128,8 @@ class PredictTest {
                 expected.array()[expected.rowOffset(i) + 1],
                 expected.array()[expected.rowOffset(i) + 2]
             };
-            int best = p[0] >= p[1] && p[0] >= p[2] ? 0 : p[1] >= p[2] ? 1 : 2;
+            int best = p[0] >= p[1] ? 0 : 1;
+            best = p[best] >= p[2] ? best : 2;
             assertThat(lines.get(i + 1))
                     .isEqualTo(String.format("%03d,%d,\" say \"\"%d\"\", \",%d,", i, i % 5 - 2, i, i % 17) + names[best]
                             + "," + p[best] + "," + p[0] + "," + p[1] + "," + p[2]);

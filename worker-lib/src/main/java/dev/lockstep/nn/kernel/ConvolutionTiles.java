@@ -49,7 +49,10 @@ final class ConvolutionTiles {
      */
     static int width(int columnsLeft) {
         int vectors = (columnsLeft + L - 1) / L;
-        return vectors == 3 || vectors > 4 ? 3 * L : vectors == 1 ? L : 2 * L;
+        if (vectors == 1) {
+            return L;
+        }
+        return vectors == 3 || vectors > 4 ? 3 * L : 2 * L;
     }
 
     /**

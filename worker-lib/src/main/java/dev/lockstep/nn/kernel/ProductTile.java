@@ -160,7 +160,10 @@ final class ProductTile {
         onStack.at = merges > 0 ? slot - height * width : slot;
         onStack.step = width;
         boolean intoC = last && whole && merges <= 1;
-        Lines addend = merges > 0 ? onStack : last ? addendInC() : NOTHING;
+        Lines addend = merges > 0 ? onStack : NOTHING;
+        if (last && merges == 0) {
+            addend = addendInC();
+        }
         if (intoC && addend != inC && length >= CLAIM_CHAIN) {
             claim();
         }

@@ -60,7 +60,8 @@ class ScalarElementwise implements Elementwise {
     public void clamp(float low, float high, float[] x, int xOffset, float[] y, int yOffset, int length) {
         for (int i = 0; i < length; i++) {
             float v = x[xOffset + i];
-            y[yOffset + i] = v < low ? low : v > high ? high : v;
+            float notAbove = v > high ? high : v;
+            y[yOffset + i] = v < low ? low : notAbove;
         }
     }
 

@@ -188,7 +188,8 @@ class ScalarOptimizerKernels implements OptimizerKernels {
             g = g < -bound ? -bound : g;
             g = g > bound ? bound : g;
             float parameter = theta.array()[theta.offset() + i];
-            float penalty = parameter > 0f ? l1 : parameter < 0f ? -l1 : 0f;
+            float penalty = parameter > 0f ? l1 : 0f;
+            penalty = parameter < 0f ? -l1 : penalty;
             gradients[at] = l1 == 0f ? g : g + penalty;
         }
     }
