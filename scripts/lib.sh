@@ -22,7 +22,8 @@ die() {
   exit 1
 }
 
-# new_folder FOLDER: makes it, in place of one that an earlier call made here; a folder with anything else in it is refused.
+# new_folder FOLDER: makes it, in place of one that an earlier call made here; a folder with anything else in it is
+# refused.
 new_folder() {
   local mark=.made-by-lockstep-scripts
   if [[ -n $(find "$1/" -mindepth 1 -print -quit 2> /dev/null || true) ]]; then
@@ -46,6 +47,16 @@ java_command() {
     need java "JDK 17 or newer"
     command -v java
   fi
+}
+
+# jdk_tool NAME: prints the path of a tool of the JDK.
+jdk_tool() {
+  local java tool
+  java=$(java_command)
+  tool=$(dirname "$java")/$1
+  [[ -x $tool ]] || tool=$(dirname "$(readlink -f "$java")")/$1
+  [[ -x $tool ]] || die "needs a JDK: there is no $1 beside $java"
+  printf '%s\n' "$tool"
 }
 
 java_major() {
@@ -114,31 +125,52 @@ driver_jar() {
   printf '%s\n' "$newest"
 }
 
-is_built() {
-  local jar changed
-  jar=$(driver_jar)
-  [[ -n $jar && -f $home.txt ]] || return 1
-  changed=$(find "$project/pom.xml" "$project"/{worker-lib,driver}/{pom.xml,src/main} -newer "$jar" -print -quit)
-  [[ -z $changed ]]
+# is_newer FILE MODULE...: whether there is such a file, newer than all that these modules are built from.
+is_newer() {
+  local sources=("$project/pom.xml") module
+  [[ -f $1 ]] || return 1
+  for module in "${@:2}"; do
+    sources+=("$project/$module"/{pom.xml,src/main,src/bench})
+  done
+  [[ -z $(find "${sources[@]}" -newer "$1" -print -quit) ]]
 }
 
-# Builds the driver jar when it is missing or older than the sources, and the Spark home when no installation is given; one command at a
-# time, where flock is there.
+is_built() { [[ -f $home.txt ]] && is_newer "$(driver_jar)" worker-lib driver; }
+
+# Builds the driver jar when it is missing or older than the sources, and the Spark home when no installation is given.
 ensure_built() {
   choose_build
   if is_ready; then
     return
   fi
-  local lock
-  mkdir -p "$project/driver/target"
-  exec {lock}> "$project/driver/target/lock"
-  if command -v flock > /dev/null; then
-    flock "$lock"
-  fi
+  lock_build
   # Another command may have built it meanwhile.
   is_built || build_jar
   [[ -n ${SPARK_HOME:-} ]] || is_linked || link_spark_home
-  exec {lock}>&-
+  exec {build_lock}>&-
+}
+
+# Builds what measures the worker library, which needs no Spark, when it is missing or older than the sources.
+ensure_bench_built() {
+  local list=$project/worker-lib/target/bench.txt
+  if is_newer "$list" worker-lib; then
+    return
+  fi
+  lock_build
+  if ! is_newer "$list" worker-lib; then
+    say "$program: building"
+    build -pl worker-lib process-test-classes
+  fi
+  exec {build_lock}>&-
+}
+
+# Waits until no other command builds, where flock is there.
+lock_build() {
+  mkdir -p "$project/driver/target"
+  exec {build_lock}> "$project/driver/target/lock"
+  if command -v flock > /dev/null; then
+    flock "$build_lock"
+  fi
 }
 
 is_ready() { is_built && { [[ -n ${SPARK_HOME:-} ]] || is_linked; }; }
@@ -147,15 +179,20 @@ is_linked() { cmp -s "$home.txt" "$home/jars.txt"; }
 
 build_jar() {
   say "$program: building (a first build downloads Spark, some 350 MB)"
-  local output status=0 flags=(-q -DskipTests)
-  if [[ $profile != default ]]; then
-    flags+=("-P$profile")
+  if [[ $profile == default ]]; then
+    build package
+  else
+    build "-P$profile" package
   fi
-  output=$(maven "${flags[@]}" package 2>&1) || status=$?
-  if ((status != 0)); then
+}
+
+# build ARGS...: runs Maven without tests; what it says is shown if it fails.
+build() {
+  local output
+  output=$(maven -q -DskipTests "$@" 2>&1) || {
     say "$output"
     die "the build failed"
-  fi
+  }
 }
 
 # Lays Maven's jars out as a Spark home, by links.
@@ -171,7 +208,8 @@ link_spark_home() {
   mv "$made" "$home"
 }
 
-# spark_class CLASS ARGS...: sets command to what starts one of Spark's classes from the Spark home, as bin/spark-class does.
+# spark_class CLASS ARGS...: sets command to what starts one of Spark's classes from the Spark home, as bin/spark-class
+# does.
 spark_class() {
   local java launcher argument
   java=$(java_command)
@@ -180,7 +218,8 @@ spark_class() {
   command=()
   while IFS= read -r -d '' argument; do
     command+=("$argument")
-  done < <("$java" -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$launcher" org.apache.spark.launcher.Main "$@")
+  done < <("$java" -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$launcher" \
+    org.apache.spark.launcher.Main "$@")
   ((${#command[@]} > 1)) || die "Spark's launcher refused: ${*:2}"
   # The launcher's output begins with an empty field and a line break.
   command=("${command[1]#$'\n'}" "${command[@]:2}")

@@ -35,8 +35,7 @@ class ArchitectureTest {
             Map.entry("train", Set.of("checkpoint", "config", "ingest", "io", "report", "shard", "sync")),
             Map.entry(
                     "cli",
-                    Set.of("checkpoint", "config", "ingest", "io", "predict", "report", "shard", "sync", "train")),
-            Map.entry("bench", Set.of("config", "ingest", "shard", "sync")));
+                    Set.of("checkpoint", "config", "ingest", "io", "predict", "report", "shard", "sync", "train")));
 
     @ArchTest
     static final ArchRule PACKAGES_DEPEND_ONE_WAY = PackageRules.dependOneWay("dev.lockstep.spark", MAY_NAME);

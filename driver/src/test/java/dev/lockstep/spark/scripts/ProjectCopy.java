@@ -23,8 +23,9 @@ final class ProjectCopy {
             copy(Scripts.PROJECT.resolve(name), folder.resolve(name));
         }
         for (String module : List.of("worker-lib", "driver")) {
-            Files.createDirectories(folder.resolve(module).resolve("src/main"));
-            Files.createDirectories(folder.resolve(module).resolve("src/test"));
+            for (String sources : List.of("src/main", "src/test", "src/bench")) {
+                Files.createDirectories(folder.resolve(module).resolve(sources));
+            }
             write(module + "/pom.xml", "");
         }
         write("pom.xml", "");

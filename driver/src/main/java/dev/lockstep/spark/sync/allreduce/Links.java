@@ -34,7 +34,7 @@ import scala.runtime.AbstractFunction1;
  * the driver: 0, the default, for any free port, otherwise the first free one of {@code spark.port.maxRetries} from
  * there on, as with Spark's own ports.
  */
-public final class Links implements AutoCloseable {
+final class Links implements AutoCloseable {
     /** Where ranks listen. */
     static final String RANKS_PORT = "spark.lockstep.port";
 
@@ -53,7 +53,7 @@ public final class Links implements AutoCloseable {
      *
      * @param handler gets what arrives, at the server and through the clients
      */
-    public Links(RpcHandler handler) {
+    Links(RpcHandler handler) {
         this(handler, RANKS_PORT);
     }
 
@@ -108,17 +108,17 @@ public final class Links implements AutoCloseable {
     }
 
     /** The host name or address by which others reach this process. */
-    public String host() {
+    String host() {
         return host;
     }
 
     /** Where the server listens. */
-    public int port() {
+    int port() {
         return server.getPort();
     }
 
     /** A connection to another process; the same one each time. */
-    public TransportClient connect(String toHost, int port) {
+    TransportClient connect(String toHost, int port) {
         try {
             return clients.createClient(toHost, port);
         } catch (IOException e) {

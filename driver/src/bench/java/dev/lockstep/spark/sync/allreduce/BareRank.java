@@ -1,6 +1,5 @@
-package dev.lockstep.spark.bench;
+package dev.lockstep.spark.sync.allreduce;
 
-import dev.lockstep.spark.sync.allreduce.Links;
 import java.nio.ByteBuffer;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
@@ -8,8 +7,8 @@ import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
 
-/** One rank of {@link BareTransport}. */
-final class BareRank implements AutoCloseable {
+/** A rank that moves what a step of all-reduce moves over the same transport, and computes nothing. */
+public final class BareRank implements AutoCloseable {
     /** Floats a message, as many as all-reduce sends in one. */
     private static final int CHUNK = 1 << 16;
 
@@ -29,18 +28,18 @@ final class BareRank implements AutoCloseable {
      * @param parameters of the step
      * @param rank which one this is
      */
-    BareRank(int parameters, int rank) {
+    public BareRank(int parameters, int rank) {
         this.parameters = parameters;
         this.rank = rank;
     }
 
     /** Where others reach it: host and port. */
-    String place() {
+    public String place() {
         return links.host() + " " + links.port();
     }
 
     /** Connects to all others. */
-    void connect(String[] places) {
+    public void connect(String[] places) {
         others = new TransportClient[places.length];
         for (int other = 0; other < places.length; other++) {
             if (other != rank) {
@@ -51,7 +50,7 @@ final class BareRank implements AutoCloseable {
     }
 
     /** Moves what a step moves. */
-    void step() {
+    public void step() {
         for (int other = 0; other < others.length; other++) {
             if (other != rank) {
                 send(others[other], length(other));

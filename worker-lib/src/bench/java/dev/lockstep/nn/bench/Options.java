@@ -39,9 +39,8 @@ record Options(Workload workload, boolean adam, int batch, int shards, int threa
                 case "--threads" -> threads = positive(name, value);
                 case "--seconds" -> seconds = positive(name, value);
                 default ->
-                    throw new IllegalArgumentException(
-                            "unknown option " + name
-                                    + "; known are --workload, --optimizer, --batch, --shards, --threads, --seconds and --infer");
+                    throw new IllegalArgumentException("unknown option " + name + "; known are --workload,"
+                            + " --optimizer, --batch, --shards, --threads, --seconds and --infer");
             }
         }
         if (threads > 1 && (infer || threads > shards)) {

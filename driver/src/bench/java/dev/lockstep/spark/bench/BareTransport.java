@@ -1,6 +1,7 @@
 package dev.lockstep.spark.bench;
 
 import dev.lockstep.nn.train.StepTimes;
+import dev.lockstep.spark.sync.allreduce.BareRank;
 import java.io.Serializable;
 import java.util.stream.IntStream;
 import org.apache.spark.BarrierTaskContext;
