@@ -8,13 +8,14 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lockstep.nn.architecture.ArithmeticRules;
+import dev.lockstep.nn.architecture.LikelihoodRules;
 import dev.lockstep.nn.architecture.PackageRules;
 import java.util.Map;
 import java.util.Set;
 
 /**
  * The driver's packages depend on each other in one direction; it leaves the vector code to the worker library and
- * keeps to the same arithmetic.
+ * keeps to the same rules of arithmetic and likelihoods.
  */
 @AnalyzeClasses(packages = "dev.lockstep.spark", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -46,4 +47,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchTests ARITHMETIC = ArchTests.in(ArithmeticRules.class);
+
+    @ArchTest
+    static final ArchTests LIKELIHOOD = ArchTests.in(LikelihoodRules.class);
 }

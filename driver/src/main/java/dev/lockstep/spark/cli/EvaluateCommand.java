@@ -55,7 +55,8 @@ final class EvaluateCommand extends SparkCommand {
                         .err()
                         .println("note: " + line));
         EvaluationSum sum = test ? evaluation.test() : evaluation.validation();
-        Measures measures = Measures.of(sum.losses(), model.network().loss().score());
+        Measures measures =
+                Measures.of(sum.losses(), model.network().likelihood().score());
         Map<String, Object> figures = model.network().metrics().figures(sum.sums());
         String data = test ? "test" : "validation";
         if (json) {

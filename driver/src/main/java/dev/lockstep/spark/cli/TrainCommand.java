@@ -48,7 +48,8 @@ final class TrainCommand extends SparkCommand {
             TrainingJob.Result result = new TrainingJob(session("train " + file), job, listeners, run).run();
             run.save(job, result.model());
             if (result.test() != null) {
-                Measures test = Measures.of(result.test(), job.model().loss().score());
+                Measures test =
+                        Measures.of(result.test(), job.model().likelihood().score());
                 streams().out().println("test " + test.line());
             }
             streams()

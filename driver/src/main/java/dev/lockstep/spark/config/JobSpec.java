@@ -55,9 +55,9 @@ public record JobSpec(
             throw new IllegalArgumentException(
                     component + ": " + stopping.metric().label() + " needs data.validation, got none");
         }
-        if (!stopping.metric().fits(model.loss().score())) {
+        if (!stopping.metric().fits(model.likelihood().score())) {
             throw new IllegalArgumentException(component + ": expected a metric that goes with the loss, such as "
-                    + model.loss().score().label() + ", got "
+                    + model.likelihood().score().label() + ", got "
                     + stopping.metric().label());
         }
     }

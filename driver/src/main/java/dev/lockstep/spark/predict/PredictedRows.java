@@ -1,6 +1,6 @@
 package dev.lockstep.spark.predict;
 
-import dev.lockstep.nn.model.PredictivePass;
+import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.model.Predictor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ final class PredictedRows implements Iterator<Row> {
             inputs.add(input);
         }
         predictor.predict(inputs);
-        PredictivePass predictions = predictor.uncertainty();
+        PredictiveDistribution predictions = predictor.uncertainty();
         for (int i = 0; i < chunk.size(); i++) {
             Object[] cells = new Object[kept.length + readout.width()];
             for (int column = 0; column < kept.length; column++) {

@@ -2,8 +2,6 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
-import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.EvaluationSetup;
@@ -42,7 +40,9 @@ final class JobSetup {
     /** What the rows have to predict. */
     static Targets targets(JobSpec job) {
         Names label = job.data().train().label();
-        return job.model().loss().classifies(label == null ? 1 : label.values().size())
+        return job.model()
+                        .likelihood()
+                        .classifies(label == null ? 1 : label.values().size())
                 ? Targets.CLASS
                 : Targets.VALUES;
     }
@@ -133,12 +133,11 @@ final class JobSetup {
         if (target == ScaleSpec.Named.NONE) {
             return features;
         }
-        Loss loss = job.model().loss();
-        if (!(loss.link() instanceof Activation.Linear) && !(loss.link() instanceof Activation.MeanAndVariance)) {
+        if (!job.model().likelihood().allowsScaledTargets()) {
             throw new IllegalArgumentException(
                     "data.scaleTarget: expected a loss that predicts the mean of numbers, such as meanSquaredError,"
                             + " got "
-                            + SpecMapper.tree(loss));
+                            + SpecMapper.tree(job.model().loss()));
         }
         return features.withTargets(
                 target.isMeasured()

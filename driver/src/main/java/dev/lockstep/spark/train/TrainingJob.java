@@ -147,7 +147,7 @@ public final class TrainingJob {
 
     private RoundListener rounds(TrainingSetup setup, RankTasks<Rank> training, Checkpointer checkpoints) {
         RoundListener progress = new ProgressReporter(
-                setup.evaluation().model().loss().score(), training.traffic()::stepTimes, listener);
+                setup.evaluation().model().likelihood().score(), training.traffic()::stepTimes, listener);
         return checkpoints == null ? progress : new RoundListeners(List.of(progress, checkpoints));
     }
 

@@ -20,8 +20,8 @@ class ProgressReporterTest {
     @Test
     void aRoundWithoutRowsHasNoLoss() {
         List<String> steps = new ArrayList<>();
-        ProgressReporter reporter =
-                new ProgressReporter(new CrossEntropy().score(), () -> StepTimes.ZERO, new TrainingListener() {
+        ProgressReporter reporter = new ProgressReporter(
+                new CrossEntropy().likelihood().score(), () -> StepTimes.ZERO, new TrainingListener() {
                     @Override
                     public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
                         steps.add(stepInEpoch + "/" + stepsInEpoch + " " + loss);

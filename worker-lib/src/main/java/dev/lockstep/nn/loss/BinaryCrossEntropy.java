@@ -1,15 +1,9 @@
 package dev.lockstep.nn.loss;
 
-import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.metric.Calibration;
-import dev.lockstep.nn.metric.ClassCounts;
-import dev.lockstep.nn.metric.LabelCounts;
-import dev.lockstep.nn.metric.MetricSet;
-import dev.lockstep.nn.metric.Perplexity;
-import dev.lockstep.nn.metric.RocAuc;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binary cross-entropy from logits, {@code l = 1/d sum_j (max(z_j, 0) - z_j t_j + log(1 + exp(-|z_j|)))}: the negative
@@ -22,7 +16,7 @@ import java.util.List;
  * @param classWeights factors of the weights of targets 0 and 1; both 1 unless given
  */
 @SpecName("binaryCrossEntropy")
-public record BinaryCrossEntropy(List<Double> classWeights) implements ElementLoss {
+public record BinaryCrossEntropy(@Nullable List<Double> classWeights) implements ElementLoss {
     public BinaryCrossEntropy {
         classWeights = ClassWeights.check(classWeights);
     }
@@ -47,28 +41,8 @@ public record BinaryCrossEntropy(List<Double> classWeights) implements ElementLo
     }
 
     @Override
-    public boolean classifies(int labelColumns) {
-        return labelColumns <= 1;
-    }
-
-    @Override
-    public Activation link() {
-        return new Activation.Sigmoid();
-    }
-
-    @Override
-    public Score score() {
-        return Score.ACCURACY;
-    }
-
-    @Override
-    public MetricSet metrics(Shape output) {
-        int labels = Steps.width(output);
-        RocAuc areas = new RocAuc(labels, RocAuc.Kind.LABELS);
-        return new MetricSet(
-                labels == 1
-                        ? List.of(new ClassCounts(2), new Perplexity(true), new Calibration(true), areas)
-                        : List.of(new LabelCounts(labels), new Perplexity(true), areas));
+    public Likelihood likelihood() {
+        return new BernoulliLikelihood();
     }
 
     @Override

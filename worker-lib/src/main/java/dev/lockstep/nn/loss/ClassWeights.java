@@ -2,13 +2,14 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.spec.Expect;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of the {@code classWeights} of a loss. */
 final class ClassWeights {
     private ClassWeights() {}
 
     /** Each weight has to be a number of at least 0, and one of them above it; null stays null. */
-    static List<Double> check(List<Double> weights) {
+    static @Nullable List<Double> check(@Nullable List<Double> weights) {
         if (weights == null) {
             return null;
         }
@@ -22,7 +23,7 @@ final class ClassWeights {
     }
 
     /** There has to be one weight a class. */
-    static void checkCount(String loss, List<Double> weights, int classes) {
+    static void checkCount(String loss, @Nullable List<Double> weights, int classes) {
         if (weights != null && weights.size() != classes) {
             throw new IllegalArgumentException(
                     loss + ": the data has " + classes + " classes, classWeights are " + weights.size());

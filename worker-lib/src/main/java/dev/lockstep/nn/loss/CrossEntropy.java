@@ -1,21 +1,13 @@
 package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
-import dev.lockstep.nn.metric.Calibration;
-import dev.lockstep.nn.metric.ClassCounts;
-import dev.lockstep.nn.metric.Metric;
-import dev.lockstep.nn.metric.MetricSet;
-import dev.lockstep.nn.metric.Perplexity;
-import dev.lockstep.nn.metric.RocAuc;
-import dev.lockstep.nn.metric.TopAccuracy;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Categorical cross-entropy from logits, {@code l = logsumexp(z) - sum_k q_k z_k}: the negative log-likelihood of a
@@ -31,13 +23,7 @@ import java.util.List;
  * @param classWeights one factor a class; all 1 unless given
  */
 @SpecName("crossEntropy")
-public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) implements Loss {
-    /** Most classes for which there is a confusion matrix, and for which all scores are sorted. */
-    private static final int MOST_COUNTED = 256;
-
-    private static final int MOST_SORTED = 20;
-    private static final int TOP = 5;
-
+public record CrossEntropy(Double labelSmoothing, @Nullable List<Double> classWeights) implements Loss {
     public CrossEntropy {
         labelSmoothing = labelSmoothing == null ? 0 : Expect.inRange("labelSmoothing", labelSmoothing, 0, 1);
         classWeights = ClassWeights.check(classWeights);
@@ -45,7 +31,7 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
 
     /** Plain: no smoothing, equal classes. */
     public CrossEntropy() {
-        this(null, null);
+        this(0.0, null);
     }
 
     @Override
@@ -65,35 +51,8 @@ public record CrossEntropy(Double labelSmoothing, List<Double> classWeights) imp
     }
 
     @Override
-    public boolean classifies(int labelColumns) {
-        return true;
-    }
-
-    @Override
-    public Activation link() {
-        return new Activation.Softmax();
-    }
-
-    @Override
-    public Score score() {
-        return Score.ACCURACY;
-    }
-
-    /** Where there are many classes, or a class a step, figures whose sums would become large are left out. */
-    @Override
-    public MetricSet metrics(Shape output) {
-        int classes = output.last();
-        List<Metric> metrics = new ArrayList<>();
-        metrics.add(classes <= MOST_COUNTED ? new ClassCounts(classes) : new TopAccuracy(1));
-        metrics.add(new Perplexity(false));
-        metrics.add(new Calibration(false));
-        if (classes > TOP) {
-            metrics.add(new TopAccuracy(TOP));
-        }
-        if (output.rank() == 1 && classes <= MOST_SORTED) {
-            metrics.add(new RocAuc(classes == 2 ? 1 : classes, RocAuc.Kind.CLASSES));
-        }
-        return new MetricSet(metrics);
+    public Likelihood likelihood() {
+        return new CategoricalLikelihood();
     }
 
     @Override

@@ -1,11 +1,8 @@
 package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.layer.Pass;
-import dev.lockstep.nn.metric.MetricSet;
-import dev.lockstep.nn.metric.RegressionErrors;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import java.util.List;
 
 /**
  * A loss that compares each output with a target of its own and takes the mean over the {@code d} outputs of a row:
@@ -21,8 +18,11 @@ public sealed interface ElementLoss extends Loss
     /** {@code df/dy}. */
     double derivative(float output, float target);
 
-    /** What one output adds to the {@link #score()}. */
-    double score(float output, float target);
+    /** What one output adds to the likelihood's score: {@code (y - t)^2} unless a loss says otherwise. */
+    default double score(float output, float target) {
+        double error = (double) output - target;
+        return error * error;
+    }
 
     /** {@code w}: a factor of the row's weight in the loss that depends on the target. */
     default double targetWeight(float target) {
@@ -38,11 +38,6 @@ public sealed interface ElementLoss extends Loss
             throw new IllegalArgumentException(
                     label() + ": the network's output " + output + " has to be as large as the target " + target);
         }
-    }
-
-    @Override
-    default MetricSet metrics(Shape output) {
-        return new MetricSet(List.of(new RegressionErrors(Steps.width(output))));
     }
 
     @Override

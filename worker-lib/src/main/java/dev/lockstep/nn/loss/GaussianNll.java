@@ -3,13 +3,10 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
-import dev.lockstep.nn.metric.GaussianFit;
-import dev.lockstep.nn.metric.MetricSet;
-import dev.lockstep.nn.metric.RegressionErrors;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Negative log-likelihood of a Gaussian whose mean and variance are both predicted (Nix and Weigend 1994): {@code l =
@@ -34,33 +31,32 @@ public record GaussianNll() implements Loss {
     }
 
     @Override
-    public Activation link() {
-        return new Activation.MeanAndVariance();
-    }
-
-    @Override
-    public Score score() {
-        return Score.RMSE;
-    }
-
-    @Override
-    public MetricSet metrics(Shape output) {
-        return new MetricSet(
-                List.of(new RegressionErrors(Steps.width(output) / 2), new GaussianFit(Steps.width(output) / 2)));
+    public Likelihood likelihood() {
+        return new GaussianLikelihood();
     }
 
     @Override
     public void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
-        evaluate(pass, output, target, UNSCALED, weights, dOutput, rows);
+        evaluateScaled(pass, output, target, UNSCALED, weights, dOutput, rows);
+    }
+
+    @Override
+    public void evaluateInOwnUnits(
+            Pass pass,
+            Tensor output,
+            Tensor target,
+            @Nullable Scaling scaling,
+            float[] weights,
+            Tensor dOutput,
+            RowLosses rows) {
+        evaluateScaled(pass, output, target, scaling == null ? UNSCALED : scaling, weights, dOutput, rows);
     }
 
     /**
-     * The same for outputs of scaled targets; losses and scores are those of the targets' own units, in which a
-     * variance may be below the least one that an output can express.
-     *
-     * @param scaling what the network sees the targets through
+     * Outputs are those of scaled targets, losses and scores those of the targets' own units, in which a variance may
+     * be below the least one that an output can express.
      */
-    public void evaluate(
+    private static void evaluateScaled(
             Pass pass, Tensor output, Tensor target, Scaling scaling, float[] weights, Tensor dOutput, RowLosses rows) {
         Steps steps = new Steps(pass, output.shape());
         int d = steps.width() / 2;

@@ -1,6 +1,5 @@
 package dev.lockstep.nn.loss;
 
-import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 
@@ -25,13 +24,8 @@ public record Huber(Double delta) implements ElementLoss {
     }
 
     @Override
-    public Activation link() {
-        return new Activation.Linear();
-    }
-
-    @Override
-    public Score score() {
-        return Score.RMSE;
+    public Likelihood likelihood() {
+        return new PointEstimate();
     }
 
     @Override
@@ -43,11 +37,5 @@ public record Huber(Double delta) implements ElementLoss {
     @Override
     public double derivative(float output, float target) {
         return Math.max(-delta, Math.min(delta, (double) output - target));
-    }
-
-    @Override
-    public double score(float output, float target) {
-        double error = (double) output - target;
-        return error * error;
     }
 }

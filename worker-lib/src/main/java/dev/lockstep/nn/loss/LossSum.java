@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * @param loss sum of weighted losses
  * @param weight sum of weights
  * @param rows how many rows
- * @param score sum of the loss's {@link Loss#score() score}
+ * @param score sum of the likelihood's {@link Likelihood#score() score}
  * @param scoreWeight sum of the weights of scores, in which classes count alike
  */
 public record LossSum(double loss, double weight, long rows, double score, double scoreWeight) implements Serializable {

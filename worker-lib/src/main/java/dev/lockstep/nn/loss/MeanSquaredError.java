@@ -1,6 +1,5 @@
 package dev.lockstep.nn.loss;
 
-import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
@@ -19,13 +18,8 @@ public record MeanSquaredError() implements ElementLoss {
     }
 
     @Override
-    public Activation link() {
-        return new Activation.Linear();
-    }
-
-    @Override
-    public Score score() {
-        return Score.RMSE;
+    public Likelihood likelihood() {
+        return new PointEstimate();
     }
 
     @Override
@@ -37,10 +31,5 @@ public record MeanSquaredError() implements ElementLoss {
     @Override
     public double derivative(float output, float target) {
         return 2 * ((double) output - target);
-    }
-
-    @Override
-    public double score(float output, float target) {
-        return loss(output, target);
     }
 }

@@ -1,6 +1,5 @@
 package dev.lockstep.nn.loss;
 
-import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
@@ -20,13 +19,8 @@ public record Poisson() implements ElementLoss {
     }
 
     @Override
-    public Activation link() {
-        return new Activation.Exponential();
-    }
-
-    @Override
-    public Score score() {
-        return Score.RMSE;
+    public Likelihood likelihood() {
+        return new PoissonLikelihood();
     }
 
     @Override

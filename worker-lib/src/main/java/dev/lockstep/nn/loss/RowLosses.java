@@ -5,7 +5,7 @@ package dev.lockstep.nn.loss;
  *
  * @param loss weighted loss
  * @param weight weight the loss was multiplied with: row weight times class weight times unmasked steps
- * @param score weighted count of right answers, or weighted squared error ({@link Loss#score()} says which)
+ * @param score weighted count of right answers, or weighted squared error ({@link Likelihood#score()} says which)
  * @param scoreWeight weight the score was multiplied with: the same without the class weight
  */
 public record RowLosses(double[] loss, double[] weight, double[] score, double[] scoreWeight) {

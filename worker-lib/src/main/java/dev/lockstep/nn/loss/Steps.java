@@ -4,6 +4,7 @@ import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The steps of outputs that are compared step by step: an output {@code [steps, width]} has as many as the row is long,
@@ -12,7 +13,7 @@ import java.util.Arrays;
 final class Steps {
     private final int steps;
     private final int width;
-    private final int[] lengths;
+    private final int @Nullable [] lengths;
 
     Steps(Pass pass, Shape output) {
         boolean sequence = output.rank() == 2;

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param labels how many questions
  */
 public record LabelCounts(int labels) implements Metric {
-    /** True positive, false positive, false negative, true negative. */
+    /** Outcomes in the order of true positive, false positive, false negative, true negative. */
     private static final int OUTCOMES = 4;
 
     public LabelCounts {

@@ -2,6 +2,7 @@ package dev.lockstep.nn.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.loss.Likelihood;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
@@ -51,6 +52,11 @@ public record ModelSpec(
     /** A network without regularisation. */
     public ModelSpec(List<LayerSpec> layers, Loss loss) {
         this(layers, loss, null, null, null, null);
+    }
+
+    /** What the outputs mean. */
+    public Likelihood likelihood() {
+        return loss.likelihood();
     }
 
     /** How many networks are trained side by side. */

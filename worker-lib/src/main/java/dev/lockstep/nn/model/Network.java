@@ -8,6 +8,7 @@ import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.SequenceLayer;
+import dev.lockstep.nn.loss.Likelihood;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Gradient;
@@ -66,8 +67,8 @@ public final class Network {
 
     /** The layers without a last activation that is the loss's own link: the loss works from what comes before it. */
     private static List<LayerSpec> withoutLink(List<LayerSpec> layers, Loss loss) {
-        Activation link = loss.link();
-        if (link instanceof Activation.Linear) {
+        Activation link = loss.likelihood().link();
+        if (link.equals(new Activation.Linear())) {
             return layers;
         }
         int end = layers.size() - 1;
@@ -114,9 +115,14 @@ public final class Network {
         return spec.loss();
     }
 
+    /** What the outputs mean. */
+    public Likelihood likelihood() {
+        return spec.likelihood();
+    }
+
     /** The figures that say how good it is. */
     public MetricSet metrics() {
-        return spec.loss().metrics(output());
+        return likelihood().metrics(output());
     }
 
     /** The networks of an ensemble, each the layers as one; a single one if it is none. */

@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -77,7 +78,7 @@ public final class Predictor {
         batch.endShard();
         scaling.apply(batch);
         predictive.run(parameters);
-        return predictive.predictions();
+        return predictive.distribution().predictions();
     }
 
     private float checkedLength(float length) {
@@ -90,7 +91,7 @@ public final class Predictor {
     }
 
     /** How sure the last predictions are. */
-    public PredictivePass uncertainty() {
-        return predictive;
+    public PredictiveDistribution uncertainty() {
+        return predictive.distribution();
     }
 }

@@ -6,7 +6,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.layer.SequenceLayer;
 import dev.lockstep.nn.layer.Workspace;
-import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
@@ -15,6 +15,7 @@ import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network at work in one thread: all scratch memory, allocated once for the largest pass. A training step is: fill
@@ -134,18 +135,15 @@ public final class Replica {
     }
 
     /**
-     * Computes each row's loss for outputs that were not computed here, such as those of a mixture of predictions.
+     * Computes each row's loss, in the targets' own units, for outputs that were not computed here: those of predictive
+     * distributions.
      *
-     * @param output read: one row of outputs before the loss's link a row of the batch
+     * @param output read: as {@link PredictiveDistribution#outputs()} gives them
+     * @param scaling what the network sees the targets through; null: as they are
      */
-    RowLosses losses(Tensor output) {
-        network.loss().evaluate(pass, output, batch.targets(), batch.weights(), members.get(0).outputGradient, losses);
-        return losses;
-    }
-
-    /** The same where these outputs are those of scaled targets; the losses are not. */
-    RowLosses losses(Tensor output, GaussianNll loss, Scaling targets) {
-        loss.evaluate(pass, output, batch.targets(), targets, batch.weights(), members.get(0).outputGradient, losses);
+    RowLosses losses(Tensor output, @Nullable Scaling scaling) {
+        Tensor scratch = members.get(0).outputGradient;
+        network.loss().evaluateInOwnUnits(pass, output, batch.targets(), scaling, batch.weights(), scratch, losses);
         return losses;
     }
 
@@ -185,7 +183,7 @@ public final class Replica {
     Tensor linked(Tensor output) {
         int width = network.output().last();
         int rows = pass.rows() * (network.output().size() / width);
-        network.loss().link().forward(output.array(), output.offset(), prediction.array(), 0, rows, width);
+        network.likelihood().link().forward(output.array(), output.offset(), prediction.array(), 0, rows, width);
         return prediction;
     }
 }

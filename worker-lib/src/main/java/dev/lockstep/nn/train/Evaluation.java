@@ -7,6 +7,7 @@ import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.metric.MetricRows;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.MetricSum;
@@ -78,14 +79,15 @@ public final class Evaluation {
         List<MetricSum> sums = metrics.empty();
         LossSum losses = pass(parameters, shard, row -> {
             checkFinite(shard.shard(), row);
-            metrics.add(sums, new MetricRows(replica.batch(), predictive.outputs(), predictive.predictions()));
+            PredictiveDistribution predicted = predictive.distribution();
+            metrics.add(sums, new MetricRows(replica.batch(), predicted.outputs(), predicted.predictions()));
         });
         return losses == null ? null : new EvaluationSum(losses, sums);
     }
 
     /** Metrics are those of numbers. */
     private void checkFinite(int shard, int firstRow) {
-        Tensor predictions = predictive.predictions();
+        Tensor predictions = predictive.distribution().predictions();
         int size = predictions.shape().size();
         int length = replica.batch().rows() * size;
         int at = Kernels.get().elementwise().firstNonFinite(predictions.array(), predictions.offset(), length);

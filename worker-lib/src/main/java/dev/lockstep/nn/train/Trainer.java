@@ -64,7 +64,7 @@ public record Trainer(
     }
 
     private EpochMetrics metrics(TrainState state) {
-        Score score = setup.evaluation().model().loss().score();
+        Score score = setup.evaluation().model().likelihood().score();
         LossSum training = state.epochLosses();
         LossSum validation = workers.validate(state.parameters());
         checkWeight("training", training);

@@ -61,4 +61,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchTests ARITHMETIC = ArchTests.in(ArithmeticRules.class);
+
+    @ArchTest
+    static final ArchTests LIKELIHOOD = ArchTests.in(LikelihoodRules.class);
 }

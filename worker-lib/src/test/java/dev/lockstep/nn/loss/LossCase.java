@@ -60,9 +60,9 @@ final class LossCase {
     }
 
     /** The same in the units of targets that the network sees scaled. */
-    RowLosses evaluate(GaussianNll loss, Scaling targets) {
+    RowLosses evaluate(Loss loss, Scaling targets) {
         RowLosses losses = new RowLosses(rows);
-        loss.evaluate(pass, output, batch.targets(), targets, batch.weights(), gradient, losses);
+        loss.evaluateInOwnUnits(pass, output, batch.targets(), targets, batch.weights(), gradient, losses);
         return losses;
     }
 }

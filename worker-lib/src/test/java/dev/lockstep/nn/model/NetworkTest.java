@@ -96,10 +96,11 @@ class NetworkTest {
         LayerSpec plain = layer(written.replace('\'', '"'));
         Shape input = written.contains("2d") ? Shape.of(5, 6, 4) : Shape.of(6, 4);
         for (Loss loss : List.of(new CrossEntropy(), new BinaryCrossEntropy(), new Poisson(), new GaussianNll())) {
-            LayerSpec activated = ((Activated) plain).withActivation(loss.link());
+            LayerSpec activated =
+                    ((Activated) plain).withActivation(loss.likelihood().link());
             assertThat(predictions(List.of(activated), loss, input))
                     .isEqualTo(predictions(List.of(plain), loss, input))
-                    .isEqualTo(predictions(List.of(plain, loss.link()), loss, input));
+                    .isEqualTo(predictions(List.of(plain, loss.likelihood().link()), loss, input));
         }
     }
 

@@ -15,6 +15,7 @@ import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
+import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
@@ -70,12 +71,12 @@ class PredictivePassTest {
                 entropyOfEach -= member[k] * Math.log(member[k]) / 3;
             }
         }
-        PredictivePass pass = predictor.uncertainty();
-        assertThat(pass.predictiveEntropy(1)).isCloseTo(entropy, within(1e-5));
-        assertThat(pass.mutualInformation(1))
+        PredictiveDistribution mixture = predictor.uncertainty();
+        assertThat(mixture.predictiveEntropy(1)).isCloseTo(entropy, within(1e-5));
+        assertThat(mixture.mutualInformation(1))
                 .isCloseTo(entropy - entropyOfEach, within(1e-5))
                 .isPositive();
-        float logit = pass.outputs().array()[pass.outputs().rowOffset(1)];
+        float logit = mixture.outputs().array()[mixture.outputs().rowOffset(1)];
         assertThat((double) logit).isCloseTo(Math.log(mixed.array()[mixed.rowOffset(1)]), within(1e-5));
     }
 
@@ -91,9 +92,9 @@ class PredictivePassTest {
         for (double[] member : each) {
             entropyOfEach += binaryEntropy(member[0]) / 3;
         }
-        PredictivePass pass = predictor.uncertainty();
-        assertThat(pass.predictiveEntropy(1)).isCloseTo(binaryEntropy(p), within(1e-5));
-        assertThat(pass.mutualInformation(1)).isCloseTo(binaryEntropy(p) - entropyOfEach, within(1e-5));
+        PredictiveDistribution mixture = predictor.uncertainty();
+        assertThat(mixture.predictiveEntropy(1)).isCloseTo(binaryEntropy(p), within(1e-5));
+        assertThat(mixture.mutualInformation(1)).isCloseTo(binaryEntropy(p) - entropyOfEach, within(1e-5));
     }
 
     private static double binaryEntropy(double p) {
@@ -114,12 +115,12 @@ class PredictivePassTest {
             epistemic += (member[0] - mean) * (member[0] - mean) / 3;
         }
         assertThat(Math.abs(mean)).as("a mean that has to be taken out").isGreaterThan(0.1);
-        PredictivePass pass = predictor.uncertainty();
+        PredictiveDistribution mixture = predictor.uncertainty();
         assertThat((double) mixed.array()[mixed.rowOffset(1)]).isCloseTo(20 + 5 * mean, within(1e-4));
         assertThat((double) mixed.array()[mixed.rowOffset(1) + 1])
                 .isCloseTo(25 * (aleatoric + epistemic), within(1e-3));
-        assertThat(pass.aleatoricVariance(1, 0)).isCloseTo(25 * aleatoric, within(1e-3));
-        assertThat(pass.epistemicVariance(1, 0)).isCloseTo(25 * epistemic, within(1e-3));
+        assertThat(mixture.aleatoricVariance(1, 0)).isCloseTo(25 * aleatoric, within(1e-3));
+        assertThat(mixture.epistemicVariance(1, 0)).isCloseTo(25 * epistemic, within(1e-3));
     }
 
     /** A count scatters about its rate as far as the rate is. */

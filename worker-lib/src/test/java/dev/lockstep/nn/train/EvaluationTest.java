@@ -61,7 +61,7 @@ class EvaluationTest {
         Map<String, Object> figures = network.metrics().figures(sum.sums());
         assertThat((double) figures.get(scoreName))
                 .as("%s of %s", scoreName, loss)
-                .isCloseTo(loss.score().of(sum.losses()), within(1e-6));
+                .isCloseTo(loss.likelihood().score().of(sum.losses()), within(1e-6));
         return figures;
     }
 

@@ -21,9 +21,9 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
+import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
@@ -201,17 +201,17 @@ class PredictionBitsTest {
             rows.add(features);
         }
         Tensor predicted = predictor.predict(rows);
-        PredictivePass pass = predictor.uncertainty();
+        PredictiveDistribution distribution = predictor.uncertainty();
         for (int row = 0; row < rows.size(); row++) {
             for (int i = 0; i < predicted.shape().size(); i++) {
-                bits.add(pass.outputs().array()[pass.outputs().rowOffset(row) + i]);
+                bits.add(distribution.outputs().array()[distribution.outputs().rowOffset(row) + i]);
                 bits.add(predicted.array()[predicted.rowOffset(row) + i]);
             }
-            bits.add(pass.predictiveEntropy(row));
-            bits.add(pass.mutualInformation(row));
+            bits.add(distribution.predictiveEntropy(row));
+            bits.add(distribution.mutualInformation(row));
             for (int number = 0; number < problem.targets; number++) {
-                bits.add(pass.aleatoricVariance(row, number));
-                bits.add(pass.epistemicVariance(row, number));
+                bits.add(distribution.aleatoricVariance(row, number));
+                bits.add(distribution.epistemicVariance(row, number));
             }
         }
     }

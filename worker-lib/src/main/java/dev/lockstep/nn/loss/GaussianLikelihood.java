@@ -1,0 +1,111 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.loss.PredictionColumn.Content;
+import dev.lockstep.nn.metric.GaussianFit;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.RegressionErrors;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers with a mean and a variance each, both predicted: {@code p(t_j | y) = N(t_j; m_j, v_j)}. Of {@code 2 d}
+ * outputs a step the first {@code d} are the means, the others what the variances are made from.
+ */
+record GaussianLikelihood() implements NumberLikelihood {
+
+    @Override
+    public Activation link() {
+        return new Activation.MeanAndVariance();
+    }
+
+    @Override
+    public boolean allowsScaledTargets() {
+        return true;
+    }
+
+    @Override
+    public int targets(Shape output) {
+        return Steps.width(output) / 2;
+    }
+
+    @Override
+    public MetricSet metrics(Shape output) {
+        int numbers = targets(output);
+        return new MetricSet(List.of(new RegressionErrors(numbers), new GaussianFit(numbers)));
+    }
+
+    @Override
+    public List<PredictionColumn> columns(TargetNames names, Shape output, boolean mixed) {
+        List<Content> contents = mixed
+                ? List.of(
+                        Content.PREDICTION,
+                        Content.STANDARD_DEVIATION,
+                        Content.ALEATORIC_DEVIATION,
+                        Content.EPISTEMIC_DEVIATION,
+                        Content.LOWER_95,
+                        Content.UPPER_95)
+                : List.of(Content.PREDICTION, Content.STANDARD_DEVIATION);
+        return PredictionColumn.ofNumbers(names, targets(output), contents);
+    }
+
+    @Override
+    public PredictiveDistribution distribution(Shape output, int mixedRows, @Nullable Scaling scaling) {
+        return new Mixture(output, targets(output), mixedRows, scaling);
+    }
+
+    /**
+     * Mean {@code 1/M sum_i m_i} and variance {@code 1/M sum_i (m_i - m)^2 + 1/M sum_i v_i}: the Gaussian with the
+     * mixture's moments. Of scaled targets it is unscaled after the link.
+     */
+    private static final class Mixture extends PredictiveDistribution {
+        private static final double LEAST_SOFTPLUS = 1e-30;
+
+        private final int width;
+        private final int numbers;
+
+        Mixture(Shape output, int numbers, int mixedRows, @Nullable Scaling scaling) {
+            super(output, numbers, mixedRows, scaling);
+            this.width = output.last();
+            this.numbers = numbers;
+        }
+
+        private boolean isMean(int index) {
+            return index % width < numbers;
+        }
+
+        @Override
+        double output(int row, int index) {
+            // Still scaled: in the targets' own units a variance may be less than an output can express.
+            return isMean(index) ? average(row, index) : beforeSoftplus(scaledVariance(row, index - numbers));
+        }
+
+        private double scaledVariance(int row, int index) {
+            return spread(row, index) + average(row, index + numbers);
+        }
+
+        private static double beforeSoftplus(double variance) {
+            double v = Math.max(variance - Activation.MeanAndVariance.FLOOR, LEAST_SOFTPLUS);
+            return v > 30 ? v : StrictMath.log(StrictMath.expm1(v));
+        }
+
+        @Override
+        void unscale(Tensor linked, int passRows) {
+            for (int row = 0; row < passRows; row++) {
+                for (int i = 0; i < size(); i++) {
+                    double value = isMean(i) ? mean(row, i) : variance(row, i - numbers);
+                    linked.array()[linked.rowOffset(row) + i] = (float) value;
+                }
+            }
+        }
+
+        @Override
+        public double aleatoricVariance(int row, int index) {
+            int at = index + numbers;
+            return isMixture() ? unscaled(average(row, at), index) : prediction(row, at);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.tensor.Shape;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a network's outputs mean: the distribution {@code p(t | y)} of a row's targets given the outputs. A loss says it
+ * once ({@link Loss#likelihood()}); prediction, uncertainty, metrics, scaling and the columns of predictions follow
+ * from it. The kinds are known in this package alone, so that nobody else can ask which one it is; what depends on the
+ * kind is a method here.
+ *
+ * <p>Outputs are {@code [width]}, or {@code [steps, width]} where each step has a distribution of its own.
+ */
+public sealed interface Likelihood extends Serializable
+        permits CategoricalLikelihood, BernoulliLikelihood, NumberLikelihood {
+
+    /**
+     * The activation that turns the network's last linear output into the distribution's parameters, which are the
+     * predictions. Where the last layer already ends in it, the loss takes its place in training (from logits: exact
+     * and stable), so either way of writing a network means the same.
+     */
+    Activation link();
+
+    /** The figure reported beside the loss. */
+    Score score();
+
+    /**
+     * Whether a row's target is a class, known by its label, rather than numbers.
+     *
+     * @param labelColumns how many columns hold the target
+     */
+    boolean classifies(int labelColumns);
+
+    /** Whether targets may be shifted and scaled, which moves and scales their distribution and leaves its kind. */
+    boolean allowsScaledTargets();
+
+    /**
+     * How many targets the outputs of one step describe, which is how many a loss averages over.
+     *
+     * @param output shape of the network's output
+     */
+    int targets(Shape output);
+
+    /**
+     * The figures that say how good predictions are.
+     *
+     * @param output shape of the network's output
+     */
+    MetricSet metrics(Shape output);
+
+    /**
+     * The columns that a row's prediction comes as, in order.
+     *
+     * @param names what the targets are called
+     * @param output shape of the network's output, of one dimension
+     * @param mixed whether predictions are mixtures, of samples or of an ensemble, which say how sure they are
+     */
+    List<PredictionColumn> columns(TargetNames names, Shape output, boolean mixed);
+
+    /**
+     * Room for the predictive distributions of the rows of a pass.
+     *
+     * @param output shape of the network's output
+     * @param mixedRows the most rows of a mixture; 0 where there is only ever one component
+     * @param scaling what the network sees the targets through, null: as they are; only where the likelihood
+     *     {@linkplain #allowsScaledTargets() allows it}
+     */
+    PredictiveDistribution distribution(Shape output, int mixedRows, @Nullable Scaling scaling);
+}

@@ -1,0 +1,124 @@
+package dev.lockstep.nn.loss;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A column of predictions: its name, and what it holds of a row's predictive distribution.
+ *
+ * @param name the column's name
+ * @param content what it holds
+ * @param index of the output that it is about; 0 where it is about all of them
+ */
+public record PredictionColumn(String name, Content content, int index) implements Serializable {
+
+    /** What a column holds; {@code y} are the predictions after the link. */
+    public enum Content {
+        /** Index of the class with the greatest {@code y}, the first of equals. */
+        MOST_PROBABLE_CLASS("prediction"),
+        /** The greatest {@code y}. */
+        GREATEST_PROBABILITY("probability"),
+        /** 1 where {@code y_0} is at least one half, otherwise 0. */
+        MORE_PROBABLE_ANSWER("prediction"),
+        /** {@code max(y_0, 1 - y_0)}. */
+        GREATER_PROBABILITY("probability"),
+        /** {@code y_index}, the probability of a class. */
+        PROBABILITY("probability"),
+        /** {@code 1 - y_index}, the probability of the other class. */
+        COMPLEMENT("probability"),
+        /** {@code y_index}: a mean, which is a rate of counts and a probability of answers. */
+        PREDICTION("prediction"),
+        /** {@link PredictiveDistribution#standardDeviation}. */
+        STANDARD_DEVIATION("standardDeviation"),
+        /** Root of {@link PredictiveDistribution#aleatoricVariance}. */
+        ALEATORIC_DEVIATION("aleatoricDeviation"),
+        /** Root of {@link PredictiveDistribution#epistemicVariance}. */
+        EPISTEMIC_DEVIATION("epistemicDeviation"),
+        /** {@link PredictiveDistribution#lower95}. */
+        LOWER_95("lower95"),
+        /** {@link PredictiveDistribution#upper95}. */
+        UPPER_95("upper95"),
+        /** {@link PredictiveDistribution#predictiveEntropy}. */
+        ENTROPY("entropy"),
+        /** {@link PredictiveDistribution#mutualInformation}. */
+        MUTUAL_INFORMATION("mutualInformation");
+
+        private final String label;
+
+        Content(String label) {
+            this.label = label;
+        }
+    }
+
+    /** The only column with such a content. */
+    static PredictionColumn of(Content content) {
+        return new PredictionColumn(content.label, content, 0);
+    }
+
+    /** One of several columns with such a content, which are told apart by what they are about. */
+    static PredictionColumn of(Content content, int index, String about) {
+        return new PredictionColumn(content.label + "_" + about, content, index);
+    }
+
+    /** How sure a row's class is. */
+    static List<PredictionColumn> entropies() {
+        return List.of(of(Content.ENTROPY), of(Content.MUTUAL_INFORMATION));
+    }
+
+    /** Columns of numbers whose variance is not predicted. */
+    static List<PredictionColumn> ofMeans(TargetNames names, int numbers, boolean mixed) {
+        List<Content> contents = mixed
+                ? List.of(Content.PREDICTION, Content.STANDARD_DEVIATION, Content.LOWER_95, Content.UPPER_95)
+                : List.of(Content.PREDICTION);
+        return ofNumbers(names, numbers, contents);
+    }
+
+    /** Columns of numbers: for each content one a number, whose names differ by the number's if there are several. */
+    static List<PredictionColumn> ofNumbers(TargetNames names, int numbers, List<Content> contents) {
+        List<PredictionColumn> columns = new ArrayList<>();
+        for (Content content : contents) {
+            for (int i = 0; i < numbers; i++) {
+                columns.add(numbers == 1 ? of(content) : of(content, i, names.ofNumber(i, numbers)));
+            }
+        }
+        return columns;
+    }
+
+    /** Whether it holds the index of a class, which may have a name; all others hold numbers. */
+    public boolean holdsClass() {
+        return content == Content.MOST_PROBABLE_CLASS || content == Content.MORE_PROBABLE_ANSWER;
+    }
+
+    /**
+     * What it holds of a row.
+     *
+     * @param predicted the predictive distributions of a pass
+     * @param row which row of it
+     */
+    public double read(PredictiveDistribution predicted, int row) {
+        return switch (content) {
+            case MOST_PROBABLE_CLASS -> greatest(predicted, row);
+            case GREATEST_PROBABILITY -> predicted.prediction(row, greatest(predicted, row));
+            case MORE_PROBABLE_ANSWER -> predicted.prediction(row, 0) >= 0.5f ? 1 : 0;
+            case GREATER_PROBABILITY -> Math.max(predicted.prediction(row, 0), 1 - predicted.prediction(row, 0));
+            case PROBABILITY, PREDICTION -> predicted.prediction(row, index);
+            case COMPLEMENT -> 1 - predicted.prediction(row, index);
+            case STANDARD_DEVIATION -> predicted.standardDeviation(row, index);
+            case ALEATORIC_DEVIATION -> Math.sqrt(predicted.aleatoricVariance(row, index));
+            case EPISTEMIC_DEVIATION -> Math.sqrt(predicted.epistemicVariance(row, index));
+            case LOWER_95 -> predicted.lower95(row, index);
+            case UPPER_95 -> predicted.upper95(row, index);
+            case ENTROPY -> predicted.predictiveEntropy(row);
+            case MUTUAL_INFORMATION -> predicted.mutualInformation(row);
+        };
+    }
+
+    private static int greatest(PredictiveDistribution predicted, int row) {
+        int best = 0;
+        for (int i = 1; i < predicted.size(); i++) {
+            best = predicted.prediction(row, i) > predicted.prediction(row, best) ? i : best;
+        }
+        return best;
+    }
+}

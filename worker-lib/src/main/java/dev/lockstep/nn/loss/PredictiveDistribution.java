@@ -1,0 +1,246 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.metric.GaussianFit;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is predicted for the rows of a pass, in the targets' own units, and how sure it is. A network that draws nothing
+ * predicts once ({@link #single}). Otherwise the predictive distribution is the mixture of {@code M} components of
+ * equal weight, which are what each network of an ensemble says in each of a number of samples ({@link #begin},
+ * {@link #add}, {@link #mix}). With {@code p_i}, {@code m_i} and {@code v_i} the probabilities, means and variances
+ * that component {@code i} predicts:
+ *
+ * <ul>
+ *   <li>classes: {@code p = 1/M sum_i p_i}; its entropy {@code H(p)} in nats is all uncertainty, of which the mutual
+ *       information {@code H(p) - 1/M sum_i H(p_i)} is the part that more data would take away (epistemic);
+ *   <li>numbers: the mean is {@code m = 1/M sum_i m_i}; the variance is that of the means, {@code 1/M sum_i (m_i -
+ *       m)^2} (epistemic), plus the mean of the variances, {@code 1/M sum_i v_i} (aleatoric).
+ * </ul>
+ *
+ * <p>{@link #predictions()} are the parameters after the likelihood's link: {@code p}, {@code m}, and where a variance
+ * is predicted the whole one. {@link #outputs()} are what stands for them before the link, for losses: the logarithm of
+ * {@code p}, so that a loss computed from it is the negative log-likelihood of the mixture (log-mean-exp); for numbers
+ * it is that of the one distribution with the mixture's moments.
+ *
+ * <p>One thread's scratch, allocated once for the largest pass. What it says holds until the next pass begins.
+ */
+public abstract class PredictiveDistribution {
+    private final int size;
+    private final int targets;
+    private final @Nullable Scaling scaling;
+    private final Tensor mixture;
+    private final double[] sums;
+    private final double[] squares;
+    private int rows;
+    /** Components of the mixture; 0 where there is a single prediction. */
+    private int components;
+
+    private Tensor outputs;
+    private Tensor predictions;
+
+    /**
+     * Room for a mixture.
+     *
+     * @param output shape of the network's output
+     * @param targets how many targets a step's outputs describe
+     * @param mixedRows the most rows of a mixture
+     * @param scaling what the network sees the targets through; null: as they are
+     */
+    PredictiveDistribution(Shape output, int targets, int mixedRows, @Nullable Scaling scaling) {
+        this.size = output.size();
+        this.targets = targets;
+        this.scaling = scaling;
+        mixture = Tensor.allocate(mixedRows, output);
+        int elements = mixture.array().length;
+        sums = new double[elements];
+        squares = new double[elements];
+        outputs = mixture;
+        predictions = mixture;
+    }
+
+    /**
+     * Takes the outputs of one network that draws nothing, whose targets are not scaled, as they are.
+     *
+     * @param outputs before the link; kept
+     * @param predictions after it; kept
+     */
+    public final void single(Tensor outputs, Tensor predictions) {
+        components = 0;
+        this.outputs = outputs;
+        this.predictions = predictions;
+    }
+
+    /** Begins a mixture for the rows of a pass. */
+    public void begin(int passRows) {
+        rows = passRows;
+        components = 0;
+        Arrays.fill(sums, 0);
+        Arrays.fill(squares, 0);
+    }
+
+    /**
+     * Adds a component.
+     *
+     * @param component read: a network's outputs after the link, one row a row of the pass
+     */
+    public void add(Tensor component) {
+        components++;
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < size; i++) {
+                double value = component.array()[component.rowOffset(row) + i];
+                sums[row * size + i] += value;
+                squares[row * size + i] += value * value;
+            }
+        }
+    }
+
+    /**
+     * Completes the mixture.
+     *
+     * @param link applies the likelihood's link; what it returns is kept, and may be written to
+     */
+    public final void mix(UnaryOperator<Tensor> link) {
+        for (int row = 0; row < rows; row++) {
+            for (int i = 0; i < size; i++) {
+                mixture.array()[row * size + i] = (float) output(row, i);
+            }
+        }
+        outputs = mixture;
+        predictions = link.apply(mixture);
+        if (scaling != null) {
+            unscale(predictions, rows);
+        }
+    }
+
+    /** An output before the link that stands for the mixture. */
+    abstract double output(int row, int index);
+
+    /** Brings predictions into the targets' own units where the link of {@link #output} does not give them in these. */
+    void unscale(Tensor linked, int passRows) {}
+
+    final boolean isMixture() {
+        return components > 0;
+    }
+
+    final int components() {
+        return components;
+    }
+
+    final int size() {
+        return size;
+    }
+
+    final int rows() {
+        return rows;
+    }
+
+    /** Mean over the components of an output after the link, in the units that the network predicts in. */
+    final double average(int row, int index) {
+        return sums[row * size + index] / components;
+    }
+
+    /** Variance over the components of an output after the link, in the units that the network predicts in. */
+    final double spread(int row, int index) {
+        double average = average(row, index);
+        return Math.max(0, squares[row * size + index] / components - average * average);
+    }
+
+    /** The mean of the number with this index, in the targets' own units. */
+    final double mean(int row, int index) {
+        double average = average(row, index);
+        return scaling == null
+                ? average
+                : average * scaling.std()[target(index, scaling)] + scaling.mean()[target(index, scaling)];
+    }
+
+    /** A variance of the number with this index, brought into the targets' own units. */
+    final double unscaled(double variance, int index) {
+        if (scaling == null) {
+            return variance;
+        }
+        double std = scaling.std()[target(index, scaling)];
+        return variance * std * std;
+    }
+
+    private int target(int index, Scaling seenThrough) {
+        return index % targets % seenThrough.std().length;
+    }
+
+    /** Outputs before the link; those of a predicted variance, and its mean, are scaled as the targets are. */
+    public final Tensor outputs() {
+        return outputs;
+    }
+
+    /** Outputs after the link, one row a row of the pass: probabilities, rates, means, means and variances. */
+    public final Tensor predictions() {
+        return predictions;
+    }
+
+    /** An output after the link. */
+    public final float prediction(int row, int index) {
+        return predictions.array()[predictions.rowOffset(row) + index];
+    }
+
+    /**
+     * Variance that the components' means have: what is not known about the function. Of the output with this index.
+     */
+    public final double epistemicVariance(int row, int index) {
+        return isMixture() ? unscaled(spread(row, index), index) : 0;
+    }
+
+    /**
+     * Mean of the variances that the components predict: noise of the targets. 0 where the likelihood says nothing of
+     * it. Of the output with this index.
+     */
+    public double aleatoricVariance(int row, int index) {
+        return 0;
+    }
+
+    /** The whole variance, aleatoric and epistemic, of the output with this index. */
+    public final double variance(int row, int index) {
+        return aleatoricVariance(row, index) + epistemicVariance(row, index);
+    }
+
+    /** Root of the {@link #variance}. */
+    public final double standardDeviation(int row, int index) {
+        return Math.sqrt(variance(row, index));
+    }
+
+    /**
+     * Lower end of the central 95 % of the Gaussian with the mean and the deviation of the output with this index, as
+     * far as it lies where such a number can be: {@code max(m - 1.96 s, least)}.
+     */
+    public final double lower95(int row, int index) {
+        return Math.max(prediction(row, index) - GaussianFit.HALF_WIDTH * standardDeviation(row, index), least());
+    }
+
+    /** Upper end of the same: {@code min(m + 1.96 s, most)}. */
+    public final double upper95(int row, int index) {
+        return Math.min(prediction(row, index) + GaussianFit.HALF_WIDTH * standardDeviation(row, index), most());
+    }
+
+    /** The least that a target's mean can be. */
+    double least() {
+        return Double.NEGATIVE_INFINITY;
+    }
+
+    /** The most that a target's mean can be. */
+    double most() {
+        return Double.POSITIVE_INFINITY;
+    }
+
+    /** Entropy {@code H(p)} of a row's probabilities, in nats; 0 where outputs are none. */
+    public double predictiveEntropy(int row) {
+        return 0;
+    }
+
+    /** The part of {@link #predictiveEntropy} that comes from the components not agreeing; 0 if there is only one. */
+    public double mutualInformation(int row) {
+        return 0;
+    }
+}

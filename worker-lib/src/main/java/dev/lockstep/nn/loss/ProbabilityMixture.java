@@ -1,0 +1,67 @@
+package dev.lockstep.nn.loss;
+
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.util.Arrays;
+
+/** The predictive distribution where outputs are probabilities: it knows entropies, of the mixture and within it. */
+abstract class ProbabilityMixture extends PredictiveDistribution {
+    /** A probability of 0 has no logarithm; this one's is that of the least normal float. */
+    static final double LEAST_PROBABILITY = Float.MIN_NORMAL;
+
+    /** Sum of the entropies of what each component predicts, a row. */
+    private final double[] entropies;
+
+    ProbabilityMixture(Shape output, int targets, int mixedRows) {
+        super(output, targets, mixedRows, null);
+        entropies = new double[mixedRows];
+    }
+
+    /** What one probability adds to a row's entropy, in nats. */
+    abstract double entropy(double probability);
+
+    @Override
+    public final void begin(int passRows) {
+        super.begin(passRows);
+        Arrays.fill(entropies, 0);
+    }
+
+    @Override
+    public final void add(Tensor component) {
+        super.add(component);
+        for (int row = 0; row < rows(); row++) {
+            for (int i = 0; i < size(); i++) {
+                entropies[row] += entropy(component.array()[component.rowOffset(row) + i]);
+            }
+        }
+    }
+
+    @Override
+    public final double predictiveEntropy(int row) {
+        double entropy = 0;
+        for (int i = 0; i < size(); i++) {
+            entropy += entropy(prediction(row, i));
+        }
+        return entropy;
+    }
+
+    @Override
+    public final double mutualInformation(int row) {
+        return isMixture() ? Math.max(0, predictiveEntropy(row) - entropies[row] / components()) : 0;
+    }
+
+    @Override
+    final double least() {
+        return 0;
+    }
+
+    @Override
+    final double most() {
+        return 1;
+    }
+
+    /** {@code -p log p}, which is 0 where {@code p} is. */
+    static double surprise(double probability) {
+        return probability <= 0 ? 0 : -probability * StrictMath.log(probability);
+    }
+}
