@@ -54,6 +54,12 @@ public class ConvolutionBenchmark {
     private final Matrix outputs = new Matrix();
     private final Matrix inputGradients = new Matrix();
     private final Matrix weightGradients = new Matrix();
+    private final Matrix normalizedOutputs = new Matrix();
+    private final Matrix gradients = new Matrix();
+    private final Matrix images = new Matrix();
+    private final Matrix imageGradients = new Matrix();
+    private final Matrix pooledImages = new Matrix();
+    private final Matrix pooledGradients = new Matrix();
     private Convolution convolution;
     private PoolingShape pool;
     private float[] x;
@@ -64,7 +70,6 @@ public class ConvolutionBenchmark {
     private float[] normalized;
     private float[] scratch;
     private float[] pooled;
-    private float[] pooledGradient;
     private int[] winners;
     private float[] perChannel;
     private double[] mean;
@@ -91,8 +96,13 @@ public class ConvolutionBenchmark {
         weightGradients.at(dw, 0, weights.rows(), shape.filters());
         pooled = new float[ROWS * pool.outputSize()];
         winners = new int[pooled.length];
-        pooling.max(pool, ROWS, y, 0, pooled, 0, winners);
-        pooledGradient = Values.uniform(pooled.length);
+        normalizedOutputs.at(normalized, 0, outputs.rows(), shape.filters());
+        gradients.at(dy, 0, outputs.rows(), shape.filters());
+        images.at(y, 0, ROWS, pool.inputSize());
+        imageGradients.at(normalized, 0, ROWS, pool.inputSize());
+        pooledImages.at(pooled, 0, ROWS, pool.outputSize());
+        pooledGradients.at(Values.uniform(pooled.length), 0, ROWS, pool.outputSize());
+        pooling.max(pool, images, pooledImages, winners);
         perChannel = Values.uniform(shape.filters());
         mean = new double[shape.filters()];
         squares = new double[shape.filters()];
@@ -118,67 +128,49 @@ public class ConvolutionBenchmark {
 
     @Benchmark
     public float[] maxPooling() {
-        pooling.max(pool, ROWS, y, 0, pooled, 0, winners);
+        pooling.max(pool, images, pooledImages, winners);
         return pooled;
     }
 
     @Benchmark
     public double[] moments() {
-        int lines = ROWS * place.shape.positions();
-        batchNormalization.moments(lines, place.shape.filters(), y, 0, mean, squares, scratch);
+        batchNormalization.moments(outputs, mean, squares, scratch);
         return squares;
     }
 
     @Benchmark
     public float[] normalize() {
-        int lines = ROWS * place.shape.positions();
-        batchNormalization.normalize(
-                lines, place.shape.filters(), y, 0, perChannel, perChannel, perChannel, true, normalized, 0);
+        batchNormalization.normalize(outputs, perChannel, perChannel, perChannel, true, normalizedOutputs);
         return normalized;
     }
 
     @Benchmark
     public float[] gradientSums() {
-        int lines = ROWS * place.shape.positions();
-        batchNormalization.gradientSums(
-                lines, place.shape.filters(), y, 0, null, 0, dy, 0, perChannel, mean, squares, scratch);
+        batchNormalization.gradientSums(outputs, null, gradients, perChannel, mean, squares, scratch);
         return dy;
     }
 
     @Benchmark
     public float[] normalizeBackward() {
-        int lines = ROWS * place.shape.positions();
-        batchNormalization.inputGradient(
-                lines,
-                place.shape.filters(),
-                y,
-                0,
-                dy,
-                0,
-                perChannel,
-                perChannel,
-                perChannel,
-                perChannel,
-                normalized,
-                0);
+        batchNormalization.inputGradient(outputs, perChannel, perChannel, perChannel, perChannel, normalizedOutputs);
         return normalized;
     }
 
     @Benchmark
     public float[] maxPoolingBackward() {
-        pooling.maxBackward(pool, ROWS, pooledGradient, 0, winners, normalized, 0);
+        pooling.maxBackward(pool, pooledGradients, winners, imageGradients);
         return normalized;
     }
 
     @Benchmark
     public float[] averagePooling() {
-        pooling.average(pool, ROWS, y, 0, pooled, 0);
+        pooling.average(pool, images, pooledImages);
         return pooled;
     }
 
     @Benchmark
     public float[] averagePoolingBackward() {
-        pooling.averageBackward(pool, ROWS, pooledGradient, 0, normalized, 0);
+        pooling.averageBackward(pool, pooledGradients, imageGradients);
         return normalized;
     }
 }

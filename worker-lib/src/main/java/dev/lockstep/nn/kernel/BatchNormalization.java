@@ -1,8 +1,11 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The passes of batch normalisation over the lines of a matrix {@code [lines, channels]}, each column on its own. The
- * lines are those of one shard: rows times the positions of an image or the steps of a sequence.
+ * The passes of batch normalisation over the lines of a matrix {@code [lines, channels]} without gaps, each column on
+ * its own. The lines are those of one shard: rows times the positions of an image or the steps of a sequence.
  *
  * <p>Sums over lines run in blocks of {@value #BLOCK} lines from the first one: within a block a chain of float
  * operations from +0 in the order of the lines; the blocks' results are combined in double, in their order.
@@ -17,13 +20,12 @@ public interface BatchNormalization {
      * (1979): with {@code k} lines before and {@code n} in the block, {@code share = n / (k + n)} and {@code d = m -
      * mean} in double, {@code mean += d * share} and {@code m2 = m2 + q + d * d * (k * share)}.
      *
-     * @param lines at least 1
-     * @param x [lines, channels]; read
+     * @param x [lines, channels], at least one line; read
      * @param mean [channels]; overwritten
      * @param m2 [channels]; overwritten
      * @param scratch [2 channels]; overwritten
      */
-    void moments(int lines, int channels, float[] x, int xOffset, double[] mean, double[] m2, float[] scratch);
+    void moments(Matrix x, double[] mean, double[] m2, float[] scratch);
 
     /**
      * {@code y = fma(x - mean[c], scale[c], shift[c])}, then {@code y = y < 0 ? +0 : y} if {@code relu}.
@@ -31,17 +33,7 @@ public interface BatchNormalization {
      * @param x [lines, channels]; read
      * @param y [lines, channels]; overwritten; may be x
      */
-    void normalize(
-            int lines,
-            int channels,
-            float[] x,
-            int xOffset,
-            float[] mean,
-            float[] scale,
-            float[] shift,
-            boolean relu,
-            float[] y,
-            int yOffset);
+    void normalize(Matrix x, float[] mean, float[] scale, float[] shift, boolean relu, Matrix y);
 
     /**
      * Sums of {@code dy} and of {@code dy (x - mean)} over the lines: within a block the chains {@code s + dy} and
@@ -56,37 +48,19 @@ public interface BatchNormalization {
      * @param scratch [2 channels]; overwritten
      */
     void gradientSums(
-            int lines,
-            int channels,
-            float[] x,
-            int xOffset,
-            float[] y,
-            int yOffset,
-            float[] dy,
-            int dyOffset,
+            Matrix x,
+            @Nullable Matrix y,
+            Matrix dy,
             float[] mean,
             double[] sums,
             double[] products,
             float[] scratch);
 
     /**
-     * {@code dx = fma(x - mean[c], a[c], fma(dy, scale[c], b[c]))}.
+     * {@code dy = fma(x - mean[c], slope[c], fma(dy, scale[c], level[c]))}, which makes it the gradient by x.
      *
      * @param x [lines, channels]; read
-     * @param dy [lines, channels]; read
-     * @param dx [lines, channels]; overwritten; may be dy
+     * @param dy [lines, channels]; read and overwritten
      */
-    void inputGradient(
-            int lines,
-            int channels,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            float[] mean,
-            float[] scale,
-            float[] a,
-            float[] b,
-            float[] dx,
-            int dxOffset);
+    void inputGradient(Matrix x, float[] mean, float[] scale, float[] slope, float[] level, Matrix dy);
 }

@@ -6,18 +6,19 @@ final class ScalarKernels {
 
     static Kernels create() {
         Reductions reductions = new ScalarReductions();
+        Activations activations = new ScalarActivations();
         return new KernelSet(
                 "scalar",
                 ScalarGemm::new,
                 ScalarConvolution::new,
                 new ScalarElementwise(),
                 reductions,
-                new ScalarActivations(),
+                activations,
                 new ScalarSoftmax(reductions),
                 new ScalarOptimizerKernels(),
                 new ScalarRandomKernels(),
                 new ScalarPooling(),
-                new ScalarBatchNormalization(),
+                new ScalarBatchNormalization(activations),
                 new ScalarRecurrentKernels(),
                 new ScalarCompressionKernels());
     }

@@ -1,9 +1,11 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link BatchNormalization} with channels side by side: a few vectors of them are kept in registers while the lines go
@@ -16,35 +18,42 @@ final class SimdBatchNormalization extends ScalarBatchNormalization {
     /** Lines that stay in the first cache, of three arrays, while vector after vector of their channels goes by. */
     private static final int CACHED_LINES = 32;
 
+    SimdBatchNormalization(Activations activations) {
+        super(activations);
+    }
+
     @Override
-    void blockMoments(int lines, int channels, float[] x, int xOffset, float[] scratch) {
+    void blockMoments(int firstLine, int count, Matrix x, float[] scratch) {
+        float[] values = x.array();
+        int channels = x.columns();
+        int begin = x.offset() + firstLine * channels;
         int c = 0;
         for (; c + 4 * L <= channels; c += 4 * L) {
             FloatVector s0 = FloatVector.zero(F);
             FloatVector s1 = FloatVector.zero(F);
             FloatVector s2 = FloatVector.zero(F);
             FloatVector s3 = FloatVector.zero(F);
-            int at = xOffset + c;
-            for (int line = 0; line < lines; line++, at += channels) {
-                s0 = s0.add(load(x, at));
-                s1 = s1.add(load(x, at + L));
-                s2 = s2.add(load(x, at + 2 * L));
-                s3 = s3.add(load(x, at + 3 * L));
+            int at = begin + c;
+            for (int line = 0; line < count; line++, at += channels) {
+                s0 = s0.add(load(values, at));
+                s1 = s1.add(load(values, at + L));
+                s2 = s2.add(load(values, at + 2 * L));
+                s3 = s3.add(load(values, at + 3 * L));
             }
-            FloatVector m0 = s0.div(lines);
-            FloatVector m1 = s1.div(lines);
-            FloatVector m2 = s2.div(lines);
-            FloatVector m3 = s3.div(lines);
+            FloatVector m0 = s0.div(count);
+            FloatVector m1 = s1.div(count);
+            FloatVector m2 = s2.div(count);
+            FloatVector m3 = s3.div(count);
             FloatVector q0 = FloatVector.zero(F);
             FloatVector q1 = FloatVector.zero(F);
             FloatVector q2 = FloatVector.zero(F);
             FloatVector q3 = FloatVector.zero(F);
-            at = xOffset + c;
-            for (int line = 0; line < lines; line++, at += channels) {
-                FloatVector d0 = load(x, at).sub(m0);
-                FloatVector d1 = load(x, at + L).sub(m1);
-                FloatVector d2 = load(x, at + 2 * L).sub(m2);
-                FloatVector d3 = load(x, at + 3 * L).sub(m3);
+            at = begin + c;
+            for (int line = 0; line < count; line++, at += channels) {
+                FloatVector d0 = load(values, at).sub(m0);
+                FloatVector d1 = load(values, at + L).sub(m1);
+                FloatVector d2 = load(values, at + 2 * L).sub(m2);
+                FloatVector d3 = load(values, at + 3 * L).sub(m3);
                 q0 = d0.fma(d0, q0);
                 q1 = d1.fma(d1, q1);
                 q2 = d2.fma(d2, q2);
@@ -61,125 +70,93 @@ final class SimdBatchNormalization extends ScalarBatchNormalization {
         }
         for (; c + L <= channels; c += L) {
             FloatVector s = FloatVector.zero(F);
-            int at = xOffset + c;
-            for (int line = 0; line < lines; line++, at += channels) {
-                s = s.add(load(x, at));
+            int at = begin + c;
+            for (int line = 0; line < count; line++, at += channels) {
+                s = s.add(load(values, at));
             }
-            FloatVector m = s.div(lines);
+            FloatVector m = s.div(count);
             FloatVector q = FloatVector.zero(F);
-            at = xOffset + c;
-            for (int line = 0; line < lines; line++, at += channels) {
-                FloatVector d = load(x, at).sub(m);
+            at = begin + c;
+            for (int line = 0; line < count; line++, at += channels) {
+                FloatVector d = load(values, at).sub(m);
                 q = d.fma(d, q);
             }
             m.intoArray(scratch, c);
             q.intoArray(scratch, channels + c);
         }
-        blockMoments(lines, channels, c, x, xOffset, scratch);
+        blockMoments(firstLine, count, c, x, scratch);
     }
 
     @Override
-    public void normalize(
-            int lines,
-            int channels,
-            float[] x,
-            int xOffset,
-            float[] mean,
-            float[] scale,
-            float[] shift,
-            boolean relu,
-            float[] y,
-            int yOffset) {
+    public void normalize(Matrix x, float[] mean, float[] scale, float[] shift, boolean relu, Matrix y) {
+        float[] inputs = x.array();
+        float[] outputs = y.array();
+        int channels = x.columns();
         int bound = F.loopBound(channels);
-        for (int line = 0; line < lines; line++) {
-            int from = xOffset + line * channels;
-            int to = yOffset + line * channels;
+        for (int line = 0; line < x.rows(); line++) {
+            int from = x.offset() + line * channels;
+            int to = y.offset() + line * channels;
             if (relu) {
                 for (int c = 0; c < bound; c += L) {
-                    FloatVector v = load(x, from + c).sub(load(mean, c)).fma(load(scale, c), load(shift, c));
-                    v.blend(0f, v.compare(VectorOperators.LT, 0f)).intoArray(y, to + c);
+                    FloatVector v = load(inputs, from + c).sub(load(mean, c)).fma(load(scale, c), load(shift, c));
+                    v.blend(0f, v.compare(VectorOperators.LT, 0f)).intoArray(outputs, to + c);
                 }
             } else {
                 for (int c = 0; c < bound; c += L) {
-                    load(x, from + c)
+                    load(inputs, from + c)
                             .sub(load(mean, c))
                             .fma(load(scale, c), load(shift, c))
-                            .intoArray(y, to + c);
+                            .intoArray(outputs, to + c);
                 }
             }
         }
         if (bound < channels) {
-            normalize(lines, channels, bound, x, xOffset, mean, scale, shift, relu, y, yOffset);
+            normalize(bound, x, mean, scale, shift, relu, y);
         }
     }
 
     @Override
     void blockSums(
-            int lines,
-            int channels,
-            float[] x,
-            int xOffset,
-            float[] y,
-            int yOffset,
-            float[] dy,
-            int dyOffset,
-            float[] mean,
-            float[] scratch) {
+            int firstLine, int count, Matrix x, @Nullable Matrix y, Matrix dy, float[] mean, float[] scratch) {
+        int channels = x.columns();
         Arrays.fill(scratch, 0, 2 * channels, 0f);
-        for (int first = 0; first < lines; first += CACHED_LINES) {
-            int count = Math.min(CACHED_LINES, lines - first);
-            int at = first * channels;
+        for (int line = firstLine; line < firstLine + count; line += CACHED_LINES) {
+            int cached = Math.min(CACHED_LINES, firstLine + count - line);
             if (y != null) {
-                maskByRelu(count * channels, y, yOffset + at, dy, dyOffset + at);
+                maskByRelu(line, cached, y, dy);
             }
             int c = 0;
             for (; c + 2 * L <= channels; c += 2 * L) {
-                addTwo(count, channels, c, x, xOffset + at, dy, dyOffset + at, mean, scratch);
+                addTwo(line, cached, c, x, dy, mean, scratch);
             }
             for (; c + L <= channels; c += L) {
-                addOne(count, channels, c, x, xOffset + at, dy, dyOffset + at, mean, scratch);
+                addOne(line, cached, c, x, dy, mean, scratch);
             }
         }
-        blockSums(lines, channels, F.loopBound(channels), x, xOffset, null, 0, dy, dyOffset, mean, scratch);
-    }
-
-    private static void maskByRelu(int count, float[] y, int yOffset, float[] dy, int dyOffset) {
-        int bound = F.loopBound(count);
-        FloatVector zero = FloatVector.zero(F);
-        for (int i = 0; i < bound; i += L) {
-            zero.blend(load(dy, dyOffset + i), load(y, yOffset + i).compare(VectorOperators.GT, 0f))
-                    .intoArray(dy, dyOffset + i);
-        }
-        for (int i = bound; i < count; i++) {
-            dy[dyOffset + i] = y[yOffset + i] > 0f ? dy[dyOffset + i] : 0f;
-        }
+        channelSums(firstLine, count, F.loopBound(channels), x, dy, mean, scratch);
     }
 
     /** Continues the sums of two vectors of channels over some lines. */
     private static void addTwo(
-            int lines,
-            int channels,
-            int c,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            float[] mean,
-            float[] scratch) {
+            int firstLine, int count, int c, Matrix x, Matrix dy, float[] mean, float[] scratch) {
+        float[] inputs = x.array();
+        float[] gradients = dy.array();
+        int channels = x.columns();
         FloatVector m0 = load(mean, c);
         FloatVector m1 = load(mean, c + L);
         FloatVector s0 = load(scratch, c);
         FloatVector s1 = load(scratch, c + L);
         FloatVector t0 = load(scratch, channels + c);
         FloatVector t1 = load(scratch, channels + c + L);
-        int at = c;
-        for (int line = 0; line < lines; line++, at += channels) {
-            FloatVector d0 = load(dy, dyOffset + at);
-            FloatVector d1 = load(dy, dyOffset + at + L);
+        int from = x.offset() + firstLine * channels + c;
+        int at = dy.offset() + firstLine * channels + c;
+        for (int line = 0; line < count; line++, from += channels, at += channels) {
+            FloatVector d0 = load(gradients, at);
+            FloatVector d1 = load(gradients, at + L);
             s0 = s0.add(d0);
             s1 = s1.add(d1);
-            t0 = d0.fma(load(x, xOffset + at).sub(m0), t0);
-            t1 = d1.fma(load(x, xOffset + at + L).sub(m1), t1);
+            t0 = d0.fma(load(inputs, from).sub(m0), t0);
+            t1 = d1.fma(load(inputs, from + L).sub(m1), t1);
         }
         s0.intoArray(scratch, c);
         s1.intoArray(scratch, c + L);
@@ -189,55 +166,43 @@ final class SimdBatchNormalization extends ScalarBatchNormalization {
 
     /** The same for one. */
     private static void addOne(
-            int lines,
-            int channels,
-            int c,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            float[] mean,
-            float[] scratch) {
+            int firstLine, int count, int c, Matrix x, Matrix dy, float[] mean, float[] scratch) {
+        float[] inputs = x.array();
+        float[] gradients = dy.array();
+        int channels = x.columns();
         FloatVector m = load(mean, c);
         FloatVector s = load(scratch, c);
         FloatVector t = load(scratch, channels + c);
-        int at = c;
-        for (int line = 0; line < lines; line++, at += channels) {
-            FloatVector d = load(dy, dyOffset + at);
+        int from = x.offset() + firstLine * channels + c;
+        int at = dy.offset() + firstLine * channels + c;
+        for (int line = 0; line < count; line++, from += channels, at += channels) {
+            FloatVector d = load(gradients, at);
             s = s.add(d);
-            t = d.fma(load(x, xOffset + at).sub(m), t);
+            t = d.fma(load(inputs, from).sub(m), t);
         }
         s.intoArray(scratch, c);
         t.intoArray(scratch, channels + c);
     }
 
     @Override
-    public void inputGradient(
-            int lines,
-            int channels,
-            float[] x,
-            int xOffset,
-            float[] dy,
-            int dyOffset,
-            float[] mean,
-            float[] scale,
-            float[] a,
-            float[] b,
-            float[] dx,
-            int dxOffset) {
+    public void inputGradient(Matrix x, float[] mean, float[] scale, float[] slope, float[] level, Matrix dy) {
+        float[] inputs = x.array();
+        float[] gradients = dy.array();
+        int channels = x.columns();
         int bound = F.loopBound(channels);
-        for (int line = 0; line < lines; line++) {
-            int at = line * channels;
+        for (int line = 0; line < x.rows(); line++) {
+            int from = x.offset() + line * channels;
+            int at = dy.offset() + line * channels;
             for (int c = 0; c < bound; c += L) {
-                FloatVector part = load(dy, dyOffset + at + c).fma(load(scale, c), load(b, c));
-                load(x, xOffset + at + c)
+                FloatVector part = load(gradients, at + c).fma(load(scale, c), load(level, c));
+                load(inputs, from + c)
                         .sub(load(mean, c))
-                        .fma(load(a, c), part)
-                        .intoArray(dx, dxOffset + at + c);
+                        .fma(load(slope, c), part)
+                        .intoArray(gradients, at + c);
             }
         }
         if (bound < channels) {
-            inputGradient(lines, channels, bound, x, xOffset, dy, dyOffset, mean, scale, a, b, dx, dxOffset);
+            inputGradient(bound, x, mean, scale, slope, level, dy);
         }
     }
 

@@ -6,18 +6,19 @@ final class SimdKernels {
 
     static Kernels create() {
         Reductions reductions = new SimdReductions();
+        Activations activations = new SimdActivations();
         return new KernelSet(
                 "simd-" + Lanes.SHAPE.vectorBitSize(),
                 SimdGemm::new,
                 SimdConvolution::new,
                 new SimdElementwise(),
                 reductions,
-                new SimdActivations(),
+                activations,
                 new SimdSoftmax(reductions),
                 new SimdOptimizerKernels(),
                 new SimdRandomKernels(),
                 new SimdPooling(),
-                new SimdBatchNormalization(),
+                new SimdBatchNormalization(activations),
                 new SimdRecurrentKernels(),
                 new SimdCompressionKernels());
     }

@@ -7,6 +7,7 @@ import dev.lockstep.nn.param.ChannelMoments;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
@@ -66,6 +67,9 @@ record BatchNormLayer(
         private final float[] scratch = new float[2 * channels];
         private final double[] first = new double[channels];
         private final double[] second = new double[channels];
+        private final Matrix inputs = new Matrix();
+        private final Matrix outputs = new Matrix();
+        private final Matrix gradients = new Matrix();
         /** With global statistics: the moments of all shards' elements; null if there are none. */
         private double[] total;
 
@@ -132,7 +136,8 @@ record BatchNormLayer(
                 return;
             }
             double[] moments = shards[shard].moments;
-            kernel.moments(lines, channels, x.array(), x.rowOffset(pass.rowStart()[shard]), first, second, scratch);
+            inputs.at(x.array(), x.rowOffset(pass.rowStart()[shard]), lines, channels);
+            kernel.moments(inputs, first, second, scratch);
             for (int c = 0; c < channels; c++) {
                 moments[ChannelMoments.WIDTH * c] = lines;
                 moments[ChannelMoments.WIDTH * c + 1] = first[c];
@@ -166,17 +171,9 @@ record BatchNormLayer(
             for (int c = 0; c < channels; c++) {
                 shard.scale[c] = parameters.theta()[gain + c] * shard.inverseDeviation[c];
             }
-            kernel.normalize(
-                    lines,
-                    channels,
-                    x.array(),
-                    x.rowOffset(firstRow),
-                    shard.mean,
-                    shard.scale,
-                    shifts,
-                    relu,
-                    z.array(),
-                    z.rowOffset(firstRow));
+            inputs.at(x.array(), x.rowOffset(firstRow), lines, channels);
+            outputs.at(z.array(), z.rowOffset(firstRow), lines, channels);
+            kernel.normalize(inputs, shard.mean, shard.scale, shifts, relu, outputs);
         }
 
         @Override
@@ -220,19 +217,10 @@ record BatchNormLayer(
             }
             ShardStatistics shard = shards[index];
             int firstRow = pass.rowStart()[index];
-            kernel.gradientSums(
-                    lines,
-                    channels,
-                    x.array(),
-                    x.rowOffset(firstRow),
-                    relu ? y.array() : null,
-                    y.rowOffset(firstRow),
-                    dy.array(),
-                    dy.rowOffset(firstRow),
-                    shard.mean,
-                    first,
-                    second,
-                    scratch);
+            inputs.at(x.array(), x.rowOffset(firstRow), lines, channels);
+            outputs.at(y.array(), y.rowOffset(firstRow), lines, channels);
+            gradients.at(dy.array(), dy.rowOffset(firstRow), lines, channels);
+            kernel.gradientSums(inputs, relu ? outputs : null, gradients, shard.mean, first, second, scratch);
             for (int c = 0; c < channels; c++) {
                 shard.sums[c] = first[c];
                 shard.sums[channels + c] = second[c];
@@ -258,19 +246,9 @@ record BatchNormLayer(
                 level[c] = (float) (-scale * sums[c] / count);
                 slope[c] = (float) (-scale * shard.inverseDeviation[c] * product / count);
             }
-            kernel.inputGradient(
-                    lines,
-                    channels,
-                    x.array(),
-                    x.rowOffset(firstRow),
-                    dy.array(),
-                    dy.rowOffset(firstRow),
-                    shard.mean,
-                    shard.scale,
-                    slope,
-                    level,
-                    dy.array(),
-                    dy.rowOffset(firstRow));
+            inputs.at(x.array(), x.rowOffset(firstRow), lines, channels);
+            gradients.at(dy.array(), dy.rowOffset(firstRow), lines, channels);
+            kernel.inputGradient(inputs, shard.mean, shard.scale, slope, level, gradients);
         }
 
         /** Merges shards along their tree, in the statistics of the first one that has rows; null if none has. */

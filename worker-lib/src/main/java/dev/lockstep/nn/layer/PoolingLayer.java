@@ -7,6 +7,7 @@ import dev.lockstep.nn.kernel.WindowAxis;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
@@ -78,10 +79,11 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
 
     private final class PoolingReplica implements LayerReplica {
         private final Pooling pooling = Kernels.get().pooling();
-        private final StepPooling steps = new StepPooling(input.last());
         private final Tensor y;
         private final int[] winners;
         private final InputGradient inputGradient;
+        private final Matrix inputs = new Matrix();
+        private final Matrix outputs = new Matrix();
 
         PoolingReplica(Workspace workspace) {
             y = workspace.allocate(output);
@@ -93,23 +95,26 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             if (endsWithRow && pass.lengths() != null) {
                 forwardByRow(pass, x);
-            } else if (kind == Kind.MAX) {
-                int[] wanted = pass.training() ? winners : null;
-                pooling.max(shape, pass.rows(), x.array(), x.offset(), y.array(), 0, wanted);
+                return y;
+            }
+            inputs.at(x.array(), x.offset(), pass.rows(), shape.inputSize());
+            outputs.at(y.array(), 0, pass.rows(), shape.outputSize());
+            if (kind == Kind.MAX) {
+                pooling.max(shape, inputs, outputs, pass.training() ? winners : null);
             } else {
-                pooling.average(shape, pass.rows(), x.array(), x.offset(), y.array(), 0);
+                pooling.average(shape, inputs, outputs);
             }
             return y;
         }
 
         private void forwardByRow(Pass pass, Tensor x) {
             for (int row = 0; row < pass.rows(); row++) {
-                int length = pass.lengths()[row];
+                inputs.at(x.array(), x.rowOffset(row), pass.lengths()[row], input.last());
                 int to = y.rowOffset(row);
                 if (kind == Kind.MAX) {
-                    steps.max(length, x.array(), x.rowOffset(row), y.array(), to, winners, to);
+                    StepPooling.max(inputs, y.array(), to, winners, to);
                 } else {
-                    steps.average(length, x.array(), x.rowOffset(row), y.array(), to);
+                    StepPooling.average(inputs, y.array(), to);
                 }
             }
         }
@@ -123,24 +128,27 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
             Tensor dx = inputGradient.besides(dy);
             if (endsWithRow && pass.lengths() != null) {
                 backwardByRow(pass, dy, dx);
-            } else if (kind == Kind.MAX) {
-                pooling.maxBackward(shape, pass.rows(), dy.array(), dy.offset(), winners, dx.array(), dx.offset());
+                return dx;
+            }
+            inputs.at(dx.array(), dx.offset(), pass.rows(), shape.inputSize());
+            outputs.at(dy.array(), dy.offset(), pass.rows(), shape.outputSize());
+            if (kind == Kind.MAX) {
+                pooling.maxBackward(shape, outputs, winners, inputs);
             } else {
-                pooling.averageBackward(shape, pass.rows(), dy.array(), dy.offset(), dx.array(), dx.offset());
+                pooling.averageBackward(shape, outputs, inputs);
             }
             return dx;
         }
 
         private void backwardByRow(Pass pass, Tensor dy, Tensor dx) {
-            int all = input.dimension(0);
             for (int row = 0; row < pass.rows(); row++) {
                 int length = pass.lengths()[row];
                 int from = dy.rowOffset(row);
-                int to = dx.rowOffset(row);
+                inputs.at(dx.array(), dx.rowOffset(row), input.dimension(0), input.last());
                 if (kind == Kind.MAX) {
-                    steps.maxBackward(length, all, dy.array(), from, winners, y.rowOffset(row), dx.array(), to);
+                    StepPooling.maxBackward(length, dy.array(), from, winners, y.rowOffset(row), inputs);
                 } else {
-                    steps.averageBackward(length, all, dy.array(), from, dx.array(), to);
+                    StepPooling.averageBackward(length, dy.array(), from, inputs);
                 }
             }
         }

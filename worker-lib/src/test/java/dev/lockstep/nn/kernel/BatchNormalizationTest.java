@@ -1,5 +1,6 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +12,7 @@ class BatchNormalizationTest {
     private static final int[] CHANNELS = {1, 5, 16, 67};
 
     static Stream<BatchNormalization> twins() {
-        return Stream.of(new ScalarBatchNormalization(), new SimdBatchNormalization());
+        return Stream.of(new ScalarBatchNormalization(new ScalarActivations()), new SimdBatchNormalization(new SimdActivations()));
     }
 
     private interface Check {
@@ -39,7 +40,7 @@ class BatchNormalizationTest {
         double[] m2 = new double[channels];
         double[] expectedMean = new double[channels];
         double[] expectedM2 = new double[channels];
-        twin.moments(lines, channels, x, 0, mean, m2, new float[2 * channels]);
+        twin.moments(new Matrix().at(x, 0, lines, channels), mean, m2, new float[2 * channels]);
         for (int c = 0; c < channels; c++) {
             for (int first = 0; first < lines; first += 256) {
                 int end = Math.min(lines, first + 256);
@@ -98,7 +99,14 @@ class BatchNormalizationTest {
             float[] given = dy.clone();
             double[] sums = new double[channels];
             double[] products = new double[channels];
-            twin.gradientSums(lines, channels, x, 0, relu, 0, given, 0, mean, sums, products, new float[2 * channels]);
+            twin.gradientSums(
+                    new Matrix().at(x, 0, lines, channels),
+                    relu == null ? null : new Matrix().at(relu, 0, lines, channels),
+                    new Matrix().at(given, 0, lines, channels),
+                    mean,
+                    sums,
+                    products,
+                    new float[2 * channels]);
             Bits.assertSame(what + "dy", given, passed);
             Bits.assertSame(what + "sums", sums, expectedSums);
             Bits.assertSame(what + "products", products, expectedProducts);
@@ -128,11 +136,13 @@ class BatchNormalizationTest {
             gradient[i] = Math.fma(x[i] - mean[c], a[c], Math.fma(dy[i], scale[c], b[c]));
         }
         float[] y = new float[x.length];
-        twin.normalize(lines, channels, x, 0, mean, scale, b, false, y, 0);
+        Matrix inputs = new Matrix().at(x, 0, lines, channels);
+        Matrix outputs = new Matrix().at(y, 0, lines, channels);
+        twin.normalize(inputs, mean, scale, b, false, outputs);
         Bits.assertSame(what + "normalised", y, normalized);
-        twin.normalize(lines, channels, x, 0, mean, scale, b, true, y, 0);
+        twin.normalize(inputs, mean, scale, b, true, outputs);
         Bits.assertSame(what + "normalised, ReLU", y, positive);
-        twin.inputGradient(lines, channels, x, 0, dy, 0, mean, scale, a, b, dy, 0);
+        twin.inputGradient(inputs, mean, scale, a, b, new Matrix().at(dy, 0, lines, channels));
         Bits.assertSame(what + "dx", dy, gradient);
     }
 }

@@ -351,10 +351,12 @@ final class KernelRun {
                         PoolingShape shape =
                                 new PoolingShape(padding.of(side, 2, 2), padding.of(side, width, 2), channels);
                         int[] winners = new int[shape.outputSize()];
-                        pooling.max(shape, 1, x, at, y, 1, winners);
-                        pooling.maxBackward(shape, 1, y, 1, winners, z, 2);
-                        pooling.average(shape, 1, x, at, y, 1);
-                        pooling.averageBackward(shape, 1, y, 1, u, 3);
+                        Matrix inputs = new Matrix().at(x, at, 1, shape.inputSize());
+                        Matrix outputs = new Matrix().at(y, 1, 1, shape.outputSize());
+                        pooling.max(shape, inputs, outputs, winners);
+                        pooling.maxBackward(shape, outputs, winners, new Matrix().at(z, 2, 1, shape.inputSize()));
+                        pooling.average(shape, inputs, outputs);
+                        pooling.averageBackward(shape, outputs, new Matrix().at(u, 3, 1, shape.inputSize()));
                     });
                 }
             }
@@ -373,18 +375,21 @@ final class KernelRun {
                         double[] first = new double[channels];
                         double[] second = new double[channels];
                         float[] scratch = new float[2 * channels];
-                        e.moments(lines, channels, x, at, first, second, scratch);
+                        Matrix inputs = new Matrix().at(x, at, lines, channels);
+                        Matrix outputs = new Matrix().at(y, 1, lines, channels);
+                        Matrix gradients = new Matrix().at(z, 2, lines, channels);
+                        e.moments(inputs, first, second, scratch);
                         r[0] = first[0] + first[channels - 1];
                         r[1] = second[0] + second[channels - 1];
                         float[] mean = new float[channels];
                         for (int c = 0; c < channels; c++) {
                             mean[c] = (float) first[c];
                         }
-                        e.normalize(lines, channels, x, at, mean, scratch, mean, relu, y, 1);
-                        e.gradientSums(lines, channels, x, at, relu ? y : null, 1, z, 2, mean, first, second, scratch);
+                        e.normalize(inputs, mean, scratch, mean, relu, outputs);
+                        e.gradientSums(inputs, relu ? outputs : null, gradients, mean, first, second, scratch);
                         r[2] = first[0] + first[channels - 1];
                         r[3] = second[0] + second[channels - 1];
-                        e.inputGradient(lines, channels, x, at, z, 2, mean, scratch, mean, scratch, u, 3);
+                        e.inputGradient(inputs, mean, scratch, mean, scratch, gradients);
                     });
                 }
             }

@@ -3,6 +3,7 @@ package dev.lockstep.nn.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.tensor.Matrix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -82,13 +83,15 @@ class PoolingTest {
         int[] winners = new int[max.length];
         Arrays.fill(maxGradient, 77f);
         Arrays.fill(averageGradient, 77f);
-        twin.max(s, ROWS, x, 0, max, 0, winners);
+        Matrix inputs = new Matrix().at(x, 0, ROWS, s.inputSize());
+        Matrix gradients = new Matrix().at(dy, 0, ROWS, s.outputSize());
+        twin.max(s, inputs, new Matrix().at(max, 0, ROWS, s.outputSize()), winners);
         float[] alone = new float[max.length];
-        twin.max(s, ROWS, x, 0, alone, 0, null);
+        twin.max(s, inputs, new Matrix().at(alone, 0, ROWS, s.outputSize()), null);
         assertThat(alone).as("max without winners").isEqualTo(max);
-        twin.average(s, ROWS, x, 0, average, 0);
-        twin.maxBackward(s, ROWS, dy, 0, winners, maxGradient, 0);
-        twin.averageBackward(s, ROWS, dy, 0, averageGradient, 0);
+        twin.average(s, inputs, new Matrix().at(average, 0, ROWS, s.outputSize()));
+        twin.maxBackward(s, gradients, winners, new Matrix().at(maxGradient, 0, ROWS, s.inputSize()));
+        twin.averageBackward(s, gradients, new Matrix().at(averageGradient, 0, ROWS, s.inputSize()));
         return new float[][] {max, average, maxGradient, averageGradient};
     }
 
@@ -136,7 +139,8 @@ class PoolingTest {
                 x[place * channels + c] = Float.NaN;
                 float[] y = new float[ROWS * channels];
                 int[] winners = new int[y.length];
-                Kernels.get().pooling().max(shape, ROWS, x, 0, y, 0, winners);
+                Matrix inputs = new Matrix().at(x, 0, ROWS, shape.inputSize());
+                Kernels.get().pooling().max(shape, inputs, new Matrix().at(y, 0, ROWS, channels), winners);
                 for (int i = 0; i < y.length; i++) {
                     assertThat(Float.isNaN(y[i])).isEqualTo(i == c);
                     assertThat(winners[i]).isEqualTo(i == c ? place : 0);
