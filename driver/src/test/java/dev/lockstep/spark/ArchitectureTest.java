@@ -10,8 +10,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.lockstep.nn.architecture.ArithmeticRules;
 import dev.lockstep.nn.architecture.LikelihoodRules;
 import dev.lockstep.nn.architecture.PackageRules;
+import dev.lockstep.spark.sync.Cluster;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * The driver's packages depend on each other in one direction; it leaves the vector code to the worker library and
@@ -40,6 +43,45 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule PACKAGES_DEPEND_ONE_WAY = PackageRules.dependOneWay("dev.lockstep.spark", MAY_NAME);
+
+    @ArchTest
+    static final ArchRule ONE_PROCESS_OR_SEVERAL_IS_ASKED_ONCE = noClasses()
+            .that()
+            .doNotBelongToAnyOf(Cluster.class)
+            .should()
+            .callMethod(JavaSparkContext.class, "isLocal")
+            .orShould()
+            .callMethod(SparkContext.class, "isLocal")
+            .because("Cluster has an implementation for each answer");
+
+    @ArchTest
+    static final ArchRule THE_NETWORK_OF_ALL_REDUCE_HAS_ONE_DOOR = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.lockstep.spark.sync.allreduce", "dev.lockstep.spark.bench")
+            .and()
+            .doNotHaveFullyQualifiedName("dev.lockstep.spark.sync.NetworkedRound")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.lockstep.spark.sync.allreduce");
+
+    @ArchTest
+    static final ArchRule THE_NETWORK_OF_ALL_REDUCE_KNOWS_NO_JOBS = noClasses()
+            .that()
+            .resideInAPackage("dev.lockstep.spark.sync.allreduce")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.lockstep.spark.sync", "org.apache.spark.api..", "org.apache.spark.broadcast..", "..rdd..");
+
+    @ArchTest
+    static final ArchRule STATES_ARE_BROADCAST_IN_ONE_FORM = noClasses()
+            .that()
+            .resideInAPackage("dev.lockstep.spark.sync..")
+            .and()
+            .doNotHaveSimpleName("StateBroadcast")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.spark.broadcast..");
 
     @ArchTest
     static final ArchRule NO_VECTORS =

@@ -20,7 +20,7 @@ import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.sync.Cluster;
 import dev.lockstep.spark.sync.RankTasks;
 import java.util.List;
@@ -78,7 +78,7 @@ final class BenchJob implements AutoCloseable {
                 new DataSpec(rows, null, null, rankCount, null),
                 Targets.VALUES,
                 SEED,
-                RankPlan.of(rankCount, rankCount));
+                ShardAssignment.of(rankCount, rankCount));
         TrainingPlan plan = new TrainingPlan(SEED, rankCount, data.training().rows(), rankCount, Integer.MAX_VALUE);
         EvaluationSetup evaluation = new EvaluationSetup(model, data.training().layout(), Scaling.NONE, SEED, 0);
         ParameterUpdate update = new ParameterUpdate(

@@ -6,6 +6,7 @@ import dev.lockstep.nn.train.StepTimes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One epoch in numbers.
@@ -28,13 +29,13 @@ public record EpochReport(
         long step,
         double loss,
         Map<String, Double> metrics,
-        Double validationLoss,
+        @Nullable Double validationLoss,
         Map<String, Double> validationMetrics,
         double learningRate,
         double seconds,
         double rowsPerSecond,
         long bytesSent,
-        StepTimes stepTimes) {
+        @Nullable StepTimes stepTimes) {
 
     /** Copies the maps, keeping their order. */
     public EpochReport {

@@ -34,27 +34,29 @@ public record JobData(
      * @param data what the job says of them
      * @param targets what is to be predicted
      * @param seed the job's seed
-     * @param ranks which rank gets which shards
+     * @param assignment which rank gets which shards
      * @throws IngestException if rows cannot be read or used
      */
-    public static JobData read(SparkSession spark, DataSpec data, Targets targets, long seed, RankPlan ranks) {
+    public static JobData read(
+            SparkSession spark, DataSpec data, Targets targets, long seed, ShardAssignment assignment) {
         ShardedData training = null;
         ShardedData validation = null;
         Source source = Sources.open(spark, SourceRequest.training(data.train(), targets));
         try (LoadedRows loaded = LoadedRows.load(spark, source)) {
             DataSchema schema = loaded.schema();
             if (data.validation() == null) {
-                training = loaded.shards(ranks, seed);
+                training = loaded.shards(assignment, seed);
             } else if (data.validation().fraction() == null) {
-                training = loaded.shards(ranks, seed);
+                training = loaded.shards(assignment, seed);
                 SourceSpec rows = Objects.requireNonNull(data.validation().source());
-                validation = other(spark, rows, Role.VALIDATION, schema, seed, ranks);
+                validation = other(spark, rows, Role.VALIDATION, schema, seed, assignment);
             } else {
                 double fraction = data.validation().fraction();
-                training = loaded.shards(ranks, seed, fraction, false);
-                validation = loaded.shards(ranks, seed, fraction, true);
+                training = loaded.shards(assignment, seed, fraction, false);
+                validation = loaded.shards(assignment, seed, fraction, true);
             }
-            ShardedData test = data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, seed, ranks);
+            ShardedData test =
+                    data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, seed, assignment);
             return new JobData(training, validation, test, schema);
         } catch (RuntimeException e) {
             closeAll(training, validation);
@@ -69,15 +71,20 @@ public record JobData(
      * @param schema how the training rows were understood
      */
     public static ShardedData evaluation(
-            SparkSession spark, SourceSpec source, DataSchema schema, long seed, RankPlan ranks) {
-        return other(spark, source, Role.TEST, schema, seed, ranks);
+            SparkSession spark, SourceSpec source, DataSchema schema, long seed, ShardAssignment assignment) {
+        return other(spark, source, Role.TEST, schema, seed, assignment);
     }
 
     private static ShardedData other(
-            SparkSession spark, SourceSpec source, Role role, DataSchema schema, long seed, RankPlan ranks) {
+            SparkSession spark,
+            SourceSpec source,
+            Role role,
+            DataSchema schema,
+            long seed,
+            ShardAssignment assignment) {
         Source opened = Sources.open(spark, SourceRequest.like(schema, source, role));
         try (LoadedRows loaded = LoadedRows.load(spark, opened)) {
-            return loaded.shards(ranks, seed);
+            return loaded.shards(assignment, seed);
         }
     }
 

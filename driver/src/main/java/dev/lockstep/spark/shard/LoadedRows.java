@@ -70,8 +70,8 @@ final class LoadedRows implements AutoCloseable {
     }
 
     /** Cuts all rows into shards. */
-    ShardedData shards(RankPlan ranks, long seed) {
-        return ShardedData.build(schema.source().path(), rows, layout, ranks, seed);
+    ShardedData shards(ShardAssignment assignment, long seed) {
+        return ShardedData.build(schema.source().path(), rows, layout, assignment, seed);
     }
 
     /**
@@ -81,7 +81,7 @@ final class LoadedRows implements AutoCloseable {
      * @param fraction about which part of the rows is on the smaller side
      * @param smaller whether that side is wanted
      */
-    ShardedData shards(RankPlan ranks, long seed, double fraction, boolean smaller) {
+    ShardedData shards(ShardAssignment assignment, long seed, double fraction, boolean smaller) {
         long splitSeed = StreamKey.key(seed, Purpose.SPLIT);
         int features = layout.features().size();
         int width = layout.width();
@@ -96,7 +96,7 @@ final class LoadedRows implements AutoCloseable {
             }
             return new PackedRows(kept, count);
         });
-        ShardedData shards = ShardedData.build(schema.source().path(), side, layout, ranks, seed);
+        ShardedData shards = ShardedData.build(schema.source().path(), side, layout, assignment, seed);
         if (shards.rows() == 0) {
             shards.close();
             throw new IngestException(schema.source().path() + ": no rows are left for "

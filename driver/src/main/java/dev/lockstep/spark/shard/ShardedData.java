@@ -30,18 +30,19 @@ import scala.Tuple3;
 public final class ShardedData implements AutoCloseable {
     private final Recipe recipe;
     private final List<ShardSummary> shards;
-    private RankPlan ranks;
+    private ShardAssignment assignment;
     private JavaRDD<TaskShards> stored;
     private JavaRDD<TaskShards> checked;
 
-    private ShardedData(Recipe recipe, RankPlan ranks, JavaRDD<TaskShards> stored, List<ShardSummary> shards) {
+    private ShardedData(
+            Recipe recipe, ShardAssignment assignment, JavaRDD<TaskShards> stored, List<ShardSummary> shards) {
         this.recipe = recipe;
         this.shards = shards;
-        use(ranks, stored);
+        use(assignment, stored);
     }
 
-    private void use(RankPlan newRanks, JavaRDD<TaskShards> newlyStored) {
-        ranks = newRanks;
+    private void use(ShardAssignment newAssignment, JavaRDD<TaskShards> newlyStored) {
+        assignment = newAssignment;
         stored = newlyStored;
         String source = recipe.source();
         ShardSummary[] expected = shards.toArray(ShardSummary[]::new);
@@ -59,14 +60,14 @@ public final class ShardedData implements AutoCloseable {
      */
     private record Recipe(
             String source, JavaRDD<PackedRows> rows, RowLayout layout, Broadcast<CutPlan> cuts, long hashSeed) {
-        JavaRDD<TaskShards> shards(RankPlan ranks) {
+        JavaRDD<TaskShards> shards(ShardAssignment assignment) {
             int width = layout.width();
             Broadcast<CutPlan> plan = cuts;
             long seed = hashSeed;
             JavaPairRDD<Long, byte[]> chunks = rows.mapPartitionsToPair(
                             partition -> new RowRouter(partition, plan.value(), width, seed))
-                    .repartitionAndSortWithinPartitions(new ByTask(ranks));
-            return new ShardsRdd(source, chunks, layout, ranks, cuts, hashSeed)
+                    .repartitionAndSortWithinPartitions(new ByTask(assignment));
+            return new ShardsRdd(source, chunks, layout, assignment, cuts, hashSeed)
                     .toJavaRDD()
                     .setName("shards of " + source)
                     .persist(StorageLevel.MEMORY_AND_DISK());
@@ -79,10 +80,11 @@ public final class ShardedData implements AutoCloseable {
      * @param source what errors call the rows
      * @param rows the rows; read twice
      * @param layout how they are packed
-     * @param ranks which rank owns which shards
+     * @param assignment which rank owns which shards
      * @param seed the job's seed
      */
-    static ShardedData build(String source, JavaRDD<PackedRows> rows, RowLayout layout, RankPlan ranks, long seed) {
+    static ShardedData build(
+            String source, JavaRDD<PackedRows> rows, RowLayout layout, ShardAssignment assignment, long seed) {
         int width = layout.width();
         long hashSeed = CanonicalOrder.hashSeed(seed);
         long[] counts = rows.mapPartitions(partition -> {
@@ -91,12 +93,12 @@ public final class ShardedData implements AutoCloseable {
                     return List.of(buckets).iterator();
                 })
                 .treeReduce(ShardedData::add);
-        CutPlan plan = CutPlan.of(counts, ranks.shards(), width);
+        CutPlan plan = CutPlan.of(counts, assignment.shards(), width);
         JavaSparkContext context = JavaSparkContext.fromSparkContext(rows.context());
         Recipe recipe = new Recipe(source, rows, layout, context.broadcast(plan), hashSeed);
-        JavaRDD<TaskShards> stored = recipe.shards(ranks);
+        JavaRDD<TaskShards> stored = recipe.shards(assignment);
         try {
-            return new ShardedData(recipe, ranks, stored, summaries(stored));
+            return new ShardedData(recipe, assignment, stored, summaries(stored));
         } catch (RuntimeException e) {
             stored.unpersist(false);
             throw e;
@@ -144,16 +146,16 @@ public final class ShardedData implements AutoCloseable {
     /**
      * Divides the shards anew, after executors have been lost or have come: builds them again from the source.
      *
-     * @param newRanks for as many shards
+     * @param newAssignment of as many shards
      * @throws IngestException if they are not what they were
      */
-    public void redistribute(RankPlan newRanks) {
-        if (newRanks.shards() != shards.size()) {
+    public void reassign(ShardAssignment newAssignment) {
+        if (newAssignment.shards() != shards.size()) {
             throw new IllegalArgumentException(
-                    "expected ranks for " + shards.size() + " shards, got " + newRanks.shards());
+                    "expected an assignment of " + shards.size() + " shards, got " + newAssignment.shards());
         }
         stored.unpersist(false);
-        use(newRanks, recipe.shards(newRanks));
+        use(newAssignment, recipe.shards(newAssignment));
         checked.foreach(task -> {});
     }
 
@@ -173,8 +175,8 @@ public final class ShardedData implements AutoCloseable {
     }
 
     /** Which rank owns which shards. */
-    public RankPlan ranks() {
-        return ranks;
+    public ShardAssignment assignment() {
+        return assignment;
     }
 
     /** All shards, in order. */
@@ -205,12 +207,12 @@ public final class ShardedData implements AutoCloseable {
 
     private Moments moments(Measure measure) {
         RowLayout rowLayout = recipe.layout();
-        RankPlan plan = ranks;
+        ShardAssignment current = assignment;
         List<ShardTree.Partial<Moments>> partials = checked
                 .flatMap(task -> {
                     List<Tuple3<Integer, Integer, Moments>> sums = new ArrayList<>();
-                    int from = plan.taskFrom(task.task());
-                    for (ShardTree.Node node : ShardTree.nodes(plan.shards(), from, plan.taskTo(task.task()))) {
+                    int from = current.taskFrom(task.task());
+                    for (ShardTree.Node node : ShardTree.nodes(current.shards(), from, current.taskTo(task.task()))) {
                         Moments sum = ShardTree.merge(
                                 node, shard -> measure.of(task.shards().get(shard - from), rowLayout), Moments::merge);
                         sums.add(new Tuple3<>(node.from(), node.to(), sum));
@@ -221,7 +223,7 @@ public final class ShardedData implements AutoCloseable {
                 .stream()
                 .map(sum -> new ShardTree.Partial<>(new ShardTree.Node(sum._1(), sum._2()), sum._3()))
                 .toList();
-        Moments moments = ShardTree.combine(plan.shards(), partials, Moments::merge);
+        Moments moments = ShardTree.combine(current.shards(), partials, Moments::merge);
         if (moments == null) {
             throw new IngestException(recipe.source() + ": no rows to measure");
         }
@@ -249,20 +251,20 @@ public final class ShardedData implements AutoCloseable {
     private static final class ByTask extends Partitioner {
         private static final long serialVersionUID = 1L;
 
-        private final RankPlan ranks;
+        private final ShardAssignment assignment;
 
-        ByTask(RankPlan ranks) {
-            this.ranks = ranks;
+        ByTask(ShardAssignment assignment) {
+            this.assignment = assignment;
         }
 
         @Override
         public int numPartitions() {
-            return ranks.tasks();
+            return assignment.tasks();
         }
 
         @Override
         public int getPartition(Object key) {
-            return ranks.taskOf(RowRouter.shard((Long) key));
+            return assignment.taskOf(RowRouter.shard((Long) key));
         }
     }
 }

@@ -26,7 +26,7 @@ final class ShardsRdd extends RDD<TaskShards> {
 
     private final String source;
     private final RowLayout layout;
-    private final RankPlan ranks;
+    private final ShardAssignment assignment;
     private final Broadcast<CutPlan> cuts;
     private final long hashSeed;
 
@@ -38,13 +38,13 @@ final class ShardsRdd extends RDD<TaskShards> {
             String source,
             JavaPairRDD<Long, byte[]> chunks,
             RowLayout layout,
-            RankPlan ranks,
+            ShardAssignment assignment,
             Broadcast<CutPlan> cuts,
             long hashSeed) {
         super(chunks.rdd(), ELEMENT);
         this.source = source;
         this.layout = layout;
-        this.ranks = ranks;
+        this.assignment = assignment;
         this.cuts = cuts;
         this.hashSeed = hashSeed;
     }
@@ -57,15 +57,15 @@ final class ShardsRdd extends RDD<TaskShards> {
     @Override
     public Iterator<TaskShards> compute(Partition partition, TaskContext context) {
         int task = partition.index();
-        int from = ranks.taskFrom(task);
+        int from = assignment.taskFrom(task);
         BufferedIterator<Tuple2<Long, byte[]>> chunks =
                 firstParent(CHUNK).iterator(partition, context).buffered();
         CutPlan plan = cuts.value();
-        int block = ranks.tasks();
+        int block = assignment.tasks();
         for (int shard = 0; shard < from; shard++) {
             block += Block.count(plan.shardRows(shard));
         }
-        StoredShard[] shards = new StoredShard[ranks.taskTo(task) - from];
+        StoredShard[] shards = new StoredShard[assignment.taskTo(task) - from];
         for (int i = 0; i < shards.length; i++) {
             shards[i] = build(plan, from + i, chunks, block);
             block += shards[i].blocks();

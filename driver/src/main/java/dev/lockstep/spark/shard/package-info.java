@@ -4,8 +4,8 @@
  *
  * <p>In the order of a row's way: {@code LoadedRows} packs what a {@link dev.lockstep.spark.ingest.Source} reads
  * ({@code Packer}); {@code CutPlan} says where shards begin; {@code RowRouter} sends rows to the tasks that
- * {@link dev.lockstep.spark.shard.RankPlan} names; {@code ShardBuilder} puts them in order; {@code BlockStore} keeps
- * them. {@link dev.lockstep.spark.shard.JobData} does all of it for a job, and
+ * {@link dev.lockstep.spark.shard.ShardAssignment} names; {@code ShardBuilder} puts them in order; {@code BlockStore}
+ * keeps them. {@link dev.lockstep.spark.shard.JobData} does all of it for a job, and
  * {@link dev.lockstep.spark.shard.ShardedData} is what others use.
  *
  * <p>The constants here are part of the format: they decide bits. File formats, columns and tables do not belong here,

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two ways to take the same steps, of which the faster one is kept: the first steps of the training go some one way,
@@ -37,7 +38,7 @@ public final class AutoTransport implements Synchronizer {
     private final Consumer<String> notices;
     private final LongSupplier nanoTime;
     private double computeMillisAStep = Double.POSITIVE_INFINITY;
-    private Synchronizer chosen;
+    private @Nullable Synchronizer chosen;
 
     /** One of the ways, and how fast it has been. */
     private final class Trial {
@@ -75,7 +76,13 @@ public final class AutoTransport implements Synchronizer {
      * @param notices is told the choice
      */
     public AutoTransport(Synchronizer driver, Synchronizer allReduce, RankTasks<Rank> tasks, Consumer<String> notices) {
-        this(driver, allReduce, () -> tasks.plan().ranks(), tasks.traffic()::stepTimes, notices, System::nanoTime);
+        this(
+                driver,
+                allReduce,
+                () -> tasks.assignment().ranks(),
+                tasks.traffic()::stepTimes,
+                notices,
+                System::nanoTime);
     }
 
     /**

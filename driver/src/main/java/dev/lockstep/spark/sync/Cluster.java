@@ -5,11 +5,12 @@ import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processes in which ranks run, and how states and sums travel between them and the driver. Whether there is one
@@ -42,10 +43,10 @@ public abstract sealed class Cluster permits DriverProcess, ExecutorProcesses {
      *
      * @throws IllegalArgumentException if no task can run
      */
-    public abstract RankPlan assign(int shards);
+    public abstract ShardAssignment assign(int shards);
 
     /** Why not all ranks can run at the same time, with the setting to change; null if they can. */
-    public abstract String obstacleToAllReduce();
+    public abstract @Nullable String obstacleToAllReduce();
 
     /**
      * Fits tasks to the executors that are there: waits for those that have been lost; if they do not come back, fewer

@@ -10,7 +10,7 @@ import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.VectorSlices;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /** Local mode: ranks are threads of the driver's process, and arrays are handed over by reference. */
 final class DriverProcess extends Cluster {
@@ -40,12 +41,12 @@ final class DriverProcess extends Cluster {
     }
 
     @Override
-    public RankPlan assign(int shards) {
-        return RankPlan.of(shards, slots.available(), slots.ranksPerTask());
+    public ShardAssignment assign(int shards) {
+        return ShardAssignment.of(shards, slots.available(), slots.ranksPerTask());
     }
 
     @Override
-    public String obstacleToAllReduce() {
+    public @Nullable String obstacleToAllReduce() {
         return null;
     }
 
@@ -64,7 +65,7 @@ final class DriverProcess extends Cluster {
 
     @Override
     <R, T> List<ShardTree.Partial<T>> run(RankTasks<R> tasks, TrainState state, SumJob<R, T> job) {
-        tasks.traffic().sent(tasks.plan().tasks() * StateBroadcast.bytes(state, job.readsOptimizerState()));
+        tasks.traffic().sent(tasks.assignment().tasks() * StateBroadcast.bytes(state, job.readsOptimizerState()));
         try (SharedMemory<LocalJob> shared = SharedMemory.open(new LocalJob(state, new ConcurrentLinkedQueue<>()))) {
             long number = shared.number();
             tasks.run(group -> {
@@ -96,7 +97,7 @@ final class DriverProcess extends Cluster {
     List<RoundOutcome> allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
-        VectorSlices slices = setup.update().slices(tasks.plan().ranks());
+        VectorSlices slices = setup.update().slices(tasks.assignment().ranks());
         TreeSet<Integer> all =
                 new TreeSet<>(IntStream.range(0, slices.ranks()).boxed().toList());
         Exchange exchange = new Exchange(parameters, setup.update(), slices, all, new Peers.None());

@@ -6,7 +6,7 @@ import dev.lockstep.nn.train.RankGroup;
 import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks in executors, which can be lost and can come: states go out as broadcasts, nodes of the shard tree come back as
@@ -46,19 +47,19 @@ final class ExecutorProcesses extends Cluster {
     }
 
     @Override
-    public RankPlan assign(int shards) {
+    public ShardAssignment assign(int shards) {
         TaskSlots.warnings(context.getConf()).forEach(notices);
         int tasks = slots.dynamic() ? Math.min(shards, slots.mostDynamic()) : slots.awaitFirst(shards);
-        return RankPlan.of(shards, tasks, slots.ranksPerTask());
+        return ShardAssignment.of(shards, tasks, slots.ranksPerTask());
     }
 
     @Override
-    public String obstacleToAllReduce() {
+    public @Nullable String obstacleToAllReduce() {
         return obstacleToAllReduce(context.getConf());
     }
 
     /** The same with some settings. */
-    static String obstacleToAllReduce(SparkConf conf) {
+    static @Nullable String obstacleToAllReduce(SparkConf conf) {
         if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
             return "allreduce runs all ranks at the same time, which Spark does not do with"
                     + " spark.dynamicAllocation.enabled=true; set it to false, and spark.executor.instances to the"
@@ -73,7 +74,7 @@ final class ExecutorProcesses extends Cluster {
         if (slots.dynamic()) {
             return;
         }
-        RankPlan before = tasks.plan();
+        ShardAssignment before = tasks.assignment();
         int available = slots.available();
         // Spark itself looks only every 15 seconds whether a lost executor is back.
         int fitting =
@@ -81,36 +82,36 @@ final class ExecutorProcesses extends Cluster {
         if (fitting == before.tasks()) {
             return;
         }
-        RankPlan plan = RankPlan.of(before.shards(), fitting, slots.ranksPerTask());
-        if (fitting < before.tasks() || more && plan.mostShards() < before.mostShards()) {
+        ShardAssignment assignment = ShardAssignment.of(before.shards(), fitting, slots.ranksPerTask());
+        if (fitting < before.tasks() || more && assignment.mostShards() < before.mostShards()) {
             notices.accept("executors have " + (fitting < before.tasks() ? "been lost" : "come") + ": " + fitting
                     + (fitting == 1 ? " task shares" : " tasks share") + " the shards from now on, instead of "
                     + before.tasks() + "; the rows are read again");
-            tasks.reassign(plan);
+            tasks.reassign(assignment);
         }
     }
 
     @Override
     <R, T> List<ShardTree.Partial<T>> run(RankTasks<R> tasks, TrainState state, SumJob<R, T> job) {
-        RankPlan plan = tasks.plan();
+        ShardAssignment assignment = tasks.assignment();
         Traffic traffic = tasks.traffic();
-        traffic.sent(plan.tasks() * StateBroadcast.bytes(state, job.readsOptimizerState())
+        traffic.sent(assignment.tasks() * StateBroadcast.bytes(state, job.readsOptimizerState())
                 + StateBroadcast.residualBytes(state));
         StateBroadcast sent = StateBroadcast.of(context, state, job.readsOptimizerState());
         List<byte[][]> results;
         try {
-            int shards = plan.shards();
+            int shards = assignment.shards();
             results = tasks.run(group -> results(group, sent, job, shards));
         } finally {
             sent.destroy();
         }
         List<ShardTree.Partial<T>> nodes = new ArrayList<>();
-        for (int task = 0; task < plan.tasks(); task++) {
+        for (int task = 0; task < assignment.tasks(); task++) {
             List<byte[]> ofTask = Arrays.asList(results.get(task));
             ofTask.forEach(result -> traffic.sent(result.length));
             Iterator<byte[]> next = ofTask.iterator();
             nodes.addAll(job.codec().decode(next.next()));
-            for (float[] residual : state.residuals(plan.taskFrom(task), plan.taskTo(task))) {
+            for (float[] residual : state.residuals(assignment.taskFrom(task), assignment.taskTo(task))) {
                 System.arraycopy(Vectors.decode(next.next()), 0, residual, 0, residual.length);
             }
         }

@@ -11,6 +11,7 @@ import dev.lockstep.spark.sync.allreduce.RoundAddress;
 import dev.lockstep.spark.sync.allreduce.Site;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,10 +42,11 @@ final class NetworkedRound implements AutoCloseable {
         this.context = context;
         this.tasks = tasks;
         tasks.traffic()
-                .sent(tasks.plan().tasks() * StateBroadcast.bytes(state, true) + StateBroadcast.residualBytes(state));
+                .sent(tasks.assignment().tasks() * StateBroadcast.bytes(state, true)
+                        + StateBroadcast.residualBytes(state));
         sent = StateBroadcast.of(context, state, true);
         try {
-            rendezvous = new Rendezvous(run, round, tasks.plan().ranks());
+            rendezvous = new Rendezvous(run, round, tasks.assignment().ranks());
         } catch (RuntimeException e) {
             sent.destroy();
             throw e;
@@ -95,13 +97,14 @@ final class NetworkedRound implements AutoCloseable {
             } catch (TimeoutException e) {
                 // Seen twice: a round that was under way fails by itself, and then says more.
                 boolean enoughBefore = enough;
-                enough = slots.available() >= tasks.plan().tasks();
+                enough = slots.available() >= tasks.assignment().tasks();
                 if (!enough && !enoughBefore) {
                     job.cancel(true);
                     throw new RoundFailedException("executors were lost before the round began", e);
                 }
             } catch (ExecutionException e) {
-                throw new RoundFailedException(e.getCause().getMessage(), e.getCause());
+                Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+                throw new RoundFailedException(cause.getMessage(), cause);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 job.cancel(true);

@@ -7,7 +7,7 @@ import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RankGroup;
 import dev.lockstep.nn.train.TrainingSetup;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
 import dev.lockstep.spark.shard.TaskShards;
 import java.io.Serializable;
@@ -60,23 +60,23 @@ public final class RankTasks<R> implements AutoCloseable {
     }
 
     private static <R> JavaRDD<RankGroup<R>> groups(ShardedData data, RankBuilder<R> builder) {
-        RankPlan plan = data.ranks();
-        return data.rdd().map(task -> group(plan, task, builder)).persist(StorageLevel.MEMORY_ONLY());
+        ShardAssignment assignment = data.assignment();
+        return data.rdd().map(task -> group(assignment, task, builder)).persist(StorageLevel.MEMORY_ONLY());
     }
 
-    private static <R> RankGroup<R> group(RankPlan plan, TaskShards task, RankBuilder<R> builder) {
-        int firstRank = plan.firstRank(task.task());
-        int firstShard = plan.from(firstRank);
+    private static <R> RankGroup<R> group(ShardAssignment assignment, TaskShards task, RankBuilder<R> builder) {
+        int firstRank = assignment.firstRank(task.task());
+        int firstShard = assignment.from(firstRank);
         List<List<ShardRows>> shards = new ArrayList<>();
-        for (int rank = firstRank; rank < plan.firstRank(task.task() + 1); rank++) {
-            shards.add(task.shards().subList(plan.from(rank) - firstShard, plan.to(rank) - firstShard));
+        for (int rank = firstRank; rank < assignment.firstRank(task.task() + 1); rank++) {
+            shards.add(task.shards().subList(assignment.from(rank) - firstShard, assignment.to(rank) - firstShard));
         }
         return new RankGroup<>(firstRank, shards, builder);
     }
 
     /** Which shards each rank and each task has. */
-    public RankPlan plan() {
-        return data.ranks();
+    public ShardAssignment assignment() {
+        return data.assignment();
     }
 
     /** What the ranks have cost so far. */
@@ -175,9 +175,9 @@ public final class RankTasks<R> implements AutoCloseable {
     }
 
     /** Divides the shards anew; ranks are built again from the rows, which are read again. */
-    void reassign(RankPlan plan) {
+    void reassign(ShardAssignment assignment) {
         groups.unpersist(false);
-        data.redistribute(plan);
+        data.reassign(assignment);
         groups = groups(data, builder);
     }
 

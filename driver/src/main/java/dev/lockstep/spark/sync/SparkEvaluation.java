@@ -8,8 +8,9 @@ import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.TrainState;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
+import org.jspecify.annotations.Nullable;
 
 /** Measures a network on a cluster, on rows that it is not trained on: one Spark job a call. */
 public final class SparkEvaluation implements AutoCloseable {
@@ -25,16 +26,16 @@ public final class SparkEvaluation implements AutoCloseable {
     }
 
     /** The losses of all rows, along the shard tree; null without rows. */
-    public LossSum losses(Parameters parameters) {
+    public @Nullable LossSum losses(Parameters parameters) {
         return ShardTree.combine(
-                tasks.plan().shards(), cluster.run(tasks, state(parameters), new SumJob.Losses()), LossSum::plus);
+                tasks.assignment().shards(), cluster.run(tasks, state(parameters), new SumJob.Losses()), LossSum::plus);
     }
 
     /** The losses of all rows and the network's metrics, along the shard tree; null without rows. */
-    public EvaluationSum measure(Parameters parameters) {
+    public @Nullable EvaluationSum measure(Parameters parameters) {
         MetricSet metrics = setup.network().metrics();
         return ShardTree.combine(
-                tasks.plan().shards(),
+                tasks.assignment().shards(),
                 cluster.run(tasks, state(parameters), new SumJob.Measures()),
                 (left, right) -> left.merge(right, metrics));
     }
@@ -49,8 +50,8 @@ public final class SparkEvaluation implements AutoCloseable {
     }
 
     /** Divides the shards among as many tasks as those of other rows, of which there are as many. */
-    void divideAs(RankPlan other) {
-        if (other.tasks() != tasks.plan().tasks()) {
+    void divideAs(ShardAssignment other) {
+        if (other.tasks() != tasks.assignment().tasks()) {
             tasks.reassign(other);
         }
     }

@@ -9,6 +9,7 @@ import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Workers;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Aggregation on the driver: each call is one Spark job over the ranks, whose results the driver merges. Tasks of an
@@ -19,7 +20,8 @@ import java.util.List;
  * @param training the ranks over the training rows
  * @param validation measures the validation rows; null: none
  */
-public record SparkWorkers(Cluster cluster, RankTasks<Rank> training, SparkEvaluation validation) implements Workers {
+public record SparkWorkers(
+        Cluster cluster, RankTasks<Rank> training, @Nullable SparkEvaluation validation) implements Workers {
 
     @Override
     public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
@@ -39,11 +41,11 @@ public record SparkWorkers(Cluster cluster, RankTasks<Rank> training, SparkEvalu
     }
 
     @Override
-    public LossSum validate(Parameters parameters) {
+    public @Nullable LossSum validate(Parameters parameters) {
         if (validation == null) {
             return null;
         }
-        validation.divideAs(training.plan());
+        validation.divideAs(training.assignment());
         return validation.losses(parameters);
     }
 

@@ -10,10 +10,11 @@ import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.shard.JobData;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
 import dev.lockstep.spark.sync.Cluster;
 import dev.lockstep.spark.sync.SparkEvaluation;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -28,7 +29,7 @@ public final class ModelEvaluation {
     private final JobSpec job;
     private final SavedModel model;
     private final DataSchema schema;
-    private final RankPlan ranks;
+    private final ShardAssignment assignment;
     private final int samples;
 
     /**
@@ -48,12 +49,12 @@ public final class ModelEvaluation {
         this.model = model;
         this.samples = samples;
         this.schema = DataSchema.of(model.description());
-        this.ranks = cluster.assign(job.data().shards());
+        this.assignment = cluster.assign(job.data().shards());
     }
 
     /** Losses and metrics of the rows of {@code data.test}. */
     public EvaluationSum test() {
-        return cluster.watch(() -> measure(job.data().test()));
+        return cluster.watch(() -> measure(Objects.requireNonNull(job.data().test(), "no test rows")));
     }
 
     /**
@@ -65,21 +66,21 @@ public final class ModelEvaluation {
     }
 
     private EvaluationSum measureValidation() {
-        ValidationSpec validation = job.data().validation();
+        ValidationSpec validation = Objects.requireNonNull(job.data().validation(), "no validation rows");
         if (validation.source() != null) {
             return measure(validation.source());
         }
         // The model's seed, not the job's: it decided which rows were set aside.
         DataSpec data = job.data().withoutTest();
         try (JobData rows =
-                JobData.read(spark, data, schema.targets(), model.description().seed(), ranks)) {
-            return measure(rows.validation());
+                JobData.read(spark, data, schema.targets(), model.description().seed(), assignment)) {
+            return measure(Objects.requireNonNull(rows.validation()));
         }
     }
 
     private EvaluationSum measure(SourceSpec source) {
         try (ShardedData rows =
-                JobData.evaluation(spark, source, schema, model.description().seed(), ranks)) {
+                JobData.evaluation(spark, source, schema, model.description().seed(), assignment)) {
             return measure(rows);
         }
     }
@@ -89,7 +90,7 @@ public final class ModelEvaluation {
         EvaluationSetup setup = new EvaluationSetup(
                 description.model(), rows.layout(), description.scaling(), description.seed(), samples);
         try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup, rows)) {
-            return evaluation.measure(model.parameters());
+            return Objects.requireNonNull(evaluation.measure(model.parameters()), "no rows");
         }
     }
 }

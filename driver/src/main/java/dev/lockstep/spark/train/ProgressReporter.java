@@ -17,7 +17,7 @@ final class ProgressReporter implements RoundListener {
     private final Score score;
     private final Supplier<StepTimes> stepTimes;
     private final TrainingListener listener;
-    private TrainingPlan plan;
+    private long stepsPerEpoch;
     private LossSum epochLosses = LossSum.ZERO;
     private long epochStartNanos;
     private long epochStartRows;
@@ -40,7 +40,7 @@ final class ProgressReporter implements RoundListener {
 
     @Override
     public void started(TrainingPlan plan, TrainState state) {
-        this.plan = plan;
+        stepsPerEpoch = plan.stepsPerEpoch();
         epochLosses = state.epochLosses();
         epochStartRows = epochLosses.rows();
         epochStartNanos = System.nanoTime();
@@ -54,7 +54,7 @@ final class ProgressReporter implements RoundListener {
         // A round without rows has no loss to show.
         if (weight > 0) {
             double loss = (losses.loss() - epochLosses.loss()) / weight;
-            listener.step(state.epoch() + 1, state.stepInEpoch(), plan.stepsPerEpoch(), loss);
+            listener.step(state.epoch() + 1, state.stepInEpoch(), stepsPerEpoch, loss);
         }
         epochLosses = losses;
     }

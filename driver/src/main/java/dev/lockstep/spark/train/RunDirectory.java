@@ -14,6 +14,7 @@ import dev.lockstep.spark.report.MetricsFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The output directory of a run. What an earlier run left there is refused, resumed if that run has not ended, or, with
@@ -26,7 +27,7 @@ public final class RunDirectory {
             List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, MetricsFile.NAME, JOB);
 
     private final FileDirectory directory;
-    private final CheckpointStore checkpoints;
+    private final @Nullable CheckpointStore checkpoints;
     private final boolean overwrite;
     private final UnfinishedRun mark;
 
@@ -37,7 +38,7 @@ public final class RunDirectory {
      * @param checkpoints those of the job; null: it has none
      * @param overwrite whether to replace what an earlier run left, checkpoints too
      */
-    public RunDirectory(FileDirectory directory, CheckpointStore checkpoints, boolean overwrite) {
+    public RunDirectory(FileDirectory directory, @Nullable CheckpointStore checkpoints, boolean overwrite) {
         this.directory = directory;
         this.checkpoints = checkpoints;
         this.overwrite = overwrite;

@@ -19,7 +19,7 @@ import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
 import dev.lockstep.spark.shard.JobData;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.sync.Cluster;
 import dev.lockstep.spark.sync.RankTasks;
 import dev.lockstep.spark.sync.SparkEvaluation;
@@ -27,6 +27,7 @@ import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job from its description to a trained network: reads the rows into canonical shards, binds the network to them,
@@ -38,7 +39,7 @@ public final class TrainingJob {
     private final Cluster cluster;
     private final JobSpec job;
     private final TrainingListener listener;
-    private final RunDirectory directory;
+    private final @Nullable RunDirectory directory;
 
     /**
      * A job, not yet begun.
@@ -48,7 +49,7 @@ public final class TrainingJob {
      * @param listener is told how it goes
      * @param directory is claimed when training begins; null: none
      */
-    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, RunDirectory directory) {
+    public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, @Nullable RunDirectory directory) {
         this.directory = directory;
         this.spark = spark;
         this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
@@ -68,7 +69,7 @@ public final class TrainingJob {
      * @param model the trained network and all that prediction needs
      * @param test losses of the test rows; null without any
      */
-    public record Result(SavedModel model, LossSum test) {}
+    public record Result(SavedModel model, @Nullable LossSum test) {}
 
     /**
      * Trains.
@@ -85,9 +86,9 @@ public final class TrainingJob {
 
     private Result readAndTrain() {
         long startNanos = System.nanoTime();
-        RankPlan ranks = cluster.assign(job.data().shards());
+        ShardAssignment assignment = cluster.assign(job.data().shards());
         try (JobData data = JobData.read(
-                spark, job.data(), JobSetup.targets(job), job.train().seed(), ranks)) {
+                spark, job.data(), JobSetup.targets(job), job.train().seed(), assignment)) {
             TrainingSetup setup = new JobSetup(job, data, listener::notice).training();
             TrainState end = train(setup, data);
             listener.finished(new TrainingSummary(
@@ -135,23 +136,23 @@ public final class TrainingJob {
                 .check(
                         setup.plan().compression(),
                         setup.plan().shards(),
-                        data.training().ranks().ranks(),
+                        data.training().assignment().ranks(),
                         setup.network().parameterCount());
     }
 
     /** Null if the job wants none. */
-    private Checkpointer checkpoints(JobFingerprint fingerprint) {
+    private @Nullable Checkpointer checkpoints(JobFingerprint fingerprint) {
         CheckpointStore store = CheckpointStore.of(job, context.hadoopConfiguration());
         return store == null ? null : new Checkpointer(store, job.checkpoint().every(), fingerprint);
     }
 
-    private RoundListener rounds(TrainingSetup setup, RankTasks<Rank> training, Checkpointer checkpoints) {
+    private RoundListener rounds(TrainingSetup setup, RankTasks<Rank> training, @Nullable Checkpointer checkpoints) {
         RoundListener progress = new ProgressReporter(
                 setup.evaluation().model().likelihood().score(), training.traffic()::stepTimes, listener);
         return checkpoints == null ? progress : new RoundListeners(List.of(progress, checkpoints));
     }
 
-    private LossSum test(TrainingSetup setup, JobData data, TrainState end) {
+    private @Nullable LossSum test(TrainingSetup setup, JobData data, TrainState end) {
         if (data.test() == null) {
             return null;
         }
@@ -169,8 +170,8 @@ public final class TrainingJob {
                 data.validation() == null ? 0 : data.validation().rows(),
                 setup.network().parameterCount(),
                 plan.shards(),
-                data.training().ranks().tasks(),
-                data.training().ranks().ranks(),
+                data.training().assignment().tasks(),
+                data.training().assignment().ranks(),
                 begin.epoch(),
                 begin.step(),
                 synchronizerName()));

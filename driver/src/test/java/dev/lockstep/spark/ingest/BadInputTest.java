@@ -8,7 +8,7 @@ import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.shard.JobData;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ class BadInputTest extends SparkTest {
     }
 
     private void read(SourceSpec train, ValidationSpec validation, SourceSpec test, Targets targets) {
-        JobData.read(spark, new DataSpec(train, validation, test, 2, null), targets, SEED, RankPlan.of(2, 2))
+        JobData.read(spark, new DataSpec(train, validation, test, 2, null), targets, SEED, ShardAssignment.of(2, 2))
                 .close();
     }
 
@@ -333,7 +333,7 @@ class BadInputTest extends SparkTest {
                         new DataSpec(source().path(file).label("y").spec(), ValidationSpec.of(0.5), null, 2, null),
                         Targets.CLASS,
                         SEED,
-                        RankPlan.of(2, 2)))
+                        ShardAssignment.of(2, 2)))
                 .isInstanceOf(IngestException.class)
                 .hasMessageMatching(".*: no rows are left for (training|validation) with a validation fraction of 0.5");
     }

@@ -10,7 +10,7 @@ import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.shard.JobData;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardSummary;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -72,7 +72,7 @@ class IngestFormatsTest extends SparkTest {
                 new DataSpec(train, validation, test, SHARDS, null),
                 Targets.CLASS,
                 SEED,
-                RankPlan.of(SHARDS, 2));
+                ShardAssignment.of(SHARDS, 2));
     }
 
     private void assertSame(SourceSpec source) {

@@ -12,7 +12,7 @@ import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.shard.JobData;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 /** What ingest makes of labels, weights, selections and splits. */
 class IngestTest extends SparkTest {
     private JobData read(SourceSpec train, ValidationSpec validation, SourceSpec test, Targets targets) {
-        return JobData.read(spark, new DataSpec(train, validation, test, 2, null), targets, SEED, RankPlan.of(2, 2));
+        return JobData.read(
+                spark, new DataSpec(train, validation, test, 2, null), targets, SEED, ShardAssignment.of(2, 2));
     }
 
     private JobData classes(SourceSpec train) {
@@ -208,8 +209,8 @@ class IngestTest extends SparkTest {
             assertThat(rows(data.test())).containsExactly("[5.0, 6.0, 1.0]");
         }
         try (JobData data = classes(source().path(train).label("y").spec());
-                ShardedData other =
-                        JobData.evaluation(spark, source().path(test).spec(), data.schema(), SEED, RankPlan.of(2, 1))) {
+                ShardedData other = JobData.evaluation(
+                        spark, source().path(test).spec(), data.schema(), SEED, ShardAssignment.of(2, 1))) {
             assertThat(rows(other)).containsExactly("[5.0, 6.0, 1.0]");
         }
     }

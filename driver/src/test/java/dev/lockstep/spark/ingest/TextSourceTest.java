@@ -9,7 +9,7 @@ import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.shard.JobData;
-import dev.lockstep.spark.shard.RankPlan;
+import dev.lockstep.spark.shard.ShardAssignment;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ class TextSourceTest extends SparkTest {
                 new DataSpec(train.spec(), null, test == null ? null : test.spec(), SHARDS, null),
                 Targets.CLASS,
                 SEED,
-                RankPlan.of(SHARDS, 2));
+                ShardAssignment.of(SHARDS, 2));
     }
 
     /** Indexes: newline 0, a 1, b 2, the smile (two UTF-16 units) 3. */

@@ -41,7 +41,7 @@ class RebuiltShardsTest extends SparkTest {
                 new DataSpec(source().path(file).label("y").spec(), null, null, 2, null),
                 Targets.CLASS,
                 SEED,
-                RankPlan.of(2, 2));
+                ShardAssignment.of(2, 2));
     }
 
     /** Does what the loss of an executor does: its shards and the shuffled rows behind them are gone. */
@@ -85,12 +85,12 @@ class RebuiltShardsTest extends SparkTest {
     void shardsCanBeDividedAnew() throws IOException {
         Path file = write("rows.csv", csv(17, 17));
         try (JobData data = read(file)) {
-            data.training().redistribute(RankPlan.of(2, 1));
+            data.training().reassign(ShardAssignment.of(2, 1));
             assertThat(readAll(data.training())).containsExactly(1000L);
-            data.training().redistribute(RankPlan.of(2, 2));
+            data.training().reassign(ShardAssignment.of(2, 2));
             assertThat(readAll(data.training())).containsExactly(500L, 500L);
             Files.writeString(file, csv(17, 18));
-            assertThatThrownBy(() -> data.training().redistribute(RankPlan.of(2, 1)))
+            assertThatThrownBy(() -> data.training().reassign(ShardAssignment.of(2, 1)))
                     .rootCause()
                     .isInstanceOf(IngestException.class)
                     .hasMessageContaining("the source changed while");

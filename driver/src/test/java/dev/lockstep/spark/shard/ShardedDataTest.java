@@ -72,8 +72,8 @@ class ShardedDataTest extends SparkTest {
     }
 
     private List<ShardSummary> shards(float[] values, int partitions, int shards, int ranks, long seed) {
-        try (ShardedData data =
-                ShardedData.build("rows", spread(values, partitions, seed), LAYOUT, RankPlan.of(shards, ranks), SEED)) {
+        try (ShardedData data = ShardedData.build(
+                "rows", spread(values, partitions, seed), LAYOUT, ShardAssignment.of(shards, ranks), SEED)) {
             return data.shards();
         }
     }
@@ -96,7 +96,8 @@ class ShardedDataTest extends SparkTest {
     void theRowsAreThoseOfTheReference() {
         float[] values = rows(20_000, 1 << 30, 2);
         List<MemoryShard> reference = CanonicalOrder.shards(LAYOUT, values, 20_000, 3, SEED);
-        try (ShardedData data = ShardedData.build("rows", spread(values, 3, 5), LAYOUT, RankPlan.of(3, 2), SEED)) {
+        try (ShardedData data =
+                ShardedData.build("rows", spread(values, 3, 5), LAYOUT, ShardAssignment.of(3, 2), SEED)) {
             List<float[]> blocks = data.rdd()
                     .flatMap(rank -> {
                         List<float[]> all = new ArrayList<>();
@@ -163,7 +164,7 @@ class ShardedDataTest extends SparkTest {
                 ShardTree.mergeAll(6, shard -> Moments.ofFeatures(reference.get(shard), LAYOUT), Moments::merge);
         for (int ranks = 1; ranks <= 4; ranks++) {
             try (ShardedData data =
-                    ShardedData.build("rows", spread(values, 2, 8), LAYOUT, RankPlan.of(6, ranks), SEED)) {
+                    ShardedData.build("rows", spread(values, 2, 8), LAYOUT, ShardAssignment.of(6, ranks), SEED)) {
                 Moments moments = data.moments();
                 for (int i = 0; i < 3; i++) {
                     assertThat(moments.mean(i)).isEqualTo(expected.mean(i));
@@ -178,7 +179,7 @@ class ShardedDataTest extends SparkTest {
     @Test
     void aBarrierStageCanRunOnShards() {
         try (ShardedData data =
-                ShardedData.build("rows", spread(rows(100, 100, 11), 3, 8), LAYOUT, RankPlan.of(4, 2), SEED)) {
+                ShardedData.build("rows", spread(rows(100, 100, 11), 3, 8), LAYOUT, ShardAssignment.of(4, 2), SEED)) {
             long ranks = data.rdd()
                     .rdd()
                     .barrier()
@@ -202,8 +203,8 @@ class ShardedDataTest extends SparkTest {
     void closingDropsEveryBlock() {
         // Blocks of earlier tests may go meanwhile, by Spark's cleaner.
         int newestRdd = jsc().emptyRDD().id();
-        ShardedData data =
-                ShardedData.build("rows", spread(rows(30_000, 30_000, 10), 2, 8), LAYOUT, RankPlan.of(2, 2), SEED);
+        ShardedData data = ShardedData.build(
+                "rows", spread(rows(30_000, 30_000, 10), 2, 8), LAYOUT, ShardAssignment.of(2, 2), SEED);
         // A rank each, and four blocks of rows a shard.
         assertThat(blocksSince(newestRdd)).isGreaterThanOrEqualTo(10);
         data.close();

@@ -70,7 +70,7 @@ class SpillTest extends SparkTest {
                 .toList();
         List<MemoryShard> reference = CanonicalOrder.shards(LAYOUT, values, ROWS, 4, SEED);
         try (ShardedData data =
-                ShardedData.build("rows", jsc().parallelize(chunks, 4), LAYOUT, RankPlan.of(4, 2), SEED)) {
+                ShardedData.build("rows", jsc().parallelize(chunks, 4), LAYOUT, ShardAssignment.of(4, 2), SEED)) {
             assertThat(data.shards())
                     .isEqualTo(reference.stream().map(ShardSummary::of).toList());
             for (int epoch = 0; epoch < 2; epoch++) {

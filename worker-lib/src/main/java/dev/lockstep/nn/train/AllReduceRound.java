@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One rank's part of a round in which the ranks combine gradients among themselves: in each step it computes gradient
@@ -28,7 +29,7 @@ public final class AllReduceRound {
     private final List<OwnSlice> own = new ArrayList<>();
 
     private final StepExchange shardSums = new ShardSums();
-    private StepClock clock;
+    private StepClock clock = new StepClock();
     private long gathered;
 
     /**
@@ -125,7 +126,7 @@ public final class AllReduceRound {
         /** So many of the own slices have been updated. */
         private int updated;
 
-        private LossSum losses;
+        private LossSum losses = LossSum.ZERO;
 
         Step(long step, StepPosition position, double learningRate, float[] optimizerState) {
             this.step = step;
@@ -222,7 +223,7 @@ public final class AllReduceRound {
         }
 
         @Override
-        public double[] combine(List<ShardTree.Partial<double[]>> own, BinaryOperator<double[]> merge) {
+        public double @Nullable [] combine(List<ShardTree.Partial<double[]>> own, BinaryOperator<double[]> merge) {
             return ShardTree.combine(plan.shards(), decode(gather(encode(own))), merge);
         }
 

@@ -5,6 +5,7 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done to gradient sums so that there is less to send. With {@code g(s)} the gradient sum over the rows of
@@ -40,7 +41,7 @@ public sealed interface Compression extends Serializable {
      * @param offset where the tensor begins in both
      * @param counts overwritten: {@link CompressionKernels#COUNTS} ints of scratch memory
      */
-    default void compress(float[] gradient, float[] residual, int offset, int length, int[] counts) {
+    default void compress(float[] gradient, float @Nullable [] residual, int offset, int length, int[] counts) {
         format().round(gradient, offset, length);
     }
 
@@ -90,7 +91,7 @@ public sealed interface Compression extends Serializable {
      * <p>element by element and exactly, an element being sent whole or not at all. Inner nodes are sums, with as many
      * elements as their shards have sent. In a step in which a shard has no rows it sends nothing and keeps what it
      * has. Each tensor is treated on its own, because tensors differ in scale: in the whole vector the layer with the
-     * largest gradients would take every place.
+     * largest gradients would take all of them.
      *
      * @param fraction of the elements that each shard sends, in (0, 1]; 0.01 unless given
      */
@@ -119,7 +120,7 @@ public sealed interface Compression extends Serializable {
         }
 
         @Override
-        public void compress(float[] gradient, float[] residual, int offset, int length, int[] counts) {
+        public void compress(float[] gradient, float @Nullable [] residual, int offset, int length, int[] counts) {
             Kernels.get().compression().keepGreatest(kept(length), gradient, offset, residual, offset, length, counts);
         }
     }

@@ -4,6 +4,7 @@ import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.spec.Expect;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends training when a figure has not become better for a number of epochs.
@@ -29,10 +30,10 @@ public record EarlyStopping(Metric metric, Integer patience) {
         RMSE("rmse", Score.RMSE, EpochMetrics::score);
 
         private final String label;
-        private final Score score;
+        private final @Nullable Score score;
         private final ToDoubleFunction<EpochMetrics> figure;
 
-        Metric(String label, Score score, ToDoubleFunction<EpochMetrics> figure) {
+        Metric(String label, @Nullable Score score, ToDoubleFunction<EpochMetrics> figure) {
             this.label = label;
             this.score = score;
             this.figure = figure;

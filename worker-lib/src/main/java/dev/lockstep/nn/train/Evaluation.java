@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a network on shards that it does not train on, one shard at a time, in chunks of rows. Figures are in the
@@ -65,7 +66,7 @@ public final class Evaluation {
         return eachShard(shard -> measure(parameters, shard));
     }
 
-    private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, T> measured) {
+    private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, @Nullable T> measured) {
         List<ShardTree.Partial<T>> sums = new ArrayList<>(shards.size());
         for (ShardRows shard : shards) {
             ShardTree.Node leaf = new ShardTree.Node(shard.shard(), shard.shard() + 1);
@@ -74,7 +75,7 @@ public final class Evaluation {
         return sums;
     }
 
-    private EvaluationSum measure(Parameters parameters, ShardRows shard) {
+    private @Nullable EvaluationSum measure(Parameters parameters, ShardRows shard) {
         MetricSet metrics = network.metrics();
         List<MetricSum> sums = metrics.empty();
         LossSum losses = pass(parameters, shard, row -> {
@@ -99,7 +100,7 @@ public final class Evaluation {
     }
 
     /** Runs all rows of a shard; calls {@code each} with the first row of each chunk after its forward pass. */
-    private LossSum pass(Parameters parameters, ShardRows shard, IntConsumer each) {
+    private @Nullable LossSum pass(Parameters parameters, ShardRows shard, IntConsumer each) {
         if (shard.rows() == 0) {
             return null;
         }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the ranks of one round that share a JVM exchange: one vector of parameters for all of them, and the gradients,
@@ -78,7 +79,7 @@ public final class Exchange {
     /** Where owners of slices leave numbers for each other. */
     private final class Board {
         final Arrivals arrivals = new Arrivals(failure);
-        double[][] byRank;
+        double @Nullable [][] byRank;
 
         synchronized void put(int rank, double[] sums) {
             if (byRank == null) {
@@ -130,7 +131,7 @@ public final class Exchange {
     }
 
     /** Why the round has failed; null if it has not. */
-    public Throwable failure() {
+    public @Nullable Throwable failure() {
         return failure.cause();
     }
 

@@ -6,12 +6,12 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** All shards in this JVM: training without a cluster, to the same bits. */
 public final class LocalWorkers implements Workers {
     private final RankGroup<Rank> ranks;
-    /** Null without validation. */
-    private final Evaluation validation;
+    private final @Nullable Evaluation validation;
 
     private final int validationShards;
 
@@ -71,7 +71,7 @@ public final class LocalWorkers implements Workers {
     }
 
     @Override
-    public LossSum validate(Parameters parameters) {
+    public @Nullable LossSum validate(Parameters parameters) {
         return validation == null
                 ? null
                 : ShardTree.combine(validationShards, validation.losses(parameters), LossSum::plus);

@@ -72,7 +72,7 @@ public final class ParameterUpdate implements Serializable {
 
     /**
      * The flat vector cut into slices: in one bucket where the update of a slice needs the others, otherwise in as many
-     * as are worth while.
+     * as pay.
      */
     public VectorSlices slices(int ranks) {
         return needsAllSlices() ? VectorSlices.whole(tensors, ranks) : VectorSlices.bucketed(tensors, ranks);

@@ -16,8 +16,10 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.StepExchange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's part of the training: a contiguous range of shards, and the replica that computes on them. What it
@@ -34,8 +36,7 @@ public final class Rank {
     private final List<EpochReader> readers;
     private final Replica replica;
     private final Gradient gradient;
-    /** Null without compression. */
-    private final ShardGradients compressed;
+    private final @Nullable ShardGradients compressed;
 
     private final boolean globalStatistics;
 
@@ -143,11 +144,12 @@ public final class Rank {
      * The same for any step, with the residuals of {@link #resume}.
      *
      * @param parameters read
-     * @param exchange reaches the shards of other ranks, for networks that need statistics of all shards
+     * @param exchange reaches the shards of other ranks, for networks that need statistics of all shards; null where
+     *     there are none
      * @param progress is told of the sums before they are whole
      */
     List<ShardTree.Partial<StepSum>> gradients(
-            Parameters parameters, StepPosition step, StepExchange exchange, Progress progress) {
+            Parameters parameters, StepPosition step, @Nullable StepExchange exchange, Progress progress) {
         Batch batch = replica.batch();
         batch.clear();
         for (EpochReader reader : readers) {
@@ -166,12 +168,12 @@ public final class Rank {
     /** The sums of one step, as far as the backward pass has come. */
     private final class Completion implements IntConsumer {
         private final StepPosition step;
-        private final IntFunction<LossSum> losses;
+        private final IntFunction<@Nullable LossSum> losses;
         private final Progress progress;
         private int complete = gradient.nodes().get(0).values().length;
-        private List<ShardTree.Partial<StepSum>> sums;
+        private List<ShardTree.Partial<StepSum>> sums = List.of();
 
-        Completion(StepPosition step, IntFunction<LossSum> losses, Progress progress) {
+        Completion(StepPosition step, IntFunction<@Nullable LossSum> losses, Progress progress) {
             this.step = step;
             this.losses = losses;
             this.progress = progress;
@@ -191,7 +193,7 @@ public final class Rank {
             progress.complete(first, sums);
         }
 
-        private static StepSum sum(Gradient.Node node, int first, LossSum losses) {
+        private static @Nullable StepSum sum(Gradient.Node node, int first, @Nullable LossSum losses) {
             float[] values = node.values();
             return losses == null
                     ? null
@@ -220,7 +222,7 @@ public final class Rank {
         return means;
     }
 
-    private LocalMean trainShard(int shard, TrainState state, int steps) {
+    private @Nullable LocalMean trainShard(int shard, TrainState state, int steps) {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
         float[] optimizerState = state.optimizerState().clone();
@@ -238,7 +240,7 @@ public final class Rank {
             }
             RowLosses losses = forward(parameters, step, shard, null);
             replica.backward(parameters, shardGradient, first -> {});
-            LossSum sum = shardLosses(losses, 0, step, shard);
+            LossSum sum = Objects.requireNonNull(shardLosses(losses, 0, step, shard));
             update.apply(
                     step.step(),
                     update.learningRate(step.step(), state.history()),
@@ -253,7 +255,8 @@ public final class Rank {
     }
 
     /** Forward and loss over the batch, whose first shard is {@code firstShard}. */
-    private RowLosses forward(Parameters parameters, StepPosition step, int firstShard, StepExchange exchange) {
+    private RowLosses forward(
+            Parameters parameters, StepPosition step, int firstShard, @Nullable StepExchange exchange) {
         Scaling scaling = setup.evaluation().scaling();
         scaling.apply(replica.batch());
         scaling.applyToTargets(replica.batch());
@@ -264,7 +267,7 @@ public final class Rank {
     }
 
     /** The losses of the batch's {@code index}-th shard; null if it has no rows. */
-    private LossSum shardLosses(RowLosses losses, int index, StepPosition step, int shard) {
+    private @Nullable LossSum shardLosses(RowLosses losses, int index, StepPosition step, int shard) {
         int[] rowStart = replica.batch().rowStart();
         if (rowStart[index] == rowStart[index + 1]) {
             return null;

@@ -3,11 +3,13 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.data.ShardRows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Consecutive ranks that share a process and work side by side, each in a thread of its own. The group owns the ranks
@@ -26,7 +28,7 @@ public final class RankGroup<R> {
     private static final class Member<R> {
         private final List<? extends ShardRows> shards;
         private final Function<List<? extends ShardRows>, R> build;
-        private R rank;
+        private @Nullable R rank;
 
         Member(List<? extends ShardRows> shards, Function<List<? extends ShardRows>, R> build) {
             this.shards = List.copyOf(shards);
@@ -38,11 +40,13 @@ public final class RankGroup<R> {
             return rank != null;
         }
 
-        R build() {
-            if (rank == null) {
-                rank = build.apply(shards);
+        R rank() {
+            R built = rank;
+            if (built == null) {
+                built = build.apply(shards);
+                rank = built;
             }
-            return rank;
+            return built;
         }
     }
 
@@ -112,9 +116,9 @@ public final class RankGroup<R> {
     public synchronized <T, U> U each(Work<R, T> work, Function<List<T>, U> finish) {
         if (!members.stream().allMatch(Member::built)) {
             // All of them before any begins to work: a rank that cannot be built leaves no other waiting for it.
-            sideBySide((number, member) -> member.build());
+            sideBySide((number, member) -> member.rank());
         }
-        return finish.apply(sideBySide((number, member) -> work.run(number, member.rank)));
+        return finish.apply(sideBySide((number, member) -> work.run(number, member.rank())));
     }
 
     private <T> List<T> sideBySide(Work<Member<R>, T> work) {
@@ -143,12 +147,12 @@ public final class RankGroup<R> {
 
     private static <T> List<T> results(List<Future<T>> futures) {
         List<T> results = new ArrayList<>();
-        Throwable failure = null;
+        @Nullable Throwable failure = null;
         for (Future<T> future : futures) {
             try {
                 results.add(future.get());
             } catch (ExecutionException e) {
-                failure = first(failure, e.getCause());
+                failure = first(failure, Objects.requireNonNull(e.getCause()));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new PeerFailureException("interrupted while the ranks were at work", e);
@@ -164,7 +168,7 @@ public final class RankGroup<R> {
     }
 
     /** The cause among two failures; the other one goes along. */
-    private static Throwable first(Throwable known, Throwable next) {
+    private static Throwable first(@Nullable Throwable known, Throwable next) {
         if (known == null) {
             return next;
         }

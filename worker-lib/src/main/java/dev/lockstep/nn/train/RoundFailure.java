@@ -2,11 +2,12 @@ package dev.lockstep.nn.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The first thing that went wrong in a round, for all who take part in it in this JVM. */
 final class RoundFailure {
     private final List<Runnable> listeners = new ArrayList<>();
-    private volatile Throwable cause;
+    private volatile @Nullable Throwable cause;
 
     /** Adds one who is told of a failure; before the round begins. */
     void onFailure(Runnable listener) {
@@ -24,6 +25,7 @@ final class RoundFailure {
     }
 
     /** The first cause; null if all is well. */
+    @Nullable
     Throwable cause() {
         return cause;
     }

@@ -8,6 +8,7 @@ import dev.lockstep.nn.param.GradientSlice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradient sums of a rank's shards, which are compressed shard by shard before they are added up: in a vector for
@@ -62,7 +63,8 @@ final class ShardGradients {
      * @return the sum from {@code first} to the last parameter of all; null if no shard has rows
      * @throws TrainingException if a shard's sum does not fit into the format
      */
-    StepSum sum(ShardTree.Node node, int first, int end, StepPosition step, IntFunction<LossSum> losses) {
+    @Nullable
+    StepSum sum(ShardTree.Node node, int first, int end, StepPosition step, IntFunction<@Nullable LossSum> losses) {
         StepSum added = ShardTree.merge(
                 node,
                 shard -> {

@@ -1,11 +1,10 @@
 package dev.lockstep.nn.train;
 
-import java.util.EnumMap;
-import java.util.Map;
-
 /** Measures where the time of one thread's steps goes. */
 final class StepClock {
-    private final Map<Phase, long[]> nanos = new EnumMap<>(Phase.class);
+    /** By phase. */
+    private final long[] nanos = new long[Phase.values().length];
+
     private Phase phase;
     private long since;
 
@@ -18,9 +17,6 @@ final class StepClock {
 
     /** A clock that begins to run in the phase {@link Phase#COMPUTE}. */
     StepClock() {
-        for (Phase each : Phase.values()) {
-            nanos.put(each, new long[1]);
-        }
         phase = Phase.COMPUTE;
         since = System.nanoTime();
     }
@@ -33,7 +29,7 @@ final class StepClock {
     Phase enter(Phase next) {
         Phase before = phase;
         long now = System.nanoTime();
-        nanos.get(before)[0] += now - since;
+        nanos[before.ordinal()] += now - since;
         phase = next;
         since = now;
         return before;
@@ -42,6 +38,6 @@ final class StepClock {
     /** Where the time has gone until now. */
     StepTimes times() {
         enter(phase);
-        return new StepTimes(nanos.get(Phase.COMPUTE)[0], nanos.get(Phase.COPY)[0], nanos.get(Phase.WAIT)[0]);
+        return new StepTimes(nanos[Phase.COMPUTE.ordinal()], nanos[Phase.COPY.ordinal()], nanos[Phase.WAIT.ordinal()]);
     }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fold over rounds, {@code state = synchronizer.round(state)}: counts epochs, validates after each, keeps the
@@ -19,7 +20,7 @@ public record Trainer(
         TrainingSetup setup,
         Synchronizer synchronizer,
         Workers workers,
-        EarlyStopping earlyStopping,
+        @Nullable EarlyStopping earlyStopping,
         RoundListener listener) {
 
     /**

@@ -128,7 +128,7 @@ public final class VectorSlices {
         return owned;
     }
 
-    /** Puts the parts that {@link #owned} has taken back in their places. */
+    /** Puts the parts that {@link #owned} has taken back where they were. */
     public void putOwned(int rank, float[] owned, float[] vectors) {
         forOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(owned, at, vectors, from, length));
     }
@@ -146,7 +146,7 @@ public final class VectorSlices {
     /** A slice of one of several vectors. */
     @FunctionalInterface
     private interface Part {
-        /** Its place in the whole vectors, that among the parts owned, and its length. */
+        /** Its offset in the whole vectors, that among the parts owned, and its length. */
         void accept(int from, int at, int length);
     }
 

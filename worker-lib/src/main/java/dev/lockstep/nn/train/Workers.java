@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Those who hold the shards and compute on them: in this JVM ({@link LocalWorkers}) or on a cluster. However the shards
@@ -30,6 +31,7 @@ public interface Workers {
      *
      * @return the sum along their shard tree; null without validation rows
      */
+    @Nullable
     LossSum validate(Parameters parameters);
 
     /** Bytes of parameters, gradients and states that have travelled between processes or threads so far. */

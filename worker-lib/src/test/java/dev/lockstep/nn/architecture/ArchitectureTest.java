@@ -12,6 +12,7 @@ import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerReplica;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 
 /** The worker library knows no Spark, and its packages depend on each other in one direction. */
 @AnalyzeClasses(packages = "dev.lockstep.nn", importOptions = DoNotIncludeTests.class)
@@ -58,6 +59,17 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule WHAT_COMPUTES_A_LAYER_IS_CALLED_REPLICA =
             classes().that().areAssignableTo(LayerReplica.class).should().haveSimpleNameEndingWith("Replica");
+
+    @ArchTest
+    static final ArchRule THE_GROUP_OF_RANKS_STARTS_THREADS = noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("dev.lockstep.nn.train.RankGroup")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ExecutorService.class)
+            .orShould()
+            .callConstructor(Thread.class, Runnable.class)
+            .because("whoever starts threads waits for them, and owns what they use");
 
     @ArchTest
     static final ArchTests ARITHMETIC = ArchTests.in(ArithmeticRules.class);

@@ -8,6 +8,7 @@ import dev.lockstep.nn.train.StepSum;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the chunks of one rank's gradient sums for one slice together again. They come in order, over one connection.
@@ -19,7 +20,7 @@ final class IncomingGradients {
     private final List<float[]> arrays = new ArrayList<>();
     private List<ShardTree.Partial<StepSum>> nodes = new ArrayList<>();
     private int filled;
-    private double[] moments;
+    private double[] moments = new double[0];
 
     IncomingGradients(int from, int to) {
         this.from = from;
@@ -32,6 +33,7 @@ final class IncomingGradients {
      * @return all nodes, if that was the last chunk; otherwise null
      * @throws IllegalArgumentException if it is not the next one
      */
+    @Nullable
     List<ShardTree.Partial<StepSum>> add(Message message) {
         ByteBuffer body = message.body();
         int count = body.getInt();

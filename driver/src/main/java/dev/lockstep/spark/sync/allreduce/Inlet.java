@@ -19,6 +19,7 @@ import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what other processes send and gives it to the {@link Exchange}. A message of another run or round is refused
@@ -36,8 +37,8 @@ final class Inlet extends RpcHandler {
     private final StreamManager streams = new OneForOneStreamManager();
     private final Map<Long, IncomingGradients> gradients = new HashMap<>();
     private final Set<ChannelId> needed = ConcurrentHashMap.newKeySet();
-    private Exchange exchange;
-    private RuntimeException failure;
+    private @Nullable Exchange exchange;
+    private @Nullable RuntimeException failure;
     private boolean closed;
 
     Inlet(RoundAddress address) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What travels between the processes of a round: a header that says which round, who sends what, and then the body. All
@@ -110,7 +111,8 @@ record Message(Kind kind, long run, long round, int rank, int slice, long step, 
                 .sum();
         ByteBuffer all = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         for (int rank = 0; rank < ranks; rank++) {
-            all.putInt(said.get(rank).length).put(said.get(rank));
+            byte[] bytes = Objects.requireNonNull(said.get(rank));
+            all.putInt(bytes.length).put(bytes);
         }
         return all.flip();
     }

@@ -10,6 +10,7 @@ import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.server.OneForOneStreamManager;
 import org.apache.spark.network.server.RpcHandler;
 import org.apache.spark.network.server.StreamManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the ranks of one round meet, on the driver. In each of a few meetings every rank says something and, once all
@@ -19,7 +20,7 @@ public final class Rendezvous implements AutoCloseable {
     private final RoundAddress address;
     private final Links links;
     private final Map<Integer, Meeting> meetings = new HashMap<>();
-    private String failure;
+    private @Nullable String failure;
     private boolean certain;
 
     /** One meeting: what has been said, and who waits for the rest. */
@@ -29,7 +30,7 @@ public final class Rendezvous implements AutoCloseable {
     }
 
     /**
-     * Opens the meeting place of a round.
+     * Opens the rendezvous of a round.
      *
      * @param run random number of the training run
      * @param round number of the round or attempt
@@ -46,7 +47,7 @@ public final class Rendezvous implements AutoCloseable {
     }
 
     /** Why the first rank that failed did so; null if none has said so. */
-    public synchronized String failure() {
+    public synchronized @Nullable String failure() {
         return failure;
     }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.network.client.RpcResponseCallback;
 import org.apache.spark.network.client.TransportClient;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process in one round: its connections to the driver and to the other processes, and the {@link Exchange} of the
@@ -44,8 +46,10 @@ public final class Site {
     private final Links links;
     private final TransportClient driver;
     private int members;
-    private Exchange exchange;
-    private Outlet outlet;
+    private @Nullable Joined joined;
+
+    /** What the process has once all ranks are there: the exchange of its own, and the way to the others. */
+    private record Joined(Exchange exchange, Outlet outlet) {}
 
     /** One rank's seat; to be left at the end, however that comes. */
     public static final class Seat implements AutoCloseable {
@@ -67,10 +71,10 @@ public final class Site {
          */
         public Exchange join(ParameterUpdate update, Supplier<Parameters> parameters) {
             byte[] here = (site.links.port() + " " + site.links.host()).getBytes(StandardCharsets.UTF_8);
-            List<byte[]> places = meet(ADDRESSES, here);
-            Exchange joined = site.connect(places, new String(here, StandardCharsets.UTF_8), update, parameters);
+            List<byte[]> addresses = meet(ADDRESSES, here);
+            Exchange exchange = site.connect(addresses, new String(here, StandardCharsets.UTF_8), update, parameters);
             meet(READY, new byte[0]);
-            return joined;
+            return exchange;
         }
 
         /** Waits until all ranks have finished: nobody hangs up while another still reads. */
@@ -142,8 +146,8 @@ public final class Site {
                     Thread.currentThread().interrupt();
                     throw new PeerFailureException("interrupted while waiting for other ranks", e);
                 } catch (ExecutionException e) {
-                    throw new PeerFailureException(
-                            "lost the driver: " + e.getCause().getMessage(), e.getCause());
+                    Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+                    throw new PeerFailureException("lost the driver: " + cause.getMessage(), cause);
                 }
             }
         }
@@ -209,33 +213,36 @@ public final class Site {
 
     /** Connects to all other processes of the round; the first rank of this one does so for the others. */
     private synchronized Exchange connect(
-            List<byte[]> places, String here, ParameterUpdate update, Supplier<Parameters> parameters) {
-        if (exchange != null) {
-            return exchange;
+            List<byte[]> addresses, String here, ParameterUpdate update, Supplier<Parameters> parameters) {
+        if (joined != null) {
+            return joined.exchange();
         }
         VectorSlices slices = update.slices(address.ranks());
         SortedSet<Integer> local = new TreeSet<>();
         Map<String, TransportClient> clients = new HashMap<>();
         TransportClient[] byRank = new TransportClient[address.ranks()];
         for (int rank = 0; rank < byRank.length; rank++) {
-            String place = new String(places.get(rank), StandardCharsets.UTF_8);
-            if (place.equals(here)) {
+            String process = new String(addresses.get(rank), StandardCharsets.UTF_8);
+            if (process.equals(here)) {
                 local.add(rank);
             } else {
-                int space = place.indexOf(' ');
+                int space = process.indexOf(' ');
                 byRank[rank] = clients.computeIfAbsent(
-                        place,
+                        process,
                         key -> links.connect(key.substring(space + 1), Integer.parseInt(key.substring(0, space))));
             }
         }
         clients.values().forEach(inlet::need);
-        outlet = new Outlet(address, slices, byRank);
-        exchange = new Exchange(parameters.get(), update, slices, local, outlet);
+        Outlet outlet = new Outlet(address, slices, byRank);
+        Exchange exchange = new Exchange(parameters.get(), update, slices, local, outlet);
+        joined = new Joined(exchange, outlet);
         inlet.open(exchange);
         return exchange;
     }
 
     private synchronized long bytesSent(int rank) {
-        return outlet.firstLocal() == rank ? outlet.bytesSent() + exchange.bytesHandedOver() : 0;
+        return joined != null && joined.outlet().firstLocal() == rank
+                ? joined.outlet().bytesSent() + joined.exchange().bytesHandedOver()
+                : 0;
     }
 }

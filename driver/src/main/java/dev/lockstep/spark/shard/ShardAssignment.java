@@ -12,13 +12,13 @@ import java.util.Arrays;
  * <p>A task of Spark runs several consecutive ranks, a thread each, where it has several cores
  * ({@code spark.task.cpus}).
  */
-public final class RankPlan implements Serializable {
+public final class ShardAssignment implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final int[] start;
     private final int tasks;
 
-    private RankPlan(int[] start, int tasks) {
+    private ShardAssignment(int[] start, int tasks) {
         this.start = start;
         this.tasks = tasks;
     }
@@ -29,7 +29,7 @@ public final class RankPlan implements Serializable {
      * @param shards how many shards there are
      * @param mostRanks how many ranks there can be, at least 1; there are never more than shards
      */
-    public static RankPlan of(int shards, int mostRanks) {
+    public static ShardAssignment of(int shards, int mostRanks) {
         return of(shards, mostRanks, 1);
     }
 
@@ -40,13 +40,13 @@ public final class RankPlan implements Serializable {
      * @param mostTasks how many tasks there can be, at least 1; there are never more than shards
      * @param threads how many ranks a task can run, at least 1
      */
-    public static RankPlan of(int shards, int mostTasks, int threads) {
+    public static ShardAssignment of(int shards, int mostTasks, int threads) {
         if (shards < 1 || mostTasks < 1 || threads < 1) {
             throw new IllegalArgumentException("expected at least one shard, one task and one thread, got " + shards
                     + ", " + mostTasks + " and " + threads);
         }
         int ranks = (int) Math.min(shards, (long) mostTasks * threads);
-        return new RankPlan(cuts(shards, ranks), Math.min(mostTasks, ranks));
+        return new ShardAssignment(cuts(shards, ranks), Math.min(mostTasks, ranks));
     }
 
     private static int[] cuts(int shards, int ranks) {
