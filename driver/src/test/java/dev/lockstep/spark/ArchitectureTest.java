@@ -57,7 +57,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_NETWORK_OF_ALL_REDUCE_HAS_ONE_DOOR = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.lockstep.spark.sync.allreduce", "dev.lockstep.spark.bench")
+            .resideOutsideOfPackage("dev.lockstep.spark.sync.allreduce")
             .and()
             .doNotHaveFullyQualifiedName("dev.lockstep.spark.sync.NetworkedRound")
             .should()
