@@ -36,7 +36,7 @@ public record JobSpec(
         Expect.present("data", data);
         Expect.present("model", model);
         Expect.present("output", output);
-        optimizer = requireNonNullElseGet(optimizer, () -> new Adam(null, null, null, null));
+        optimizer = requireNonNullElseGet(optimizer, Adam::new);
         train = requireNonNullElse(train, TrainSpec.DEFAULTS);
         sync = requireNonNullElse(sync, SyncSpec.DEFAULTS);
         if (train.schedule().needsValidation() && data.validation() == null) {

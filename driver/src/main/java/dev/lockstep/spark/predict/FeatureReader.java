@@ -7,6 +7,7 @@ import dev.lockstep.spark.ingest.RowException;
 import dev.lockstep.spark.ingest.RowInputs;
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the features out of the rows of a {@link PredictionInput}, to the same bits as training would. Travels to the
@@ -20,7 +21,7 @@ public final class FeatureReader implements Serializable {
     private final int place;
 
     private final int steps;
-    private transient RawRow raw;
+    private transient @Nullable RawRow raw;
 
     /**
      * A reader.

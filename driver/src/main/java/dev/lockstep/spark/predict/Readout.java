@@ -12,6 +12,7 @@ import java.util.List;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns that the network's likelihood says of a row, as columns of a table.
@@ -34,10 +35,10 @@ final class Readout implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final PredictionColumn[] columns;
-    /** Names of the classes; null if they are called by their index. */
-    private final String[] classNames;
+    /** Names of the classes; none if they are called by their index. */
+    private final String @Nullable [] classNames;
 
-    private Readout(List<PredictionColumn> columns, List<String> classNames) {
+    private Readout(List<PredictionColumn> columns, @Nullable List<String> classNames) {
         this.columns = columns.toArray(PredictionColumn[]::new);
         this.classNames = classNames == null ? null : classNames.toArray(String[]::new);
     }

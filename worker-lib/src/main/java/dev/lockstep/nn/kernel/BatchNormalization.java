@@ -48,13 +48,7 @@ public interface BatchNormalization {
      * @param scratch [2 channels]; overwritten
      */
     void gradientSums(
-            Matrix x,
-            @Nullable Matrix y,
-            Matrix dy,
-            float[] mean,
-            double[] sums,
-            double[] products,
-            float[] scratch);
+            Matrix x, @Nullable Matrix y, Matrix dy, float[] mean, double[] sums, double[] products, float[] scratch);
 
     /**
      * {@code dy = fma(x - mean[c], slope[c], fma(dy, scale[c], level[c]))}, which makes it the gradient by x.

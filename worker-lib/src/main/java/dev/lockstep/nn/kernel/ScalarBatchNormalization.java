@@ -87,13 +87,7 @@ class ScalarBatchNormalization implements BatchNormalization {
 
     @Override
     public final void gradientSums(
-            Matrix x,
-            @Nullable Matrix y,
-            Matrix dy,
-            float[] mean,
-            double[] sums,
-            double[] products,
-            float[] scratch) {
+            Matrix x, @Nullable Matrix y, Matrix dy, float[] mean, double[] sums, double[] products, float[] scratch) {
         int channels = x.columns();
         Arrays.fill(sums, 0, channels, 0);
         Arrays.fill(products, 0, channels, 0);
@@ -107,11 +101,10 @@ class ScalarBatchNormalization implements BatchNormalization {
     }
 
     /**
-     * Leaves the sums of {@code count} lines and, behind them, the products' sums in {@code scratch}, once dy has passed
-     * back through the ReLU if there is one.
+     * Leaves the sums of {@code count} lines and, behind them, the products' sums in {@code scratch}, once dy has
+     * passed back through the ReLU if there is one.
      */
-    void blockSums(
-            int firstLine, int count, Matrix x, @Nullable Matrix y, Matrix dy, float[] mean, float[] scratch) {
+    void blockSums(int firstLine, int count, Matrix x, @Nullable Matrix y, Matrix dy, float[] mean, float[] scratch) {
         if (y != null) {
             maskByRelu(firstLine, count, y, dy);
         }

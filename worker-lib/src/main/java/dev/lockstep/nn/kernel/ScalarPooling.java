@@ -35,8 +35,7 @@ class ScalarPooling implements Pooling {
         }
     }
 
-    private static void addToWinners(
-            PoolingShape shape, int row, int window, Matrix dy, int[] winners, Matrix dx) {
+    private static void addToWinners(PoolingShape shape, int row, int window, Matrix dy, int[] winners, Matrix dx) {
         int channels = shape.channels();
         int image = dx.offset() + row * dx.stride();
         int at = row * dy.stride() + window * channels;

@@ -116,8 +116,7 @@ final class SimdBatchNormalization extends ScalarBatchNormalization {
     }
 
     @Override
-    void blockSums(
-            int firstLine, int count, Matrix x, @Nullable Matrix y, Matrix dy, float[] mean, float[] scratch) {
+    void blockSums(int firstLine, int count, Matrix x, @Nullable Matrix y, Matrix dy, float[] mean, float[] scratch) {
         int channels = x.columns();
         Arrays.fill(scratch, 0, 2 * channels, 0f);
         for (int line = firstLine; line < firstLine + count; line += CACHED_LINES) {
@@ -137,8 +136,7 @@ final class SimdBatchNormalization extends ScalarBatchNormalization {
     }
 
     /** Continues the sums of two vectors of channels over some lines. */
-    private static void addTwo(
-            int firstLine, int count, int c, Matrix x, Matrix dy, float[] mean, float[] scratch) {
+    private static void addTwo(int firstLine, int count, int c, Matrix x, Matrix dy, float[] mean, float[] scratch) {
         float[] inputs = x.array();
         float[] gradients = dy.array();
         int channels = x.columns();
@@ -165,8 +163,7 @@ final class SimdBatchNormalization extends ScalarBatchNormalization {
     }
 
     /** The same for one. */
-    private static void addOne(
-            int firstLine, int count, int c, Matrix x, Matrix dy, float[] mean, float[] scratch) {
+    private static void addOne(int firstLine, int count, int c, Matrix x, Matrix dy, float[] mean, float[] scratch) {
         float[] inputs = x.array();
         float[] gradients = dy.array();
         int channels = x.columns();

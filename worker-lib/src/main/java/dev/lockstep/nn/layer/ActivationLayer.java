@@ -4,6 +4,7 @@ import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** An {@link Activation} as a layer of its own: {@code y = f(x)} along the last axis. */
 record ActivationLayer(String name, Shape input, Activation activation) implements Layer {
@@ -33,7 +34,7 @@ record ActivationLayer(String name, Shape input, Activation activation) implemen
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             if (!wanted) {
                 return null;

@@ -27,6 +27,7 @@ public record AveragePool1d(@JsonProperty(required = true) Integer size, Integer
     }
 
     /** Windows that lie side by side. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public AveragePool1d(int size) {
         this(Integer.valueOf(size), null, null);
     }

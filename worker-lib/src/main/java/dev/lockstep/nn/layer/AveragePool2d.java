@@ -26,6 +26,7 @@ public record AveragePool2d(@JsonProperty(required = true) Extent size, Extent s
     }
 
     /** Windows that lie side by side. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public AveragePool2d(int size) {
         this(Extent.of(size), null, null);
     }

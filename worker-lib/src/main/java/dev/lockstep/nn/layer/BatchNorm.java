@@ -54,11 +54,13 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
     }
 
     /** With the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public BatchNorm() {
         this(null, null, null, null);
     }
 
     /** With an activation and the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public BatchNorm(Activation activation) {
         this(null, null, null, activation);
     }

@@ -11,6 +11,8 @@ import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** {@link BatchNorm}, bound: {@code gain} and {@code shift} are offsets. */
 record BatchNormLayer(
@@ -54,6 +56,9 @@ record BatchNormLayer(
         }
     }
 
+    /** Of a step in which no shard has rows; nobody reads them. */
+    private static final double[] NO_MOMENTS = {};
+
     private final class BatchNormReplica implements LayerReplica {
         private final BatchNormalization kernel = Kernels.get().batchNormalization();
         private final int channels = input.last();
@@ -70,8 +75,8 @@ record BatchNormLayer(
         private final Matrix inputs = new Matrix();
         private final Matrix outputs = new Matrix();
         private final Matrix gradients = new Matrix();
-        /** With global statistics: the moments of all shards' elements; null if there are none. */
-        private double[] total;
+        /** With global statistics: the moments of all shards' elements, if there are any. */
+        private double @Nullable [] total;
 
         private ShardStatistics[] shards = new ShardStatistics[0];
 
@@ -97,7 +102,7 @@ record BatchNormLayer(
                             return left;
                         });
                 for (int shard = 0; shard < pass.shards(); shard++) {
-                    normalize(pass, shard, total, parameters, x);
+                    normalize(pass, shard, Objects.requireNonNullElse(total, NO_MOMENTS), parameters, x);
                 }
             } else {
                 for (int shard = 0; shard < pass.shards(); shard++) {
@@ -177,7 +182,7 @@ record BatchNormLayer(
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             if (!relu) {
                 activation.backward(z.array(), 0, dy.array(), dy.offset(), pass.rows() * positions, channels);
@@ -189,15 +194,17 @@ record BatchNormLayer(
                 }
             }
             if (wanted && running.global()) {
-                double[] sums = pass.total(
+                double @Nullable [] added = pass.total(
                         shard -> lines(pass, shard) > 0 ? shards[shard].sums.clone() : null, (left, right) -> {
                             for (int i = 0; i < left.length; i++) {
                                 left[i] += right[i];
                             }
                             return left;
                         });
+                double[] sums = Objects.requireNonNullElse(added, NO_MOMENTS);
+                double[] all = Objects.requireNonNullElse(total, NO_MOMENTS);
                 for (int shard = 0; shard < pass.shards(); shard++) {
-                    inputGradient(pass, shard, total, sums, x, dy);
+                    inputGradient(pass, shard, all, sums, x, dy);
                 }
             }
             for (Gradient.Node node : gradient.nodes()) {
@@ -252,7 +259,7 @@ record BatchNormLayer(
         }
 
         /** Merges shards along their tree, in the statistics of the first one that has rows; null if none has. */
-        private ShardStatistics merge(Pass pass, int from, int to) {
+        private @Nullable ShardStatistics merge(Pass pass, int from, int to) {
             if (to - from == 1) {
                 return lines(pass, from) > 0 ? shards[from] : null;
             }
@@ -269,7 +276,7 @@ record BatchNormLayer(
             return left;
         }
 
-        private void store(ShardStatistics sum, Gradient.Node node) {
+        private void store(@Nullable ShardStatistics sum, Gradient.Node node) {
             int moments = running.momentsOffset();
             if (sum == null) {
                 Arrays.fill(node.values(), gain, gain + channels, 0f);

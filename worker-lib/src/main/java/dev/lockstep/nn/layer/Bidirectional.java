@@ -10,6 +10,8 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two recurrent layers of one kind, one of which reads the sequence from its last valid step to the first (Schuster and
@@ -122,7 +124,7 @@ public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, 
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             int width = layer.output().last();
             for (int row = 0; row < pass.rows(); row++) {
@@ -137,13 +139,13 @@ public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, 
             Tensor dx = ahead.backward(pass, parameters, x, dAhead, wanted, gradient);
             if (wanted) {
                 int elements = pass.rows() * layer.input().size();
-                System.arraycopy(dx.array(), dx.offset(), held.array(), 0, elements);
+                System.arraycopy(Objects.requireNonNull(dx).array(), dx.offset(), held.array(), 0, elements);
             }
             Tensor reversed = back.backward(pass, parameters, reversedInput, dBack, wanted, gradient);
             if (!wanted) {
                 return null;
             }
-            return addReversed(pass, reversed);
+            return addReversed(pass, Objects.requireNonNull(reversed));
         }
 
         /**

@@ -11,6 +11,8 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Branches side by side (Szegedy et al. 2015): each is a sequence of layers on the same input, an empty one the input
@@ -100,7 +102,7 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             int lines = pass.rows() * linesPerRow;
             int from = dy.offset();
@@ -116,7 +118,9 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
             for (int i = 0; i < branches.length; i++) {
                 Tensor part = branches[i].backward(pass, parameters, x, gradients[i], wanted, gradient);
                 if (wanted) {
-                    Kernels.get().elementwise().add(part.array(), part.offset(), dx.array(), 0, inputs);
+                    Kernels.get()
+                            .elementwise()
+                            .add(Objects.requireNonNull(part).array(), part.offset(), dx.array(), 0, inputs);
                 }
             }
             return wanted ? dx : null;

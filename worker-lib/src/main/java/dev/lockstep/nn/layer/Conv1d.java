@@ -51,6 +51,7 @@ public record Conv1d(
     }
 
     /** A convolution with stride 1 and the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Conv1d(int filters, int kernel, Padding padding, Activation activation) {
         this(filters, kernel, null, padding, null, null, activation, null, null);
     }

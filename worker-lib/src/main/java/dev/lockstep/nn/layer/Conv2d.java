@@ -56,6 +56,7 @@ public record Conv2d(
     }
 
     /** A convolution with stride 1 and the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Conv2d(int filters, int kernel, Padding padding, Activation activation) {
         this(filters, Extent.of(kernel), null, padding, null, null, activation, null, null);
     }

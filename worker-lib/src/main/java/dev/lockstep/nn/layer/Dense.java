@@ -30,11 +30,13 @@ public record Dense(int units, Activation activation, Boolean bias, Initializer 
     }
 
     /** A linear layer with the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Dense(int units) {
         this(units, null, null, null);
     }
 
     /** A layer with an activation and the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Dense(int units, Activation activation) {
         this(units, activation, null, null);
     }

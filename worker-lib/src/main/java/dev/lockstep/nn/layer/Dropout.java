@@ -11,6 +11,7 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inverted dropout (Srivastava et al. 2014): in training {@code y = x m / (1 - p)} with {@code m} 0 with probability
@@ -67,7 +68,7 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             if (!wanted) {
                 return null;

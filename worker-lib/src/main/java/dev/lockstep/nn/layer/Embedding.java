@@ -16,6 +16,7 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of vectors, one a token: {@code y_t = E[x_t]} (Bengio et al. 2003), the same as a dense layer without bias on
@@ -137,7 +138,7 @@ public record Embedding(
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             lines.sort(pass, x, dy);
             for (Gradient.Node node : gradient.nodes()) {

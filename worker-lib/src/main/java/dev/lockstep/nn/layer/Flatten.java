@@ -6,6 +6,7 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Sees a row of any shape as a vector, in row-major order: {@code [h, w, c] -> [h w c]}. Moves no data. */
 @SpecName("flatten")
@@ -38,7 +39,7 @@ public record Flatten() implements LayerSpec {
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             return wanted ? backward.of(dy) : null;
         }
@@ -47,15 +48,15 @@ public record Flatten() implements LayerSpec {
     /** The view of the tensor seen last, so that a step allocates nothing. */
     private static final class Reshaped {
         private final Shape shape;
-        private Tensor source;
-        private Tensor view;
+        private @Nullable Tensor source;
+        private @Nullable Tensor view;
 
         Reshaped(Shape shape) {
             this.shape = shape;
         }
 
         Tensor of(Tensor tensor) {
-            if (tensor != source) {
+            if (view == null || tensor != source) {
                 source = tensor;
                 view = tensor.reshape(shape);
             }

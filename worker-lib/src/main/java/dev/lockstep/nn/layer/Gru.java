@@ -51,6 +51,7 @@ public record Gru(
     }
 
     /** A layer with the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Gru(int units, boolean returnSequences) {
         this(units, returnSequences, null, null, null);
     }

@@ -15,6 +15,7 @@ import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layer normalisation (Ba, Kiros and Hinton 2016) along the last axis, each position of each row on its own:
@@ -38,6 +39,7 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
     }
 
     /** With the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public LayerNorm() {
         this(null);
     }
@@ -116,7 +118,7 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             int lines = pass.rows() * linesPerRow;
             // The output has been read by all who read it: it makes room for the products.

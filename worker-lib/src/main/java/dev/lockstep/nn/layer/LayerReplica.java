@@ -3,6 +3,7 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** A layer at work in one thread: the formula, its output and the scratch memory it needs, allocated once. */
 public interface LayerReplica {
@@ -29,5 +30,6 @@ public interface LayerReplica {
      * @return the gradient of the loss sum by the input, in one of the workspace's {@link InputGradient} buffers or in
      *     {@code dy}'s own memory; null where not wanted
      */
+    @Nullable
     Tensor backward(Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient);
 }

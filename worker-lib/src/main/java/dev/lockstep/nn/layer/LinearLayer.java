@@ -8,6 +8,7 @@ import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Dense}, {@link Conv1d} and {@link Conv2d}, bound: {@code y = f(L(x) + b)} for a {@link LinearMap} {@code L}.
@@ -90,7 +91,7 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             int lines = pass.rows() * map.outputLines();
             activation.backward(z.array(), 0, dy.array(), dy.offset(), lines, map.units());

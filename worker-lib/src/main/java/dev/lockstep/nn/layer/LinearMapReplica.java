@@ -9,6 +9,7 @@ import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link LinearMap} in one thread: points views at the rows of tensors and hands them to the kernels. */
 abstract class LinearMapReplica {
@@ -33,7 +34,7 @@ abstract class LinearMapReplica {
     }
 
     /** Computes {@code y = epilogue(x w)}. */
-    abstract void forward(Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias);
+    abstract void forward(Matrix x, Matrix w, Matrix y, Epilogue epilogue, @Nullable Vector bias);
 
     /** Computes {@code dx = dy w^T}. */
     abstract void inputGradient(Matrix dy, Matrix w, Matrix dx);
@@ -60,7 +61,7 @@ abstract class LinearMapReplica {
      * @param y overwritten
      * @param bias read where the epilogue adds it
      */
-    final void forward(int rows, Tensor x, Matrix w, Tensor y, Epilogue epilogue, Vector bias) {
+    final void forward(int rows, Tensor x, Matrix w, Tensor y, Epilogue epilogue, @Nullable Vector bias) {
         forward(inputs(rows, x), w, outputs(rows, y), epilogue, bias);
     }
 
@@ -105,7 +106,7 @@ abstract class LinearMapReplica {
         }
 
         @Override
-        void forward(Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias) {
+        void forward(Matrix x, Matrix w, Matrix y, Epilogue epilogue, @Nullable Vector bias) {
             gemm.multiply(x, w, y, epilogue, bias);
         }
 
@@ -133,7 +134,7 @@ abstract class LinearMapReplica {
         }
 
         @Override
-        void forward(Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias) {
+        void forward(Matrix x, Matrix w, Matrix y, Epilogue epilogue, @Nullable Vector bias) {
             convolution.forward(shape, x, w, y, epilogue, bias);
         }
 

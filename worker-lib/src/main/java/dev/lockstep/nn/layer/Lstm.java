@@ -53,6 +53,7 @@ public record Lstm(
     }
 
     /** A layer with the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Lstm(int units, boolean returnSequences) {
         this(units, null, returnSequences, null, null, null);
     }

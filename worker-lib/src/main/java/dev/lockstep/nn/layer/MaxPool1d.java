@@ -28,6 +28,7 @@ public record MaxPool1d(@JsonProperty(required = true) Integer size, Integer str
     }
 
     /** Windows that lie side by side. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public MaxPool1d(int size) {
         this(Integer.valueOf(size), null, null);
     }

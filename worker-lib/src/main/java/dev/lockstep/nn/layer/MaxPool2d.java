@@ -27,6 +27,7 @@ public record MaxPool2d(@JsonProperty(required = true) Extent size, Extent strid
     }
 
     /** Windows that lie side by side. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public MaxPool2d(int size) {
         this(Extent.of(size), null, null);
     }

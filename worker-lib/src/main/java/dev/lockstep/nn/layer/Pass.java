@@ -7,8 +7,10 @@ import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a forward or backward pass works on besides the numbers: which rows belong to which shard, whether it trains,
@@ -24,9 +26,9 @@ public final class Pass {
     private long seed;
     private long step;
     private int firstShard;
-    private Batch batch;
-    /** Reaches the other ranks' shards; null where the batch's shards are all that take part. */
-    private StepExchange exchange;
+    private @Nullable Batch batch;
+    /** Reaches the other ranks' shards; none where the batch's shards are all that take part. */
+    private @Nullable StepExchange exchange;
 
     /**
      * Begins a training pass over shards that are all that take part.
@@ -43,9 +45,9 @@ public final class Pass {
     /**
      * Begins a training pass.
      *
-     * @param exchange reaches the shards of other ranks; null if there are none
+     * @param exchange reaches the shards of other ranks, if there are any
      */
-    public void beginTraining(long seed, long step, int firstShard, Batch batch, StepExchange exchange) {
+    public void beginTraining(long seed, long step, int firstShard, Batch batch, @Nullable StepExchange exchange) {
         this.training = true;
         this.random = true;
         this.seed = seed;
@@ -102,29 +104,38 @@ public final class Pass {
         return step;
     }
 
+    private Batch batch() {
+        return Objects.requireNonNull(batch, "a pass begins before it is used");
+    }
+
     /** Rows in this pass. */
     public int rows() {
-        return batch.rows();
+        return batch().rows();
     }
 
     /** Shards in this pass, those without rows included. */
     public int shards() {
-        return batch.shards();
+        return batch().shards();
     }
 
     /** First row of each of the pass's shards; entry {@link #shards()} is the number of rows. */
     public int[] rowStart() {
-        return batch.rowStart();
+        return batch().rowStart();
     }
 
     /** Valid steps of each row's sequence, or null where all are valid. */
-    public int[] lengths() {
-        return batch.lengths();
+    public int @Nullable [] lengths() {
+        return batch().lengths();
+    }
+
+    /** Valid steps of a row where rows have lengths of their own. */
+    int length(int row) {
+        return Objects.requireNonNull(lengths())[row];
     }
 
     /** Ends rows early for all that follows in this pass; see {@link Batch#shorten}. */
     public void shorten(int[] ends) {
-        batch.shorten(ends);
+        batch().shorten(ends);
     }
 
     /**
@@ -135,7 +146,7 @@ public final class Pass {
      * @param merge left, right to their sum; may change and return one of them
      * @return the sum, or null if no shard has rows
      */
-    double[] total(IntFunction<double[]> leaf, BinaryOperator<double[]> merge) {
+    double @Nullable [] total(IntFunction<double @Nullable []> leaf, BinaryOperator<double[]> merge) {
         if (exchange == null) {
             return ShardTree.mergeAll(shards(), leaf, merge);
         }
@@ -160,7 +171,7 @@ public final class Pass {
             for (int row = rowStart[shard]; row < rowStart[shard + 1]; row++) {
                 keys[row] = training
                         ? StreamKey.key(seed, purpose, step, firstShard + shard, row - rowStart[shard], layer)
-                        : StreamKey.key(seed, purpose, step, 0, batch.keys()[row], layer);
+                        : StreamKey.key(seed, purpose, step, 0, batch().keys()[row], layer);
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pooling layers, bound.
@@ -109,7 +110,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
 
         private void forwardByRow(Pass pass, Tensor x) {
             for (int row = 0; row < pass.rows(); row++) {
-                inputs.at(x.array(), x.rowOffset(row), pass.lengths()[row], input.last());
+                inputs.at(x.array(), x.rowOffset(row), pass.length(row), input.last());
                 int to = y.rowOffset(row);
                 if (kind == Kind.MAX) {
                     StepPooling.max(inputs, y.array(), to, winners, to);
@@ -120,7 +121,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             if (!wanted) {
                 return null;
@@ -142,7 +143,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
 
         private void backwardByRow(Pass pass, Tensor dy, Tensor dx) {
             for (int row = 0; row < pass.rows(); row++) {
-                int length = pass.lengths()[row];
+                int length = pass.length(row);
                 int from = dy.rowOffset(row);
                 inputs.at(dx.array(), dx.rowOffset(row), input.dimension(0), input.last());
                 if (kind == Kind.MAX) {

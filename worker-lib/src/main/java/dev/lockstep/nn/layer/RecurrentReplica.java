@@ -11,6 +11,7 @@ import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link RecurrentLayer} in one thread: the input's part of many steps is one product, the recurrent part one product a
@@ -143,7 +144,8 @@ final class RecurrentReplica implements LayerReplica {
     // ---- backward
 
     @Override
-    public Tensor backward(Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+    public @Nullable Tensor backward(
+            Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
         throughTime(parameters, dy);
         weightGradients(gradient);
         if (!wanted) {

@@ -10,6 +10,8 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A residual block (He et al. 2016), {@code y = f(x) + s(x)}: {@code f} is a sequence of layers, {@code s} another one
@@ -88,7 +90,7 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             int outputs = pass.rows() * y.shape().size();
             System.arraycopy(dy.array(), dy.offset(), dyOfShortcut.array(), 0, outputs);
@@ -96,13 +98,15 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
             int inputs = pass.rows() * dx.shape().size();
             if (wanted) {
                 // The shortcut uses the same gradient buffers.
-                System.arraycopy(left.array(), left.offset(), dx.array(), 0, inputs);
+                System.arraycopy(Objects.requireNonNull(left).array(), left.offset(), dx.array(), 0, inputs);
             }
             Tensor right = shortcut.backward(pass, parameters, x, dyOfShortcut, wanted, gradient);
             if (!wanted) {
                 return null;
             }
-            Kernels.get().elementwise().add(right.array(), right.offset(), dx.array(), 0, inputs);
+            Kernels.get()
+                    .elementwise()
+                    .add(Objects.requireNonNull(right).array(), right.offset(), dx.array(), 0, inputs);
             return dx;
         }
     }

@@ -6,7 +6,9 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers one after another, itself a layer: {@code y = f_n(...f_2(f_1(x)))}, and by the chain rule {@code dx = J_1^T
@@ -106,7 +108,7 @@ public final class SequenceLayer implements Layer {
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             return back(pass, parameters, dy, wanted, gradient, NOBODY);
         }
@@ -124,12 +126,13 @@ public final class SequenceLayer implements Layer {
             back(pass, parameters, dy, false, gradient, complete);
         }
 
-        private Tensor back(
+        private @Nullable Tensor back(
                 Pass pass, Parameters parameters, Tensor dy, boolean wanted, Gradient gradient, IntConsumer complete) {
-            Tensor value = dy;
+            @Nullable Tensor value = dy;
             for (int i = replicas.length - 1; i >= 0; i--) {
                 boolean needed = wanted || learnsBefore[i];
-                value = replicas[i].backward(pass, parameters, inputs[i], value, needed, gradient);
+                value = replicas[i].backward(
+                        pass, parameters, inputs[i], Objects.requireNonNull(value), needed, gradient);
                 if (learns[i]) {
                     complete.accept(offsets[i]);
                 }

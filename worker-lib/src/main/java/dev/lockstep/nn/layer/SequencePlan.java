@@ -2,6 +2,7 @@ package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the sequences of a pass are laid out for working step by step: one line a valid step, the lines of a step
@@ -60,7 +61,7 @@ final class SequencePlan {
     }
 
     /** Counting sort, longest first, stable. */
-    private void sortByLength(int[] lengths) {
+    private void sortByLength(int @Nullable [] lengths) {
         Arrays.fill(longerThan, 0);
         for (int row = 0; row < rows; row++) {
             longerThan[maxSteps - length(lengths, row) + 1]++;
@@ -77,7 +78,7 @@ final class SequencePlan {
         }
     }
 
-    private int length(int[] lengths, int row) {
+    private int length(int @Nullable [] lengths, int row) {
         return lengths == null ? maxSteps : lengths[row];
     }
 

@@ -47,6 +47,7 @@ public record SimpleRnn(
     }
 
     /** A layer with the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public SimpleRnn(int units, boolean returnSequences) {
         this(units, null, returnSequences, null, null, null);
     }

@@ -11,7 +11,9 @@ import java.util.Arrays;
 final class StepPooling {
     private StepPooling() {}
 
-    /** Overwrites y with the maxima over {@code x [length, features]} and winners with the first steps that hold them. */
+    /**
+     * Overwrites y with the maxima over {@code x [length, features]} and winners with the first steps that hold them.
+     */
     static void max(Matrix x, float[] y, int yAt, int[] winners, int winnersAt) {
         int features = x.columns();
         Arrays.fill(winners, winnersAt, winnersAt + features, 0);

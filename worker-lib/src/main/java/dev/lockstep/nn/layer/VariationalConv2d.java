@@ -53,6 +53,7 @@ public record VariationalConv2d(
     }
 
     /** A layer with stride 1 and the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public VariationalConv2d(int filters, int kernel, Padding padding, Activation activation, Estimator estimator) {
         this(filters, Extent.of(kernel), null, padding, activation, estimator, null, null, null);
     }

@@ -47,6 +47,7 @@ public record VariationalDense(
     }
 
     /** A layer with an activation, an estimator and the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public VariationalDense(int units, Activation activation, Estimator estimator) {
         this(units, activation, estimator, null, null, null);
     }

@@ -17,6 +17,7 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link VariationalDense} and {@link VariationalConv2d}, bound.
@@ -38,15 +39,16 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         /** Small beside Glorot's initial means, so that training begins almost as that of a plain layer. */
         static final double INITIAL_SIGMA = 0.02;
 
-        static Estimator estimator(Estimator given) {
+        static Estimator estimator(@Nullable Estimator given) {
             return given == null ? Estimator.LOCAL_REPARAMETERIZATION : given;
         }
 
-        static Prior prior(Prior given) {
+        @SuppressWarnings("NullAway") // a setting that is absent is null to the constructor, which applies the default
+        static Prior prior(@Nullable Prior given) {
             return given == null ? new Prior.Gaussian(null) : given;
         }
 
-        static double initialSigma(Double given) {
+        static double initialSigma(@Nullable Double given) {
             return given == null ? INITIAL_SIGMA : Expect.positive("initialSigma", given);
         }
     }
@@ -193,7 +195,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         }
 
         @Override
-        public Tensor backward(
+        public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             int outputs = pass.rows() * output().size();
             activation.backward(z.array(), 0, dy.array(), dy.offset(), pass.rows() * map.outputLines(), map.units());

@@ -15,4 +15,7 @@
  * <p>Layers hand arrays to kernels and hold the formula between them. What the flat vectors hold is
  * {@code dev.lockstep.nn.param}'s, losses and updates are not known here, and neither is where other shards are.
  */
+@NullMarked
 package dev.lockstep.nn.layer;
+
+import org.jspecify.annotations.NullMarked;

@@ -50,6 +50,7 @@ public record ModelSpec(
     }
 
     /** A network without regularisation. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public ModelSpec(List<LayerSpec> layers, Loss loss) {
         this(layers, loss, null, null, null, null);
     }

@@ -14,6 +14,7 @@ import dev.lockstep.nn.param.StepExchange;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +36,16 @@ public final class Replica {
         private final SequenceLayer.SequenceReplica layers;
         private final Tensor outputGradient;
         private final RowLosses losses;
-        private Tensor output;
+        private @Nullable Tensor output;
 
         Member(SequenceLayer.SequenceReplica layers, Tensor outputGradient, RowLosses losses) {
             this.layers = layers;
             this.outputGradient = outputGradient;
             this.losses = losses;
+        }
+
+        Tensor output() {
+            return Objects.requireNonNull(output, "a forward pass comes first");
         }
     }
 
@@ -77,7 +82,7 @@ public final class Replica {
     }
 
     /** The same where other ranks have shards of the step too. */
-    public void beginTraining(long seed, long step, int firstShard, StepExchange exchange) {
+    public void beginTraining(long seed, long step, int firstShard, @Nullable StepExchange exchange) {
         pass.beginTraining(seed, step, firstShard, batch, exchange);
     }
 
@@ -107,7 +112,7 @@ public final class Replica {
             network.loss()
                     .evaluate(
                             pass,
-                            member.output,
+                            member.output(),
                             batch.targets(),
                             batch.weights(),
                             member.outputGradient,
@@ -168,7 +173,7 @@ public final class Replica {
 
     /** A network's output before the loss's link: logits, or means. One row a row of the batch. */
     public Tensor output(int member) {
-        return members.get(member).output;
+        return members.get(member).output();
     }
 
     /**
@@ -176,7 +181,7 @@ public final class Replica {
      * next call.
      */
     public Tensor predictions(int member) {
-        return linked(members.get(member).output);
+        return linked(members.get(member).output());
     }
 
     /** Outputs after the loss's link; valid until the next call. */

@@ -24,6 +24,12 @@ public record Adam(Double learningRate, Double beta1, Double beta2, Double epsil
         epsilon = AdamMoments.epsilon(epsilon, 1e-8);
     }
 
+    /** With the defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+    public Adam() {
+        this(null, null, null, null);
+    }
+
     @Override
     public int slots() {
         return 2;

@@ -12,7 +12,9 @@ class BatchNormalizationTest {
     private static final int[] CHANNELS = {1, 5, 16, 67};
 
     static Stream<BatchNormalization> twins() {
-        return Stream.of(new ScalarBatchNormalization(new ScalarActivations()), new SimdBatchNormalization(new SimdActivations()));
+        return Stream.of(
+                new ScalarBatchNormalization(new ScalarActivations()),
+                new SimdBatchNormalization(new SimdActivations()));
     }
 
     private interface Check {
