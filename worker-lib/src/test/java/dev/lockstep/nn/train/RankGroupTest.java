@@ -1,0 +1,104 @@
+package dev.lockstep.nn.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.ShardRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A group builds its ranks once, lets them work side by side, and says what went wrong first. */
+@Tag("java")
+class RankGroupTest {
+    private static final int FIRST = 3;
+
+    /** Two shards a rank, from shard 6 on; a rank is the number of its first shard. */
+    private static RankGroup<Integer> group(int ranks, AtomicInteger built) {
+        List<List<ShardRows>> shards = new ArrayList<>();
+        for (int rank = FIRST; rank < FIRST + ranks; rank++) {
+            shards.add(List.of(shard(2 * rank), shard(2 * rank + 1)));
+        }
+        return new RankGroup<>(FIRST, shards, own -> {
+            built.incrementAndGet();
+            return own.get(0).shard();
+        });
+    }
+
+    private static ShardRows shard(int number) {
+        return new MemoryShard(number, 0, List.of(), 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void resultsComeInTheOrderOfTheRanksWhichAreBuiltOnce(int ranks) {
+        AtomicInteger built = new AtomicInteger();
+        RankGroup<Integer> group = group(ranks, built);
+        assertThat(group.fromShard()).isEqualTo(2 * FIRST);
+        assertThat(group.toShard()).isEqualTo(2 * (FIRST + ranks));
+        for (int call = 0; call < 2; call++) {
+            assertThat(group.each((number, rank) -> number + " from " + rank))
+                    .isEqualTo(IntStream.range(FIRST, FIRST + ranks)
+                            .mapToObj(rank -> rank + " from " + 2 * rank)
+                            .toList());
+        }
+        assertThat(built).hasValue(ranks);
+    }
+
+    @Test
+    void ranksWorkAtTheSameTime() {
+        CountDownLatch all = new CountDownLatch(4);
+        assertThat(group(4, new AtomicInteger()).each((number, rank) -> {
+                    all.countDown();
+                    try {
+                        all.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return number;
+                }))
+                .hasSize(4);
+    }
+
+    @Test
+    void theFailureOfARankIsToldBeforeThoseThatFollowFromIt() {
+        RankGroup<Integer> group = group(4, new AtomicInteger());
+        IllegalStateException cause = new IllegalStateException("rank 5");
+        assertThatThrownBy(() -> group.each((number, rank) -> {
+                    if (number == 5) {
+                        throw cause;
+                    }
+                    throw new PeerFailureException("rank " + number, cause);
+                }))
+                .isSameAs(cause)
+                .hasNoSuppressedExceptions();
+        assertThatThrownBy(() -> group.each((number, rank) -> {
+                    throw new IllegalStateException("rank " + number);
+                }))
+                .hasMessage("rank 3")
+                .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(3));
+    }
+
+    @Test
+    void aRankThatCannotBeBuiltLeavesNoOtherAtWork() {
+        AtomicInteger working = new AtomicInteger();
+        List<List<ShardRows>> shards = List.of(List.of(shard(0)), List.of(shard(1)));
+        RankGroup<Integer> group = new RankGroup<>(0, shards, own -> {
+            if (own.get(0).shard() == 1) {
+                throw new OutOfMemoryError("no room");
+            }
+            return 0;
+        });
+        assertThatThrownBy(() -> group.each((number, rank) -> working.incrementAndGet()))
+                .isInstanceOf(OutOfMemoryError.class)
+                .hasMessage("no room");
+        assertThat(working).hasValue(0);
+    }
+}
