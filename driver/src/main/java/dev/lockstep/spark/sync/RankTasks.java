@@ -37,7 +37,7 @@ public final class RankTasks<R> implements AutoCloseable {
     private final ShardedData data;
     private final RankBuilder<R> builder;
     private final Traffic traffic = new Traffic();
-    private JavaRDD<RankGroup<R>> groups;
+    private JavaRDD<Resident<RankGroup<R>>> groups;
 
     /** Makes a rank of its shards. */
     @FunctionalInterface
@@ -59,9 +59,11 @@ public final class RankTasks<R> implements AutoCloseable {
         return new RankTasks<>(data, shards -> new Evaluation(setup, shards));
     }
 
-    private static <R> JavaRDD<RankGroup<R>> groups(ShardedData data, RankBuilder<R> builder) {
+    private static <R> JavaRDD<Resident<RankGroup<R>>> groups(ShardedData data, RankBuilder<R> builder) {
         ShardAssignment assignment = data.assignment();
-        return data.rdd().map(task -> group(assignment, task, builder)).persist(StorageLevel.MEMORY_ONLY());
+        return data.rdd()
+                .map(task -> new Resident<>(group(assignment, task, builder)))
+                .persist(StorageLevel.MEMORY_ONLY());
     }
 
     private static <R> RankGroup<R> group(ShardAssignment assignment, TaskShards task, RankBuilder<R> builder) {
@@ -105,8 +107,8 @@ public final class RankTasks<R> implements AutoCloseable {
      * The work of a task as Spark calls it. No lambda, as it would be in an action of {@link JavaRDD}: for each job
      * Spark parses the classes around the lambdas of its actions, for milliseconds.
      */
-    private static final class OnEachGroup<R, T> extends AbstractFunction2<TaskContext, Iterator<RankGroup<R>>, T>
-            implements Serializable {
+    private static final class OnEachGroup<R, T>
+            extends AbstractFunction2<TaskContext, Iterator<Resident<RankGroup<R>>>, T> implements Serializable {
         private static final long serialVersionUID = 1L;
 
         private final TaskWork<R, T> work;
@@ -116,8 +118,8 @@ public final class RankTasks<R> implements AutoCloseable {
         }
 
         @Override
-        public T apply(TaskContext context, Iterator<RankGroup<R>> partition) {
-            return work.apply(partition.next());
+        public T apply(TaskContext context, Iterator<Resident<RankGroup<R>>> partition) {
+            return work.apply(partition.next().get());
         }
     }
 
@@ -148,7 +150,7 @@ public final class RankTasks<R> implements AutoCloseable {
     }
 
     /** The work of a barrier task as Spark calls it. */
-    private static final class OnEachRank<R, T> extends AbstractFunction1<Iterator<RankGroup<R>>, Iterator<T>>
+    private static final class OnEachRank<R, T> extends AbstractFunction1<Iterator<Resident<RankGroup<R>>>, Iterator<T>>
             implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -159,16 +161,16 @@ public final class RankTasks<R> implements AutoCloseable {
         }
 
         @Override
-        public Iterator<T> apply(Iterator<RankGroup<R>> partition) {
+        public Iterator<T> apply(Iterator<Resident<RankGroup<R>>> partition) {
             Cancellation cancellation = cancellation(TaskContext.get());
-            List<T> results = partition.next().each((number, rank) -> work.run(number, rank, cancellation));
+            List<T> results = partition.next().get().each((number, rank) -> work.run(number, rank, cancellation));
             return JavaConverters.asScalaIterator(results.iterator());
         }
 
         private static Cancellation cancellation(TaskContext context) {
             return () -> {
                 if (context.isInterrupted()) {
-                    throw new TaskKilledException("the round was given up");
+                    throw new TaskKilledException("the round was abandoned");
                 }
             };
         }

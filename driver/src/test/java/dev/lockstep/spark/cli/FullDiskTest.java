@@ -6,13 +6,11 @@ import dev.lockstep.nn.io.CheckpointFiles;
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.spark.LocalSession;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FullDiskTest {
     private static final int ROWS = 40_000;
-    private static final int FEATURES = 64;
 
     @TempDir
     private Path folder;
@@ -73,30 +70,6 @@ class FullDiskTest {
         }
     }
 
-    /** Rows of random bytes in three classes, and a job over them. */
-    private Path job(int rows) throws IOException {
-        Random random = new Random(2);
-        ByteBuffer images = ByteBuffer.allocate(12 + rows * FEATURES);
-        images.putInt(0x0802).putInt(rows).putInt(FEATURES);
-        ByteBuffer labels = ByteBuffer.allocate(8 + rows);
-        labels.putInt(0x0801).putInt(rows);
-        byte[] row = new byte[FEATURES];
-        for (int i = 0; i < rows; i++) {
-            random.nextBytes(row);
-            images.put(row);
-            labels.put((byte) (i % 3));
-        }
-        Path features = Files.write(folder.resolve("rows-idx2-ubyte"), images.array());
-        Path classes = Files.write(folder.resolve("labels-idx1-ubyte"), labels.array());
-        return Files.writeString(folder.resolve("job.yaml"), """
-                data: {train: {path: "%s", label: "%s"}, scale: {divide: 255}, shards: 4}
-                model: {layers: [{dense: {units: 16, activation: relu}}, {dense: 3}], loss: crossEntropy}
-                train: {epochs: 2, batchSize: %d, seed: 3}
-                sync: {transport: driver}
-                output: {dir: unused}
-                """.formatted(features, classes, rows / 8));
-    }
-
     private CommandLineRun train(Path job, Path output, String... settings) {
         List<String> arguments = new ArrayList<>(List.of("train", job.toString(), "--set", "output.dir=" + output));
         for (String setting : settings) {
@@ -123,7 +96,7 @@ class FullDiskTest {
     void checkpoints() throws IOException {
         mount("80k");
         start();
-        Path job = job(400);
+        Path job = RandomRows.job(folder, 400);
         String expected = sha256(train(job, folder.resolve("whole")));
         String checkpoints = "checkpoint={every: {rounds: 1}, keep: 100, dir: '" + small + "/checkpoints'}";
         CommandLineRun full = train(job, folder.resolve("model"), checkpoints);
@@ -145,7 +118,7 @@ class FullDiskTest {
     void theModel() throws IOException {
         mount("64k");
         start();
-        Path job = job(400);
+        Path job = RandomRows.job(folder, 400);
         String expected = sha256(train(job, folder.resolve("whole")));
         String checkpoints = "checkpoint={every: {epochs: 1}, dir: '" + folder + "/checkpoints'}";
         Path output = Files.createDirectory(small.resolve("model"));
@@ -169,7 +142,7 @@ class FullDiskTest {
                 "spark.local.dir", small.toString(),
                 "spark.testing.memory", "15000000",
                 "spark.testing.reservedMemory", "0");
-        Path job = job(ROWS);
+        Path job = RandomRows.job(folder, ROWS);
         assertThat(error(train(job, folder.resolve("model"))))
                 .isEqualTo("error: No space left on device: where Spark keeps what does not fit in memory"
                         + " (spark.local.dir), on localhost executor driver");
