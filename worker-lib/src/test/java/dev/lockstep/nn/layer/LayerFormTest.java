@@ -23,7 +23,8 @@ class LayerFormTest {
             strings = {
                 "{'conv2d': {'filters': 8, 'kernel': 3}}",
                 "{'conv2d': {'filters': 8, 'kernel': [3, 5], 'stride': [2, 1], 'padding': 'same', 'dilation': 2,"
-                        + " 'groups': 4, 'activation': {'leakyRelu': 0.2}, 'bias': false, 'initializer': 'orthogonal'}}",
+                        + " 'groups': 4, 'activation': {'leakyRelu': 0.2},"
+                        + " 'bias': false, 'initializer': 'orthogonal'}}",
                 "{'conv1d': {'filters': 8, 'kernel': 3, 'stride': 2, 'padding': 'same', 'activation': 'gelu'}}",
                 "{'maxPool2d': 2}",
                 "{'maxPool2d': [2, 3]}",
