@@ -93,8 +93,8 @@ record GaussianLikelihood() implements NumberLikelihood {
         }
 
         @Override
-        void unscale(Tensor linked, int passRows) {
-            for (int row = 0; row < passRows; row++) {
+        void unscale(Tensor linked) {
+            for (int row = 0; row < rows(); row++) {
                 for (int i = 0; i < size(); i++) {
                     double value = isMean(i) ? mean(row, i) : variance(row, i - numbers);
                     linked.array()[linked.rowOffset(row) + i] = (float) value;

@@ -113,7 +113,7 @@ public abstract class PredictiveDistribution {
         outputs = mixture;
         predictions = link.apply(mixture);
         if (scaling != null) {
-            unscale(predictions, rows);
+            unscale(predictions);
         }
     }
 
@@ -121,7 +121,7 @@ public abstract class PredictiveDistribution {
     abstract double output(int row, int index);
 
     /** Brings predictions into the targets' own units where the link of {@link #output} does not give them in these. */
-    void unscale(Tensor linked, int passRows) {}
+    void unscale(Tensor linked) {}
 
     final boolean isMixture() {
         return components > 0;

@@ -136,6 +136,30 @@ class PredictivePassTest {
     }
 
     @Test
+    void theIntervalIsAGaussiansAndStaysWhereTargetsCanBe() {
+        Scaling scaling = Scaling.NONE.withTargets(new Scaling(new float[] {20}, new float[] {5}));
+        PredictiveDistribution numbers = mixture(ensemble(3, 2, new GaussianNll()), scaling);
+        double deviation = Math.sqrt(numbers.aleatoricVariance(1, 0) + numbers.epistemicVariance(1, 0));
+        assertThat(numbers.standardDeviation(1, 0)).isEqualTo(deviation);
+        assertThat(numbers.upper95(1, 0)).isCloseTo(numbers.prediction(1, 0) + 1.959964 * deviation, within(1e-5));
+        assertThat(numbers.lower95(1, 0)).isCloseTo(numbers.prediction(1, 0) - 1.959964 * deviation, within(1e-5));
+        PredictiveDistribution count = mixture(ensemble(3, 1, new Poisson()), Scaling.NONE);
+        assertThat(count.prediction(1, 0) - 1.96 * count.standardDeviation(1, 0))
+                .as("an end that no count can be")
+                .isNegative();
+        assertThat(count.lower95(1, 0)).isZero();
+        PredictiveDistribution answer = mixture(ensemble(3, 1, new BinaryCrossEntropy()), Scaling.NONE);
+        assertThat(answer.lower95(1, 0)).isBetween(0.0, (double) answer.prediction(1, 0));
+        assertThat(answer.upper95(1, 0)).isBetween((double) answer.prediction(1, 0), 1.0);
+    }
+
+    private static PredictiveDistribution mixture(Network network, Scaling scaling) {
+        Predictor predictor = predictor(network, scaling, 0);
+        predictor.predict(ROWS);
+        return predictor.uncertainty();
+    }
+
+    @Test
     void dropoutIsDrawnInSamplesAlone() {
         Network network =
                 ensemble(1, 1, new MeanSquaredError(), new Dense(30, new Activation.Tanh()), new Dropout(0.5));
