@@ -3,11 +3,11 @@ package dev.lockstep.nn.kernel;
 import java.util.SplittableRandom;
 
 /** Operands of the benchmarks. */
-final class Values {
+public final class Values {
     private Values() {}
 
     /** Numbers in [-1, 1), the same in every run. */
-    static float[] uniform(int length) {
+    public static float[] uniform(int length) {
         SplittableRandom random = new SplittableRandom(length);
         float[] x = new float[length];
         for (int i = 0; i < length; i++) {
@@ -17,7 +17,7 @@ final class Values {
     }
 
     /** Where each of {@code shards} shards of equal size begins among the rows, and where the last one ends. */
-    static int[] rowStart(int rows, int shards) {
+    public static int[] rowStart(int rows, int shards) {
         int[] rowStart = new int[shards + 1];
         for (int shard = 0; shard <= shards; shard++) {
             rowStart[shard] = (int) ((long) rows * shard / shards);

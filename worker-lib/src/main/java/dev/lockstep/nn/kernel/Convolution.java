@@ -3,6 +3,7 @@ package dev.lockstep.nn.kernel;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Convolution (cross-correlation, as is usual) of images with filters, and its gradients. Holds scratch memory, hence
@@ -35,9 +36,9 @@ public interface Convolution {
      * @param w [kernelHeight kernelWidth channels / groups, filters]; read
      * @param y [rows outHeight outWidth, filters]; overwritten
      * @param epilogue {@link Epilogue#OVERWRITE}, {@link Epilogue#BIAS} or {@link Epilogue#BIAS_RELU}
-     * @param bias [filters]; read by the latter two, otherwise ignored and possibly null
+     * @param bias [filters]; read by the latter two, otherwise ignored
      */
-    void forward(ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias);
+    void forward(ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, @Nullable Vector bias);
 
     /**
      * Computes the gradient by the input.

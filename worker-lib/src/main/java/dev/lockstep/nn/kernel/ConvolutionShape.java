@@ -56,7 +56,7 @@ public record ConvolutionShape(WindowAxis vertical, WindowAxis horizontal, int c
     }
 
     /** Rows whose outputs, or gradients by them, lie in a matrix with a line for each window. */
-    int rows(Matrix outputs) {
+    public int rows(Matrix outputs) {
         return outputs.rows() / positions();
     }
 }

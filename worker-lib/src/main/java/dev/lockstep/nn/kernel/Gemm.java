@@ -3,6 +3,7 @@ package dev.lockstep.nn.kernel;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix multiplication, and the weight and bias gradients that sum over the rows of a batch. Holds packing buffers and
@@ -18,9 +19,9 @@ public interface Gemm {
      * @param a [m, k], either way round; k may be 0: the chain is then +0; read
      * @param b [k, n], either way round; read
      * @param c [m, n], not transposed; overwritten, or accumulated into ({@link Epilogue#ACCUMULATE})
-     * @param bias [n]; read by the two bias epilogues, otherwise ignored and possibly null
+     * @param bias [n]; read by the two bias epilogues, otherwise ignored
      */
-    void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, Vector bias);
+    void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, @Nullable Vector bias);
 
     /**
      * The gradient of a dense layer's weights, {@code c = sum over rows r of a[r]^T b[r]}, with the rows in segments

@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The one vector shape of this JVM. Every vector class takes its species from here into a static final field of its
  * own: the compiler needs them as constants, and two widths in one JVM would spoil each other's compiled code.
  */
-final class Lanes {
+public final class Lanes {
     static final VectorShape SHAPE = shape();
-    static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
+    public static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, SHAPE);
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SHAPE);
     static final VectorSpecies<Double> DOUBLES = VectorSpecies.of(double.class, SHAPE);
 

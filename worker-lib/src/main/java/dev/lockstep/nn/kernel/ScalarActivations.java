@@ -1,7 +1,7 @@
 package dev.lockstep.nn.kernel;
 
 /** {@link Activations}, one element at a time. The vector twin inherits these methods for what remains of a range. */
-class ScalarActivations implements Activations {
+public class ScalarActivations implements Activations {
     @Override
     public void relu(float[] x, int xOffset, float[] y, int yOffset, int length) {
         for (int i = 0; i < length; i++) {

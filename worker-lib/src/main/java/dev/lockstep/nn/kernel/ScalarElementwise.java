@@ -1,7 +1,7 @@
 package dev.lockstep.nn.kernel;
 
 /** {@link Elementwise}, one element at a time. The vector twin inherits these methods for what remains of a range. */
-class ScalarElementwise implements Elementwise {
+public class ScalarElementwise implements Elementwise {
     @Override
     public void fill(float[] x, int xOffset, int length, float value) {
         for (int i = 0; i < length; i++) {

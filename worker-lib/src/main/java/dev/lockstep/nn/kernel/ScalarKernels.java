@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.kernel.product.ScalarConvolution;
+import dev.lockstep.nn.kernel.product.ScalarGemm;
+
 /** The twin in plain Java: the reference, and what runs where the Vector API is absent. */
 final class ScalarKernels {
     private ScalarKernels() {}

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** {@link Activations} on vectors; what remains of a range is left to the scalar twin. */
-final class SimdActivations extends ScalarActivations {
+public final class SimdActivations extends ScalarActivations {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
 

@@ -1,5 +1,8 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.kernel.product.SimdConvolution;
+import dev.lockstep.nn.kernel.product.SimdGemm;
+
 /** The twin on the JDK's Vector API. */
 final class SimdKernels {
     private SimdKernels() {}

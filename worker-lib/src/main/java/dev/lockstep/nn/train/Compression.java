@@ -5,6 +5,7 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import java.io.Serializable;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,7 +122,10 @@ public sealed interface Compression extends Serializable {
 
         @Override
         public void compress(float[] gradient, float @Nullable [] residual, int offset, int length, int[] counts) {
-            Kernels.get().compression().keepGreatest(kept(length), gradient, offset, residual, offset, length, counts);
+            Kernels.get()
+                    .compression()
+                    .keepGreatest(
+                            kept(length), gradient, offset, Objects.requireNonNull(residual), offset, length, counts);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.nn.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.lockstep.nn.kernel.product.ScalarConvolution;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;

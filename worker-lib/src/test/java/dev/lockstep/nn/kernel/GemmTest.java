@@ -1,5 +1,7 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.kernel.product.ScalarGemm;
+import dev.lockstep.nn.kernel.product.SimdGemm;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;

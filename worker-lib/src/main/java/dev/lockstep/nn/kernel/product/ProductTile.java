@@ -1,7 +1,10 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tile at work of a {@link BlockedProduct}: runs its chains over a block of the chain, leaf by leaf of the
@@ -65,14 +68,15 @@ final class ProductTile {
     }
 
     /** Begins a product. */
-    void begin(Matrix c, Epilogue with, Vector addedBias) {
+    void begin(Matrix c, Epilogue with, @Nullable Vector addedBias) {
         inC.values = c.array();
         inC.step = c.stride();
         cOffset = c.offset();
         epilogue = with;
         if (isBiased()) {
-            bias.values = addedBias.array();
-            biasOffset = addedBias.offset();
+            Vector added = Objects.requireNonNull(addedBias);
+            bias.values = added.array();
+            biasOffset = added.offset();
             int edge = c.columns() % Tiles.WIDTH;
             System.arraycopy(bias.values, biasOffset + c.columns() - edge, edgeBias.values, 0, edge);
         }

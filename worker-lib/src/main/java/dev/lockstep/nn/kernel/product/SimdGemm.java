@@ -1,15 +1,18 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Gemm} on the JDK's Vector API. A product and a weight gradient are the same computation, a
  * {@link BlockedProduct} whose chains run over the leaves of a {@link SegmentTree}: one leaf for a product.
  */
-final class SimdGemm implements Gemm {
+public final class SimdGemm implements Gemm {
     /** Up to so many rows of c a transposed b is multiplied by {@link #flipped}, if that moves fewer elements. */
     private static final int FLIPPED_ROWS = 64;
 
@@ -20,7 +23,7 @@ final class SimdGemm implements Gemm {
     private float[] sideways = new float[0];
 
     @Override
-    public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, Vector bias) {
+    public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, @Nullable Vector bias) {
         assert a.rows() == c.rows() && b.columns() == c.columns() && a.columns() == b.rows() && !c.transposed();
         tree.planOne(a.columns());
         if (!a.transposed() && b.transposed() && epilogue == Epilogue.OVERWRITE && isWorthFlipping(a, b)) {

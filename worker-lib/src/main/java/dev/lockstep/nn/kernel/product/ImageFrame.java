@@ -1,10 +1,13 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.WindowAxis;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The image at work of a {@link SimdConvolution}: where it lies, or with its padding around it in a copy. */
 final class ImageFrame {
-    private ConvolutionPlan plan;
+    private @Nullable ConvolutionPlan plan;
     private float[] frame = new float[0];
     private float[] values = frame;
     private int offset;
@@ -12,14 +15,15 @@ final class ImageFrame {
     /** Begins a run over images of a shape. */
     void begin(ConvolutionPlan newPlan) {
         plan = newPlan;
-        if (plan.framed) {
-            frame = Buffers.atLeast(frame, plan.frameHeight * plan.frameLine);
-            Arrays.fill(frame, 0, plan.frameHeight * plan.frameLine, 0f);
+        if (newPlan.framed) {
+            frame = Buffers.atLeast(frame, newPlan.frameHeight * newPlan.frameLine);
+            Arrays.fill(frame, 0, newPlan.frameHeight * newPlan.frameLine, 0f);
         }
     }
 
     /** Takes the image that begins at an index of x. */
     void take(float[] x, int image) {
+        ConvolutionPlan plan = Objects.requireNonNull(this.plan);
         if (!plan.framed) {
             values = x;
             offset = image;

@@ -1,5 +1,6 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Values;
 import dev.lockstep.nn.tensor.Matrix;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

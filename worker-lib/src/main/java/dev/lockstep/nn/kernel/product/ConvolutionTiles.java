@@ -1,4 +1,6 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
+
+import dev.lockstep.nn.kernel.Lanes;
 
 /**
  * The register tiles of convolution: four rows by three vectors, six by two, or six by one, and with AVX-512 eight by

@@ -1,4 +1,4 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
 import dev.lockstep.nn.tensor.Segments;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
 /** Scratch memory that grows with what is asked of it. */
 final class Buffers {

@@ -1,7 +1,8 @@
 // Generated from Chains.template, which lies beside this package's tests. Do not edit: change the template, then run
-//     java worker-lib/src/test/java/dev/lockstep/nn/kernel/TileGenerator.java
-package dev.lockstep.nn.kernel;
+//     java worker-lib/src/test/java/dev/lockstep/nn/kernel/product/TileGenerator.java
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 

@@ -1,21 +1,28 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Convolution;
+import dev.lockstep.nn.kernel.ConvolutionShape;
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.kernel.WindowAxis;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Convolution} in plain Java: at each place of a window one line of chains side by side, so that the inner loop
  * runs along contiguous memory and a compiler may vectorise it.
  */
-final class ScalarConvolution implements Convolution {
+public final class ScalarConvolution implements Convolution {
     private final SegmentTree tree = new SegmentTree();
     private float[] transposed = new float[0];
     private float[] stack = new float[0];
 
     @Override
-    public void forward(ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias) {
+    public void forward(
+            ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, @Nullable Vector bias) {
         WindowAxis vertical = shape.vertical();
         WindowAxis horizontal = shape.horizontal();
         int filters = shape.filters();
@@ -43,12 +50,13 @@ final class ScalarConvolution implements Convolution {
         }
     }
 
-    private static void finish(Epilogue epilogue, float[] y, int yOffset, int filters, Vector bias) {
+    private static void finish(Epilogue epilogue, float[] y, int yOffset, int filters, @Nullable Vector bias) {
         if (epilogue == Epilogue.OVERWRITE) {
             return;
         }
+        Vector added = Objects.requireNonNull(bias);
         for (int f = 0; f < filters; f++) {
-            float sum = y[yOffset + f] + bias.array()[bias.offset() + f];
+            float sum = y[yOffset + f] + added.array()[added.offset() + f];
             y[yOffset + f] = epilogue == Epilogue.BIAS_RELU && sum < 0f ? 0f : sum;
         }
     }

@@ -1,4 +1,4 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
 import static org.assertj.core.api.Assertions.fail;
 

@@ -1,5 +1,6 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Lanes;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;

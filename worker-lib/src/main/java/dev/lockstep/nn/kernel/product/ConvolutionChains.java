@@ -1,8 +1,9 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
-import dev.lockstep.nn.kernel.ConvolutionPlan.Part;
+import dev.lockstep.nn.kernel.product.ConvolutionPlan.Part;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chains of a {@link SimdConvolution} that end in an image: outputs, or gradients by inputs. Panel after panel of
@@ -23,8 +24,8 @@ final class ConvolutionChains {
 
     // The operands.
     private float[] weights = new float[0];
-    /** Null where none is added. */
-    private float[] bias;
+    /** None where none is added. */
+    private float @Nullable [] bias;
 
     private int biasOffset;
     private float[] c = new float[0];
@@ -50,7 +51,7 @@ final class ConvolutionChains {
      * @param addedBias added to the results if not null
      * @param results overwritten
      */
-    void begin(float[] packed, Vector addedBias, Matrix results) {
+    void begin(float[] packed, @Nullable Vector addedBias, Matrix results) {
         weights = packed;
         bias = addedBias == null ? null : addedBias.array();
         biasOffset = addedBias == null ? 0 : addedBias.offset();

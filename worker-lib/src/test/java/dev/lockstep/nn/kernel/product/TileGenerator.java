@@ -1,4 +1,4 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * beside this file. After a change to either, run this in the project's directory:
  *
  * <pre>{@code
- * java worker-lib/src/test/java/dev/lockstep/nn/kernel/TileGenerator.java
+ * java worker-lib/src/test/java/dev/lockstep/nn/kernel/product/TileGenerator.java
  * }</pre>
  *
  * <p>The command needs no build and works while the kernels do not compile: this file uses no class outside the JDK.
@@ -38,9 +38,9 @@ import java.util.stream.Collectors;
  * </ul>
  */
 final class TileGenerator {
-    static final String COMMAND = "java worker-lib/src/test/java/dev/lockstep/nn/kernel/TileGenerator.java";
-    static final Path TEMPLATE = Path.of("worker-lib/src/test/java/dev/lockstep/nn/kernel/Chains.template");
-    static final Path GENERATED = Path.of("worker-lib/src/main/java/dev/lockstep/nn/kernel/Chains.java");
+    static final String COMMAND = "java worker-lib/src/test/java/dev/lockstep/nn/kernel/product/TileGenerator.java";
+    static final Path TEMPLATE = Path.of("worker-lib/src/test/java/dev/lockstep/nn/kernel/product/Chains.template");
+    static final Path GENERATED = Path.of("worker-lib/src/main/java/dev/lockstep/nn/kernel/product/Chains.java");
 
     private static final Pattern METHOD = Pattern.compile("([a-z]+)(?:(\\d+)x(\\d+))?");
     private static final Pattern VALUE = Pattern.compile("\\$(\\+?[a-z]+)");

@@ -1,5 +1,7 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.ConvolutionShape;
+import dev.lockstep.nn.kernel.WindowAxis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,22 +1,26 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Gemm} in plain Java: a row of c at a time, its chains side by side, so that the inner loop runs along
  * contiguous rows of b (a transposed b is copied first) and a compiler may vectorise it.
  */
-final class ScalarGemm implements Gemm {
+public final class ScalarGemm implements Gemm {
     private final SegmentTree tree = new SegmentTree();
     private final Matrix straightB = new Matrix();
     private float[] copiedB = new float[0];
     private float[] stack = new float[0];
 
     @Override
-    public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, Vector bias) {
+    public void multiply(Matrix a, Matrix b, Matrix c, Epilogue epilogue, @Nullable Vector bias) {
         assert a.rows() == c.rows() && b.columns() == c.columns() && a.columns() == b.rows() && !c.transposed();
         Matrix rows = b.transposed() ? straight(b) : b;
         int n = c.columns();
@@ -104,7 +108,7 @@ final class ScalarGemm implements Gemm {
     }
 
     /** Brings the chains at the bottom of the stack into a row of c. */
-    private void finish(Matrix c, int row, Epilogue epilogue, Vector bias) {
+    private void finish(Matrix c, int row, Epilogue epilogue, @Nullable Vector bias) {
         float[] out = c.array();
         int at = c.index(row, 0);
         int n = c.columns();
@@ -112,13 +116,15 @@ final class ScalarGemm implements Gemm {
             case OVERWRITE -> System.arraycopy(stack, 0, out, at, n);
             case ACCUMULATE -> add(n, stack, 0, out, at);
             case BIAS -> {
+                Vector added = Objects.requireNonNull(bias);
                 for (int j = 0; j < n; j++) {
-                    out[at + j] = stack[j] + bias.array()[bias.offset() + j];
+                    out[at + j] = stack[j] + added.array()[added.offset() + j];
                 }
             }
             case BIAS_RELU -> {
+                Vector added = Objects.requireNonNull(bias);
                 for (int j = 0; j < n; j++) {
-                    float s = stack[j] + bias.array()[bias.offset() + j];
+                    float s = stack[j] + added.array()[added.offset() + j];
                     out[at + j] = s < 0f ? 0f : s;
                 }
             }

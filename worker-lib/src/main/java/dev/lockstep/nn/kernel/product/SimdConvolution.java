@@ -1,20 +1,26 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
-import dev.lockstep.nn.kernel.ConvolutionPlan.Part;
-import dev.lockstep.nn.kernel.ConvolutionPlan.Weights;
+import dev.lockstep.nn.kernel.Activations;
+import dev.lockstep.nn.kernel.Convolution;
+import dev.lockstep.nn.kernel.ConvolutionShape;
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.kernel.SimdActivations;
+import dev.lockstep.nn.kernel.product.ConvolutionPlan.Part;
+import dev.lockstep.nn.kernel.product.ConvolutionPlan.Weights;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Convolution} as an implicit matrix product on {@link ConvolutionTiles}: the weights are packed into panels
  * once a call, the images are read where they lie, or in a copy of one image with its padding around it. No matrix of
  * windows is ever made.
  */
-final class SimdConvolution implements Convolution {
+public final class SimdConvolution implements Convolution {
     private final Map<ConvolutionShape, ConvolutionPlan> plans = new HashMap<>();
     private final Activations activations = new SimdActivations();
     private final ImageFrame frame = new ImageFrame();
@@ -35,7 +41,8 @@ final class SimdConvolution implements Convolution {
     }
 
     @Override
-    public void forward(ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, Vector bias) {
+    public void forward(
+            ConvolutionShape shape, Matrix x, Matrix w, Matrix y, Epilogue epilogue, @Nullable Vector bias) {
         ConvolutionPlan plan = plan(shape);
         for (Weights weights : plan.forwardWeights) {
             packForward(shape, weights, w);

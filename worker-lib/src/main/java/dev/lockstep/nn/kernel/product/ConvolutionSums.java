@@ -1,6 +1,10 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
-import dev.lockstep.nn.kernel.ConvolutionPlan.Part;
+import dev.lockstep.nn.kernel.Convolution;
+import dev.lockstep.nn.kernel.ConvolutionShape;
+import dev.lockstep.nn.kernel.Elementwise;
+import dev.lockstep.nn.kernel.SimdElementwise;
+import dev.lockstep.nn.kernel.product.ConvolutionPlan.Part;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
 import java.util.Arrays;

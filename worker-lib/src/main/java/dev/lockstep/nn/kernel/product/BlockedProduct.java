@@ -1,7 +1,10 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.kernel.Lanes;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A matrix product on packed panels and register tiles, blocked much as by Goto and van de Geijn (2008): a block of b
@@ -69,7 +72,7 @@ final class BlockedProduct {
     }
 
     /** Runs the chains over the leaves of the tree for all of c. */
-    void run(Matrix c, Epilogue epilogue, Vector bias) {
+    void run(Matrix c, Epilogue epilogue, @Nullable Vector bias) {
         int m = c.rows();
         int n = c.columns();
         if (m == 0 || n == 0) {

@@ -1,5 +1,7 @@
-package dev.lockstep.nn.kernel;
+package dev.lockstep.nn.kernel.product;
 
+import dev.lockstep.nn.kernel.Gemm;
+import dev.lockstep.nn.kernel.Lanes;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
