@@ -21,9 +21,11 @@ final class SyncTable {
      */
     private record Bar(Kind other, double small, double large) {
         Optional<Double> at(int parameters) {
-            return parameters == SMALL
-                    ? Optional.of(small)
-                    : parameters == LARGE ? Optional.of(large) : Optional.empty();
+            return switch (parameters) {
+                case SMALL -> Optional.of(small);
+                case LARGE -> Optional.of(large);
+                default -> Optional.empty();
+            };
         }
     }
 

@@ -28,11 +28,16 @@ final class TreeAggregation extends Way.StepByStep {
         Broadcast<float[]> sent = context.broadcast(theta);
         // A zero of all parameters would travel with every task.
         float[] gradient = ranks.treeAggregate(
-                null,
-                (sum, rank) -> add(sum, Gradients.of(sent.value(), rank)),
-                (left, right) -> left == null ? right : right == null ? left : add(left, right));
+                null, (sum, rank) -> add(sum, Gradients.of(sent.value(), rank)), TreeAggregation::merge);
         Kernels.get().elementwise().axpy(-RATE, gradient, 0, theta, 0, theta.length);
         sent.destroy();
+    }
+
+    private static float[] merge(float[] left, float[] right) {
+        if (left == null || right == null) {
+            return left == null ? right : left;
+        }
+        return add(left, right);
     }
 
     private static float[] add(float[] sum, float[] gradient) {

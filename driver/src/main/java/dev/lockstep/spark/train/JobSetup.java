@@ -40,11 +40,8 @@ final class JobSetup {
     /** What the rows have to predict. */
     static Targets targets(JobSpec job) {
         Names label = job.data().train().label();
-        return job.model()
-                        .likelihood()
-                        .classifies(label == null ? 1 : label.values().size())
-                ? Targets.CLASS
-                : Targets.VALUES;
+        int labels = label == null ? 1 : label.values().size();
+        return job.model().likelihood().classifies(labels) ? Targets.CLASS : Targets.VALUES;
     }
 
     /**

@@ -124,12 +124,19 @@ public final class Bench {
         return line(Timing.of(() -> predictor.predict(rows), options.seconds(), 1));
     }
 
+    private String mode() {
+        if (options.infer()) {
+            return "infer";
+        }
+        return options.adam() ? "adam" : "sgd";
+    }
+
     private ObjectNode line(Timing timing) {
         Operations operations = Operations.of(network);
         double flops = options.batch() * (options.infer() ? operations.forward() : operations.training());
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("workload", workload.name());
-        line.put("mode", options.infer() ? "infer" : options.adam() ? "adam" : "sgd");
+        line.put("mode", mode());
         line.put("batch", options.batch());
         line.put("shards", options.shards());
         line.put("threads", options.threads());

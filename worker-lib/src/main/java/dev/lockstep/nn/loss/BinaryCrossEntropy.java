@@ -66,6 +66,7 @@ public record BinaryCrossEntropy(@Nullable List<Double> classWeights) implements
 
     @Override
     public double targetWeight(float target) {
-        return classWeights == null ? 1 : classWeights.get(target >= 0.5f ? 1 : 0);
+        int label = target >= 0.5f ? 1 : 0;
+        return classWeights == null ? 1 : classWeights.get(label);
     }
 }
