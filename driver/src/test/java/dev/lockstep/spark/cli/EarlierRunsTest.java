@@ -87,6 +87,18 @@ class EarlierRunsTest extends ExampleJobs {
         assertThat(Files.readAllLines(model.resolve("metrics.jsonl"))).isEqualTo(metricsAfter);
 
         Files.delete(model.resolve("model.json"));
+        CommandLineRun restarted = train(job, checkpoints, "train.epochs=3", "--overwrite");
+        assertThat(restarted.out()).isEqualTo(whole.out());
+        assertThat(restarted.err()).doesNotContain("resuming").contains("epoch 1/3");
+    }
+
+    @Test
+    void anUnfinishedRunOfAnotherJobIsRefused() throws IOException {
+        Path job = example("csv");
+        String checkpoints = "checkpoint={every: {epochs: 1}, keep: 10}";
+        CommandLineRun whole = train(job, checkpoints, "train.epochs=3");
+        Path model = temporary.resolve("model");
+        Files.delete(model.resolve("model.json"));
         CommandLineRun other = train(job, checkpoints, "train.epochs=3", "train.seed=9");
         assertThat(other.err())
                 .contains("error: ", "the checkpoint belongs to another job: train.seed is 0 there, 9 here")
@@ -97,10 +109,6 @@ class EarlierRunsTest extends ExampleJobs {
                 .endsWith(". --overwrite starts over, --set checkpoint.dir=DIR keeps it\n");
         // Refused, they have left nothing that would lock out the right job.
         assertThat(train(job, checkpoints, "train.epochs=3").out()).isEqualTo(whole.out());
-        Files.delete(model.resolve("model.json"));
-        CommandLineRun restarted = train(job, checkpoints, "train.epochs=3", "--overwrite");
-        assertThat(restarted.out()).isEqualTo(whole.out());
-        assertThat(restarted.err()).doesNotContain("resuming").contains("epoch 1/3");
     }
 
     /**

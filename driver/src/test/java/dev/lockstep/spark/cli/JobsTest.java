@@ -9,6 +9,7 @@ import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.report.EpochReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,25 +43,41 @@ class JobsTest extends ExampleJobs {
         assertThat(metrics).hasSize(2);
         JsonNode last = new ObjectMapper().readTree(metrics.get(1));
         String score = name.equals("parquet") ? "rmse" : "accuracy";
-        List<String> expected = new ArrayList<>(List.of(
+        assertThat(last.fieldNames()).toIterable().containsExactlyElementsOf(metrics(score, averages));
+        assertThat(last.get("epoch").asInt()).isEqualTo(2);
+        assertThat(last.get("bytesSent").asLong()).isPositive();
+        evaluatesAs(last, name, score);
+
+        // The resolved job that lies with the model gives the same model.
+        CommandLineRun again = CommandLineRun.of(
+                "train",
+                temporary.resolve("model/job.json").toString(),
+                "--set",
+                "output.dir=" + temporary.resolve("again"));
+        assertThat(again.out()).isEqualTo(run.out().replace("/model ", "/again "));
+    }
+
+    /** The keys of a line of metrics. */
+    private static List<String> metrics(String score, boolean averages) {
+        List<String> names = new ArrayList<>(List.of(
                 "epoch",
                 "step",
                 "loss",
                 score,
                 "validationLoss",
-                "validation" + Character.toUpperCase(score.charAt(0)) + score.substring(1),
+                EpochReport.validationName(score),
                 "learningRate",
                 "seconds",
                 "rowsPerSecond",
                 "bytesSent"));
         if (!averages) {
-            expected.addAll(List.of("computeSeconds", "copySeconds", "waitSeconds"));
+            names.addAll(List.of("computeSeconds", "copySeconds", "waitSeconds"));
         }
-        assertThat(last.fieldNames()).toIterable().containsExactlyElementsOf(expected);
-        assertThat(last.get("epoch").asInt()).isEqualTo(2);
-        assertThat(last.get("bytesSent").asLong()).isPositive();
+        return names;
+    }
 
-        // Without test rows, the part of the training rows that was set aside: the last epoch's figures again.
+    /** Without test rows, the validation rows are evaluated: the last epoch's figures again. */
+    private void evaluatesAs(JsonNode last, String name, String score) throws IOException {
         CommandLineRun evaluated = CommandLineRun.of(
                 "evaluate",
                 temporary.resolve("model").toString(),
@@ -73,16 +90,8 @@ class JobsTest extends ExampleJobs {
         assertThat(measured.get("loss").asDouble())
                 .isEqualTo(last.get("validationLoss").asDouble());
         assertThat(measured.get(score).asDouble())
-                .isEqualTo(last.get(expected.get(5)).asDouble());
+                .isEqualTo(last.get(EpochReport.validationName(score)).asDouble());
         assertThat(measured.has(score.equals("accuracy") ? "confusion" : "r2")).isTrue();
-
-        // The resolved job that lies with the model gives the same model.
-        CommandLineRun again = CommandLineRun.of(
-                "train",
-                temporary.resolve("model/job.json").toString(),
-                "--set",
-                "output.dir=" + temporary.resolve("again"));
-        assertThat(again.out()).isEqualTo(run.out().replace("/model ", "/again "));
     }
 
     @Test
@@ -169,13 +178,7 @@ class JobsTest extends ExampleJobs {
      */
     @Test
     void anEnsembleSaysHowSureItIs() throws IOException {
-        Random random = new Random(1);
-        List<String> lines = new ArrayList<>(List.of("x,y"));
-        for (int i = 0; i < 400; i++) {
-            double x = random.nextDouble() * 2 - 1;
-            lines.add(x + "," + (100 + 50 * x + 5 * random.nextGaussian()));
-        }
-        Path rows = Files.write(temporary.resolve("line.csv"), lines);
+        Path rows = noisyLine();
         Path job = Files.writeString(temporary.resolve("line.yaml"), """
                 data: {train: {path: "%s", label: y}, validation: 0.25, scaleTarget: standardise, shards: 3}
                 model:
@@ -213,5 +216,16 @@ class JobsTest extends ExampleJobs {
         double deviation = near.<Double>getAs("standardDeviation");
         assertThat(Math.hypot(near.getAs("aleatoricDeviation"), near.getAs("epistemicDeviation")))
                 .isCloseTo(deviation, within(1e-3));
+    }
+
+    /** 400 rows of y = 100 + 50 x, x from -1 to 1, with noise whose standard deviation is 5. */
+    private Path noisyLine() throws IOException {
+        Random random = new Random(1);
+        List<String> lines = new ArrayList<>(List.of("x,y"));
+        for (int i = 0; i < 400; i++) {
+            double x = random.nextDouble() * 2 - 1;
+            lines.add(x + "," + (100 + 50 * x + 5 * random.nextGaussian()));
+        }
+        return Files.write(temporary.resolve("line.csv"), lines);
     }
 }
