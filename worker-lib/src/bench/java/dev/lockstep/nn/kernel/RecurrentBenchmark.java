@@ -1,5 +1,7 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -31,41 +33,47 @@ public class RecurrentBenchmark {
 
     private final RecurrentKernels kernels = Kernels.get().recurrent();
     private float[] inputs;
-    private float[] gates;
     private float[] products;
-    private float[] recurrent;
-    private float[] bias;
-    private float[] previous;
-    private float[] cell;
-    private float[] output;
+    private Matrix gates;
+    private Matrix gruGates;
+    private Matrix recurrent;
+    private Vector bias;
+    private Matrix previous;
+    private Matrix cell;
+    private Matrix output;
 
     /** Makes the operands. */
     @Setup(Level.Trial)
     public void operands() {
         inputs = Values.uniform(ROWS * units * LSTM_GATES);
-        gates = new float[inputs.length];
         products = Values.uniform(ROWS * units * GRU_GATES);
-        recurrent = new float[products.length];
-        bias = Values.uniform(units * GRU_GATES);
-        previous = Values.uniform(ROWS * units);
-        cell = Values.uniform(ROWS * units);
-        output = new float[ROWS * units];
+        gates = rows(new float[inputs.length], LSTM_GATES);
+        gruGates = rows(new float[products.length], GRU_GATES);
+        recurrent = rows(new float[products.length], GRU_GATES);
+        bias = new Vector().at(Values.uniform(units * GRU_GATES), 0, units);
+        previous = rows(Values.uniform(ROWS * units), 1);
+        cell = rows(Values.uniform(ROWS * units), 1);
+        output = rows(new float[ROWS * units], 1);
+    }
+
+    private Matrix rows(float[] values, int perUnit) {
+        return new Matrix().at(values, 0, ROWS, perUnit * units);
     }
 
     /** With the copy that gives the step fresh gates. */
     @Benchmark
-    public float[] lstm() {
-        System.arraycopy(inputs, 0, gates, 0, inputs.length);
-        kernels.lstm(ROWS, units, gates, 0, previous, 0, cell, 0, output, 0);
+    public Matrix lstm() {
+        System.arraycopy(inputs, 0, gates.array(), 0, inputs.length);
+        kernels.lstm(gates, previous, cell, output);
         return output;
     }
 
     /** With the copies that give the step fresh gates and products. */
     @Benchmark
-    public float[] gru() {
-        System.arraycopy(inputs, 0, gates, 0, products.length);
-        System.arraycopy(products, 0, recurrent, 0, products.length);
-        kernels.gru(ROWS, units, gates, 0, recurrent, 0, bias, 0, previous, 0, output, 0);
+    public Matrix gru() {
+        System.arraycopy(inputs, 0, gruGates.array(), 0, products.length);
+        System.arraycopy(products, 0, recurrent.array(), 0, products.length);
+        kernels.gru(gruGates, recurrent, bias, previous, output);
         return output;
     }
 }

@@ -1,7 +1,10 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
+
 /**
- * One step of the gated recurrent layers for some rows, all gates in one pass. Matrices have no gaps between rows.
+ * One step of the gated recurrent layers for some rows, all gates in one pass.
  * {@code sigmoid} and {@code tanh} are those of {@link ScalarMath}.
  */
 public interface RecurrentKernels {
@@ -19,17 +22,7 @@ public interface RecurrentKernels {
      * @param cell [rows, units] c; overwritten
      * @param output [rows, units] h; overwritten
      */
-    void lstm(
-            int rows,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] previousCell,
-            int previousCellOffset,
-            float[] cell,
-            int cellOffset,
-            float[] output,
-            int outputOffset);
+    void lstm(Matrix gates, Matrix previousCell, Matrix cell, Matrix output);
 
     /**
      * The derivative of {@link #lstm}.
@@ -47,19 +40,7 @@ public interface RecurrentKernels {
      * @param dOutput [rows, units] dh; read
      * @param dCell [rows, units] dc; read as the gradient by c that comes from later steps, overwritten with that by c'
      */
-    void lstmBackward(
-            int rows,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] previousCell,
-            int previousCellOffset,
-            float[] cell,
-            int cellOffset,
-            float[] dOutput,
-            int dOutputOffset,
-            float[] dCell,
-            int dCellOffset);
+    void lstmBackward(Matrix gates, Matrix previousCell, Matrix cell, Matrix dOutput, Matrix dCell);
 
     /**
      * A GRU's step. The gates of a row lie one after another: reset r, update z, candidate n; {@code u} is the
@@ -76,19 +57,7 @@ public interface RecurrentKernels {
      * @param previousOutput [rows, units] h'; read
      * @param output [rows, units] h; overwritten
      */
-    void gru(
-            int rows,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] recurrent,
-            int recurrentOffset,
-            float[] bias,
-            int biasOffset,
-            float[] previousOutput,
-            int previousOutputOffset,
-            float[] output,
-            int outputOffset);
+    void gru(Matrix gates, Matrix recurrent, Vector bias, Matrix previousOutput, Matrix output);
 
     /**
      * The derivative of {@link #gru}.
@@ -104,15 +73,5 @@ public interface RecurrentKernels {
      * @param previousOutput [rows, units] h'; read
      * @param dOutput [rows, units] dh; read, and overwritten with dh', the part that does not pass through the gates
      */
-    void gruBackward(
-            int rows,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] recurrent,
-            int recurrentOffset,
-            float[] previousOutput,
-            int previousOutputOffset,
-            float[] dOutput,
-            int dOutputOffset);
+    void gruBackward(Matrix gates, Matrix recurrent, Matrix previousOutput, Matrix dOutput);
 }

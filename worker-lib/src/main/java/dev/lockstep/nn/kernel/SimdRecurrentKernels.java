@@ -1,5 +1,7 @@
 package dev.lockstep.nn.kernel;
 
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -36,87 +38,28 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
     }
 
     @Override
-    void lstmRow(
-            int from,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] previousCell,
-            int previousCellOffset,
-            float[] cell,
-            int cellOffset,
-            float[] output,
-            int outputOffset) {
+    void lstmRow(int row, Matrix gates, Matrix previousCell, Matrix cell, Matrix output) {
+        float[] gate = gates.array();
+        float[] previous = previousCell.array();
+        float[] current = cell.array();
+        int units = cell.columns();
         int bound = F.loopBound(units);
-        sigmoids(bound - from, gates, gatesOffset + from);
-        sigmoids(bound - from, gates, gatesOffset + units + from);
-        tangents(bound - from, gates, gatesOffset + 2 * units + from);
-        sigmoids(bound - from, gates, gatesOffset + 3 * units + from);
-        for (int j = from; j < bound; j += L) {
-            FloatVector i = FloatVector.fromArray(F, gates, gatesOffset + j);
-            FloatVector f = FloatVector.fromArray(F, gates, gatesOffset + units + j);
-            FloatVector g = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
-            FloatVector c = f.fma(FloatVector.fromArray(F, previousCell, previousCellOffset + j), i.mul(g));
-            c.intoArray(cell, cellOffset + j);
+        int gateAt = gates.index(row, 0);
+        int before = previousCell.index(row, 0);
+        int cellAt = cell.index(row, 0);
+        sigmoids(bound, gate, gateAt);
+        sigmoids(bound, gate, gateAt + units);
+        tangents(bound, gate, gateAt + 2 * units);
+        sigmoids(bound, gate, gateAt + 3 * units);
+        for (int j = 0; j < bound; j += L) {
+            FloatVector i = FloatVector.fromArray(F, gate, gateAt + j);
+            FloatVector f = FloatVector.fromArray(F, gate, gateAt + units + j);
+            FloatVector g = FloatVector.fromArray(F, gate, gateAt + 2 * units + j);
+            FloatVector c = f.fma(FloatVector.fromArray(F, previous, before + j), i.mul(g));
+            c.intoArray(current, cellAt + j);
         }
-        lstmOutputs(
-                bound - from,
-                gates,
-                gatesOffset + 3 * units + from,
-                cell,
-                cellOffset + from,
-                output,
-                outputOffset + from);
-        super.lstmRow(
-                bound,
-                units,
-                gates,
-                gatesOffset,
-                previousCell,
-                previousCellOffset,
-                cell,
-                cellOffset,
-                output,
-                outputOffset);
-    }
-
-    @Override
-    void lstmBackwardRow(
-            int from,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] previousCell,
-            int previousCellOffset,
-            float[] cell,
-            int cellOffset,
-            float[] dOutput,
-            int dOutputOffset,
-            float[] dCell,
-            int dCellOffset) {
-        int bound = F.loopBound(units);
-        for (int j = from; j < bound; j += L) {
-            FloatVector t = SimdMath.tanh(FloatVector.fromArray(F, cell, cellOffset + j));
-            FloatVector o = FloatVector.fromArray(F, gates, gatesOffset + 3 * units + j);
-            FloatVector dh = FloatVector.fromArray(F, dOutput, dOutputOffset + j);
-            FloatVector d = dh.mul(o).fma(t.neg().fma(t, ONE), FloatVector.fromArray(F, dCell, dCellOffset + j));
-            d.intoArray(dCell, dCellOffset + j);
-            dh.mul(t).mul(o.mul(ONE.sub(o))).intoArray(gates, gatesOffset + 3 * units + j);
-        }
-        lstmGateGradients(from, bound, units, gates, gatesOffset, previousCell, previousCellOffset, dCell, dCellOffset);
-        super.lstmBackwardRow(
-                bound,
-                units,
-                gates,
-                gatesOffset,
-                previousCell,
-                previousCellOffset,
-                cell,
-                cellOffset,
-                dOutput,
-                dOutputOffset,
-                dCell,
-                dCellOffset);
+        lstmOutputs(bound, gate, gateAt + 3 * units, current, cellAt, output.array(), output.index(row, 0));
+        lstmRow(row, bound, gates, previousCell, cell, output);
     }
 
     /** {@code y = o tanh(c)}. */
@@ -128,126 +71,120 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
         }
     }
 
+    @Override
+    void lstmBackwardRow(int row, Matrix gates, Matrix previousCell, Matrix cell, Matrix dOutput, Matrix dCell) {
+        float[] gate = gates.array();
+        float[] current = cell.array();
+        float[] outputGradient = dOutput.array();
+        float[] cellGradient = dCell.array();
+        int units = cell.columns();
+        int bound = F.loopBound(units);
+        int outputGate = gates.index(row, 3 * units);
+        int cellAt = cell.index(row, 0);
+        int dOutputAt = dOutput.index(row, 0);
+        int dCellAt = dCell.index(row, 0);
+        for (int j = 0; j < bound; j += L) {
+            FloatVector t = SimdMath.tanh(FloatVector.fromArray(F, current, cellAt + j));
+            FloatVector o = FloatVector.fromArray(F, gate, outputGate + j);
+            FloatVector dh = FloatVector.fromArray(F, outputGradient, dOutputAt + j);
+            FloatVector d = dh.mul(o).fma(t.neg().fma(t, ONE), FloatVector.fromArray(F, cellGradient, dCellAt + j));
+            d.intoArray(cellGradient, dCellAt + j);
+            dh.mul(t).mul(o.mul(ONE.sub(o))).intoArray(gate, outputGate + j);
+        }
+        lstmGateGradients(row, bound, gates, previousCell, dCell);
+        lstmBackwardRow(row, bound, gates, previousCell, cell, dOutput, dCell);
+    }
+
     /**
      * The gradients by the sums of the input and forget gates and the candidate, from those by the cell, which become
-     * those by the cell before.
+     * those by the cell before, for the units below {@code to}.
      */
-    private static void lstmGateGradients(
-            int from,
-            int to,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] previousCell,
-            int previousCellOffset,
-            float[] dCell,
-            int dCellOffset) {
-        for (int j = from; j < to; j += L) {
-            FloatVector i = FloatVector.fromArray(F, gates, gatesOffset + j);
-            FloatVector f = FloatVector.fromArray(F, gates, gatesOffset + units + j);
-            FloatVector g = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
-            FloatVector d = FloatVector.fromArray(F, dCell, dCellOffset + j);
-            d.mul(g).mul(i.mul(ONE.sub(i))).intoArray(gates, gatesOffset + j);
-            d.mul(FloatVector.fromArray(F, previousCell, previousCellOffset + j))
+    private static void lstmGateGradients(int row, int to, Matrix gates, Matrix previousCell, Matrix dCell) {
+        float[] gate = gates.array();
+        float[] previous = previousCell.array();
+        float[] cellGradient = dCell.array();
+        int units = dCell.columns();
+        int gateAt = gates.index(row, 0);
+        int before = previousCell.index(row, 0);
+        int dCellAt = dCell.index(row, 0);
+        for (int j = 0; j < to; j += L) {
+            FloatVector i = FloatVector.fromArray(F, gate, gateAt + j);
+            FloatVector f = FloatVector.fromArray(F, gate, gateAt + units + j);
+            FloatVector g = FloatVector.fromArray(F, gate, gateAt + 2 * units + j);
+            FloatVector d = FloatVector.fromArray(F, cellGradient, dCellAt + j);
+            d.mul(g).mul(i.mul(ONE.sub(i))).intoArray(gate, gateAt + j);
+            d.mul(FloatVector.fromArray(F, previous, before + j))
                     .mul(f.mul(ONE.sub(f)))
-                    .intoArray(gates, gatesOffset + units + j);
-            d.mul(i).mul(g.neg().fma(g, ONE)).intoArray(gates, gatesOffset + 2 * units + j);
-            d.mul(f).intoArray(dCell, dCellOffset + j);
+                    .intoArray(gate, gateAt + units + j);
+            d.mul(i).mul(g.neg().fma(g, ONE)).intoArray(gate, gateAt + 2 * units + j);
+            d.mul(f).intoArray(cellGradient, dCellAt + j);
         }
     }
 
     @Override
-    void gruRow(
-            int from,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] recurrent,
-            int recurrentOffset,
-            float[] bias,
-            int biasOffset,
-            float[] previousOutput,
-            int previousOutputOffset,
-            float[] output,
-            int outputOffset) {
+    void gruRow(int row, Matrix gates, Matrix recurrent, Vector bias, Matrix previousOutput, Matrix output) {
+        float[] gate = gates.array();
+        float[] product = recurrent.array();
+        float[] biases = bias.array();
+        float[] previous = previousOutput.array();
+        float[] outputs = output.array();
+        int units = output.columns();
         int bound = F.loopBound(units);
-        sigmoidsOfSums(bound - from, gates, gatesOffset + from, recurrent, recurrentOffset + from);
-        sigmoidsOfSums(bound - from, gates, gatesOffset + units + from, recurrent, recurrentOffset + units + from);
-        for (int j = from; j < bound; j += L) {
-            FloatVector r = FloatVector.fromArray(F, gates, gatesOffset + j);
-            FloatVector un = FloatVector.fromArray(F, recurrent, recurrentOffset + 2 * units + j)
-                    .add(FloatVector.fromArray(F, bias, biasOffset + j));
-            r.fma(un, FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j))
-                    .intoArray(gates, gatesOffset + 2 * units + j);
-            un.intoArray(recurrent, recurrentOffset + 2 * units + j);
+        int gateAt = gates.index(row, 0);
+        int candidate = gateAt + 2 * units;
+        int productAt = recurrent.index(row, 0);
+        int candidateProduct = productAt + 2 * units;
+        int biasAt = bias.offset();
+        int before = previousOutput.index(row, 0);
+        int outputAt = output.index(row, 0);
+        sigmoidsOfSums(bound, gate, gateAt, product, productAt);
+        sigmoidsOfSums(bound, gate, gateAt + units, product, productAt + units);
+        for (int j = 0; j < bound; j += L) {
+            FloatVector r = FloatVector.fromArray(F, gate, gateAt + j);
+            FloatVector un = FloatVector.fromArray(F, product, candidateProduct + j)
+                    .add(FloatVector.fromArray(F, biases, biasAt + j));
+            r.fma(un, FloatVector.fromArray(F, gate, candidate + j)).intoArray(gate, candidate + j);
+            un.intoArray(product, candidateProduct + j);
         }
-        tangents(bound - from, gates, gatesOffset + 2 * units + from);
-        for (int j = from; j < bound; j += L) {
-            FloatVector z = FloatVector.fromArray(F, gates, gatesOffset + units + j);
-            FloatVector n = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
-            z.fma(
-                            FloatVector.fromArray(F, previousOutput, previousOutputOffset + j)
-                                    .sub(n),
-                            n)
-                    .intoArray(output, outputOffset + j);
+        tangents(bound, gate, candidate);
+        for (int j = 0; j < bound; j += L) {
+            FloatVector z = FloatVector.fromArray(F, gate, gateAt + units + j);
+            FloatVector n = FloatVector.fromArray(F, gate, candidate + j);
+            z.fma(FloatVector.fromArray(F, previous, before + j).sub(n), n).intoArray(outputs, outputAt + j);
         }
-        super.gruRow(
-                bound,
-                units,
-                gates,
-                gatesOffset,
-                recurrent,
-                recurrentOffset,
-                bias,
-                biasOffset,
-                previousOutput,
-                previousOutputOffset,
-                output,
-                outputOffset);
+        gruRow(row, bound, gates, recurrent, bias, previousOutput, output);
     }
 
     @Override
-    void gruBackwardRow(
-            int from,
-            int units,
-            float[] gates,
-            int gatesOffset,
-            float[] recurrent,
-            int recurrentOffset,
-            float[] previousOutput,
-            int previousOutputOffset,
-            float[] dOutput,
-            int dOutputOffset) {
+    void gruBackwardRow(int row, Matrix gates, Matrix recurrent, Matrix previousOutput, Matrix dOutput) {
+        float[] gate = gates.array();
+        float[] product = recurrent.array();
+        float[] previous = previousOutput.array();
+        float[] outputGradient = dOutput.array();
+        int units = dOutput.columns();
         int bound = F.loopBound(units);
-        for (int j = from; j < bound; j += L) {
-            FloatVector r = FloatVector.fromArray(F, gates, gatesOffset + j);
-            FloatVector z = FloatVector.fromArray(F, gates, gatesOffset + units + j);
-            FloatVector n = FloatVector.fromArray(F, gates, gatesOffset + 2 * units + j);
-            FloatVector dh = FloatVector.fromArray(F, dOutput, dOutputOffset + j);
+        int gateAt = gates.index(row, 0);
+        int productAt = recurrent.index(row, 0);
+        int before = previousOutput.index(row, 0);
+        int dOutputAt = dOutput.index(row, 0);
+        for (int j = 0; j < bound; j += L) {
+            FloatVector r = FloatVector.fromArray(F, gate, gateAt + j);
+            FloatVector z = FloatVector.fromArray(F, gate, gateAt + units + j);
+            FloatVector n = FloatVector.fromArray(F, gate, gateAt + 2 * units + j);
+            FloatVector dh = FloatVector.fromArray(F, outputGradient, dOutputAt + j);
             FloatVector dn = dh.mul(ONE.sub(z)).mul(n.neg().fma(n, ONE));
-            FloatVector dr = dn.mul(FloatVector.fromArray(F, recurrent, recurrentOffset + 2 * units + j))
+            FloatVector dr = dn.mul(FloatVector.fromArray(F, product, productAt + 2 * units + j))
                     .mul(r.mul(ONE.sub(r)));
-            FloatVector dz = dh.mul(FloatVector.fromArray(F, previousOutput, previousOutputOffset + j)
-                            .sub(n))
+            FloatVector dz = dh.mul(FloatVector.fromArray(F, previous, before + j).sub(n))
                     .mul(z.mul(ONE.sub(z)));
-            dr.intoArray(gates, gatesOffset + j);
-            dz.intoArray(gates, gatesOffset + units + j);
-            dn.intoArray(gates, gatesOffset + 2 * units + j);
-            dr.intoArray(recurrent, recurrentOffset + j);
-            dz.intoArray(recurrent, recurrentOffset + units + j);
-            dn.mul(r).intoArray(recurrent, recurrentOffset + 2 * units + j);
-            dh.mul(z).intoArray(dOutput, dOutputOffset + j);
+            dr.intoArray(gate, gateAt + j);
+            dz.intoArray(gate, gateAt + units + j);
+            dn.intoArray(gate, gateAt + 2 * units + j);
+            dr.intoArray(product, productAt + j);
+            dz.intoArray(product, productAt + units + j);
+            dn.mul(r).intoArray(product, productAt + 2 * units + j);
+            dh.mul(z).intoArray(outputGradient, dOutputAt + j);
         }
-        super.gruBackwardRow(
-                bound,
-                units,
-                gates,
-                gatesOffset,
-                recurrent,
-                recurrentOffset,
-                previousOutput,
-                previousOutputOffset,
-                dOutput,
-                dOutputOffset);
+        gruBackwardRow(row, bound, gates, recurrent, previousOutput, dOutput);
     }
 }

@@ -1,6 +1,8 @@
 package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.Vector;
 
 /**
  * What one recurrent layer does in one step: the sums {@code x W + b} of all gates are given, the recurrent part and
@@ -68,95 +70,48 @@ record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int rec
     /**
      * Computes the states of a step.
      *
-     * @param state the arrays
-     * @param theta read
-     * @param rows rows that take part
-     * @param line their first line
-     * @param before their first place among the states before the step
+     * @param step what it works on
+     * @param recurrentBias read: the candidate's recurrent bias {@code [units]} of a GRU
      */
-    void forward(RecurrentState state, float[] theta, int rows, int line, int before) {
+    void forward(RecurrentStep step, Vector recurrentBias) {
         Kernels kernels = Kernels.get();
-        int at = state.stateOffset(line);
-        int gatesAt = line * columns();
+        Matrix gates = step.gates();
+        Matrix output = step.output();
+        int count = output.rows() * units;
         switch (kind) {
-            case TANH -> kernels.activations().tanh(state.gates(), gatesAt, state.outputs(), at, rows * units);
-            case RELU -> kernels.activations().relu(state.gates(), gatesAt, state.outputs(), at, rows * units);
-            case LSTM ->
-                kernels.recurrent()
-                        .lstm(
-                                rows,
-                                units,
-                                state.gates(),
-                                gatesAt,
-                                state.cells(),
-                                before,
-                                state.cells(),
-                                at,
-                                state.outputs(),
-                                at);
-            case GRU ->
-                kernels.recurrent()
-                        .gru(
-                                rows,
-                                units,
-                                state.gates(),
-                                gatesAt,
-                                state.recurrent(),
-                                gatesAt,
-                                theta,
-                                recurrentBias,
-                                state.outputs(),
-                                before,
-                                state.outputs(),
-                                at);
+            case TANH ->
+                kernels.activations().tanh(gates.array(), gates.offset(), output.array(), output.offset(), count);
+            case RELU ->
+                kernels.activations().relu(gates.array(), gates.offset(), output.array(), output.offset(), count);
+            case LSTM -> kernels.recurrent().lstm(gates, step.previousCell(), step.cell(), output);
+            case GRU -> kernels.recurrent().gru(gates, step.recurrent(), recurrentBias, step.previousOutput(), output);
         }
     }
 
     /**
-     * Computes the gradients by the gates' sums of a step from those by its states; see {@link #forward} for the
-     * arguments. For a GRU the gradient by the state is overwritten with what reaches the state before directly.
+     * Computes the gradients by the gates' sums of a step from those by its states. For a GRU the gradient by the state
+     * is overwritten with what reaches the state before directly.
      */
-    void backward(RecurrentState state, int rows, int line, int before) {
+    void backward(RecurrentStep step) {
         Kernels kernels = Kernels.get();
-        int at = state.stateOffset(line);
-        int gatesAt = line * columns();
+        Matrix gates = step.gates();
+        Matrix output = step.output();
+        Matrix dOutput = step.dOutput();
+        int count = output.rows() * units;
         switch (kind) {
             case TANH -> {
-                System.arraycopy(state.dOutput(), 0, state.gates(), gatesAt, rows * units);
-                kernels.activations().tanhBackward(state.outputs(), at, state.gates(), gatesAt, rows * units);
+                System.arraycopy(dOutput.array(), dOutput.offset(), gates.array(), gates.offset(), count);
+                kernels.activations()
+                        .tanhBackward(output.array(), output.offset(), gates.array(), gates.offset(), count);
             }
             case RELU -> {
-                System.arraycopy(state.dOutput(), 0, state.gates(), gatesAt, rows * units);
-                kernels.activations().reluBackward(state.outputs(), at, state.gates(), gatesAt, rows * units);
+                System.arraycopy(dOutput.array(), dOutput.offset(), gates.array(), gates.offset(), count);
+                kernels.activations()
+                        .reluBackward(output.array(), output.offset(), gates.array(), gates.offset(), count);
             }
             case LSTM ->
-                kernels.recurrent()
-                        .lstmBackward(
-                                rows,
-                                units,
-                                state.gates(),
-                                gatesAt,
-                                state.cells(),
-                                before,
-                                state.cells(),
-                                at,
-                                state.dOutput(),
-                                0,
-                                state.dCell(),
-                                0);
-            case GRU ->
-                kernels.recurrent()
-                        .gruBackward(
-                                rows,
-                                units,
-                                state.gates(),
-                                gatesAt,
-                                state.recurrent(),
-                                gatesAt,
-                                state.outputs(),
-                                before,
-                                state.dOutput(),
-                                0);
+                kernels.recurrent().lstmBackward(gates, step.previousCell(), step.cell(), dOutput, step.dCell());
+            case GRU -> kernels.recurrent().gruBackward(gates, step.recurrent(), step.previousOutput(), dOutput);
         }
     }
 }

@@ -29,6 +29,7 @@ final class RecurrentReplica implements LayerReplica {
     private final Gemm gemm;
     private final SequencePlan plan;
     private final RecurrentState state;
+    private final RecurrentStep step = new RecurrentStep();
     private final boolean sequences;
     private final Tensor y;
     private final InputGradient inputGradient;
@@ -73,7 +74,8 @@ final class RecurrentReplica implements LayerReplica {
                 ready = inputPart(parameters, t);
             }
             recurrentPart(parameters, t);
-            cell.forward(state, parameters.theta(), plan.active(t), plan.start(t), before(t));
+            step.at(cell, state, plan.active(t), plan.start(t), before(t));
+            cell.forward(step, bias.at(parameters.theta(), cell.recurrentBias(), cell.units()));
         }
         if (sequences) {
             plan.fromLines(state.outputs(), state.stateOffset(0), cell.units(), y);
@@ -187,7 +189,7 @@ final class RecurrentReplica implements LayerReplica {
             if (sequences) {
                 addOutputGradients(dy, t);
             }
-            cell.backward(state, rows, plan.start(t), before(t));
+            cell.backward(step.at(cell, state, rows, plan.start(t), before(t)));
             if (t > 0 && layer.truncate() > 0 && t % layer.truncate() == 0) {
                 state.clearGradients(rows);
             } else if (t > 0) {

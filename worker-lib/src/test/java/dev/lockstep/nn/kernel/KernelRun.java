@@ -399,20 +399,31 @@ final class KernelRun {
     /** Two rows where there is room, with as many units as the data have for four gates. */
     private static void addRecurrent(Map<String, Operation> operations, RecurrentKernels e) {
         for (String data : new String[] {"", "finite "}) {
-            operations.put(
-                    data + "lstm", (x, y, z, u, at, n, r) -> e.lstm(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3));
+            operations.put(data + "lstm", (x, y, z, u, at, n, r) -> lstm(e, x, y, z, u, at, n));
             operations.put(data + "lstmBackward", (x, y, z, u, at, n, r) -> {
-                e.lstm(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3);
-                e.lstmBackward(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3, u, 3 + n / 2);
+                lstm(e, x, y, z, u, at, n);
+                e.lstmBackward(
+                        rows(x, at, n, 4), rows(y, 1, n, 1), rows(z, 2, n, 1), rows(u, 3, n, 1), rows(u, 3 + n / 2, n, 1));
             });
-            operations.put(
-                    data + "gru",
-                    (x, y, z, u, at, n, r) -> e.gru(Math.min(2, n), n / 8, x, at, y, 1, y, 1 + n - n / 8, z, 2, u, 3));
+            operations.put(data + "gru", (x, y, z, u, at, n, r) -> gru(e, x, y, z, u, at, n));
             operations.put(data + "gruBackward", (x, y, z, u, at, n, r) -> {
-                e.gru(Math.min(2, n), n / 8, x, at, y, 1, y, 1 + n - n / 8, z, 2, u, 3);
-                e.gruBackward(Math.min(2, n), n / 8, x, at, y, 1, z, 2, u, 3);
+                gru(e, x, y, z, u, at, n);
+                e.gruBackward(rows(x, at, n, 3), rows(y, 1, n, 3), rows(z, 2, n, 1), rows(u, 3, n, 1));
             });
         }
+    }
+
+    private static Matrix rows(float[] array, int at, int n, int gates) {
+        return new Matrix().at(array, at, Math.min(2, n), gates * (n / 8));
+    }
+
+    private static void lstm(RecurrentKernels e, float[] x, float[] y, float[] z, float[] u, int at, int n) {
+        e.lstm(rows(x, at, n, 4), rows(y, 1, n, 1), rows(z, 2, n, 1), rows(u, 3, n, 1));
+    }
+
+    private static void gru(RecurrentKernels e, float[] x, float[] y, float[] z, float[] u, int at, int n) {
+        Vector bias = new Vector().at(y, 1 + n - n / 8, n / 8);
+        e.gru(rows(x, at, n, 3), rows(y, 1, n, 3), bias, rows(z, 2, n, 1), rows(u, 3, n, 1));
     }
 
     private static void addCompression(Map<String, Operation> operations, CompressionKernels e) {
