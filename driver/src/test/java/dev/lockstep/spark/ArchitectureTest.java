@@ -8,6 +8,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.ArchTests;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.lockstep.nn.architecture.ArithmeticRules;
+import dev.lockstep.nn.architecture.FormRules;
 import dev.lockstep.nn.architecture.LikelihoodRules;
 import dev.lockstep.nn.architecture.PackageRules;
 import dev.lockstep.spark.sync.Cluster;
@@ -92,4 +93,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchTests LIKELIHOOD = ArchTests.in(LikelihoodRules.class);
+
+    @ArchTest
+    static final ArchTests FORM = ArchTests.in(FormRules.class);
 }

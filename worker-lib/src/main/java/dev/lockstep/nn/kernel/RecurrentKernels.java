@@ -4,8 +4,8 @@ import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
 
 /**
- * One step of the gated recurrent layers for some rows, all gates in one pass.
- * {@code sigmoid} and {@code tanh} are those of {@link ScalarMath}.
+ * One step of the gated recurrent layers for some rows, all gates in one pass. {@code sigmoid} and {@code tanh} are
+ * those of {@link ScalarMath}.
  */
 public interface RecurrentKernels {
     /**

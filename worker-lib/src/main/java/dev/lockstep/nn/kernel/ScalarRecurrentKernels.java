@@ -16,8 +16,7 @@ class ScalarRecurrentKernels implements RecurrentKernels {
     }
 
     @Override
-    public final void lstmBackward(
-            Matrix gates, Matrix previousCell, Matrix cell, Matrix dOutput, Matrix dCell) {
+    public final void lstmBackward(Matrix gates, Matrix previousCell, Matrix cell, Matrix dOutput, Matrix dCell) {
         for (int row = 0; row < cell.rows(); row++) {
             lstmBackwardRow(row, gates, previousCell, cell, dOutput, dCell);
         }

@@ -175,7 +175,8 @@ final class SimdRecurrentKernels extends ScalarRecurrentKernels {
             FloatVector dn = dh.mul(ONE.sub(z)).mul(n.neg().fma(n, ONE));
             FloatVector dr = dn.mul(FloatVector.fromArray(F, product, productAt + 2 * units + j))
                     .mul(r.mul(ONE.sub(r)));
-            FloatVector dz = dh.mul(FloatVector.fromArray(F, previous, before + j).sub(n))
+            FloatVector dz = dh.mul(
+                            FloatVector.fromArray(F, previous, before + j).sub(n))
                     .mul(z.mul(ONE.sub(z)));
             dr.intoArray(gate, gateAt + j);
             dz.intoArray(gate, gateAt + units + j);

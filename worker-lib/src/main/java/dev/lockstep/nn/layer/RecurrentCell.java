@@ -73,7 +73,7 @@ record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int rec
      * @param step what it works on
      * @param recurrentBias read: the candidate's recurrent bias {@code [units]} of a GRU
      */
-    void forward(RecurrentStep step, Vector recurrentBias) {
+    void forward(RecurrentState.Step step, Vector recurrentBias) {
         Kernels kernels = Kernels.get();
         Matrix gates = step.gates();
         Matrix output = step.output();
@@ -92,7 +92,7 @@ record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int rec
      * Computes the gradients by the gates' sums of a step from those by its states. For a GRU the gradient by the state
      * is overwritten with what reaches the state before directly.
      */
-    void backward(RecurrentStep step) {
+    void backward(RecurrentState.Step step) {
         Kernels kernels = Kernels.get();
         Matrix gates = step.gates();
         Matrix output = step.output();

@@ -29,7 +29,7 @@ final class RecurrentReplica implements LayerReplica {
     private final Gemm gemm;
     private final SequencePlan plan;
     private final RecurrentState state;
-    private final RecurrentStep step = new RecurrentStep();
+    private final RecurrentState.Step step = new RecurrentState.Step();
     private final boolean sequences;
     private final Tensor y;
     private final InputGradient inputGradient;

@@ -76,4 +76,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchTests LIKELIHOOD = ArchTests.in(LikelihoodRules.class);
+
+    @ArchTest
+    static final ArchTests FORM = ArchTests.in(FormRules.class);
 }

@@ -403,7 +403,11 @@ final class KernelRun {
             operations.put(data + "lstmBackward", (x, y, z, u, at, n, r) -> {
                 lstm(e, x, y, z, u, at, n);
                 e.lstmBackward(
-                        rows(x, at, n, 4), rows(y, 1, n, 1), rows(z, 2, n, 1), rows(u, 3, n, 1), rows(u, 3 + n / 2, n, 1));
+                        rows(x, at, n, 4),
+                        rows(y, 1, n, 1),
+                        rows(z, 2, n, 1),
+                        rows(u, 3, n, 1),
+                        rows(u, 3 + n / 2, n, 1));
             });
             operations.put(data + "gru", (x, y, z, u, at, n, r) -> gru(e, x, y, z, u, at, n));
             operations.put(data + "gruBackward", (x, y, z, u, at, n, r) -> {

@@ -160,8 +160,8 @@ class NetworkTest {
         last.checkSteps(equal);
         assertThatThrownBy(() -> last.checkSteps(unequal))
                 .hasMessage("lstm_1: expected the rows' 6 steps, got 4; where rows have lengths of their own"
-                        + " (data.train.length, or maskZero of an embedding), layers before it must keep the steps: stride 1 and"
-                        + " padding same");
+                        + " (data.train.length, or maskZero of an embedding), layers before it must"
+                        + " keep the steps: stride 1 and padding same");
         sequences(keeps, new Lstm(3, false)).checkSteps(unequal);
         sequences(shrinks, new Flatten()).checkSteps(unequal);
         assertThatThrownBy(() -> sequences(shrinks, new GlobalMaxPool()).checkSteps(unequal))
