@@ -75,16 +75,20 @@ final class ConvolutionPlan {
     final int frameHeight;
 
     final int frameLine;
-    final List<Part> forward = new ArrayList<>();
-    final List<Weights> forwardWeights = new ArrayList<>();
+    final Part[] forward;
+    final Weights[] forwardWeights;
     /** Columns of zeros before and after a line of output gradients, counted in positions. */
     final int marginLeft;
 
     final int marginRight;
-    final List<Part> backward = new ArrayList<>();
-    final List<Weights> backwardWeights = new ArrayList<>();
+    final Part[] backward;
+    final Weights[] backwardWeights;
     /** Floats of the packed matrices of one direction. */
     final int packedSize;
+
+    // What is planned of one direction. A step goes through arrays, which needs no iterators.
+    private final List<Part> parts = new ArrayList<>();
+    private final List<Weights> matrices = new ArrayList<>();
 
     ConvolutionPlan(ConvolutionShape shape) {
         this.shape = shape;
@@ -98,7 +102,14 @@ final class ConvolutionPlan {
         int rightmost = window(horizontal, horizontal.input() - 1, 0);
         marginLeft = Math.max(0, -leftmost);
         marginRight = Math.max(0, rightmost - (horizontal.output() - 1));
-        packedSize = Math.max(planForward(), planBackward());
+        int packedForward = planForward();
+        forward = parts.toArray(Part[]::new);
+        forwardWeights = matrices.toArray(Weights[]::new);
+        parts.clear();
+        matrices.clear();
+        packedSize = Math.max(packedForward, planBackward());
+        backward = parts.toArray(Part[]::new);
+        backwardWeights = matrices.toArray(Weights[]::new);
     }
 
     /** Length of an axis with the padding that its windows see. */
@@ -138,8 +149,8 @@ final class ConvolutionPlan {
                         + i % channels;
             }
             Weights weights = new Weights(group, taps, lines, packed);
-            forwardWeights.add(weights);
-            forward.add(part(places, from, to, true, shape.groupFilters(), weights, 0));
+            matrices.add(weights);
+            parts.add(part(places, from, to, true, shape.groupFilters(), weights, 0));
             packed += lines * panelled(shape.groupFilters());
         }
         return packed;
@@ -164,7 +175,7 @@ final class ConvolutionPlan {
                 int lines = taps.length * shape.groupFilters();
                 for (int group = 0; group < shape.groups(); group++) {
                     Weights weights = new Weights(group, taps, lines, packed);
-                    backwardWeights.add(weights);
+                    matrices.add(weights);
                     planRows(weights, h, down, w, across);
                     packed += lines * panelled(shape.groupChannels());
                 }
@@ -247,7 +258,7 @@ final class ConvolutionPlan {
         int channels = shape.groupChannels();
         int firstLine = skipped * across.length * filters;
         boolean inOrder = vertical.stride() == 1 && horizontal.stride() == 1;
-        backward.add(part(places, from, to, inOrder, channels, weights, firstLine));
+        parts.add(part(places, from, to, inOrder, channels, weights, firstLine));
     }
 
     /**

@@ -42,7 +42,7 @@ final class ConvolutionSums {
             return;
         }
         frame.begin(plan);
-        int size = shape.groups() * size(plan.forward.get(0));
+        int size = shape.groups() * size(plan.forward[0]);
         stack = Buffers.atLeast(stack, tree.depth() * size);
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
