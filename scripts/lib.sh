@@ -127,12 +127,12 @@ driver_jar() {
 
 # is_newer FILE MODULE...: whether there is such a file, newer than all that these modules are built from.
 is_newer() {
-  local sources=("$project/pom.xml") module
+  local inputs=("$project/pom.xml") module
   [[ -f $1 ]] || return 1
   for module in "${@:2}"; do
-    sources+=("$project/$module"/{pom.xml,src/main,src/bench})
+    inputs+=("$project/$module"/{pom.xml,src/main,src/bench})
   done
-  [[ -z $(find "${sources[@]}" -newer "$1" -print -quit) ]]
+  [[ -z $(find "${inputs[@]}" -newer "$1" -print -quit) ]]
 }
 
 is_built() { [[ -f $home.txt ]] && is_newer "$(driver_jar)" worker-lib driver; }
