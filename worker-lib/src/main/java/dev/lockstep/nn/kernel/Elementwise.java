@@ -29,9 +29,6 @@ public interface Elementwise {
     /** {@code y = alpha * x}; x is read, y overwritten. */
     void scale(float alpha, float[] x, int xOffset, float[] y, int yOffset, int length);
 
-    /** {@code y = x < low ? low : (x > high ? high : x)}, so NaN stays NaN; x is read, y overwritten. */
-    void clamp(float low, float high, float[] x, int xOffset, float[] y, int yOffset, int length);
-
     /**
      * Merges two weighted means: {@code a = fma(b - a, weight, a)}, where weight is b's share of the common weight.
      * Equal values stay equal.
@@ -40,14 +37,6 @@ public interface Elementwise {
      * @param b read
      */
     void mergeMean(float[] a, int aOffset, float[] b, int bOffset, int length, float weight);
-
-    /**
-     * {@code x[i][j] = x[i][j] + bias[j]}.
-     *
-     * @param x [rows, columns]; accumulated into
-     * @param bias [columns]; read
-     */
-    void addBiasRows(int rows, int columns, float[] x, int xOffset, int ldx, float[] bias, int biasOffset);
 
     /**
      * Copies a matrix transposed: {@code y[j][i] = x[i][j]}.

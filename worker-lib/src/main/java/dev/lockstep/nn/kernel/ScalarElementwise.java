@@ -57,28 +57,10 @@ public class ScalarElementwise implements Elementwise {
     }
 
     @Override
-    public void clamp(float low, float high, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        for (int i = 0; i < length; i++) {
-            float v = x[xOffset + i];
-            float notAbove = v > high ? high : v;
-            y[yOffset + i] = v < low ? low : notAbove;
-        }
-    }
-
-    @Override
     public void mergeMean(float[] a, int aOffset, float[] b, int bOffset, int length, float weight) {
         for (int i = 0; i < length; i++) {
             float v = a[aOffset + i];
             a[aOffset + i] = Math.fma(b[bOffset + i] - v, weight, v);
-        }
-    }
-
-    @Override
-    public final void addBiasRows(
-            int rows, int columns, float[] x, int xOffset, int ldx, float[] bias, int biasOffset) {
-        for (int row = 0; row < rows; row++) {
-            int at = xOffset + row * ldx;
-            add(x, at, bias, biasOffset, x, at, columns);
         }
     }
 

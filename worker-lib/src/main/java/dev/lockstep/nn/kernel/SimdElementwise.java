@@ -78,18 +78,6 @@ public final class SimdElementwise extends ScalarElementwise {
     }
 
     @Override
-    public void clamp(float low, float high, float[] x, int xOffset, float[] y, int yOffset, int length) {
-        int bound = F.loopBound(length);
-        for (int i = 0; i < bound; i += L) {
-            FloatVector v = load(x, xOffset + i);
-            v.blend(high, v.compare(VectorOperators.GT, high))
-                    .blend(low, v.compare(VectorOperators.LT, low))
-                    .intoArray(y, yOffset + i);
-        }
-        super.clamp(low, high, x, xOffset + bound, y, yOffset + bound, length - bound);
-    }
-
-    @Override
     public void mergeMean(float[] a, int aOffset, float[] b, int bOffset, int length, float weight) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {

@@ -122,9 +122,7 @@ final class KernelRun {
         operations.put("multiplyAdd", (x, y, z, u, at, n, r) -> e.multiplyAdd(x, at, y, 1, z, 2, n));
         operations.put("axpy", (x, y, z, u, at, n, r) -> e.axpy(-0.3f, x, at, y, 1, n));
         operations.put("scale", (x, y, z, u, at, n, r) -> e.scale(1.7f, x, at, y, 1, n));
-        operations.put("clamp", (x, y, z, u, at, n, r) -> e.clamp(-0.5f, 0.7f, x, at, y, 1, n));
         operations.put("mergeMean", (x, y, z, u, at, n, r) -> e.mergeMean(x, at, y, 1, n, 0.375f));
-        operations.put("addBiasRows", (x, y, z, u, at, n, r) -> e.addBiasRows(n / 9, Math.min(n, 7), x, at, 9, y, 1));
         operations.put("firstNonFinite", (x, y, z, u, at, n, r) -> r[0] = e.firstNonFinite(x, at, n));
         operations.put("finite firstNonFinite", (x, y, z, u, at, n, r) -> {
             r[0] = e.firstNonFinite(x, at, n);
