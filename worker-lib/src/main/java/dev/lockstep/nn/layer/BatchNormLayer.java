@@ -207,7 +207,8 @@ record BatchNormLayer(
                     inputGradient(pass, shard, all, sums, x, dy);
                 }
             }
-            for (Gradient.Node node : gradient.nodes()) {
+            for (int i = 0; i < gradient.count(); i++) {
+                Gradient.Node node = gradient.node(i);
                 store(merge(pass, node.from(), node.to()), node);
             }
             return wanted ? dy : null;

@@ -141,7 +141,8 @@ public record Embedding(
         public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             lines.sort(pass, x, dy);
-            for (Gradient.Node node : gradient.nodes()) {
+            for (int i = 0; i < gradient.count(); i++) {
+                Gradient.Node node = gradient.node(i);
                 Arrays.fill(node.values(), layer.table(), layer.table() + layer.parameters(), 0f);
                 for (int token = 0; token < layer.vocabulary(); token++) {
                     if (lines.count(token) > 0) {

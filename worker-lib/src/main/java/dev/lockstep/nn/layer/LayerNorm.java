@@ -126,7 +126,8 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
             Kernels.get()
                     .elementwise()
                     .multiply(dy.array(), dy.offset(), normalized.array(), 0, products.array(), 0, lines * features);
-            for (Gradient.Node node : gradient.nodes()) {
+            for (int i = 0; i < gradient.count(); i++) {
+                Gradient.Node node = gradient.node(i);
                 columnSums(pass, products, node, layer.gain());
                 columnSums(pass, dy, node, layer.shift());
             }

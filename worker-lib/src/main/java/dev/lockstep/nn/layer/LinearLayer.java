@@ -96,7 +96,8 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
             int lines = pass.rows() * map.outputLines();
             activation.backward(z.array(), 0, dy.array(), dy.offset(), lines, map.units());
             // From here on dy is dz.
-            for (Gradient.Node node : gradient.nodes()) {
+            for (int i = 0; i < gradient.count(); i++) {
+                Gradient.Node node = gradient.node(i);
                 linear.weightGradient(pass, node, x, dy, weight);
                 if (hasBias()) {
                     linear.biasGradient(pass, node, dy, bias);

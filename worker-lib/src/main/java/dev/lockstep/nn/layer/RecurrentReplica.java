@@ -215,7 +215,8 @@ final class RecurrentReplica implements LayerReplica {
     private void weightGradients(Gradient gradient) {
         orderInputs();
         float[] byGates = inOrder(state.gates());
-        for (Gradient.Node node : gradient.nodes()) {
+        for (int i = 0; i < gradient.count(); i++) {
+            Gradient.Node node = gradient.node(i);
             if (cell.separatesRecurrent()) {
                 sumProducts(node, 0, cell.in(), byGates, cell.weight());
                 sumColumns(node, byGates, 0, cell.columns(), cell.bias());
@@ -225,7 +226,8 @@ final class RecurrentReplica implements LayerReplica {
         }
         if (cell.separatesRecurrent()) {
             float[] byRecurrent = inOrder(state.recurrent());
-            for (Gradient.Node node : gradient.nodes()) {
+            for (int i = 0; i < gradient.count(); i++) {
+                Gradient.Node node = gradient.node(i);
                 sumProducts(node, cell.in(), cell.units(), byRecurrent, cell.recurrentWeight());
                 sumColumns(node, byRecurrent, cell.columns() - cell.units(), cell.units(), cell.recurrentBias());
             }

@@ -206,7 +206,8 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
                 System.arraycopy(dy.array(), dy.offset(), drawn.array(), 0, outputs);
                 flip(pass, drawn, map.channels(), map.units());
             }
-            for (Gradient.Node node : gradient.nodes()) {
+            for (int i = 0; i < gradient.count(); i++) {
+                Gradient.Node node = gradient.node(i);
                 linear.weightGradient(pass, node, x, dy, posterior.mean());
                 linear.weightGradient(pass, node, seen, drawn, posterior.rho());
                 linear.biasGradient(pass, node, dy, bias);

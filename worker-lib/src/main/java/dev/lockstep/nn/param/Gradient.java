@@ -9,6 +9,15 @@ import java.util.List;
  * @param nodes the nodes, in order of their shards
  */
 public record Gradient(List<Node> nodes) {
+    /** Number of nodes. A pass counts: an iterator would be an object a layer and step. */
+    public int count() {
+        return nodes.size();
+    }
+
+    /** The node of an index. */
+    public Node node(int index) {
+        return nodes.get(index);
+    }
 
     /**
      * One node of the canonical tree over shards.

@@ -170,7 +170,7 @@ public final class Rank {
         private final StepPosition step;
         private final IntFunction<@Nullable LossSum> losses;
         private final Progress progress;
-        private int complete = gradient.nodes().get(0).values().length;
+        private int complete = gradient.node(0).values().length;
         private List<ShardTree.Partial<StepSum>> sums = List.of();
 
         Completion(StepPosition step, IntFunction<@Nullable LossSum> losses, Progress progress) {
@@ -185,7 +185,7 @@ public final class Rank {
             for (int i = 0; i < nodes.size(); i++) {
                 ShardTree.Node node = nodes.get(i);
                 StepSum sum = compressed == null
-                        ? sum(gradient.nodes().get(i), first, ShardTree.merge(node, losses, LossSum::plus))
+                        ? sum(gradient.node(i), first, ShardTree.merge(node, losses, LossSum::plus))
                         : compressed.sum(node, first, complete, step, losses);
                 sums.add(new ShardTree.Partial<>(node, sum));
             }
@@ -226,7 +226,7 @@ public final class Rank {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
         float[] optimizerState = state.optimizerState().clone();
-        Gradient.Node scratch = gradient.nodes().get(0);
+        Gradient.Node scratch = gradient.node(0);
         Gradient.Node node = new Gradient.Node(0, 1, scratch.values(), scratch.moments());
         Gradient shardGradient = new Gradient(List.of(node));
         LossSum total = null;

@@ -137,7 +137,7 @@ class BatchNormTest {
         }
         for (int node = 0; node < 2; node++) {
             for (int i = 0; i < 2 * CHANNELS; i++) {
-                assertThat((double) gradient.nodes().get(node).values()[i])
+                assertThat((double) gradient.node(node).values()[i])
                         .as("gradient %d of node %d", i, node)
                         .isCloseTo(nodeGradient[node][i], within(1e-3));
             }
@@ -153,8 +153,8 @@ class BatchNormTest {
                 new Gradient.Node(2, 4, new float[2 * CHANNELS], new double[3 * CHANNELS])));
         replica.backward(
                 pass, parameters, batch.features(), new Tensor(new float[8 * INPUT.size()], 0, INPUT), false, gradient);
-        double[] moments = gradient.nodes().get(0).moments();
-        ChannelMoments.merge(moments, 0, gradient.nodes().get(1).moments(), 0, moments.length);
+        double[] moments = gradient.node(0).moments();
+        ChannelMoments.merge(moments, 0, gradient.node(1).moments(), 0, moments.length);
         layout.buffers().get(0).update(moments, parameters.buffers());
         int elements = 8 * POSITIONS;
         for (int c = 0; c < CHANNELS; c++) {
@@ -257,7 +257,7 @@ class BatchNormTest {
         float[] dx = work.backward(training, parameters, own.features(), new Tensor(dy, 0, INPUT), true, gradient)
                 .array();
         return new float[][] {
-            Arrays.copyOf(y, rows * INPUT.size()), dx, gradient.nodes().get(0).values()
+            Arrays.copyOf(y, rows * INPUT.size()), dx, gradient.node(0).values()
         };
     }
 

@@ -287,7 +287,7 @@ class GradientCheckTest {
                     dx.array(),
                     dx.offset(),
                     dx.offset() + batch.rows() * dx.shape().size());
-            float[] parameterGradient = gradient.nodes().get(0).values().clone();
+            float[] parameterGradient = gradient.node(0).values().clone();
             posteriors.forEach(
                     posterior -> posterior.chain(7, 3, parameters.theta(), GradientSlice.whole(parameterGradient)));
             if (tokens) {

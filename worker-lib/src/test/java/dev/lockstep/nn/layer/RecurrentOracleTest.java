@@ -177,7 +177,7 @@ class RecurrentOracleTest {
         }
 
         float[] gradient() {
-            return gradient.nodes().get(0).values();
+            return gradient.node(0).values();
         }
     }
 

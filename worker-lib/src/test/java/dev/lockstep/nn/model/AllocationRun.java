@@ -147,7 +147,7 @@ final class AllocationRun {
         }
 
         void update() {
-            Gradient.Node sum = gradient.nodes().get(0);
+            Gradient.Node sum = gradient.node(0);
             update.apply(steps++, 0.001, parameters.theta(), sum.values(), ROWS, optimizerState);
             update.updateStatistics(sum.moments(), parameters.buffers());
         }
