@@ -93,11 +93,18 @@ final class Cells {
         } else if (cell instanceof scala.collection.Seq<?>) {
             List<Object> list = row.getList(index);
             for (int i = 0; i < size; i++) {
-                out[at + i] = number(list.get(i), column);
+                out[at + i] = element(list.get(i), column, i);
             }
         } else {
             out[at] = number(cell, column);
         }
+    }
+
+    private static double element(Object cell, String column, int element) throws RowException {
+        if (cell instanceof Number || cell instanceof Boolean) {
+            return number(cell, column);
+        }
+        return number(cell, ValueNames.element(column, element));
     }
 
     private static void scatter(int[] indices, double[] values, double[] out, int at, int size) {

@@ -20,7 +20,12 @@ final class CsvSource implements Source {
         this.columns = format.columns(request.name());
         this.roles = ColumnRoles.of(request, columns);
         this.description = SourceDescription.ofColumns(
-                request, columns, roles, roles.features().size(), false);
+                request,
+                columns,
+                roles,
+                roles.features().size(),
+                ValueNames.ofColumns(columns.names(roles.features())),
+                false);
     }
 
     @Override

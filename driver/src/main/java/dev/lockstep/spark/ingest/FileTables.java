@@ -118,6 +118,11 @@ final class FileTables {
      */
     private record LibSvmInputs(int width) implements RowInputs {
         @Override
+        public ValueNames names() {
+            return LibSvmSource.NAMES;
+        }
+
+        @Override
         public void read(Row row, RawRow raw) throws RowException {
             LibSvmLine line = new LibSvmLine();
             line.split("0 " + row.getString(1));
@@ -131,6 +136,11 @@ final class FileTables {
      * @param width how many there are
      */
     private record IdxInputs(int width) implements RowInputs {
+        @Override
+        public ValueNames names() {
+            return IdxSource.NAMES;
+        }
+
         @Override
         public void read(Row row, RawRow raw) {
             ByteBuffer.wrap(row.getAs(1))

@@ -13,6 +13,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** An idx file of features with an idx file of labels: MNIST and its kin. */
 final class IdxSource implements Source {
+    static final ValueNames NAMES = ValueNames.numbered("feature", 0);
+
     private final IdxFile features;
     private final IdxFile labels;
     private final FileReading reading;
@@ -37,7 +39,7 @@ final class IdxSource implements Source {
         this.reading = new FileReading(
                 spark,
                 FileParts.distribute(spark, features.parts(spark, features.compressed() || labels.compressed())));
-        this.description = SourceDescription.ofPlaces(request, features.shape(), labels.width(), true);
+        this.description = SourceDescription.ofPlaces(request, features.shape(), NAMES, labels.width(), true);
     }
 
     /** The file of features; a directory may hold those of training and of test data side by side. */

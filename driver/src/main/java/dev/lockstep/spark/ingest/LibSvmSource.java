@@ -19,6 +19,9 @@ import org.apache.spark.util.SerializableConfiguration;
 final class LibSvmSource implements Source {
     private static final Pattern COUNT = Pattern.compile("[1-9][0-9]{0,8}");
 
+    /** Features are called by the file's own indexes, from 1. */
+    static final ValueNames NAMES = ValueNames.numbered("index", 1);
+
     private final FileReading reading;
     private final SourceDescription description;
 
@@ -28,7 +31,7 @@ final class LibSvmSource implements Source {
                     + request.spec().weight());
         }
         this.reading = new FileReading(spark, files, request.spec().rows() == null);
-        this.description = SourceDescription.ofPlaces(request, Shape.of(width(request)), 1, false);
+        this.description = SourceDescription.ofPlaces(request, Shape.of(width(request)), NAMES, 1, false);
     }
 
     private int width(SourceRequest request) {

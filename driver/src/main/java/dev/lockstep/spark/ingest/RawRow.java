@@ -56,26 +56,29 @@ public final class RawRow {
      * @param names what a complaint calls them
      * @throws RowException if one is no finite float
      */
-    public void features(float[] out, int at, FeatureNames names) throws RowException {
-        for (int i = 0; i < features.length; i++) {
-            // The name of the column is made only where it is needed: this is the inner loop.
-            float feature = (float) features[i] + 0f;
-            if (!Float.isFinite(feature)) {
-                throw notFinite(features[i], names.of(i));
-            }
-            out[at + i] = feature;
-        }
+    public void features(float[] out, int at, ValueNames names) throws RowException {
+        round(features, out, at, names);
     }
 
     /**
      * Gives the values to predict.
      *
      * @param out overwritten from {@code at} on
+     * @param names what a complaint calls them
      * @throws RowException if one is no finite float
      */
-    public void targets(float[] out, int at) throws RowException {
-        for (int i = 0; i < targets.length; i++) {
-            out[at + i] = toFloat(targets[i], "label");
+    public void targets(float[] out, int at, ValueNames names) throws RowException {
+        round(targets, out, at, names);
+    }
+
+    private static void round(double[] values, float[] out, int at, ValueNames names) throws RowException {
+        for (int i = 0; i < values.length; i++) {
+            // The name of the column is made only where it is needed: this is the inner loop.
+            float rounded = (float) values[i] + 0f;
+            if (!Float.isFinite(rounded)) {
+                throw notFinite(values[i], names.of(i));
+            }
+            out[at + i] = rounded;
         }
     }
 

@@ -11,6 +11,9 @@ public interface RowInputs extends Serializable {
     /** How many features a row has. */
     int width();
 
+    /** What errors call the features. */
+    ValueNames names();
+
     /** Whether rows say how many of their steps are valid. */
     default boolean sequences() {
         return false;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request what was asked for, completed
  * @param layout what a row holds
+ * @param featureNames what errors call the features
  * @param featureColumns the columns of the features; empty if features are known by their place alone
  * @param labelColumns the columns of what is to be predicted; empty if it has no column of its own
  * @param stepClasses the classes of a source whose rows hold a class index for each step already; null where a row has
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record SourceDescription(
         SourceRequest request,
         RowLayout layout,
+        ValueNames featureNames,
         List<String> featureColumns,
         List<String> labelColumns,
         @Nullable List<String> stepClasses,
@@ -28,9 +30,15 @@ public record SourceDescription(
      * Rows of a table.
      *
      * @param width how many features the columns hold
+     * @param featureNames what errors call them
      */
     static SourceDescription ofColumns(
-            SourceRequest request, Columns columns, ColumnRoles roles, int width, boolean rowsCountWithinFile) {
+            SourceRequest request,
+            Columns columns,
+            ColumnRoles roles,
+            int width,
+            ValueNames featureNames,
+            boolean rowsCountWithinFile) {
         RowLayout layout = new RowLayout(
                 request.shape(Shape.of(width)),
                 Shape.of(roles.labels().size()),
@@ -39,6 +47,7 @@ public record SourceDescription(
         return new SourceDescription(
                 request,
                 layout,
+                featureNames,
                 columns.names(roles.features()),
                 columns.names(roles.labels()),
                 null,
@@ -49,11 +58,13 @@ public record SourceDescription(
      * Rows without columns, weights and lengths.
      *
      * @param features the shape that features have of themselves
+     * @param featureNames what errors call the features
      * @param outputs how many values are to be predicted; 1 for a class
      */
-    static SourceDescription ofPlaces(SourceRequest request, Shape features, int outputs, boolean rowsCountWithinFile) {
+    static SourceDescription ofPlaces(
+            SourceRequest request, Shape features, ValueNames featureNames, int outputs, boolean rowsCountWithinFile) {
         RowLayout layout = new RowLayout(request.shape(features), Shape.of(outputs), false, false);
-        return new SourceDescription(request, layout, List.of(), List.of(), null, rowsCountWithinFile);
+        return new SourceDescription(request, layout, featureNames, List.of(), List.of(), null, rowsCountWithinFile);
     }
 
     /** What errors call the source. */
@@ -66,9 +77,9 @@ public record SourceDescription(
         return request.targets() == Targets.CLASS && stepClasses == null;
     }
 
-    /** What errors call the features. */
-    public FeatureNames featureNames() {
-        return FeatureNames.of(featureColumns, layout.features().size());
+    /** What errors call the targets. */
+    public ValueNames targetNames() {
+        return labelColumns.isEmpty() ? ValueNames.called("label") : ValueNames.ofColumns(labelColumns);
     }
 
     private int classCount() {

@@ -85,6 +85,11 @@ final class TableInputs implements RowInputs {
     }
 
     @Override
+    public ValueNames names() {
+        return ValueNames.inColumns(List.of(names), sizes);
+    }
+
+    @Override
     public boolean sequences() {
         return length != null;
     }

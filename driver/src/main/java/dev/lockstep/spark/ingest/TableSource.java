@@ -38,7 +38,8 @@ final class TableSource implements Source {
             throw new IngestException(request.name() + ": no rows");
         }
         this.table = table;
-        this.description = SourceDescription.ofColumns(request, columns, roles, inputs.width(), located);
+        this.description =
+                SourceDescription.ofColumns(request, columns, roles, inputs.width(), inputs.names(), located);
         this.plan = new CursorPlan(
                 request.name(),
                 inputs,

@@ -46,8 +46,14 @@ final class TextSource implements Source {
         // A character's number in its file, and so the row it is in, is known only by reading from the beginning.
         this.reading = new FileReading(spark, files, false);
         RowLayout layout = new RowLayout(request.shape(spec.shape()), spec.shape(), false, true);
-        this.description =
-                new SourceDescription(request, layout, List.of(), List.of(), List.copyOf(characters(request)), true);
+        this.description = new SourceDescription(
+                request,
+                layout,
+                ValueNames.numbered("step", 0),
+                List.of(),
+                List.of(),
+                List.copyOf(characters(request)),
+                true);
     }
 
     private List<String> characters(SourceRequest request) {

@@ -1,6 +1,5 @@
 package dev.lockstep.spark.predict;
 
-import dev.lockstep.spark.ingest.FeatureNames;
 import dev.lockstep.spark.ingest.IngestException;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowException;
@@ -58,7 +57,7 @@ public final class FeatureReader implements Serializable {
         }
         try {
             inputs.read(row, raw);
-            raw.features(out, at, FeatureNames.numbered());
+            raw.features(out, at, inputs.names());
             if (sequences()) {
                 out[at + inputs.width()] = raw.length(steps);
             }

@@ -1,9 +1,9 @@
 package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.spark.ingest.FeatureNames;
 import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.SourceDescription;
+import dev.lockstep.spark.ingest.ValueNames;
 import java.io.Serializable;
 
 /**
@@ -12,11 +12,13 @@ import java.io.Serializable;
  * @param layout of the packed rows
  * @param labelled whether a row's target is the index of its label, not numbers
  * @param featureNames what errors call the features
+ * @param targetNames what errors call the targets
  * @param selected which rows are taken
  */
-record PackPlan(RowLayout layout, boolean labelled, FeatureNames featureNames, SelectedRows selected)
+record PackPlan(
+        RowLayout layout, boolean labelled, ValueNames featureNames, ValueNames targetNames, SelectedRows selected)
         implements Serializable {
     static PackPlan of(SourceDescription source, SelectedRows selected) {
-        return new PackPlan(source.layout(), source.labelled(), source.featureNames(), selected);
+        return new PackPlan(source.layout(), source.labelled(), source.featureNames(), source.targetNames(), selected);
     }
 }

@@ -126,7 +126,7 @@ final class Packer implements Iterator<Packed> {
         if (plan.labelled()) {
             values[target] = labels.index(raw.label(), current(), report);
         } else {
-            raw.targets(values, target);
+            raw.targets(values, target, plan.targetNames());
         }
         if (layout.sequences()) {
             values[at + layout.lengthOffset()] = raw.length(layout.features().dimension(0));

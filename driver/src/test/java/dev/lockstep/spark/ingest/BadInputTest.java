@@ -229,9 +229,41 @@ class BadInputTest extends SparkTest {
                 wide + ": features of a libsvm file: expected how many there are, got 0");
         Path zero = write("zero.svm", "1 0:1\n");
         assertRefused(source().path(zero), Targets.CLASS, zero + ": row 0, expected an index above 0, got 0");
+        Path infinite = write("infinite.svm", "1 1:1\n0 7:inf\n");
+        assertRefused(
+                source().path(infinite),
+                Targets.CLASS,
+                infinite + ": row 1, index 7: expected a finite number, got Infinity");
         Path unlabelled = write("unlabelled.svm", "1:3 2:4\n");
         assertRefused(
                 source().path(unlabelled), Targets.CLASS, unlabelled + ": row 0, label: expected a label, got \"1:3\"");
+    }
+
+    /** Arrays and vectors hold several numbers: a complaint names the column and the place in it. */
+    @Test
+    void arraysAndVectors() {
+        String nan = "double('nan')";
+        assertTableRefused("array(1D, 2D, " + nan + ", 4D, 5D, 6D, 7D) as f", "column \"f\", element 2: " + NAN);
+        assertTableRefused("array(1D, " + nan + ", 3D) as f, 4D as g, 5D as h", "column \"f\", element 1: " + NAN);
+        assertTableRefused("array(1D, 2D, 3D) as f, 4D as g, " + nan + " as h", "column \"h\": " + NAN);
+        assertTableRefused("array(1D, null) as f", "column \"f\", element 1: expected a number, got nothing");
+        assertTableRefused("array('1', 'x') as f", "column \"f\", element 1: expected a number, got \"x\"");
+    }
+
+    private static final String NAN = "expected a finite number, got NaN";
+
+    private void assertTableRefused(String columns, String message) {
+        spark.sql("select " + columns + ", 0 as y").createOrReplaceTempView("refused");
+        assertRefused(
+                source().path("refused").format(SourceSpec.Format.TABLE).label("y"),
+                Targets.CLASS,
+                "refused: row 0, " + message);
+    }
+
+    @Test
+    void targets() throws IOException {
+        Path file = write("rows.csv", "x,u,v\n1,2,3\n4,5,nan\n");
+        assertRefused(source().path(file).label("u", "v"), Targets.VALUES, file + ": row 1, column \"v\": " + NAN);
     }
 
     private Path bytes(String name, int... values) throws IOException {
@@ -368,6 +400,6 @@ class BadInputTest extends SparkTest {
                 .parquet(infinite);
         assertRefusedLike(
                 source().path(infinite).label("y"),
-                ".*parquet: row 2, feature 1: expected a finite number, got Infinity");
+                ".*parquet: row 2, column \"x\", element 1: expected a finite number, got Infinity");
     }
 }

@@ -98,6 +98,27 @@ class PredictionInputTest extends SparkTest {
         assertThat(features(input)).containsExactly("[0.0, 1.0, 2.0]");
     }
 
+    /** As train calls them, not by their number among the features. */
+    @Test
+    void featuresThatAreNotFiniteAreCalledByTheirColumns() throws IOException {
+        DataSchema byName =
+                schema(source().path("x").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
+        Path file = write("new.csv", "id,a,b\n7,1,nan\n");
+        assertRefused(source().path(file).spec(), byName, file + ": row 0, column \"b\"");
+        spark.sql("select array(1D, double('nan')) as f").createOrReplaceTempView("arrays");
+        SourceSpec table =
+                source().path("arrays").format(SourceSpec.Format.TABLE).spec();
+        assertRefused(table, schema(table, List.of("f")), "arrays, column \"f\", element 1");
+        SourceSpec lines = source().path(write("new.svm", "1 1:1\n1 2:nan\n")).spec();
+        assertRefused(lines, schema(lines, List.of()), lines.path() + ": row 1, index 2");
+    }
+
+    private void assertRefused(SourceSpec rows, DataSchema schema, String place) {
+        assertThatThrownBy(() -> features(PredictionInput.open(spark, rows, schema)))
+                .rootCause()
+                .hasMessage(place + ": expected a finite number, got NaN");
+    }
+
     @Test
     void libsvmAndIdxAndParquetAndTables() throws IOException {
         DataSchema byPlace =
