@@ -1,5 +1,6 @@
 package dev.lockstep.spark.bench;
 
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Embedding;
@@ -77,6 +78,7 @@ final class BenchJob implements AutoCloseable {
                 spark,
                 new DataSpec(rows, null, null, rankCount, null),
                 Targets.VALUES,
+                layout -> RowRules.ANY,
                 SEED,
                 ShardAssignment.of(rankCount, rankCount));
         TrainingPlan plan = new TrainingPlan(SEED, rankCount, data.training().rows(), rankCount, Integer.MAX_VALUE);

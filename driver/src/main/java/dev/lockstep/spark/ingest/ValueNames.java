@@ -1,5 +1,7 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.NumberRange;
+import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -65,8 +67,13 @@ public final class ValueNames implements Serializable {
         return column + ", element " + element;
     }
 
+    /** The complaint about a number of the row that is none of those expected. */
+    public RowException refused(int index, NumberRange expected, float got) {
+        return new RowException(of(index), "expected " + expected.expected() + ", got " + Expect.show(got));
+    }
+
     /** What an error calls a number of the row. */
-    public String of(int index) {
+    String of(int index) {
         if (starts.length == 0) {
             return first < 0 ? columns[0] : columns[0] + " " + (first + index);
         }

@@ -1,5 +1,7 @@
 package dev.lockstep.spark.predict;
 
+import dev.lockstep.nn.data.RowRules;
+import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.ingest.IngestException;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowException;
@@ -19,7 +21,8 @@ public final class FeatureReader implements Serializable {
     /** The column that says where the row stands. */
     private final int place;
 
-    private final int steps;
+    private final Shape shape;
+    private final RowRules rules;
     private transient @Nullable RawRow raw;
 
     /**
@@ -27,12 +30,19 @@ public final class FeatureReader implements Serializable {
      *
      * @param inputs reads a row's numbers
      * @param place the column that says where the row stands
-     * @param steps how many steps of a sequence can be valid
+     * @param shape of the features
+     * @param rules what the features must be for the network
      */
-    FeatureReader(RowInputs inputs, int place, int steps) {
+    FeatureReader(RowInputs inputs, int place, Shape shape, RowRules rules) {
         this.inputs = inputs;
         this.place = place;
-        this.steps = steps;
+        this.shape = shape;
+        this.rules = rules;
+    }
+
+    /** The same reader for a network that takes these rows. */
+    FeatureReader under(RowRules needed) {
+        return new FeatureReader(inputs, place, shape, needed);
     }
 
     /** Whether a row's valid steps are read too. */
@@ -49,7 +59,7 @@ public final class FeatureReader implements Serializable {
      * Reads the features of a row, and its valid steps.
      *
      * @param out overwritten from {@code at} on
-     * @throws IngestException if one is missing or not finite
+     * @throws IngestException if one is missing, not finite or nothing that the network takes
      */
     public void read(Row row, float[] out, int at) {
         if (raw == null) {
@@ -58,8 +68,15 @@ public final class FeatureReader implements Serializable {
         try {
             inputs.read(row, raw);
             raw.features(out, at, inputs.names());
+            int steps = shape.dimension(0);
             if (sequences()) {
-                out[at + inputs.width()] = raw.length(steps);
+                float length = raw.length(steps);
+                out[at + inputs.width()] = length;
+                steps = (int) length;
+            }
+            int wrong = rules.wrongFeature(out, at, shape, steps);
+            if (wrong >= 0) {
+                throw inputs.names().refused(wrong, rules.features(), out[at + wrong]);
             }
         } catch (RowException e) {
             throw new IngestException(row.getString(place) + ", " + e.getMessage());

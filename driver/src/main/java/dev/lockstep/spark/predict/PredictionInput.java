@@ -1,5 +1,6 @@
 package dev.lockstep.spark.predict;
 
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.RawTable;
@@ -38,8 +39,9 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
 
     private static PredictionInput of(RawTable table, DataSchema schema) {
         int place = table.rows().schema().fieldIndex(RawTable.PLACE);
-        int steps = schema.shape().dimension(0);
         return new PredictionInput(
-                table.rows(), new FeatureReader(table.inputs(), place, steps), table.internalColumns());
+                table.rows(),
+                new FeatureReader(table.inputs(), place, schema.shape(), RowRules.ANY),
+                table.internalColumns());
     }
 }

@@ -68,7 +68,7 @@ public final class TablePrediction {
         Shape shape = description.input();
         Scaling scaling = description.scaling();
         long seed = description.seed();
-        FeatureReader features = input.features();
+        FeatureReader features = input.features().under(model.rowRules());
         JavaRDD<Row> predicted = input.rows().toJavaRDD().mapPartitions(rows -> {
             Parameters parameters = new Parameters(vectors.value()[0], vectors.value()[1]);
             Network network = Network.bind(spec, shape);

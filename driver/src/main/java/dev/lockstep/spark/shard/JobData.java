@@ -1,5 +1,7 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
@@ -10,6 +12,7 @@ import dev.lockstep.spark.ingest.SourceRequest.Role;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.ingest.Targets;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -33,30 +36,37 @@ public record JobData(
      * @param spark where they are to lie
      * @param data what the job says of them
      * @param targets what is to be predicted
+     * @param rules what rows of a layout must hold for the network
      * @param seed the job's seed
      * @param assignment which rank gets which shards
      * @throws IngestException if rows cannot be read or used
      */
     public static JobData read(
-            SparkSession spark, DataSpec data, Targets targets, long seed, ShardAssignment assignment) {
+            SparkSession spark,
+            DataSpec data,
+            Targets targets,
+            Function<RowLayout, RowRules> rules,
+            long seed,
+            ShardAssignment assignment) {
         ShardedData training = null;
         ShardedData validation = null;
         Source source = Sources.open(spark, SourceRequest.training(data.train(), targets));
-        try (LoadedRows loaded = LoadedRows.load(spark, source)) {
+        RowRules known = rules.apply(source.description().layout());
+        try (LoadedRows loaded = LoadedRows.load(spark, source, known)) {
             DataSchema schema = loaded.schema();
             if (data.validation() == null) {
                 training = loaded.shards(assignment, seed);
             } else if (data.validation().fraction() == null) {
                 training = loaded.shards(assignment, seed);
                 SourceSpec rows = Objects.requireNonNull(data.validation().source());
-                validation = other(spark, rows, Role.VALIDATION, schema, seed, assignment);
+                validation = other(spark, rows, Role.VALIDATION, schema, known, seed, assignment);
             } else {
                 double fraction = data.validation().fraction();
                 training = loaded.shards(assignment, seed, fraction, false);
                 validation = loaded.shards(assignment, seed, fraction, true);
             }
             ShardedData test =
-                    data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, seed, assignment);
+                    data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, known, seed, assignment);
             return new JobData(training, validation, test, schema);
         } catch (RuntimeException e) {
             closeAll(training, validation);
@@ -69,10 +79,16 @@ public record JobData(
      *
      * @param source which rows
      * @param schema how the training rows were understood
+     * @param rules what they must hold for the network
      */
     public static ShardedData evaluation(
-            SparkSession spark, SourceSpec source, DataSchema schema, long seed, ShardAssignment assignment) {
-        return other(spark, source, Role.TEST, schema, seed, assignment);
+            SparkSession spark,
+            SourceSpec source,
+            DataSchema schema,
+            RowRules rules,
+            long seed,
+            ShardAssignment assignment) {
+        return other(spark, source, Role.TEST, schema, rules, seed, assignment);
     }
 
     private static ShardedData other(
@@ -80,10 +96,11 @@ public record JobData(
             SourceSpec source,
             Role role,
             DataSchema schema,
+            RowRules rules,
             long seed,
             ShardAssignment assignment) {
         Source opened = Sources.open(spark, SourceRequest.like(schema, source, role));
-        try (LoadedRows loaded = LoadedRows.load(spark, opened)) {
+        try (LoadedRows loaded = LoadedRows.load(spark, opened, rules)) {
             return loaded.shards(assignment, seed);
         }
     }

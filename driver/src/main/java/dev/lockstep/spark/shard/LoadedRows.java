@@ -2,6 +2,7 @@ package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.spark.ingest.ClassIndex;
@@ -31,11 +32,15 @@ final class LoadedRows implements AutoCloseable {
         this.schema = schema;
     }
 
-    /** Reads the rows of a source. */
-    static LoadedRows load(SparkSession spark, Source source) {
+    /**
+     * Reads the rows of a source.
+     *
+     * @param rules what they must hold for the network
+     */
+    static LoadedRows load(SparkSession spark, Source source, RowRules rules) {
         SourceDescription description = source.description();
         SelectedRows selected = SelectedRows.of(spark, description.request());
-        PackPlan plan = PackPlan.of(description, selected);
+        PackPlan plan = PackPlan.of(description, rules, selected);
         JavaRDD<Packed> packed = source.read((partition, pieces) -> new Packer(plan, partition, pieces))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {

@@ -112,6 +112,23 @@ final class Packer implements Iterator<Packed> {
         }
     }
 
+    /** Refuses a row that the network cannot work with. */
+    private void check(float[] values, int at) throws RowException {
+        int steps = layout.features().dimension(0);
+        if (layout.sequences()) {
+            steps = (int) values[at + layout.lengthOffset()];
+        }
+        int feature = plan.rules().wrongFeature(values, at, layout.features(), steps);
+        if (feature >= 0) {
+            throw plan.featureNames().refused(feature, plan.rules().features(), values[at + feature]);
+        }
+        int target = plan.labelled() ? -1 : plan.rules().wrongTarget(values, at, layout);
+        if (target >= 0) {
+            throw plan.targetNames()
+                    .refused(target, plan.rules().targets(), values[at + layout.targetOffset() + target]);
+        }
+    }
+
     /** Packs the cursor's row; false if it is dropped because it weighs nothing. */
     private boolean pack(float[] values, int at) throws RowException {
         current().read(raw);
@@ -131,6 +148,7 @@ final class Packer implements Iterator<Packed> {
         if (layout.sequences()) {
             values[at + layout.lengthOffset()] = raw.length(layout.features().dimension(0));
         }
+        check(values, at);
         report.keep();
         return true;
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecMapper;
@@ -42,6 +43,16 @@ final class JobSetup {
         Names label = job.data().train().label();
         int labels = label == null ? 1 : label.values().size();
         return job.model().likelihood().classifies(labels) ? Targets.CLASS : Targets.VALUES;
+    }
+
+    /**
+     * What rows must hold for the job's network.
+     *
+     * @throws IllegalArgumentException if the network does not fit the rows, naming the key
+     */
+    static RowRules rules(JobSpec job, RowLayout layout) {
+        boolean scaled = job.data().scale() != ScaleSpec.Named.NONE;
+        return Network.bind(job.model(), layout.features()).rowRules(scaled);
     }
 
     /**

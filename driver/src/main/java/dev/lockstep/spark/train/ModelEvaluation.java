@@ -72,15 +72,20 @@ public final class ModelEvaluation {
         }
         // The model's seed, not the job's: it decided which rows were set aside.
         DataSpec data = job.data().withoutTest();
-        try (JobData rows =
-                JobData.read(spark, data, schema.targets(), model.description().seed(), assignment)) {
+        try (JobData rows = JobData.read(
+                spark,
+                data,
+                schema.targets(),
+                layout -> model.rowRules(),
+                model.description().seed(),
+                assignment)) {
             return measure(Objects.requireNonNull(rows.validation()));
         }
     }
 
     private EvaluationSum measure(SourceSpec source) {
-        try (ShardedData rows =
-                JobData.evaluation(spark, source, schema, model.description().seed(), assignment)) {
+        try (ShardedData rows = JobData.evaluation(
+                spark, source, schema, model.rowRules(), model.description().seed(), assignment)) {
             return measure(rows);
         }
     }

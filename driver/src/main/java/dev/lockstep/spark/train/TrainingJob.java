@@ -88,7 +88,12 @@ public final class TrainingJob {
         long startNanos = System.nanoTime();
         ShardAssignment assignment = cluster.assign(job.data().shards());
         try (JobData data = JobData.read(
-                spark, job.data(), JobSetup.targets(job), job.train().seed(), assignment)) {
+                spark,
+                job.data(),
+                JobSetup.targets(job),
+                layout -> JobSetup.rules(job, layout),
+                job.train().seed(),
+                assignment)) {
             TrainingSetup setup = new JobSetup(job, data, listener::notice).training();
             TrainState end = train(setup, data);
             listener.finished(new TrainingSummary(

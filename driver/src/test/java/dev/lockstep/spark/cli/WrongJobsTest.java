@@ -30,6 +30,56 @@ class WrongJobsTest extends ExampleJobs {
                 "data.train.path=" + temporary.resolve("none.csv"));
     }
 
+    /**
+     * What the network can take is known before rows are read, so the row that it cannot take is named by its place.
+     */
+    @Test
+    void rowsThatTheNetworkCannotTakeAreNamedByTheirPlace() throws IOException {
+        String tokens = "{embedding: {vocabulary: 10, units: 2}}, flatten, {dense: 2}";
+        Path good = rows("good.csv", "t0,t1,t2,y", "1,2,3,0", "9,0,5,1", "4,4,4,0");
+        Path bad = rows("tokens.csv", "t0,t1,t2,y", "1,2,3,0", "9,0,10,1", "4,4,4,0");
+        String place = bad + ": row 1, column \"t2\": expected a token index from 0 to 9 of embedding_1, got 10";
+        fails(job(bad, "crossEntropy", tokens), place);
+        Path job = job(good, "crossEntropy", tokens);
+        fails(job, place, "data.validation.path=" + bad);
+        fails(job, place, "data.test.path=" + bad);
+        assertThat(train(job).code()).isZero();
+        String model = temporary.resolve("model").toString();
+        assertRefused(place, "evaluate", model, "--job", job.toString(), "--set", "data.test.path=" + bad);
+        String output = temporary.resolve("out").toString();
+        assertRefused(place, "predict", model, "--input", bad.toString(), "--output", output);
+    }
+
+    @Test
+    void targetsThatTheLossCannotTakeAreNamedByTheirPlace() throws IOException {
+        Path counts = rows("counts.csv", "x,y", "1,2", "2,-1", "3,0");
+        fails(
+                job(counts, "poisson", "{dense: 1}"),
+                counts + ": row 1, column \"y\": expected a count of at least 0, got -1");
+        Path answers = rows("answers.csv", "x,u,v", "1,0,1", "2,1,2", "3,0,0");
+        fails(
+                job(answers, "binaryCrossEntropy", "{dense: 2}"),
+                answers + ": row 1, column \"v\": expected a target from 0 to 1, got 2",
+                "data.train.label=[u, v]");
+    }
+
+    private static void assertRefused(String message, String... arguments) {
+        CommandLineRun run = CommandLineRun.of(arguments);
+        assertThat(run.err()).isEqualTo("error: " + message + "\n");
+        assertThat(run.code()).isEqualTo(1);
+    }
+
+    private Path rows(String name, String... lines) throws IOException {
+        return Files.write(temporary.resolve(name), List.of(lines));
+    }
+
+    private Path job(Path rows, String loss, String layers) throws IOException {
+        String text = "data: {train: {path: " + rows + ", label: y}, shards: 2}\n"
+                + "model: {layers: [" + layers + "], loss: " + loss + "}\n"
+                + "train: {batchSize: 2, epochs: 2}\noutput: {dir: unused}\n";
+        return Files.writeString(temporary.resolve("job.yaml"), text);
+    }
+
     @Test
     void whatDoesNotFitTogetherIsOneLine() throws IOException {
         Path job = example("libsvm");

@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
@@ -39,7 +40,13 @@ class BadInputTest extends SparkTest {
     }
 
     private void read(SourceSpec train, ValidationSpec validation, SourceSpec test, Targets targets) {
-        JobData.read(spark, new DataSpec(train, validation, test, 2, null), targets, SEED, ShardAssignment.of(2, 2))
+        JobData.read(
+                        spark,
+                        new DataSpec(train, validation, test, 2, null),
+                        targets,
+                        layout -> RowRules.ANY,
+                        SEED,
+                        ShardAssignment.of(2, 2))
                 .close();
     }
 
@@ -364,6 +371,7 @@ class BadInputTest extends SparkTest {
                         spark,
                         new DataSpec(source().path(file).label("y").spec(), ValidationSpec.of(0.5), null, 2, null),
                         Targets.CLASS,
+                        layout -> RowRules.ANY,
                         SEED,
                         ShardAssignment.of(2, 2)))
                 .isInstanceOf(IngestException.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
@@ -71,6 +72,7 @@ class IngestFormatsTest extends SparkTest {
                 spark,
                 new DataSpec(train, validation, test, SHARDS, null),
                 Targets.CLASS,
+                layout -> RowRules.ANY,
                 SEED,
                 ShardAssignment.of(SHARDS, 2));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.SparkTest;
@@ -27,7 +28,12 @@ import org.junit.jupiter.api.Test;
 class IngestTest extends SparkTest {
     private JobData read(SourceSpec train, ValidationSpec validation, SourceSpec test, Targets targets) {
         return JobData.read(
-                spark, new DataSpec(train, validation, test, 2, null), targets, SEED, ShardAssignment.of(2, 2));
+                spark,
+                new DataSpec(train, validation, test, 2, null),
+                targets,
+                layout -> RowRules.ANY,
+                SEED,
+                ShardAssignment.of(2, 2));
     }
 
     private JobData classes(SourceSpec train) {
@@ -210,7 +216,12 @@ class IngestTest extends SparkTest {
         }
         try (JobData data = classes(source().path(train).label("y").spec());
                 ShardedData other = JobData.evaluation(
-                        spark, source().path(test).spec(), data.schema(), SEED, ShardAssignment.of(2, 1))) {
+                        spark,
+                        source().path(test).spec(),
+                        data.schema(),
+                        RowRules.ANY,
+                        SEED,
+                        ShardAssignment.of(2, 1))) {
             assertThat(rows(other)).containsExactly("[5.0, 6.0, 1.0]");
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.ContentHash;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.DataSpec;
@@ -40,6 +41,7 @@ class RebuiltShardsTest extends SparkTest {
                 spark,
                 new DataSpec(source().path(file).label("y").spec(), null, null, 2, null),
                 Targets.CLASS,
+                layout -> RowRules.ANY,
                 SEED,
                 ShardAssignment.of(2, 2));
     }

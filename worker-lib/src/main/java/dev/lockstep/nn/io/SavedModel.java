@@ -1,5 +1,6 @@
 package dev.lockstep.nn.io;
 
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
@@ -31,6 +32,11 @@ public record SavedModel(ModelDescription description, Network network, Paramete
         Shape input = network.input();
         String sha256 = ModelFiles.sha256(parameters);
         return new SavedModel(ModelDescription.of(spec, input, scaling, seed, columns, sha256), network, parameters);
+    }
+
+    /** What rows must hold for the network, as they stand in the data. */
+    public RowRules rowRules() {
+        return network.rowRules(description.scaling().mean().length > 0);
     }
 
     /** A predictor for at most {@code maxRows} rows at a time, for one thread. */

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
@@ -53,6 +54,11 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
     }
 
     private record ConcatLayer(String name, Shape input, Shape output, List<SequenceLayer> branches) implements Layer {
+        @Override
+        public NumberRange numbers() {
+            return branches.stream().map(Layer::numbers).reduce(NumberRange.ANY, NumberRange::narrower);
+        }
+
         @Override
         public int parameters() {
             return branches.stream().mapToInt(Layer::parameters).sum();

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.InitialValues;
@@ -62,6 +63,12 @@ public record Embedding(
     private record EmbeddingLayer(
             String name, Shape input, Shape output, int vocabulary, int units, int table, boolean maskZero)
             implements Layer {
+        @Override
+        public NumberRange numbers() {
+            return new NumberRange(
+                    0, vocabulary - 1, true, "a token index from 0 to " + (vocabulary - 1) + " of " + name);
+        }
+
         @Override
         public int parameters() {
             return vocabulary * units;

@@ -19,6 +19,11 @@ public record Flatten() implements LayerSpec {
 
     private record FlattenLayer(String name, Shape input, Shape output) implements Layer {
         @Override
+        public boolean reshapes() {
+            return true;
+        }
+
+        @Override
         public LayerReplica replica(Workspace workspace) {
             return new FlattenReplica(input, output);
         }

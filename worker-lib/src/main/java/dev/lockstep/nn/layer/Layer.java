@@ -1,5 +1,6 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.tensor.Shape;
 
 /** A layer bound to its input's shape and to its place in the parameter vector. Immutable; owns no floats. */
@@ -13,6 +14,16 @@ public interface Layer {
 
     /** Shape of a row of its output. */
     Shape output();
+
+    /** Which numbers its input can hold. */
+    default NumberRange numbers() {
+        return NumberRange.ANY;
+    }
+
+    /** Whether its output holds the numbers of its input, in another shape. */
+    default boolean reshapes() {
+        return false;
+    }
 
     /** How many trainable parameters it has. */
     default int parameters() {

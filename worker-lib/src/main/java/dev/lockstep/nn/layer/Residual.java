@@ -1,6 +1,7 @@
 package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
@@ -50,6 +51,11 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
         @Override
         public Shape output() {
             return main.output();
+        }
+
+        @Override
+        public NumberRange numbers() {
+            return main.numbers().narrower(shortcut.numbers());
         }
 
         @Override

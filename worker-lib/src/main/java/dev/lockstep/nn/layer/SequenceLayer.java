@@ -1,5 +1,6 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.Parameters;
@@ -66,6 +67,17 @@ public final class SequenceLayer implements Layer {
     @Override
     public Shape output() {
         return layers.isEmpty() ? input : layers.get(layers.size() - 1).output();
+    }
+
+    /** What the first layers take, as far as they see the sequence's own input. */
+    @Override
+    public NumberRange numbers() {
+        for (Layer layer : layers) {
+            if (!layer.reshapes()) {
+                return layer.numbers();
+            }
+        }
+        return NumberRange.ANY;
     }
 
     @Override

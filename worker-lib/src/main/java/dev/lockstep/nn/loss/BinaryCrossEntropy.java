@@ -1,5 +1,6 @@
 package dev.lockstep.nn.loss;
 
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("binaryCrossEntropy")
 public record BinaryCrossEntropy(@Nullable List<Double> classWeights) implements ElementLoss {
+    private static final NumberRange PROBABILITIES = new NumberRange(0, 1, false, "a target from 0 to 1");
+
     public BinaryCrossEntropy {
         classWeights = ClassWeights.check(classWeights);
     }
@@ -41,14 +44,20 @@ public record BinaryCrossEntropy(@Nullable List<Double> classWeights) implements
     }
 
     @Override
+    public NumberRange targets() {
+        return PROBABILITIES;
+    }
+
+    @Override
     public Likelihood likelihood() {
         return new BernoulliLikelihood();
     }
 
     @Override
     public double loss(float output, float target) {
-        if (!(target >= 0 && target <= 1)) {
-            throw new IllegalArgumentException("binaryCrossEntropy: expected a target from 0 to 1, got " + target);
+        if (!PROBABILITIES.holds(target)) {
+            throw new IllegalArgumentException(
+                    "binaryCrossEntropy: expected " + PROBABILITIES.expected() + ", got " + target);
         }
         double z = output;
         return Math.max(z, 0) - z * target + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));

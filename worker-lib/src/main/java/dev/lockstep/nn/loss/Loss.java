@@ -1,5 +1,6 @@
 package dev.lockstep.nn.loss;
 
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.tensor.Shape;
@@ -23,6 +24,11 @@ public sealed interface Loss extends Serializable permits ElementLoss, CrossEntr
      * @throws IllegalArgumentException naming both
      */
     void check(Shape output, Shape target, int classes);
+
+    /** Which targets there can be, where they are numbers. */
+    default NumberRange targets() {
+        return NumberRange.ANY;
+    }
 
     /** What the outputs mean. */
     Likelihood likelihood();

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.loss;
 
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.spec.SpecName;
 
 /**
@@ -12,10 +13,16 @@ import dev.lockstep.nn.spec.SpecName;
  */
 @SpecName("poisson")
 public record Poisson() implements ElementLoss {
+    private static final NumberRange COUNTS = new NumberRange(0, Double.MAX_VALUE, false, "a count of at least 0");
 
     @Override
     public String label() {
         return "poisson";
+    }
+
+    @Override
+    public NumberRange targets() {
+        return COUNTS;
     }
 
     @Override
@@ -25,8 +32,8 @@ public record Poisson() implements ElementLoss {
 
     @Override
     public double loss(float output, float target) {
-        if (!(target >= 0)) {
-            throw new IllegalArgumentException("poisson: expected a count of at least 0, got " + target);
+        if (!COUNTS.holds(target)) {
+            throw new IllegalArgumentException("poisson: expected " + COUNTS.expected() + ", got " + target);
         }
         return StrictMath.exp(output) - (double) target * output;
     }

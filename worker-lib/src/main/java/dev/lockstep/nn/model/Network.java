@@ -1,6 +1,8 @@
 package dev.lockstep.nn.model;
 
+import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.layer.Activated;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Concat;
@@ -205,6 +207,20 @@ public final class Network {
                         + " layers before it must keep the steps: stride 1 and padding same");
             }
         }
+    }
+
+    /**
+     * What rows must hold for this network to work with them.
+     *
+     * @param scaled whether it sees the features scaled, not as they stand in the rows
+     */
+    public RowRules rowRules(boolean scaled) {
+        NumberRange features = scaled
+                ? NumberRange.ANY
+                : members.stream().map(Layer::numbers).reduce(NumberRange.ANY, NumberRange::narrower);
+        boolean endsAtZeros = readers.stream().anyMatch(SequenceReader::ends);
+        int targetSteps = output().rank() == 2 ? output().dimension(0) : 1;
+        return new RowRules(features, endsAtZeros, loss().targets(), targetSteps);
     }
 
     /** New parameters and buffers, drawn from the streams of a seed. */

@@ -1,0 +1,77 @@
+package dev.lockstep.nn.data;
+
+import dev.lockstep.nn.tensor.Shape;
+import java.io.Serializable;
+
+/**
+ * What the numbers of a row must be for one network to work with them, so that a row with others can be refused where
+ * it is read and its place is known. Steps behind a row's end may hold anything: nobody looks at them.
+ *
+ * @param features which features there can be
+ * @param endsAtZeros whether a row of steps ends after its last feature that is not 0
+ * @param targets which targets there can be where they are numbers
+ * @param targetSteps how many steps the targets belong to, one after the other; 1: to the row as a whole
+ */
+public record RowRules(NumberRange features, boolean endsAtZeros, NumberRange targets, int targetSteps)
+        implements Serializable {
+    /** For networks that take all finite numbers. */
+    public static final RowRules ANY = new RowRules(NumberRange.ANY, false, NumberRange.ANY, 1);
+
+    /**
+     * The first feature of a row that the network cannot take.
+     *
+     * @param values read: the features from {@code at} on
+     * @param at where they begin
+     * @param shape of the features
+     * @param steps how many steps of the row are valid: all of the first dimension where rows have no lengths
+     * @return its number, or -1
+     */
+    public int wrongFeature(float[] values, int at, Shape shape, int steps) {
+        if (features.equals(NumberRange.ANY)) {
+            return -1;
+        }
+        int end = shape.size() / shape.dimension(0) * steps;
+        return wrong(features, values, at, end);
+    }
+
+    /**
+     * The first target of a row that the loss cannot take.
+     *
+     * @param values read: the packed row from {@code at} on, its length with it if it has one
+     * @param at where it begins
+     * @param layout of the row
+     * @return its number among the targets, or -1
+     */
+    public int wrongTarget(float[] values, int at, RowLayout layout) {
+        if (targets.equals(NumberRange.ANY)) {
+            return -1;
+        }
+        int count = layout.target().size();
+        int steps = validSteps(values, at, layout);
+        boolean stepwise = targetSteps > 1 && targetSteps == layout.features().dimension(0);
+        int end = stepwise ? count / targetSteps * steps : count;
+        return wrong(targets, values, at + layout.targetOffset(), end);
+    }
+
+    private int validSteps(float[] values, int at, RowLayout layout) {
+        int steps = layout.features().dimension(0);
+        if (layout.sequences()) {
+            steps = (int) values[at + layout.lengthOffset()];
+        }
+        if (endsAtZeros) {
+            while (steps > 0 && values[at + steps - 1] == 0) {
+                steps--;
+            }
+        }
+        return steps;
+    }
+
+    private static int wrong(NumberRange range, float[] values, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            if (!range.holds(values[at + i])) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}
