@@ -1,5 +1,6 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.nn.spec.Excerpt;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ final class FailureText {
     /** A task that Spark lost elsewhere than in the driver's own process. */
     private static final Pattern LOST_ON_EXECUTOR =
             Pattern.compile("most recent failure: Lost task [^\\n]*?executor (?!driver)");
+
+    private static final int MOST_SHOWN = 4000;
 
     private FailureText() {}
 
@@ -133,12 +136,13 @@ final class FailureText {
         return trace.length == 0 ? "an unknown place" : trace[0].toString();
     }
 
-    /** Everything before the first line break. */
+    /** Everything before the first line break, as far as anyone would read it. */
     static String firstLine(String message) {
-        return message.lines()
+        String first = message.lines()
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .findFirst()
                 .orElse("");
+        return Excerpt.of(first, MOST_SHOWN);
     }
 }

@@ -2,7 +2,6 @@ package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import dev.lockstep.nn.spec.Expect;
 import java.util.List;
 
 /**
@@ -13,7 +12,11 @@ import java.util.List;
  */
 public record Names(List<String> values) {
     public Names {
-        values = Expect.notEmpty("values", values);
+        // The key of the list names it: its one component does not stand in a job file.
+        if (values.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one entry, got none");
+        }
+        values = List.copyOf(values);
     }
 
     /** Several of them. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.spec.Excerpt;
 import java.util.List;
 
 /**
@@ -18,13 +19,18 @@ record Setting(String path, JsonNode value) {
     static Setting parse(String text) {
         int equals = text.indexOf('=');
         if (equals < 1) {
-            throw new JobException("--set " + text, "expected key=value, such as train.epochs=5");
+            throw new JobException("--set " + Excerpt.of(text), "expected key=value, such as train.epochs=5");
         }
         String path = text.substring(0, equals).strip();
         if (path.startsWith(".") || path.endsWith(".") || path.contains("..")) {
-            throw new JobException("--set " + text, "expected keys joined by single dots, got \"" + path + "\"");
+            throw new JobException(
+                    "--set " + Excerpt.of(text), "expected keys joined by single dots, got " + Excerpt.quoted(path));
         }
-        YamlTree tree = YamlTree.parse(text.substring(equals + 1), "--set " + path);
+        if (text.substring(equals + 1).isBlank()) {
+            throw new JobException(
+                    "--set " + Excerpt.of(text), "expected a value behind =, got none; null means the default");
+        }
+        YamlTree tree = YamlTree.parse(text.substring(equals + 1), "--set " + Excerpt.of(path));
         return new Setting(path, tree.root());
     }
 
@@ -51,8 +57,9 @@ record Setting(String path, JsonNode value) {
         }
         if (below != null && !below.isNull() && !below.asText().equals(nextKey)) {
             throw new JobException(
-                    "--set " + path,
-                    here + " is " + below + ", not a map; set it as a whole: --set " + here + "={...}");
+                    "--set " + Excerpt.of(path),
+                    here + " is " + Excerpt.of(below.toString()) + ", not a map; set it as a whole: --set " + here
+                            + "={...}");
         }
         // A bare name, such as optimizer: adam, becomes a map that can take settings.
         ObjectNode made = JsonNodeFactory.instance.objectNode();
@@ -72,7 +79,8 @@ record Setting(String path, JsonNode value) {
         int index = key.matches("[0-9]{1,9}") ? Integer.parseInt(key) : -1;
         if (index < 0 || index >= list.size()) {
             throw new JobException(
-                    "--set " + path, "expected an index from 0 to " + (list.size() - 1) + ", got \"" + key + "\"");
+                    "--set " + Excerpt.of(path),
+                    "expected an index from 0 to " + (list.size() - 1) + ", got " + Excerpt.quoted(key));
         }
         return index;
     }

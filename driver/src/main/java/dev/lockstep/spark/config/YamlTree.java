@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.lockstep.nn.spec.Excerpt;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class YamlTree {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final int MAX_DEPTH = 100;
+    private static final int MOST_PROBLEM = 300;
 
     private final String place;
     private final Map<String, Integer> lines = new HashMap<>();
@@ -52,11 +54,14 @@ final class YamlTree {
             if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
                 String context = marked.getContext() == null ? "" : marked.getContext() + ", ";
                 int line = marked.getProblemMark().getLine() + 1;
-                throw new JobException(place + ":" + line, "not YAML: " + context + marked.getProblem(), e);
+                throw new JobException(
+                        place + ":" + line, "not YAML: " + Excerpt.of(context + marked.getProblem(), MOST_PROBLEM), e);
             }
             throw new JobException(
                     place,
-                    "not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""),
+                    "not YAML: "
+                            + Excerpt.of(
+                                    e.getOriginalMessage().lines().findFirst().orElse(""), MOST_PROBLEM),
                     e);
         } catch (IOException e) {
             throw new AssertionError("a text is read without input or output", e);
@@ -86,7 +91,8 @@ final class YamlTree {
             throw new JobException(at(parser), "values are nested deeper than " + MAX_DEPTH);
         }
         if (parser.isCurrentAlias()) {
-            throw new JobException(at(parser), "aliases (*" + parser.getText() + ") are not supported in job files");
+            throw new JobException(
+                    at(parser), "aliases (*" + Excerpt.of(parser.getText()) + ") are not supported in job files");
         }
         lines.putIfAbsent(path, parser.currentTokenLocation().getLineNr());
         JsonToken token = parser.currentToken();
@@ -113,7 +119,7 @@ final class YamlTree {
             String key = parser.currentName();
             String below = join(path, key);
             if (map.has(key)) {
-                throw new JobException(at(parser), below + ": given twice, first in " + place(below));
+                throw new JobException(at(parser), Excerpt.of(below) + ": given twice, first in " + place(below));
             }
             lines.put(below, parser.currentTokenLocation().getLineNr());
             parser.nextToken();

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -61,10 +62,11 @@ final class Cells {
             try {
                 return NumberText.parse(text);
             } catch (NumberFormatException e) {
-                throw new RowException(column, "expected a number, got \"" + text + "\"");
+                throw new RowException(column, "expected a number, got " + Excerpt.quoted(text));
             }
         }
-        throw new RowException(column, "expected a number, got " + (cell == null ? "nothing" : cell));
+        throw new RowException(
+                column, "expected a number, got " + (cell == null ? "nothing" : Excerpt.of(cell.toString())));
     }
 
     /**

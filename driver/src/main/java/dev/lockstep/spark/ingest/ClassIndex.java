@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.Names;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -31,7 +32,7 @@ public final class ClassIndex implements Serializable {
         this.names = names;
         for (int i = 0; names != null && i < count; i++) {
             if (byName.put(names.get(i), i) != null) {
-                throw new IngestException("classes: \"" + names.get(i) + "\" is named twice");
+                throw new IngestException("classes: " + Excerpt.quoted(names.get(i)) + " is named twice");
             }
             double number = number(names.get(i));
             if (!Double.isNaN(number)) {
@@ -80,7 +81,7 @@ public final class ClassIndex implements Serializable {
         }
         if (numbers) {
             throw new IngestException(labels.get(notAnIndex) + ", label: expected a class index of at least 0, got "
-                    + notAnIndex + "; classes with other names are listed under classes");
+                    + Excerpt.of(notAnIndex) + "; classes with other names are listed under classes");
         }
         String[] names = labels.keySet().toArray(String[]::new);
         Arrays.sort(names, ClassIndex::compareCodePoints);
@@ -103,8 +104,8 @@ public final class ClassIndex implements Serializable {
         if (names == null) {
             long index = wholeNumber(label);
             if (index < 0 || index >= count) {
-                throw new IngestException(
-                        place + ", label: expected a class index from 0 to " + (count - 1) + ", got " + label);
+                throw new IngestException(place + ", label: expected a class index from 0 to " + (count - 1) + ", got "
+                        + Excerpt.of(label));
             }
             return (int) index;
         }
@@ -119,9 +120,9 @@ public final class ClassIndex implements Serializable {
             return found;
         }
         String known = count <= 20
-                ? String.join(", ", names)
-                : count + " classes from " + names.get(0) + " to " + names.get(count - 1);
-        throw new IngestException(place + ", label: expected one of " + known + ", got " + label);
+                ? Excerpt.list(names)
+                : count + " classes from " + Excerpt.of(names.get(0)) + " to " + Excerpt.of(names.get(count - 1));
+        throw new IngestException(place + ", label: expected one of " + known + ", got " + Excerpt.of(label));
     }
 
     /** The index of a label that was among those given. */
@@ -129,7 +130,7 @@ public final class ClassIndex implements Serializable {
         Integer index = byLabel.get(label);
         if (index == null) {
             throw new IngestException(
-                    "label " + label + " was not there at first; the source changed while it was read");
+                    "label " + Excerpt.of(label) + " was not there at first; the source changed while it was read");
         }
         return index;
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.spec.Nearest;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ record Columns(String source, List<String> names) implements Serializable {
 
     /** What an error calls a column. */
     static String called(String name) {
-        return NUMBER.matcher(name).matches() ? "column " + name : "column \"" + name + "\"";
+        return NUMBER.matcher(name).matches() ? "column " + name : "column " + Excerpt.quoted(name);
     }
 
     int count() {
@@ -85,8 +86,8 @@ record Columns(String source, List<String> names) implements Serializable {
         for (int column = 0; column < names.size(); column++) {
             Integer other = seen.putIfAbsent(names.get(column), column);
             if (other != null && (used.contains(other) || used.contains(column))) {
-                throw new IngestException(source + ": columns " + other + " and " + column + " are both named \""
-                        + names.get(column) + "\"");
+                throw new IngestException(source + ": columns " + other + " and " + column + " are both named "
+                        + Excerpt.quoted(names.get(column)));
             }
         }
     }

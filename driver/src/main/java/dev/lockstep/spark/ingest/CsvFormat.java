@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
 import java.io.Serializable;
@@ -100,8 +101,8 @@ final class CsvFormat implements Serializable {
             if (header != null && !names.equals(List.of(header))) {
                 throw new RowException(
                         "header",
-                        "expected " + String.join(",", header) + " as in the first file, got "
-                                + String.join(",", names));
+                        "expected " + Excerpt.of(String.join(",", header)) + " as in the first file, got "
+                                + Excerpt.of(String.join(",", names)));
             }
         }
 

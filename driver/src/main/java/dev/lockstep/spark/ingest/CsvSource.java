@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
@@ -99,7 +100,8 @@ final class CsvSource implements Source {
                 return fields.number(column);
             } catch (NumberFormatException e) {
                 throw new RowException(
-                        Columns.called(names.get(column)), "expected a number, got \"" + fields.text(column) + "\"");
+                        Columns.called(names.get(column)),
+                        "expected a number, got " + Excerpt.quoted(fields.text(column)));
             }
         }
 

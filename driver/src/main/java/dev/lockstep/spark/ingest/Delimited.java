@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,8 +34,8 @@ final class Delimited {
         }
         String character = delimiter.equals("\\t") ? "\t" : delimiter;
         if (character.length() != 1 || character.charAt(0) == QUOTE) {
-            throw new IngestException(
-                    "delimiter: expected one character other than a quote, or whitespace, got \"" + delimiter + "\"");
+            throw new IngestException("delimiter: expected one character other than a quote, or whitespace, got "
+                    + Excerpt.quoted(delimiter));
         }
         return new Delimited(false, character.charAt(0));
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import java.util.Arrays;
 import java.util.StringTokenizer;
 
@@ -20,7 +21,7 @@ final class LibSvmLine {
         }
         label = tokens.nextToken();
         if (label.indexOf(':') >= 0) {
-            throw new RowException("label", "expected a label, got \"" + label + "\"");
+            throw new RowException("label", "expected a label, got " + Excerpt.quoted(label));
         }
         int previous = 0;
         while (tokens.hasMoreTokens()) {
@@ -43,7 +44,7 @@ final class LibSvmLine {
             indexes[entries] = Integer.parseInt(token.substring(0, Math.max(0, colon)));
             values[entries] = NumberText.parse(token.substring(colon + 1));
         } catch (NumberFormatException e) {
-            throw new RowException(null, "expected index:value, got \"" + token + "\"");
+            throw new RowException(null, "expected index:value, got " + Excerpt.quoted(token));
         }
     }
 
@@ -55,7 +56,7 @@ final class LibSvmLine {
         try {
             return NumberText.parse(label);
         } catch (NumberFormatException e) {
-            throw new RowException("label", "expected a number, got \"" + label + "\"");
+            throw new RowException("label", "expected a number, got " + Excerpt.quoted(label));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.Names;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class LibSvmSource implements Source {
     private static int givenWidth(String source, String features) {
         if (!COUNT.matcher(features).matches()) {
             throw new IngestException(
-                    source + ": features of a libsvm file: expected how many there are, got " + features);
+                    source + ": features of a libsvm file: expected how many there are, got " + Excerpt.of(features));
         }
         return Integer.parseInt(features);
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.spec.Excerpt;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -94,8 +95,8 @@ public final class SelectedRows implements Serializable {
             value = Double.NaN;
         }
         if (!(value >= 0 && value <= 1L << 53 && value == Math.rint(value))) {
-            throw new IngestException(
-                    path + ": line " + lineNumber + ": expected the number of a row, got \"" + line.strip() + "\"");
+            throw new IngestException(path + ": line " + lineNumber + ": expected the number of a row, got "
+                    + Excerpt.quoted(line.strip()));
         }
         return (long) value;
     }

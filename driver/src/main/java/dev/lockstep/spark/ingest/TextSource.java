@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
@@ -67,7 +68,8 @@ final class TextSource implements Source {
     private static List<String> given(String name, List<String> classes) {
         for (String character : classes) {
             if (character.isEmpty() || character.codePointCount(0, character.length()) != 1) {
-                throw new IngestException(name + ": classes: expected single characters, got \"" + character + "\"");
+                throw new IngestException(
+                        name + ": classes: expected single characters, got " + Excerpt.quoted(character));
             }
         }
         if (new TreeSet<>(classes).size() != classes.size()) {

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.ingest.ClassIndex;
 import dev.lockstep.spark.ingest.RowCursor;
 import dev.lockstep.spark.ingest.RowException;
@@ -19,7 +20,8 @@ final class LabelDictionary {
         }
         if (indexes.size() == ClassIndex.MOST_CLASSES) {
             throw new RowException(
-                    "label", "expected at most " + ClassIndex.MOST_CLASSES + " classes, got one more: " + label);
+                    "label",
+                    "expected at most " + ClassIndex.MOST_CLASSES + " classes, got one more: " + Excerpt.of(label));
         }
         int next = indexes.size();
         indexes.put(label, next);

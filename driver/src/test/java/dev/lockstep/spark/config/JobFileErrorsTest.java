@@ -44,6 +44,46 @@ class JobFileErrorsTest {
     }
 
     @Test
+    void emptySettingsAndListsAreNamed() {
+        fails(
+                SMALL,
+                "--set train.epochs=: expected a value behind =, got none; null means the default",
+                "train.epochs=");
+        fails(
+                SMALL,
+                "--set: data.train.features: expected at least one entry, got none",
+                "data.train={path: rows.csv, features: []}");
+    }
+
+    /** What is taken for a job file may be anything; a message is no place for all of it. */
+    @Test
+    void longTextsAreCut() {
+        String data = "15, 25, ".repeat(200_000);
+        isShort(data);
+        isShort("'" + data + "'");
+        isShort("\"" + data);
+        isShort("{" + data);
+        isShort("*" + data);
+        isShort(data + ": 3\n");
+        isShort(data + ": 3\n" + data + ": 4\n");
+        isShort(SMALL.replace("dense: 3", data + ": 3"));
+        isShort(SMALL.replace("dense: 3", "dense: '" + data + "'"));
+        isShort(SMALL.replace("dense: 3", "dense: {units: 3, activation: '" + data + "'}"));
+        isShort(SMALL, data);
+        isShort(SMALL, data + "=");
+        isShort(SMALL, "train.epochs='" + data + "'");
+        isShort(SMALL, data + ".x=1");
+        isShort(SMALL, "model.layers." + data + "=1");
+    }
+
+    private static void isShort(String text, String... settings) {
+        assertThatThrownBy(() -> JobFile.parse(text, "job.yaml", List.of(settings)))
+                .isInstanceOf(JobException.class)
+                .message()
+                .hasSizeLessThan(1000);
+    }
+
+    @Test
     void wrongKeysNameFileLineAndTheNearest() {
         fails(
                 SMALL.replace("output:", "train:\n  epcohs: 3\noutput:"),

@@ -70,6 +70,28 @@ class BadInputTest extends SparkTest {
                 source().path(latin).label("y"), Targets.CLASS, latin + ": row 0, expected UTF-8, got other bytes");
     }
 
+    /** Rows are somebody's data: a message shows where to look, not all of it. */
+    @Test
+    void longValuesAreCut() throws IOException {
+        String long5 = "five".repeat(1_000_000);
+        String shown = "\"" + "five".repeat(20) + "...\" (4000000 characters)";
+        assertCsvRefused("x,y,w\n" + long5 + ",0,1\n", ": row 0, column \"x\": expected a number, got " + shown);
+        Path lines = write("long.svm", "1 " + long5 + "\n");
+        assertRefused(source().path(lines), Targets.CLASS, lines + ": row 0, expected index:value, got " + shown);
+        Path labels = write("labels.csv", "x,y\n1," + long5 + "\n");
+        assertRefused(
+                source().path(labels).label("y").classes("a", "b"),
+                Targets.CLASS,
+                labels + ": row 0, label: expected one of a, b, got " + "five".repeat(20) + "... (4000000 characters)");
+        Path header = write("header.csv", long5 + ",y\n1,0\n");
+        assertThatThrownBy(() -> read(source().path(header).label("z").spec(), null, null, Targets.CLASS))
+                .message()
+                .hasSizeLessThan(400);
+        assertTableRefused(
+                "'" + "five".repeat(1000) + "' as x",
+                "column \"x\": expected a number, got \"" + "five".repeat(20) + "...\" (4000 characters)");
+    }
+
     @Test
     void shapesOfRows() throws IOException {
         assertCsvRefused("x,y,w\n1,0,1\n\n1,0\n", ": row 1, expected 3 fields, got 2");

@@ -102,7 +102,7 @@ public final class Expect {
 
     /** The exception of a component that is not what was expected. */
     public static IllegalArgumentException failure(String component, String expected, Object got) {
-        String shown = got instanceof Double number ? show(number) : String.valueOf(got);
+        String shown = got instanceof Double number ? show(number) : Excerpt.of(String.valueOf(got));
         return new IllegalArgumentException(component + ": expected " + expected + ", got " + shown);
     }
 

@@ -31,9 +31,11 @@ public final class Nearest {
             }
         }
         if (nearest != null) {
-            return "did you mean \"" + nearest + "\"?";
+            return "did you mean " + Excerpt.quoted(nearest) + "?";
         }
-        return known.isEmpty() ? "no " + what + " are known here" : "known " + what + ": " + String.join(", ", known);
+        return known.isEmpty()
+                ? "no " + what + " are known here"
+                : "known " + what + ": " + Excerpt.list(List.copyOf(known));
     }
 
     /** Spellings that differ only in case, hyphens and underscores are the same to a person. */

@@ -120,7 +120,7 @@ final class SpecBinder {
             settings = node.get(name);
         } else {
             String got = node.isObject() && !node.isEmpty()
-                    ? "the keys " + String.join(", ", keys(node))
+                    ? "the keys " + Excerpt.list(keys(node))
                     : SpecScalars.show(node);
             throw new SpecException(
                     path,
@@ -132,7 +132,7 @@ final class SpecBinder {
         if (alternative == null) {
             throw new SpecException(
                     path,
-                    "unknown " + SpecNames.noun(type) + " \"" + name + "\"; "
+                    "unknown " + SpecNames.noun(type) + " " + Excerpt.quoted(name) + "; "
                             + Nearest.hint(name, alternatives.keySet(), "names"));
         }
         String below = join(path, name);

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class SpecException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
+    /** Longer than any path of keys that exist. */
+    private static final int MOST_PATH = 300;
+
     private final String path;
     private final String detail;
 
@@ -18,7 +21,7 @@ public final class SpecException extends IllegalArgumentException {
      * @param detail what was expected and what was found
      */
     public SpecException(String path, @Nullable String detail) {
-        super(path.isEmpty() ? String.valueOf(detail) : path + ": " + detail);
+        super(path.isEmpty() ? String.valueOf(detail) : Excerpt.of(path, MOST_PATH) + ": " + detail);
         this.path = path;
         this.detail = String.valueOf(detail);
     }

@@ -104,7 +104,8 @@ final class SpecScalars {
         }
         throw new SpecException(
                 path,
-                "unknown value \"" + node.asText() + "\"; " + Nearest.hint(node.asText(), constants(type), "values"));
+                "unknown value " + Excerpt.quoted(node.asText()) + "; "
+                        + Nearest.hint(node.asText(), constants(type), "values"));
     }
 
     private static List<String> constants(Class<?> type) {
@@ -131,7 +132,7 @@ final class SpecScalars {
     /** A node as a message shows it. */
     static String show(JsonNode node) {
         if (node.isTextual()) {
-            return isNumber(node) ? node.asText() : "\"" + node.asText() + "\"";
+            return isNumber(node) ? Excerpt.of(node.asText()) : Excerpt.quoted(node.asText());
         }
         if (node.isArray()) {
             return node.isEmpty() ? "an empty list" : "a list";
@@ -139,6 +140,6 @@ final class SpecScalars {
         if (node.isObject()) {
             return node.isEmpty() ? "an empty map" : "a map";
         }
-        return node.isNull() ? "nothing" : node.asText();
+        return node.isNull() ? "nothing" : Excerpt.of(node.asText());
     }
 }

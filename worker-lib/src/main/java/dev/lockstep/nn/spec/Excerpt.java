@@ -1,0 +1,43 @@
+package dev.lockstep.nn.spec;
+
+import java.util.List;
+
+/** What a message shows of a text that somebody else wrote, which may be of any length. */
+public final class Excerpt {
+    /** Code units of a value in a message. */
+    private static final int VALUE = 80;
+
+    private static final int MOST_LISTED = 100;
+
+    private Excerpt() {}
+
+    /** The text, or its first 80 characters and how long it is. */
+    public static String of(String text) {
+        return of(text, VALUE);
+    }
+
+    /** The text, or its first characters and how long it is. */
+    public static String of(String text, int most) {
+        return text.length() <= most ? text : head(text, most) + "..." + length(text);
+    }
+
+    /** The text in quotes, or its first 80 characters in quotes and how long it is. */
+    public static String quoted(String text) {
+        return text.length() <= VALUE ? "\"" + text + "\"" : "\"" + head(text, VALUE) + "...\"" + length(text);
+    }
+
+    private static String head(String text, int most) {
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+    }
+
+    private static String length(String text) {
+        return " (" + text.length() + " characters)";
+    }
+
+    /** Names one after the other, with commas; of many the first ones and how many follow. */
+    public static String list(List<String> names) {
+        List<String> shown = names.stream().limit(MOST_LISTED).map(Excerpt::of).toList();
+        String more = names.size() > MOST_LISTED ? " and " + (names.size() - MOST_LISTED) + " more" : "";
+        return String.join(", ", shown) + more;
+    }
+}
