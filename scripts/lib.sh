@@ -15,6 +15,23 @@ fi
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=scripts/$(basename "$0")
 
+# Java takes names and arguments for what the locale says they are, and those are UTF-8, as job files are.
+speak_utf8() {
+  local name
+  for name in '' C.UTF-8 C.utf8 en_US.UTF-8; do
+    if [[ -n $name ]]; then
+      export LC_ALL=$name
+    fi
+    if [[ $(locale charmap 2> /dev/null) == UTF-8 ]]; then
+      return
+    fi
+  done
+}
+
+if command -v locale > /dev/null; then
+  speak_utf8
+fi
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {

@@ -3,6 +3,7 @@ package dev.lockstep.spark.checkpoint;
 import dev.lockstep.nn.io.Checkpoint;
 import dev.lockstep.nn.io.CheckpointFiles;
 import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
@@ -153,7 +154,7 @@ public final class CheckpointStore {
         } catch (IOException e) {
             throw new CheckpointException(
                     directory.location(CheckpointFiles.stateFile(state.step())),
-                    "cannot write the checkpoint: " + e.getMessage(),
+                    "cannot write the checkpoint: " + FileReason.of(e),
                     e);
         }
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.checkpoint;
 
 import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.FileReason;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -46,7 +47,7 @@ public final class UnfinishedRun {
         try {
             directory.write(NAME, out -> out.write(encoded));
         } catch (IOException e) {
-            throw new CheckpointException(directory.location(NAME), e.getMessage(), e);
+            throw new CheckpointException(directory.location(NAME), FileReason.of(e), e);
         }
     }
 

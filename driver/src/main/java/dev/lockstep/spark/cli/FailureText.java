@@ -1,7 +1,9 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.spec.Excerpt;
 import java.io.FileNotFoundException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +114,9 @@ final class FailureText {
         String message = firstLine(root.getMessage());
         if (root instanceof NoSuchFileException) {
             return message + ": no such file";
+        }
+        if (root instanceof FileSystemException files) {
+            return firstLine(FileReason.of(files));
         }
         boolean plain = root instanceof IllegalArgumentException || root instanceof FileNotFoundException;
         return plain || known(root.getClass().getName())

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.cli;
 
 import dev.lockstep.nn.io.LockstepVersion;
+import dev.lockstep.nn.spec.Excerpt;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,9 @@ public final class Lockstep {
             description = "Show stack traces (and, with scripts/lockstep, Spark's log).")
     private boolean verbose;
 
+    /** What Java makes of bytes of an argument that are no characters of the locale's. */
+    private static final char NOT_DECODED = '\uFFFD';
+
     /** Runs a command and ends the process: Spark may leave threads behind that would keep it alive. */
     public static void main(String[] arguments) {
         System.exit(run(System.out, System.err, arguments));
@@ -58,6 +62,13 @@ public final class Lockstep {
                     report(failure, root.verbose, err);
                     return CommandLine.ExitCode.SOFTWARE;
                 });
+        for (String argument : arguments) {
+            if (argument.indexOf(NOT_DECODED) >= 0) {
+                err.println("error: " + Excerpt.of(argument) + ": the locale has no such characters; with the"
+                        + " environment variable LC_ALL=C.UTF-8, which scripts/lockstep sets, it has");
+                return CommandLine.ExitCode.USAGE;
+            }
+        }
         try {
             return line.execute(arguments);
         } catch (Error e) {

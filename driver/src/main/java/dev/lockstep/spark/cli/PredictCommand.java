@@ -86,6 +86,7 @@ final class PredictCommand extends SparkCommand {
         SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
         DataSchema schema = DataSchema.of(model.description());
         checkOutputStandsApart(Sources.paths(spark, source, schema));
+        checkDirectory("--output", output);
         boolean there = FileSystems.exists(output, configuration());
         if (there && !overwrite) {
             throw new JobException("--output " + output, "already exists; --overwrite replaces it");

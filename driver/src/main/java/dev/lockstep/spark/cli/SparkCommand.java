@@ -1,5 +1,6 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.config.JobException;
@@ -49,15 +50,29 @@ abstract class SparkCommand implements Callable<Integer> {
     static JobSpec job(String file, List<String> settings) {
         String text;
         try {
-            text = FileSystems.readText(file, configuration());
-        } catch (FileNotFoundException e) {
-            throw new JobException(file, "there is no such job file", e);
-        } catch (AccessDeniedException e) {
-            throw new JobException(file, "no permission to read the job file", e);
+            text = read(file);
         } catch (IOException e) {
-            throw new JobException(file, "the job file cannot be read: " + e.getMessage(), e);
+            throw new JobException(file, "the job file cannot be read: " + FileReason.of(e), e);
         }
         return JobFile.parse(text, file, settings);
+    }
+
+    private static String read(String file) throws IOException {
+        try {
+            return FileSystems.readText(file, configuration());
+        } catch (FileNotFoundException | AccessDeniedException e) {
+            // Hadoop's local files are not found whatever the reason is.
+            throw new IOException(FileSystems.whyUnreadable(file, configuration()), e);
+        }
+    }
+
+    /** Refuses a directory for results that cannot be written, before any work is done for it. */
+    static void checkDirectory(String setting, String directory) {
+        try {
+            FileSystems.checkDirectory(directory, configuration());
+        } catch (IOException e) {
+            throw new JobException(setting, directory + " cannot be written: " + FileReason.of(e), e);
+        }
     }
 
     static SavedModel model(String directory) throws IOException {

@@ -42,6 +42,10 @@ final class TrainCommand extends SparkCommand {
         String location = job.output().dir();
         FileDirectory directory = FileSystems.directory(location, configuration());
         RunDirectory run = new RunDirectory(directory, CheckpointStore.of(job, configuration()), overwrite);
+        checkDirectory("output.dir", location);
+        if (job.checkpoint() != null && job.checkpoint().dir() != null) {
+            checkDirectory("checkpoint.dir", job.checkpoint().dir());
+        }
         run.check(file);
         try (ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
             Listeners listeners = new Listeners(List.of(progress, new MetricsFile(directory)));

@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -43,6 +44,44 @@ public final class FileSystems {
         try (InputStream in = hadoopPath.getFileSystem(configuration).open(hadoopPath)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /**
+     * Checks that a directory can be written to, or made: whatever is there of its path is a directory, and the local
+     * file system lets this process write there.
+     *
+     * @throws IOException that says why not
+     */
+    public static void checkDirectory(String path, Configuration configuration) throws IOException {
+        Path directory = qualified(path, configuration);
+        FileSystem files = directory.getFileSystem(configuration);
+        for (Path there = directory; there != null; there = there.getParent()) {
+            if (files.exists(there)) {
+                checkWritable(files, there);
+                return;
+            }
+        }
+    }
+
+    private static void checkWritable(FileSystem files, Path there) throws IOException {
+        boolean local = files instanceof LocalFileSystem;
+        String shown = local ? there.toUri().getPath() : there.toString();
+        if (!files.getFileStatus(there).isDirectory()) {
+            throw new IOException(shown + " is a file, expected a directory");
+        }
+        if (local && !Files.isWritable(java.nio.file.Path.of(shown))) {
+            throw new IOException("permission denied to write to " + shown);
+        }
+    }
+
+    /** Why a file that does not open cannot be read. */
+    public static String whyUnreadable(String path, Configuration configuration) throws IOException {
+        Path hadoopPath = path(path);
+        FileSystem files = hadoopPath.getFileSystem(configuration);
+        if (!files.exists(hadoopPath)) {
+            return "there is no such file";
+        }
+        return files.getFileStatus(hadoopPath).isDirectory() ? "is a directory, expected a file" : "permission denied";
     }
 
     /** Whether there is a file or a directory at this path. */

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.report;
 
 import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.io.ModelException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -62,6 +63,6 @@ public final class MetricsFile implements TrainingListener {
     }
 
     private ModelException failure(IOException e) {
-        return new ModelException(directory.location(NAME), "cannot be written: " + e.getMessage(), e);
+        return new ModelException(directory.location(NAME), "cannot be written: " + FileReason.of(e), e);
     }
 }

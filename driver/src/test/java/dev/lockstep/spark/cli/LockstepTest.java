@@ -1,6 +1,7 @@
 package dev.lockstep.spark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.nn.data.Scaling;
@@ -126,11 +127,65 @@ class LockstepTest {
 
     @Test
     void wrongJobFiles() throws IOException {
-        fails(1, temporary + "/none.yaml: there is no such job file", "train", temporary + "/none.yaml");
+        fails(
+                1,
+                temporary + "/none.yaml: the job file cannot be read: there is no such file",
+                "train",
+                temporary + "/none.yaml");
         Path job = temporary.resolve("job.yaml");
         Files.writeString(job, "data: {train: x}\nmodle: 3\n");
         fails(1, job + ":2: modle: unknown key; did you mean \"model\"?", "train", job.toString());
         fails(1, "--set a: expected key=value, such as train.epochs=5", "train", job.toString(), "--set", "a");
+    }
+
+    @Test
+    void theFileSystemsReasonIsSaid() throws IOException {
+        Path directory = Files.createDirectory(temporary.resolve("folder"));
+        fails(1, directory + ": the job file cannot be read: is a directory, expected a file", "train", "" + directory);
+        Path file = Files.writeString(temporary.resolve("afile"), "");
+        Path job = Files.writeString(temporary.resolve("job.yaml"), JOB + "output: {dir: " + file + "}\n");
+        String isFile = " cannot be written: " + file + " is a file, expected a directory";
+        fails(1, "output.dir: " + file + isFile, "train", "" + job);
+        fails(1, "output.dir: " + file + "/x/y" + isFile, "train", "" + job, "--set", "output.dir=" + file + "/x/y");
+        fails(
+                1,
+                "checkpoint.dir: " + file + "/c" + isFile,
+                "train",
+                "" + job,
+                "--set",
+                "output.dir=" + directory,
+                "--set",
+                "checkpoint={every: {epochs: 1}, dir: " + file + "/c}");
+    }
+
+    private static final String JOB = "data: {train: none.csv}\nmodel: {layers: [{dense: 3}], loss: crossEntropy}\n";
+
+    /** Not root, who may do everything. */
+    @Test
+    void whereNobodyMayWriteOrReadIsSaid() throws IOException {
+        Path locked = Files.createDirectory(temporary.resolve("locked"));
+        Path job = Files.writeString(temporary.resolve("job.yaml"), JOB + "output: {dir: " + locked + "/x}\n");
+        assumeThat(locked.toFile().setWritable(false)).isTrue();
+        assumeThat(Files.isWritable(locked)).isFalse();
+        fails(
+                1,
+                "output.dir: " + locked + "/x cannot be written: permission denied to write to " + locked,
+                "train",
+                "" + job);
+        assumeThat(job.toFile().setReadable(false)).isTrue();
+        fails(1, job + ": the job file cannot be read: permission denied", "train", "" + job);
+    }
+
+    @Test
+    void argumentsThatTheLocaleCannotSayAreRefused() {
+        fails(
+                2,
+                "output.dir=o/\uFFFD\uFFFDn: the locale has no such characters; with the environment variable"
+                        + " LC_ALL=C.UTF-8, which scripts/lockstep sets, it has",
+                "train",
+                "job.yaml",
+                "--set",
+                "output.dir=o/\uFFFD\uFFFDn");
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,34 @@ class ScriptsTest {
         assertThat(submitted("", "--conf", "spark.master=yarn")).doesNotContain("--master");
         assertThat(submitted("spark.master  yarn\n")).doesNotContain("--master");
         assertThat(submitted("", "--properties-file", file)).doesNotContain("--master");
+    }
+
+    /** Java would read the bytes of other characters as question marks. */
+    @Test
+    void namesAreInUtf8WhateverTheLocale() throws IOException {
+        String installation = project.installation("");
+        project.standIn("installation/bin/spark-submit", "locale charmap");
+        for (Map<String, String> locale : List.of(
+                Map.of("LC_ALL", "C"),
+                Map.of("LC_ALL", "", "LC_CTYPE", "POSIX", "LANG", ""),
+                Map.of("LANG", "C.UTF-8"))) {
+            Map<String, String> environment = new HashMap<>(locale);
+            environment.put("SPARK_HOME", installation);
+            assertThat(project.run(environment, "lockstep", "inspect", "model")
+                            .expectSuccess()
+                            .out())
+                    .isEqualTo("UTF-8\n");
+        }
+    }
+
+    @Test
+    void anInstallationWithoutSparkSubmitIsOneLine() throws IOException {
+        String installation = project.installation("");
+        Files.delete(project.path("installation/bin/spark-submit"));
+        Scripts.Result result = project.run(Map.of("SPARK_HOME", installation), "lockstep", "inspect", "model");
+        assertThat(result.err())
+                .isEqualTo("scripts/lockstep: SPARK_HOME=" + installation + " has no bin/spark-submit\n");
+        assertThat(result.exitCode()).isEqualTo(1);
     }
 
     @Test

@@ -64,7 +64,7 @@ public final class Checkpoint {
                     .read(StateVectors.of(initial).tensors());
             return state;
         } catch (IOException e) {
-            throw new ModelException(location(), ModelFiles.reason(e), e);
+            throw new ModelException(location(), FileReason.of(e), e);
         }
     }
 }

@@ -138,7 +138,7 @@ public final class CheckpointFiles {
             }
             return Checkpoint.read(directory, step, name);
         } catch (IOException e) {
-            throw new ModelException(place, ModelFiles.reason(e), e);
+            throw new ModelException(place, FileReason.of(e), e);
         }
     }
 
@@ -165,7 +165,7 @@ public final class CheckpointFiles {
         } catch (SpecException e) {
             throw new ModelException(place, e.getMessage(), e);
         } catch (IOException e) {
-            throw new ModelException(place, ModelFiles.reason(e), e);
+            throw new ModelException(place, FileReason.of(e), e);
         }
     }
 

@@ -58,7 +58,7 @@ public final class ModelFiles {
                     .getBytes(StandardCharsets.UTF_8);
             directory.write(DESCRIPTION, out -> out.write(json));
         } catch (IOException e) {
-            throw new ModelException(directory.location(), "cannot write the model: " + reason(e), e);
+            throw new ModelException(directory.location(), "cannot write the model: " + FileReason.of(e), e);
         }
     }
 
@@ -83,7 +83,7 @@ public final class ModelFiles {
             parameters = new Parameters(new float[network.parameterCount()], new float[network.bufferCount()]);
             reader.read(tensors(network, parameters));
         } catch (IOException e) {
-            throw new ModelException(place, reason(e), e);
+            throw new ModelException(place, FileReason.of(e), e);
         }
         String sha256 = sha256(parameters);
         if (!sha256.equals(description.sha256())) {
@@ -113,7 +113,7 @@ public final class ModelFiles {
         } catch (FileNotFoundException | NoSuchFileException e) {
             throw new ModelException(place, "there is no such file, so " + directory.location() + " is not a model", e);
         } catch (IOException e) {
-            throw new ModelException(place, reason(e), e);
+            throw new ModelException(place, FileReason.of(e), e);
         }
     }
 
@@ -166,12 +166,5 @@ public final class ModelFiles {
         network.parameters().forEach(slot -> shapes.put(slot.name(), slot.shape()));
         network.buffers().forEach(slot -> shapes.put(slot.name(), slot.shape()));
         return shapes;
-    }
-
-    static String reason(IOException e) {
-        if (e instanceof NoSuchFileException || e instanceof FileNotFoundException) {
-            return "there is no such file";
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }
