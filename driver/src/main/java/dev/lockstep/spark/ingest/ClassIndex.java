@@ -19,6 +19,9 @@ public final class ClassIndex implements Serializable {
     /** More classes than this are a mistake; every index is exact as a float. */
     public static final int MOST_CLASSES = 1 << 20;
 
+    /** Truth values, which are the numbers 0 and 1 where classes have no names. */
+    private static final List<String> TRUTH = List.of("false", "true");
+
     private final int count;
     /** Names in the order of their indexes; none: classes are called by their index. */
     private final @Nullable List<String> names;
@@ -67,6 +70,9 @@ public final class ClassIndex implements Serializable {
     }
 
     private static ClassIndex discover(Map<String, String> labels) {
+        if (!labels.isEmpty() && TRUTH.containsAll(labels.keySet())) {
+            return new ClassIndex(TRUTH.size(), TRUTH);
+        }
         long largest = -1;
         boolean numbers = true;
         String notAnIndex = null;
@@ -102,7 +108,7 @@ public final class ClassIndex implements Serializable {
 
     private int find(String label, String place) {
         if (names == null) {
-            long index = wholeNumber(label);
+            long index = TRUTH.contains(label) ? TRUTH.indexOf(label) : wholeNumber(label);
             if (index < 0 || index >= count) {
                 throw new IngestException(place + ", label: expected a class index from 0 to " + (count - 1) + ", got "
                         + Excerpt.of(label));

@@ -144,11 +144,12 @@ final class TableSource implements Source {
         }
 
         private static void readLabel(RawRow raw, Row cells, NumberColumn label) throws RowException {
-            if (cells.get(label.index()) instanceof String text) {
-                if (text.isBlank()) {
-                    throw new RowException(label.name(), "expected a label, got nothing");
-                }
-                raw.label(text.strip());
+            Object cell = cells.get(label.index());
+            if (cell == null || cell instanceof String text && text.isBlank()) {
+                throw new RowException(label.name(), "expected a label, got nothing");
+            }
+            if (cell instanceof String || cell instanceof Boolean) {
+                raw.label(cell.toString().strip());
             } else {
                 raw.label(label.read(cells));
             }

@@ -60,8 +60,11 @@ public final class ShardAssignment implements Serializable {
         cost[0][0] = 0;
         long nodeCost = 1 + (long) most * most * ranks;
         for (int rank = 1; rank <= ranks; rank++) {
-            for (int to = rank; to <= Math.min(shards, rank * most); to++) {
-                for (int size = 1; size <= Math.min(most, to); size++) {
+            // The ranks behind this one must be able to own the rest.
+            int least = Math.max(rank, shards - (ranks - rank) * most);
+            for (int to = least; to <= Math.min(shards, rank * most); to++) {
+                int smallest = Math.max(1, to - (rank - 1) * most);
+                for (int size = smallest; size <= Math.min(most, to); size++) {
                     int from = to - size;
                     if (cost[rank - 1][from] == Long.MAX_VALUE) {
                         continue;

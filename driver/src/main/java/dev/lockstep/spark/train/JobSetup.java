@@ -93,6 +93,7 @@ final class JobSetup {
         checkStatistics(network);
         noteEmptySteps();
         noteLoneRows(network);
+        noteLoneClass();
         return network;
     }
 
@@ -109,23 +110,43 @@ final class JobSetup {
         }
     }
 
+    /** Said of the rows, not of the settings: few rows make small steps with any batch size. */
     private void noteEmptySteps() {
-        int shards = job.data().shards();
-        int batchSize = job.train().batchSize();
-        if (batchSize < shards) {
-            notices.accept("train.batchSize " + batchSize + " is less than data.shards " + shards
-                    + ": all shards give a row in the same steps, so a step has some " + shards
+        long rows = data.training().rows();
+        long shards = job.data().shards();
+        long steps = stepsInEpoch();
+        if (steps > 1 && rows < shards * steps) {
+            int batchSize = job.train().batchSize();
+            String cause = batchSize < shards
+                    ? "train.batchSize " + batchSize + " is less than data.shards " + shards
+                    : rows + " rows are less than one for each of data.shards " + shards + " in each of an epoch's "
+                            + steps + " steps";
+            notices.accept(cause + ": all shards give a row in the same steps, so a step has some " + shards
                     + " rows or none; a larger batch or fewer shards help");
         }
     }
 
     private void noteLoneRows(Network network) {
-        int shards = job.data().shards();
+        long rows = data.training().rows();
+        long shards = job.data().shards();
+        long steps = stepsInEpoch();
         boolean byShard = network.buffers().stream().anyMatch(statistics -> !statistics.global());
-        if (byShard && job.train().batchSize() < 2 * shards) {
-            notices.accept("batchNorm with statistics: shard has one row a step to normalise with train.batchSize "
-                    + job.train().batchSize() + " and data.shards " + shards + ", and makes 0 of each of its numbers"
-                    + " that has no positions; a larger batch, fewer shards or statistics: global help");
+        if (byShard && rows < 2 * shards * steps) {
+            notices.accept("batchNorm with statistics: shard has one row a step to normalise in some shards with "
+                    + rows + " rows, data.shards " + shards + " and train.batchSize "
+                    + job.train().batchSize() + ", and makes 0 of each of its numbers that has no positions;"
+                    + " fewer shards, a larger batch or statistics: global help");
+        }
+    }
+
+    private long stepsInEpoch() {
+        long batchSize = job.train().batchSize();
+        return (data.training().rows() + batchSize - 1) / batchSize;
+    }
+
+    private void noteLoneClass() {
+        if (data.classes() == 1) {
+            notices.accept("all training rows have the same label, so there is nothing to tell apart");
         }
     }
 

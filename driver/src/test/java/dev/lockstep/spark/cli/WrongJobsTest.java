@@ -63,6 +63,32 @@ class WrongJobsTest extends ExampleJobs {
                 "data.train.label=[u, v]");
     }
 
+    @Test
+    void oneLabelOnlyIsSaid() throws IOException {
+        Path same = rows("same.csv", "x,y", "1,0", "2,0", "3,0");
+        assertThat(train(job(same, "crossEntropy", "{dense: 1}")).err())
+                .contains("note: all training rows have the same label, so there is nothing to tell apart");
+    }
+
+    /** Truth values are called so whichever format they stand in. */
+    @Test
+    void truthValuesAreTheSameLabelsInAnyFormat() throws IOException {
+        String table = temporary.resolve("table.parquet").toString();
+        spark.sql("select id as x, id > 2 as y from range(5)").write().parquet(table);
+        Path job = job(Path.of(table), "crossEntropy", "{dense: 2}");
+        assertThat(train(job).code()).isZero();
+        String model = temporary.resolve("model").toString();
+        assertThat(CommandLineRun.of("inspect", model).out()).contains("classes    2: false, true");
+        for (String labels : List.of("false,true", "0,1")) {
+            String[] two = labels.split(",", -1);
+            Path words = rows("words.csv", "x,y", "1," + two[0], "7," + two[1]);
+            CommandLineRun run =
+                    CommandLineRun.of("evaluate", model, "--job", job.toString(), "--set", "data.test.path=" + words);
+            assertThat(run.err()).isEmpty();
+            assertThat(run.out()).startsWith("test rows 2 ");
+        }
+    }
+
     private static void assertRefused(String message, String... arguments) {
         CommandLineRun run = CommandLineRun.of(arguments);
         assertThat(run.err()).isEqualTo("error: " + message + "\n");
@@ -93,6 +119,23 @@ class WrongJobsTest extends ExampleJobs {
                 "output.dir=" + temporary.resolve("lone"));
         assertThat(lone.err()).contains("note: batchNorm with statistics: shard has one row a step to normalise");
         assertThat(lone.err()).doesNotContain("is less than data.shards");
+        CommandLineRun few = train(
+                job,
+                "model.layers=[batchNorm, {dense: 3}]",
+                "train.batchSize=1000",
+                "data.shards=100",
+                "output.dir=" + temporary.resolve("few"));
+        assertThat(few.err())
+                .as("what counts is how many rows there are")
+                .contains(
+                        "note: batchNorm with statistics: shard has one row a step to normalise in some shards with ");
+        CommandLineRun enough = train(
+                job,
+                "model.layers=[batchNorm, {dense: 3}]",
+                "train.batchSize=1000",
+                "data.shards=4",
+                "output.dir=" + temporary.resolve("enough"));
+        assertThat(enough.err()).doesNotContain("note:");
         CommandLineRun sparse =
                 train(job, "train.batchSize=4", "data.shards=8", "output.dir=" + temporary.resolve("sparse"));
         assertThat(sparse.err()).contains("note: train.batchSize 4 is less than data.shards 8: all shards give a row");

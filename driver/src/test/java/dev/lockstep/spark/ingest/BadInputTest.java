@@ -408,7 +408,7 @@ class BadInputTest extends SparkTest {
                 .write()
                 .parquet(path);
         assertRefusedLike(
-                source().path(path).label("y"), ".*parquet: row 3, column \"y\": expected a number, got nothing");
+                source().path(path).label("y"), ".*parquet: row 3, column \"y\": expected a label, got nothing");
         String uneven = directory.resolve("uneven.parquet").toString();
         spark.sql("select if(id = 3, array(1), array(1, 2)) as x, 0 as y from range(5)")
                 .coalesce(1)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.ShardTree;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ShardAssignmentTest {
     @Test
@@ -47,6 +48,14 @@ class ShardAssignmentTest {
                 assertThat(next).isEqualTo(shards);
             }
         }
+    }
+
+    @Test
+    @Timeout(20)
+    void manyShardsAreDividedAtOnce() {
+        assertThat(ShardAssignment.of(100_000, 2)).hasToString("[0, 50000, 100000]");
+        assertThat(ShardAssignment.of(100_000, 7).mostShards()).isEqualTo(14_286);
+        assertThat(ShardAssignment.of(1 << 17, 4)).hasToString("[0, 32768, 65536, 98304, 131072]");
     }
 
     @Test
