@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.report.JsonNumbers;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,6 @@ record Measures(long rows, double loss, String score, double value) {
                 json.set(name, SpecMapper.tree(figure));
             }
         });
-        return json;
+        return JsonNumbers.finite(json);
     }
 }

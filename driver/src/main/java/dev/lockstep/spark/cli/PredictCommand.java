@@ -17,6 +17,13 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.UserDefinedType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -123,7 +130,26 @@ final class PredictCommand extends SparkCommand {
         }
     }
 
+    /** A line of CSV has no place for what is not one value. */
+    private void checkWritten(StructType type) {
+        for (StructField field : type.fields()) {
+            DataType cell = field.dataType();
+            boolean several = cell instanceof ArrayType
+                    || cell instanceof MapType
+                    || cell instanceof StructType
+                    || cell instanceof UserDefinedType
+                    || cell instanceof BinaryType;
+            if (outputFormat == OutputFormat.CSV && several) {
+                throw new JobException(
+                        "--output-format csv",
+                        "column \"" + field.name() + "\" is " + cell.simpleString()
+                                + ", expected one value a cell; --output-format parquet or json can hold it");
+            }
+        }
+    }
+
     private void write(Dataset<Row> predictions) {
+        checkWritten(predictions.schema());
         DataFrameWriter<Row> writer = predictions.write().mode(overwrite ? SaveMode.Overwrite : SaveMode.ErrorIfExists);
         switch (outputFormat) {
             case CSV ->

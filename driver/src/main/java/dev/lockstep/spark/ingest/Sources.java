@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -92,16 +93,21 @@ public final class Sources {
      */
     static SourceSpec resolve(SparkSession spark, SourceSpec spec, @Nullable DataSchema training) {
         Format format = spec.format();
+        String unknown = "its name";
         // A table's name tells nothing.
         if (format == null && (training == null || training.source().format() != Format.TABLE)) {
-            format = guess(files(spark, spec).get(0));
+            FileStatus first = files(spark, spec).get(0);
+            format = guess(first);
+            unknown = first.isFile() && !first.getPath().getName().equals(new Path(spec.path()).getName())
+                    ? "the name of its first file, " + DataFiles.shown(first.getPath()) + ","
+                    : unknown;
         }
         if (format == null && training != null) {
             format = training.source().format();
         }
         if (format == null) {
-            throw new IngestException(spec.path()
-                    + ": its name does not tell how it is written; format names one of csv, idx, libsvm,"
+            throw new IngestException(spec.path() + ": " + unknown
+                    + " does not tell how it is written; format names one of csv, idx, libsvm,"
                     + " parquet, text, table");
         }
         return completed(spec, format, training);

@@ -66,7 +66,7 @@ public record EpochReport(
             json.put("copySeconds", stepTimes.copyNanos() / 1e9);
             json.put("waitSeconds", stepTimes.waitNanos() / 1e9);
         }
-        return json;
+        return JsonNumbers.finite(json);
     }
 
     /** {@code accuracy} on the validation rows is {@code validationAccuracy}. */

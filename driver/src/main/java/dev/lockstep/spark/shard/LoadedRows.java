@@ -48,6 +48,10 @@ final class LoadedRows implements AutoCloseable {
                     packed.map(Packed::report).filter(Objects::nonNull).collect();
             PackReport report = PackReport.of(reports, description.rowsCountWithinFile());
             selected.check(description.name(), report.read());
+            if (report.kept() == 0 && report.weightless() > 0) {
+                throw new IngestException(description.name() + ": all " + report.weightless()
+                        + " rows weigh 0, which leaves none; expected some with a weight above 0");
+            }
             if (report.kept() == 0) {
                 throw new IngestException(description.name() + ": no rows");
             }

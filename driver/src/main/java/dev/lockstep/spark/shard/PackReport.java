@@ -14,6 +14,7 @@ final class PackReport {
     private final Map<String, Long> rowsSoFar = new HashMap<>();
     private final Map<String, String> labels = new LinkedHashMap<>();
     private long kept;
+    private long weightless;
 
     private PackReport(boolean rowsCountWithinFile) {
         this.rowsCountWithinFile = rowsCountWithinFile;
@@ -53,6 +54,7 @@ final class PackReport {
                     place(report.failure()) + ", " + report.failure().text());
         }
         kept += report.kept();
+        weightless += report.weightless();
     }
 
     private String place(PartitionReport.Place place) {
@@ -68,6 +70,11 @@ final class PackReport {
     /** Rows packed. */
     long kept() {
         return kept;
+    }
+
+    /** Rows dropped because they weigh nothing. */
+    long weightless() {
+        return weightless;
     }
 
     /** Rows read of all files, those not taken included. */

@@ -134,6 +134,7 @@ final class Packer implements Iterator<Packed> {
         current().read(raw);
         if (layout.weighted()) {
             if (raw.weightless()) {
+                report.drop();
                 return false;
             }
             values[at + layout.weightOffset()] = raw.weight();

@@ -14,6 +14,7 @@ final class PartitionReport implements Serializable {
     private final ArrayList<Place> labels = new ArrayList<>();
     private @Nullable Place failure;
     private long kept;
+    private long weightless;
 
     PartitionReport(int partition) {
         this.partition = partition;
@@ -91,6 +92,10 @@ final class PartitionReport implements Serializable {
         kept++;
     }
 
+    void drop() {
+        weightless++;
+    }
+
     int partition() {
         return partition;
     }
@@ -109,6 +114,11 @@ final class PartitionReport implements Serializable {
     @Nullable
     Place failure() {
         return failure;
+    }
+
+    /** Rows dropped because they weigh nothing. */
+    long weightless() {
+        return weightless;
     }
 
     /** Rows packed. */

@@ -12,17 +12,23 @@ import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.ScaleSpec;
+import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.SyncSpec;
+import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Binds a job to its rows: the network, the scaling, the plan of its steps. What does not fit is refused here, before
  * the first step; what fits badly is said.
  */
 final class JobSetup {
+    private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?");
+
     private final JobSpec job;
     private final JobData data;
     private final Consumer<String> notices;
@@ -94,6 +100,7 @@ final class JobSetup {
         noteEmptySteps();
         noteLoneRows(network);
         noteLoneClass();
+        noteNumbersAsNames();
         return network;
     }
 
@@ -114,8 +121,8 @@ final class JobSetup {
     private void noteEmptySteps() {
         long rows = data.training().rows();
         long shards = job.data().shards();
-        long steps = stepsInEpoch();
-        if (steps > 1 && rows < shards * steps) {
+        long steps = fullSteps();
+        if (rows > job.train().batchSize() && rows < shards * steps) {
             int batchSize = job.train().batchSize();
             String cause = batchSize < shards
                     ? "train.batchSize " + batchSize + " is less than data.shards " + shards
@@ -129,7 +136,7 @@ final class JobSetup {
     private void noteLoneRows(Network network) {
         long rows = data.training().rows();
         long shards = job.data().shards();
-        long steps = stepsInEpoch();
+        long steps = fullSteps();
         boolean byShard = network.buffers().stream().anyMatch(statistics -> !statistics.global());
         if (byShard && rows < 2 * shards * steps) {
             notices.accept("batchNorm with statistics: shard has one row a step to normalise in some shards with "
@@ -139,15 +146,42 @@ final class JobSetup {
         }
     }
 
-    private long stepsInEpoch() {
-        long batchSize = job.train().batchSize();
-        return (data.training().rows() + batchSize - 1) / batchSize;
+    /** Steps of a whole batch, of which an epoch has at least one that counts as such. */
+    private long fullSteps() {
+        return Math.max(1, data.training().rows() / job.train().batchSize());
     }
 
     private void noteLoneClass() {
         if (data.classes() == 1) {
             notices.accept("all training rows have the same label, so there is nothing to tell apart");
         }
+    }
+
+    /** A first line of numbers is a row rather than names, unless it counts the columns. */
+    private void noteNumbersAsNames() {
+        DataSchema schema = data.schema();
+        boolean header = schema.source().format() == SourceSpec.Format.CSV
+                && !Boolean.FALSE.equals(schema.source().header());
+        List<String> features = schema.featureColumns();
+        if (header && !counts(features) && areNumbers(features) && areNumbers(schema.labelColumns())) {
+            notices.accept(schema.source().path() + ": the first line is taken for the names of the columns, but holds"
+                    + " numbers; if it is a row, data.train.header: false keeps it");
+        }
+    }
+
+    private static boolean areNumbers(List<String> names) {
+        return names.stream().allMatch(NUMBER.asMatchPredicate());
+    }
+
+    private static boolean counts(List<String> names) {
+        for (int i = 1; i < names.size(); i++) {
+            if (!names.get(i).matches("[0-9]{1,9}")
+                    || !names.get(i - 1).matches("[0-9]{1,9}")
+                    || Integer.parseInt(names.get(i)) != Integer.parseInt(names.get(i - 1)) + 1) {
+                return false;
+            }
+        }
+        return names.size() > 1;
     }
 
     private Scaling scaling() {

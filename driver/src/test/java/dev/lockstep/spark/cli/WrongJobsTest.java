@@ -70,6 +70,56 @@ class WrongJobsTest extends ExampleJobs {
                 .contains("note: all training rows have the same label, so there is nothing to tell apart");
     }
 
+    /** By numbers, columns are found in a first line that is none of names, and a row is lost. */
+    @Test
+    void aFirstLineOfNumbersIsSaid() throws IOException {
+        Path bare = rows("bare.csv", "5.1,3.5,0", "4.9,3.0,1", "6.2,2.9,0");
+        String note = "note: " + bare + ": the first line is taken for the names of the columns, but holds numbers";
+        Path job = job(bare, "crossEntropy", "{dense: 2}");
+        assertThat(train(job, "data.train.label=2").err()).contains(note);
+        CommandLineRun told =
+                train(job, "data.train.label=2", "data.train.header=false", "output.dir=" + temporary.resolve("told"));
+        assertThat(told.err()).doesNotContain("note:");
+        Path counted = rows("counted.csv", "0,1,2", "5.1,3.5,0", "4.9,3.0,1", "6.2,2.9,0");
+        CommandLineRun names = train(
+                job(counted, "crossEntropy", "{dense: 2}"),
+                "data.train.label=2",
+                "output.dir=" + temporary.resolve("names"));
+        assertThat(names.err()).doesNotContain("note:");
+    }
+
+    /** The area below the curve of one class does not exist, and JSON has no NaN. */
+    @Test
+    void aFigureThatDoesNotExistIsNull() throws IOException {
+        Path two = rows("two.csv", "x,y", "1,0", "2,1", "3,0");
+        Path one = rows("one.csv", "x,y", "1,0", "2,0");
+        Path job = job(two, "crossEntropy", "{dense: 2}");
+        assertThat(train(job).code()).isZero();
+        String model = temporary.resolve("model").toString();
+        CommandLineRun run = CommandLineRun.of(
+                "evaluate", model, "--json", "--job", job.toString(), "--set", "data.test.path=" + one);
+        assertThat(run.out()).contains("\"rocAuc\":null").doesNotContain("NaN");
+    }
+
+    @Test
+    void csvHasNoPlaceForArrays() throws IOException {
+        String table = temporary.resolve("arrays.parquet").toString();
+        spark.sql("select array(id, id + 1) as f, id % 2 as y from range(6)")
+                .write()
+                .parquet(table);
+        assertThat(train(job(Path.of(table), "crossEntropy", "{dense: 2}")).code())
+                .isZero();
+        assertRefused(
+                "--output-format csv: column \"f\" is array<bigint>, expected one value a cell; --output-format parquet"
+                        + " or json can hold it",
+                "predict",
+                temporary.resolve("model").toString(),
+                "--input",
+                table,
+                "--output",
+                temporary.resolve("out").toString());
+    }
+
     /** Truth values are called so whichever format they stand in. */
     @Test
     void truthValuesAreTheSameLabelsInAnyFormat() throws IOException {

@@ -210,6 +210,26 @@ class BadInputTest extends SparkTest {
     }
 
     @Test
+    void rowsThatAllWeighNothing() throws IOException {
+        assertCsvRefused(
+                "x,y,w\n1,0,0\n2,1,0\n",
+                ": all 2 rows weigh 0, which leaves none; expected some with a weight above 0");
+    }
+
+    @Test
+    void aForeignFileIsNamed() throws IOException {
+        Path readme = write("mixed/README", "x\n");
+        write("mixed/rows.csv", "x,y\n1,0\n");
+        Path folder = directory.resolve("mixed");
+        assertRefused(
+                source().path(folder).label("y"),
+                Targets.CLASS,
+                folder + ": the name of its first file, " + readme
+                        + ", does not tell how it is written; format names one"
+                        + " of csv, idx, libsvm, parquet, text, table");
+    }
+
+    @Test
     void files() throws IOException {
         Path missing = directory.resolve("missing.csv");
         assertRefused(source().path(missing).label("y"), Targets.CLASS, missing + ": no such file");
