@@ -3,6 +3,7 @@ package dev.lockstep.spark.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.io.LockstepVersion;
+import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.shard.JobData;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that decides a model's bits: every setting of the job by its key, and the digests of its canonical rows.
  * What decides none (paths and formats of the rows, the transport, checkpoints, the output) is no part of it, nor is
- * the number of epochs, unless the learning rate follows from it.
+ * the number of epochs, unless a schedule follows from it.
  *
  * @param settings key to value: a {@link Long}, {@link Double}, {@link Boolean} or {@link String}; in the order in
  *     which differences are named. {@link FingerprintCodec} writes it
@@ -41,7 +42,7 @@ public record JobFingerprint(Map<String, Object> settings) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("lockstep", LockstepVersion.current());
         add("train", SpecMapper.tree(job.train()), settings);
-        if (!job.train().schedule().needsLength()) {
+        if (job.train().schedules().values().stream().noneMatch(Schedule::needsLength)) {
             settings.remove("train.epochs");
         }
         settings.put("data.shards", (long) job.data().shards());

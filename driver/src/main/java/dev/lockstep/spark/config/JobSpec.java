@@ -39,11 +39,17 @@ public record JobSpec(
         optimizer = requireNonNullElseGet(optimizer, Adam::new);
         train = requireNonNullElse(train, TrainSpec.DEFAULTS);
         sync = requireNonNullElse(sync, SyncSpec.DEFAULTS);
-        if (train.schedule().needsValidation() && data.validation() == null) {
-            throw new IllegalArgumentException(
-                    "train.schedule: it follows the validation loss, which needs data.validation, got none");
-        }
+        checkSchedules(train, data);
         checkEarlyStopping(train.earlyStopping(), data, model);
+    }
+
+    private static void checkSchedules(TrainSpec train, DataSpec data) {
+        train.schedules().forEach((key, schedule) -> {
+            if (schedule.needsValidation() && data.validation() == null) {
+                throw new IllegalArgumentException(
+                        "train." + key + ": it follows the validation loss, which needs data.validation, got none");
+            }
+        });
     }
 
     private static void checkEarlyStopping(@Nullable EarlyStopping stopping, DataSpec data, ModelSpec model) {

@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNullElse;
 import static java.util.Objects.requireNonNullElseGet;
 
 import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.EarlyStopping;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedule the learning rate over time; constant unless given
  * @param clipNorm see {@link GradientClipping#norm}; null: none
  * @param clipValue see {@link GradientClipping#value}; null: none
+ * @param klWeight how much the divergence of distributions over weights counts; null: as it is
  * @param earlyStopping when to end early; null: never
  */
 public record TrainSpec(
@@ -27,10 +31,11 @@ public record TrainSpec(
         Schedule schedule,
         @Nullable Double clipNorm,
         @Nullable Double clipValue,
+        @Nullable KlWeight klWeight,
         @Nullable EarlyStopping earlyStopping) {
     /** What an absent {@code train} means. */
     @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
-    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null, null, null);
+    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */
     public TrainSpec {
@@ -41,6 +46,15 @@ public record TrainSpec(
         GradientClipping checked = new GradientClipping(clipNorm, clipValue);
         clipNorm = checked.norm();
         clipValue = checked.value();
+    }
+
+    /** The schedules, each with its key below {@code train}. */
+    public Map<String, Schedule> schedules() {
+        Map<String, Schedule> schedules = new TreeMap<>(Map.of("schedule", schedule));
+        if (klWeight != null) {
+            schedules.put("klWeight.schedule", klWeight.schedule());
+        }
+        return schedules;
     }
 
     /** Bounds on the gradient. */

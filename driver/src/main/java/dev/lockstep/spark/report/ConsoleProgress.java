@@ -103,6 +103,10 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
             line.append(String.format(Locale.ROOT, "  validation loss %.4f", report.validationLoss()));
             append(line, report.validationMetrics());
         }
+        if (report.divergence() != null) {
+            line.append(String.format(
+                    Locale.ROOT, "  nll %.4f kl %.4f elbo %.4f", report.loss(), report.divergence(), report.elbo()));
+        }
         line.append(String.format(
                 Locale.ROOT,
                 "  rate %.4g  %.1f s  %,d rows/s",

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param metrics further training metrics by name, in the order they are written: {@code accuracy} or {@code rmse}
  * @param validationLoss mean loss over the validation rows, or null without validation
  * @param validationMetrics metrics over the validation rows by the same names; empty without validation
+ * @param divergence {@code KL(q || p)} of weights that are distributions, in the unit of the loss; null if there are
+ *     none
  * @param learningRate the schedule's value at the epoch's last step
  * @param seconds wall-clock time of the epoch, validation included
  * @param rowsPerSecond training rows a second, validation left out
@@ -31,6 +33,7 @@ public record EpochReport(
         Map<String, Double> metrics,
         @Nullable Double validationLoss,
         Map<String, Double> validationMetrics,
+        @Nullable Double divergence,
         double learningRate,
         double seconds,
         double rowsPerSecond,
@@ -44,8 +47,9 @@ public record EpochReport(
     }
 
     /**
-     * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy, learningRate,
-     * seconds, rowsPerSecond, bytesSent, computeSeconds, copySeconds, waitSeconds}. Keys without a value are left out.
+     * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy,
+     * negativeLogLikelihood, kl, elbo, learningRate, seconds, rowsPerSecond, bytesSent, computeSeconds, copySeconds,
+     * waitSeconds}. Keys without a value are left out.
      */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -57,6 +61,11 @@ public record EpochReport(
             json.put("validationLoss", validationLoss);
         }
         validationMetrics.forEach((name, value) -> json.put(validationName(name), value));
+        if (divergence != null) {
+            json.put("negativeLogLikelihood", loss);
+            json.put("kl", divergence);
+            json.put("elbo", elbo());
+        }
         json.put("learningRate", learningRate);
         json.put("seconds", seconds);
         json.put("rowsPerSecond", rowsPerSecond);
@@ -67,6 +76,11 @@ public record EpochReport(
             json.put("waitSeconds", stepTimes.waitNanos() / 1e9);
         }
         return JsonNumbers.finite(json);
+    }
+
+    /** The evidence lower bound in the unit of the loss; NaN if no weights are distributions. */
+    public double elbo() {
+        return divergence == null ? Double.NaN : -(loss + divergence);
     }
 
     /** {@code accuracy} on the validation rows is {@code validationAccuracy}. */

@@ -85,6 +85,10 @@ final class ShardBuilder {
         return rows.rows();
     }
 
+    double rowWeight() {
+        return rows.rowWeight();
+    }
+
     long digest() {
         return rows.digest();
     }

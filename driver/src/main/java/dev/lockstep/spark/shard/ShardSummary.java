@@ -8,10 +8,11 @@ import java.io.Serializable;
  *
  * @param shard number of the shard
  * @param rows how many rows it has
+ * @param rowWeight the sum of their weights
  * @param digest digest of its rows and their order
  */
-public record ShardSummary(int shard, int rows, long digest) implements Serializable {
+public record ShardSummary(int shard, int rows, double rowWeight, long digest) implements Serializable {
     static ShardSummary of(ShardRows shard) {
-        return new ShardSummary(shard.shard(), shard.rows(), shard.digest());
+        return new ShardSummary(shard.shard(), shard.rows(), shard.rowWeight(), shard.digest());
     }
 }

@@ -19,6 +19,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple3;
+import scala.Tuple4;
 
 /**
  * Rows as canonical shards on the cluster: persisted, a partition a task. Neither the partitions of the source nor the
@@ -109,11 +110,11 @@ public final class ShardedData implements AutoCloseable {
     private static List<ShardSummary> summaries(JavaRDD<TaskShards> stored) {
         return stored
                 .flatMap(task -> task.shards().stream()
-                        .map(shard -> new Tuple3<>(shard.shard(), shard.rows(), shard.digest()))
+                        .map(shard -> new Tuple4<>(shard.shard(), shard.rows(), shard.rowWeight(), shard.digest()))
                         .iterator())
                 .collect()
                 .stream()
-                .map(shard -> new ShardSummary(shard._1(), shard._2(), shard._3()))
+                .map(shard -> new ShardSummary(shard._1(), shard._2(), shard._3(), shard._4()))
                 .toList();
     }
 
@@ -187,6 +188,15 @@ public final class ShardedData implements AutoCloseable {
     /** How many rows there are in all. */
     public long rows() {
         return shards.stream().mapToLong(ShardSummary::rows).sum();
+    }
+
+    /** What all rows weigh, the shards one after the other: a row of weight 3 is three rows. */
+    public double rowWeight() {
+        double weight = 0;
+        for (ShardSummary shard : shards) {
+            weight += shard.rowWeight();
+        }
+        return weight;
     }
 
     /**

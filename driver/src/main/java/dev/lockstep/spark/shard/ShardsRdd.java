@@ -95,6 +95,7 @@ final class ShardsRdd extends RDD<TaskShards> {
             throw new IngestException(source + ": shard " + shard + " was counted to have " + expected
                     + " rows, but has " + builder.rows() + "; the source changed while it was read");
         }
-        return new StoredShard(shard, builder.rows(), builder.digest(), id(), firstBlock);
+        return new StoredShard(
+                new ShardSummary(shard, builder.rows(), builder.rowWeight(), builder.digest()), id(), firstBlock);
     }
 }

@@ -12,17 +12,13 @@ import org.apache.spark.storage.BlockManagerId;
 final class StoredShard implements ShardRows, Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final int shard;
-    private final int rows;
-    private final long digest;
+    private final ShardSummary summary;
     private final int rdd;
     private final int firstBlock;
     private final BlockManagerId home;
 
-    StoredShard(int shard, int rows, long digest, int rdd, int firstBlock) {
-        this.shard = shard;
-        this.rows = rows;
-        this.digest = digest;
+    StoredShard(ShardSummary summary, int rdd, int firstBlock) {
+        this.summary = summary;
         this.rdd = rdd;
         this.firstBlock = firstBlock;
         this.home = BlockStore.here();
@@ -30,17 +26,22 @@ final class StoredShard implements ShardRows, Serializable {
 
     @Override
     public int shard() {
-        return shard;
+        return summary.shard();
     }
 
     @Override
     public int rows() {
-        return rows;
+        return summary.rows();
+    }
+
+    @Override
+    public double rowWeight() {
+        return summary.rowWeight();
     }
 
     @Override
     public long digest() {
-        return digest;
+        return summary.digest();
     }
 
     @Override

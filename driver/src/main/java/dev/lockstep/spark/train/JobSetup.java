@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.ParameterUpdate;
@@ -72,6 +73,7 @@ final class JobSetup {
                 job.train().seed(),
                 job.data().shards(),
                 data.training().rows(),
+                data.training().rowWeight(),
                 job.train().batchSize(),
                 job.train().epochs(),
                 job.data().augment(),
@@ -81,9 +83,19 @@ final class JobSetup {
                 job.optimizer(),
                 job.train().schedule(),
                 plan,
-                job.train().clipping());
+                job.train().clipping(),
+                klWeight(network));
         RowLayout layout = data.training().layout();
         return new TrainingSetup(new EvaluationSetup(job.model(), layout, scaling(), plan.seed(), 0), plan, update);
+    }
+
+    private KlWeight klWeight(Network network) {
+        KlWeight given = job.train().klWeight();
+        if (given != null && network.posteriors().isEmpty()) {
+            throw new IllegalArgumentException("train.klWeight: no layer's weights are distributions, so there is no"
+                    + " divergence from a prior to weigh; expected none, or a layer such as variationalDense");
+        }
+        return given == null ? KlWeight.ONE : given;
     }
 
     private Network network() {

@@ -69,6 +69,7 @@ final class ProgressReporter implements RoundListener {
                 Map.of(score.label(), metrics.score()),
                 metrics.validated() ? metrics.validationLoss() : null,
                 metrics.validated() ? Map.of(score.label(), metrics.validationScore()) : Map.of(),
+                metrics.bayesian() ? metrics.divergence() : null,
                 metrics.learningRate(),
                 seconds(System.nanoTime() - epochStartNanos),
                 (epochLosses.rows() - epochStartRows) / seconds(trainingNanos),

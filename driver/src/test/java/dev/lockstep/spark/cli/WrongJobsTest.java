@@ -161,6 +161,11 @@ class WrongJobsTest extends ExampleJobs {
         Path job = example("libsvm");
         fails(job, "crossEntropy: the network's output is [2], the data has 3 classes", "model.layers.1.dense=2");
         fails(job, "model.layers: none of them has parameters, so there is nothing to train", "model.layers=[softmax]");
+        fails(
+                job,
+                "train.klWeight: no layer's weights are distributions, so there is no divergence from a prior to weigh;"
+                        + " expected none, or a layer such as variationalDense",
+                "train.klWeight={factor: 0.5}");
         CommandLineRun lone = train(
                 job,
                 "model.layers=[batchNorm, {dense: 3}]",

@@ -155,6 +155,10 @@ class JobFileErrorsTest {
             data.scale={by: 0} | data.scale.by: unknown key; known keys: mean, std, divide
             model.layers.0={dropout: 1} | model.layers.0.dropout.rate: expected a number from 0 to below 1, got 1
             optimizer.adam.learningRate=fast | optimizer.adam.learningRate: expected a number, got "fast"
+            train.klWeight={factor: -1} | train.klWeight.factor: expected a number of at least 0, got -1
+            train.klWeight={beta: 1} | train.klWeight.beta: unknown key; known keys: factor, schedule
+            train.klWeight={schedule: reduceOnPlateau} | train.klWeight.schedule: it follows the\
+             validation loss, which needs data.validation, got none
             train.clipNorm=0 | train.clipNorm: expected a number above 0, got 0
             sync.localSteps=0 | sync.localSteps: expected at least 1, got 0
             sync.compression.topK=0 | sync.compression.topK.fraction: expected a number above 0, at most 1, got 0

@@ -134,6 +134,7 @@ class JobFileTest {
                         new Schedule.Warmup(1, new Schedule.Cosine(null)),
                         1.5,
                         null,
+                        null,
                         new EarlyStopping(EarlyStopping.Metric.VALIDATION_ACCURACY, 2)));
         assertThat(job.sync())
                 .isEqualTo(new SyncSpec(

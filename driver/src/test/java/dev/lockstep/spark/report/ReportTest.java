@@ -27,13 +27,14 @@ class ReportTest {
             Map.of("accuracy", 0.9275),
             0.125,
             Map.of("accuracy", 0.96),
+            null,
             1e-3,
             4.5,
             13_333.4,
             1L << 40,
             new StepTimes(3_000_000_000L, 250_000_000L, 500_000_000L));
     private static final EpochReport BARE =
-            new EpochReport(2, 938, 1.5, Map.of("rmse", 0.75), null, Map.of(), 5e-4, 3, 20_000, 0, null);
+            new EpochReport(2, 938, 1.5, Map.of("rmse", 0.75), null, Map.of(), 0.25, 5e-4, 3, 20_000, 0, null);
 
     @TempDir
     Path directory;
@@ -60,7 +61,8 @@ class ReportTest {
                         "validationAccuracy":0.96,\
                         "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776,\
                         "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
-                        {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"learningRate":5.0E-4,"seconds":3.0,\
+                        {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"negativeLogLikelihood":1.5,\
+                        "kl":0.25,"elbo":-1.75,"learningRate":5.0E-4,"seconds":3.0,\
                         "rowsPerSecond":20000.0,"bytesSent":0}
                         """);
     }
@@ -90,7 +92,8 @@ class ReportTest {
                         8 shards on 2 tasks, gradients
                         epoch 1/2  step 469  loss 0.2500 accuracy 0.9275  validation loss 0.1250 accuracy 0.9600  \
                         rate 0.001000  4.5 s  13,333 rows/s
-                        epoch 2/2  step 938  loss 1.5000 rmse 0.7500  rate 0.0005000  3.0 s  20,000 rows/s
+                        epoch 2/2  step 938  loss 1.5000 rmse 0.7500  nll 1.5000 kl 0.2500 elbo -1.7500  rate 0.0005000\
+                          3.0 s  20,000 rows/s
                         all epochs trained: 2 epochs, 938 steps in 7.5 s
                         """);
     }

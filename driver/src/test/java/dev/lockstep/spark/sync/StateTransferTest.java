@@ -23,8 +23,8 @@ class StateTransferTest {
             new float[] {5, 6, 7, 8, 9, 10},
             new float[0],
             List.of(new float[] {0, 1, 2}, new float[] {3, 4, 5}, new float[] {6, 7, 8}),
-            new LossSum(0.1, 0.2, 3, Double.MIN_VALUE, 0.3),
-            List.of(new EpochMetrics(1, 12, 0.1, 1 / 3.0, Double.NaN, 2, 1e-3)));
+            new LossSum(0.1, 0.2, 3, 0.7, Double.MIN_VALUE, 0.3),
+            List.of(new EpochMetrics(1, 12, 0.1, 1 / 3.0, Double.NaN, 2, 0.5, 1e-3)));
 
     @Test
     void toTheRanks() {
@@ -57,7 +57,7 @@ class StateTransferTest {
     /** Two ranks; the first one has two shards and the first parameter. */
     @Test
     void backToTheDriver() {
-        LossSum losses = new LossSum(5, 6, 7, 8, 9);
+        LossSum losses = new LossSum(5, 6, 7, 10, 8, 9);
         RoundOutcome first = new RoundOutcome(
                 new float[] {11},
                 new float[] {12},

@@ -223,6 +223,7 @@ class BitsTest {
                 job.train().seed(),
                 job.data().shards(),
                 lines.size(),
+                lines.size(),
                 job.train().batchSize(),
                 job.train().epochs(),
                 Augmentation.NONE,

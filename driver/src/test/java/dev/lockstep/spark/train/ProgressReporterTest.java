@@ -29,9 +29,9 @@ class ProgressReporterTest {
                 });
         reporter.started(new TrainingPlan(0, 2, 4, 1, 1), INITIAL);
         reporter.round(after(1, LossSum.ZERO));
-        reporter.round(after(2, new LossSum(3, 2, 2, 0, 2)));
-        reporter.round(after(3, new LossSum(3, 2, 2, 0, 2)));
-        reporter.round(after(4, new LossSum(4, 4, 4, 0, 4)));
+        reporter.round(after(2, new LossSum(3, 2, 2, 2, 0, 2)));
+        reporter.round(after(3, new LossSum(3, 2, 2, 2, 0, 2)));
+        reporter.round(after(4, new LossSum(4, 4, 4, 4, 0, 4)));
         assertThat(steps).containsExactly("2/4 1.5", "4/4 0.5");
     }
 

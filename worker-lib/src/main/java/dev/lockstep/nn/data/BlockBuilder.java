@@ -11,6 +11,7 @@ public final class BlockBuilder {
     private float[] values;
     private int rowsInBlock;
     private int rows;
+    private double rowWeight;
     private long digest = ShardDigest.EMPTY;
 
     /**
@@ -40,6 +41,7 @@ public final class BlockBuilder {
         System.arraycopy(packed, at, values, rowsInBlock * width, width);
         rowsInBlock++;
         rows = Math.addExact(rows, 1);
+        rowWeight += layout.weighted() ? packed[at + layout.weightOffset()] : 1;
     }
 
     /** Completes the last block. */
@@ -60,6 +62,11 @@ public final class BlockBuilder {
     /** Rows so far. */
     public int rows() {
         return rows;
+    }
+
+    /** The sum of the weights of the rows so far, in their order. */
+    public double rowWeight() {
+        return rowWeight;
     }
 
     /** The digest of the blocks completed so far. */

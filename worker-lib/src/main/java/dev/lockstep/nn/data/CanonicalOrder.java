@@ -130,7 +130,7 @@ public final class CanonicalOrder {
                 builder.add(values, order[i] * width);
             }
             builder.finish();
-            result.add(new MemoryShard(shard, builder.rows(), blocks, builder.digest()));
+            result.add(new MemoryShard(shard, builder.rows(), builder.rowWeight(), blocks, builder.digest()));
         }
         return result;
     }

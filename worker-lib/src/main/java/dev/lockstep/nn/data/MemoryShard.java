@@ -7,10 +7,12 @@ import java.util.List;
  *
  * @param shard number of the shard
  * @param rows how many rows it has
+ * @param rowWeight the sum of their weights
  * @param rowBlocks their blocks
  * @param digest digest of its rows
  */
-public record MemoryShard(int shard, int rows, List<Block> rowBlocks, long digest) implements ShardRows {
+public record MemoryShard(int shard, int rows, double rowWeight, List<Block> rowBlocks, long digest)
+        implements ShardRows {
     public MemoryShard {
         rowBlocks = List.copyOf(rowBlocks);
     }

@@ -8,6 +8,9 @@ public interface ShardRows {
     /** How many rows it has, possibly none. */
     int rows();
 
+    /** The sum of the weights of its rows, in their order: a row of weight 3 is three rows. */
+    double rowWeight();
+
     /** Block {@code index}, from 0; its arrays must not be changed. It may come from disk. */
     Block block(int index);
 

@@ -29,7 +29,13 @@ final class StateText {
         LossSum losses = state.epochLosses();
         texts.put(
                 EPOCH_LOSSES,
-                join(losses.rows(), losses.loss(), losses.weight(), losses.score(), losses.scoreWeight()));
+                join(
+                        losses.rows(),
+                        losses.loss(),
+                        losses.weight(),
+                        losses.rowWeight(),
+                        losses.score(),
+                        losses.scoreWeight()));
         StringJoiner history = new StringJoiner("\n");
         for (EpochMetrics epoch : state.history()) {
             history.add(epoch.epoch() + " "
@@ -39,6 +45,7 @@ final class StateText {
                             epoch.score(),
                             epoch.validationLoss(),
                             epoch.validationScore(),
+                            epoch.divergence(),
                             epoch.learningRate()));
         }
         texts.put(HISTORY, history.toString());
@@ -66,13 +73,14 @@ final class StateText {
             key = STEP_IN_EPOCH;
             long stepInEpoch = Long.parseLong(text(texts, key));
             key = EPOCH_LOSSES;
-            String[] sums = words(text(texts, key), 5);
+            String[] sums = words(text(texts, key), 6);
             LossSum losses = new LossSum(
                     Double.parseDouble(sums[1]),
                     Double.parseDouble(sums[2]),
                     Long.parseLong(sums[0]),
                     Double.parseDouble(sums[3]),
-                    Double.parseDouble(sums[4]));
+                    Double.parseDouble(sums[4]),
+                    Double.parseDouble(sums[5]));
             key = HISTORY;
             List<EpochMetrics> history = history(text(texts, key));
             if (epoch < 0 || history.size() != epoch || stepInEpoch < 0 || stepInEpoch > step) {
@@ -99,7 +107,7 @@ final class StateText {
     private static List<EpochMetrics> history(String text) {
         List<EpochMetrics> history = new ArrayList<>();
         for (String line : text.lines().toList()) {
-            String[] words = words(line, 7);
+            String[] words = words(line, 8);
             history.add(new EpochMetrics(
                     Integer.parseInt(words[0]),
                     Long.parseLong(words[1]),
@@ -107,7 +115,8 @@ final class StateText {
                     Double.parseDouble(words[3]),
                     Double.parseDouble(words[4]),
                     Double.parseDouble(words[5]),
-                    Double.parseDouble(words[6])));
+                    Double.parseDouble(words[6]),
+                    Double.parseDouble(words[7])));
         }
         return List.copyOf(history);
     }

@@ -17,9 +17,10 @@ import dev.lockstep.nn.tensor.Shape;
  * the means. Biases are numbers, as usual.
  *
  * <p>Shapes as those of {@link Dense}: {@code m, rho [in, units]}, {@code b [units]}. Training minimises the negative
- * evidence lower bound, {@code mean of -log p(t | x) + KL(q || prior) / rows of the training set}; the loss that is
- * reported is the first term alone. Noise: with local reparameterisation a stream for each row, with flipout signs for
- * each row and one draw of the weights for all. Gradients: {@code dm = x^T dz}; for rho see {@link Posterior}.
+ * evidence lower bound, {@code -log p(t | x) + KL(q || prior)} of the training set, in the unit of the mean loss (see
+ * {@link dev.lockstep.nn.optim.KlWeight}); the loss that is reported is the first term alone. Noise: with local
+ * reparameterisation a stream for each row, with flipout signs for each row and one draw of the weights for all.
+ * Gradients: {@code dm = x^T dz}; for rho see {@link Posterior}.
  *
  * @param units size of the output
  * @param activation {@code f}; linear unless given

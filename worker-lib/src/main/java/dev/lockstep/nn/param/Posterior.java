@@ -45,6 +45,11 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
         return StreamKey.key(seed, Purpose.VARIATIONAL, step, WEIGHTS, 0, stream);
     }
 
+    /** The stream of the noise of priors without a closed form. */
+    private long priorKey(long seed, long step) {
+        return StreamKey.key(seed, Purpose.VARIATIONAL, step, PRIOR, 0, stream);
+    }
+
     /**
      * Applies the chain rule from what the layer left to rho: {@code g_rho = 2 s g sigmoid(rho)} with local
      * reparameterisation, otherwise {@code g_rho = e g sigmoid(rho)}.
@@ -77,21 +82,22 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
     }
 
     /**
-     * Adds the gradient of {@code KL(q || p) / rows}.
+     * Adds the gradient of {@code KL(q || p) / units}.
      *
      * @param seed the job's seed
      * @param step the step, for priors that draw
-     * @param rows rows of the whole training set
+     * @param units what the divergence is divided by: in how many units of the mean loss it counts once; may be
+     *     infinite
      * @param theta read: all parameters, also those whose gradients lie outside the slice
      * @param gradient updated: gradient of the mean loss
      */
-    public void addPrior(long seed, long step, long rows, float[] theta, GradientSlice gradient) {
+    public void addPrior(long seed, long step, double units, float[] theta, GradientSlice gradient) {
         int meanFrom = Math.max(mean, gradient.from()) - mean;
         int meanTo = Math.min(mean + length, gradient.to()) - mean;
         int rhoFrom = Math.max(rho, gradient.from()) - rho;
         int rhoTo = Math.min(rho + length, gradient.to()) - rho;
         Activations kernels = Kernels.get().activations();
-        long key = StreamKey.key(seed, Purpose.VARIATIONAL, step, PRIOR, 0, stream);
+        long key = priorKey(seed, step);
         float[] values = gradient.values();
         float[] sigma = new float[CHUNK];
         float[] slope = new float[CHUNK];
@@ -109,23 +115,39 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
                 int weight = from + i;
                 double m = theta[mean + weight];
                 if (meanFrom <= weight && weight < meanTo) {
-                    values[gradient.index(mean + weight)] += (float) (prior.byMean(m, sigma[i], noise[i]) / rows);
+                    values[gradient.index(mean + weight)] += (float) (prior.byMean(m, sigma[i], noise[i]) / units);
                 }
                 if (rhoFrom <= weight && weight < rhoTo) {
                     values[gradient.index(rho + weight)] +=
-                            (float) (prior.bySigma(m, sigma[i], noise[i]) * slope[i] / rows);
+                            (float) (prior.bySigma(m, sigma[i], noise[i]) * slope[i] / units);
                 }
             }
         }
     }
 
-    /** {@code KL(q || p)} of all weights in nats; where the prior has no closed form, at the posterior's mean. */
-    public double divergence(float[] theta) {
-        float[] sigma = new float[length];
-        Kernels.get().activations().softplus(theta, rho, sigma, 0, length);
+    /**
+     * {@code KL(q || p)} of all weights, in nats; of priors without a closed form the estimate whose gradient
+     * {@link #addPrior} adds in the same step.
+     *
+     * @param seed the job's seed
+     * @param step the step, for priors that draw
+     * @param theta read: all parameters
+     */
+    public double divergence(long seed, long step, float[] theta) {
+        long key = priorKey(seed, step);
+        float[] sigma = new float[CHUNK];
+        float[] noise = new float[CHUNK];
+        Vector chunk = new Vector();
         double sum = 0;
-        for (int i = 0; i < length; i++) {
-            sum += prior.divergence(theta[mean + i], sigma[i], 0);
+        for (int from = 0; from < length; from += CHUNK) {
+            int count = Math.min(CHUNK, length - from);
+            Kernels.get().activations().softplus(theta, rho + from, sigma, 0, count);
+            if (prior.drawn()) {
+                Kernels.get().random().normal(key, from, chunk.at(noise, 0, count));
+            }
+            for (int i = 0; i < count; i++) {
+                sum += prior.divergence(theta[mean + from + i], sigma[i], noise[i]);
+            }
         }
         return sum;
     }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 
 /**
  * What is believed of a weight before any data are seen. Each weight has the posterior {@code q(w) = N(m, s^2)};
- * training adds {@code KL(q || p) / N} to the mean loss, where {@code N} is the number of training rows.
+ * training adds {@code KL(q || p)} to the loss so that it counts once for the whole training set.
  */
 public sealed interface Prior extends Serializable {
 

@@ -102,8 +102,7 @@ public final class AllReduceRound {
     }
 
     private LossSum step(long inRound, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {
-        double learningRate = update.learningRate(position.step(), history);
-        Step step = new Step(inRound, position, learningRate, optimizerState);
+        Step step = new Step(inRound, position, update.rates(position.step(), history), optimizerState);
         rank.gradients(exchange.parameters(), position, shardSums, step);
         LossSum losses = step.finish();
         clock.enter(StepClock.Phase.WAIT);
@@ -119,7 +118,7 @@ public final class AllReduceRound {
     private final class Step implements Rank.Progress {
         private final long step;
         private final StepPosition position;
-        private final double learningRate;
+        private final StepRates rates;
         private final float[] optimizerState;
         /** This slice and those after it have been given. */
         private int given = exchange.slices().count();
@@ -128,10 +127,10 @@ public final class AllReduceRound {
 
         private LossSum losses = LossSum.ZERO;
 
-        Step(long step, StepPosition position, double learningRate, float[] optimizerState) {
+        Step(long step, StepPosition position, StepRates rates, float[] optimizerState) {
             this.step = step;
             this.position = position;
-            this.learningRate = learningRate;
+            this.rates = rates;
             this.optimizerState = optimizerState;
         }
 
@@ -186,10 +185,10 @@ public final class AllReduceRound {
                 slice.update()
                         .apply(
                                 position.step(),
-                                learningRate,
+                                rates,
                                 parameters.theta(),
                                 total.gradient(),
-                                losses.weight(),
+                                losses,
                                 optimizerState,
                                 slice.stateOffset());
                 if (slice.number() == 0) {

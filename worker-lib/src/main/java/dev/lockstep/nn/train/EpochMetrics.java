@@ -13,6 +13,8 @@ import java.io.Serializable;
  * @param validationLoss mean loss over the validation rows at the epoch's end; NaN without validation rows, never with
  *     them
  * @param validationScore score over the validation rows; NaN without validation rows
+ * @param divergence {@code KL(q || p)} of the weights at the epoch's end in the unit of the loss, see
+ *     {@link ParameterUpdate#divergence}; NaN where no weights are distributions
  * @param learningRate rate of the epoch's last step
  */
 public record EpochMetrics(
@@ -22,8 +24,14 @@ public record EpochMetrics(
         double score,
         double validationLoss,
         double validationScore,
+        double divergence,
         double learningRate)
         implements EpochOutcome, Serializable {
+
+    /** Whether weights are distributions. */
+    public boolean bayesian() {
+        return !Double.isNaN(divergence);
+    }
 
     /** Whether there were validation rows. */
     public boolean validated() {

@@ -111,7 +111,7 @@ public final class Evaluation {
             reader.read(shard, row, CHUNK_ROWS, batch);
             scaling.apply(batch);
             predictive.run(parameters);
-            sum = sum.plusRows(predictive.losses(), 0, batch.rows());
+            sum = sum.plusRows(predictive.losses(), batch.weights(), 0, batch.rows());
             each.accept(row);
         }
         return sum;

@@ -1,10 +1,12 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Regularization;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Horizon;
+import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.param.GradientSlice;
@@ -25,12 +27,24 @@ public final class ParameterUpdate implements Serializable {
     private final Schedule schedule;
     private final Horizon horizon;
     private final long seed;
-    private final long rows;
     private final GradientClipping clipping;
+    private final KlWeight klWeight;
     private final Regularization regularization;
     private final List<ParameterTensor> tensors;
     private final List<Posterior> posteriors;
+    private final int members;
+    /** {@code d}: over so many targets a loss takes the mean. */
+    private final int targets;
+    /** What all training rows weigh. */
+    private final double rowWeight;
+
     private final List<StatisticsSlot> statistics;
+
+    /** An update of parameters that counts divergences from priors as they are. */
+    public ParameterUpdate(
+            Network network, Optimizer optimizer, Schedule schedule, TrainingPlan plan, GradientClipping clipping) {
+        this(network, optimizer, schedule, plan, clipping, KlWeight.ONE);
+    }
 
     /**
      * The update of a network's parameters.
@@ -38,20 +52,29 @@ public final class ParameterUpdate implements Serializable {
      * @param network whose parameters, with the regularisation of its specification
      * @param optimizer the rule
      * @param schedule the learning rate over time
-     * @param plan the length of the training, its seed and how many rows priors are weighed against
+     * @param plan the length of the training, its seed and what its rows weigh
      * @param clipping bounds on the gradient
+     * @param klWeight how much divergences from priors count
      */
     public ParameterUpdate(
-            Network network, Optimizer optimizer, Schedule schedule, TrainingPlan plan, GradientClipping clipping) {
+            Network network,
+            Optimizer optimizer,
+            Schedule schedule,
+            TrainingPlan plan,
+            GradientClipping clipping,
+            KlWeight klWeight) {
         this.optimizer = optimizer;
         this.schedule = schedule;
         this.horizon = plan.horizon();
         this.seed = plan.seed();
-        this.rows = plan.rows();
+        this.rowWeight = plan.rowWeight();
         this.clipping = clipping;
+        this.klWeight = klWeight;
         this.regularization = network.spec().regularization();
         this.tensors = network.parameters().stream().map(ParameterTensor::of).toList();
         this.posteriors = network.posteriors();
+        this.members = network.members().size();
+        this.targets = network.likelihood().targets(network.output());
         this.statistics = network.buffers();
     }
 
@@ -68,6 +91,11 @@ public final class ParameterUpdate implements Serializable {
      */
     public double learningRate(long step, List<EpochMetrics> history) {
         return optimizer.learningRate() * schedule.factor(step, horizon, history);
+    }
+
+    /** What the schedules say of a step; as {@link #learningRate}. */
+    StepRates rates(long step, List<EpochMetrics> history) {
+        return new StepRates(learningRate(step, history), klWeight.at(step, horizon, history));
     }
 
     /**
@@ -90,16 +118,18 @@ public final class ParameterUpdate implements Serializable {
      * Takes one step.
      *
      * @param step steps taken before this one
-     * @param learningRate its {@link #learningRate}
+     * @param history the epochs completed before its own
      * @param theta updated
      * @param gradient read: gradient sum; destroyed
-     * @param weight what the sum is divided by; 0, where no row of the step counts, changes nothing
+     * @param losses of the sum's rows: their weight is what it is divided by; 0, where no row of the step counts,
+     *     changes nothing
      * @param state updated: the optimiser's slots
      */
-    public void apply(long step, double learningRate, float[] theta, float[] gradient, double weight, float[] state) {
+    public void apply(
+            long step, List<EpochMetrics> history, float[] theta, float[] gradient, LossSum losses, float[] state) {
         new SliceUpdate(this, 0, theta.length, own -> own)
-                .apply(step, learningRate, theta, GradientSlice.whole(gradient), weight, state, 0);
-        if (weight != 0) {
+                .apply(step, rates(step, history), theta, GradientSlice.whole(gradient), losses, state, 0);
+        if (losses.weight() != 0) {
             boundWeights(theta);
         }
     }
@@ -177,15 +207,42 @@ public final class ParameterUpdate implements Serializable {
     }
 
     /**
-     * Turns gradients by what the layers drew into gradients by means and widths, and adds the priors.
+     * Turns gradients by what the layers drew into gradients by means and widths, and adds the priors. A step whose
+     * rows weigh {@code r} of the {@code N} of all training rows has that share of the divergence, and the loss is a
+     * mean over {@code weight} times {@code d} targets, so that the step's objective is {@code (NLL + klWeight KL r /
+     * N) / (d weight)}: in expectation the negative evidence lower bound of the training set, in the unit of the mean
+     * loss.
      *
+     * @param klWeight how much the divergence counts
+     * @param losses what the gradient was divided by
      * @param theta read: all parameters
      * @param gradient updated: gradient of the mean loss
      */
-    void completeGradient(long step, float[] theta, GradientSlice gradient) {
+    void completeGradient(long step, double klWeight, LossSum losses, float[] theta, GradientSlice gradient) {
+        double units = rowWeight * targets * losses.weight() / (losses.rowWeight() * klWeight);
         for (Posterior posterior : posteriors) {
             posterior.chain(seed, step, theta, gradient);
-            posterior.addPrior(seed, step, rows, theta, gradient);
+            posterior.addPrior(seed, step, units, theta, gradient);
         }
+    }
+
+    /**
+     * {@code KL(q || p) / (d weight)}: the divergence of all weights from their priors in the unit of the mean loss
+     * over the training rows, so that loss and divergence add up to the negative evidence lower bound. A mean over the
+     * members of an ensemble; NaN if no weights are distributions.
+     *
+     * @param step steps taken so far
+     * @param theta read
+     * @param losses of all training rows
+     */
+    double divergence(long step, float[] theta, LossSum losses) {
+        if (posteriors.isEmpty()) {
+            return Double.NaN;
+        }
+        double sum = 0;
+        for (Posterior posterior : posteriors) {
+            sum += posterior.divergence(seed, step, theta);
+        }
+        return sum / members / (targets * losses.weight());
     }
 }

@@ -241,13 +241,7 @@ public final class Rank {
             RowLosses losses = forward(parameters, step, shard, null);
             replica.backward(parameters, shardGradient, first -> {});
             LossSum sum = Objects.requireNonNull(shardLosses(losses, 0, step, shard));
-            update.apply(
-                    step.step(),
-                    update.learningRate(step.step(), state.history()),
-                    parameters.theta(),
-                    node.values(),
-                    sum.weight(),
-                    optimizerState);
+            update.apply(step.step(), state.history(), parameters.theta(), node.values(), sum, optimizerState);
             update.updateStatistics(node.moments(), parameters.buffers());
             total = total == null ? sum : total.plus(sum);
         }
@@ -272,7 +266,7 @@ public final class Rank {
         if (rowStart[index] == rowStart[index + 1]) {
             return null;
         }
-        LossSum sum = LossSum.ZERO.plusRows(losses, rowStart[index], rowStart[index + 1]);
+        LossSum sum = LossSum.ZERO.plusRows(losses, replica.batch().weights(), rowStart[index], rowStart[index + 1]);
         if (!Double.isFinite(sum.loss())) {
             throw TrainingException.notFinite(
                     "the loss",

@@ -2,6 +2,7 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
+import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.optim.OptimizerStep;
 import dev.lockstep.nn.optim.TensorPart;
 import dev.lockstep.nn.param.GradientSlice;
@@ -78,21 +79,22 @@ final class SliceUpdate {
      * Takes one step on the slice.
      *
      * @param step steps taken before this one
-     * @param learningRate its learning rate
+     * @param rates what its schedules say
      * @param theta updated in the slice; all of it is read where {@link ParameterUpdate#needsAllSlices}
      * @param gradient read: gradient sum of the slice; destroyed
-     * @param weight what the sum is divided by; 0 changes nothing
+     * @param losses of the sum's rows: their weight is what it is divided by; 0 changes nothing
      * @param state updated: the optimiser's slots of the slice, slot after slot
      * @param stateOffset where in {@code state} they begin
      */
     void apply(
             long step,
-            double learningRate,
+            StepRates rates,
             float[] theta,
             GradientSlice gradient,
-            double weight,
+            LossSum losses,
             float[] state,
             int stateOffset) {
+        double weight = losses.weight();
         if (weight == 0) {
             return;
         }
@@ -108,13 +110,13 @@ final class SliceUpdate {
                             gradient.values(),
                             gradient.offset(),
                             gradient.length());
-            update.completeGradient(step, theta, gradient);
+            update.completeGradient(step, rates.klWeight(), losses, theta, gradient);
             divisor = 1;
         }
         float scale = (float) (clippingFactor(divisor) / divisor);
         List<TensorPart> parts = new ArrayList<>(pieces.size());
         for (Piece piece : pieces) {
-            OptimizerStep prepared = prepare(step, learningRate, piece, scale);
+            OptimizerStep prepared = prepare(step, rates.learningRate(), piece, scale);
             parts.add(new TensorPart(prepared, piece.theta(), piece.gradient(), piece.state()));
         }
         update.optimizer().step(parts, this::tensorSquares);

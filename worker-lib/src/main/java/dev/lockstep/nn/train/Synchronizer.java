@@ -37,10 +37,10 @@ public interface Synchronizer {
             total.checkRange(StepPosition.of(state));
             update.apply(
                     state.step(),
-                    update.learningRate(state.step(), state.history()),
+                    state.history(),
                     state.parameters().theta(),
                     total.gradient().values(),
-                    total.losses().weight(),
+                    total.losses(),
                     state.optimizerState());
             update.updateStatistics(total.moments(), state.parameters().buffers());
             return state.advanced(1, total.losses());

@@ -83,6 +83,7 @@ public record Trainer(
                 score.of(training),
                 validation == null ? Double.NaN : validation.meanLoss(),
                 validation == null ? Double.NaN : score.of(validation),
+                setup.update().divergence(state.step(), state.parameters().theta(), training),
                 setup.update().learningRate(state.step() - 1, state.history()));
     }
 }

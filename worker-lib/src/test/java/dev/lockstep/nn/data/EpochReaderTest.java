@@ -23,7 +23,7 @@ class EpochReaderTest {
             builder.add(new float[] {row, 0}, 0);
         }
         builder.finish();
-        return new MemoryShard(shard, rows, blocks, builder.digest());
+        return new MemoryShard(shard, rows, builder.rowWeight(), blocks, builder.digest());
     }
 
     private static List<Integer> epoch(EpochReader reader, int rows, long epoch, long steps) {
@@ -128,6 +128,11 @@ class EpochReaderTest {
                     @Override
                     public int rows() {
                         return shard.rows();
+                    }
+
+                    @Override
+                    public double rowWeight() {
+                        return shard.rowWeight();
                     }
 
                     @Override

@@ -93,7 +93,7 @@ class CheckpointFilesTest {
 
         Job(Mode mode) {
             Compression compression = mode == Mode.KEPT_BACK ? new Compression.TopK(0.1) : new Compression.None();
-            plan = new TrainingPlan(3, 4, ROWS, 20, 4, Augmentation.NONE, compression);
+            plan = new TrainingPlan(3, 4, ROWS, ROWS, 20, 4, Augmentation.NONE, compression);
             ParameterUpdate update = new ParameterUpdate(
                     network,
                     new Adam(0.02, null, null, null),
@@ -169,8 +169,8 @@ class CheckpointFilesTest {
                 new float[] {step, 2, 3},
                 new float[0],
                 List.of(),
-                new LossSum(0.1, 0.2, 3, Double.MIN_VALUE, 0.3),
-                List.of(new EpochMetrics(1, 2, 0.1, 1 / 3.0, Double.NaN, Double.POSITIVE_INFINITY, 1e-300)));
+                new LossSum(0.1, 0.2, 3, 0.7, Double.MIN_VALUE, 0.3),
+                List.of(new EpochMetrics(1, 2, 0.1, 1 / 3.0, Double.NaN, Double.POSITIVE_INFINITY, 0.7, 1e-300)));
         CheckpointFiles.write(directory, state, FINGERPRINT);
         return state;
     }

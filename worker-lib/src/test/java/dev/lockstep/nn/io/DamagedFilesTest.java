@@ -184,10 +184,10 @@ class DamagedFilesTest {
                 new float[] {8, 9, 10, 11, 12},
                 new float[0],
                 List.of(),
-                new LossSum(1.5, 2, 3, 0.25, 4),
+                new LossSum(1.5, 2, 3, 3, 0.25, 4),
                 List.of(
-                        new EpochMetrics(1, 4, 0.5, 0.5, 0.25, 1, 1e-3),
-                        new EpochMetrics(2, 8, 0.25, 1, 0.125, 1, 1e-3)));
+                        new EpochMetrics(1, 4, 0.5, 0.5, 0.25, 1, Double.NaN, 1e-3),
+                        new EpochMetrics(2, 8, 0.25, 1, 0.125, 1, Double.NaN, 1e-3)));
         try {
             CheckpointFiles.write(directory, state, new byte[] {1, 2, 3});
         } catch (IOException e) {

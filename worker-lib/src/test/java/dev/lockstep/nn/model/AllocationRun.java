@@ -17,6 +17,7 @@ import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
@@ -139,6 +140,8 @@ final class AllocationRun {
             optimizerState = new float[adam.slots() * network.parameterCount()];
         }
 
+        private final LossSum losses = new LossSum(1, ROWS, ROWS, ROWS, 1, ROWS);
+
         void pass() {
             replica.beginTraining(1, steps, 0);
             replica.forward(parameters);
@@ -148,7 +151,7 @@ final class AllocationRun {
 
         void update() {
             Gradient.Node sum = gradient.node(0);
-            update.apply(steps++, 0.001, parameters.theta(), sum.values(), ROWS, optimizerState);
+            update.apply(steps++, List.of(), parameters.theta(), sum.values(), losses, optimizerState);
             update.updateStatistics(sum.moments(), parameters.buffers());
         }
     }

@@ -68,9 +68,9 @@ class PosteriorTest {
         for (int i = 0; i < theta.length; i++) {
             float value = theta[i];
             theta[i] = value + 1 / 1024f;
-            double above = posterior.divergence(theta);
+            double above = posterior.divergence(1, 2, theta);
             theta[i] = value - 1 / 1024f;
-            double below = posterior.divergence(theta);
+            double below = posterior.divergence(1, 2, theta);
             theta[i] = value;
             assertThat((double) gradient[i]).as("parameter %d", i).isCloseTo((above - below) * 512 / 50, within(1e-4));
         }

@@ -170,7 +170,7 @@ class AllReduceRoundTest {
             ModelSpec model = new ModelSpec(List.of(new Dense(HIDDEN), new Dense(outputs)), new MeanSquaredError());
             RowLayout layout = new RowLayout(Shape.of(FEATURES), Shape.of(outputs), false, false);
             int rows = steps * ROWS;
-            plan = new TrainingPlan(1, SHARDS, rows, ROWS, 1, Augmentation.NONE, compression);
+            plan = new TrainingPlan(1, SHARDS, rows, rows, ROWS, 1, Augmentation.NONE, compression);
             EvaluationSetup evaluation = new EvaluationSetup(model, layout, Scaling.NONE, plan.seed(), 0);
             update = new ParameterUpdate(
                     evaluation.network(), optimizer, new Schedule.Constant(), plan, GradientClipping.NONE);

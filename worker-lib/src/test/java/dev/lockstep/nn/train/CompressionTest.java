@@ -82,7 +82,7 @@ class CompressionTest {
                 }
                 for (ShardTree.Node node : ShardTree.nodes(SHARDS, starts[rank], to(rank))) {
                     IntFunction<LossSum> losses =
-                            shard -> gradients.get(shard) == null ? null : new LossSum(1, 1, 1, 0, 1);
+                            shard -> gradients.get(shard) == null ? null : new LossSum(1, 1, 1, 1, 0, 1);
                     // As the backward pass comes to the tensors, the last one first.
                     ShardGradients sums = ranks.get(rank);
                     sums.sum(node, SECOND_TENSOR, PARAMETERS, STEP, losses);

@@ -16,7 +16,7 @@ class EarlyStoppingTest {
     private static int stopsAfter(EarlyStopping stopping, double... figures) {
         List<EpochMetrics> history = new ArrayList<>();
         for (int i = 0; i < figures.length; i++) {
-            history.add(new EpochMetrics(i + 1, i, figures[i], figures[i], figures[i], figures[i], 0));
+            history.add(new EpochMetrics(i + 1, i, figures[i], figures[i], figures[i], figures[i], Double.NaN, 0));
             if (stopping.shouldStop(history)) {
                 return i + 1;
             }
@@ -64,7 +64,8 @@ class EarlyStoppingTest {
             double[] figures = new double[4];
             Arrays.fill(figures, better * epoch);
             figures[figure] = -better * epoch;
-            history.add(new EpochMetrics(epoch + 1, epoch, figures[0], figures[1], figures[2], figures[3], 0));
+            history.add(
+                    new EpochMetrics(epoch + 1, epoch, figures[0], figures[1], figures[2], figures[3], Double.NaN, 0));
         }
         assertThat(new EarlyStopping(metric, 1).shouldStop(history)).isTrue();
     }

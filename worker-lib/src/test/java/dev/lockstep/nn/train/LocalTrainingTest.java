@@ -101,8 +101,8 @@ class LocalTrainingTest {
     @Test
     void rowsThatWeighNothingAreAnError() {
         Job job = new Job(10, 1, 10, 2, new Adam(0.01, null, null, null), 0);
-        LossSum some = new LossSum(1, 2, 3, 1, 2);
-        LossSum nothing = new LossSum(0, 0, 3, 0, 0);
+        LossSum some = new LossSum(1, 2, 3, 2, 1, 2);
+        LossSum nothing = new LossSum(0, 0, 3, 2, 0, 0);
         assertThatThrownBy(() -> job.train(workers -> state -> state.advanced(1, nothing), new Validating(some)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("the training rows weigh nothing: row weights times class weights of all 3 are 0");
@@ -115,7 +115,7 @@ class LocalTrainingTest {
     @Test
     void aParameterThatIsNotFiniteIsAnErrorThatNamesIt() {
         Job job = new Job(10, 1, 10, 1, new Adam(0.01, null, null, null), 0);
-        LossSum some = new LossSum(1, 2, 3, 1, 2);
+        LossSum some = new LossSum(1, 2, 3, 2, 1, 2);
         Synchronizer spoiling = state -> {
             state.parameters().theta()[FEATURES * 16 + 5] = Float.NaN;
             return state.advanced(1, some);
@@ -149,8 +149,8 @@ class LocalTrainingTest {
     @Test
     void aValidationLossThatIsNotFiniteIsAnError() {
         Job job = new Job(10, 1, 10, 2, new Adam(0.01, null, null, null), 0);
-        LossSum some = new LossSum(1, 2, 3, 1, 2);
-        LossSum infinite = new LossSum(Double.POSITIVE_INFINITY, 2, 3, 1, 2);
+        LossSum some = new LossSum(1, 2, 3, 2, 1, 2);
+        LossSum infinite = new LossSum(Double.POSITIVE_INFINITY, 2, 3, 2, 1, 2);
         assertThatThrownBy(() -> job.train(workers -> state -> state.advanced(1, some), new Validating(infinite)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage(

@@ -45,6 +45,7 @@ import dev.lockstep.nn.optim.Adagrad;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.AdamW;
 import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.Momentum;
 import dev.lockstep.nn.optim.Nesterov;
@@ -192,6 +193,21 @@ final class NetworkBits {
                                     0.1,
                                     null),
                             new VariationalDense(5, null, Estimator.REPARAMETERIZATION))),
+            new Case(
+                    "variational steps",
+                    Shape.of(5, 4),
+                    List.of(new VariationalDense(9, RELU, Estimator.FLIPOUT)),
+                    new Problem(
+                            new GaussianNll(),
+                            4,
+                            Shape.of(10),
+                            3,
+                            0,
+                            true,
+                            new Adam(0.01, null, null, null),
+                            GradientClipping.NONE,
+                            0,
+                            2)),
             new Case(
                     "ensemble",
                     Shape.of(6),
@@ -426,15 +442,20 @@ final class NetworkBits {
             RowLayout layout = new RowLayout(network.input(), problem.target(), sequences, sequences);
             List<LayerSpec> layers = new ArrayList<>(network.hidden());
             layers.add(new Dense(problem.outputs()));
-            TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, BATCH, 2, augmentation, compression);
+            List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
+            double rowWeight = 0;
+            for (MemoryShard shard : shards) {
+                rowWeight += shard.rowWeight();
+            }
+            TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, rowWeight, BATCH, 2, augmentation, compression);
             EvaluationSetup evaluation = new EvaluationSetup(problem.model(layers), layout, Scaling.NONE, SEED, 0);
             ParameterUpdate update = new ParameterUpdate(
                     evaluation.network(),
                     problem.optimizer(),
                     new Schedule.ReduceOnPlateau(0.5, 1, 1e9, null, null),
                     plan,
-                    problem.clipping());
-            List<MemoryShard> shards = CanonicalOrder.shards(layout, rows(layout, problem), ROWS, SHARDS, SEED);
+                    problem.clipping(),
+                    new KlWeight(0.5, new Schedule.Warmup(1, null)));
             return new Training(new TrainingSetup(evaluation, plan, update), shards);
         }
 

@@ -42,6 +42,11 @@ class ParameterUpdateTest {
     private static final double WEIGHT = 8;
     private static final Sgd SGD = new Sgd(RATE, null, null);
 
+    /** The losses of rows that weigh this much. */
+    private static LossSum weighing(double weight) {
+        return new LossSum(0, weight, 1, weight, 0, weight);
+    }
+
     /** A network with tensors of more and of less than a block, and its numbers. */
     private static final class Case {
         final Network network;
@@ -66,7 +71,7 @@ class ParameterUpdateTest {
             ParameterUpdate update = new ParameterUpdate(
                     network, optimizer, new Schedule.Constant(), new TrainingPlan(1, 1, 1, 1, 1), clipping);
             for (int step = 0; step < steps; step++) {
-                update.apply(step, update.learningRate(step, List.of()), theta, gradient.clone(), WEIGHT, state);
+                update.apply(step, List.of(), theta, gradient.clone(), weighing(WEIGHT), state);
             }
         }
 
@@ -105,7 +110,7 @@ class ParameterUpdateTest {
                 new Schedule.Constant(),
                 new TrainingPlan(1, 1, 1, 1, 1),
                 new GradientClipping(1.0, null));
-        update.apply(0, RATE, before.theta, new float[before.theta.length], 0, before.state);
+        update.apply(0, List.of(), before.theta, new float[before.theta.length], LossSum.ZERO, before.state);
         assertThat(before.theta).isEqualTo(before.before);
     }
 
@@ -257,13 +262,15 @@ class ParameterUpdateTest {
         private double loss() {
             replica.beginTraining(SEED, STEP, 0);
             replica.forward(parameters);
-            return LossSum.ZERO.plusRows(replica.lossAndGradient(), 0, ROWS).meanLoss();
+            return LossSum.ZERO
+                    .plusRows(replica.lossAndGradient(), replica.batch().weights(), 0, ROWS)
+                    .meanLoss();
         }
 
         /** The mean loss, and the divergence as often as the whole training set has it. */
         private double objective() {
             double divergence = network.posteriors().stream()
-                    .mapToDouble(posterior -> posterior.divergence(theta))
+                    .mapToDouble(posterior -> posterior.divergence(SEED, STEP, theta))
                     .sum();
             return loss() + divergence / TRAINING_ROWS;
         }
@@ -303,7 +310,13 @@ class ParameterUpdateTest {
                 new Schedule.Constant(),
                 new TrainingPlan(Bayesian.SEED, 1, Bayesian.TRAINING_ROWS, Bayesian.ROWS, 1),
                 new GradientClipping(bound, null));
-        update.apply(Bayesian.STEP, RATE, bayesian.theta, bayesian.gradientSum(), Bayesian.ROWS, new float[0]);
+        update.apply(
+                Bayesian.STEP,
+                List.of(),
+                bayesian.theta,
+                bayesian.gradientSum(),
+                weighing(Bayesian.ROWS),
+                new float[0]);
         for (ParameterSlot slot : bayesian.network.parameters()) {
             double l2 = slot.role() == ParameterRole.WEIGHT ? 0.3 : 0;
             for (int i = slot.offset(); i < slot.end(); i++) {

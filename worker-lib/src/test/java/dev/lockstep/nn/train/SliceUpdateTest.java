@@ -6,6 +6,7 @@ import dev.lockstep.nn.kernel.Reductions;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.VariationalDense;
+import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tensors of several blocks, cut into slices: the bits of the update in one piece. */
 class SliceUpdateTest {
+    private static final LossSum LOSSES = new LossSum(1, 7, 5, 6, 1, 7);
     private static final LayerSpec DENSE = new Dense(120);
     private static final LayerSpec VARIATIONAL =
             new VariationalDense(97, null, Estimator.FLIPOUT, new Prior.ScaleMixture(null, null, null), 0.1, null);
@@ -50,7 +52,7 @@ class SliceUpdateTest {
                     float[][] sliced = state(update);
                     for (int step = 0; step < 2; step++) {
                         float[] gradient = gaussian(step, whole[0].length);
-                        update.apply(step, 0.01, whole[0], gradient.clone(), 7, whole[1]);
+                        update.apply(step, List.of(), whole[0], gradient.clone(), LOSSES, whole[1]);
                         applySliced(update, ranks, step, sliced, gradient);
                     }
                     String name = hidden + " " + optimizer + " " + clipping;
@@ -112,7 +114,7 @@ class SliceUpdateTest {
         CompletableFuture<float[]> done = new CompletableFuture<>();
         Thread owner = new Thread(() -> {
             try {
-                slice.apply(step, 0.01, state[0], part, 7, owned, 0);
+                slice.apply(step, update.rates(step, List.of()), state[0], part, LOSSES, owned, 0);
                 done.complete(owned);
             } catch (RuntimeException | Error e) {
                 exchange.fail(e);

@@ -345,7 +345,7 @@ class TrainingReferenceTest {
         }
         Network network =
                 Network.bind(new ModelSpec(List.of(layer, new Flatten(), new Dense(1)), new MeanSquaredError()), input);
-        TrainingPlan plan = new TrainingPlan(SEED, 1, ROWS, 8, EPOCHS, augmentation, new Compression.None());
+        TrainingPlan plan = new TrainingPlan(SEED, 1, ROWS, ROWS, 8, EPOCHS, augmentation, new Compression.None());
         ParameterUpdate update = new ParameterUpdate(
                 network, new Sgd(null, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
         TrainingSetup setup =

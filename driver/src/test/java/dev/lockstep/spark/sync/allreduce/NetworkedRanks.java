@@ -74,7 +74,7 @@ final class NetworkedRanks {
     private NetworkedRanks(
             Compression compression, Optimizer optimizer, GradientClipping clipping, IntConsumer before) {
         this.before = before;
-        plan = new TrainingPlan(7, SHARDS, ROWS, 16, 1, Augmentation.NONE, compression);
+        plan = new TrainingPlan(7, SHARDS, ROWS, ROWS, 16, 1, Augmentation.NONE, compression);
         update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, clipping);
         setup = new TrainingSetup(
                 new EvaluationSetup(network.spec(), LAYOUT, Scaling.NONE, plan.seed(), 0), plan, update);

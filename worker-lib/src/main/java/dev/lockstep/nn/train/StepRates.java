@@ -1,0 +1,10 @@
+package dev.lockstep.nn.train;
+
+/**
+ * What schedules say of one step.
+ *
+ * @param learningRate the optimiser's rate
+ * @param klWeight how much the divergence of distributions over weights counts, see
+ *     {@link dev.lockstep.nn.optim.KlWeight}
+ */
+record StepRates(double learningRate, double klWeight) {}
