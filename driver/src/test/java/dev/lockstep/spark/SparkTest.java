@@ -139,6 +139,8 @@ public abstract class SparkTest extends SharedJavaSparkContext {
     protected static List<ShardSummary> expected(RowLayout layout, float[] values, int shards) {
         List<MemoryShard> reference =
                 CanonicalOrder.shards(layout, values, values.length / layout.width(), shards, SEED);
-        return reference.stream().map(shard -> new ShardSummary(shard.shard(), shard.rows(), shard.rowWeight(), shard.digest())).toList();
+        return reference.stream()
+                .map(shard -> new ShardSummary(shard.shard(), shard.rows(), shard.rowWeight(), shard.digest()))
+                .toList();
     }
 }

@@ -312,6 +312,10 @@ class EvidenceLowerBoundTest {
 
     /** A training over all rows from one state on, and the figures of its only epoch. */
     private static TrainState trained(Case problem, float[] rows, int steps) {
+        return trained(problem, rows, steps, false);
+    }
+
+    private static TrainState trained(Case problem, float[] rows, int steps, boolean averaging) {
         RowLayout layout = problem.layout();
         int count = rows.length / layout.width();
         List<MemoryShard> shards = CanonicalOrder.shards(layout, rows, count, 3, SEED);
@@ -326,8 +330,22 @@ class EvidenceLowerBoundTest {
                 plan,
                 update(network, KlWeight.ONE, plan));
         Workers workers = new LocalWorkers(setup, shards, List.of());
-        return new Trainer(setup, new Synchronizer.Gradient(setup, workers), workers, null, new RoundListener() {})
-                .train(setup.initialState(false));
+        Synchronizer synchronizer = averaging
+                ? new Synchronizer.Averaging(plan, 1, new OuterOptimizer.Plain(), workers)
+                : new Synchronizer.Gradient(setup, workers);
+        return new Trainer(setup, synchronizer, workers, null, new RoundListener() {}).train(setup.initialState(false));
+    }
+
+    /** A shard that trains alone weighs the divergence by its own rows. */
+    @ParameterizedTest
+    @FieldSource("CASES")
+    void averagingAfterEachStepIsGradientMode(Case problem) {
+        float[] together =
+                trained(problem, problem.rows(31), 2, false).parameters().theta();
+        float[] alone = trained(problem, problem.rows(31), 2, true).parameters().theta();
+        for (int i = 0; i < together.length; i++) {
+            assertThat((double) alone[i]).as("parameter %d", i).isCloseTo(together[i], within(2e-6));
+        }
     }
 
     static List<Case> weighted() {
