@@ -35,6 +35,11 @@ sealed interface LinearMap {
         return output().size() / units();
     }
 
+    /** Whether a row's steps or places use the same weights. */
+    default boolean sharesWeights() {
+        return outputLines() > 1;
+    }
+
     /**
      * A matrix product of each line.
      *

@@ -9,12 +9,13 @@ import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A two-dimensional convolution whose weights are distributions: {@link VariationalDense} for images. With local
- * reparameterisation mean and variance of an output are the convolutions of {@code x} with {@code m} and of {@code x^2}
- * with {@code s^2}, and each output of a row is drawn by itself (Kingma et al. 2015; Shridhar et al. 2019); with
- * flipout a row has a sign for each channel and for each filter.
+ * A two-dimensional convolution whose weights are distributions: {@link VariationalDense} for images. With flipout a
+ * row has a sign for each channel and for each filter, the same at all places. Local reparameterisation, which draws
+ * each output by itself (Shridhar et al. 2019), is not that of one set of weights for all places, and refused unless
+ * the kernel covers the image; then it is the default.
  *
  * <p>Shapes as those of {@link Conv2d}: {@code m, rho [kh, kw, in, filters]}, {@code b [filters]}.
  *
@@ -23,7 +24,7 @@ import dev.lockstep.nn.tensor.Shape;
  * @param stride distance between windows; 1 unless given
  * @param padding valid unless given
  * @param activation {@code f}; linear unless given
- * @param estimator how it draws; local reparameterisation unless given
+ * @param estimator how it draws in training; flipout unless given (local reparameterisation for a single place)
  * @param prior of each weight; {@code gaussian: {sigma: 1}} unless given
  * @param initialSigma {@code s} before training; 0.02 unless given
  * @param initializer {@code m} before training; Glorot uniform unless given
@@ -35,7 +36,7 @@ public record VariationalConv2d(
         Extent stride,
         Padding padding,
         Activation activation,
-        Estimator estimator,
+        @Nullable Estimator estimator,
         Prior prior,
         Double initialSigma,
         Initializer initializer)
@@ -46,7 +47,6 @@ public record VariationalConv2d(
         stride = stride == null ? Extent.ONE : stride;
         padding = padding == null ? Padding.VALID : padding;
         activation = activation == null ? new Activation.Linear() : activation;
-        estimator = VariationalLayer.Settings.estimator(estimator);
         prior = VariationalLayer.Settings.prior(prior);
         initialSigma = VariationalLayer.Settings.initialSigma(initialSigma);
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;

@@ -9,6 +9,7 @@ import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fully connected layer whose weights are distributions (Bayes by backprop; Graves 2011, Blundell et al. 2015): each
@@ -19,12 +20,13 @@ import dev.lockstep.nn.tensor.Shape;
  * <p>Shapes as those of {@link Dense}: {@code m, rho [in, units]}, {@code b [units]}. Training minimises the negative
  * evidence lower bound, {@code -log p(t | x) + KL(q || prior)} of the training set, in the unit of the mean loss (see
  * {@link dev.lockstep.nn.optim.KlWeight}); the loss that is reported is the first term alone. Noise: with local
- * reparameterisation a stream for each row, with flipout signs for each row and one draw of the weights for all.
- * Gradients: {@code dm = x^T dz}; for rho see {@link Posterior}.
+ * reparameterisation a stream for each row, with flipout signs for each row and one draw of the weights for all; in a
+ * predictive sample one draw of the weights. Gradients: {@code dm = x^T dz}; for rho see {@link Posterior}.
  *
  * @param units size of the output
  * @param activation {@code f}; linear unless given
- * @param estimator how it draws; local reparameterisation unless given
+ * @param estimator how it draws in training; local reparameterisation unless given, flipout for a sequence, whose steps
+ *     share the weights
  * @param prior of each weight; {@code gaussian: {sigma: 1}} unless given
  * @param initialSigma {@code s} before training; 0.02 unless given
  * @param initializer {@code m} before training; Glorot uniform unless given
@@ -33,7 +35,7 @@ import dev.lockstep.nn.tensor.Shape;
 public record VariationalDense(
         @JsonProperty(required = true) int units,
         Activation activation,
-        Estimator estimator,
+        @Nullable Estimator estimator,
         Prior prior,
         Double initialSigma,
         Initializer initializer)
@@ -41,7 +43,6 @@ public record VariationalDense(
     public VariationalDense {
         Expect.atLeast("units", units, 1);
         activation = activation == null ? new Activation.Linear() : activation;
-        estimator = VariationalLayer.Settings.estimator(estimator);
         prior = VariationalLayer.Settings.prior(prior);
         initialSigma = VariationalLayer.Settings.initialSigma(initialSigma);
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;

@@ -30,17 +30,31 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
     /**
      * What variational layers have in common.
      *
-     * @param estimator see {@link Estimator}
+     * @param estimator see {@link Estimator}; null: the one of least variance that the layer's input allows
      * @param prior see {@link Prior}
      * @param initialSigma standard deviation of each weight before training
      * @param initializer means before training
      */
-    record Settings(Estimator estimator, Prior prior, double initialSigma, Initializer initializer) {
+    record Settings(@Nullable Estimator estimator, Prior prior, double initialSigma, Initializer initializer) {
         /** Small beside Glorot's initial means, so that training begins almost as that of a plain layer. */
         static final double INITIAL_SIGMA = 0.02;
 
-        static Estimator estimator(@Nullable Estimator given) {
-            return given == null ? Estimator.LOCAL_REPARAMETERIZATION : given;
+        /**
+         * The estimator of a map.
+         *
+         * @throws IllegalArgumentException if pre-activations are drawn of a map that shares weights, naming the layer
+         */
+        Estimator estimator(String layer, LinearMap map) {
+            if (map.sharesWeights() && estimator == Estimator.LOCAL_REPARAMETERIZATION) {
+                throw new IllegalArgumentException(layer + ": expected estimator flipout or reparameterization, got"
+                        + " localReparameterization; it draws noise of their own for the " + map.outputLines()
+                        + " places of the output " + map.output()
+                        + ", which share their weights: the uncertainty would vanish in their mean");
+            }
+            if (estimator == null) {
+                return map.sharesWeights() ? Estimator.FLIPOUT : Estimator.LOCAL_REPARAMETERIZATION;
+            }
+            return estimator;
         }
 
         @SuppressWarnings("NullAway") // a setting that is absent is null to the constructor, which applies the default
@@ -64,7 +78,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
                 layout.reserve(name, "rho", map.weights(), ParameterRole.POSTERIOR, InitialValues.constant(rho)),
                 map.weights().size(),
                 settings.prior(),
-                settings.estimator(),
+                settings.estimator(name, map),
                 layout.nextStream());
         layout.reservePosterior(posterior);
         int bias = layout.reserve(name, "bias", Shape.of(map.units()), ParameterRole.BIAS, Initializer.ZEROS);
@@ -95,7 +109,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         private final Tensor z;
         private final InputGradient inputGradient;
         private final long[] keys;
-        /** Local: {@code s^2}; otherwise the drawn {@code s e}. */
+        /** Training: local {@code s^2}, otherwise the drawn {@code s e}. Predictive samples: {@code m + s e}. */
         private final float[] weights;
         /** Local: {@code x^2}; otherwise {@code x u}. */
         private final Tensor seen;
@@ -103,7 +117,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         private final Tensor drawn;
 
         private final Tensor seenGradient;
-        /** Local: that of a row's outputs; otherwise that of the weights. */
+        /** Of a row's outputs, or of the weights. */
         private final float[] noise;
         /** Signs of a row's input channels, then of its output units. */
         private final float[] signs;
@@ -120,23 +134,29 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             seen = workspace.allocate(input);
             drawn = workspace.allocate(output());
             seenGradient = workspace.allocate(input);
-            noise = new float[local ? output().size() : posterior.length()];
+            noise = new float[Math.max(local ? output().size() : 0, posterior.length())];
             signs = new float[map.channels() + map.units()];
         }
 
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             float[] theta = parameters.theta();
+            if (pass.random()) {
+                Kernels.get().activations().softplus(theta, posterior.rho(), weights, 0, weights.length);
+            }
+            boolean sample = pass.random() && !pass.training();
+            if (sample) {
+                drawSample(pass, theta);
+            }
             linear.forward(
                     pass.rows(),
                     x,
-                    linear.weights(theta, posterior.mean()),
+                    sample ? linear.weights(weights, 0) : linear.weights(theta, posterior.mean()),
                     z,
                     Epilogue.BIAS,
                     linear.biases(theta, bias));
-            if (pass.random()) {
+            if (pass.training()) {
                 pass.streamKeys(Purpose.VARIATIONAL, posterior.stream(), keys);
-                Kernels.get().activations().softplus(theta, posterior.rho(), weights, 0, weights.length);
                 if (local) {
                     drawOutputs(pass, x);
                 } else {
@@ -148,16 +168,25 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             return y;
         }
 
+        /** The weights of a predictive sample, {@code m + s e}: the same for all rows. */
+        private void drawSample(Pass pass, float[] theta) {
+            long key = posterior.sampleKey(pass.seed(), pass.step());
+            Kernels.get().random().normal(key, 0, numbers.at(noise, 0, weights.length));
+            kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
+            kernels.add(theta, posterior.mean(), weights, 0, weights.length);
+        }
+
         /** {@code z += sqrt(x^2 s^2 + 1e-10) e}, a new e for each row. */
         private void drawOutputs(Pass pass, Tensor x) {
             int inputs = pass.rows() * input.size();
+            int outputs = output().size();
             kernels.multiply(weights, 0, weights, 0, weights, 0, weights.length);
             kernels.multiply(x.array(), x.offset(), x.array(), x.offset(), seen.array(), 0, inputs);
             linear.forward(pass.rows(), seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
             for (int row = 0; row < pass.rows(); row++) {
-                Kernels.get().random().normal(keys[row], 0, numbers.at(noise, 0, noise.length));
+                Kernels.get().random().normal(keys[row], 0, numbers.at(noise, 0, outputs));
                 int at = drawn.rowOffset(row);
-                for (int i = 0; i < noise.length; i++) {
+                for (int i = 0; i < outputs; i++) {
                     float deviation = (float) Math.sqrt(drawn.array()[at + i] + 1e-10f);
                     z.array()[at + i] += deviation * noise[i];
                     drawn.array()[at + i] = noise[i] / (2 * deviation);
@@ -168,7 +197,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         /** {@code z += ((x u) (s e)) v}, one e for all rows; u and v are signs of a row's own, or 1. */
         private void drawWeights(Pass pass, Tensor x) {
             long key = posterior.weightKey(pass.seed(), pass.step());
-            Kernels.get().random().normal(key, 0, numbers.at(noise, 0, noise.length));
+            Kernels.get().random().normal(key, 0, numbers.at(noise, 0, weights.length));
             kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
             System.arraycopy(x.array(), x.offset(), seen.array(), 0, pass.rows() * input.size());
             flip(pass, seen, 0, map.channels());

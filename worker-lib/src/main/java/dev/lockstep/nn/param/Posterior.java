@@ -36,13 +36,23 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
     private static final long PRIOR = -2;
 
     /**
-     * The stream of the noise of drawn weights.
+     * The stream of the noise of weights that a training step draws.
      *
      * @param seed the job's seed
-     * @param step global step in training; number of the predictive sample outside it
+     * @param step global step
      */
     public long weightKey(long seed, long step) {
         return StreamKey.key(seed, Purpose.VARIATIONAL, step, WEIGHTS, 0, stream);
+    }
+
+    /**
+     * The stream of the noise of the weights of a predictive sample, the same for all rows.
+     *
+     * @param seed the job's seed
+     * @param sample number of the sample
+     */
+    public long sampleKey(long seed, long sample) {
+        return StreamKey.key(seed, Purpose.PREDICTIVE_WEIGHTS, sample, WEIGHTS, 0, stream);
     }
 
     /** The stream of the noise of priors without a closed form. */

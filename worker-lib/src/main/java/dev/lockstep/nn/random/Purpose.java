@@ -13,7 +13,7 @@ public enum Purpose {
     EPOCH_BLOCKS(3),
     /** The order of the rows inside a window of blocks. */
     EPOCH_ROWS(4),
-    /** Noise of variational layers. */
+    /** Noise of variational layers in training. */
     VARIATIONAL(5),
     /** Random changes to a row's features. */
     AUGMENT(6),
@@ -22,7 +22,9 @@ public enum Purpose {
     /** Differences between the members of an ensemble. */
     ENSEMBLE(8),
     /** Seeds derived from a job's seed, for example that of the canonical order of rows. */
-    DERIVED_SEED(9);
+    DERIVED_SEED(9),
+    /** Weights that a predictive sample draws from their distributions. */
+    PREDICTIVE_WEIGHTS(10);
 
     private final int number;
 

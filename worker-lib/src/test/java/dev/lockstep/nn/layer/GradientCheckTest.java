@@ -170,10 +170,9 @@ class GradientCheckTest {
             new Row(new VariationalDense(2, null, Estimator.FLIPOUT), Shape.of(3), 2, 1),
             new Row(new VariationalDense(1, new Activation.Silu(), Estimator.REPARAMETERIZATION), Shape.of(1), 1),
             new Row(new VariationalDense(2, null, Estimator.FLIPOUT), Shape.of(3, 2), 2),
-            new Row(new VariationalDense(3, null, Estimator.LOCAL_REPARAMETERIZATION), Shape.of(2, 2), 1, 1),
+            new Row(new VariationalDense(3, null, Estimator.REPARAMETERIZATION), Shape.of(2, 2), 1, 1),
             new Row(
-                    new VariationalConv2d(
-                            2, 2, Padding.SAME, new Activation.Tanh(), Estimator.LOCAL_REPARAMETERIZATION),
+                    new VariationalConv2d(2, 2, Padding.SAME, new Activation.Tanh(), Estimator.REPARAMETERIZATION),
                     Shape.of(3, 4, 1),
                     1,
                     0,
@@ -183,6 +182,10 @@ class GradientCheckTest {
                     new VariationalConv2d(1, 1, Padding.VALID, null, Estimator.REPARAMETERIZATION),
                     Shape.of(1, 1, 1),
                     1),
+            new Row(
+                    new VariationalConv2d(2, 2, Padding.VALID, null, Estimator.LOCAL_REPARAMETERIZATION),
+                    Shape.of(2, 2, 3),
+                    2),
             new Row(new Embedding(5, 3, null, null), Shape.of(4), 2, 0, 2),
             new Row(new Embedding(4, 2, true, null), Shape.of(5), 3).lengths(5, 1, 3),
             new Row(new Embedding(3, 17, true, null), Shape.of(1), 1));

@@ -54,9 +54,8 @@ final class AllocationRun {
                     "variational",
                     patience,
                     Shape.of(3, 3, 1),
-                    new VariationalConv2d(
-                            2, 2, Padding.VALID, new Activation.Relu(), Estimator.LOCAL_REPARAMETERIZATION),
-                    new VariationalDense(4, new Activation.Relu(), Estimator.FLIPOUT));
+                    new VariationalConv2d(2, 2, Padding.VALID, new Activation.Relu(), Estimator.FLIPOUT),
+                    new VariationalDense(4, new Activation.Relu(), Estimator.LOCAL_REPARAMETERIZATION));
             return;
         }
         report("dense", patience, Shape.of(20), new Dense(64, new Activation.Relu()));

@@ -1,17 +1,24 @@
 package dev.lockstep.nn.param;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerReplica;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.layer.Workspace;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -104,96 +111,204 @@ class PosteriorTest {
     }
 
     /**
-     * 500 equal rows through one unit with weights of mean 0.5, 0.25, -1 and deviation 0.2, in one sample after the
-     * other.
+     * 500 equal rows through one unit with weights of mean 0.5, 0.25, -1 and deviation 0.2, in one step or sample after
+     * the other; in a sequence or an image at several places alike.
      */
     private static final class Rows {
         static final int ROWS = 500;
         static final double MEAN = -0.375;
         static final double VARIANCE = 0.04 * (1 + 4 + 0.25);
+        private static final float[] X = {1, -2, 0.5f};
 
         private final LayerReplica layer;
-        private final Batch batch = new Batch(new RowLayout(Shape.of(3), Shape.of(1), false, false), ROWS, 1);
+        private final Batch batch;
         private final Parameters parameters;
         private final Pass pass = new Pass();
+        private final int places;
 
         Rows(Estimator estimator) {
-            Layer bound =
-                    new VariationalDense(1, null, estimator, null, 0.2, null).bind(Shape.of(3), new ParameterLayout());
+            this(new VariationalDense(1, null, estimator, null, 0.2, null), Shape.of(3));
+        }
+
+        Rows(LayerSpec spec, Shape input) {
+            Layer bound = spec.bind(input, new ParameterLayout());
             layer = bound.replica(new Workspace(ROWS));
+            places = bound.output().size();
+            batch = new Batch(new RowLayout(input, Shape.of(1), false, false), ROWS, 1);
             batch.beginShard();
-            for (int row = 0; row < ROWS; row++) {
-                batch.addRow(new float[] {1, -2, 0.5f, 0}, 0, row);
+            float[] row = new float[input.size() + 1];
+            for (int i = 0; i < input.size(); i++) {
+                row[i] = X[i % X.length];
+            }
+            for (int i = 0; i < ROWS; i++) {
+                batch.addRow(row, 0, i);
             }
             batch.endShard();
             float rho = (float) Math.log(Math.expm1(0.2));
             parameters = new Parameters(new float[] {0.5f, 0.25f, -1, rho, rho, rho, 0.125f}, new float[0]);
         }
 
-        float[] outputs(int sample) {
+        float[] step(int step) {
+            pass.beginTraining(9, step, 0, batch);
+            return outputs();
+        }
+
+        float[] sample(int sample) {
             pass.beginSample(9, sample, batch);
-            return Arrays.copyOf(
-                    layer.forward(pass, parameters, batch.features()).array(), ROWS);
+            return outputs();
         }
 
         float outputOfTheMeans() {
             pass.beginInference(batch);
-            return layer.forward(pass, parameters, batch.features()).array()[0];
+            return outputs()[0];
+        }
+
+        private float[] outputs() {
+            return Arrays.copyOf(
+                    layer.forward(pass, parameters, batch.features()).array(), ROWS * places);
+        }
+
+        /** The mean over a row's places. */
+        double pooled(float[] outputs, int row) {
+            double sum = 0;
+            for (int place = 0; place < places; place++) {
+                sum += outputs[row * places + place];
+            }
+            return sum / places;
+        }
+    }
+
+    /** Mean and variance of numbers. */
+    private static final class Spread {
+        private long count;
+        private double sum;
+        private double squares;
+
+        void add(double value) {
+            count++;
+            sum += value;
+            squares += value * value;
+        }
+
+        double mean() {
+            return sum / count;
+        }
+
+        double variance() {
+            return squares / count - mean() * mean();
         }
     }
 
     /**
-     * Over many rows and samples the outputs have mean {@code x m + b} and variance {@code x^2 s^2}, whatever the
+     * Over many rows and steps the outputs have mean {@code x m + b} and variance {@code x^2 s^2}, whatever the
      * estimator.
      */
     @ParameterizedTest
     @EnumSource
     void everyEstimatorDrawsTheSameDistribution(Estimator estimator) {
         Rows rows = new Rows(estimator);
-        int samples = 40;
-        double sum = 0;
-        double squares = 0;
-        for (int sample = 1; sample <= samples; sample++) {
-            for (float y : rows.outputs(sample)) {
-                sum += y;
-                squares += (double) y * y;
+        Spread spread = new Spread();
+        for (int step = 0; step < 1000; step++) {
+            for (float y : rows.step(step)) {
+                spread.add(y);
             }
         }
-        double mean = sum / (Rows.ROWS * samples);
-        double variance = squares / (Rows.ROWS * samples) - mean * mean;
         assertThat(rows.outputOfTheMeans()).isEqualTo((float) Rows.MEAN);
-        // Weights drawn once a sample are 40 independent draws, not 20,000; signs of each row keep the mean free of
-        // that.
-        boolean fewWeights = estimator != Estimator.LOCAL_REPARAMETERIZATION;
-        boolean fewMeans = estimator == Estimator.REPARAMETERIZATION;
-        assertThat(mean).isCloseTo(Rows.MEAN, within(fewMeans ? 0.3 : 0.05));
-        assertThat(variance).isCloseTo(Rows.VARIANCE, within(Rows.VARIANCE * (fewWeights ? 0.7 : 0.15)));
+        // Weights drawn once a step are 1,000 independent draws, not 500,000.
+        assertThat(spread.mean()).isCloseTo(Rows.MEAN, within(0.05));
+        assertThat(spread.variance()).isCloseTo(Rows.VARIANCE, within(Rows.VARIANCE * 0.15));
     }
 
     /**
-     * The mean over the rows of a sample hardly varies from sample to sample where rows are drawn by themselves or
+     * The mean over the rows of a step hardly varies from step to step where rows are drawn by themselves or
      * decorrelated by signs, and varies like a single row where all see the same weights.
      */
     @ParameterizedTest
     @EnumSource
     void whatRowsHaveInCommon(Estimator estimator) {
         Rows rows = new Rows(estimator);
-        int samples = 40;
+        int steps = 40;
         double squares = 0;
-        for (int sample = 1; sample <= samples; sample++) {
+        for (int step = 0; step < steps; step++) {
             double sum = 0;
-            for (float y : rows.outputs(sample)) {
+            for (float y : rows.step(step)) {
                 sum += y;
             }
             double distance = sum / Rows.ROWS - Rows.MEAN;
             squares += distance * distance;
         }
-        double share = squares / samples / Rows.VARIANCE;
+        double share = squares / steps / Rows.VARIANCE;
         if (estimator == Estimator.REPARAMETERIZATION) {
             assertThat(share).isBetween(0.3, 1.7);
         } else {
             // One of 500 is expected; a term that all rows share would bring at least a twentieth.
             assertThat(share).isLessThan(0.02);
         }
+    }
+
+    /** Layers whose places share weights, as they are by default and with the other estimator; equal places. */
+    private static List<Rows> placesThatShareWeights() {
+        Shape sequence = Shape.of(16, 3);
+        Shape image = Shape.of(4, 4, 3);
+        List<Rows> all = new ArrayList<>();
+        for (Estimator estimator : new Estimator[] {null, Estimator.FLIPOUT, Estimator.REPARAMETERIZATION}) {
+            all.add(new Rows(new VariationalDense(1, null, estimator, null, 0.2, null), sequence));
+            all.add(new Rows(
+                    new VariationalConv2d(1, Extent.of(1), null, null, null, estimator, null, 0.2, null), image));
+        }
+        return all;
+    }
+
+    /** The mean over places that see the same and share their weights is as uncertain as each of them. */
+    @Test
+    void poolingKeepsTheUncertaintyOfSharedWeights() {
+        for (Rows rows : placesThatShareWeights()) {
+            Spread steps = new Spread();
+            Spread samples = new Spread();
+            for (int i = 0; i < 1000; i++) {
+                float[] step = rows.step(i);
+                for (int row = 0; row < Rows.ROWS; row += 50) {
+                    steps.add(rows.pooled(step, row));
+                }
+                samples.add(rows.pooled(rows.sample(i + 1), 0));
+            }
+            assertThat(steps.variance()).isCloseTo(Rows.VARIANCE, within(Rows.VARIANCE * 0.2));
+            assertThat(samples.variance()).isCloseTo(Rows.VARIANCE, within(Rows.VARIANCE * 0.2));
+            assertThat(samples.mean()).isCloseTo(Rows.MEAN, within(0.05));
+        }
+    }
+
+    @Test
+    void noiseOfEachPlacesOwnIsRefused() {
+        ParameterLayout layout = new ParameterLayout();
+        Estimator local = Estimator.LOCAL_REPARAMETERIZATION;
+        assertThatThrownBy(() -> new VariationalDense(2, null, local).bind(Shape.of(5, 3), layout))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("variationalDense_1: expected estimator flipout or reparameterization, got"
+                        + " localReparameterization; it draws noise of their own for the 5 places of the output [5, 2],"
+                        + " which share their weights: the uncertainty would vanish in their mean");
+        assertThatThrownBy(() -> new VariationalConv2d(2, 3, Padding.SAME, null, local).bind(Shape.of(4, 4), layout))
+                .hasMessageStartingWith("variationalConv2d_1: expected estimator flipout or reparameterization, got");
+        new VariationalDense(2, null, local).bind(Shape.of(1, 3), layout);
+        new VariationalConv2d(2, 4, Padding.VALID, null, local).bind(Shape.of(4, 4), layout);
+        assertThat(layout.posteriors()).hasSize(2).allMatch(posterior -> posterior.estimator() == local);
+    }
+
+    /** One draw of the weights for all rows, whatever draws in training; and not that of the step of its number. */
+    @ParameterizedTest
+    @EnumSource
+    void aPredictiveSampleIsOneNetwork(Estimator estimator) {
+        Rows rows = new Rows(estimator);
+        Rows others = new Rows(Estimator.REPARAMETERIZATION);
+        Spread spread = new Spread();
+        for (int sample = 1; sample <= 1000; sample++) {
+            float[] outputs = rows.sample(sample);
+            assertThat(outputs).containsOnly(outputs[0]);
+            assertThat(others.sample(sample)).isEqualTo(outputs);
+            assertThat(outputs[0]).isNotEqualTo(rows.step(sample)[0]);
+            spread.add(outputs[0]);
+        }
+        assertThat(spread.mean()).isCloseTo(Rows.MEAN, within(0.05));
+        assertThat(spread.variance()).isCloseTo(Rows.VARIANCE, within(Rows.VARIANCE * 0.2));
     }
 }

@@ -182,7 +182,7 @@ final class NetworkBits {
                     "variational",
                     Shape.of(6, 5, 2),
                     List.of(
-                            new VariationalConv2d(5, 3, Padding.SAME, RELU, Estimator.LOCAL_REPARAMETERIZATION),
+                            new VariationalConv2d(5, 3, Padding.SAME, RELU, Estimator.REPARAMETERIZATION),
                             new VariationalConv2d(3, 2, Padding.VALID, RELU, Estimator.FLIPOUT),
                             new VariationalDense(18, RELU, Estimator.LOCAL_REPARAMETERIZATION),
                             new VariationalDense(
