@@ -206,7 +206,7 @@ class JobFileTest {
                         .optimizer())
                 .isEqualTo(new Adam(null, 0.5, null, null));
         assertThat(parse(SMALL, "output.dir=a=b").output().dir()).isEqualTo("a=b");
-        assertThat(parse(LARGE, "data.validation=null", "train.earlyStopping=")
+        assertThat(parse(LARGE, "data.validation=null", "train.earlyStopping=null")
                         .train()
                         .earlyStopping())
                 .isNull();
