@@ -36,7 +36,7 @@ class EveryLayerBitsTest {
             new Network(
                     "[6, 2]",
                     "{conv1d: {filters: 4, kernel: 3, stride: 2}}, leakyRelu, {maxPool1d: 2}, {averagePool1d: 1},"
-                            + " globalMaxPool, softplus"),
+                            + " globalMaxPool, softplus, softsign"),
             "features",
             new Network(
                     "[12]",

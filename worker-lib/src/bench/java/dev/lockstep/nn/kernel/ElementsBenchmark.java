@@ -87,6 +87,12 @@ public class ElementsBenchmark {
     }
 
     @Benchmark
+    public float[] softsign() {
+        kernels.activations().softsign(x, 0, z, 0, length);
+        return z;
+    }
+
+    @Benchmark
     public float[] exp() {
         kernels.activations().exp(x, 0, z, 0, length);
         return z;

@@ -59,6 +59,12 @@ public interface Activations {
     /** {@code dy = dy * sigmoid(x)}; reads the input x. */
     void softplusBackward(float[] x, int xOffset, float[] dy, int dyOffset, int length);
 
+    /** {@code y = x / (1 + |x|)}; NaN for an infinite x. */
+    void softsign(float[] x, int xOffset, float[] y, int yOffset, int length);
+
+    /** {@code s = 1 - |y|; dy = dy * (s * s)}; reads the output y. */
+    void softsignBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length);
+
     /** {@code y = exp(x)}. */
     void exp(float[] x, int xOffset, float[] y, int yOffset, int length);
 

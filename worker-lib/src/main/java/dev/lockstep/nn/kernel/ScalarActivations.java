@@ -131,6 +131,22 @@ public class ScalarActivations implements Activations {
     }
 
     @Override
+    public void softsign(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        for (int i = 0; i < length; i++) {
+            float v = x[xOffset + i];
+            y[yOffset + i] = v / (1f + Math.abs(v));
+        }
+    }
+
+    @Override
+    public void softsignBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
+        for (int i = 0; i < length; i++) {
+            float s = 1f - Math.abs(y[yOffset + i]);
+            dy[dyOffset + i] = dy[dyOffset + i] * (s * s);
+        }
+    }
+
+    @Override
     public void exp(float[] x, int xOffset, float[] y, int yOffset, int length) {
         for (int i = 0; i < length; i++) {
             y[yOffset + i] = ScalarMath.exp(x[xOffset + i]);

@@ -196,6 +196,26 @@ public final class SimdActivations extends ScalarActivations {
     }
 
     @Override
+    public void softsign(float[] x, int xOffset, float[] y, int yOffset, int length) {
+        int bound = F.loopBound(length);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector v = load(x, xOffset + i);
+            v.div(SimdMath.constant(1f).add(v.abs())).intoArray(y, yOffset + i);
+        }
+        super.softsign(x, xOffset + bound, y, yOffset + bound, length - bound);
+    }
+
+    @Override
+    public void softsignBackward(float[] y, int yOffset, float[] dy, int dyOffset, int length) {
+        int bound = F.loopBound(length);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector s = SimdMath.constant(1f).sub(load(y, yOffset + i).abs());
+            load(dy, dyOffset + i).mul(s.mul(s)).intoArray(dy, dyOffset + i);
+        }
+        super.softsignBackward(y, yOffset + bound, dy, dyOffset + bound, length - bound);
+    }
+
+    @Override
     public void exp(float[] x, int xOffset, float[] y, int yOffset, int length) {
         int bound = F.loopBound(length);
         for (int i = 0; i < bound; i += L) {

@@ -228,6 +228,20 @@ public sealed interface Activation extends LayerSpec {
         }
     }
 
+    /** {@code y = x / (1 + |x|)}, {@code y' = 1 / (1 + |x|)^2 = (1 - |y|)^2} (Glorot and Bengio 2010). */
+    @SpecName("softsign")
+    record Softsign() implements Activation {
+        @Override
+        public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
+            kernels().softsign(x, xOffset, y, yOffset, rows * width);
+        }
+
+        @Override
+        public void backward(float[] known, int knownOffset, float[] dy, int dyOffset, int rows, int width) {
+            kernels().softsignBackward(known, knownOffset, dy, dyOffset, rows * width);
+        }
+    }
+
     /**
      * {@code y_j = exp(x_j) / sum_k exp(x_k)} over each row's last axis; {@code dx_j = y_j (dy_j - sum_k y_k dy_k)}.
      */

@@ -166,6 +166,8 @@ final class KernelRun {
         operations.put("siluBackward", (x, y, z, u, at, n, r) -> e.siluBackward(x, at, y, 1, n));
         operations.put("softplus", (x, y, z, u, at, n, r) -> e.softplus(x, at, y, 1, n));
         operations.put("softplusBackward", (x, y, z, u, at, n, r) -> e.softplusBackward(x, at, y, 1, n));
+        operations.put("softsign", (x, y, z, u, at, n, r) -> e.softsign(x, at, y, 1, n));
+        operations.put("softsignBackward", (x, y, z, u, at, n, r) -> e.softsignBackward(x, at, y, 1, n));
         operations.put("exp", (x, y, z, u, at, n, r) -> e.exp(x, at, y, 1, n));
         operations.put("log", (x, y, z, u, at, n, r) -> e.log(x, at, y, 1, n));
     }

@@ -138,6 +138,8 @@ class GradientCheckTest {
             new Row(new Activation.Gelu(), Shape.of(9), 2),
             new Row(new Activation.Silu(), Shape.of(3, 3), 1),
             new Row(new Activation.Softplus(), Shape.of(5), 2),
+            new Row(new Activation.Softsign(), Shape.of(17), 2, 0, 1),
+            new Row(new Dense(3, new Activation.Softsign()), Shape.of(5), 2),
             new Row(new Dense(4, new Activation.Gelu()), Shape.of(3), 2),
             new Row(new Activation.Sigmoid(), Shape.of(5), 1),
             new Row(new Activation.Tanh(), Shape.of(3, 3), 2),

@@ -175,6 +175,7 @@ final class NetworkBits {
                             new Activation.Silu(),
                             new Activation.Exponential(),
                             new Activation.Softplus(),
+                            new Activation.Softsign(),
                             RELU,
                             new Activation.Sigmoid(),
                             new Activation.Tanh())),
