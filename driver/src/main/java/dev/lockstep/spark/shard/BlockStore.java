@@ -1,11 +1,8 @@
 package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.Block;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.storage.BlockManager;
 import org.apache.spark.storage.BlockManagerId;
 import org.apache.spark.storage.BlockResult;
@@ -53,13 +50,14 @@ final class BlockStore {
      * been lost: the block is then brought here once.
      *
      * @param home where the block was made
+     * @throws LostRowsException if it is not there any more
      */
     static Block get(int rdd, int number, BlockManagerId home) {
         RDDBlockId id = new RDDBlockId(rdd, number);
         Option<BlockResult> result = SparkEnv.get().blockManager().getLocalValues(id);
         if (result.isEmpty()) {
             if (home.equals(here())) {
-                throw new IllegalStateException("block " + number + " of RDD " + rdd + " is gone from its executor");
+                throw new LostRowsException("block " + number + " of RDD " + rdd + " is gone from its executor", null);
             }
             Block block = fetch(id, home);
             put(rdd, number, block);
@@ -71,14 +69,26 @@ final class BlockStore {
 
     private static Block fetch(RDDBlockId id, BlockManagerId home) {
         BlockManager manager = SparkEnv.get().blockManager();
-        ManagedBuffer buffer = manager.blockTransferService()
-                .fetchBlockSync(home.host(), home.port(), home.executorId(), id.name(), null);
-        try (InputStream in = buffer.createInputStream()) {
+        try (InputStream in = manager.blockTransferService()
+                .fetchBlockSync(home.host(), home.port(), home.executorId(), id.name(), null)
+                .createInputStream()) {
             Iterator<Block> blocks = manager.serializerManager().dataDeserializeStream(id, in, BLOCK);
             return only(blocks, id);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot fetch " + id.name() + " from " + home.hostPort(), e);
+        } catch (Exception e) {
+            // Among them checked ones of Spark, which its methods do not declare.
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IllegalStateException("interrupted while fetching " + id.name(), e);
+            }
+            throw new LostRowsException(
+                    "cannot fetch " + id.name() + " from executor " + home.executorId() + " at " + home.hostPort()
+                            + ": " + e.getMessage(),
+                    e);
         }
+    }
+
+    /** Forgets an element of the RDD on this executor, so that its rows are built again. */
+    static void drop(int rdd, int partition) {
+        SparkEnv.get().blockManager().removeBlock(new RDDBlockId(rdd, partition), true);
     }
 
     private static Block only(Iterator<?> values, RDDBlockId id) {

@@ -67,13 +67,14 @@ final class ShardsRdd extends RDD<TaskShards> {
         }
         StoredShard[] shards = new StoredShard[assignment.taskTo(task) - from];
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = build(plan, from + i, chunks, block);
+            shards[i] = build(task, plan, from + i, chunks, block);
             block += shards[i].blocks();
         }
         return Iterator$.MODULE$.single(new TaskShards(task, shards));
     }
 
-    private StoredShard build(CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks, int firstBlock) {
+    private StoredShard build(
+            int task, CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks, int firstBlock) {
         int expected = plan.shardRows(shard);
         int most = Block.count(expected);
         int[] stored = {0};
@@ -95,7 +96,7 @@ final class ShardsRdd extends RDD<TaskShards> {
             throw new IngestException(source + ": shard " + shard + " was counted to have " + expected
                     + " rows, but has " + builder.rows() + "; the source changed while it was read");
         }
-        return new StoredShard(
-                new ShardSummary(shard, builder.rows(), builder.rowWeight(), builder.digest()), id(), firstBlock);
+        ShardSummary summary = new ShardSummary(shard, builder.rows(), builder.rowWeight(), builder.digest());
+        return new StoredShard(summary, id(), task, firstBlock);
     }
 }

@@ -14,12 +14,14 @@ final class StoredShard implements ShardRows, Serializable {
 
     private final ShardSummary summary;
     private final int rdd;
+    private final int task;
     private final int firstBlock;
     private final BlockManagerId home;
 
-    StoredShard(ShardSummary summary, int rdd, int firstBlock) {
+    StoredShard(ShardSummary summary, int rdd, int task, int firstBlock) {
         this.summary = summary;
         this.rdd = rdd;
+        this.task = task;
         this.firstBlock = firstBlock;
         this.home = BlockStore.here();
     }
@@ -46,6 +48,11 @@ final class StoredShard implements ShardRows, Serializable {
 
     @Override
     public Block block(int index) {
-        return BlockStore.get(rdd, firstBlock + index, home);
+        try {
+            return BlockStore.get(rdd, firstBlock + index, home);
+        } catch (LostRowsException e) {
+            BlockStore.drop(rdd, task);
+            throw e;
+        }
     }
 }

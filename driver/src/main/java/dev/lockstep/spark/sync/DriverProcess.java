@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.AllReduceRound;
 import dev.lockstep.nn.train.Exchange;
+import dev.lockstep.nn.train.PeerFailureException;
 import dev.lockstep.nn.train.Peers;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundOutcome;
@@ -68,10 +69,11 @@ final class DriverProcess extends Cluster {
         tasks.traffic().sent(tasks.assignment().tasks() * StateBroadcast.bytes(state, job.readsOptimizerState()));
         try (SharedMemory<LocalJob> shared = SharedMemory.open(new LocalJob(state, new ConcurrentLinkedQueue<>()))) {
             long number = shared.number();
-            tasks.run(group -> {
+            tasks.run((group, cancellation) -> {
                 LocalJob local = SharedMemory.find(number, LocalJob.class);
-                group.each((rank, worker) -> local.results().add(job.run(worker, local.state())));
-                return null;
+                group.each(
+                        cancellation, (rank, worker, own) -> local.results().add(job.run(worker, local.state(), own)));
+                return true;
             });
             List<ShardTree.Partial<T>> nodes = new ArrayList<>();
             for (List<?> result : shared.value().results()) {
@@ -112,8 +114,12 @@ final class DriverProcess extends Cluster {
                     })
                     .collect();
         } catch (Exception e) {
-            // Spark reports whichever rank failed first in its eyes; the exchange knows the cause.
-            throw exchange.failure() instanceof RuntimeException cause ? cause : RoundFailedException.unchecked(e);
+            // Spark reports whichever rank failed first in its eyes; the exchange knows the cause. If this thread was
+            // interrupted, the ranks are still at work.
+            exchange.fail(new PeerFailureException("the round has ended", e));
+            throw exchange.failure() instanceof RuntimeException cause && !(cause instanceof PeerFailureException)
+                    ? cause
+                    : SparkFailure.unchecked(e);
         }
         tasks.traffic().sent(exchange.bytesHandedOver());
         return Arrays.asList(outcomes);

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RankGroup;
 import dev.lockstep.nn.train.RoundOutcome;
@@ -101,7 +102,7 @@ final class ExecutorProcesses extends Cluster {
         List<byte[][]> results;
         try {
             int shards = assignment.shards();
-            results = tasks.run(group -> results(group, sent, job, shards));
+            results = tasks.run((group, cancellation) -> results(group, sent, job, shards, cancellation));
         } finally {
             sent.destroy();
         }
@@ -119,9 +120,10 @@ final class ExecutorProcesses extends Cluster {
     }
 
     /** On an executor: the nodes of a task's ranks, then the residuals of its shards if there are any. */
-    private static <R, T> byte[][] results(RankGroup<R> group, StateBroadcast sent, SumJob<R, T> job, int shards) {
+    private static <R, T> byte[][] results(
+            RankGroup<R> group, StateBroadcast sent, SumJob<R, T> job, int shards, Cancellation cancellation) {
         TrainState state = sent.open(group.fromShard(), group.toShard());
-        return group.each((rank, worker) -> job.run(worker, state), ofRanks -> {
+        return group.each(cancellation, (number, rank, own) -> job.run(rank, state, own), ofRanks -> {
             List<ShardTree.Partial<T>> nodes = new ArrayList<>();
             ofRanks.forEach(nodes::addAll);
             List<byte[]> results = new ArrayList<>();
@@ -134,19 +136,23 @@ final class ExecutorProcesses extends Cluster {
 
     /**
      * Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so
-     * to the same bits.
+     * to the same bits. It is taken again only if executors or connections have been lost.
      */
     @Override
     List<RoundOutcome> allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
         int mostFailures = context.getConf().getInt("spark.task.maxFailures", 4);
         for (int attempt = 1; ; attempt++) {
+            ShardAssignment before = tasks.assignment();
             fit(tasks, state.stepInEpoch() == 0);
+            if (rounds == 0 || attempt > 1 || !tasks.assignment().equals(before)) {
+                tasks.build();
+            }
             try (NetworkedRound round = new NetworkedRound(context, tasks, state, run, rounds++)) {
                 try {
                     return round.run(steps);
                 } catch (Exception e) {
                     RuntimeException failure = round.failure(e);
-                    if (round.failsAgain() || attempt == mostFailures) {
+                    if (round.failsAgain() || SparkFailure.isCancelled(e) || attempt == mostFailures) {
                         throw failure;
                     }
                     notices.accept("steps " + (state.step() + 1) + " to " + (state.step() + steps)

@@ -4,16 +4,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
-/** Gives up the jobs of an application that has no executor any more: Spark itself would wait for ever. */
+/**
+ * Gives up the jobs of some work in an application that has no executor any more: Spark itself would wait for ever.
+ * Jobs of others are not touched.
+ */
 final class ExecutorWatch {
     private static final long POLL_SECONDS = 1;
 
     private final JavaSparkContext context;
     private final TaskSlots slots;
+    private final JobTag tag;
     private volatile boolean lost;
 
-    private ExecutorWatch(JavaSparkContext context) {
+    private ExecutorWatch(JavaSparkContext context, JobTag tag) {
         this.context = context;
+        this.tag = tag;
         this.slots = new TaskSlots(context, line -> {});
     }
 
@@ -24,16 +29,21 @@ final class ExecutorWatch {
      * @throws IllegalArgumentException if that has happened
      */
     static <R> R over(JavaSparkContext context, Supplier<R> work) {
-        ExecutorWatch watch = new ExecutorWatch(context);
-        Thread thread = new Thread(watch::look, "lockstep-executors");
+        try (JobTag tag = JobTag.open(context)) {
+            return new ExecutorWatch(context, tag).over(work);
+        }
+    }
+
+    private <R> R over(Supplier<R> work) {
+        Thread thread = new Thread(this::look, "lockstep-executors");
         thread.setDaemon(true);
         thread.start();
         try {
             return work.get();
         } catch (Exception e) {
             // What Spark says is only that the job was cancelled.
-            if (watch.lost) {
-                IllegalArgumentException failure = watch.slots.noneLeft();
+            if (lost) {
+                IllegalArgumentException failure = slots.noneLeft();
                 failure.addSuppressed(e);
                 throw failure;
             }
@@ -51,11 +61,11 @@ final class ExecutorWatch {
             } catch (InterruptedException e) {
                 return;
             }
-            if (slots.available() > 0 || context.statusTracker().getActiveJobIds().length == 0) {
+            if (slots.available() > 0 || !tag.hasActiveJobs()) {
                 waitingSince = System.nanoTime();
             } else if (System.nanoTime() - waitingSince > TimeUnit.MILLISECONDS.toNanos(slots.timeoutMillis())) {
                 lost = true;
-                context.cancelAllJobs();
+                tag.cancelJobs();
             }
         }
     }

@@ -27,7 +27,10 @@ import org.apache.spark.api.java.JavaSparkContext;
 final class NetworkedRound implements AutoCloseable {
     private static final long POLL_SECONDS = 1;
 
-    private final JavaSparkContext context;
+    /** How long the other ranks have to end after one has failed. */
+    private static final long GRACE_SECONDS = 10;
+
+    private final TaskSlots slots;
     private final RankTasks<Rank> tasks;
     private final StateBroadcast sent;
     private final Rendezvous rendezvous;
@@ -39,7 +42,7 @@ final class NetworkedRound implements AutoCloseable {
      * @param round number of the attempt within the run
      */
     NetworkedRound(JavaSparkContext context, RankTasks<Rank> tasks, TrainState state, long run, long round) {
-        this.context = context;
+        slots = new TaskSlots(context, line -> {});
         this.tasks = tasks;
         tasks.traffic()
                 .sent(tasks.assignment().tasks() * StateBroadcast.bytes(state, true)
@@ -75,22 +78,27 @@ final class NetworkedRound implements AutoCloseable {
             try {
                 TrainState start = sent.open(rank.fromShard(), rank.toShard());
                 Exchange exchange = seat.join(rank.setup().update(), start::parameters);
-                RoundOutcome outcome = new AllReduceRound(rank, number, exchange, cancellation).run(start, steps);
+                AllReduceRound round = new AllReduceRound(rank, number, exchange, cancellation);
+                seat.watch(round::progress);
+                RoundOutcome outcome = round.run(start, steps);
                 RoundResult result = new RoundResult(outcome, seat.bytesSent());
                 seat.done();
                 return result.encode();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 seat.report(e);
                 throw e;
             }
         }
     }
 
-    /** Spark waits for ever to start a barrier stage if executors are lost just before; not so here. */
+    /**
+     * Waits for the round, and gives it up where Spark itself would wait for ever: if executors were lost just before
+     * the barrier stage began, if a rank has failed but its task does not end, and if a rank is stuck.
+     */
     private <T> List<T> collect(JavaRDD<T> results) {
-        TaskSlots slots = new TaskSlots(context, line -> {});
         JavaFutureAction<List<T>> job = results.collectAsync();
         boolean enough = true;
+        int failedFor = 0;
         while (true) {
             try {
                 return job.get(POLL_SECONDS, TimeUnit.SECONDS);
@@ -98,9 +106,19 @@ final class NetworkedRound implements AutoCloseable {
                 // Seen twice: a round that was under way fails by itself, and then says more.
                 boolean enoughBefore = enough;
                 enough = slots.available() >= tasks.assignment().tasks();
+                failedFor += rendezvous.failure() == null ? 0 : 1;
+                String stalled = rendezvous.stalled(slots.stallNanos());
                 if (!enough && !enoughBefore) {
                     job.cancel(true);
                     throw new RoundFailedException("executors were lost before the round began", e);
+                }
+                if (stalled != null) {
+                    job.cancel(true);
+                    throw new RoundFailedException(slots.stallMessage(stalled), e);
+                }
+                if (failedFor > GRACE_SECONDS) {
+                    job.cancel(true);
+                    throw new RoundFailedException(rendezvous.failure(), e);
                 }
             } catch (ExecutionException e) {
                 Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
@@ -108,7 +126,7 @@ final class NetworkedRound implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 job.cancel(true);
-                throw new IllegalStateException("interrupted during a round", e);
+                throw new RoundFailedException("interrupted during a round", e);
             }
         }
     }
@@ -116,7 +134,7 @@ final class NetworkedRound implements AutoCloseable {
     /** Why the round failed: what the first rank that failed has said; otherwise what Spark says. */
     RuntimeException failure(Exception seen) {
         return rendezvous.failure() == null
-                ? RoundFailedException.unchecked(seen)
+                ? SparkFailure.unchecked(seen)
                 : new RoundFailedException(rendezvous.failure(), seen);
     }
 

@@ -7,6 +7,7 @@ import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RankGroup;
 import dev.lockstep.nn.train.TrainingSetup;
+import dev.lockstep.spark.shard.LostRowsException;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
 import dev.lockstep.spark.shard.TaskShards;
@@ -15,9 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.RDDBlockId;
 import org.apache.spark.storage.StorageLevel;
 import scala.collection.Iterator;
 import scala.collection.JavaConverters;
@@ -93,13 +96,31 @@ public final class RankTasks<R> implements AutoCloseable {
      * @param <T> what comes of it
      */
     @FunctionalInterface
-    interface TaskWork<R, T> extends Function<RankGroup<R>, T>, Serializable {}
+    interface TaskWork<R, T> extends Serializable {
+        /**
+         * Does it in one task.
+         *
+         * @param cancellation throws when Spark has killed the task
+         */
+        T run(RankGroup<R> group, Cancellation cancellation);
+    }
+
+    /**
+     * Sees to it that all ranks are there, by an ordinary job: if rows have to be read again, which may take long, no
+     * rank of a barrier stage waits for that, and Spark runs a task again that fails.
+     */
+    void build() {
+        run((group, cancellation) -> {
+            group.build(cancellation);
+            return true;
+        });
+    }
 
     /** One job with a task for each group; returns what the tasks return, in their order. */
     <T> List<T> run(TaskWork<R, T> work) {
         ClassTag<T> tag = ClassTag$.MODULE$.apply(Object.class);
         @SuppressWarnings("unchecked") // an array of what its class tag says
-        T[] results = (T[]) groups.context().runJob(groups.rdd(), new OnEachGroup<>(work), tag);
+        T[] results = (T[]) groups.context().runJob(groups.rdd(), new OnEachGroup<>(groups.id(), work), tag);
         return Arrays.asList(results);
     }
 
@@ -111,15 +132,17 @@ public final class RankTasks<R> implements AutoCloseable {
             extends AbstractFunction2<TaskContext, Iterator<Resident<RankGroup<R>>>, T> implements Serializable {
         private static final long serialVersionUID = 1L;
 
+        private final int groups;
         private final TaskWork<R, T> work;
 
-        OnEachGroup(TaskWork<R, T> work) {
+        OnEachGroup(int groups, TaskWork<R, T> work) {
+            this.groups = groups;
             this.work = work;
         }
 
         @Override
         public T apply(TaskContext context, Iterator<Resident<RankGroup<R>>> partition) {
-            return work.apply(partition.next().get());
+            return onGroup(groups, context, partition, group -> work.run(group, cancellation(context)));
         }
     }
 
@@ -130,22 +153,14 @@ public final class RankTasks<R> implements AutoCloseable {
      * @param <T> what comes of it
      */
     @FunctionalInterface
-    interface RankWork<R, T> extends Serializable {
-        /**
-         * Does it for one rank.
-         *
-         * @param number of the rank
-         * @param cancellation throws when Spark has killed the task
-         */
-        T run(int number, R rank, Cancellation cancellation);
-    }
+    interface RankWork<R, T> extends RankGroup.Work<R, T>, Serializable {}
 
     /** One barrier stage in which all ranks run at the same time; to be collected: what they return, in their order. */
     <T> JavaRDD<T> together(RankWork<R, T> work) {
         ClassTag<T> tag = ClassTag$.MODULE$.apply(Object.class);
         return groups.rdd()
                 .barrier()
-                .mapPartitions(new OnEachRank<>(work), false, tag)
+                .mapPartitions(new OnEachRank<>(groups.id(), work), false, tag)
                 .toJavaRDD();
     }
 
@@ -154,26 +169,54 @@ public final class RankTasks<R> implements AutoCloseable {
             implements Serializable {
         private static final long serialVersionUID = 1L;
 
+        private final int groups;
         private final RankWork<R, T> work;
 
-        OnEachRank(RankWork<R, T> work) {
+        OnEachRank(int groups, RankWork<R, T> work) {
+            this.groups = groups;
             this.work = work;
         }
 
         @Override
         public Iterator<T> apply(Iterator<Resident<RankGroup<R>>> partition) {
-            Cancellation cancellation = cancellation(TaskContext.get());
-            List<T> results = partition.next().get().each((number, rank) -> work.run(number, rank, cancellation));
+            TaskContext context = TaskContext.get();
+            List<T> results =
+                    onGroup(groups, context, partition, group -> group.each(cancellation(context), work::run));
             return JavaConverters.asScalaIterator(results.iterator());
         }
+    }
 
-        private static Cancellation cancellation(TaskContext context) {
-            return () -> {
-                if (context.isInterrupted()) {
-                    throw new TaskKilledException("the round was abandoned");
-                }
-            };
+    /**
+     * Works on the group of a task. A group whose rows are lost, with the executor where they lay, is forgotten, so
+     * that the task's next attempt builds it again.
+     *
+     * @param groups number of the RDD of groups
+     */
+    private static <R, T> T onGroup(
+            int groups,
+            TaskContext context,
+            Iterator<Resident<RankGroup<R>>> partition,
+            Function<RankGroup<R>, T> work) {
+        RankGroup<R> group = partition.next().get();
+        try {
+            return work.apply(group);
+        } catch (LostRowsException e) {
+            // At its end the iterator gives up the lock without which the block cannot be removed.
+            if (partition.hasNext()) {
+                throw new IllegalStateException("task " + context.partitionId() + " has more than one group", e);
+            }
+            SparkEnv.get().blockManager().removeBlock(new RDDBlockId(groups, context.partitionId()), true);
+            throw e;
         }
+    }
+
+    /** Spark may kill a task without interrupting its thread. */
+    private static Cancellation cancellation(TaskContext context) {
+        return () -> {
+            if (context.isInterrupted()) {
+                throw new TaskKilledException("Spark has killed the task");
+            }
+        };
     }
 
     /** Divides the shards anew; ranks are built again from the rows, which are read again. */

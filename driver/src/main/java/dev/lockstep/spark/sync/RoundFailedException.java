@@ -9,11 +9,4 @@ public final class RoundFailedException extends RuntimeException {
     RoundFailedException(@Nullable String message, @Nullable Throwable cause) {
         super(message, cause);
     }
-
-    /** Spark's own exceptions are checked ones, although its methods do not say so. */
-    static RuntimeException unchecked(Exception failure) {
-        return failure instanceof RuntimeException same
-                ? same
-                : new RoundFailedException(failure.getMessage(), failure);
-    }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
@@ -23,9 +24,10 @@ interface SumJob<R, T> extends Serializable {
      * Does the work of one rank.
      *
      * @param state read, except that the residuals of the rank's shards may be updated
+     * @param cancellation to be asked between steps or passes
      * @return nodes of the shard tree; what they hold may be overwritten by the rank's next job
      */
-    List<ShardTree.Partial<T>> run(R rank, TrainState state);
+    List<ShardTree.Partial<T>> run(R rank, TrainState state, Cancellation cancellation);
 
     /** How the nodes travel. */
     SumCodec<T> codec();
@@ -48,7 +50,7 @@ interface SumJob<R, T> extends Serializable {
     /** Gradient sums of the state's next step. */
     record Gradients() implements SumJob<Rank, StepSum> {
         @Override
-        public List<ShardTree.Partial<StepSum>> run(Rank rank, TrainState state) {
+        public List<ShardTree.Partial<StepSum>> run(Rank rank, TrainState state, Cancellation cancellation) {
             return rank.gradients(state);
         }
 
@@ -70,8 +72,8 @@ interface SumJob<R, T> extends Serializable {
      */
     record LocalSteps(int steps) implements SumJob<Rank, LocalMean> {
         @Override
-        public List<ShardTree.Partial<LocalMean>> run(Rank rank, TrainState state) {
-            return rank.localSteps(state, steps);
+        public List<ShardTree.Partial<LocalMean>> run(Rank rank, TrainState state, Cancellation cancellation) {
+            return rank.localSteps(state, steps, cancellation);
         }
 
         @Override
@@ -93,8 +95,8 @@ interface SumJob<R, T> extends Serializable {
     /** Losses of all rows outside training. */
     record Losses() implements SumJob<Evaluation, LossSum> {
         @Override
-        public List<ShardTree.Partial<LossSum>> run(Evaluation rank, TrainState state) {
-            return rank.losses(state.parameters());
+        public List<ShardTree.Partial<LossSum>> run(Evaluation rank, TrainState state, Cancellation cancellation) {
+            return rank.losses(state.parameters(), cancellation);
         }
 
         @Override
@@ -106,8 +108,9 @@ interface SumJob<R, T> extends Serializable {
     /** Losses and metrics of all rows outside training. */
     record Measures() implements SumJob<Evaluation, EvaluationSum> {
         @Override
-        public List<ShardTree.Partial<EvaluationSum>> run(Evaluation rank, TrainState state) {
-            return rank.measure(state.parameters());
+        public List<ShardTree.Partial<EvaluationSum>> run(
+                Evaluation rank, TrainState state, Cancellation cancellation) {
+            return rank.measure(state.parameters(), cancellation);
         }
 
         @Override

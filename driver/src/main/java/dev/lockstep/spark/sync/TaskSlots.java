@@ -13,10 +13,12 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * <p>{@code spark.lockstep.executorTimeout} (60s) is how long to wait for a first executor, and for those that have
  * been lost; {@code spark.scheduler.maxRegisteredResourcesWaitingTime} (Spark's own, 30s) how long for the rest of
- * those that were asked for.
+ * those that were asked for; {@code spark.lockstep.stallTimeout} (10min) how long a rank may stay where it is while the
+ * others wait.
  */
 public final class TaskSlots {
     private static final String TIMEOUT = "spark.lockstep.executorTimeout";
+    private static final String STALL_TIMEOUT = "spark.lockstep.stallTimeout";
     private static final String REST_TIMEOUT = "spark.scheduler.maxRegisteredResourcesWaitingTime";
     private static final String DYNAMIC = "spark.dynamicAllocation.enabled";
 
@@ -127,6 +129,17 @@ public final class TaskSlots {
     /** How long to wait for executors that are not there. */
     long timeoutMillis() {
         return TimeUnit.SECONDS.toMillis(conf.getTimeAsSeconds(TIMEOUT, "60s"));
+    }
+
+    /** How long a rank of a round may stay where it is. */
+    long stallNanos() {
+        return TimeUnit.SECONDS.toNanos(conf.getTimeAsSeconds(STALL_TIMEOUT, "10min"));
+    }
+
+    /** What a round ends with that has not got on for so long. */
+    String stallMessage(String who) {
+        return who + " for " + TimeUnit.NANOSECONDS.toSeconds(stallNanos()) + " seconds (" + STALL_TIMEOUT
+                + "): is its disk or network dead, or does a step take longer than that?";
     }
 
     /**

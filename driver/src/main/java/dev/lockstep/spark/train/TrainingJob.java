@@ -40,6 +40,7 @@ public final class TrainingJob {
     private final JobSpec job;
     private final TrainingListener listener;
     private final @Nullable RunDirectory directory;
+    private final CancellableWork work;
 
     /**
      * A job, not yet begun.
@@ -56,6 +57,7 @@ public final class TrainingJob {
         this.cluster = Cluster.of(context, listener::notice);
         this.job = job;
         this.listener = listener;
+        work = new CancellableWork(context);
     }
 
     /** The same without a directory. */
@@ -79,9 +81,19 @@ public final class TrainingJob {
      * @throws dev.lockstep.spark.checkpoint.CheckpointException if a checkpoint cannot be written, or those that are
      *     there are another job's
      * @throws IllegalArgumentException if the network does not fit the rows, or no executor is left
+     * @throws TrainingCancelledException if it is cancelled: by {@link #cancel}, by an interrupt of this thread, or as
+     *     a Spark job
      */
     public Result run() {
-        return cluster.watch(this::readAndTrain);
+        return work.run(() -> cluster.watch(this::readAndTrain));
+    }
+
+    /**
+     * Ends the training soon, from any thread: {@link #run} throws {@link TrainingCancelledException}. Checkpoints
+     * written so far stay. Only Spark jobs of this training are cancelled.
+     */
+    public void cancel() {
+        work.cancel();
     }
 
     private Result readAndTrain() {
@@ -154,7 +166,14 @@ public final class TrainingJob {
     private RoundListener rounds(TrainingSetup setup, RankTasks<Rank> training, @Nullable Checkpointer checkpoints) {
         RoundListener progress = new ProgressReporter(
                 setup.evaluation().model().likelihood().score(), training.traffic()::stepTimes, listener);
-        return checkpoints == null ? progress : new RoundListeners(List.of(progress, checkpoints));
+        RoundListener cancellation = new RoundListener() {
+            @Override
+            public void settled(TrainState state) {
+                work.check();
+            }
+        };
+        return new RoundListeners(
+                checkpoints == null ? List.of(progress, cancellation) : List.of(progress, checkpoints, cancellation));
     }
 
     private @Nullable LossSum test(TrainingSetup setup, JobData data, TrainState end) {

@@ -29,7 +29,9 @@ public final class AllReduceRound {
     private final List<OwnSlice> own = new ArrayList<>();
 
     private final StepExchange shardSums = new ShardSums();
-    private StepClock clock = new StepClock();
+    /** Volatile: {@link #progress} is asked from other threads. */
+    private volatile StepClock clock = new StepClock();
+
     private long gathered;
 
     /**
@@ -47,7 +49,7 @@ public final class AllReduceRound {
      * @param rank computes the gradients
      * @param number which rank of the round it is, and so which slices it owns
      * @param exchange with the other ranks
-     * @param cancellation is asked while waiting
+     * @param cancellation is asked before each step and while waiting
      */
     public AllReduceRound(Rank rank, int number, Exchange exchange, Cancellation cancellation) {
         this.rank = rank;
@@ -80,6 +82,7 @@ public final class AllReduceRound {
             rank.resume(start);
             LossSum losses = start.epochLosses();
             for (int i = 0; i < steps; i++) {
+                cancellation.check();
                 StepPosition position = new StepPosition(start.step() + i, start.epoch(), start.stepInEpoch() + i);
                 losses = losses.plus(step(i, position, start.history(), optimizerState));
             }
@@ -88,6 +91,12 @@ public final class AllReduceRound {
             exchange.fail(e);
             throw e;
         }
+    }
+
+    /** How far the rank has come; any thread may ask while it is at work. */
+    public RankProgress progress() {
+        StepClock now = clock;
+        return new RankProgress(now.since(), now.waits());
     }
 
     private RoundOutcome outcome(TrainState start, float[] optimizerState, LossSum losses, StepTimes times) {

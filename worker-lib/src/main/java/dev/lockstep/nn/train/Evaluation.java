@@ -52,18 +52,25 @@ public final class Evaluation {
         predictive = new PredictivePass(network, replica, scaling.targets(), setup.seed(), setup.samples(), CHUNK_ROWS);
     }
 
-    /** The losses of each shard's rows, in canonical order; null for a shard without rows. */
-    public List<ShardTree.Partial<LossSum>> losses(Parameters parameters) {
-        return eachShard(shard -> pass(parameters, shard, row -> {}));
+    /**
+     * The losses of each shard's rows, in canonical order; null for a shard without rows.
+     *
+     * @param parameters read
+     * @param cancellation is asked before each pass
+     */
+    public List<ShardTree.Partial<LossSum>> losses(Parameters parameters, Cancellation cancellation) {
+        return eachShard(shard -> pass(parameters, shard, cancellation, row -> {}));
     }
 
     /**
      * The losses of each shard's rows and the network's metrics; null for a shard without rows.
      *
+     * @param parameters read
+     * @param cancellation is asked before each pass
      * @throws TrainingException if a prediction is not finite, naming the row
      */
-    public List<ShardTree.Partial<EvaluationSum>> measure(Parameters parameters) {
-        return eachShard(shard -> measure(parameters, shard));
+    public List<ShardTree.Partial<EvaluationSum>> measure(Parameters parameters, Cancellation cancellation) {
+        return eachShard(shard -> measure(parameters, shard, cancellation));
     }
 
     private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, @Nullable T> measured) {
@@ -75,10 +82,10 @@ public final class Evaluation {
         return sums;
     }
 
-    private @Nullable EvaluationSum measure(Parameters parameters, ShardRows shard) {
+    private @Nullable EvaluationSum measure(Parameters parameters, ShardRows shard, Cancellation cancellation) {
         MetricSet metrics = network.metrics();
         List<MetricSum> sums = metrics.empty();
-        LossSum losses = pass(parameters, shard, row -> {
+        LossSum losses = pass(parameters, shard, cancellation, row -> {
             checkFinite(shard.shard(), row);
             PredictiveDistribution predicted = predictive.distribution();
             metrics.add(sums, new MetricRows(replica.batch(), predicted.outputs(), predicted.predictions()));
@@ -100,13 +107,15 @@ public final class Evaluation {
     }
 
     /** Runs all rows of a shard; calls {@code each} with the first row of each chunk after its forward pass. */
-    private @Nullable LossSum pass(Parameters parameters, ShardRows shard, IntConsumer each) {
+    private @Nullable LossSum pass(
+            Parameters parameters, ShardRows shard, Cancellation cancellation, IntConsumer each) {
         if (shard.rows() == 0) {
             return null;
         }
         LossSum sum = LossSum.ZERO;
         Batch batch = replica.batch();
         for (int row = 0; row < shard.rows(); row += batch.rows()) {
+            cancellation.check();
             batch.clear();
             reader.read(shard, row, CHUNK_ROWS, batch);
             scaling.apply(batch);

@@ -51,22 +51,23 @@ public final class LocalWorkers implements Workers {
 
     @Override
     public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
-        return nodes(rank -> rank.gradients(state));
+        return nodes((rank, cancellation) -> rank.gradients(state));
     }
 
     @Override
     public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
-        return nodes(rank -> rank.localSteps(state, steps));
+        return nodes((rank, cancellation) -> rank.localSteps(state, steps, cancellation));
     }
 
     /** What a rank computes. */
     private interface Sums<T> {
-        List<ShardTree.Partial<T>> of(Rank rank);
+        List<ShardTree.Partial<T>> of(Rank rank, Cancellation cancellation);
     }
 
     private <T> List<ShardTree.Partial<T>> nodes(Sums<T> sums) {
         List<ShardTree.Partial<T>> nodes = new ArrayList<>();
-        ranks.each((number, rank) -> sums.of(rank)).forEach(nodes::addAll);
+        ranks.each(Cancellation.NEVER, (number, rank, cancellation) -> sums.of(rank, cancellation))
+                .forEach(nodes::addAll);
         return nodes;
     }
 
@@ -74,7 +75,7 @@ public final class LocalWorkers implements Workers {
     public @Nullable LossSum validate(Parameters parameters) {
         return validation == null
                 ? null
-                : ShardTree.combine(validationShards, validation.losses(parameters), LossSum::plus);
+                : ShardTree.combine(validationShards, validation.losses(parameters, Cancellation.NEVER), LossSum::plus);
     }
 
     @Override

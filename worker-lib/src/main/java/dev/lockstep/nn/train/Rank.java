@@ -207,22 +207,24 @@ public final class Rank {
      *
      * @param state where all shards begin; read
      * @param steps steps to take, within the epoch
+     * @param cancellation is asked before each step
      * @return a mean for each node, null where the node has no row in these steps
      * @throws IllegalStateException if the network needs statistics of all shards
      */
-    public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
+    public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps, Cancellation cancellation) {
         if (globalStatistics) {
             throw new IllegalStateException("a shard that trains alone has no global statistics");
         }
         List<ShardTree.Partial<LocalMean>> means = new ArrayList<>(nodes.size());
         for (ShardTree.Node node : nodes) {
             means.add(new ShardTree.Partial<>(
-                    node, ShardTree.merge(node, shard -> trainShard(shard, state, steps), LocalMean::merge)));
+                    node,
+                    ShardTree.merge(node, shard -> trainShard(shard, state, steps, cancellation), LocalMean::merge)));
         }
         return means;
     }
 
-    private @Nullable LocalMean trainShard(int shard, TrainState state, int steps) {
+    private @Nullable LocalMean trainShard(int shard, TrainState state, int steps, Cancellation cancellation) {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
         float[] optimizerState = state.optimizerState().clone();
@@ -231,6 +233,7 @@ public final class Rank {
         Gradient shardGradient = new Gradient(List.of(node));
         LossSum total = null;
         for (int i = 0; i < steps; i++) {
+            cancellation.check();
             StepPosition step = new StepPosition(state.step() + i, state.epoch(), state.stepInEpoch() + i);
             Batch batch = replica.batch();
             batch.clear();

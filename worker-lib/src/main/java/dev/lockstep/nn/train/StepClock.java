@@ -5,8 +5,10 @@ final class StepClock {
     /** By phase. */
     private final long[] nanos = new long[Phase.values().length];
 
-    private Phase phase;
-    private long since;
+    /** Volatile, as is the time: others look at them to see whether the thread gets on. */
+    private volatile Phase phase;
+
+    private volatile long since;
 
     /** What a rank may be doing; see {@link StepTimes}. */
     enum Phase {
@@ -33,6 +35,16 @@ final class StepClock {
         phase = next;
         since = now;
         return before;
+    }
+
+    /** Whether the thread waits for others now. */
+    boolean waits() {
+        return phase == Phase.WAIT;
+    }
+
+    /** When the thread turned to what it does now; by {@link System#nanoTime}. */
+    long since() {
+        return since;
     }
 
     /** Where the time has gone until now. */

@@ -51,7 +51,7 @@ class EvaluationTest {
         Evaluation evaluation = new Evaluation(new EvaluationSetup(network.spec(), layout, scaling, 7, 0), shards);
         return ShardTree.combine(
                 shards.size(),
-                evaluation.measure(network.initialize(1)),
+                evaluation.measure(network.initialize(1), Cancellation.NEVER),
                 (left, right) -> left.merge(right, network.metrics()));
     }
 
@@ -86,7 +86,7 @@ class EvaluationTest {
         MemoryShard shard = new MemoryShard(3, 700, 700, List.of(new Block(packed, 700)), 0);
         EvaluationSetup setup = new EvaluationSetup(network.spec(), layout, Scaling.NONE, 7, 0);
         Evaluation evaluation = new Evaluation(setup, List.of(shard));
-        assertThatThrownBy(() -> evaluation.measure(network.initialize(1)))
+        assertThatThrownBy(() -> evaluation.measure(network.initialize(1), Cancellation.NEVER))
                 .isInstanceOf(TrainingException.class)
                 .hasMessage("the prediction is not finite (NaN) of row 600 of shard 3");
     }

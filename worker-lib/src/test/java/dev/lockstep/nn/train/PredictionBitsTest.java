@@ -235,8 +235,10 @@ class PredictionBitsTest {
             }
         }
         List<MemoryShard> shards = CanonicalOrder.shards(layout, packed, ROWS, 1, 7);
-        EvaluationSum sum =
-                new Evaluation(setup, shards).measure(parameters).get(0).sum();
+        EvaluationSum sum = new Evaluation(setup, shards)
+                .measure(parameters, Cancellation.NEVER)
+                .get(0)
+                .sum();
         LossSum losses = sum.losses();
         bits.add(losses.loss());
         bits.add(losses.weight());

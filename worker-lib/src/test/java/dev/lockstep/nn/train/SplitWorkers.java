@@ -36,7 +36,7 @@ final class SplitWorkers implements Workers {
     @Override
     public List<ShardTree.Partial<LocalMean>> localSteps(TrainState state, int steps) {
         List<ShardTree.Partial<LocalMean>> means = new ArrayList<>();
-        ranks.forEach(rank -> means.addAll(rank.localSteps(state, steps)));
+        ranks.forEach(rank -> means.addAll(rank.localSteps(state, steps, Cancellation.NEVER)));
         return means;
     }
 

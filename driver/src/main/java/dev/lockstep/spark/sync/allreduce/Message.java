@@ -29,6 +29,8 @@ record Message(Kind kind, long run, long round, int rank, int slice, long step, 
         MEET,
         /** To the driver: why a rank failed. */
         FAILED,
+        /** To the driver, from time to time: how far a rank has come. */
+        ALIVE,
         /** A part of a node of gradient sums. */
         GRADIENTS,
         /** Numbers for all ranks. */

@@ -5,6 +5,7 @@ import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.PeerFailureException;
+import dev.lockstep.nn.train.RankProgress;
 import dev.lockstep.nn.train.TrainingException;
 import dev.lockstep.nn.train.VectorSlices;
 import java.nio.ByteBuffer;
@@ -13,10 +14,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -34,18 +40,37 @@ import org.jspecify.annotations.Nullable;
 public final class Site {
     private static final Map<RoundAddress, Site> OPEN = new HashMap<>();
 
-    private static final int ADDRESSES = 0;
+    /** The meeting in which each rank says where its process listens. */
+    static final int ADDRESSES = 0;
+
     private static final int READY = 1;
-    private static final int DONE = 2;
+    /** The meeting in which each rank says that it has finished. */
+    static final int DONE = 2;
 
     private static final long POLL_MILLIS = 50;
     private static final long REPORT_MILLIS = 10_000;
+
+    /** How often a rank says how far it has come. */
+    private static final long ALIVE_MILLIS = 1_000;
+
+    private static final RpcResponseCallback UNHEARD = new RpcResponseCallback() {
+        @Override
+        public void onSuccess(ByteBuffer response) {
+            // It only had to be said.
+        }
+
+        @Override
+        public void onFailure(Throwable failure) {
+            // If the connection is lost, the inlet is told so.
+        }
+    };
 
     private final RoundAddress address;
     private final Inlet inlet;
     private final Links links;
     private final TransportClient driver;
-    private int members;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Site::timerThread);
+    private final Set<Seat> seats = ConcurrentHashMap.newKeySet();
     private @Nullable Joined joined;
 
     /** What the process has once all ranks are there: the exchange of its own, and the way to the others. */
@@ -56,6 +81,7 @@ public final class Site {
         private final Site site;
         private final int rank;
         private final Cancellation cancellation;
+        private volatile Supplier<RankProgress> progress = () -> RankProgress.NONE;
 
         private Seat(Site site, int rank, Cancellation cancellation) {
             this.site = site;
@@ -77,6 +103,17 @@ public final class Site {
             return exchange;
         }
 
+        /** From now on the driver is told how far this rank has come. */
+        public void watch(Supplier<RankProgress> rank) {
+            progress = rank;
+        }
+
+        private void sayAlive() {
+            RankProgress now = progress.get();
+            byte[] waits = {(byte) (now.waits() ? 1 : 0)};
+            site.driver.sendRpc(Message.of(Message.Kind.ALIVE, site.address, rank, now.since(), waits), UNHEARD);
+        }
+
         /** Waits until all ranks have finished: nobody hangs up while another still reads. */
         public void done() {
             meet(DONE, new byte[0]);
@@ -96,13 +133,13 @@ public final class Site {
          *
          * @param failure what goes on being thrown; takes in what goes wrong here
          */
-        public void report(RuntimeException failure) {
+        public void report(Throwable failure) {
             if (failure instanceof PeerFailureException || failure instanceof TaskKilledException) {
                 return;
             }
             byte[] text = describe(failure).getBytes(StandardCharsets.UTF_8);
-            // The same rows give the same numbers: trying again would end in the same way.
-            long certain = failure instanceof TrainingException ? 1 : 0;
+            // The same rows give the same numbers and take the same memory: trying again would end in the same way.
+            long certain = failure instanceof TrainingException || failure instanceof Error ? 1 : 0;
             try {
                 site.driver.sendRpcSync(
                         Message.of(Message.Kind.FAILED, site.address, rank, certain, text), REPORT_MILLIS);
@@ -134,7 +171,11 @@ public final class Site {
                     });
             while (true) {
                 try {
-                    return Message.split(heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS));
+                    List<byte[]> all = Message.split(heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS));
+                    if (all.isEmpty()) {
+                        throw new PeerFailureException("another rank of the round failed", null);
+                    }
+                    return all;
                 } catch (TimeoutException e) {
                     cancellation.check();
                     // In the last meeting those who have had their answer hang up, perhaps before this rank has its
@@ -154,7 +195,7 @@ public final class Site {
 
         @Override
         public void close() {
-            site.leave();
+            site.leave(this);
         }
     }
 
@@ -169,6 +210,20 @@ public final class Site {
             links.close();
             throw e;
         }
+        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(
+                () -> seats.forEach(Seat::sayAlive), ALIVE_MILLIS, ALIVE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static Thread timerThread(Runnable work) {
+        Thread thread = new Thread(work, "lockstep-alive");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** The host among what a rank says in the meeting of addresses. */
+    static String host(byte[] said) {
+        String process = new String(said, StandardCharsets.UTF_8);
+        return process.substring(process.indexOf(' ') + 1);
     }
 
     /**
@@ -195,18 +250,20 @@ public final class Site {
     }
 
     private Seat seat(int rank, Cancellation cancellation) {
-        members++;
-        return new Seat(this, rank, cancellation);
+        Seat seat = new Seat(this, rank, cancellation);
+        seats.add(seat);
+        return seat;
     }
 
-    private void leave() {
+    private void leave(Seat seat) {
         synchronized (OPEN) {
-            members--;
-            if (members > 0) {
+            seats.remove(seat);
+            if (!seats.isEmpty()) {
                 return;
             }
             OPEN.remove(address, this);
         }
+        timer.shutdownNow();
         inlet.close();
         links.close();
     }
@@ -226,10 +283,9 @@ public final class Site {
             if (process.equals(here)) {
                 local.add(rank);
             } else {
-                int space = process.indexOf(' ');
-                byRank[rank] = clients.computeIfAbsent(
-                        process,
-                        key -> links.connect(key.substring(space + 1), Integer.parseInt(key.substring(0, space))));
+                String host = host(addresses.get(rank));
+                int port = Integer.parseInt(process.substring(0, process.indexOf(' ')));
+                byRank[rank] = clients.computeIfAbsent(process, key -> links.connect(host, port));
             }
         }
         clients.values().forEach(inlet::need);

@@ -71,9 +71,17 @@ final class NetworkedRanks {
     /** Who does what in each round beside training; the argument is the rank, just before its first step. */
     private final IntConsumer before;
 
+    /** The same before the rank comes to meet the others. */
+    private final IntConsumer beforeMeeting;
+
     private NetworkedRanks(
-            Compression compression, Optimizer optimizer, GradientClipping clipping, IntConsumer before) {
+            Compression compression,
+            Optimizer optimizer,
+            GradientClipping clipping,
+            IntConsumer before,
+            IntConsumer beforeMeeting) {
         this.before = before;
+        this.beforeMeeting = beforeMeeting;
         plan = new TrainingPlan(7, SHARDS, ROWS, ROWS, 16, 1, Augmentation.NONE, compression);
         update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, clipping);
         setup = new TrainingSetup(
@@ -81,16 +89,25 @@ final class NetworkedRanks {
         shards = CanonicalOrder.shards(LAYOUT, rows(), ROWS, SHARDS, plan.seed());
     }
 
-    private NetworkedRanks(Compression compression, IntConsumer before) {
-        this(compression, new Lamb(0.05, null, null, null, null), new GradientClipping(0.5, null), before);
+    private NetworkedRanks(Compression compression, IntConsumer before, IntConsumer beforeMeeting) {
+        this(
+                compression,
+                new Lamb(0.05, null, null, null, null),
+                new GradientClipping(0.5, null),
+                before,
+                beforeMeeting);
+    }
+
+    NetworkedRanks(IntConsumer before, IntConsumer beforeMeeting) {
+        this(new Compression.None(), before, beforeMeeting);
     }
 
     NetworkedRanks(IntConsumer before) {
-        this(new Compression.None(), before);
+        this(before, rank -> {});
     }
 
     NetworkedRanks(Compression compression) {
-        this(compression, rank -> {});
+        this(compression, rank -> {}, rank -> {});
     }
 
     NetworkedRanks() {
@@ -100,7 +117,11 @@ final class NetworkedRanks {
     /** The same with Adam and without clipping. */
     static NetworkedRanks inBuckets() {
         return new NetworkedRanks(
-                new Compression.None(), new Adam(null, null, null, null), GradientClipping.NONE, rank -> {});
+                new Compression.None(),
+                new Adam(null, null, null, null),
+                GradientClipping.NONE,
+                rank -> {},
+                rank -> {});
     }
 
     int parameters() {
@@ -155,11 +176,14 @@ final class NetworkedRanks {
         int from = SHARDS * number / address.ranks();
         int to = SHARDS * (number + 1) / address.ranks();
         Rank rank = new Rank(setup, shards.subList(from, to));
+        beforeMeeting.accept(number);
         try (Site.Seat seat = Site.enterAlone(address, number, Cancellation.NEVER)) {
             try {
                 Exchange exchange = seat.join(update, this::initial);
+                AllReduceRound round = new AllReduceRound(rank, number, exchange, Cancellation.NEVER);
+                seat.watch(round::progress);
                 before.accept(number);
-                new AllReduceRound(rank, number, exchange, Cancellation.NEVER).run(start(), STEPS);
+                round.run(start(), STEPS);
                 seat.done();
                 bytesSent.addAndGet(seat.bytesSent());
                 return ModelFiles.sha256(exchange.parameters());

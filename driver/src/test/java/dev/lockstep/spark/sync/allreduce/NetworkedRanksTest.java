@@ -3,6 +3,7 @@ package dev.lockstep.spark.sync.allreduce;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.PeerFailureException;
@@ -14,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
@@ -271,18 +274,112 @@ class NetworkedRanksTest {
         assertThat(Footprint.settled().threads()).isZero();
     }
 
+    /** A rank that fails while others wait in a meeting ends the meeting. */
+    @Test
+    void aFailureEndsTheMeetings() throws Exception {
+        try (JavaSparkContext context = spark(OPEN);
+                Rendezvous rendezvous = new Rendezvous(RUN, 0, 2)) {
+            assertThat(context.isLocal()).isTrue();
+            NetworkedRanks networked = new NetworkedRanks();
+            RoundAddress address = rendezvous.address();
+            try (Site.Seat first = Site.enterAlone(address, 0, Cancellation.NEVER);
+                    Site.Seat second = Site.enterAlone(address, 1, Cancellation.NEVER)) {
+                CompletableFuture<Exchange> joining =
+                        CompletableFuture.supplyAsync(() -> first.join(networked.update(), networked::initial));
+                second.report(new OutOfMemoryError("Java heap space"));
+                assertThatThrownBy(() -> joining.get(10, TimeUnit.SECONDS))
+                        .hasRootCauseInstanceOf(PeerFailureException.class)
+                        .hasRootCauseMessage("another rank of the round failed");
+                assertThatThrownBy(() -> second.join(networked.update(), networked::initial))
+                        .isInstanceOf(PeerFailureException.class);
+                assertThat(rendezvous.failure()).isEqualTo("Java heap space");
+                assertThat(rendezvous.failsAgain()).isTrue();
+            }
+        }
+    }
+
+    /** A rank that comes later than the network's timeout is waited for: the others keep their connections alive. */
+    @Test
+    void aMeetingMayTakeLongerThanTheNetworkTimeout() throws Exception {
+        NetworkedRanks networked = new NetworkedRanks(rank -> {}, rank -> sleep(rank == 1 ? 6_000 : 0));
+        try (JavaSparkContext context = spark(Map.of("spark.lockstep.io.connectionTimeout", "2s"));
+                Rendezvous rendezvous = new Rendezvous(RUN, 0, 2)) {
+            assertThat(context.isLocal()).isTrue();
+            assertThat(networked.train(rendezvous)).containsOnly(networked.trainAlone());
+        }
+    }
+
+    /** Whoever keeps the others waiting is named: in a step, before its first meeting, or nobody. */
+    @Test
+    void aRankThatIsStuckIsNamed() throws Exception {
+        long limit = TimeUnit.SECONDS.toNanos(3);
+        CountDownLatch stuck = new CountDownLatch(1);
+        NetworkedRanks inAStep = new NetworkedRanks(rank -> await(rank == 1 ? stuck : null));
+        NetworkedRanks beforeItsMeeting = new NetworkedRanks(rank -> {}, rank -> await(rank == 2 ? stuck : null));
+        try (JavaSparkContext context = spark(OPEN);
+                Rendezvous one = new Rendezvous(RUN, 0, 3);
+                Rendezvous two = new Rendezvous(RUN, 1, 3)) {
+            assertThat(context.isLocal()).isTrue();
+            CompletableFuture<List<String>> first = train(inAStep, one);
+            CompletableFuture<List<String>> second = train(beforeItsMeeting, two);
+            assertThat(awaitStalled(one, limit)).startsWith("rank 1 at ").endsWith(" has made no progress");
+            assertThat(awaitStalled(two, limit)).isEqualTo("rank 2 has not come to meet the others");
+            stuck.countDown();
+            assertThat(first.get(30, TimeUnit.SECONDS)).containsOnly(inAStep.trainAlone());
+            assertThat(second.get(30, TimeUnit.SECONDS)).containsOnly(inAStep.trainAlone());
+            assertThat(one.stalled(limit)).isNull();
+        }
+    }
+
+    private static CompletableFuture<List<String>> train(NetworkedRanks ranks, Rendezvous rendezvous) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return ranks.train(rendezvous);
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static String awaitStalled(Rendezvous rendezvous, long limitNanos) {
+        String stalled = rendezvous.stalled(limitNanos);
+        for (int look = 0; look < 300 && stalled == null; look++) {
+            sleep(100);
+            stalled = rendezvous.stalled(limitNanos);
+        }
+        return stalled;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (latch != null) {
+                latch.await();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void sleep(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void nothingIsLeftBehind() throws Exception {
         NetworkedRanks networked = new NetworkedRanks();
         try (JavaSparkContext context = spark(OPEN)) {
             assertThat(context.isLocal()).isTrue();
             Footprint early = null;
-            for (int round = 0; round < 50; round++) {
+            for (int round = 0; round < 60; round++) {
                 try (Rendezvous rendezvous = new Rendezvous(RUN, round, 2)) {
                     networked.train(rendezvous);
                 }
                 // Netty keeps the memory of its arenas, each of which some round is the first to use.
-                if (round == 24) {
+                if (round == 39) {
                     early = Footprint.settled();
                 }
             }

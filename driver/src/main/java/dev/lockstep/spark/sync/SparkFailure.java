@@ -1,0 +1,42 @@
+package dev.lockstep.spark.sync;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What Spark's exceptions mean. */
+public final class SparkFailure {
+    /** Of a job, in all versions; the web UI's kill, a group's or tag's cancellation and a stopped context say so. */
+    private static final Pattern CANCELLED = Pattern.compile("\\bJob \\d+ cancelled\\b");
+
+    private SparkFailure() {}
+
+    /**
+     * Whether somebody wanted the work to end: its job was cancelled, the application stopped, or the thread was
+     * interrupted.
+     */
+    public static boolean isCancelled(Throwable failure) {
+        Set<Throwable> seen = new HashSet<>();
+        for (@Nullable Throwable link = failure; link != null && seen.add(link); link = link.getCause()) {
+            if (link instanceof InterruptedException
+                    || CANCELLED.matcher(String.valueOf(link.getMessage())).find()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * An exception that may be thrown anywhere. Spark's own are checked ones, although its methods do not say so; an
+     * interrupt stays with the thread.
+     */
+    public static RuntimeException unchecked(Exception failure) {
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return failure instanceof RuntimeException same
+                ? same
+                : new RoundFailedException(failure.getMessage(), failure);
+    }
+}
