@@ -56,10 +56,15 @@ final class FailureText {
         return chain.get(chain.size() - 1);
     }
 
-    /** What the outermost of our own exceptions says: it knows most about the place. */
+    /**
+     * What the outermost of our own exceptions says: it knows most about the place. One that only says what its cause
+     * says is no more than an envelope.
+     */
     private static Optional<String> ownWords(List<Throwable> chain) {
         return chain.stream()
                 .filter(link -> link.getClass().getName().startsWith("dev.lockstep."))
+                .filter(link -> link.getCause() == null
+                        || !Objects.equals(link.getMessage(), link.getCause().getMessage()))
                 .map(Throwable::getMessage)
                 .filter(Objects::nonNull)
                 .findFirst()

@@ -12,14 +12,21 @@ import org.apache.spark.storage.BlockManagerId;
 final class StoredShard implements ShardRows, Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final ShardSummary summary;
+    // Not the summary itself: Kryo, to which a session may be set, cannot set the fields of a record.
+    private final int shard;
+    private final int rows;
+    private final double rowWeight;
+    private final long digest;
     private final int rdd;
     private final int task;
     private final int firstBlock;
     private final BlockManagerId home;
 
     StoredShard(ShardSummary summary, int rdd, int task, int firstBlock) {
-        this.summary = summary;
+        this.shard = summary.shard();
+        this.rows = summary.rows();
+        this.rowWeight = summary.rowWeight();
+        this.digest = summary.digest();
         this.rdd = rdd;
         this.task = task;
         this.firstBlock = firstBlock;
@@ -28,22 +35,22 @@ final class StoredShard implements ShardRows, Serializable {
 
     @Override
     public int shard() {
-        return summary.shard();
+        return shard;
     }
 
     @Override
     public int rows() {
-        return summary.rows();
+        return rows;
     }
 
     @Override
     public double rowWeight() {
-        return summary.rowWeight();
+        return rowWeight;
     }
 
     @Override
     public long digest() {
-        return summary.digest();
+        return digest;
     }
 
     @Override
