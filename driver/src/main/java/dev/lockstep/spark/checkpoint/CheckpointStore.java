@@ -63,7 +63,7 @@ public final class CheckpointStore {
     }
 
     /** The directory, for messages. */
-    String location() {
+    public String location() {
         return directory.location();
     }
 

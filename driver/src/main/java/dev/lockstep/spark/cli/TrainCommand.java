@@ -8,9 +8,11 @@ import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.train.RunDirectory;
+import dev.lockstep.spark.train.TrainingCancelledException;
 import dev.lockstep.spark.train.TrainingJob;
 import java.io.IOException;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,20 +49,39 @@ final class TrainCommand extends SparkCommand {
             checkDirectory("checkpoint.dir", job.checkpoint().dir());
         }
         run.check(file);
-        try (ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
+        StopOnSignal signal = new StopOnSignal(streams().err(), run::howToResume);
+        try (signal;
+                ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
             Listeners listeners = new Listeners(List.of(progress, new MetricsFile(directory)));
-            TrainingJob.Result result = new TrainingJob(session("train " + file), job, listeners, run).run();
+            SparkSession spark = session("train " + file);
+            TrainingJob training = new TrainingJob(spark, job, listeners, run);
+            signal.cancels(() -> {
+                // Spark warns of what a cancelled job leaves unfinished.
+                spark.sparkContext().setLogLevel("OFF");
+                training.cancel();
+            });
+            TrainingJob.Result result = training.run();
             run.save(job, result.model());
-            if (result.test() != null) {
-                Measures test =
-                        Measures.of(result.test(), job.model().likelihood().score());
-                streams().out().println("test " + test.line());
+            signal.completed();
+            print(job, result);
+            return 0;
+        } catch (TrainingCancelledException e) {
+            // Whoever has sent the signal is told what it comes to.
+            if (signal.requested()) {
+                return StopOnSignal.EXIT_CODE;
             }
-            streams()
-                    .out()
-                    .println("model " + location + " sha256 "
-                            + result.model().description().sha256());
+            throw e;
         }
-        return 0;
+    }
+
+    private void print(JobSpec job, TrainingJob.Result result) {
+        if (result.test() != null) {
+            Measures test = Measures.of(result.test(), job.model().likelihood().score());
+            streams().out().println("test " + test.line());
+        }
+        streams()
+                .out()
+                .println("model " + job.output().dir() + " sha256 "
+                        + result.model().description().sha256());
     }
 }

@@ -86,6 +86,20 @@ public final class RunDirectory {
         }
     }
 
+    /** What becomes of the work of a run that is stopped. */
+    public String howToResume() {
+        if (checkpoints == null) {
+            return "the job writes no checkpoints (checkpoint.every), so the same command starts over";
+        }
+        try {
+            return checkpoints.isEmpty()
+                    ? "no checkpoint has been written yet, so the same command starts over"
+                    : "the same command resumes from the newest checkpoint in " + checkpoints.location();
+        } catch (IOException e) {
+            return "the same command resumes if there are checkpoints in " + checkpoints.location();
+        }
+    }
+
     private void clear() throws IOException {
         if (checkpoints != null) {
             checkpoints.clear();

@@ -2,7 +2,14 @@ package dev.lockstep.spark.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,5 +47,60 @@ class LockstepScriptTest {
         assertThat(Scripts.run("lockstep", "trian").exitCode()).isEqualTo(2);
         Scripts.Result version = Scripts.run("lockstep", "--version").expectSuccess();
         assertThat(version.lastLine()).startsWith("Lockstep ");
+    }
+
+    /** Ctrl-C: a line that says how to resume, and nothing of Spark. */
+    @Test
+    void saysHowToResumeWhenItIsInterrupted(@TempDir Path folder) throws Exception {
+        Path rows = folder.resolve("rows.csv");
+        Files.write(
+                rows,
+                IntStream.range(0, 100).mapToObj(row -> row + "," + row % 2).toList());
+        Path output = folder.resolve("model");
+        Path job = folder.resolve("job.yaml");
+        Files.writeString(job, """
+                data: {train: {path: %s, header: false, label: 1}}
+                model: {layers: [dense: 2], loss: crossEntropy}
+                train: {epochs: 1000000}
+                checkpoint: {every: {epochs: 10}}
+                output: {dir: %s}
+                """.formatted(rows, output));
+        Path err = folder.resolve("err.txt");
+        Process process = Scripts.command(
+                        Scripts.quick(folder), "lockstep", List.of("train", "--master", "local[2]", job.toString()))
+                .redirectOutput(folder.resolve("out.txt").toFile())
+                .redirectError(err.toFile())
+                .start();
+        try {
+            Path checkpoints = output.resolve("checkpoints");
+            for (int look = 0; look < 600 && process.isAlive() && !hasFiles(checkpoints); look++) {
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+            List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+            all.add(process.toHandle());
+            for (ProcessHandle one : all) {
+                Signal.INT.send(one);
+            }
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+        String said = Files.readString(err);
+        assertThat(said.lines().toList())
+                .last()
+                .isEqualTo(
+                        "stopped: the same command resumes from the newest checkpoint in " + output + "/checkpoints");
+        assertThat(said).doesNotContain("\tat ", "error: ", "Exception");
+        assertThat(process.exitValue()).isEqualTo(130);
+    }
+
+    private static boolean hasFiles(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.anyMatch(file -> file.toString().endsWith(".json"));
+        }
     }
 }
