@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * before Spark's own hook stops the application: jobs under way would then fail with stack traces.
  */
 final class StopOnSignal implements AutoCloseable {
-    /** What a shell shows for a command that Ctrl-C has ended. */
+    /** What a shell shows for a command that Ctrl-C has ended; the JVM itself ends with that of its signal. */
     static final int EXIT_CODE = 130;
 
     /** More than Spark's own priority: hooks of a higher one come first, and later ones wait for them. */

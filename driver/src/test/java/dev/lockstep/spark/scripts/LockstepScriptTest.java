@@ -49,9 +49,12 @@ class LockstepScriptTest {
         assertThat(version.lastLine()).startsWith("Lockstep ");
     }
 
-    /** Ctrl-C: a line that says how to resume, and nothing of Spark. */
+    /**
+     * A line that says how to resume, and nothing of Spark. By SIGTERM: a shell's background processes ignore the
+     * signal of Ctrl-C, which a JVM answers in the same way.
+     */
     @Test
-    void saysHowToResumeWhenItIsInterrupted(@TempDir Path folder) throws Exception {
+    void saysHowToResumeWhenItIsStopped(@TempDir Path folder) throws Exception {
         Path rows = folder.resolve("rows.csv");
         Files.write(
                 rows,
@@ -78,9 +81,7 @@ class LockstepScriptTest {
             }
             List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
             all.add(process.toHandle());
-            for (ProcessHandle one : all) {
-                Signal.INT.send(one);
-            }
+            all.forEach(ProcessHandle::destroy);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -92,7 +93,7 @@ class LockstepScriptTest {
                 .isEqualTo(
                         "stopped: the same command resumes from the newest checkpoint in " + output + "/checkpoints");
         assertThat(said).doesNotContain("\tat ", "error: ", "Exception");
-        assertThat(process.exitValue()).isEqualTo(130);
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
     }
 
     private static boolean hasFiles(Path folder) throws IOException {

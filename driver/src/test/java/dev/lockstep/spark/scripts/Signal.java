@@ -8,8 +8,6 @@ public enum Signal {
     STOP,
     /** Continues a stopped process. */
     CONT,
-    /** Asks a process to end, as Ctrl-C does. */
-    INT,
     /** Ends a process at once. */
     KILL;
 
