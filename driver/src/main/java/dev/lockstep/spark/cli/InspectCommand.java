@@ -7,7 +7,7 @@ import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.param.ParameterSlot;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -89,13 +89,13 @@ final class InspectCommand extends SparkCommand {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"layer", "output", "parameters", "count"});
         for (Layer layer : network.layers()) {
-            List<ParameterSlot> slots = network.parameters().stream()
-                    .filter(slot -> slot.name().startsWith(layer.name() + "."))
+            List<ParameterRange> ranges = network.parameters().stream()
+                    .filter(range -> range.name().startsWith(layer.name() + "."))
                     .toList();
-            String tensors = slots.stream()
-                    .map(slot -> slot.name().substring(layer.name().length() + 1) + " " + slot.shape())
+            String tensors = ranges.stream()
+                    .map(range -> range.name().substring(layer.name().length() + 1) + " " + range.shape())
                     .collect(Collectors.joining(", "));
-            int count = slots.stream().mapToInt(slot -> slot.shape().size()).sum();
+            int count = ranges.stream().mapToInt(range -> range.shape().size()).sum();
             rows.add(new String[] {
                 layer.name(), layer.output().toString(), tensors, String.format(Locale.ROOT, "%,d", count)
             });

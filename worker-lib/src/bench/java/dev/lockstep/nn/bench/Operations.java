@@ -4,7 +4,7 @@ import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.param.ParameterSlot;
+import dev.lockstep.nn.param.ParameterRange;
 
 /**
  * Floating-point operations of a network's matrix products, two a multiplication and addition; everything else is left
@@ -27,13 +27,14 @@ record Operations(double forward, double training) {
             double positions = recurrent
                     ? layer.input().dimension(0)
                     : (double) layer.output().size() / layer.output().last();
-            for (ParameterSlot slot : network.parameters()) {
-                if (!slot.name().startsWith(layer.name() + ".") || slot.shape().rank() < 2) {
+            for (ParameterRange range : network.parameters()) {
+                if (!range.name().startsWith(layer.name() + ".")
+                        || range.shape().rank() < 2) {
                     continue;
                 }
-                double operations = 2 * positions * slot.shape().size();
+                double operations = 2 * positions * range.shape().size();
                 forward += operations;
-                if (i == 0 && slot.name().endsWith(".weight")) {
+                if (i == 0 && range.name().endsWith(".weight")) {
                     unneeded = operations;
                 }
             }

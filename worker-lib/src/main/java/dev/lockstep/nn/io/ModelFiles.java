@@ -3,9 +3,9 @@ package dev.lockstep.nn.io;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.param.ParameterSlot;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
@@ -152,19 +152,19 @@ public final class ModelFiles {
     /** The tensors of a network as places in its vectors. */
     private static List<NamedTensor> tensors(Network network, Parameters parameters) {
         List<NamedTensor> tensors = new ArrayList<>();
-        for (ParameterSlot slot : network.parameters()) {
-            tensors.add(new NamedTensor(slot.name(), slot.shape(), parameters.theta(), slot.offset()));
+        for (ParameterRange range : network.parameters()) {
+            tensors.add(new NamedTensor(range.name(), range.shape(), parameters.theta(), range.offset()));
         }
-        for (StatisticsSlot slot : network.buffers()) {
-            tensors.add(new NamedTensor(slot.name(), slot.shape(), parameters.buffers(), slot.offset()));
+        for (StatisticsRange range : network.buffers()) {
+            tensors.add(new NamedTensor(range.name(), range.shape(), parameters.buffers(), range.offset()));
         }
         return tensors;
     }
 
     private static Map<String, Shape> shapes(Network network) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        network.parameters().forEach(slot -> shapes.put(slot.name(), slot.shape()));
-        network.buffers().forEach(slot -> shapes.put(slot.name(), slot.shape()));
+        network.parameters().forEach(range -> shapes.put(range.name(), range.shape()));
+        network.buffers().forEach(range -> shapes.put(range.name(), range.shape()));
         return shapes;
     }
 }

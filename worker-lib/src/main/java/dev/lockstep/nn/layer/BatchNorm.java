@@ -3,7 +3,7 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRole;
-import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -77,7 +77,7 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
         Shape channels = Shape.of(input.last());
         int gain = layout.reserve(name, "gain", channels, ParameterRole.GAIN, Initializer.ONES);
         int shift = layout.reserve(name, "shift", channels, ParameterRole.GAIN, Initializer.ZEROS);
-        StatisticsSlot running =
+        StatisticsRange running =
                 layout.reserveStatistics(name, input.last(), momentum, statistics == Statistics.GLOBAL);
         return new BatchNormLayer(name, input, gain, shift, running, epsilon, activation);
     }

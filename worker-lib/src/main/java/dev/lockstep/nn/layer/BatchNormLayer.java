@@ -6,7 +6,7 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.param.ChannelMoments;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@link BatchNorm}, bound: {@code gain} and {@code shift} are offsets. */
 record BatchNormLayer(
-        String name, Shape input, int gain, int shift, StatisticsSlot running, double epsilon, Activation activation)
+        String name, Shape input, int gain, int shift, StatisticsRange running, double epsilon, Activation activation)
         implements Layer {
 
     @Override

@@ -26,7 +26,7 @@ public interface LayerReplica {
      * @param x read: the same input
      * @param dy read, and destroyed: gradient of the loss sum by the output
      * @param wanted whether the gradient by the input is wanted; it is not where no layer before this one learns
-     * @param gradient this layer's slots are overwritten in every node
+     * @param gradient this layer's ranges are overwritten in every node
      * @return the gradient of the loss sum by the input, in one of the workspace's {@link InputGradient} buffers or in
      *     {@code dy}'s own memory; null where not wanted
      */

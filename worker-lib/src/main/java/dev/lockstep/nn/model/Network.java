@@ -15,11 +15,11 @@ import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
-import dev.lockstep.nn.param.ParameterSlot;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.SequenceReader;
-import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +31,9 @@ import java.util.List;
 public final class Network {
     private final ModelSpec spec;
     private final List<SequenceLayer> members;
-    private final List<ParameterSlot> parameters;
+    private final List<ParameterRange> parameters;
     private final List<Posterior> posteriors;
-    private final List<StatisticsSlot> buffers;
+    private final List<StatisticsRange> buffers;
     private final List<SequenceReader> readers;
     private final int parameterCount;
     private final int bufferCount;
@@ -148,7 +148,7 @@ public final class Network {
     }
 
     /** The trainable tensors in the order of their offsets. */
-    public List<ParameterSlot> parameters() {
+    public List<ParameterRange> parameters() {
         return parameters;
     }
 
@@ -158,7 +158,7 @@ public final class Network {
     }
 
     /** The running statistics in the order of their offsets. */
-    public List<StatisticsSlot> buffers() {
+    public List<StatisticsRange> buffers() {
         return buffers;
     }
 
@@ -181,7 +181,7 @@ public final class Network {
      * Whether a training pass needs statistics of all shards together; see {@link dev.lockstep.nn.layer.StepExchange}.
      */
     public boolean globalStatistics() {
-        return buffers.stream().anyMatch(StatisticsSlot::global);
+        return buffers.stream().anyMatch(StatisticsRange::global);
     }
 
     /**
@@ -229,7 +229,7 @@ public final class Network {
         for (int i = 0; i < parameters.size(); i++) {
             parameters.get(i).initialize(seed, i, initial.theta());
         }
-        buffers.forEach(slot -> slot.initialize(initial.buffers()));
+        buffers.forEach(range -> range.initialize(initial.buffers()));
         return initial;
     }
 }

@@ -155,7 +155,7 @@ public final class Replica {
     /**
      * Runs the layers back, those of an ensemble's last network first.
      *
-     * @param gradient every slot of every node is overwritten
+     * @param gradient every range of every node is overwritten
      * @param complete is told from which parameter on the gradients are complete, layer by layer, 0 at the end: they
      *     stay as they are in every node, and this pass does not read these parameters again
      */

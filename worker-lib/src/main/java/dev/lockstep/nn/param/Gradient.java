@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Where a backward pass leaves the gradient <em>sums</em> over its rows: one vector for each canonical tree node that
- * the pass's shards complete. A layer overwrites its own slots in every node.
+ * the pass's shards complete. A layer overwrites its own ranges in every node.
  *
  * @param nodes the nodes, in order of their shards
  */
@@ -26,7 +26,7 @@ public record Gradient(List<Node> nodes) {
      * @param to one past the last shard, counted within the pass
      * @param values one float a parameter: the sum of the gradients of the node's rows, shard by shard along the tree
      * @param moments {@link ChannelMoments} of what the node's rows had where running statistics are kept, in the order
-     *     of the {@link StatisticsSlot}s
+     *     of the {@link StatisticsRange}s
      */
     public record Node(int from, int to, float[] values, double[] moments) {}
 }

@@ -11,8 +11,8 @@ import java.util.Map;
  * of the specification. That order is the order of the parameters in memory and in model files.
  */
 public final class ParameterLayout {
-    private final List<ParameterSlot> parameters = new ArrayList<>();
-    private final List<StatisticsSlot> buffers = new ArrayList<>();
+    private final List<ParameterRange> parameters = new ArrayList<>();
+    private final List<StatisticsRange> buffers = new ArrayList<>();
     private final List<Posterior> posteriors = new ArrayList<>();
     private final List<SequenceReader> readers = new ArrayList<>();
     private final Map<String, Integer> namesUsed = new HashMap<>();
@@ -33,7 +33,7 @@ public final class ParameterLayout {
     /** Reserves a trainable tensor and returns its offset. */
     public int reserve(String layer, String tensor, Shape shape, ParameterRole role, InitialValues initialValues) {
         int offset = parameterCount;
-        parameters.add(new ParameterSlot(layer + "." + tensor, offset, shape, role, initialValues));
+        parameters.add(new ParameterRange(layer + "." + tensor, offset, shape, role, initialValues));
         parameterCount = add(parameterCount, shape);
         return offset;
     }
@@ -44,12 +44,12 @@ public final class ParameterLayout {
      * @param momentum the share of the old statistics in the new ones
      * @param global whether training needs them of all shards together
      */
-    public StatisticsSlot reserveStatistics(String layer, int channels, double momentum, boolean global) {
-        StatisticsSlot slot = new StatisticsSlot(
-                layer + ".runningStatistics", bufferCount, Shape.of(channels, StatisticsSlot.WIDTH), momentum, global);
-        buffers.add(slot);
-        bufferCount = add(bufferCount, slot.shape());
-        return slot;
+    public StatisticsRange reserveStatistics(String layer, int channels, double momentum, boolean global) {
+        StatisticsRange range = new StatisticsRange(
+                layer + ".runningStatistics", bufferCount, Shape.of(channels, StatisticsRange.WIDTH), momentum, global);
+        buffers.add(range);
+        bufferCount = add(bufferCount, range.shape());
+        return range;
     }
 
     private static int add(int count, Shape shape) {
@@ -81,12 +81,12 @@ public final class ParameterLayout {
     }
 
     /** The trainable tensors in the order of their offsets. */
-    public List<ParameterSlot> parameters() {
+    public List<ParameterRange> parameters() {
         return List.copyOf(parameters);
     }
 
     /** The running statistics in the order of their offsets. */
-    public List<StatisticsSlot> buffers() {
+    public List<StatisticsRange> buffers() {
         return List.copyOf(buffers);
     }
 
@@ -102,6 +102,6 @@ public final class ParameterLayout {
 
     /** Length of the vector of moments that a step gives beside its gradient. */
     public int momentCount() {
-        return bufferCount / StatisticsSlot.WIDTH * ChannelMoments.WIDTH;
+        return bufferCount / StatisticsRange.WIDTH * ChannelMoments.WIDTH;
     }
 }

@@ -4,7 +4,7 @@ import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.param.StatisticsRange;
 
 /**
  * Where the shards of a range have come to by training on their own: the mean of their parameters, buffers and
@@ -23,7 +23,7 @@ public record LocalMean(Parameters parameters, float[] optimizerState, LossSum l
         float share = (float) (right.losses.weight() / sum.weight());
         Elementwise kernels = Kernels.get().elementwise();
         mergeInto(kernels, parameters.theta(), right.parameters.theta(), share);
-        StatisticsSlot.mergeMean(parameters.buffers(), right.parameters.buffers(), share);
+        StatisticsRange.mergeMean(parameters.buffers(), right.parameters.buffers(), share);
         mergeInto(kernels, optimizerState, right.optimizerState, share);
         return new LocalMean(parameters, optimizerState, sum);
     }

@@ -3,8 +3,8 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.ParameterRole;
-import dev.lockstep.nn.param.ParameterSlot;
 import java.io.Serializable;
 
 /**
@@ -20,14 +20,14 @@ import java.io.Serializable;
  */
 record ParameterTensor(String name, int offset, int length, int columns, boolean weight) implements Serializable {
 
-    /** The tensor in a slot. */
-    static ParameterTensor of(ParameterSlot slot) {
+    /** The tensor in a range. */
+    static ParameterTensor of(ParameterRange range) {
         return new ParameterTensor(
-                slot.name(),
-                slot.offset(),
-                slot.shape().size(),
-                slot.shape().last(),
-                slot.role() == ParameterRole.WEIGHT);
+                range.name(),
+                range.offset(),
+                range.shape().size(),
+                range.shape().last(),
+                range.role() == ParameterRole.WEIGHT);
     }
 
     /** How many blocks it has. */

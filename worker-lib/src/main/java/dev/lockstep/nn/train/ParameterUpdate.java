@@ -11,7 +11,7 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.param.GradientSlice;
 import dev.lockstep.nn.param.Posterior;
-import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.param.StatisticsRange;
 import java.io.Serializable;
 import java.util.List;
 
@@ -38,7 +38,7 @@ public final class ParameterUpdate implements Serializable {
     /** What all training rows weigh. */
     private final double rowWeight;
 
-    private final List<StatisticsSlot> statistics;
+    private final List<StatisticsRange> statistics;
 
     /** An update of parameters that counts divergences from priors as they are. */
     public ParameterUpdate(
@@ -160,8 +160,8 @@ public final class ParameterUpdate implements Serializable {
      * @param buffers updated
      */
     public void updateStatistics(double[] moments, float[] buffers) {
-        for (StatisticsSlot slot : statistics) {
-            slot.update(moments, buffers);
+        for (StatisticsRange range : statistics) {
+            range.update(moments, buffers);
         }
     }
 
@@ -175,9 +175,9 @@ public final class ParameterUpdate implements Serializable {
         for (ParameterTensor tensor : tensors) {
             checkFinite(tensor.name(), state.parameters().theta(), tensor.offset(), tensor.length(), state.step());
         }
-        for (StatisticsSlot slot : statistics) {
-            int length = slot.shape().size();
-            checkFinite(slot.name(), state.parameters().buffers(), slot.offset(), length, state.step());
+        for (StatisticsRange range : statistics) {
+            int length = range.shape().size();
+            checkFinite(range.name(), state.parameters().buffers(), range.offset(), length, state.step());
         }
     }
 

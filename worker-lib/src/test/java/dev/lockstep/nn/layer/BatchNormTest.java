@@ -10,7 +10,7 @@ import dev.lockstep.nn.param.ChannelMoments;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.param.StatisticsSlot;
+import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.param.StepExchange;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -189,7 +189,7 @@ class BatchNormTest {
     void runningVariancesOfModelsTakeInTheSpreadOfTheirMeans() {
         // Two channels: means 1 and 5 with variances 2 and 4, merged 1 : 3; and equal ones.
         float[] left = {1, 2, 0.3f, 0.7f};
-        StatisticsSlot.mergeMean(left, new float[] {5, 4, 0.3f, 0.7f}, 0.75);
+        StatisticsRange.mergeMean(left, new float[] {5, 4, 0.3f, 0.7f}, 0.75);
         double variance = 0.25 * (2 + 9) + 0.75 * (4 + 1);
         assertThat(left[0]).isEqualTo(4f);
         assertThat((double) left[1]).isCloseTo(variance, within(1e-6));

@@ -23,7 +23,7 @@ import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
-import dev.lockstep.nn.param.ParameterSlot;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
@@ -51,13 +51,13 @@ class NetworkTest {
                         new CrossEntropy()),
                 Shape.of(3));
         int next = 0;
-        for (ParameterSlot slot : network.parameters()) {
-            assertThat(slot.offset()).as(slot.name()).isEqualTo(next);
-            next = slot.end();
+        for (ParameterRange range : network.parameters()) {
+            assertThat(range.offset()).as(range.name()).isEqualTo(next);
+            next = range.end();
         }
         assertThat(network.parameterCount()).isEqualTo(next).isEqualTo(3 * 4 + 4 + 2 * 4 + 4 * 4 + 4 + 4 * 2 + 2);
         assertThat(network.bufferCount()).isEqualTo(2 * 4);
-        assertThat(network.parameters().stream().map(ParameterSlot::name)).doesNotHaveDuplicates();
+        assertThat(network.parameters().stream().map(ParameterRange::name)).doesNotHaveDuplicates();
         assertThat(network.layers()).hasSize(4);
         assertThat(network.output()).isEqualTo(Shape.of(2));
     }

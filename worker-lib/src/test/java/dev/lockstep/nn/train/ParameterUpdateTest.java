@@ -23,8 +23,8 @@ import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Initializer;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.ParameterRole;
-import dev.lockstep.nn.param.ParameterSlot;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.tensor.Shape;
@@ -77,12 +77,12 @@ class ParameterUpdateTest {
 
         /** Whether parameter {@code i} belongs to a weight matrix. */
         boolean weight(int i) {
-            return slot(i).role() == ParameterRole.WEIGHT;
+            return range(i).role() == ParameterRole.WEIGHT;
         }
 
-        ParameterSlot slot(int i) {
+        ParameterRange range(int i) {
             return network.parameters().stream()
-                    .filter(slot -> slot.offset() <= i && i < slot.end())
+                    .filter(range -> range.offset() <= i && i < range.end())
                     .findFirst()
                     .orElseThrow();
         }
@@ -157,17 +157,17 @@ class ParameterUpdateTest {
         Case bounded = new Case(null, null, bound, SGD, GradientClipping.NONE, 1);
         Case free = new Case(null, null, null, SGD, GradientClipping.NONE, 1);
         int longer = 0;
-        for (ParameterSlot slot : bounded.network.parameters()) {
-            int columns = slot.shape().last();
+        for (ParameterRange range : bounded.network.parameters()) {
+            int columns = range.shape().last();
             for (int column = 0; column < columns; column++) {
                 double squares = 0;
-                for (int i = slot.offset() + column; i < slot.end(); i += columns) {
+                for (int i = range.offset() + column; i < range.end(); i += columns) {
                     squares += (double) free.theta[i] * free.theta[i];
                 }
-                boolean scaled = slot.role() == ParameterRole.WEIGHT && Math.sqrt(squares) > bound;
+                boolean scaled = range.role() == ParameterRole.WEIGHT && Math.sqrt(squares) > bound;
                 longer += scaled ? 1 : 0;
                 double factor = scaled ? bound / Math.sqrt(squares) : 1;
-                for (int i = slot.offset() + column; i < slot.end(); i += columns) {
+                for (int i = range.offset() + column; i < range.end(); i += columns) {
                     assertThat((double) bounded.theta[i]).isCloseTo(factor * free.theta[i], within(1e-6));
                 }
             }
@@ -194,12 +194,12 @@ class ParameterUpdateTest {
             theta[i] = lamb.before[i];
         }
         for (int t = 1; t <= steps; t++) {
-            for (ParameterSlot slot : lamb.network.parameters()) {
-                boolean weight = slot.role() == ParameterRole.WEIGHT;
+            for (ParameterRange range : lamb.network.parameters()) {
+                boolean weight = range.role() == ParameterRole.WEIGHT;
                 double[] d = new double[theta.length];
                 double parameterSquares = 0;
                 double directionSquares = 0;
-                for (int i = slot.offset(); i < slot.end(); i++) {
+                for (int i = range.offset(); i < range.end(); i++) {
                     double g = lamb.gradient[i] / WEIGHT;
                     m[i] = 0.9 * m[i] + 0.1 * g;
                     v[i] = 0.999 * v[i] + 0.001 * g * g;
@@ -209,7 +209,7 @@ class ParameterUpdateTest {
                     directionSquares += d[i] * d[i];
                 }
                 double ratio = weight ? Math.sqrt(parameterSquares / directionSquares) : 1;
-                for (int i = slot.offset(); i < slot.end(); i++) {
+                for (int i = range.offset(); i < range.end(); i++) {
                     theta[i] -= RATE * ratio * d[i];
                 }
             }
@@ -317,11 +317,11 @@ class ParameterUpdateTest {
                 bayesian.gradientSum(),
                 weighing(Bayesian.ROWS),
                 new float[0]);
-        for (ParameterSlot slot : bayesian.network.parameters()) {
-            double l2 = slot.role() == ParameterRole.WEIGHT ? 0.3 : 0;
-            for (int i = slot.offset(); i < slot.end(); i++) {
+        for (ParameterRange range : bayesian.network.parameters()) {
+            double l2 = range.role() == ParameterRole.WEIGHT ? 0.3 : 0;
+            for (int i = range.offset(); i < range.end(); i++) {
                 assertThat((double) bayesian.theta[i])
-                        .as("%s %d", slot.name(), i - slot.offset())
+                        .as("%s %d", range.name(), i - range.offset())
                         .isCloseTo(before[i] - RATE * (factor * gradient[i] + l2 * before[i]), within(2e-5));
             }
         }

@@ -17,7 +17,7 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.GradientSlice;
-import dev.lockstep.nn.param.ParameterSlot;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.tensor.Shape;
@@ -68,8 +68,8 @@ class SliceUpdateTest {
     void cutsLieWhereBlocksBegin(int ranks) {
         Network network = network(DENSE);
         TreeSet<Integer> begins = new TreeSet<>(List.of(network.parameterCount()));
-        for (ParameterSlot slot : network.parameters()) {
-            for (int at = slot.offset(); at < slot.end(); at += Reductions.BLOCK) {
+        for (ParameterRange range : network.parameters()) {
+            for (int at = range.offset(); at < range.end(); at += Reductions.BLOCK) {
                 begins.add(at);
             }
         }

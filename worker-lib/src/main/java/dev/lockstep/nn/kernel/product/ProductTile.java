@@ -149,19 +149,19 @@ final class ProductTile {
     /**
      * Runs the chains through what the block of the chain has of a leaf.
      *
-     * @param slot where the leaf's own place on the stack is
+     * @param at where the leaf lies on the stack
      * @param merges how many merges follow
      * @param last whether it is the last leaf, and ends here
      */
-    private void runLeaf(int leaf, int slot, int merges, boolean last) {
+    private void runLeaf(int leaf, int at, int merges, boolean last) {
         int from = Math.max(tree.first(leaf), l0);
         int length = Math.min(tree.end(leaf), l1) - from;
         Lines start = ZEROS;
         if (tree.first(leaf) < l0) {
-            resumed.at = slot;
+            resumed.at = at;
             start = resumed;
         }
-        onStack.at = merges > 0 ? slot - height * width : slot;
+        onStack.at = merges > 0 ? at - height * width : at;
         onStack.step = width;
         boolean intoC = last && whole && merges <= 1;
         Lines addend = merges > 0 ? onStack : NOTHING;
@@ -173,7 +173,7 @@ final class ProductTile {
         }
         runChains(from - l0, length, start, addend, intoC ? inC : onStack);
         for (int i = 2; i <= merges; i++) {
-            merge(slot - i * height * width, last && whole && i == merges);
+            merge(at - i * height * width, last && whole && i == merges);
         }
     }
 

@@ -13,7 +13,7 @@ import java.io.Serializable;
  * @param momentum the share of the old statistics in the new ones
  * @param global whether a training pass needs the statistics of all shards together
  */
-public record StatisticsSlot(String name, int offset, Shape shape, double momentum, boolean global)
+public record StatisticsRange(String name, int offset, Shape shape, double momentum, boolean global)
         implements Serializable {
     /** Floats a channel. */
     static final int WIDTH = 2;

@@ -13,7 +13,7 @@ import dev.lockstep.nn.tensor.Shape;
  * @param role what it is for
  * @param initialValues how it begins
  */
-public record ParameterSlot(String name, int offset, Shape shape, ParameterRole role, InitialValues initialValues) {
+public record ParameterRange(String name, int offset, Shape shape, ParameterRole role, InitialValues initialValues) {
 
     /** One past the index of its last element. */
     public int end() {
