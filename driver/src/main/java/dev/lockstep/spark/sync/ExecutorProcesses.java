@@ -136,7 +136,7 @@ final class ExecutorProcesses extends Cluster {
 
     /**
      * Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so
-     * to the same bits. It is taken again only if executors or connections have been lost.
+     * to the same bits. A round that was cancelled, or that would certainly fail in the same way, is not taken again.
      */
     @Override
     List<RoundOutcome> allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
