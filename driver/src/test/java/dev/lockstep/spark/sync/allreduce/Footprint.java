@@ -1,7 +1,5 @@
 package dev.lockstep.spark.sync.allreduce;
 
-import io.netty.buffer.PoolArenaMetric;
-import io.netty.buffer.PooledByteBufAllocatorMetric;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -37,7 +35,7 @@ public record Footprint(long threads, long files, long servers, long directBytes
                     sockets.add(target(descriptor));
                 }
             }
-            return new Footprint(ownThreads(), files, listening(sockets), activeBytes());
+            return new Footprint(ownThreads(), files, listening(sockets), pinnedBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -74,15 +72,9 @@ public record Footprint(long threads, long files, long servers, long directBytes
         return count;
     }
 
-    private static long activeBytes() {
-        long bytes = 0;
-        for (boolean cache : new boolean[] {false, true}) {
-            PooledByteBufAllocatorMetric pool =
-                    NettyUtils.getSharedPooledByteBufAllocator(true, cache).metric();
-            bytes += pool.directArenas().stream()
-                    .mapToLong(PoolArenaMetric::numActiveBytes)
-                    .sum();
-        }
-        return bytes;
+    /** Bytes in buffers that are in use: the pool's chunks themselves stay, and some round is the first to need one. */
+    private static long pinnedBytes() {
+        return NettyUtils.getSharedPooledByteBufAllocator(true, false).pinnedDirectMemory()
+                + NettyUtils.getSharedPooledByteBufAllocator(true, true).pinnedDirectMemory();
     }
 }
