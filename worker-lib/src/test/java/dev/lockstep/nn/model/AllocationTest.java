@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A training pass forward and back allocates nothing, by the thread's own counter. That holds once C2 has inlined every
- * vector operation. By C1's profiles, C2 of JDK 17 leaves some vectors as objects in most JVMs (docs/performance.md);
- * by the interpreter's it does so rarely. Hence no tiers here, and one of a few JVMs has to stay at 0: what allocates
- * for another reason does so in each.
+ * vector operation, and C2 of JDK 17 leaves some vectors as objects in some JVMs (docs/performance.md): with 256-bit
+ * vectors mostly by C1's profiles, with 512-bit ones mostly without them. Hence JVMs with and without tiers in turn, one
+ * of which has to stay at 0: what allocates for another reason does so in each.
  */
 class AllocationTest {
     private static final List<String> NOTHING =
             List.of("= dense 0", "= dropout 0", "= convolution 0", "= branches 0", "= recurrent 0");
-    private static final int JVMS = 3;
-    private static final int PATIENCE_SECONDS = 20;
+    private static final int JVMS = 8;
+    private static final int PATIENCE_SECONDS = 8;
 
     @Test
     void aPassAllocatesNothing() throws Exception {
@@ -32,16 +32,16 @@ class AllocationTest {
     private static void assertOutcome(String kernels, List<String> expected) throws Exception {
         List<List<String>> outcomes = new ArrayList<>();
         while (!outcomes.contains(expected) && outcomes.size() < JVMS) {
-            outcomes.add(allocated(kernels));
+            outcomes.add(allocated(kernels, outcomes.size() % 2 == 0));
         }
         assertThat(outcomes).contains(expected);
     }
 
-    private static List<String> allocated(String kernels) throws Exception {
+    private static List<String> allocated(String kernels, boolean tiers) throws Exception {
         Jvm.Outcome outcome = Jvm.run(
                 List.of(
                         "--add-modules=jdk.incubator.vector",
-                        "-XX:-TieredCompilation",
+                        tiers ? "-XX:+TieredCompilation" : "-XX:-TieredCompilation",
                         "-Dlockstep.kernels=" + kernels),
                 AllocationRun.class,
                 Integer.toString(PATIENCE_SECONDS));
