@@ -9,19 +9,27 @@ import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.spark.config.CheckpointSpec;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.io.DirectoryInUseException;
+import dev.lockstep.spark.io.DirectoryLease;
 import dev.lockstep.spark.io.FileSystems;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
-/** The checkpoints of a job in their directory. */
-public final class CheckpointStore {
-    private final FileDirectory directory;
+/** The checkpoints of a job in their directory, which one run at a time may change: see {@link #acquire}. */
+public final class CheckpointStore implements AutoCloseable {
+    private static final int READS = 4;
+    private static final long FIRST_PAUSE_MILLIS = 200;
+
+    private FileDirectory directory;
+    private @Nullable DirectoryLease lease;
     private final String setting;
     private final int keep;
     /** Steps of checkpoints that cannot be used. They stay until a sound one has been written. */
@@ -62,6 +70,31 @@ public final class CheckpointStore {
         }
     }
 
+    /**
+     * Takes the right to change the directory, until {@link #close}.
+     *
+     * @param notice receives a line before a wait for an earlier run
+     * @throws CheckpointException if another run has it, or it cannot be written
+     */
+    public void acquire(Consumer<String> notice) {
+        try {
+            lease = DirectoryLease.acquire(directory, notice);
+        } catch (DirectoryInUseException e) {
+            throw new CheckpointException(setting, e.getMessage(), e);
+        } catch (IOException e) {
+            throw new CheckpointException(directory.location(), "cannot be written: " + FileReason.of(e), e);
+        }
+        directory = lease.directory();
+    }
+
+    /** Lets others have the directory. */
+    @Override
+    public void close() {
+        if (lease != null) {
+            lease.close();
+        }
+    }
+
     /** The directory, for messages. */
     public String location() {
         return directory.location();
@@ -72,6 +105,16 @@ public final class CheckpointStore {
         return CheckpointFiles.steps(directory).isEmpty();
     }
 
+    /** The first file here that is no part of a checkpoint; null if there is none. */
+    public @Nullable String foreignFile() throws IOException {
+        return directory.list().stream()
+                .filter(name -> !CheckpointFiles.isPart(name) && !name.equals(DirectoryLease.NAME))
+                .sorted()
+                .findFirst()
+                .map(directory::location)
+                .orElse(null);
+    }
+
     /** Deletes all checkpoints. */
     public void clear() throws IOException {
         directory.deleteUnfinished();
@@ -79,22 +122,24 @@ public final class CheckpointStore {
     }
 
     /**
-     * The state to resume from: that of the newest checkpoint that is intact.
+     * The state to resume from: that of the newest checkpoint that is intact. One that cannot be read now (a network
+     * that fails, say) is tried again and is never taken for a damaged one.
      *
      * @param fingerprint the job
      * @param plan the job's, for its number of epochs
      * @param initial the state before the first step; its vectors may be overwritten
      * @param notice receives a line for each checkpoint that is skipped
      * @throws CheckpointException if the checkpoint belongs to another job, or none is intact
+     * @throws IOException if a file cannot be read
      */
     TrainState resume(JobFingerprint fingerprint, TrainingPlan plan, TrainState initial, Consumer<String> notice)
             throws IOException {
         List<String> damaged = new ArrayList<>();
         for (long step : CheckpointFiles.steps(directory)) {
             try {
-                Checkpoint checkpoint = CheckpointFiles.open(directory, step);
+                Checkpoint checkpoint = retried(() -> CheckpointFiles.open(directory, step));
                 check(checkpoint, fingerprint);
-                TrainState state = checkpoint.load(initial);
+                TrainState state = retried(() -> checkpoint.load(initial));
                 damaged.forEach(line -> notice.accept(line + "; resuming from the checkpoint of step " + step));
                 return checkLength(state, plan, checkpoint);
             } catch (ModelException e) {
@@ -106,6 +151,36 @@ public final class CheckpointStore {
                 directory.location(),
                 "none of " + damaged.size() + " checkpoints can be used, --overwrite starts over; the newest: "
                         + damaged.get(0));
+    }
+
+    /** Reads files. */
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** What cannot be read at first is tried again after a moment: file systems have passing faults. */
+    private static <T> T retried(Reading<T> reading) throws IOException {
+        long pause = FIRST_PAUSE_MILLIS;
+        for (int left = READS; ; left--) {
+            try {
+                return reading.read();
+            } catch (IOException e) {
+                if (left == 1) {
+                    throw e;
+                }
+                pause(pause);
+                pause *= 4;
+            }
+        }
+    }
+
+    private static void pause(long millis) throws InterruptedIOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while a checkpoint was read");
+        }
     }
 
     private void check(Checkpoint checkpoint, JobFingerprint fingerprint) {

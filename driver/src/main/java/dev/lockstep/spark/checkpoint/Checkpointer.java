@@ -1,5 +1,6 @@
 package dev.lockstep.spark.checkpoint;
 
+import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
@@ -69,7 +70,7 @@ public final class Checkpointer implements RoundListener, AutoCloseable {
             }
             state = store.resume(fingerprint, plan, initial, notice);
         } catch (IOException e) {
-            throw new CheckpointException(store.location(), "cannot be read: " + e.getMessage(), e);
+            throw new CheckpointException(store.location(), "cannot be read: " + FileReason.of(e), e);
         }
         writtenStep = state.step();
         writtenNanos = System.nanoTime();

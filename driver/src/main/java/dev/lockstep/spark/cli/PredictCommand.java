@@ -7,6 +7,7 @@ import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.predict.PredictionInput;
+import dev.lockstep.spark.predict.PredictionsDirectory;
 import dev.lockstep.spark.predict.TablePrediction;
 import dev.lockstep.spark.sync.Cluster;
 import java.io.IOException;
@@ -44,7 +45,7 @@ final class PredictCommand extends SparkCommand {
     }
 
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
-    private String directory;
+    private String modelDirectory;
 
     @Option(names = "--input", required = true, description = "A file, a directory, a pattern, or the name of a table.")
     private String input;
@@ -74,7 +75,7 @@ final class PredictCommand extends SparkCommand {
             description = "Format of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private OutputFormat outputFormat;
 
-    @Option(names = "--overwrite", description = "Replace an output that already exists.")
+    @Option(names = "--overwrite", description = "Replace what an earlier predict wrote to the output directory.")
     private boolean overwrite;
 
     @Mixin
@@ -86,30 +87,26 @@ final class PredictCommand extends SparkCommand {
 
     @Override
     public Integer call() throws IOException {
-        SavedModel model = model(directory);
+        SavedModel model = model(modelDirectory);
         // A session of its own, in which columns whose names differ only in case are different ones.
-        SparkSession spark = session("predict " + directory).newSession();
+        SparkSession spark = session("predict " + modelDirectory).newSession();
         spark.conf().set("spark.sql.caseSensitive", true);
         SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
         DataSchema schema = DataSchema.of(model.description());
         checkOutputStandsApart(Sources.paths(spark, source, schema));
         checkDirectory("--output", output);
-        boolean there = FileSystems.exists(output, configuration());
-        if (there && !overwrite) {
-            throw new JobException("--output " + output, "already exists; --overwrite replaces it");
-        }
-        boolean written = false;
-        try {
-            written = Cluster.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), notice -> {})
+        try (PredictionsDirectory directory = PredictionsDirectory.open(
+                output, configuration(), overwrite, streams().err()::println)) {
+            Cluster.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), notice -> {})
                     .watch(() -> {
                         PredictionInput rows = PredictionInput.open(spark, source, schema);
-                        write(TablePrediction.of(spark, rows, model, sampling.samples()));
+                        Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples());
+                        checkWritten(predictions.schema());
+                        directory.begin(model.description().sha256());
+                        write(predictions);
+                        directory.complete();
                         return true;
                     });
-        } finally {
-            if (!written && !there) {
-                FileSystems.delete(output, configuration());
-            }
         }
         streams().out().println("predictions " + output);
         return 0;
@@ -117,7 +114,7 @@ final class PredictCommand extends SparkCommand {
 
     /** An output that is replaced is deleted with everything in it, before the rows are read. */
     private void checkOutputStandsApart(List<String> inputs) throws IOException {
-        boolean model = FileSystems.overlap(output, directory, configuration());
+        boolean model = FileSystems.overlap(output, modelDirectory, configuration());
         boolean rows = false;
         for (String path : inputs) {
             rows |= FileSystems.overlap(output, path, configuration());
@@ -125,7 +122,7 @@ final class PredictCommand extends SparkCommand {
         if (model || rows) {
             throw new JobException(
                     "--output " + output,
-                    "expected a directory apart from the " + (model ? "model " + directory : "input " + input)
+                    "expected a directory apart from the " + (model ? "model " + modelDirectory : "input " + input)
                             + ", got one that overlaps with it");
         }
     }
@@ -148,9 +145,9 @@ final class PredictCommand extends SparkCommand {
         }
     }
 
+    /** The directory is there, without data. */
     private void write(Dataset<Row> predictions) {
-        checkWritten(predictions.schema());
-        DataFrameWriter<Row> writer = predictions.write().mode(overwrite ? SaveMode.Overwrite : SaveMode.ErrorIfExists);
+        DataFrameWriter<Row> writer = predictions.write().mode(SaveMode.Append);
         switch (outputFormat) {
             case CSV ->
                 // Quotes as RFC 4180 has them, and every text as it was: not trimmed, empty ones empty.

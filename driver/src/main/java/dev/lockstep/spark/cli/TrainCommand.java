@@ -1,9 +1,6 @@
 package dev.lockstep.spark.cli;
 
-import dev.lockstep.nn.io.FileDirectory;
-import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.config.JobSpec;
-import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.MetricsFile;
@@ -41,18 +38,17 @@ final class TrainCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         JobSpec job = job(file, options.settings());
-        String location = job.output().dir();
-        FileDirectory directory = FileSystems.directory(location, configuration());
-        RunDirectory run = new RunDirectory(directory, CheckpointStore.of(job, configuration()), overwrite);
-        checkDirectory("output.dir", location);
+        checkDirectory("output.dir", job.output().dir());
         if (job.checkpoint() != null && job.checkpoint().dir() != null) {
             checkDirectory("checkpoint.dir", job.checkpoint().dir());
         }
-        run.check(file);
+        RunDirectory run = RunDirectory.open(
+                job, file, configuration(), overwrite, streams().err()::println);
         StopOnSignal signal = new StopOnSignal(streams().err(), run::howToResume);
         try (signal;
+                run;
                 ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
-            Listeners listeners = new Listeners(List.of(progress, new MetricsFile(directory)));
+            Listeners listeners = new Listeners(List.of(progress, new MetricsFile(run.directory())));
             SparkSession spark = session("train " + file);
             TrainingJob training = new TrainingJob(spark, job, listeners, run);
             signal.cancels(() -> {

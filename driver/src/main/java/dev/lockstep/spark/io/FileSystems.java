@@ -8,7 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
@@ -90,6 +94,21 @@ public final class FileSystems {
         return hadoopPath.getFileSystem(configuration).exists(hadoopPath);
     }
 
+    /** Names of what is in a directory, those of directories with a slash behind; none if it is missing. */
+    public static List<String> entries(String path, Configuration configuration) throws IOException {
+        Path hadoopPath = path(path);
+        List<String> names = new ArrayList<>();
+        try {
+            for (FileStatus entry : hadoopPath.getFileSystem(configuration).listStatus(hadoopPath)) {
+                names.add(entry.getPath().getName() + (entry.isDirectory() ? "/" : ""));
+            }
+        } catch (FileNotFoundException e) {
+            return List.of();
+        }
+        Collections.sort(names);
+        return names;
+    }
+
     /** Deletes a file, or a directory with everything in it, if it exists. */
     public static void delete(String path, Configuration configuration) throws IOException {
         Path hadoopPath = path(path);
@@ -98,7 +117,8 @@ public final class FileSystems {
 
     /**
      * Whether two paths name the same file or directory, or one of them lies inside the other; on the local file system
-     * also by way of symbolic links.
+     * also by way of symbolic links, on others also by another name of the same file system ({@code hdfs://name/x} and
+     * {@code hdfs://name:8020/x}).
      *
      * @throws IOException if a path names no known file system
      */
@@ -126,11 +146,17 @@ public final class FileSystems {
         return hadoopPath.getFileSystem(configuration).makeQualified(hadoopPath);
     }
 
-    /** Where a qualified path leads: on the local file system past all symbolic links. */
+    /**
+     * Where a qualified path leads: on the local file system past all symbolic links, elsewhere by the service's name.
+     */
     private static Path target(Path qualified, Configuration configuration) throws IOException {
-        return qualified.getFileSystem(configuration) instanceof LocalFileSystem
-                ? new Path("file", null, new File(qualified.toUri().getPath()).getCanonicalPath())
-                : qualified;
+        FileSystem files = qualified.getFileSystem(configuration);
+        String inside = qualified.toUri().getPath();
+        if (files instanceof LocalFileSystem) {
+            return new Path("file", null, new File(inside).getCanonicalPath());
+        }
+        String service = files.getCanonicalServiceName();
+        return service == null ? qualified : new Path(qualified.toUri().getScheme(), service, inside);
     }
 
     private static Path path(String path) throws IOException {

@@ -10,62 +10,140 @@ import dev.lockstep.spark.checkpoint.JobFingerprint;
 import dev.lockstep.spark.checkpoint.UnfinishedRun;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.io.DirectoryInUseException;
+import dev.lockstep.spark.io.DirectoryLease;
+import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.MetricsFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The output directory of a run. What an earlier run left there is refused, resumed if that run has not ended, or, with
- * {@code overwrite}, replaced. It is not replaced before the job is known to fit its rows, so that a job that cannot
- * begin costs no model.
+ * The output directory of a run, which one run at a time may write into. What an earlier run left there is refused,
+ * resumed if that run has not ended, or, with {@code overwrite}, replaced. It is not replaced before the job is known
+ * to fit its rows, so that a job that cannot begin costs no model; and only what Lockstep wrote is deleted.
  */
-public final class RunDirectory {
+public final class RunDirectory implements AutoCloseable {
     private static final String JOB = "job.json";
     private static final List<String> RESULTS =
             List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, MetricsFile.NAME, JOB);
 
+    private final DirectoryLease lease;
     private final FileDirectory directory;
     private final @Nullable CheckpointStore checkpoints;
     private final boolean overwrite;
     private final UnfinishedRun mark;
 
-    /**
-     * A directory for the results of one run.
-     *
-     * @param directory where it is
-     * @param checkpoints those of the job; null: it has none
-     * @param overwrite whether to replace what an earlier run left, checkpoints too
-     */
-    public RunDirectory(FileDirectory directory, @Nullable CheckpointStore checkpoints, boolean overwrite) {
-        this.directory = directory;
+    private RunDirectory(DirectoryLease lease, @Nullable CheckpointStore checkpoints, boolean overwrite) {
+        this.lease = lease;
+        this.directory = lease.directory();
         this.checkpoints = checkpoints;
         this.overwrite = overwrite;
         this.mark = new UnfinishedRun(directory);
     }
 
     /**
-     * Refuses what is known to be wrong before any rows are read: a finished run that is not to be replaced.
+     * Takes the output directory of a job for one run, until it is closed. Refuses what is known to be wrong before any
+     * rows are read: a finished run that is not to be replaced, a run that writes there now, files of others.
      *
-     * @param job what the error calls the job
+     * @param job the job
+     * @param name what errors call the job
+     * @param configuration for the file systems
+     * @param overwrite whether to replace what an earlier run left, checkpoints too
+     * @param notice receives a line before a wait for an earlier run
+     * @throws JobException if the directory is refused
+     * @throws IOException if it cannot be read or written
      */
-    public void check(String job) throws IOException {
+    public static RunDirectory open(
+            JobSpec job, String name, Configuration configuration, boolean overwrite, Consumer<String> notice)
+            throws IOException {
+        FileDirectory files = FileSystems.directory(job.output().dir(), configuration);
+        CheckpointStore checkpoints = CheckpointStore.of(job, configuration);
+        check(files, checkpoints, name, overwrite);
+        RunDirectory run = new RunDirectory(lease(files, name, notice), checkpoints, overwrite);
+        boolean ready = false;
+        try {
+            if (checkpoints != null) {
+                checkpoints.acquire(notice);
+            }
+            // What was there may have changed before the lease was ours.
+            check(files, checkpoints, name, overwrite);
+            ready = true;
+            return run;
+        } finally {
+            if (!ready) {
+                run.close();
+            }
+        }
+    }
+
+    private static DirectoryLease lease(FileDirectory files, String job, Consumer<String> notice) throws IOException {
+        try {
+            return DirectoryLease.acquire(files, notice);
+        } catch (DirectoryInUseException e) {
+            throw new JobException(job, "output.dir: " + e.getMessage(), e);
+        }
+    }
+
+    private static void check(FileDirectory files, @Nullable CheckpointStore checkpoints, String job, boolean overwrite)
+            throws IOException {
         if (overwrite) {
+            checkOwn(files, checkpoints, job);
             return;
         }
-        boolean begun = mark.exists() || checkpoints != null && !checkpoints.isEmpty();
-        if (begun && !directory.exists(ModelFiles.DESCRIPTION)) {
+        boolean begun = new UnfinishedRun(files).exists() || checkpoints != null && !checkpoints.isEmpty();
+        if (begun && !files.exists(ModelFiles.DESCRIPTION)) {
             return;
         }
         for (String name : RESULTS) {
-            if (directory.exists(name)) {
+            if (files.exists(name)) {
                 throw new JobException(
                         job,
-                        "output.dir: " + directory.location(name) + " already exists from an earlier run;"
+                        "output.dir: " + files.location(name) + " already exists from an earlier run;"
                                 + " --overwrite replaces it, --set output.dir=DIR keeps it");
             }
         }
+    }
+
+    /** Refuses to replace what is not known to be an earlier run's. */
+    private static void checkOwn(FileDirectory files, @Nullable CheckpointStore checkpoints, String job)
+            throws IOException {
+        List<String> own = new ArrayList<>(RESULTS);
+        own.add(UnfinishedRun.NAME);
+        own.add(DirectoryLease.NAME);
+        String foreign = files.list().stream()
+                .filter(name -> !own.contains(name) && !name.startsWith("."))
+                .sorted()
+                .findFirst()
+                .map(files::location)
+                .orElse(null);
+        if (foreign == null && files.exists(ModelFiles.DESCRIPTION) && !ModelFiles.isDescription(files)) {
+            foreign = files.location(ModelFiles.DESCRIPTION);
+        }
+        if (foreign == null && checkpoints != null) {
+            foreign = checkpoints.foreignFile();
+        }
+        if (foreign != null) {
+            throw new JobException(
+                    job,
+                    "--overwrite replaces an earlier run, and " + foreign
+                            + " is no file of one: move it away, or choose another directory (--set output.dir=DIR)");
+        }
+    }
+
+    /** The directory for what else a run writes. */
+    public FileDirectory directory() {
+        return directory;
+    }
+
+    /** The job's checkpoints; null if it has none. */
+    @Nullable
+    CheckpointStore checkpoints() {
+        return checkpoints;
     }
 
     /**
@@ -121,5 +199,14 @@ public final class RunDirectory {
         directory.write(JOB, out -> out.write(json));
         ModelFiles.save(directory, model);
         mark.delete();
+    }
+
+    /** Lets others have the directory. */
+    @Override
+    public void close() {
+        if (checkpoints != null) {
+            checkpoints.close();
+        }
+        lease.close();
     }
 }

@@ -130,7 +130,8 @@ public final class TrainingJob {
             Synchronizer synchronizer = new JobSynchronizer(job.sync(), setup, workers, listener::notice).choose();
             JobFingerprint fingerprint = JobFingerprint.of(job, data);
             boolean interrupted = directory != null && directory.claim(fingerprint);
-            try (Checkpointer checkpoints = checkpoints(fingerprint)) {
+            try (CheckpointStore store = ownStore();
+                    Checkpointer checkpoints = checkpoints(store, fingerprint)) {
                 TrainState initial = setup.initialState(synchronizer.outerMomentum());
                 TrainState begin =
                         checkpoints == null ? initial : checkpoints.begin(setup.plan(), initial, listener::notice);
@@ -157,9 +158,17 @@ public final class TrainingJob {
                         setup.network().parameterCount());
     }
 
-    /** Null if the job wants none. */
-    private @Nullable Checkpointer checkpoints(JobFingerprint fingerprint) {
-        CheckpointStore store = CheckpointStore.of(job, context.hadoopConfiguration());
+    /** The job's checkpoints where no {@link RunDirectory} keeps them; null if it does, or the job wants none. */
+    private @Nullable CheckpointStore ownStore() {
+        CheckpointStore store = directory != null ? null : CheckpointStore.of(job, context.hadoopConfiguration());
+        if (store != null) {
+            store.acquire(listener::notice);
+        }
+        return store;
+    }
+
+    private @Nullable Checkpointer checkpoints(@Nullable CheckpointStore own, JobFingerprint fingerprint) {
+        CheckpointStore store = directory != null ? directory.checkpoints() : own;
         return store == null ? null : new Checkpointer(store, job.checkpoint().every(), fingerprint);
     }
 

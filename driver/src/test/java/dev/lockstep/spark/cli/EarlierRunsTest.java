@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.nn.io.CheckpointFiles;
 import dev.lockstep.nn.io.LocalDirectory;
+import dev.lockstep.spark.io.DirectoryLease;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -47,6 +48,60 @@ class EarlierRunsTest extends ExampleJobs {
             assertThat(files(temporary.resolve("model"))).as(wrong).isEqualTo(before);
         }
         assertThat(train(job, checkpoints, "--overwrite").out()).isEqualTo(first.out());
+    }
+
+    /** Whether it replaces or resumes. */
+    @Test
+    void aRunThatIsUnderWayIsLeftAlone() throws IOException {
+        Path job = example("csv");
+        Path model = temporary.resolve("model");
+        try (DirectoryLease running = DirectoryLease.acquire(new LocalDirectory(model), notice -> {})) {
+            assertThat(running.directory().list()).isNotEmpty();
+            for (String option : List.of("train.seed=1", "--overwrite")) {
+                CommandLineRun run = train(job, option);
+                assertThat(run.code()).isEqualTo(1);
+                assertThat(run.err())
+                        .startsWith("error: " + job + ": output.dir: another run writes into " + model + " (process ")
+                        .hasLineCount(1);
+            }
+        }
+        Path checkpoints = temporary.resolve("checkpoints");
+        try (DirectoryLease running = DirectoryLease.acquire(new LocalDirectory(checkpoints), notice -> {})) {
+            assertThat(running.directory().list()).isNotEmpty();
+            assertThat(train(job, "checkpoint={every: {epochs: 1}, dir: " + checkpoints + "}")
+                            .err())
+                    .startsWith("error: checkpoint.dir: another run writes into " + checkpoints + " (process ")
+                    .hasLineCount(1);
+        }
+        assertThat(model).doesNotExist();
+        assertThat(train(job).code()).isZero();
+        assertThat(model.resolve(DirectoryLease.NAME)).doesNotExist();
+    }
+
+    @Test
+    void filesOfOthersAreNotReplaced() throws IOException {
+        Path job = example("csv");
+        assertThat(train(job, "checkpoint.every.epochs=1").code()).isZero();
+        Path model = temporary.resolve("model");
+        for (String foreign : List.of("notes.txt", "checkpoints/notes.txt", "model.json")) {
+            Path file = model.resolve(foreign);
+            byte[] before = Files.exists(file) ? Files.readAllBytes(file) : null;
+            Files.writeString(file, "{\"learner\": \"someone's\"}");
+            fails(
+                    job,
+                    job + ": --overwrite replaces an earlier run, and " + file
+                            + " is no file of one: move it away, or choose another directory (--set output.dir=DIR)",
+                    "checkpoint.every.epochs=1",
+                    "--overwrite");
+            assertThat(file).hasContent("{\"learner\": \"someone's\"}");
+            if (before == null) {
+                Files.delete(file);
+            } else {
+                Files.write(file, before);
+            }
+        }
+        assertThat(train(job, "checkpoint.every.epochs=1", "--overwrite").code())
+                .isZero();
     }
 
     private static Map<Path, ByteBuffer> files(Path directory) throws IOException {

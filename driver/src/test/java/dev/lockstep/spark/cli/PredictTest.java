@@ -23,6 +23,7 @@ import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
+import dev.lockstep.spark.io.DirectoryLease;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,6 +229,41 @@ class PredictTest {
         assertThat(file).hasContent("x,y\n1,2");
         assertThat(linkOut).hasContent("x,y\n1,2");
         assertThat(predict(rows).code()).isZero();
+        assertThat(predict(rows, "--overwrite").err()).isEmpty();
+    }
+
+    /** Only what an earlier predict wrote is replaced, and not while another one writes. */
+    @Test
+    void filesOfOthersAreNotReplaced() throws IOException {
+        save(new MeanSquaredError(), 1, List.of("q"), null, Targets.VALUES);
+        Path rows = input("x,y\n1,2\n");
+        Path out = Files.createDirectory(temporary.resolve("out"));
+        for (String foreign : List.of("notes.txt", "part-00000.csv", "checkpoints/state")) {
+            Path file = out.resolve(foreign);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, "mine");
+            String entry = foreign.startsWith("checkpoints") ? "checkpoints/" : foreign;
+            assertThat(predict(rows, "--overwrite").err())
+                    .isEqualTo("error: --output " + out + ": --overwrite replaces what an earlier predict wrote, and \""
+                            + entry + "\" is not known to be that: move it away, or choose another directory\n");
+            assertThat(file).hasContent("mine");
+            Files.delete(file);
+        }
+        Files.delete(out.resolve("checkpoints"));
+        assertThat(predict(rows, "--overwrite").err()).isEmpty();
+        List<String> written = output();
+        Files.writeString(out.resolve("notes.txt"), "mine");
+        assertThat(predict(rows, "--overwrite").err()).contains("and \"notes.txt\" is not known to be that");
+        assertThat(output()).isEqualTo(written);
+        Files.delete(out.resolve("notes.txt"));
+
+        try (DirectoryLease running = DirectoryLease.acquire(new LocalDirectory(out), notice -> {})) {
+            assertThat(running.directory().list()).isNotEmpty();
+            assertThat(predict(rows, "--overwrite").err())
+                    .startsWith("error: --output " + out + ": another run writes into " + out + " (process ")
+                    .hasLineCount(1);
+            assertThat(output()).isEqualTo(written);
+        }
         assertThat(predict(rows, "--overwrite").err()).isEmpty();
     }
 

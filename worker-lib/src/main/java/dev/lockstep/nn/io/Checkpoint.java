@@ -2,8 +2,11 @@ package dev.lockstep.nn.io;
 
 import dev.lockstep.nn.train.TrainState;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -55,15 +58,16 @@ public final class Checkpoint {
      *
      * @param initial the state before the first step; its vectors are overwritten
      * @return the state, in the vectors of {@code initial}
-     * @throws ModelException if the vectors have other lengths, or the file cannot be read
+     * @throws ModelException if the vectors have other lengths, or the file is gone or cut short
+     * @throws IOException if the file cannot be read, which says nothing about its content
      */
-    public TrainState load(TrainState initial) {
+    public TrainState load(TrainState initial) throws IOException {
         try (InputStream in = new BufferedInputStream(directory.open(name), BUFFER)) {
             TrainState state = StateText.get(metadata, initial, location());
             new SafeTensorsReader(in, directory.length(name), location())
                     .read(StateVectors.of(initial).tensors());
             return state;
-        } catch (IOException e) {
+        } catch (FileNotFoundException | NoSuchFileException | EOFException e) {
             throw new ModelException(location(), FileReason.of(e), e);
         }
     }

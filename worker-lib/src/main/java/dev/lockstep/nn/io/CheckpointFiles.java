@@ -5,10 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.TrainState;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -71,14 +74,23 @@ public final class CheckpointFiles {
 
     /** The steps of the checkpoints in a directory, the newest first. */
     public static List<Long> steps(FileDirectory directory) throws IOException {
+        return steps(directory.list());
+    }
+
+    private static List<Long> steps(List<String> names) {
         TreeSet<Long> steps = new TreeSet<>();
-        for (String name : directory.list()) {
+        for (String name : names) {
             Matcher matcher = NAME.matcher(name);
             if (matcher.matches() && matcher.group(2).equals("json")) {
                 steps.add(Long.valueOf(matcher.group(1)));
             }
         }
         return new ArrayList<>(steps.descendingSet());
+    }
+
+    /** Whether a file of this name is a part of a checkpoint. */
+    public static boolean isPart(String name) {
+        return NAME.matcher(name).matches();
     }
 
     /**
@@ -115,8 +127,9 @@ public final class CheckpointFiles {
      *
      * @return the checkpoint, whose vectors have not been read yet
      * @throws ModelException if a file is missing, cut short or damaged
+     * @throws IOException if a file cannot be read, which says nothing about its content
      */
-    public static Checkpoint open(FileDirectory directory, long step) {
+    public static Checkpoint open(FileDirectory directory, long step) throws IOException {
         Manifest manifest = manifest(directory, step);
         String name = stateFile(step);
         String place = directory.location(name);
@@ -137,12 +150,12 @@ public final class CheckpointFiles {
                         place, "the file's sha256 is " + sha256 + ", the manifest says " + manifest.sha256());
             }
             return Checkpoint.read(directory, step, name);
-        } catch (IOException e) {
+        } catch (FileNotFoundException | NoSuchFileException | EOFException e) {
             throw new ModelException(place, FileReason.of(e), e);
         }
     }
 
-    private static Manifest manifest(FileDirectory directory, long step) {
+    private static Manifest manifest(FileDirectory directory, long step) throws IOException {
         String name = manifestFile(step);
         String place = directory.location(name);
         try (InputStream in = directory.open(name)) {
@@ -164,7 +177,7 @@ public final class CheckpointFiles {
             throw new ModelException(place, "not JSON: " + e.getOriginalMessage(), e);
         } catch (SpecException e) {
             throw new ModelException(place, e.getMessage(), e);
-        } catch (IOException e) {
+        } catch (FileNotFoundException | NoSuchFileException e) {
             throw new ModelException(place, FileReason.of(e), e);
         }
     }
@@ -188,10 +201,11 @@ public final class CheckpointFiles {
 
     /** Deletes all checkpoints but the newest, and states whose manifest was never written. */
     public static void prune(FileDirectory directory, int keep) throws IOException {
-        List<Long> kept = steps(directory);
+        List<String> names = directory.list();
+        List<Long> kept = steps(names);
         kept = kept.subList(0, Math.min(keep, kept.size()));
         List<String> states = new ArrayList<>();
-        for (String name : directory.list()) {
+        for (String name : names) {
             Matcher matcher = NAME.matcher(name);
             if (!matcher.matches() || kept.contains(Long.valueOf(matcher.group(1)))) {
                 continue;

@@ -43,6 +43,14 @@ public interface FileDirectory {
      */
     void write(String name, Content content) throws IOException;
 
+    /**
+     * Writes a small file that must not exist yet: of several who try, one succeeds. A reader may see it before all
+     * bytes are there. Makes the directory if it is missing.
+     *
+     * @return false if there is a file of this name already
+     */
+    boolean create(String name, byte[] content) throws IOException;
+
     /** Adds bytes at the end of a file that {@link #write} made. */
     void append(String name, byte[] addition) throws IOException;
 
@@ -51,6 +59,9 @@ public interface FileDirectory {
 
     /** Deletes what writes left that were cut off; no one may be writing meanwhile. */
     void deleteUnfinished() throws IOException;
+
+    /** Deletes the directory itself if nothing is in it. */
+    void deleteIfEmpty() throws IOException;
 
     /** The file as a person writes it, for messages. */
     default String location(String name) {

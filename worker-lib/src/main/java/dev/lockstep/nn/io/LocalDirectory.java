@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -73,8 +75,30 @@ public record LocalDirectory(Path path) implements FileDirectory {
             } catch (AtomicMoveNotSupportedException e) {
                 Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
             }
+            forceNames();
         } finally {
             Files.deleteIfExists(beside);
+        }
+    }
+
+    /** Brings the directory's entries to the disk: after a power cut the file has its new name. */
+    private void forceNames() {
+        try (FileChannel names = FileChannel.open(path, StandardOpenOption.READ)) {
+            names.force(true);
+        } catch (IOException e) {
+            // Not every system opens a directory as a file; where it cannot be opened, it need not be forced.
+            return;
+        }
+    }
+
+    @Override
+    public boolean create(String name, byte[] content) throws IOException {
+        Files.createDirectories(path);
+        try {
+            Files.write(file(name), content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
         }
     }
 
@@ -94,6 +118,15 @@ public record LocalDirectory(Path path) implements FileDirectory {
             if (FileDirectory.isUnfinished(file.getFileName().toString())) {
                 Files.deleteIfExists(file);
             }
+        }
+    }
+
+    @Override
+    public void deleteIfEmpty() throws IOException {
+        try {
+            Files.deleteIfExists(path);
+        } catch (DirectoryNotEmptyException e) {
+            return;
         }
     }
 

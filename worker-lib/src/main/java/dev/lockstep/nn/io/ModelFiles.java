@@ -117,6 +117,14 @@ public final class ModelFiles {
         }
     }
 
+    /** Whether a directory's description was written by Lockstep, of any version and in any state. */
+    public static boolean isDescription(FileDirectory directory) throws IOException {
+        try (InputStream in = directory.open(DESCRIPTION)) {
+            return new String(in.readNBytes(MAX_DESCRIPTION_BYTES), StandardCharsets.UTF_8)
+                    .contains("\"lockstepVersion\"");
+        }
+    }
+
     /** Before all else: another version may have other keys. */
     private static void checkVersion(JsonNode tree, String place) {
         JsonNode version = tree.path("formatVersion");

@@ -77,6 +77,11 @@ class DamagedFilesTest {
         }
 
         @Override
+        public boolean create(String name, byte[] content) {
+            return files.putIfAbsent(FileDirectory.checked(name), content) == null;
+        }
+
+        @Override
         public void append(String name, byte[] addition) {
             throw new AssertionError("nothing is appended");
         }
@@ -88,6 +93,9 @@ class DamagedFilesTest {
 
         @Override
         public void deleteUnfinished() {}
+
+        @Override
+        public void deleteIfEmpty() {}
     }
 
     @Test
@@ -196,7 +204,7 @@ class DamagedFilesTest {
         return directory;
     }
 
-    private static void load(MemoryDirectory directory) {
+    private static void load(MemoryDirectory directory) throws IOException {
         CheckpointFiles.open(directory, 9)
                 .load(TrainState.initial(new Parameters(new float[5], new float[2]), 1, false));
     }

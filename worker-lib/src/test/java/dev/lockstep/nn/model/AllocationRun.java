@@ -33,9 +33,9 @@ import java.util.List;
 
 /**
  * Trains some networks and prints, for each, the fewest bytes that a pass forward and back has allocated: the layers
- * and kernels when the compilers are done with them. Ends with the first network that stays above 0. With scalar kernels only the networks that draw normal numbers: on
- * vectors C2 gives up inlining before these are done, and what it leaves are objects. Run in a JVM of its own by
- * {@link AllocationTest}.
+ * and kernels when the compilers are done with them. Ends with the first network that stays above 0. With scalar
+ * kernels only the networks that draw normal numbers: on vectors C2 gives up inlining before these are done, and what
+ * it leaves are objects. Run in a JVM of its own by {@link AllocationTest}.
  */
 final class AllocationRun {
     private static final int ROWS = 24;

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 /**
  * A training pass forward and back allocates nothing, by the thread's own counter. That holds once C2 has inlined every
  * vector operation, and C2 of JDK 17 leaves some vectors as objects in some JVMs (docs/performance.md): with 256-bit
- * vectors mostly by C1's profiles, with 512-bit ones mostly without them. Hence JVMs with and without tiers in turn, one
- * of which has to stay at 0: what allocates for another reason does so in each.
+ * vectors mostly by C1's profiles, with 512-bit ones mostly without them. Hence JVMs with and without tiers in turn,
+ * one of which has to stay at 0: what allocates for another reason does so in each.
  */
 class AllocationTest {
     private static final List<String> NOTHING =

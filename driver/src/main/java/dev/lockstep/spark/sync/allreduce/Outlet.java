@@ -11,13 +11,18 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.spark.network.buffer.ManagedBuffer;
 import org.apache.spark.network.buffer.NettyManagedBuffer;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.protocol.OneWayMessage;
@@ -195,19 +200,38 @@ final class Outlet implements Peers {
 
     /**
      * What {@link TransportClient#send} does with memory of the heap; here a failure also reaches the handler of the
-     * connection, the {@link Inlet}.
+     * connection, the {@link Inlet}, and gives the message's memory back: a channel that is closed already, or whose
+     * threads have ended, drops a message without looking inside.
      */
     private void send(TransportClient client, ByteBuf message) {
         int bytes = message.readableBytes();
         bytesSent.addAndGet(bytes);
         waiting.addAndGet(bytes);
         Channel channel = client.getChannel();
-        ChannelFuture unused = channel.writeAndFlush(new OneWayMessage(new NettyManagedBuffer(message)))
-                .addListener(sent -> {
-                    waiting.addAndGet(-bytes);
-                    if (!sent.isSuccess()) {
-                        channel.pipeline().fireExceptionCaught(sent.cause());
-                    }
-                });
+        Body body = new Body(message);
+        // Listeners run where the outcome is known: the channel's own thread may have ended.
+        ChannelPromise outcome = new DefaultChannelPromise(channel, ImmediateEventExecutor.INSTANCE);
+        outcome.addListener(sent -> {
+            waiting.addAndGet(-bytes);
+            if (!sent.isSuccess()) {
+                body.release();
+                channel.pipeline().fireExceptionCaught(sent.cause());
+            }
+        });
+        ChannelFuture unused = channel.writeAndFlush(new OneWayMessage(body), outcome);
+    }
+
+    /** A message's memory, given back once. */
+    private static final class Body extends NettyManagedBuffer {
+        private final AtomicBoolean released = new AtomicBoolean();
+
+        Body(ByteBuf message) {
+            super(message);
+        }
+
+        @Override
+        public ManagedBuffer release() {
+            return released.compareAndSet(false, true) ? super.release() : this;
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.VectorSlices;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.client.TransportResponseHandler;
 import org.apache.spark.network.protocol.OneWayMessage;
+import org.apache.spark.network.util.NettyUtils;
 import org.junit.jupiter.api.Test;
 
 /** Where messages lie while they wait, and what becomes of one that cannot be sent. */
@@ -67,6 +69,26 @@ class OutletTest {
         for (OneWayMessage message : waiting) {
             message.body().release();
         }
+    }
+
+    /** As when a peer has gone: what is sent to it gives its memory back, whatever its channel does. */
+    @Test
+    void nothingIsKeptForAClosedChannel() {
+        PooledByteBufAllocator pool = NettyUtils.getSharedPooledByteBufAllocator(true, true);
+        long before = pool.pinnedDirectMemory();
+        NetworkedRanks networked = new NetworkedRanks();
+        EmbeddedChannel channel = new EmbeddedChannel(new Failures());
+        channel.close();
+        TransportClient client = new TransportClient(channel, new TransportResponseHandler(channel));
+        Outlet outlet = new Outlet(
+                new RoundAddress("nowhere", 1, 1, 0, 2),
+                networked.update().slices(2),
+                new TransportClient[] {null, client});
+        for (int i = 0; i < 50; i++) {
+            outlet.sendParameters(0, 0, networked.initial());
+        }
+        assertThat(outlet.bytesSent()).isGreaterThan(1 << 16);
+        assertThat(pool.pinnedDirectMemory()).isEqualTo(before);
     }
 
     private boolean isDirect(int message) throws Exception {
