@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("report", Set.of()),
             Map.entry("ingest", Set.of("config")),
             Map.entry("shard", Set.of("config", "ingest")),
-            Map.entry("predict", Set.of("config", "ingest")),
+            Map.entry("predict", Set.of("config", "ingest", "io")),
             Map.entry("checkpoint", Set.of("config", "io", "shard")),
             Map.entry("sync", Set.of("shard")),
             Map.entry("train", Set.of("checkpoint", "config", "ingest", "io", "report", "shard", "sync")),

@@ -1,7 +1,6 @@
 package dev.lockstep.spark.io;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
@@ -90,10 +89,10 @@ record LeaseHolder(
     }
 
     /** What a lease's file says; null if it does not say it in full, as while it is being written. */
-    static @Nullable LeaseHolder parse(byte[] json) throws IOException {
+    static @Nullable LeaseHolder parse(byte[] json) {
         try {
             return SpecMapper.bind(SpecMapper.json().readTree(json), LeaseHolder.class, "");
-        } catch (JsonProcessingException | SpecException e) {
+        } catch (IOException | SpecException e) {
             return null;
         }
     }

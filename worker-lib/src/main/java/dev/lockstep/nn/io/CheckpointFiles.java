@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.TrainState;
+import java.io.CharConversionException;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -175,6 +176,8 @@ public final class CheckpointFiles {
             return manifest;
         } catch (JsonProcessingException e) {
             throw new ModelException(place, "not JSON: " + e.getOriginalMessage(), e);
+        } catch (CharConversionException e) {
+            throw new ModelException(place, "not JSON: " + e.getMessage(), e);
         } catch (SpecException e) {
             throw new ModelException(place, e.getMessage(), e);
         } catch (FileNotFoundException | NoSuchFileException e) {
