@@ -1,6 +1,7 @@
 package dev.lockstep.spark.cli;
 
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
@@ -53,7 +54,7 @@ final class EvaluateCommand extends SparkCommand {
         ModelEvaluation evaluation =
                 new ModelEvaluation(session("evaluate " + directory), job, model, sampling.samples(), line -> streams()
                         .err()
-                        .println("note: " + line));
+                        .println("note: " + Excerpt.visible(line)));
         EvaluationSum sum = test ? evaluation.test() : evaluation.validation();
         Measures measures =
                 Measures.of(sum.losses(), model.network().likelihood().score());

@@ -16,7 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The command line, the same in local mode and behind spark-submit. Results go to standard output, progress and errors
  * to standard error. An error is one line, {@code error: ...}, and an exit code that is not 0: 1 if the work failed, 2
- * if the command line was wrong.
+ * if the command line was wrong. {@link Supervision} is the exception.
  */
 @Command(
         name = "lockstep",
@@ -56,11 +56,11 @@ public final class Lockstep {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, given) -> {
                     err.println("error: " + usage(failure));
-                    return CommandLine.ExitCode.USAGE;
+                    return exitCode(CommandLine.ExitCode.USAGE, true, err);
                 })
                 .setExecutionExceptionHandler((failure, command, given) -> {
                     report(failure, root.verbose, err);
-                    return CommandLine.ExitCode.SOFTWARE;
+                    return exitCode(CommandLine.ExitCode.SOFTWARE, Supervision.isLasting(failure), err);
                 });
         for (String argument : arguments) {
             if (argument.indexOf(NOT_DECODED) >= 0) {
@@ -76,6 +76,15 @@ public final class Lockstep {
             report(e, root.verbose, err);
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /** The code; 0 where a cluster would otherwise run the same command into the same failure again and again. */
+    private static int exitCode(int code, boolean lasting, PrintStream err) {
+        if (!lasting || !Supervision.isOn()) {
+            return code;
+        }
+        err.println(Supervision.NOT_RESTARTED);
+        return CommandLine.ExitCode.OK;
     }
 
     private static String usage(ParameterException failure) {

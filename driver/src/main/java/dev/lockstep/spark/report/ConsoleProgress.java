@@ -1,5 +1,6 @@
 package dev.lockstep.spark.report;
 
+import dev.lockstep.nn.spec.Excerpt;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -48,7 +49,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     @Override
     public void notice(String line) {
         close();
-        print("note: %s", line);
+        print("note: %s", Excerpt.visible(line));
     }
 
     @Override

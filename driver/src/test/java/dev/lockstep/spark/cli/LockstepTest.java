@@ -209,6 +209,37 @@ class LockstepTest {
                 .isEqualTo(7);
     }
 
+    /** Under --supervise a cluster restarts a driver until its exit code is 0. */
+    @Test
+    void whatWouldFailAgainIsNotRestarted() throws IOException {
+        Path wrong = Files.writeString(temporary.resolve("job.yaml"), JOB + "trian: {}\n");
+        System.setProperty("spark.driver.supervise", "true");
+        try {
+            for (String[] arguments : new String[][] {{"train", wrong.toString()}, {"trian"}}) {
+                CommandLineRun run = CommandLineRun.of(arguments);
+                assertThat(run.code()).isZero();
+                assertThat(run.err())
+                        .startsWith("error: ")
+                        .endsWith("\n" + Supervision.NOT_RESTARTED + "\n")
+                        .hasLineCount(2);
+            }
+            // Perhaps only until a file system is back.
+            assertThat(CommandLineRun.of("train", temporary + "/none.yaml").code())
+                    .isOne();
+        } finally {
+            System.clearProperty("spark.driver.supervise");
+        }
+        assertThat(CommandLineRun.of("train", wrong.toString()).code()).isOne();
+    }
+
+    @Test
+    void noTerminalObeysAMessage() {
+        assertThat(CommandLineRun.of("inspect", temporary + "/\u001b[31mred\u202e\u0007")
+                        .err())
+                .contains("/\\u001b[31mred\\u202e\\u0007/model.json: there is no such file")
+                .doesNotContain("\u001b");
+    }
+
     @Test
     void helpAndVersion() {
         assertThat(CommandLineRun.of("--version").out()).isEqualTo("Lockstep " + LockstepVersion.current() + "\n");

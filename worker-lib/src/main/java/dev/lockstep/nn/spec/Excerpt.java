@@ -1,8 +1,12 @@
 package dev.lockstep.nn.spec;
 
 import java.util.List;
+import java.util.Locale;
 
-/** What a message shows of a text that somebody else wrote, which may be of any length. */
+/**
+ * What a message shows of a text that somebody else wrote, which may be of any length and hold any characters: those
+ * that a terminal would obey instead of showing them are written as Java writes them.
+ */
 public final class Excerpt {
     /** Code units of a value in a message. */
     private static final int VALUE = 80;
@@ -18,12 +22,39 @@ public final class Excerpt {
 
     /** The text, or its first characters and how long it is. */
     public static String of(String text, int most) {
-        return text.length() <= most ? text : head(text, most) + "..." + length(text);
+        return text.length() <= most ? visible(text) : visible(head(text, most)) + "..." + length(text);
     }
 
     /** The text in quotes, or its first 80 characters in quotes and how long it is. */
     public static String quoted(String text) {
-        return text.length() <= VALUE ? "\"" + text + "\"" : "\"" + head(text, VALUE) + "...\"" + length(text);
+        return text.length() <= VALUE
+                ? "\"" + visible(text) + "\""
+                : "\"" + visible(head(text, VALUE)) + "...\"" + length(text);
+    }
+
+    /**
+     * The text with control characters, line breaks and marks of the writing direction as escapes: {@code \n},
+     * {@code \t}, {@code \u001b}.
+     */
+    public static String visible(String text) {
+        StringBuilder shown = new StringBuilder(text.length());
+        text.codePoints().forEach(character -> {
+            switch (Character.getType(character)) {
+                case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    shown.append(escape(character));
+                default -> shown.appendCodePoint(character);
+            }
+        });
+        return shown.toString();
+    }
+
+    private static String escape(int character) {
+        return switch (character) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> String.format(Locale.ROOT, "\\u%04x", character);
+        };
     }
 
     private static String head(String text, int most) {

@@ -23,6 +23,14 @@ class ExcerptTest {
     }
 
     @Test
+    void noTerminalObeysIt() {
+        assertThat(Excerpt.quoted("\u001b[31mred\tna\u00efve\r\n\u202eabc \uD83D\uDE00"))
+                .isEqualTo("\"\\u001b[31mred\\tna\u00efve\\r\\n\\u202eabc \uD83D\uDE00\"");
+        assertThat(Excerpt.of("\n".repeat(81))).isEqualTo("\\n".repeat(80) + "... (81 characters)");
+        assertThat(Excerpt.list(List.of("a\u0007"))).isEqualTo("a\\u0007");
+    }
+
+    @Test
     void longListsSayHowManyFollow() {
         assertThat(Excerpt.list(List.of("a", "b"))).isEqualTo("a, b");
         assertThat(Excerpt.list(Collections.nCopies(784, "pixel"))).endsWith("pixel, pixel and 684 more");
