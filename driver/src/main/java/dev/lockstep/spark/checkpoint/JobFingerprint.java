@@ -49,7 +49,7 @@ public record JobFingerprint(Map<String, Object> settings) {
         add("data.scale", SpecMapper.tree(job.data().scale()), settings);
         add("data.scaleTarget", SpecMapper.tree(job.data().scaleTarget()), settings);
         add("data.augment", SpecMapper.tree(job.data().augment()), settings);
-        add("model", SpecMapper.tree(job.model()), settings);
+        add("model", SpecMapper.tree(job.model().over(data.encoding())), settings);
         add("optimizer", SpecMapper.tree(job.optimizer()), settings);
         add("sync", SpecMapper.tree(job.sync()), settings);
         settings.keySet().removeAll(WITHOUT_EFFECT);

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.data.Augmentation;
+import dev.lockstep.nn.data.column.ColumnsSpec;
 import dev.lockstep.nn.spec.Expect;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param scale what is done to the features; nothing unless given
  * @param scaleTarget what is done to the numbers to be predicted; training sees them scaled, predictions and all
  *     figures of validation and test rows are in their own units. Nothing unless given
+ * @param columns the columns of the features and their types; null: the features are numbers
+ * @param nulls texts that stand for missing cells where columns have types, beside blank ones; null: {@code NA},
+ *     {@code NaN}, {@code null}, {@code none}, {@code ?} and the like, in numbers and times alone
  * @param augment random changes to the images of a training step, after scaling; none unless given
  */
 public record DataSpec(
@@ -27,6 +32,8 @@ public record DataSpec(
         Integer shards,
         ScaleSpec scale,
         ScaleSpec scaleTarget,
+        @Nullable ColumnsSpec columns,
+        @Nullable List<String> nulls,
         Augmentation augment) {
 
     /** Applies the defaults and checks. */
@@ -42,6 +49,8 @@ public record DataSpec(
         scale = requireNonNullElse(scale, ScaleSpec.Named.NONE);
         scaleTarget = requireNonNullElse(scaleTarget, ScaleSpec.Named.NONE);
         augment = requireNonNullElse(augment, Augmentation.NONE);
+        nulls = nulls == null ? null : List.copyOf(nulls);
+        checkColumns(train, columns, scale, nulls);
     }
 
     /** Rows whose targets stay as they are, without random changes. */
@@ -51,12 +60,31 @@ public record DataSpec(
             @Nullable SourceSpec test,
             Integer shards,
             ScaleSpec scale) {
-        this(train, validation, test, shards, scale, ScaleSpec.Named.NONE, Augmentation.NONE);
+        this(train, validation, test, shards, scale, ScaleSpec.Named.NONE, null, null, Augmentation.NONE);
     }
 
     /** The same rows without those for the test. */
     public DataSpec withoutTest() {
-        return new DataSpec(train, validation, null, shards, scale, scaleTarget, augment);
+        return new DataSpec(train, validation, null, shards, scale, scaleTarget, columns, nulls, augment);
+    }
+
+    private static void checkColumns(
+            SourceSpec train, @Nullable ColumnsSpec columns, ScaleSpec scale, @Nullable List<String> nulls) {
+        if (columns == null) {
+            if (nulls != null) {
+                throw new IllegalArgumentException("nulls: cells may be missing where columns have types; expected"
+                        + " data.columns too, or no nulls");
+            }
+            return;
+        }
+        if (scale != ScaleSpec.Named.NONE) {
+            throw new IllegalArgumentException(
+                    "scale: data.columns says how each column is scaled; expected one of the two");
+        }
+        if (train.features() != null) {
+            throw new IllegalArgumentException(
+                    "train.features: data.columns lists the features; expected one of the two");
+        }
     }
 
     private static void checkPath(String component, SourceSpec source) {

@@ -53,6 +53,9 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
     private static List<Integer> features(
             SourceRequest request, Columns columns, List<Integer> labels, int weight, int length) {
         DataSchema known = request.known();
+        if (request.columns() != null) {
+            return columns.findAll(List.copyOf(request.columns().byName().keySet()), ColumnTypes.ROLE);
+        }
         if (request.spec().features() != null) {
             return columns.findAll(request.spec().features().values(), "features");
         }

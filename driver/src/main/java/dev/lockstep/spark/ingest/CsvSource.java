@@ -20,13 +20,15 @@ final class CsvSource implements Source {
         this.format = CsvFormat.read(reading.configuration(), files, request.spec());
         this.columns = format.columns(request.name());
         this.roles = ColumnRoles.of(request, columns);
-        this.description = SourceDescription.ofColumns(
-                request,
-                columns,
-                roles,
-                roles.features().size(),
-                ValueNames.ofColumns(columns.names(roles.features())),
-                false);
+        this.description = request.isTyped()
+                ? SourceDescription.ofTypes(request, columns, roles, false)
+                : SourceDescription.ofColumns(
+                        request,
+                        columns,
+                        roles,
+                        roles.features().size(),
+                        ValueNames.ofColumns(columns.names(roles.features())),
+                        false);
     }
 
     @Override
@@ -40,9 +42,11 @@ final class CsvSource implements Source {
         Columns all = columns;
         ColumnRoles chosen = roles;
         boolean labelled = description.labelled();
+        boolean typed = description.types() != null;
         return reading.read(
                 reader,
-                (configuration, part) -> new Cursor(csv.open(configuration, part), all.names(), chosen, labelled));
+                (configuration, part) ->
+                        new Cursor(csv.open(configuration, part), all.names(), chosen, labelled, typed));
     }
 
     /** Reads the columns that matter. */
@@ -54,8 +58,9 @@ final class CsvSource implements Source {
         private final int weight;
         private final int length;
         private final boolean labelled;
+        private final boolean typed;
 
-        Cursor(CsvFormat.Rows rows, List<String> names, ColumnRoles roles, boolean labelled) {
+        Cursor(CsvFormat.Rows rows, List<String> names, ColumnRoles roles, boolean labelled, boolean typed) {
             this.rows = rows;
             this.names = names;
             this.features = ColumnRoles.numbers(roles.features());
@@ -63,6 +68,7 @@ final class CsvSource implements Source {
             this.weight = roles.weight();
             this.length = roles.length();
             this.labelled = labelled;
+            this.typed = typed;
         }
 
         @Override
@@ -74,7 +80,11 @@ final class CsvSource implements Source {
         public void read(RawRow row) throws RowException {
             Delimited fields = rows.read();
             for (int i = 0; i < features.length; i++) {
-                row.features[i] = number(fields, features[i]);
+                if (typed) {
+                    row.cells[i] = fields.text(features[i]);
+                } else {
+                    row.features[i] = number(fields, features[i]);
+                }
             }
             if (labelled) {
                 String label = fields.text(labels[0]).strip();

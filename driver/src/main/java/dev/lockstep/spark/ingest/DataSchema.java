@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param targets what is to be predicted
  * @param classes how many classes there are; 0 for values; as many as have names unless given
  * @param classNames names of the classes in the order of their indexes; none if they are called by their index
+ * @param encoding how the cells of the features' columns become numbers; null if they are numbers. A model keeps it
+ *     apart from the rest
  */
 public record DataSchema(
         SourceSpec source,
@@ -27,7 +30,8 @@ public record DataSchema(
         List<String> labelColumns,
         Targets targets,
         Integer classes,
-        @Nullable List<String> classNames) {
+        @Nullable List<String> classNames,
+        @Nullable RowEncoding encoding) {
     /** Takes copies. */
     public DataSchema {
         featureColumns = featureColumns == null ? List.of() : List.copyOf(featureColumns);
@@ -38,9 +42,26 @@ public record DataSchema(
         classNames = classNames == null ? null : List.copyOf(classNames);
     }
 
+    /** Columns of numbers. */
+    public DataSchema(
+            SourceSpec source,
+            Shape shape,
+            List<String> featureColumns,
+            List<String> labelColumns,
+            Targets targets,
+            Integer classes,
+            @Nullable List<String> classNames) {
+        this(source, shape, featureColumns, labelColumns, targets, classes, classNames, null);
+    }
+
+    /** The same with another encoding. */
+    public DataSchema encodedBy(@Nullable RowEncoding other) {
+        return new DataSchema(source, shape, featureColumns, labelColumns, targets, classes, classNames, other);
+    }
+
     /** As a model file has it. */
     public JsonNode toTree() {
-        return SpecMapper.tree(this);
+        return SpecMapper.tree(encodedBy(null));
     }
 
     /**
@@ -53,7 +74,7 @@ public record DataSchema(
             throw new IllegalArgumentException(
                     "the model does not say how its training rows were read (source in model.json is missing)");
         }
-        return ofTree(model.source());
+        return ofTree(model.source()).encodedBy(model.encoding());
     }
 
     /** What {@link #toTree} wrote. */

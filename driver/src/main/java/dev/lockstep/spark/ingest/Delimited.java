@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.NumberText;
 import dev.lockstep.nn.spec.Excerpt;
 import java.util.ArrayList;
 import java.util.Arrays;

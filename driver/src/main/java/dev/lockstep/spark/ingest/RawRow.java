@@ -1,13 +1,20 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.column.CellException;
+import dev.lockstep.nn.data.column.RowEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row as a source gives it, in doubles; reused for all rows of a partition. Whoever takes it gets each number
- * rounded once to a float, +0 for -0, and only if it can be used: this is the one rounding of all that is read.
+ * One row as a source gives it, in doubles, or as cells where columns have types; reused for all rows of a partition.
+ * Whoever takes it gets each number rounded once to a float, +0 for -0, and only if it can be used: this is the one
+ * rounding of all that is read.
  */
 public final class RawRow {
     final double[] features;
+    /** The cells of columns that have types; these have no {@link #features}. */
+    final @Nullable Object[] cells;
+
+    private final @Nullable RowEncoder encoder;
     /** Values to predict; not used where a class is to be predicted. */
     final double[] targets;
 
@@ -25,8 +32,64 @@ public final class RawRow {
      * @param targets how many values it has to predict; 0 for a class
      */
     public RawRow(int features, int targets) {
+        this(features, 0, null, targets);
+    }
+
+    /**
+     * Room for a row whose columns have types.
+     *
+     * @param encoder makes features of its cells; for this row alone
+     * @param targets how many values it has to predict; 0 for a class
+     */
+    public RawRow(RowEncoder encoder, int targets) {
+        this(0, encoder.columns(), encoder, targets);
+    }
+
+    /**
+     * Room for a row whose cells nobody makes features of.
+     *
+     * @param columns how many have types
+     * @param targets how many values it has to predict; 0 for a class
+     */
+    public static RawRow ofCells(int columns, int targets) {
+        return new RawRow(0, columns, null, targets);
+    }
+
+    private RawRow(int features, int cells, @Nullable RowEncoder encoder, int targets) {
         this.features = new double[features];
+        this.cells = new Object[cells];
+        this.encoder = encoder;
         this.targets = new double[targets];
+    }
+
+    /** The cells of columns that have types. */
+    public @Nullable Object[] cells() {
+        return cells;
+    }
+
+    /**
+     * Makes of the cells what their columns' types say, if they have types.
+     *
+     * @return whether the row is to be used: not if a cell is missing whose column leaves such rows out
+     * @throws RowException if a cell is nothing that its column takes
+     */
+    public boolean complete() throws RowException {
+        try {
+            return encoder == null || encoder.read(cells);
+        } catch (CellException e) {
+            throw refused(e);
+        }
+    }
+
+    /** A hash of the cells, whichever source they come from; 0 if columns have no types. */
+    public long hash(long seed) {
+        return encoder == null ? 0 : encoder.hash(seed);
+    }
+
+    /** The complaint about a cell. */
+    public static RowException refused(CellException e) {
+        String column = e.column();
+        return new RowException(column == null ? null : Columns.called(column), e.complaint());
     }
 
     /** Sets the class as text. */
@@ -50,14 +113,22 @@ public final class RawRow {
     }
 
     /**
-     * Gives the features.
+     * Gives the features; where columns have types, of the cells that are {@link #complete}.
      *
      * @param out overwritten from {@code at} on
      * @param names what a complaint calls them
      * @throws RowException if one is no finite float
      */
     public void features(float[] out, int at, ValueNames names) throws RowException {
-        round(features, out, at, names);
+        if (encoder == null) {
+            round(features, out, at, names);
+            return;
+        }
+        try {
+            encoder.encode(out, at);
+        } catch (CellException e) {
+            throw refused(e);
+        }
     }
 
     /**

@@ -75,6 +75,10 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
         Columns columns = new Columns(source.path(), names);
         String reference = source.length() == null ? schema.source().length() : source.length();
         NumberColumn length = reference == null ? null : NumberColumn.of(columns, columns.find(reference, "length"));
+        if (schema.encoding() != null) {
+            return new RawTable(
+                    rows, new CellInputs(featureColumns(columns, source, schema), schema.encoding()), List.of(PLACE));
+        }
         TableInputs inputs = TableInputs.of(source.path(), rows, featureColumns(columns, source, schema), length);
         if (inputs.isMeasured()) {
             checkWidth(source.path(), inputs.width(), schema);

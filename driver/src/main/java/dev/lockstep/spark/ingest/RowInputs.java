@@ -19,6 +19,11 @@ public interface RowInputs extends Serializable {
         return false;
     }
 
+    /** Room for a row. */
+    default RawRow newRow() {
+        return new RawRow(width(), 0);
+    }
+
     /**
      * Reads a row.
      *

@@ -1,8 +1,10 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param labelColumns the columns of what is to be predicted; empty if it has no column of its own
  * @param stepClasses the classes of a source whose rows hold a class index for each step already; null where a row has
  *     one label, or values
+ * @param types the types of the features' columns; null where each is a number and a feature as it is
+ * @param encoding how the cells of columns with types become features; null where it is not known yet, and the shape of
+ *     the features is not either
  * @param rowsCountWithinFile whether its cursors number rows within their file, not just within the piece they read
  */
 public record SourceDescription(
@@ -24,6 +29,8 @@ public record SourceDescription(
         List<String> featureColumns,
         List<String> labelColumns,
         @Nullable List<String> stepClasses,
+        @Nullable ColumnTypes types,
+        @Nullable RowEncoding encoding,
         boolean rowsCountWithinFile) {
 
     /**
@@ -51,6 +58,50 @@ public record SourceDescription(
                 columns.names(roles.features()),
                 columns.names(roles.labels()),
                 null,
+                null,
+                null,
+                rowsCountWithinFile);
+    }
+
+    /** Rows of a table whose columns have types. */
+    static SourceDescription ofTypes(
+            SourceRequest request, Columns columns, ColumnRoles roles, boolean rowsCountWithinFile) {
+        RowEncoding known = request.encoding();
+        ColumnTypes types = known == null
+                ? ColumnTypes.of(Objects.requireNonNull(request.columns()), request.nulls(), columns)
+                : new ColumnTypes(columns.names(roles.features()), known.specs(), known.nulls());
+        if (roles.length() >= 0) {
+            throw new IngestException(request.name() + ": length is for sequences of numbers, not for columns with"
+                    + " types (data.columns)");
+        }
+        RowLayout unknown = new RowLayout(
+                Shape.of(roles.features().size()), Shape.of(roles.labels().size()), roles.weight() >= 0, false);
+        SourceDescription description = new SourceDescription(
+                request,
+                unknown,
+                ValueNames.ofColumns(types.names()),
+                types.names(),
+                columns.names(roles.labels()),
+                null,
+                types,
+                null,
+                rowsCountWithinFile);
+        return known == null ? description : description.encodedBy(known);
+    }
+
+    /** The same rows, now that it is known how the cells of their columns become features. */
+    public SourceDescription encodedBy(RowEncoding known) {
+        RowLayout encoded = new RowLayout(
+                request.shape(Shape.of(known.width())), layout.target(), layout.weighted(), layout.sequences());
+        return new SourceDescription(
+                request,
+                encoded,
+                ValueNames.of(known),
+                featureColumns,
+                labelColumns,
+                stepClasses,
+                types,
+                known,
                 rowsCountWithinFile);
     }
 
@@ -64,7 +115,8 @@ public record SourceDescription(
     static SourceDescription ofPlaces(
             SourceRequest request, Shape features, ValueNames featureNames, int outputs, boolean rowsCountWithinFile) {
         RowLayout layout = new RowLayout(request.shape(features), Shape.of(outputs), false, false);
-        return new SourceDescription(request, layout, featureNames, List.of(), List.of(), null, rowsCountWithinFile);
+        return new SourceDescription(
+                request, layout, featureNames, List.of(), List.of(), null, null, null, rowsCountWithinFile);
     }
 
     /** What errors call the source. */
@@ -99,6 +151,7 @@ public record SourceDescription(
                 labelColumns,
                 request.targets(),
                 classes == null ? classCount() : classes.count(),
-                classes == null ? stepClasses : classes.names());
+                classes == null ? stepClasses : classes.names(),
+                encoding);
     }
 }

@@ -1,7 +1,10 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.column.ColumnsSpec;
+import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param role what the rows are for
  * @param targets what is to be predicted
  * @param known how the training data were understood; null for the training data themselves
+ * @param columns the types of the columns of training data; null: all are numbers, or the types are known
+ * @param nulls texts that stand for missing cells where columns have types; null: what is usual
  */
 public record SourceRequest(
         SourceSpec spec,
         Role role,
         Targets targets,
-        @Nullable DataSchema known) {
+        @Nullable DataSchema known,
+        @Nullable ColumnsSpec columns,
+        @Nullable List<String> nulls) {
 
     /** What rows are for. */
     public enum Role {
@@ -30,12 +37,17 @@ public record SourceRequest(
 
     /** The rows to train on. */
     public static SourceRequest training(SourceSpec spec, Targets targets) {
-        return new SourceRequest(spec, Role.TRAIN, targets, null);
+        return new SourceRequest(spec, Role.TRAIN, targets, null, null, null);
+    }
+
+    /** The same for columns that have types. */
+    public SourceRequest typed(@Nullable ColumnsSpec types, @Nullable List<String> missing) {
+        return new SourceRequest(spec, role, targets, known, types, missing);
     }
 
     /** Rows that are understood as the training rows were. */
     public static SourceRequest like(DataSchema known, SourceSpec spec, Role role) {
-        return new SourceRequest(spec, role, known.targets(), known);
+        return new SourceRequest(spec, role, known.targets(), known, null, null);
     }
 
     /** What errors call the source. */
@@ -45,7 +57,18 @@ public record SourceRequest(
 
     /** The same request for a spec that says all there is to say. */
     SourceRequest completed(SourceSpec completed) {
-        return new SourceRequest(completed, role, targets, known);
+        return new SourceRequest(completed, role, targets, known, columns, nulls);
+    }
+
+    /** Whether the columns have types. */
+    boolean isTyped() {
+        return columns != null || encoding() != null;
+    }
+
+    /** How the cells of typed columns become features, as far as that is known. */
+    @Nullable
+    RowEncoding encoding() {
+        return known == null ? null : known.encoding();
     }
 
     /**

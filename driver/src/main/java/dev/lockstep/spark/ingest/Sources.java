@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Sources {
     private static final Pattern IDX = Pattern.compile(".*idx[0-9]?(-.*)?");
     private static final Set<String> CSV = Set.of("csv", "tsv");
+    private static final Set<Format> TABLES = Set.of(Format.CSV, Format.PARQUET, Format.TABLE);
     private static final Set<String> LIBSVM = Set.of("libsvm", "svm", "svmlight");
 
     private Sources() {}
@@ -32,7 +33,7 @@ public final class Sources {
     public static Source open(SparkSession spark, SourceRequest asked) {
         SourceRequest request = asked.completed(resolve(spark, asked.spec(), asked.known()));
         List<FileStatus> files = files(spark, request.spec());
-        checkSettings(request.spec(), files);
+        checkSettings(request, files);
         return switch (request.spec().format()) {
             case CSV -> new CsvSource(spark, request, files);
             case LIBSVM -> new LibSvmSource(spark, request, files);
@@ -163,14 +164,18 @@ public final class Sources {
                 spec.rows());
     }
 
-    private static void checkSettings(SourceSpec spec, List<FileStatus> files) {
+    private static void checkSettings(SourceRequest request, List<FileStatus> files) {
+        SourceSpec spec = request.spec();
         Format format = Objects.requireNonNull(spec.format());
+        if (request.isTyped() && !TABLES.contains(format)) {
+            throw new IngestException(spec.path() + ": data.columns gives types to the columns of a table, this is "
+                    + format.name().toLowerCase(Locale.ROOT));
+        }
         if (format != Format.CSV && (spec.delimiter() != null || spec.header() != null)) {
             throw new IngestException(spec.path() + ": header and delimiter are for csv files, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }
-        if (spec.length() != null
-                && !Set.of(Format.CSV, Format.PARQUET, Format.TABLE).contains(format)) {
+        if (spec.length() != null && !TABLES.contains(format)) {
             throw new IngestException(spec.path() + ": length names a column of a table, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }

@@ -32,17 +32,22 @@ final class TableSource implements Source {
         }
         Columns columns = new Columns(request.name(), names);
         ColumnRoles roles = ColumnRoles.of(request, columns);
-        TableInputs inputs =
-                TableInputs.of(request.name(), table, roles.features(), NumberColumn.of(columns, roles.length()));
-        if (inputs.width() == 0) {
-            throw new IngestException(request.name() + ": no rows");
+        TableInputs inputs = null;
+        if (request.isTyped()) {
+            this.description = SourceDescription.ofTypes(request, columns, roles, located);
+        } else {
+            inputs = TableInputs.of(request.name(), table, roles.features(), NumberColumn.of(columns, roles.length()));
+            if (inputs.width() == 0) {
+                throw new IngestException(request.name() + ": no rows");
+            }
+            this.description =
+                    SourceDescription.ofColumns(request, columns, roles, inputs.width(), inputs.names(), located);
         }
         this.table = table;
-        this.description =
-                SourceDescription.ofColumns(request, columns, roles, inputs.width(), inputs.names(), located);
         this.plan = new CursorPlan(
                 request.name(),
                 inputs,
+                ColumnRoles.numbers(roles.features()),
                 roles.labels().stream()
                         .map(label -> NumberColumn.of(columns, label))
                         .toList(),
@@ -86,7 +91,8 @@ final class TableSource implements Source {
      * What a cursor has to know; travels to the executors.
      *
      * @param name what errors call the table
-     * @param inputs reads the features and the valid steps
+     * @param inputs reads the features and the valid steps; null where the columns have types
+     * @param features the columns of the features
      * @param labels the columns of what is to be predicted
      * @param weight null: every row weighs 1
      * @param labelled whether the one label is the name of a class
@@ -95,7 +101,8 @@ final class TableSource implements Source {
      */
     private record CursorPlan(
             String name,
-            TableInputs inputs,
+            @Nullable TableInputs inputs,
+            int[] features,
             List<NumberColumn> labels,
             @Nullable NumberColumn weight,
             boolean labelled,
@@ -130,7 +137,13 @@ final class TableSource implements Source {
         @Override
         public void read(RawRow raw) throws RowException {
             Row cells = Objects.requireNonNull(current);
-            plan.inputs.read(cells, raw);
+            if (plan.inputs != null) {
+                plan.inputs.read(cells, raw);
+            } else {
+                for (int i = 0; i < plan.features.length; i++) {
+                    raw.cells[i] = cells.get(plan.features[i]);
+                }
+            }
             if (plan.labelled) {
                 readLabel(raw, cells, plan.labels.get(0));
             } else {

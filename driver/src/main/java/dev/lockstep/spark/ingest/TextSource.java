@@ -54,6 +54,8 @@ final class TextSource implements Source {
                 List.of(),
                 List.of(),
                 List.copyOf(characters(request)),
+                null,
+                null,
                 true);
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.NumberRange;
+import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -53,6 +54,14 @@ public final class ValueNames implements Serializable {
             starts[i + 1] = starts[i] + sizes[i];
         }
         return new ValueNames(called.toArray(String[]::new), starts, 0);
+    }
+
+    /** The features that the cells of columns become. */
+    static ValueNames of(RowEncoding encoding) {
+        int[] sizes = encoding.columns().stream()
+                .mapToInt(column -> column.encoding().width())
+                .toArray();
+        return inColumns(encoding.names().stream().map(Columns::called).toList(), sizes);
     }
 
     /** Columns of one number each, by their names. */

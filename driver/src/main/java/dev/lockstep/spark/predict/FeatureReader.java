@@ -63,10 +63,14 @@ public final class FeatureReader implements Serializable {
      */
     public void read(Row row, float[] out, int at) {
         if (raw == null) {
-            raw = new RawRow(inputs.width(), 0);
+            raw = inputs.newRow();
         }
         try {
             inputs.read(row, raw);
+            if (!raw.complete()) {
+                throw new RowException(
+                        null, "a cell is missing in a column with missing: dropRow, so there is no prediction");
+            }
             raw.features(out, at, inputs.names());
             int steps = shape.dimension(0);
             if (sequences()) {

@@ -1,16 +1,18 @@
 package dev.lockstep.spark.shard;
 
-import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
+import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Source;
+import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.SourceRequest;
 import dev.lockstep.spark.ingest.SourceRequest.Role;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.ingest.Targets;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
@@ -23,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param validation rows to validate on, if the job has any
  * @param test rows to test on, if the job has any
  * @param schema how the training rows were understood
+ * @param notices what has to be known of the training rows and is no failure
  */
 public record JobData(
         ShardedData training,
         @Nullable ShardedData validation,
         @Nullable ShardedData test,
-        DataSchema schema) implements AutoCloseable {
+        DataSchema schema,
+        List<String> notices)
+        implements AutoCloseable {
 
     /**
      * Reads all rows of a job.
@@ -36,7 +41,7 @@ public record JobData(
      * @param spark where they are to lie
      * @param data what the job says of them
      * @param targets what is to be predicted
-     * @param rules what rows of a layout must hold for the network
+     * @param rules what rows must hold for the network
      * @param seed the job's seed
      * @param assignment which rank gets which shards
      * @throws IngestException if rows cannot be read or used
@@ -45,29 +50,66 @@ public record JobData(
             SparkSession spark,
             DataSpec data,
             Targets targets,
-            Function<RowLayout, RowRules> rules,
+            Function<SourceDescription, RowRules> rules,
+            long seed,
+            ShardAssignment assignment) {
+        return read(spark, data, SourceRequest.training(data.train(), targets), rules, seed, assignment);
+    }
+
+    /**
+     * The same, for training rows that are understood as a model's training rows were.
+     *
+     * @param schema how these were understood
+     */
+    public static JobData readAgain(
+            SparkSession spark,
+            DataSpec data,
+            DataSchema schema,
+            RowRules rules,
+            long seed,
+            ShardAssignment assignment) {
+        SourceRequest request = schema.encoding() == null
+                ? SourceRequest.training(data.train(), schema.targets())
+                : SourceRequest.like(schema, data.train(), Role.TRAIN);
+        return read(spark, data, request, rows -> rules, seed, assignment);
+    }
+
+    private static JobData read(
+            SparkSession spark,
+            DataSpec data,
+            SourceRequest request,
+            Function<SourceDescription, RowRules> rules,
             long seed,
             ShardAssignment assignment) {
         ShardedData training = null;
         ShardedData validation = null;
-        Source source = Sources.open(spark, SourceRequest.training(data.train(), targets));
-        RowRules known = rules.apply(source.description().layout());
-        try (LoadedRows loaded = LoadedRows.load(spark, source, known)) {
+        Double fraction = data.validation() == null ? null : data.validation().fraction();
+        Split split = fraction == null ? null : Split.of(fraction, seed);
+        boolean known = request.known() != null;
+        Source source = Sources.open(spark, known ? request : request.typed(data.columns(), data.nulls()));
+        SourceDescription description = ColumnFit.described(spark, source, split);
+        RowRules needed = rules.apply(description);
+        try (LoadedRows loaded = LoadedRows.load(spark, source, description, needed, split)) {
             DataSchema schema = loaded.schema();
-            if (data.validation() == null) {
-                training = loaded.shards(assignment, seed);
-            } else if (data.validation().fraction() == null) {
-                training = loaded.shards(assignment, seed);
-                SourceSpec rows = Objects.requireNonNull(data.validation().source());
-                validation = other(spark, rows, Role.VALIDATION, schema, known, seed, assignment);
+            if (split != null) {
+                training = loaded.shards(assignment, seed, false);
+                validation = loaded.shards(assignment, seed, true);
             } else {
-                double fraction = data.validation().fraction();
-                training = loaded.shards(assignment, seed, fraction, false);
-                validation = loaded.shards(assignment, seed, fraction, true);
+                training = loaded.shards(assignment, seed);
+                validation = data.validation() == null
+                        ? null
+                        : other(
+                                spark,
+                                Objects.requireNonNull(data.validation().source()),
+                                Role.VALIDATION,
+                                schema,
+                                needed,
+                                seed,
+                                assignment);
             }
             ShardedData test =
-                    data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, known, seed, assignment);
-            return new JobData(training, validation, test, schema);
+                    data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, needed, seed, assignment);
+            return new JobData(training, validation, test, schema, loaded.notices());
         } catch (RuntimeException e) {
             closeAll(training, validation);
             throw e;
@@ -100,7 +142,7 @@ public record JobData(
             long seed,
             ShardAssignment assignment) {
         Source opened = Sources.open(spark, SourceRequest.like(schema, source, role));
-        try (LoadedRows loaded = LoadedRows.load(spark, opened, rules)) {
+        try (LoadedRows loaded = LoadedRows.load(spark, opened, opened.description(), rules, null)) {
             return loaded.shards(assignment, seed);
         }
     }
@@ -110,13 +152,19 @@ public record JobData(
         return schema.classes();
     }
 
+    /** How the cells of columns with types become features; null where columns have none. */
+    public @Nullable RowEncoding encoding() {
+        return schema.encoding();
+    }
+
     /** What a model keeps of the table it was trained on. */
     public ModelDescription.Columns columns() {
         return new ModelDescription.Columns(
                 schema.classNames(),
                 schema.labelColumns().isEmpty() ? null : schema.labelColumns(),
                 schema.featureColumns().isEmpty() ? null : schema.featureColumns(),
-                schema.toTree());
+                schema.toTree(),
+                encoding());
     }
 
     /** Drops all shards from the cluster. */

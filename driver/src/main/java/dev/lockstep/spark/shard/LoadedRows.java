@@ -3,8 +3,6 @@ package dev.lockstep.spark.shard;
 import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
-import dev.lockstep.nn.random.Purpose;
-import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.spark.ingest.ClassIndex;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.IngestException;
@@ -24,23 +22,37 @@ final class LoadedRows implements AutoCloseable {
     private final JavaRDD<PackedRows> rows;
     private final RowLayout layout;
     private final DataSchema schema;
+    /** Decides by features; rows of columns with types know it already. */
+    private final @Nullable Split split;
 
-    private LoadedRows(JavaRDD<Packed> packed, JavaRDD<PackedRows> rows, RowLayout layout, DataSchema schema) {
+    private final List<String> notices;
+
+    private LoadedRows(
+            JavaRDD<Packed> packed,
+            JavaRDD<PackedRows> rows,
+            RowLayout layout,
+            DataSchema schema,
+            @Nullable Split split,
+            List<String> notices) {
         this.packed = packed;
         this.rows = rows;
         this.layout = layout;
         this.schema = schema;
+        this.split = split;
+        this.notices = notices;
     }
 
     /**
      * Reads the rows of a source.
      *
+     * @param description what they are, with the encoding of columns that have types
      * @param rules what they must hold for the network
+     * @param split which of them are set aside; null: none
      */
-    static LoadedRows load(SparkSession spark, Source source, RowRules rules) {
-        SourceDescription description = source.description();
+    static LoadedRows load(
+            SparkSession spark, Source source, SourceDescription description, RowRules rules, @Nullable Split split) {
         SelectedRows selected = SelectedRows.of(spark, description.request());
-        PackPlan plan = PackPlan.of(description, rules, selected);
+        PackPlan plan = PackPlan.of(description, rules, selected, split);
         JavaRDD<Packed> packed = source.read((partition, pieces) -> new Packer(plan, partition, pieces))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
@@ -52,12 +64,22 @@ final class LoadedRows implements AutoCloseable {
                 throw new IngestException(description.name() + ": all " + report.weightless()
                         + " rows weigh 0, which leaves none; expected some with a weight above 0");
             }
+            if (report.kept() == 0 && report.incomplete() > 0) {
+                throw new IngestException(description.name() + ": all " + report.incomplete()
+                        + " rows lack a cell in a column with missing: dropRow, which leaves none");
+            }
             if (report.kept() == 0) {
                 throw new IngestException(description.name() + ": no rows");
             }
             ClassIndex classes = description.labelled() ? ClassIndex.of(description.request(), report.labels()) : null;
             RowLayout layout = description.layout();
-            return new LoadedRows(packed, rows(packed, classes, layout), layout, description.schema(classes));
+            List<String> notices = report.incomplete() == 0
+                    ? List.of()
+                    : List.of(description.name() + ": " + report.incomplete() + " of "
+                            + (report.kept() + report.incomplete())
+                            + " rows are left out, which lack a cell in a column with missing: dropRow");
+            return new LoadedRows(
+                    packed, rows(packed, classes, layout), layout, description.schema(classes), split, notices);
         } catch (RuntimeException e) {
             packed.unpersist(false);
             throw e;
@@ -83,23 +105,30 @@ final class LoadedRows implements AutoCloseable {
         return ShardedData.build(schema.source().path(), rows, layout, assignment, seed);
     }
 
+    /** What has to be known of the rows and is no failure. */
+    List<String> notices() {
+        return notices;
+    }
+
     /**
-     * Cuts one side of a split into shards. Rows with equal features are always on the same side: which one is decided
-     * by a hash of the features alone.
+     * Cuts one side of the split into shards.
      *
-     * @param fraction about which part of the rows is on the smaller side
-     * @param smaller whether that side is wanted
+     * @param smaller whether that side is wanted which is set aside
      */
-    ShardedData shards(ShardAssignment assignment, long seed, double fraction, boolean smaller) {
-        long splitSeed = StreamKey.key(seed, Purpose.SPLIT);
+    ShardedData shards(ShardAssignment assignment, long seed, boolean smaller) {
+        Split decided = Objects.requireNonNull(split);
         int features = layout.features().size();
         int width = layout.width();
         JavaRDD<PackedRows> side = rows.map(chunk -> {
+            boolean @Nullable [] aside = chunk.aside();
             float[] kept = new float[chunk.values().length];
             int count = 0;
             for (int row = 0; row < chunk.rows(); row++) {
-                long hash = ContentHash.hash(chunk.values(), row * width, features, splitSeed);
-                if ((hash >>> 11) * 0x1.0p-53 < fraction == smaller) {
+                boolean setAside = aside != null
+                        ? aside[row]
+                        : decided.setsAside(
+                                ContentHash.hash(chunk.values(), row * width, features, decided.hashSeed()));
+                if (setAside == smaller) {
                     System.arraycopy(chunk.values(), row * width, kept, count++ * width, width);
                 }
             }
@@ -109,7 +138,7 @@ final class LoadedRows implements AutoCloseable {
         if (shards.rows() == 0) {
             shards.close();
             throw new IngestException(schema.source().path() + ": no rows are left for "
-                    + (smaller ? "validation" : "training") + " with a validation fraction of " + fraction);
+                    + (smaller ? "validation" : "training") + " with a validation fraction of " + decided.fraction());
         }
         return shards;
     }

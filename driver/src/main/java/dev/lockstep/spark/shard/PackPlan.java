@@ -2,10 +2,13 @@ package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
+import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.ValueNames;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the rows of a source are packed.
@@ -16,6 +19,8 @@ import java.io.Serializable;
  * @param targetNames what errors call the targets
  * @param rules what the rows must hold for the network
  * @param selected which rows are taken
+ * @param encoding how cells become features; null where the source gives features
+ * @param split which rows are set aside, decided by their cells; null: none are, or their features decide it later
  */
 record PackPlan(
         RowLayout layout,
@@ -23,10 +28,28 @@ record PackPlan(
         ValueNames featureNames,
         ValueNames targetNames,
         RowRules rules,
-        SelectedRows selected)
+        SelectedRows selected,
+        @Nullable RowEncoding encoding,
+        @Nullable Split split)
         implements Serializable {
-    static PackPlan of(SourceDescription source, RowRules rules, SelectedRows selected) {
+    static PackPlan of(SourceDescription source, RowRules rules, SelectedRows selected, @Nullable Split split) {
+        RowEncoding encoding = source.encoding();
         return new PackPlan(
-                source.layout(), source.labelled(), source.featureNames(), source.targetNames(), rules, selected);
+                source.layout(),
+                source.labelled(),
+                source.featureNames(),
+                source.targetNames(),
+                rules,
+                selected,
+                encoding,
+                encoding == null ? null : split);
+    }
+
+    /** Room for a row of the source. */
+    RawRow newRow() {
+        int targets = labelled ? 0 : layout.target().size();
+        return encoding == null
+                ? new RawRow(layout.features().size(), targets)
+                : new RawRow(encoding.encoder(), targets);
     }
 }

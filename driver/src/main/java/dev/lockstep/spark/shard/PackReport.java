@@ -15,6 +15,7 @@ final class PackReport {
     private final Map<String, String> labels = new LinkedHashMap<>();
     private long kept;
     private long weightless;
+    private long incomplete;
 
     private PackReport(boolean rowsCountWithinFile) {
         this.rowsCountWithinFile = rowsCountWithinFile;
@@ -55,6 +56,7 @@ final class PackReport {
         }
         kept += report.kept();
         weightless += report.weightless();
+        incomplete += report.incomplete();
     }
 
     private String place(PartitionReport.Place place) {
@@ -75,6 +77,11 @@ final class PackReport {
     /** Rows dropped because they weigh nothing. */
     long weightless() {
         return weightless;
+    }
+
+    /** Rows dropped because they lack a cell. */
+    long incomplete() {
+        return incomplete;
     }
 
     /** Rows read of all files, those not taken included. */

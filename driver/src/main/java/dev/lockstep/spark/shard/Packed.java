@@ -53,6 +53,6 @@ final class Packed implements Serializable {
             int at = row * width + target;
             values[at] = index[(int) values[at]];
         }
-        return new PackedRows(values, rows.rows());
+        return new PackedRows(values, rows.rows(), rows.aside());
     }
 }

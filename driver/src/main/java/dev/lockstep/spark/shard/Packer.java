@@ -1,22 +1,17 @@
 package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.spark.ingest.IngestException;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowCursor;
 import dev.lockstep.spark.ingest.RowException;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Packs the rows of one partition, rounded to floats, and drops those of weight 0. Gives chunks of rows, and at the end
- * one {@link PartitionReport}. A row that cannot be used does not throw here but ends the partition and goes into its
- * report, so that the driver, who knows how many rows come before, can name the first bad row of all.
+ * Packs the rows of one partition, rounded to floats, and drops those of weight 0 and those that lack a cell which
+ * their column cannot do without. Gives chunks of rows, and at the end one {@link PartitionReport}.
  */
 final class Packer implements Iterator<Packed> {
     /** Floats of a chunk. */
@@ -24,12 +19,14 @@ final class Packer implements Iterator<Packed> {
 
     private final PackPlan plan;
     private final RowLayout layout;
-    private final Iterator<Supplier<RowCursor>> pieces;
+    private final PieceReader pieces;
     private final PartitionReport report;
     private final RawRow raw;
     private final LabelDictionary labels = new LabelDictionary();
     private final int chunkRows;
-    private @Nullable RowCursor cursor;
+    private float[] values = new float[0];
+    private boolean[] aside = new boolean[0];
+    private int rows;
     private boolean finished;
 
     /**
@@ -39,10 +36,9 @@ final class Packer implements Iterator<Packed> {
     Packer(PackPlan plan, int partition, Iterator<Supplier<RowCursor>> pieces) {
         this.plan = plan;
         this.layout = plan.layout();
-        this.pieces = pieces;
-        this.report = new PartitionReport(partition);
-        this.raw = new RawRow(
-                layout.features().size(), plan.labelled() ? 0 : layout.target().size());
+        this.pieces = new PieceReader(partition, pieces, plan.selected());
+        this.report = this.pieces.report();
+        this.raw = plan.newRow();
         this.chunkRows = Math.max(1, CHUNK_FLOATS / layout.width());
     }
 
@@ -56,60 +52,21 @@ final class Packer implements Iterator<Packed> {
         if (finished) {
             throw new NoSuchElementException();
         }
-        float[] values = new float[Math.multiplyExact(chunkRows, layout.width())];
-        int rows = 0;
-        try {
-            while (rows < chunkRows && advance()) {
-                if (plan.selected().takes(current().row()) && pack(values, rows * layout.width())) {
-                    rows++;
-                }
-            }
-        } catch (RowException e) {
-            report.fail(current().file(), current().row(), String.valueOf(e.getMessage()));
-            close();
-            cursor = null;
-            return end(values, rows);
-        } catch (IOException e) {
-            throw new IngestException("cannot read " + current().file() + ": " + e.getMessage(), e);
+        values = new float[Math.multiplyExact(chunkRows, layout.width())];
+        aside = new boolean[plan.split() == null ? 0 : chunkRows];
+        rows = 0;
+        while (rows < chunkRows && !finished) {
+            finished = !pieces.next(this::pack);
         }
-        return rows == chunkRows ? new Packed(new PackedRows(values, rows), labels.texts()) : end(values, rows);
-    }
-
-    /** The last rows, and the report with them. */
-    private Packed end(float[] values, int rows) {
-        finished = true;
+        if (!finished) {
+            return new Packed(packed(values, aside), labels.texts());
+        }
         float[] used = Arrays.copyOf(values, rows * layout.width());
-        return new Packed(new PackedRows(used, rows), labels.texts(), report);
+        return new Packed(packed(used, Arrays.copyOf(aside, aside.length == 0 ? 0 : rows)), labels.texts(), report);
     }
 
-    /** Goes to the next row, in the next piece if need be. */
-    private boolean advance() throws IOException, RowException {
-        while (true) {
-            if (cursor == null) {
-                if (!pieces.hasNext()) {
-                    return false;
-                }
-                cursor = pieces.next().get();
-            }
-            if (cursor.next()) {
-                return true;
-            }
-            report.endPiece(cursor.file(), cursor.row());
-            close();
-            cursor = null;
-        }
-    }
-
-    private RowCursor current() {
-        return Objects.requireNonNull(cursor);
-    }
-
-    private void close() {
-        try {
-            current().close();
-        } catch (IOException e) {
-            throw new IngestException("cannot close " + current().file() + ": " + e.getMessage(), e);
-        }
+    private PackedRows packed(float[] floats, boolean[] setAside) {
+        return new PackedRows(floats, rows, plan.split() == null ? null : setAside);
     }
 
     /** Refuses a row that the network cannot work with. */
@@ -129,20 +86,25 @@ final class Packer implements Iterator<Packed> {
         }
     }
 
-    /** Packs the cursor's row; false if it is dropped because it weighs nothing. */
-    private boolean pack(float[] values, int at) throws RowException {
-        current().read(raw);
+    /** Packs the cursor's row, unless it is dropped. */
+    private void pack(RowCursor cursor) throws RowException {
+        int at = rows * layout.width();
+        cursor.read(raw);
         if (layout.weighted()) {
             if (raw.weightless()) {
                 report.drop();
-                return false;
+                return;
             }
             values[at + layout.weightOffset()] = raw.weight();
+        }
+        if (!raw.complete()) {
+            report.dropIncomplete();
+            return;
         }
         raw.features(values, at, plan.featureNames());
         int target = at + layout.targetOffset();
         if (plan.labelled()) {
-            values[target] = labels.index(raw.label(), current(), report);
+            values[target] = labels.index(raw.label(), cursor, report);
         } else {
             raw.targets(values, target, plan.targetNames());
         }
@@ -150,7 +112,10 @@ final class Packer implements Iterator<Packed> {
             values[at + layout.lengthOffset()] = raw.length(layout.features().dimension(0));
         }
         check(values, at);
+        if (plan.split() != null) {
+            aside[rows] = plan.split().setsAside(raw.hash(plan.split().hashSeed()));
+        }
         report.keep();
-        return true;
+        rows++;
     }
 }

@@ -15,6 +15,7 @@ final class PartitionReport implements Serializable {
     private @Nullable Place failure;
     private long kept;
     private long weightless;
+    private long incomplete;
 
     PartitionReport(int partition) {
         this.partition = partition;
@@ -96,6 +97,10 @@ final class PartitionReport implements Serializable {
         weightless++;
     }
 
+    void dropIncomplete() {
+        incomplete++;
+    }
+
     int partition() {
         return partition;
     }
@@ -119,6 +124,11 @@ final class PartitionReport implements Serializable {
     /** Rows dropped because they weigh nothing. */
     long weightless() {
         return weightless;
+    }
+
+    /** Rows dropped because they lack a cell. */
+    long incomplete() {
+        return incomplete;
     }
 
     /** Rows packed. */

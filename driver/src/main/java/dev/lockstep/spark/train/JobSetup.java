@@ -3,6 +3,7 @@ package dev.lockstep.spark.train;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.spec.SpecMapper;
@@ -16,6 +17,7 @@ import dev.lockstep.spark.config.ScaleSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.SyncSpec;
 import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
 import java.util.List;
@@ -32,6 +34,7 @@ final class JobSetup {
 
     private final JobSpec job;
     private final JobData data;
+    private final ModelSpec model;
     private final Consumer<String> notices;
 
     /**
@@ -42,6 +45,7 @@ final class JobSetup {
     JobSetup(JobSpec job, JobData data, Consumer<String> notices) {
         this.job = job;
         this.data = data;
+        this.model = job.model().over(data.encoding());
         this.notices = notices;
     }
 
@@ -57,9 +61,10 @@ final class JobSetup {
      *
      * @throws IllegalArgumentException if the network does not fit the rows, naming the key
      */
-    static RowRules rules(JobSpec job, RowLayout layout) {
+    static RowRules rules(JobSpec job, SourceDescription rows) {
         boolean scaled = job.data().scale() != ScaleSpec.Named.NONE;
-        return Network.bind(job.model(), layout.features()).rowRules(scaled);
+        return Network.bind(job.model().over(rows.encoding()), rows.layout().features())
+                .rowRules(scaled);
     }
 
     /**
@@ -86,7 +91,7 @@ final class JobSetup {
                 job.train().clipping(),
                 klWeight(network));
         RowLayout layout = data.training().layout();
-        return new TrainingSetup(new EvaluationSetup(job.model(), layout, scaling(), plan.seed(), 0), plan, update);
+        return new TrainingSetup(new EvaluationSetup(model, layout, scaling(), plan.seed(), 0), plan, update);
     }
 
     private KlWeight klWeight(Network network) {
@@ -100,7 +105,7 @@ final class JobSetup {
 
     private Network network() {
         RowLayout layout = data.training().layout();
-        Network network = Network.bind(job.model(), layout.features());
+        Network network = Network.bind(model, layout.features());
         if (network.parameterCount() == 0) {
             throw new IllegalArgumentException(
                     "model.layers: none of them has parameters, so there is nothing to train");

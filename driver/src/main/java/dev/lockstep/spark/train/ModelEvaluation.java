@@ -72,13 +72,8 @@ public final class ModelEvaluation {
         }
         // The model's seed, not the job's: it decided which rows were set aside.
         DataSpec data = job.data().withoutTest();
-        try (JobData rows = JobData.read(
-                spark,
-                data,
-                schema.targets(),
-                layout -> model.rowRules(),
-                model.description().seed(),
-                assignment)) {
+        try (JobData rows = JobData.readAgain(
+                spark, data, schema, model.rowRules(), model.description().seed(), assignment)) {
             return measure(Objects.requireNonNull(rows.validation()));
         }
     }

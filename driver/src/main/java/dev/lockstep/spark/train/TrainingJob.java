@@ -103,9 +103,10 @@ public final class TrainingJob {
                 spark,
                 job.data(),
                 JobSetup.targets(job),
-                layout -> JobSetup.rules(job, layout),
+                rows -> JobSetup.rules(job, rows),
                 job.train().seed(),
                 assignment)) {
+            data.notices().forEach(listener::notice);
             TrainingSetup setup = new JobSetup(job, data, listener::notice).training();
             TrainState end = train(setup, data);
             listener.finished(new TrainingSummary(

@@ -91,7 +91,7 @@ class JobFileErrorsTest {
         fails(
                 SMALL.replace("train: rows.csv", "train: rows.csv\n  colour: 3"),
                 "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale,"
-                        + " scaleTarget, augment");
+                        + " scaleTarget, columns, nulls, augment");
         fails(
                 SMALL.replace("dense: 3", "dens: 3"),
                 "job.yaml:4: model.layers.0: unknown layer \"dens\"; did you mean \"dense\"?");
@@ -116,7 +116,7 @@ class JobFileErrorsTest {
         fails(
                 "",
                 "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale,"
-                        + " scaleTarget, augment");
+                        + " scaleTarget, columns, nulls, augment");
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a text or a map with the keys"
@@ -180,7 +180,7 @@ class JobFileErrorsTest {
         fails(
                 "data: 5",
                 "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget,"
-                        + " augment, got 5");
+                        + " columns, nulls, augment, got 5");
         fails(
                 "- a",
                 "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, checkpoint, output, got"

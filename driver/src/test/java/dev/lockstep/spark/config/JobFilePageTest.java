@@ -9,6 +9,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.data.column.ColumnSpec;
+import dev.lockstep.nn.data.column.Missing;
+import dev.lockstep.nn.data.column.TimePart;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.LayerSpec;
@@ -57,6 +60,9 @@ class JobFilePageTest {
     /** The section in which a type's kinds, or an enumeration's constants, have their table. */
     private static final Map<Class<?>, String> SECTIONS = Map.ofEntries(
             Map.entry(ScaleSpec.class, "Scaling"),
+            Map.entry(ColumnSpec.class, "Columns"),
+            Map.entry(Missing.class, "Missing numbers"),
+            Map.entry(TimePart.class, "Parts of times"),
             Map.entry(LayerSpec.class, "Layers"),
             Map.entry(Padding.class, "Padding"),
             Map.entry(Activation.class, "Activations"),
@@ -71,17 +77,18 @@ class JobFilePageTest {
             Map.entry(EarlyStopping.Metric.class, "Figures to watch"));
 
     /** A value for a required setting of a type. */
-    private static final Map<Type, String> SAMPLES = Map.of(
-            int.class, "1",
-            Integer.class, "1",
-            Extent.class, "1",
-            double.class, "0.5",
-            String.class, "x",
-            LayerSpec.class, "flatten",
-            RecurrentSpec.class, "{rnn: 1}",
-            Loss.class, "poisson",
-            SourceSpec.class, "{path: x}",
-            CheckpointSpec.Every.class, "{rounds: 1}");
+    private static final Map<Type, String> SAMPLES = Map.ofEntries(
+            Map.entry(int.class, "1"),
+            Map.entry(Integer.class, "1"),
+            Map.entry(Extent.class, "1"),
+            Map.entry(double.class, "0.5"),
+            Map.entry(String.class, "x"),
+            Map.entry(TimePart.class, "hour"),
+            Map.entry(LayerSpec.class, "flatten"),
+            Map.entry(RecurrentSpec.class, "{rnn: 1}"),
+            Map.entry(Loss.class, "poisson"),
+            Map.entry(SourceSpec.class, "{path: x}"),
+            Map.entry(CheckpointSpec.Every.class, "{rounds: 1}"));
 
     /** A line of a table. */
     private record Row(String key, String value, String fallback) {}
@@ -178,8 +185,9 @@ class JobFilePageTest {
 
     /** Goes on with what may stand as the value of a key. */
     private void value(Row row, Type type) {
-        if (type instanceof ParameterizedType list) {
-            value(row, list.getActualTypeArguments()[0]);
+        if (type instanceof ParameterizedType generic) {
+            Type[] arguments = generic.getActualTypeArguments();
+            value(row, arguments[arguments.length - 1]);
             return;
         }
         Class<?> raw = (Class<?>) type;
@@ -198,6 +206,8 @@ class JobFilePageTest {
                 Class<?> form = method.getParameterTypes()[0];
                 if (form.isRecord() && maps.add(form)) {
                     record(row.key(), form);
+                } else if (form == Map.class) {
+                    value(row, method.getGenericParameterTypes()[0]);
                 }
             }
         }

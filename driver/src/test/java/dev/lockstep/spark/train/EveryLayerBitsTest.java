@@ -55,6 +55,8 @@ class EveryLayerBitsTest {
                     "[4, 3]",
                     "{rnn: {units: 5, returnSequences: true}}, {gru: {units: 4, returnSequences: true}},"
                             + " {bidirectional: {lstm: {units: 3}}}"),
+            "categories",
+            new Network("[12]", "{columnEmbeddings: [{at: 2, categories: 8, units: 3}]}, {dense: 6}"),
             "tokens",
             new Network("[12]", "{embedding: {vocabulary: 9, units: 4}}, {lstm: {units: 5}}"));
 
@@ -104,7 +106,7 @@ class EveryLayerBitsTest {
                 for (SmallJob.Mode mode :
                         List.of(SmallJob.Mode.GRADIENT, SmallJob.Mode.ALLREDUCE, SmallJob.Mode.AVERAGING)) {
                     JobSpec job = SmallJob.job(
-                            (name.equals("tokens") ? tokens : rows).toString(),
+                            (List.of("tokens", "categories").contains(name) ? tokens : rows).toString(),
                             "csv",
                             mode,
                             "data.scale=none",

@@ -1,10 +1,19 @@
 package dev.lockstep.nn.data;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
 /**
  * XXH64 (Yann Collet's xxHash, 64-bit variant, seeded) over packed floats, as if their raw bits stood in memory as
- * little-endian bytes. Gives rows their canonical order, rows their keys, and blocks their digests; not cryptographic.
+ * little-endian bytes, or over bytes. Gives rows their canonical order, rows their keys, and blocks their digests; not
+ * cryptographic.
  */
 public final class ContentHash {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final long PRIME_1 = 0x9E3779B185EBCA87L;
     private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
     private static final long PRIME_3 = 0x165667B19E3779F9L;
@@ -36,22 +45,79 @@ public final class ContentHash {
                 c = round(c, pair(values, i + 4));
                 d = round(d, pair(values, i + 6));
             }
-            hash = Long.rotateLeft(a, 1) + Long.rotateLeft(b, 7) + Long.rotateLeft(c, 12) + Long.rotateLeft(d, 18);
-            hash = mergeRound(hash, a);
-            hash = mergeRound(hash, b);
-            hash = mergeRound(hash, c);
-            hash = mergeRound(hash, d);
+            hash = merged(a, b, c, d);
         } else {
             hash = seed + PRIME_5;
         }
         hash += 4L * length;
         for (; i + 2 <= end; i += 2) {
-            hash = Long.rotateLeft(hash ^ round(0, pair(values, i)), 27) * PRIME_1 + PRIME_4;
+            hash = withPair(hash, pair(values, i));
         }
         if (i < end) {
-            hash = Long.rotateLeft(hash ^ word(values, i) * PRIME_1, 23) * PRIME_2 + PRIME_3;
+            hash = withWord(hash, word(values, i));
         }
         return avalanche(hash);
+    }
+
+    /**
+     * The hash of bytes; of the little-endian bytes of floats it is the floats' hash.
+     *
+     * @param bytes read: the first {@code length} of them
+     * @param length how many, 0 included
+     * @param seed any number
+     */
+    public static long hash(byte[] bytes, int length, long seed) {
+        int i = 0;
+        long hash;
+        if (length >= 32) {
+            long a = seed + PRIME_1 + PRIME_2;
+            long b = seed + PRIME_2;
+            long c = seed;
+            long d = seed - PRIME_1;
+            for (int last = length - 32; i <= last; i += 32) {
+                a = round(a, (long) LONGS.get(bytes, i));
+                b = round(b, (long) LONGS.get(bytes, i + 8));
+                c = round(c, (long) LONGS.get(bytes, i + 16));
+                d = round(d, (long) LONGS.get(bytes, i + 24));
+            }
+            hash = merged(a, b, c, d);
+        } else {
+            hash = seed + PRIME_5;
+        }
+        hash += length;
+        for (; i + 8 <= length; i += 8) {
+            hash = withPair(hash, (long) LONGS.get(bytes, i));
+        }
+        if (i + 4 <= length) {
+            hash = withWord(hash, (int) INTS.get(bytes, i) & 0xFFFFFFFFL);
+            i += 4;
+        }
+        for (; i < length; i++) {
+            hash = Long.rotateLeft(hash ^ (bytes[i] & 0xFFL) * PRIME_5, 11) * PRIME_1;
+        }
+        return avalanche(hash);
+    }
+
+    /** The hash of a text's UTF-8 bytes, without a seed. */
+    public static long ofText(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return hash(bytes, bytes.length, 0);
+    }
+
+    private static long merged(long a, long b, long c, long d) {
+        long hash = Long.rotateLeft(a, 1) + Long.rotateLeft(b, 7) + Long.rotateLeft(c, 12) + Long.rotateLeft(d, 18);
+        hash = mergeRound(hash, a);
+        hash = mergeRound(hash, b);
+        hash = mergeRound(hash, c);
+        return mergeRound(hash, d);
+    }
+
+    private static long withPair(long hash, long pair) {
+        return Long.rotateLeft(hash ^ round(0, pair), 27) * PRIME_1 + PRIME_4;
+    }
+
+    private static long withWord(long hash, long word) {
+        return Long.rotateLeft(hash ^ word * PRIME_1, 23) * PRIME_2 + PRIME_3;
     }
 
     private static long word(float[] values, int i) {

@@ -3,6 +3,7 @@ package dev.lockstep.nn.io;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param targets names of the columns that are predicted; none if they have no names
  * @param features names (or numbers from 0) of the columns of the features, in order; none if they have no names
  * @param source how the training rows were described, as the reader of rows wrote it; none if they came from elsewhere
+ * @param encoding how the cells of the columns become features; none if each is a number and a feature as it is
  * @param sha256 see {@link ModelFiles#sha256}; ties the weights to this file
  */
 public record ModelDescription(
@@ -35,6 +37,7 @@ public record ModelDescription(
         @Nullable List<String> targets,
         @Nullable List<String> features,
         @Nullable JsonNode source,
+        @Nullable RowEncoding encoding,
         @JsonProperty(required = true) String sha256) {
     /** The format that this version writes and reads. */
     public static final int FORMAT_VERSION = 1;
@@ -48,6 +51,10 @@ public record ModelDescription(
         classes = classes == null ? null : List.copyOf(classes);
         targets = targets == null ? null : List.copyOf(targets);
         features = features == null ? null : List.copyOf(features);
+        if (encoding != null && encoding.width() != input.size()) {
+            throw new IllegalArgumentException("encoding: expected columns of " + input.size()
+                    + " features together, as the input has, got " + encoding.width());
+        }
     }
 
     /**
@@ -69,6 +76,7 @@ public record ModelDescription(
                 columns.targets(),
                 columns.features(),
                 columns.source(),
+                columns.encoding(),
                 sha256);
     }
 
@@ -80,13 +88,24 @@ public record ModelDescription(
      * @param targets columns that are predicted
      * @param features columns of the features
      * @param source how the rows were described
+     * @param encoding how their cells become features
      */
     public record Columns(
             @Nullable List<String> classes,
             @Nullable List<String> targets,
             @Nullable List<String> features,
-            @Nullable JsonNode source) {
+            @Nullable JsonNode source,
+            @Nullable RowEncoding encoding) {
         /** Knows nothing. */
         public static final Columns NONE = new Columns(null, null, null, null);
+
+        /** Columns of numbers, each a feature as it is. */
+        public Columns(
+                @Nullable List<String> classes,
+                @Nullable List<String> targets,
+                @Nullable List<String> features,
+                @Nullable JsonNode source) {
+            this(classes, targets, features, source, null);
+        }
     }
 }

@@ -2,11 +2,14 @@ package dev.lockstep.nn.io;
 
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.nn.model.CellPredictor;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.List;
 
 /**
  * A model as it lies in its directory.
@@ -42,5 +45,24 @@ public record SavedModel(ModelDescription description, Network network, Paramete
     /** A predictor for at most {@code maxRows} rows at a time, for one thread. */
     public Predictor predictor(int maxRows) {
         return new Predictor(network, parameters, description.scaling(), description.seed(), 0, maxRows, false);
+    }
+
+    /**
+     * A predictor of rows whose cells have names, for at most {@code maxRows} of them at a time, for one thread.
+     *
+     * @throws IllegalArgumentException if the model does not say which columns it was trained on, or they hold several
+     *     numbers each
+     */
+    public CellPredictor cellPredictor(int maxRows) {
+        RowEncoding encoding = description.encoding();
+        if (encoding == null) {
+            List<String> columns = description.features();
+            if (columns == null || columns.size() != network.input().size()) {
+                throw new IllegalArgumentException("the model was trained on features that are not columns of one"
+                        + " number each; Predictor takes them as they are");
+            }
+            encoding = RowEncoding.ofNumbers(columns);
+        }
+        return new CellPredictor(predictor(maxRows), network.input(), rowRules(), encoding);
     }
 }

@@ -9,6 +9,7 @@ import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.TokenLines;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Matrix;
@@ -100,7 +101,8 @@ public record Embedding(
             lines = new TokenLines(
                     layer.vocabulary(),
                     layer.units(),
-                    workspace.maxRows() * layer.input().size());
+                    workspace.maxRows(),
+                    layer.input().size());
         }
 
         @Override
@@ -147,7 +149,7 @@ public record Embedding(
         @Override
         public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
-            lines.sort(pass, x, dy);
+            lines.sort(pass.rowStart(), pass.shards(), pass.lengths(), x, dy);
             for (int i = 0; i < gradient.count(); i++) {
                 Gradient.Node node = gradient.node(i);
                 Arrays.fill(node.values(), layer.table(), layer.table() + layer.parameters(), 0f);

@@ -22,6 +22,7 @@ public sealed interface LayerSpec extends Serializable
                 RecurrentSpec,
                 Bidirectional,
                 Embedding,
+                ColumnEmbeddings,
                 VariationalDense,
                 VariationalConv2d,
                 Dropout,

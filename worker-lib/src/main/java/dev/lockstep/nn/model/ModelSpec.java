@@ -1,12 +1,17 @@
 package dev.lockstep.nn.model;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.data.column.ColumnEncoding;
+import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.nn.layer.ColumnEmbeddings;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.loss.Likelihood;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a network is, apart from its input and its numbers: the {@code model} of a job file.
@@ -53,6 +58,26 @@ public record ModelSpec(
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public ModelSpec(List<LayerSpec> layers, Loss loss) {
         this(layers, loss, null, null, null, null);
+    }
+
+    /** The same network for rows that are encoded so: where columns have categories with vectors, these come first. */
+    @SuppressWarnings("NullAway") // settings that are absent stay so
+    public ModelSpec over(@Nullable RowEncoding encoding) {
+        List<ColumnEmbeddings.Column> embedded = new ArrayList<>();
+        int at = 0;
+        for (RowEncoding.Column column : encoding == null ? List.<RowEncoding.Column>of() : encoding.columns()) {
+            ColumnEncoding cells = column.encoding();
+            if (cells.embedded() > 0) {
+                embedded.add(new ColumnEmbeddings.Column(at, cells.embedded(), cells.units()));
+            }
+            at += cells.width();
+        }
+        if (embedded.isEmpty()) {
+            return this;
+        }
+        List<LayerSpec> all = new ArrayList<>(layers);
+        all.add(0, new ColumnEmbeddings(embedded));
+        return new ModelSpec(all, loss, l1, l2, maxNorm, ensemble);
     }
 
     /** What the outputs mean. */

@@ -50,6 +50,24 @@ class ContentHashTest {
     }
 
     @Test
+    void bytesHaveTheHashOfTheFloatsThatTheyAre() {
+        float[] values = sanityBuffer(40);
+        ByteBuffer bytes = ByteBuffer.allocate(160).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        for (int floats = 0; floats <= 40; floats++) {
+            assertThat(ContentHash.hash(bytes.array(), 4 * floats, 9))
+                    .isEqualTo(ContentHash.hash(values, 0, floats, 9));
+        }
+    }
+
+    /** What lz4-java 1.8.0 computes where the length is no multiple of 4. */
+    @ParameterizedTest
+    @CsvSource({"a, d24ec4f1a98c6e5b", "abc, 44bc2cf5ad770999", "'', ef46db3751d8e999"})
+    void textsAreHashedByTheirBytes(String text, String hash) {
+        assertThat(Long.toHexString(ContentHash.ofText(text))).isEqualTo(hash);
+    }
+
+    @Test
     void seesNothingBesideTheRange() {
         float[] values = sanityBuffer(20);
         float[] shifted = new float[30];

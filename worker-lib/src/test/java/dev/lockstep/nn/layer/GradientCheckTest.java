@@ -14,8 +14,10 @@ import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -190,7 +192,19 @@ class GradientCheckTest {
                     2),
             new Row(new Embedding(5, 3, null, null), Shape.of(4), 2, 0, 2),
             new Row(new Embedding(4, 2, true, null), Shape.of(5), 3).lengths(5, 1, 3),
-            new Row(new Embedding(3, 17, true, null), Shape.of(1), 1));
+            new Row(new Embedding(3, 17, true, null), Shape.of(1), 1),
+            new Row(categories(1, 3, 2), Shape.of(4), 2, 0, 3),
+            new Row(categories(0, 2, 17), Shape.of(1), 1),
+            new Row(
+                    new ColumnEmbeddings(
+                            List.of(new ColumnEmbeddings.Column(0, 2, 1), new ColumnEmbeddings.Column(2, 4, 3))),
+                    Shape.of(3),
+                    3,
+                    2));
+
+    private static ColumnEmbeddings categories(int at, int categories, int units) {
+        return new ColumnEmbeddings(List.of(new ColumnEmbeddings.Column(at, categories, units)));
+    }
 
     private static Conv2d conv2d(
             int filters, Extent kernel, Extent stride, Padding padding, Extent dilation, int groups) {
@@ -224,6 +238,9 @@ class GradientCheckTest {
         private final Shape output;
         private final Gradient gradient;
         private final boolean tokens;
+        /** Features that hold categories, by which there is no gradient. */
+        private final Set<Integer> categories = new HashSet<>();
+
         private final List<Posterior> posteriors;
 
         Check(Row row) {
@@ -242,6 +259,12 @@ class GradientCheckTest {
                     float[] packed = values(packing.width());
                     if (row.layer() instanceof Embedding embedding) {
                         tokens(packed, embedding.vocabulary());
+                    }
+                    if (row.layer() instanceof ColumnEmbeddings embeddings) {
+                        for (ColumnEmbeddings.Column column : embeddings.columns()) {
+                            packed[column.at()] = random.nextInt(column.categories() + 1);
+                            categories.add(column.at());
+                        }
                     }
                     if (row.lengths() != null) {
                         packed[packing.lengthOffset()] = row.lengths()[next];
@@ -305,6 +328,11 @@ class GradientCheckTest {
 
         private void compare(String what, float[] values, float[] expected) {
             for (int i = 0; i < expected.length; i++) {
+                if (values == batch.features().array()
+                        && categories.contains(i % batch.features().shape().size())) {
+                    assertThat(expected[i]).as("categories have no gradient").isZero();
+                    continue;
+                }
                 float value = values[i];
                 values[i] = (float) (value + STEP);
                 double above = objective();

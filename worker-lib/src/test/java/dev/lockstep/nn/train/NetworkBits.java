@@ -11,6 +11,7 @@ import dev.lockstep.nn.layer.AveragePool1d;
 import dev.lockstep.nn.layer.AveragePool2d;
 import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Bidirectional;
+import dev.lockstep.nn.layer.ColumnEmbeddings;
 import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Conv1d;
 import dev.lockstep.nn.layer.Conv2d;
@@ -340,6 +341,24 @@ final class NetworkBits {
                             new GradientClipping(null, 0.02),
                             1e-3,
                             1)),
+            new Case(
+                    "columns",
+                    Shape.of(6),
+                    List.of(
+                            new ColumnEmbeddings(List.of(
+                                    new ColumnEmbeddings.Column(0, 4, 18), new ColumnEmbeddings.Column(3, 5, 2))),
+                            new Dense(9, RELU)),
+                    new Problem(
+                            new CrossEntropy(),
+                            3,
+                            Shape.of(1),
+                            3,
+                            5,
+                            false,
+                            new Adam(0.01, null, null, null),
+                            GradientClipping.NONE,
+                            0,
+                            2)),
             regression("squares", new MeanSquaredError(), new Momentum(0.05, null), 2, 2),
             regression("distances", new MeanAbsoluteError(), new Adagrad(0.05, null), 2, 3),
             regression("huber", new Huber(0.5), new Nesterov(0.05, null), 1, 3),

@@ -1,4 +1,4 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.nn.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

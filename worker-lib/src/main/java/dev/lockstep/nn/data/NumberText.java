@@ -1,10 +1,10 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.nn.data;
 
 import java.util.Locale;
 import java.util.Set;
 
 /** Reads numbers exactly: the double nearest to what is written, as {@link Double#parseDouble} does, but faster. */
-final class NumberText {
+public final class NumberText {
     /** A double holds these exactly, so one multiplication or division by them is rounded once. */
     private static final double[] POWERS_OF_TEN = {
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
@@ -23,7 +23,7 @@ final class NumberText {
      *
      * @throws NumberFormatException if it is none
      */
-    static double parse(String text, int from, int to) {
+    public static double parse(String text, int from, int to) {
         int start = from;
         int end = to;
         while (start < end && text.charAt(start) <= ' ') {
@@ -60,7 +60,7 @@ final class NumberText {
         return negative ? -value : value;
     }
 
-    static double parse(String text) {
+    public static double parse(String text) {
         return parse(text, 0, text.length());
     }
 

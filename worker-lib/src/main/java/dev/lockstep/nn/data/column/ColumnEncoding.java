@@ -1,0 +1,30 @@
+package dev.lockstep.nn.data.column;
+
+import java.io.Serializable;
+
+/** How the cells of a column become features, with all that was measured over the training rows. Part of a model. */
+public sealed interface ColumnEncoding extends Serializable
+        permits NumericEncoding, CategoryEncoding, TimeEncoding, WordsEncoding {
+
+    /** What the job wanted of the column. */
+    ColumnSpec spec();
+
+    /** How many features a cell becomes. */
+    int width();
+
+    /** How many categories have vectors of their own in the network; 0: the features are inputs as they are. */
+    default int embedded() {
+        return 0;
+    }
+
+    /** The size of these vectors; 0 where there are none. */
+    default int units() {
+        return 0;
+    }
+
+    /** Whether all training rows have the same cell, so that there is nothing to learn from it. */
+    boolean isConstant();
+
+    /** What encodes cells in one thread. */
+    CellEncoder encoder();
+}

@@ -1,0 +1,79 @@
+package dev.lockstep.nn.data.column;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.spec.SpecName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How numbers are encoded: {@code (f(x) - shift) / divide}, or a 1 in the bin that holds {@code x}.
+ *
+ * @param spec what the job wanted
+ * @param fill what stands for a missing number; null: nothing does
+ * @param shift what is subtracted, 0 unless given
+ * @param divide what is divided by, not 0; 1 unless given
+ * @param edges the least number of each bin but the first, increasing; empty unless given
+ * @param constant whether the training rows all have the same number
+ */
+@SpecName("number")
+public record NumericEncoding(
+        @JsonProperty(required = true) Numeric spec,
+        @Nullable Double fill,
+        Double shift,
+        Double divide,
+        List<Double> edges,
+        Boolean constant)
+        implements ColumnEncoding {
+    public NumericEncoding {
+        Expect.present("spec", spec);
+        shift = shift == null ? 0 : shift;
+        divide = divide == null ? 1 : Expect.positive("divide", divide);
+        edges = edges == null ? List.of() : List.copyOf(edges);
+        constant = constant != null && constant;
+    }
+
+    private boolean indicates() {
+        return spec.missing() == Missing.Named.INDICATOR;
+    }
+
+    private int values() {
+        return spec.bins() == null ? 1 : edges.size() + 1;
+    }
+
+    @Override
+    public int width() {
+        return values() + (indicates() ? 1 : 0);
+    }
+
+    @Override
+    public boolean isConstant() {
+        return constant;
+    }
+
+    @Override
+    public CellEncoder encoder() {
+        double[] bounds = edges.stream().mapToDouble(edge -> edge).toArray();
+        return (cell, out, at) -> encode(cell, bounds, out, at);
+    }
+
+    private void encode(@Nullable Object cell, double[] bounds, float[] out, int at) throws CellException {
+        Double present = cell == null ? fill : (Double) cell;
+        if (present == null) {
+            throw ColumnSpec.missing("a number");
+        }
+        double x = spec.clipped(present);
+        if (spec.bins() == null) {
+            out[at] = CellEncoder.rounded((spec.scale().transform(x) - shift) / divide, x);
+        } else {
+            for (int i = 0; i < values(); i++) {
+                boolean above = i == 0 || x >= bounds[i - 1];
+                boolean below = i == bounds.length || x < bounds[i];
+                out[at + i] = above && below ? 1 : 0;
+            }
+        }
+        if (indicates()) {
+            out[at + values()] = cell == null ? 1 : 0;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.nn.data.column;
+
+import dev.lockstep.nn.spec.SpecName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A column of categories, each an input of its own: 1 for that of the row, 0 for the others.
+ *
+ * @param most how many names are told apart, the most frequent ones; the rest is one category. All unless given
+ * @param least in how many training rows a name must be to be told apart; 1 unless given
+ * @param hash how many categories names are hashed to, for columns whose names nobody can list; not unless given
+ * @param missing what stands for a missing name; a category of its own unless given
+ */
+@SpecName("oneHot")
+public record OneHot(
+        @Nullable Integer most, Integer least, @Nullable Integer hash, MissingCategory missing)
+        implements ColumnSpec, Categorical {
+    public OneHot {
+        Categorical.check(most, least, hash);
+        least = least == null ? 1 : least;
+        missing = missing == null ? MissingCategory.OWN : missing;
+    }
+
+    /** All names, an input each. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+    public OneHot() {
+        this(null, null, null, null);
+    }
+
+    @Override
+    public Object read(Object raw) throws CellException {
+        return Categorical.name(raw);
+    }
+
+    @Override
+    public boolean takesWordsForMissing() {
+        return false;
+    }
+
+    @Override
+    public boolean dropsRows() {
+        return missing == MissingCategory.DROP_ROW;
+    }
+
+    @Override
+    public ColumnSummary summary() {
+        return new CategorySummary(this, this);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.lockstep.nn.data.column;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.spec.Expect;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the cells of a row become its features, the columns one after the other. Part of a model.
+ *
+ * @param columns the columns, in order
+ * @param nulls texts that stand for missing cells, see {@link RowReader}
+ */
+public record RowEncoding(
+        @JsonProperty(required = true) List<Column> columns,
+        @Nullable List<String> nulls) implements Serializable {
+    public RowEncoding {
+        columns = Expect.notEmpty("columns", columns);
+        nulls = nulls == null ? null : List.copyOf(nulls);
+    }
+
+    /**
+     * A column.
+     *
+     * @param name what the table calls it
+     * @param encoding how its cells become features
+     */
+    public record Column(
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) ColumnEncoding encoding) implements Serializable {
+        public Column {
+            Expect.present("name", name);
+            Expect.present("encoding", encoding);
+        }
+    }
+
+    /**
+     * Encodes cells that are like those that were measured.
+     *
+     * @param names of the columns
+     * @param summaries as many
+     * @param nulls see {@link RowReader}
+     * @throws IllegalArgumentException naming a column of which too little was measured, and what to do
+     */
+    public static RowEncoding of(List<String> names, List<ColumnSummary> summaries, @Nullable List<String> nulls) {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            try {
+                columns.add(new Column(names.get(i), summaries.get(i).encoding()));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("data.columns." + names.get(i) + ": " + e.getMessage(), e);
+            }
+        }
+        return new RowEncoding(columns, nulls);
+    }
+
+    /** Columns of numbers, each a feature as it is. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+    public static RowEncoding ofNumbers(List<String> names) {
+        Numeric number = new Numeric(Missing.Named.ERROR, NumberScale.NONE, null, null);
+        ColumnEncoding encoding = new NumericEncoding(number, null, null, null, null, null);
+        return new RowEncoding(
+                names.stream().map(name -> new Column(name, encoding)).toList(), List.of());
+    }
+
+    /** The names of the columns. */
+    public List<String> names() {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    /** What the job wanted of the columns. */
+    public List<ColumnSpec> specs() {
+        return columns.stream().map(column -> column.encoding().spec()).toList();
+    }
+
+    /** How many features a row has. */
+    public int width() {
+        return columns.stream().mapToInt(column -> column.encoding().width()).reduce(0, Math::addExact);
+    }
+
+    /** What encodes rows in one thread. */
+    public RowEncoder encoder() {
+        return new RowEncoder(this);
+    }
+}

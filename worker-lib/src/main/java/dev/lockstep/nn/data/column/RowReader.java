@@ -1,0 +1,142 @@
+package dev.lockstep.nn.data.column;
+
+import dev.lockstep.nn.data.ContentHash;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the raw cells of rows, in one thread: what they mean, whichever source they come from. */
+public final class RowReader {
+    /** What stands for a missing number or time in many files; in lower case. */
+    private static final Set<String> WORDS_FOR_MISSING =
+            Set.of("na", "n/a", "#n/a", "<na>", "nan", "+nan", "-nan", "null", "none", "nil", "?", "-", ".");
+
+    private final String[] names;
+    private final ColumnSpec[] specs;
+    /** What the job lists as missing; null: what is usual. */
+    private final @Nullable Set<String> listed;
+
+    private final @Nullable Object[] cells;
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+
+    /**
+     * A reader.
+     *
+     * @param names of the columns, for complaints
+     * @param specs as many
+     * @param nulls texts that stand for missing cells, beside blank ones; by default {@code NA}, {@code NaN},
+     *     {@code none}, {@code ?} and the like, in numbers and times alone
+     */
+    public RowReader(List<String> names, List<ColumnSpec> specs, @Nullable List<String> nulls) {
+        this.names = names.toArray(String[]::new);
+        this.specs = specs.toArray(ColumnSpec[]::new);
+        this.listed = nulls == null ? null : Set.copyOf(nulls);
+        this.cells = new Object[this.specs.length];
+    }
+
+    /**
+     * Reads a row.
+     *
+     * @param raw its cells, in the order of the columns
+     * @return whether it is to be used: not if a cell is missing whose column leaves such rows out
+     * @throws CellException if a cell is nothing that its column takes
+     */
+    public boolean read(@Nullable Object[] raw) throws CellException {
+        boolean used = true;
+        for (int i = 0; i < specs.length; i++) {
+            Object cell = raw[i];
+            try {
+                cells[i] = isMissing(cell, specs[i]) ? null : specs[i].read(cell);
+            } catch (CellException e) {
+                throw e.in(names[i]);
+            }
+            used &= cells[i] != null || !specs[i].dropsRows();
+        }
+        return used;
+    }
+
+    private boolean isMissing(@Nullable Object raw, ColumnSpec spec) {
+        if (raw == null) {
+            return true;
+        }
+        if (raw instanceof Double || raw instanceof Float) {
+            return Double.isNaN(((Number) raw).doubleValue());
+        }
+        if (!(raw instanceof CharSequence text)) {
+            return false;
+        }
+        String stripped = text.toString().strip();
+        if (stripped.isEmpty()) {
+            return true;
+        }
+        if (listed != null) {
+            return listed.contains(stripped);
+        }
+        return spec.takesWordsForMissing() && WORDS_FOR_MISSING.contains(stripped.toLowerCase(Locale.ROOT));
+    }
+
+    /** The cells of the row that was read last, valid until the next; null: missing. */
+    @Nullable
+    Object[] cells() {
+        return cells;
+    }
+
+    /**
+     * Adds the row that was read last to summaries of its columns.
+     *
+     * @throws CellException if a column cannot have its cell
+     * @throws IllegalArgumentException if a column has more distinct cells than can be counted, naming it
+     */
+    public void addTo(List<ColumnSummary> summaries) throws CellException {
+        for (int i = 0; i < specs.length; i++) {
+            try {
+                summaries.get(i).add(cells[i]);
+            } catch (CellException e) {
+                throw e.in(names[i]);
+            } catch (IllegalArgumentException e) {
+                throw new CellException(names[i], String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** A hash of the row that was read last: equal for rows of equal cells, whichever source they come from. */
+    public long hash(long seed) {
+        content.reset();
+        DataOutputStream out = new DataOutputStream(content);
+        try {
+            for (Object cell : cells) {
+                write(cell, out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        byte[] bytes = content.toByteArray();
+        return ContentHash.hash(bytes, bytes.length, seed);
+    }
+
+    private static void write(@Nullable Object cell, DataOutputStream out) throws IOException {
+        if (cell == null) {
+            out.writeByte(0);
+        } else if (cell instanceof Double number) {
+            out.writeByte(1);
+            out.writeDouble(number);
+        } else if (cell instanceof LocalDateTime time) {
+            out.writeByte(2);
+            out.writeLong(time.toEpochSecond(ZoneOffset.UTC));
+            out.writeInt(time.getNano());
+        } else {
+            byte[] text = ((String) cell).getBytes(StandardCharsets.UTF_8);
+            out.writeByte(3);
+            out.writeInt(text.length);
+            out.write(text);
+        }
+    }
+}
