@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
@@ -33,7 +34,7 @@ final class CellInputs implements RowInputs {
     }
 
     @Override
-    public RawRow newRow() {
+    public RawRow newRow(Shape shape) {
         return new RawRow(encoding.encoder(), 0);
     }
 

@@ -71,12 +71,14 @@ final class Cells {
     }
 
     /**
-     * Reads all numbers of a cell.
+     * Reads the first numbers of a cell; nobody looks at the others.
      *
      * @param out overwritten from {@code at} on
+     * @param count how many are read
      * @param size how many numbers there must be
      */
-    static void read(Row row, int index, double[] out, int at, int size, String column) throws RowException {
+    static void read(Row row, int index, double[] out, int at, int count, int size, String column)
+            throws RowException {
         Object cell = row.get(index);
         if (cell == null) {
             throw new RowException(column, "expected " + (size == 1 ? "a number" : "numbers") + ", got nothing");
@@ -86,16 +88,16 @@ final class Cells {
             throw new RowException(column, "expected " + size + " numbers, got " + actual);
         }
         if (cell instanceof SparseVector sparse) {
-            scatter(sparse.indices(), sparse.values(), out, at, size);
+            scatter(sparse.indices(), sparse.values(), out, at, count);
         } else if (cell instanceof Vector dense) {
-            System.arraycopy(dense.toArray(), 0, out, at, size);
+            System.arraycopy(dense.toArray(), 0, out, at, count);
         } else if (cell instanceof org.apache.spark.mllib.linalg.SparseVector sparse) {
-            scatter(sparse.indices(), sparse.values(), out, at, size);
+            scatter(sparse.indices(), sparse.values(), out, at, count);
         } else if (cell instanceof org.apache.spark.mllib.linalg.Vector dense) {
-            System.arraycopy(dense.toArray(), 0, out, at, size);
+            System.arraycopy(dense.toArray(), 0, out, at, count);
         } else if (cell instanceof scala.collection.Seq<?>) {
             List<Object> list = row.getList(index);
-            for (int i = 0; i < size; i++) {
+            for (int i = 0; i < count; i++) {
                 out[at + i] = element(list.get(i), column, i);
             }
         } else {
@@ -110,9 +112,9 @@ final class Cells {
         return number(cell, ValueNames.element(column, element));
     }
 
-    private static void scatter(int[] indices, double[] values, double[] out, int at, int size) {
-        Arrays.fill(out, at, at + size, 0);
-        for (int i = 0; i < indices.length; i++) {
+    private static void scatter(int[] indices, double[] values, double[] out, int at, int count) {
+        Arrays.fill(out, at, at + count, 0);
+        for (int i = 0; i < indices.length && indices[i] < count; i++) {
             out[at + indices[i]] = values[i];
         }
     }

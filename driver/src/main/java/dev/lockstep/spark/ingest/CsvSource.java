@@ -79,7 +79,10 @@ final class CsvSource implements Source {
         @Override
         public void read(RawRow row) throws RowException {
             Delimited fields = rows.read();
-            for (int i = 0; i < features.length; i++) {
+            if (length >= 0) {
+                row.length(number(fields, length));
+            }
+            for (int i = 0; i < (typed ? features.length : row.validFeatures()); i++) {
                 if (typed) {
                     row.cells[i] = fields.text(features[i]);
                 } else {
@@ -93,15 +96,12 @@ final class CsvSource implements Source {
                 }
                 row.label(label);
             } else {
-                for (int i = 0; i < labels.length; i++) {
+                for (int i = 0; i < row.validTargets(); i++) {
                     row.targets[i] = number(fields, labels[i]);
                 }
             }
             if (weight >= 0) {
                 row.weight = number(fields, weight);
-            }
-            if (length >= 0) {
-                row.length = number(fields, length);
             }
         }
 

@@ -2,6 +2,7 @@ package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.column.CellException;
 import dev.lockstep.nn.data.column.RowEncoder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,12 @@ public final class RawRow {
     final double[] targets;
 
     double weight = 1;
-    /** Valid steps; used only where rows are sequences. */
-    double length;
+    /** Steps of the features where rows are sequences; 0: they are not. */
+    private final int steps;
+    /** Whether each step has targets. */
+    private final boolean stepTargets;
 
+    private float length;
     private @Nullable String labelText;
     private double labelNumber;
 
@@ -32,7 +36,17 @@ public final class RawRow {
      * @param targets how many values it has to predict; 0 for a class
      */
     public RawRow(int features, int targets) {
-        this(features, 0, null, targets);
+        this(features, 0, null, targets, Steps.NONE);
+    }
+
+    /**
+     * Room for a row that may say how many of its steps are valid.
+     *
+     * @param targets how many values it has to predict; 0 for a class
+     * @param steps what it may say
+     */
+    public RawRow(int features, int targets, Steps steps) {
+        this(features, 0, null, targets, steps);
     }
 
     /**
@@ -42,7 +56,7 @@ public final class RawRow {
      * @param targets how many values it has to predict; 0 for a class
      */
     public RawRow(RowEncoder encoder, int targets) {
-        this(0, encoder.columns(), encoder, targets);
+        this(0, encoder.columns(), encoder, targets, Steps.NONE);
     }
 
     /**
@@ -52,14 +66,53 @@ public final class RawRow {
      * @param targets how many values it has to predict; 0 for a class
      */
     public static RawRow ofCells(int columns, int targets) {
-        return new RawRow(0, columns, null, targets);
+        return new RawRow(0, columns, null, targets, Steps.NONE);
     }
 
-    private RawRow(int features, int cells, @Nullable RowEncoder encoder, int targets) {
+    /**
+     * The steps of rows that say how many of them are valid.
+     *
+     * @param features steps of the features; 0: rows do not say
+     * @param targets whether each step has its part of the targets
+     */
+    public record Steps(int features, boolean targets) {
+        /** Of rows that do not say. */
+        public static final Steps NONE = new Steps(0, false);
+    }
+
+    private RawRow(int features, int cells, @Nullable RowEncoder encoder, int targets, Steps steps) {
         this.features = new double[features];
         this.cells = new Object[cells];
         this.encoder = encoder;
         this.targets = new double[targets];
+        this.steps = steps.features;
+        this.stepTargets = steps.targets;
+        this.length = steps.features;
+    }
+
+    /**
+     * Sets how many steps are valid. The features and targets of the others become 0 and are not to be read: there may
+     * be anything in their place, or nothing.
+     *
+     * @throws RowException if it is no whole number of steps
+     */
+    void length(double valid) throws RowException {
+        if (!(valid >= 0 && valid <= steps) || valid != Math.rint(valid)) {
+            throw new RowException("length", "expected a whole number from 0 to " + steps + ", got " + valid);
+        }
+        length = (float) valid + 0f;
+        Arrays.fill(features, validFeatures(), features.length, 0);
+        Arrays.fill(targets, validTargets(), targets.length, 0);
+    }
+
+    /** How many features are to be read, from the first one on. */
+    int validFeatures() {
+        return steps == 0 ? features.length : features.length / steps * (int) length;
+    }
+
+    /** How many targets are to be read, from the first one on. */
+    int validTargets() {
+        return stepTargets ? targets.length / steps * (int) length : targets.length;
     }
 
     /** The cells of columns that have types. */
@@ -171,17 +224,9 @@ public final class RawRow {
         return rounded;
     }
 
-    /**
-     * How many steps are valid.
-     *
-     * @param most how many steps there are
-     * @throws RowException if it is no whole number from 0 to {@code most}
-     */
-    public float length(int most) throws RowException {
-        if (!(length >= 0 && length <= most) || length != Math.rint(length)) {
-            throw new RowException("length", "expected a whole number from 0 to " + most + ", got " + length);
-        }
-        return (float) length + 0f;
+    /** How many steps are valid. */
+    public float length() {
+        return length;
     }
 
     private static float toFloat(double value, String column) throws RowException {

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import org.apache.spark.sql.Row;
 
@@ -19,9 +20,13 @@ public interface RowInputs extends Serializable {
         return false;
     }
 
-    /** Room for a row. */
-    default RawRow newRow() {
-        return new RawRow(width(), 0);
+    /**
+     * Room for a row.
+     *
+     * @param shape of its features
+     */
+    default RawRow newRow(Shape shape) {
+        return new RawRow(width(), 0, sequences() ? new RawRow.Steps(shape.dimension(0), false) : RawRow.Steps.NONE);
     }
 
     /**

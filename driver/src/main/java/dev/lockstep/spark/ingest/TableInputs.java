@@ -101,13 +101,14 @@ final class TableInputs implements RowInputs {
 
     @Override
     public void read(Row row, RawRow raw) throws RowException {
-        int at = 0;
-        for (int i = 0; i < columns.length; i++) {
-            Cells.read(row, columns[i], raw.features, at, sizes[i], names[i]);
-            at += sizes[i];
-        }
         if (length != null) {
-            raw.length = length.read(row);
+            raw.length(length.read(row));
+        }
+        int valid = raw.validFeatures();
+        int at = 0;
+        for (int i = 0; i < columns.length && at < valid; i++) {
+            Cells.read(row, columns[i], raw.features, at, Math.min(sizes[i], valid - at), sizes[i], names[i]);
+            at += sizes[i];
         }
     }
 }

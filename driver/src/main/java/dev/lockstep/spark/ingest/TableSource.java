@@ -147,7 +147,7 @@ final class TableSource implements Source {
             if (plan.labelled) {
                 readLabel(raw, cells, plan.labels.get(0));
             } else {
-                for (int i = 0; i < raw.targets.length; i++) {
+                for (int i = 0; i < raw.validTargets(); i++) {
                     raw.targets[i] = plan.labels.get(i).read(cells);
                 }
             }

@@ -46,7 +46,7 @@ final class TextSource implements Source {
         }
         // A character's number in its file, and so the row it is in, is known only by reading from the beginning.
         this.reading = new FileReading(spark, files, false);
-        RowLayout layout = new RowLayout(request.shape(spec.shape()), spec.shape(), false, true);
+        RowLayout layout = new RowLayout(request.shape(spec.shape()), spec.shape(), false, true, false);
         this.description = new SourceDescription(
                 request,
                 layout,
@@ -179,14 +179,13 @@ final class TextSource implements Source {
         }
 
         @Override
-        public void read(RawRow raw) {
-            Arrays.fill(raw.features, 0);
+        public void read(RawRow raw) throws RowException {
+            raw.length(length);
             Arrays.fill(raw.targets, 0);
             for (int step = 0; step < length; step++) {
                 raw.features[step] = window[step];
                 raw.targets[step] = window[step + 1];
             }
-            raw.length = length;
         }
 
         @Override

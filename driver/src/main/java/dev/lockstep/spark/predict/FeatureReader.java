@@ -63,7 +63,7 @@ public final class FeatureReader implements Serializable {
      */
     public void read(Row row, float[] out, int at) {
         if (raw == null) {
-            raw = inputs.newRow();
+            raw = inputs.newRow(shape);
         }
         try {
             inputs.read(row, raw);
@@ -74,7 +74,7 @@ public final class FeatureReader implements Serializable {
             raw.features(out, at, inputs.names());
             int steps = shape.dimension(0);
             if (sequences()) {
-                float length = raw.length(steps);
+                float length = raw.length();
                 out[at + inputs.width()] = length;
                 steps = (int) length;
             }

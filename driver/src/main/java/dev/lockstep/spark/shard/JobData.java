@@ -164,7 +164,8 @@ public record JobData(
                 schema.labelColumns().isEmpty() ? null : schema.labelColumns(),
                 schema.featureColumns().isEmpty() ? null : schema.featureColumns(),
                 schema.toTree(),
-                encoding());
+                encoding(),
+                training.layout().sequences());
     }
 
     /** Drops all shards from the cluster. */

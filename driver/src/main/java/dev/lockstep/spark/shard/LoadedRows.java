@@ -1,6 +1,6 @@
 package dev.lockstep.spark.shard;
 
-import dev.lockstep.nn.data.ContentHash;
+import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.spark.ingest.ClassIndex;
@@ -117,7 +117,7 @@ final class LoadedRows implements AutoCloseable {
      */
     ShardedData shards(ShardAssignment assignment, long seed, boolean smaller) {
         Split decided = Objects.requireNonNull(split);
-        int features = layout.features().size();
+        RowLayout packing = layout;
         int width = layout.width();
         JavaRDD<PackedRows> side = rows.map(chunk -> {
             boolean @Nullable [] aside = chunk.aside();
@@ -127,7 +127,7 @@ final class LoadedRows implements AutoCloseable {
                 boolean setAside = aside != null
                         ? aside[row]
                         : decided.setsAside(
-                                ContentHash.hash(chunk.values(), row * width, features, decided.hashSeed()));
+                                CanonicalOrder.rowKey(packing, chunk.values(), row * width, decided.hashSeed()));
                 if (setAside == smaller) {
                     System.arraycopy(chunk.values(), row * width, kept, count++ * width, width);
                 }

@@ -49,7 +49,13 @@ record PackPlan(
     RawRow newRow() {
         int targets = labelled ? 0 : layout.target().size();
         return encoding == null
-                ? new RawRow(layout.features().size(), targets)
+                ? new RawRow(layout.features().size(), targets, steps())
                 : new RawRow(encoding.encoder(), targets);
+    }
+
+    private RawRow.Steps steps() {
+        return layout.sequences()
+                ? new RawRow.Steps(layout.features().dimension(0), !labelled && rules.hasStepTargets(layout))
+                : RawRow.Steps.NONE;
     }
 }

@@ -109,7 +109,7 @@ final class Packer implements Iterator<Packed> {
             raw.targets(values, target, plan.targetNames());
         }
         if (layout.sequences()) {
-            values[at + layout.lengthOffset()] = raw.length(layout.features().dimension(0));
+            values[at + layout.lengthOffset()] = raw.length();
         }
         check(values, at);
         if (plan.split() != null) {

@@ -2,6 +2,7 @@ package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.ContentHash;
+import dev.lockstep.nn.data.RowLayout;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ final class RowRouter implements Iterator<Tuple2<Long, byte[]>> {
 
     private final Iterator<PackedRows> input;
     private final CutPlan plan;
+    private final RowLayout layout;
     private final int width;
     private final long hashSeed;
     private final Map<Long, Buffer> buffers = new TreeMap<>();
@@ -32,10 +34,11 @@ final class RowRouter implements Iterator<Tuple2<Long, byte[]>> {
     private final Queue<Tuple2<Long, byte[]>> ready = new ArrayDeque<>();
     private long floats;
 
-    RowRouter(Iterator<PackedRows> input, CutPlan plan, int width, long hashSeed) {
+    RowRouter(Iterator<PackedRows> input, CutPlan plan, RowLayout layout, long hashSeed) {
         this.input = input;
         this.plan = plan;
-        this.width = width;
+        this.layout = layout;
+        this.width = layout.width();
         this.hashSeed = hashSeed;
     }
 
@@ -71,7 +74,7 @@ final class RowRouter implements Iterator<Tuple2<Long, byte[]>> {
     }
 
     private void route(float[] values, int at) {
-        int bucket = CutPlan.bucket(ContentHash.hash(values, at, width, hashSeed));
+        int bucket = CutPlan.bucket(CanonicalOrder.hash(layout, values, at, hashSeed));
         if (plan.start(bucket) == plan.start(bucket + 1)) {
             // Not there when the rows were counted; the shard that gets it will notice that it has too many.
             send(plan.shards() - 1, plan.groups(), values, at);

@@ -3,7 +3,6 @@ package dev.lockstep.spark.shard;
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.BlockBuilder;
 import dev.lockstep.nn.data.CanonicalOrder;
-import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.RowLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.function.Consumer;
  */
 final class ShardBuilder {
     private final CutPlan plan;
+    private final RowLayout layout;
     private final int width;
     private final long hashSeed;
     private final long from;
@@ -28,6 +28,7 @@ final class ShardBuilder {
 
     ShardBuilder(CutPlan plan, int shard, RowLayout layout, long hashSeed, Consumer<Block> blocks) {
         this.plan = plan;
+        this.layout = layout;
         this.width = layout.width();
         this.hashSeed = hashSeed;
         this.from = plan.firstRow(shard);
@@ -53,7 +54,7 @@ final class ShardBuilder {
         for (RowChunk chunk : group) {
             System.arraycopy(chunk.values(), 0, values, row * width, chunk.rows() * width);
             for (int i = 0; i < chunk.rows(); i++) {
-                hashes[row] = ContentHash.hash(values, row * width, width, hashSeed);
+                hashes[row] = CanonicalOrder.hash(layout, values, row * width, hashSeed);
                 counts[row++] = chunk.count(i);
             }
         }

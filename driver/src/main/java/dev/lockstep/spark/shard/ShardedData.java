@@ -1,7 +1,6 @@
 package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.CanonicalOrder;
-import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.Moments;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
@@ -62,11 +61,11 @@ public final class ShardedData implements AutoCloseable {
     private record Recipe(
             String source, JavaRDD<PackedRows> rows, RowLayout layout, Broadcast<CutPlan> cuts, long hashSeed) {
         JavaRDD<TaskShards> shards(ShardAssignment assignment) {
-            int width = layout.width();
+            RowLayout packing = layout;
             Broadcast<CutPlan> plan = cuts;
             long seed = hashSeed;
             JavaPairRDD<Long, byte[]> chunks = rows.mapPartitionsToPair(
-                            partition -> new RowRouter(partition, plan.value(), width, seed))
+                            partition -> new RowRouter(partition, plan.value(), packing, seed))
                     .repartitionAndSortWithinPartitions(new ByTask(assignment));
             return new ShardsRdd(source, chunks, layout, assignment, cuts, hashSeed)
                     .toJavaRDD()
@@ -90,7 +89,7 @@ public final class ShardedData implements AutoCloseable {
         long hashSeed = CanonicalOrder.hashSeed(seed);
         long[] counts = rows.mapPartitions(partition -> {
                     long[] buckets = new long[CutPlan.BUCKETS];
-                    partition.forEachRemaining(chunk -> count(chunk, width, hashSeed, buckets));
+                    partition.forEachRemaining(chunk -> count(chunk, layout, hashSeed, buckets));
                     return List.of(buckets).iterator();
                 })
                 .treeReduce(ShardedData::add);
@@ -118,9 +117,9 @@ public final class ShardedData implements AutoCloseable {
                 .toList();
     }
 
-    private static void count(PackedRows rows, int width, long hashSeed, long[] buckets) {
+    private static void count(PackedRows rows, RowLayout layout, long hashSeed, long[] buckets) {
         for (int row = 0; row < rows.rows(); row++) {
-            buckets[CutPlan.bucket(ContentHash.hash(rows.values(), row * width, width, hashSeed))]++;
+            buckets[CutPlan.bucket(CanonicalOrder.hash(layout, rows.values(), row * layout.width(), hashSeed))]++;
         }
     }
 

@@ -110,8 +110,12 @@ final class JobSetup {
             throw new IllegalArgumentException(
                     "model.layers: none of them has parameters, so there is nothing to train");
         }
+        if (network.takesTokens() && job.data().scale() != ScaleSpec.Named.NONE) {
+            throw new IllegalArgumentException("data.scale: the features are indexes of tokens, which the embedding"
+                    + " looks up and which cannot be scaled; expected none");
+        }
         network.checkSteps(layout);
-        job.data().augment().check(layout.features());
+        job.data().augment().check(layout);
         network.loss().check(network.output(), layout.target(), data.classes());
         checkStatistics(network);
         noteEmptySteps();
@@ -202,10 +206,6 @@ final class JobSetup {
     }
 
     private Scaling scaling() {
-        if (data.training().layout().sequences() && job.data().scale() != ScaleSpec.Named.NONE) {
-            throw new IllegalArgumentException(
-                    "data.scale: the features are indexes of characters, which cannot be scaled; expected none");
-        }
         Scaling features = job.data().scale().isMeasured()
                 ? data.training().standardise()
                 : job.data().scale().given(data.training().layout().features());

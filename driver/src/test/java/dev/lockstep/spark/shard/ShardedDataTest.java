@@ -134,7 +134,7 @@ class ShardedDataTest extends SparkTest {
         float[] values = rows(200_000, 1, 5);
         CutPlan plan = plan(values, 4);
         RowRouter router = new RowRouter(
-                List.of(new PackedRows(values, 200_000)).iterator(), plan, WIDTH, CanonicalOrder.hashSeed(SEED));
+                List.of(new PackedRows(values, 200_000)).iterator(), plan, LAYOUT, CanonicalOrder.hashSeed(SEED));
         int bytes = 0;
         while (router.hasNext()) {
             bytes += router.next()._2().length;

@@ -34,12 +34,17 @@ public record Augmentation(Boolean horizontalFlip, Integer shift) implements Ser
     /**
      * Checks that rows are images that can be moved so far.
      *
-     * @param features shape of a row's features, {@code [height, width]} or {@code [height, width, channels]}
+     * @param rows whose features are {@code [height, width]} or {@code [height, width, channels]}
      * @throws IllegalArgumentException naming the shape
      */
-    public void check(Shape features) {
+    public void check(RowLayout rows) {
+        Shape features = rows.features();
         if (this.equals(NONE)) {
             return;
+        }
+        if (rows.sequences()) {
+            throw new IllegalArgumentException("data.augment: expected images, got rows with lengths of their own"
+                    + " (data.train.length), whose steps cannot be moved or mirrored");
         }
         if (features.rank() != 2 && features.rank() != 3) {
             throw new IllegalArgumentException(

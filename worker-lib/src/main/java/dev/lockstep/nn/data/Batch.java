@@ -1,6 +1,7 @@
 package dev.lockstep.nn.data;
 
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,6 @@ public final class Batch {
     private final int @Nullable [] lengths;
     private final long[] keys;
     private final int[] rowStart;
-    private int @Nullable [] shortened;
-    private boolean isShortened;
     private int shards;
 
     /** Room for {@code capacity} rows of at most {@code shards} shards. */
@@ -35,7 +34,6 @@ public final class Batch {
     /** Forgets all rows and shards. */
     public void clear() {
         shards = 0;
-        isShortened = false;
     }
 
     /**
@@ -112,23 +110,19 @@ public final class Batch {
 
     /** Valid steps of each row's sequence, or null where all are valid. */
     public int @Nullable [] lengths() {
-        return isShortened ? shortened : lengths;
+        return lengths;
     }
 
-    /**
-     * Ends rows earlier than the data say, until the batch is cleared: for layers that find the end of a row in its
-     * features.
-     *
-     * @param ends read: for each row the number of steps after which it ends at the latest
-     */
-    public void shorten(int[] ends) {
-        if (shortened == null) {
-            shortened = new int[capacity];
+    /** Sets the features of steps beyond the ends of rows to 0. */
+    public void clearPadding() {
+        if (lengths == null) {
+            return;
         }
+        int floats = layout.features().size() / layout.features().dimension(0);
         for (int row = 0; row < rows(); row++) {
-            shortened[row] = lengths == null ? ends[row] : Math.min(lengths[row], ends[row]);
+            int from = features.rowOffset(row) + lengths[row] * floats;
+            Arrays.fill(features.array(), from, features.rowOffset(row + 1), 0f);
         }
-        isShortened = true;
     }
 
     /** Keys of the rows for random streams outside training. */

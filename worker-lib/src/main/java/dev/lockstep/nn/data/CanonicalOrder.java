@@ -8,8 +8,11 @@ import java.util.List;
 
 /**
  * The order of rows that depends on nothing but the rows and the job's seed: by the 64-bit {@link ContentHash} of the
- * whole packed row, unsigned, then by content (the raw bits of its floats as unsigned numbers, the first difference
- * decides). Rows that are equal in all of that are interchangeable.
+ * packed row, unsigned, then by content (the raw bits of its floats as unsigned numbers, the first difference decides).
+ * Rows that are equal in all of that are interchangeable.
+ *
+ * <p>Padding is no part of a row: where rows have lengths of their own, the hash is that of the valid steps' features,
+ * the targets up to the last one that is not +0, weight and length. So rows padded to more steps keep their order.
  *
  * <p>With {@code N} rows in that order, shard {@code s} of {@code S} owns rows {@code floor(s N / S)} to
  * {@code floor((s + 1) N / S) - 1}: sizes differ by at most one.
@@ -22,9 +25,32 @@ public final class CanonicalOrder {
         return StreamKey.key(seed, Purpose.DERIVED_SEED);
     }
 
-    /** The key of a row outside training: the hash of its features, for a job with this seed. */
+    /** The hash of a row's features, its key outside training, for a job with this seed. */
     public static long rowKey(RowLayout layout, float[] values, int at, long hashSeed) {
-        return ContentHash.hash(values, at, layout.features().size(), hashSeed);
+        int features = layout.padded()
+                ? layout.validFeatures(values, at)
+                : layout.features().size();
+        return ContentHash.hash(values, at, features, hashSeed);
+    }
+
+    /** The hash of a packed row. */
+    public static long hash(RowLayout layout, float[] values, int at, long hashSeed) {
+        if (!layout.padded()) {
+            return ContentHash.hash(values, at, layout.width(), hashSeed);
+        }
+        int features = layout.validFeatures(values, at);
+        int from = at + layout.targetOffset();
+        int targets = layout.target().size();
+        int rest = layout.width() - layout.targetOffset() - targets;
+        int end = from + targets;
+        while (end > from && Float.floatToRawIntBits(values[end - 1]) == 0) {
+            end--;
+        }
+        float[] content = new float[features + end - from + rest];
+        System.arraycopy(values, at, content, 0, features);
+        System.arraycopy(values, from, content, features, end - from);
+        System.arraycopy(values, from + targets, content, features + end - from, rest);
+        return ContentHash.hash(content, 0, content.length, hashSeed);
     }
 
     /** First canonical row of a shard; for {@code shard == shards} the number of rows. */
@@ -40,21 +66,21 @@ public final class CanonicalOrder {
     /**
      * The canonical order of packed rows.
      *
+     * @param layout how they are packed
      * @param values read: the rows
      * @param rows how many
-     * @param width floats a row
      * @param hashSeed see {@link #hashSeed}
      * @return the numbers of the rows in canonical order
      */
-    public static int[] sort(float[] values, int rows, int width, long hashSeed) {
+    public static int[] sort(RowLayout layout, float[] values, int rows, long hashSeed) {
         long[] hashes = new long[rows];
         for (int row = 0; row < rows; row++) {
-            hashes[row] = ContentHash.hash(values, row * width, width, hashSeed);
+            hashes[row] = hash(layout, values, row * layout.width(), hashSeed);
         }
-        return sort(hashes, values, rows, width);
+        return sort(hashes, values, rows, layout.width());
     }
 
-    /** As {@link #sort(float[], int, int, long)}, with the rows' hashes already known. */
+    /** As {@link #sort(RowLayout, float[], int, long)}, with the rows' hashes already known. */
     public static int[] sort(long[] hashes, float[] values, int rows, int width) {
         // Sorting longs that hold the upper bits of the hash and the row's number is several times faster than sorting
         // row numbers by a comparator; what the upper bits leave open is sorted afterwards.
@@ -112,14 +138,19 @@ public final class CanonicalOrder {
      * Cuts rows in memory into canonical shards; what a cluster must agree with.
      *
      * @param layout how the rows are packed
-     * @param values read: the rows, in any order
+     * @param given read: the rows, in any order; features of steps that are not valid may hold anything
      * @param rows how many
      * @param shards how many shards to make
      * @param seed the job's seed
      */
-    public static List<MemoryShard> shards(RowLayout layout, float[] values, int rows, int shards, long seed) {
+    public static List<MemoryShard> shards(RowLayout layout, float[] given, int rows, int shards, long seed) {
         int width = layout.width();
-        int[] order = sort(values, rows, width, hashSeed(seed));
+        float[] values = layout.padded() ? given.clone() : given;
+        for (int row = 0; layout.padded() && row < rows; row++) {
+            int at = row * width;
+            Arrays.fill(values, at + layout.validFeatures(values, at), at + layout.targetOffset(), 0f);
+        }
+        int[] order = sort(layout, values, rows, hashSeed(seed));
         List<MemoryShard> result = new ArrayList<>(shards);
         for (int shard = 0; shard < shards; shard++) {
             int from = (int) firstRow(shard, shards, rows);

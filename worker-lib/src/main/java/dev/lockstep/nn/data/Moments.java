@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Within a shard in canonical row order (Welford): {@code d = x - mean; mean += d / n; M2 += d (x - mean)}. Shards
  * merge along the {@link ShardTree} (Chan, Golub, LeVeque 1979): {@code d = mean_b - mean_a; mean = mean_a + d (n_b /
  * n); M2 = (M2_a + M2_b) + (d d) (n_a (n_b / n))}, so the bits depend on the rows and the number of shards alone. Row
- * weights are not used: a row counts once whatever it weighs.
+ * weights are not used: a row (or its valid step) counts once whatever it weighs.
  */
 public final class Moments implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -23,9 +23,27 @@ public final class Moments implements Serializable {
         m2 = new double[columns];
     }
 
-    /** The moments of a shard's features; null if it has no rows. */
+    /**
+     * The moments of a shard's features; null if it has no rows. Where rows have lengths of their own, those of
+     * the elements of the last dimension, over the valid steps of all rows, in their order.
+     */
     public static @Nullable Moments ofFeatures(ShardRows shard, RowLayout layout) {
-        return of(shard, layout.width(), 0, layout.features().size());
+        if (!layout.sequences()) {
+            return of(shard, layout.width(), 0, layout.features().size());
+        }
+        int perStep = layout.features().rank() == 1 ? 1 : layout.features().last();
+        Moments moments = new Moments(perStep);
+        for (int i = 0; i < shard.blocks(); i++) {
+            Block block = shard.block(i);
+            for (int row = 0; row < block.rows(); row++) {
+                int at = row * layout.width();
+                int end = at + layout.validFeatures(block.values(), at);
+                for (int step = at; step < end; step += perStep) {
+                    moments.add(block.values(), step);
+                }
+            }
+        }
+        return moments.count == 0 ? null : moments;
     }
 
     /** The moments of a shard's targets; null if it has no rows. */

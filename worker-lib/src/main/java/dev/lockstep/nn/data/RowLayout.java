@@ -10,8 +10,15 @@ import java.io.Serializable;
  * @param target shape of the target; a class is one float holding its index
  * @param weighted whether a row weight follows (otherwise every row weighs 1)
  * @param sequences whether the number of valid steps of the row's sequence follows (otherwise all are valid)
+ * @param padded whether the steps beyond it are padding, which is no part of the row; not those of a text's last window
  */
-public record RowLayout(Shape features, Shape target, boolean weighted, boolean sequences) implements Serializable {
+public record RowLayout(Shape features, Shape target, boolean weighted, boolean sequences, boolean padded)
+        implements Serializable {
+
+    /** Rows in which steps that are not valid are padding. */
+    public RowLayout(Shape features, Shape target, boolean weighted, boolean sequences) {
+        this(features, target, weighted, sequences, sequences);
+    }
 
     /** Floats a row. */
     public int width() {
@@ -26,6 +33,12 @@ public record RowLayout(Shape features, Shape target, boolean weighted, boolean 
     /** Where the weight lies, or -1. */
     public int weightOffset() {
         return weighted ? features.size() + target.size() : -1;
+    }
+
+    /** How many of a row's features are those of valid steps. */
+    public int validFeatures(float[] values, int at) {
+        int steps = features.dimension(0);
+        return sequences ? features.size() / steps * (int) values[at + lengthOffset()] : features.size();
     }
 
     /** Where the sequence length lies, or -1. */

@@ -48,9 +48,13 @@ public record RowRules(NumberRange features, boolean endsAtZeros, NumberRange ta
         }
         int count = layout.target().size();
         int steps = validSteps(values, at, layout);
-        boolean stepwise = targetSteps > 1 && targetSteps == layout.features().dimension(0);
-        int end = stepwise ? count / targetSteps * steps : count;
+        int end = hasStepTargets(layout) ? count / targetSteps * steps : count;
         return wrong(targets, values, at + layout.targetOffset(), end);
+    }
+
+    /** Whether each step of a row has its part of the targets. */
+    public boolean hasStepTargets(RowLayout layout) {
+        return targetSteps > 1 && targetSteps == layout.features().dimension(0);
     }
 
     private int validSteps(float[] values, int at, RowLayout layout) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param features names (or numbers from 0) of the columns of the features, in order; none if they have no names
  * @param source how the training rows were described, as the reader of rows wrote it; none if they came from elsewhere
  * @param encoding how the cells of the columns become features; none if each is a number and a feature as it is
+ * @param lengths whether rows say behind their features how many of their steps are valid; not unless given
  * @param sha256 see {@link ModelFiles#sha256}; ties the weights to this file
  */
 public record ModelDescription(
@@ -38,6 +39,7 @@ public record ModelDescription(
         @Nullable List<String> features,
         @Nullable JsonNode source,
         @Nullable RowEncoding encoding,
+        Boolean lengths,
         @JsonProperty(required = true) String sha256) {
     /** The format that this version writes and reads. */
     public static final int FORMAT_VERSION = 1;
@@ -55,6 +57,7 @@ public record ModelDescription(
             throw new IllegalArgumentException("encoding: expected columns of " + input.size()
                     + " features together, as the input has, got " + encoding.width());
         }
+        lengths = lengths != null && lengths;
     }
 
     /**
@@ -77,6 +80,7 @@ public record ModelDescription(
                 columns.features(),
                 columns.source(),
                 columns.encoding(),
+                columns.lengths(),
                 sha256);
     }
 
@@ -89,13 +93,15 @@ public record ModelDescription(
      * @param features columns of the features
      * @param source how the rows were described
      * @param encoding how their cells become features
+     * @param lengths whether rows say how many of their steps are valid
      */
     public record Columns(
             @Nullable List<String> classes,
             @Nullable List<String> targets,
             @Nullable List<String> features,
             @Nullable JsonNode source,
-            @Nullable RowEncoding encoding) {
+            @Nullable RowEncoding encoding,
+            boolean lengths) {
         /** Knows nothing. */
         public static final Columns NONE = new Columns(null, null, null, null);
 
@@ -105,7 +111,7 @@ public record ModelDescription(
                 @Nullable List<String> targets,
                 @Nullable List<String> features,
                 @Nullable JsonNode source) {
-            this(classes, targets, features, source, null);
+            this(classes, targets, features, source, null, false);
         }
     }
 }

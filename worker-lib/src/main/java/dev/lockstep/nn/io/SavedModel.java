@@ -42,9 +42,19 @@ public record SavedModel(ModelDescription description, Network network, Paramete
         return network.rowRules(description.scaling().mean().length > 0);
     }
 
-    /** A predictor for at most {@code maxRows} rows at a time, for one thread. */
+    /**
+     * A predictor for at most {@code maxRows} rows at a time, for one thread. Where the training rows had lengths of
+     * their own, it expects the number of valid steps behind a row's features.
+     */
     public Predictor predictor(int maxRows) {
-        return new Predictor(network, parameters, description.scaling(), description.seed(), 0, maxRows, false);
+        return new Predictor(
+                network,
+                parameters,
+                description.scaling(),
+                description.seed(),
+                0,
+                maxRows,
+                description.lengths());
     }
 
     /**

@@ -10,10 +10,12 @@ package dev.lockstep.nn.kernel;
  * @param dilation distance between two inputs of a window
  * @param padding how many positions before the input the first window begins
  * @param output how many windows there are
+ * @param partial whether windows may lie partly outside the input
  */
-public record WindowAxis(int input, int kernel, int stride, int dilation, int padding, int output) {
+public record WindowAxis(
+        int input, int kernel, int stride, int dilation, int padding, int output, boolean partial) {
     /** An axis of length 1 that every window sees: what a sequence has in the place of an image's height. */
-    public static final WindowAxis ONE = new WindowAxis(1, 1, 1, 1, 0, 1);
+    public static final WindowAxis ONE = new WindowAxis(1, 1, 1, 1, 0, 1, false);
 
     /** Windows that lie wholly inside the input; what remains at its end is not seen. */
     public static WindowAxis valid(int input, int kernel, int stride, int dilation) {
@@ -22,7 +24,7 @@ public record WindowAxis(int input, int kernel, int stride, int dilation, int pa
             throw new IllegalArgumentException(
                     "a window that spans " + span + " does not fit into an input of length " + input);
         }
-        return new WindowAxis(input, kernel, stride, dilation, 0, (input - span) / stride + 1);
+        return new WindowAxis(input, kernel, stride, dilation, 0, (input - span) / stride + 1, false);
     }
 
     /**
@@ -32,7 +34,23 @@ public record WindowAxis(int input, int kernel, int stride, int dilation, int pa
     public static WindowAxis same(int input, int kernel, int stride, int dilation) {
         int output = (input + stride - 1) / stride;
         int needed = (output - 1) * stride + (kernel - 1) * dilation + 1;
-        return new WindowAxis(input, kernel, stride, dilation, Math.max(needed - input, 0) / 2, output);
+        return new WindowAxis(input, kernel, stride, dilation, Math.max(needed - input, 0) / 2, output, true);
+    }
+
+    /**
+     * How many of the windows belong to an input that ends early: those that begin before its end where windows may be
+     * partly outside, otherwise those that lie wholly inside.
+     *
+     * @param length where it ends, from 0 to {@link #input}
+     */
+    public int windows(int length) {
+        int last = partial ? length - 1 : length - (kernel - 1) * dilation - 1;
+        return last < 0 ? 0 : last / stride + 1;
+    }
+
+    /** The windows over an input that ends early; everything behind its end is padding. */
+    public WindowAxis endingAt(int length) {
+        return new WindowAxis(length, kernel, stride, dilation, padding, windows(length), partial);
     }
 
     /** Place of the first input of a window; negative if that is padding. */

@@ -10,8 +10,8 @@ import dev.lockstep.nn.tensor.Shape;
  * The mean of the inputs over windows of steps, each feature on its own (LeCun et al. 1998).
  *
  * <p>Shapes: {@code x [steps, features]}, {@code y [outSteps, features]}. Padding takes no part: the mean is that of
- * the inputs that exist. Each of a window's {@code n} inputs gets {@code dy / n}. Every step of a row takes part,
- * whatever the length of its sequence.
+ * the inputs that exist. Each of a window's {@code n} inputs gets {@code dy / n}. Steps beyond the end of a row are
+ * padding.
  *
  * @param size of a window
  * @param stride distance between windows; the size unless given

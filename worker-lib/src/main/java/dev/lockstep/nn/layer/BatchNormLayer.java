@@ -59,6 +59,21 @@ record BatchNormLayer(
     /** Of a step in which no shard has rows; nobody reads them. */
     private static final double[] NO_MOMENTS = {};
 
+    /** The valid lines of all rows, without gaps. */
+    private final class Gathered {
+        final Tensor x;
+        final Tensor z;
+        final Tensor y;
+        final Tensor dy;
+
+        Gathered(Workspace workspace) {
+            x = workspace.allocate(input);
+            y = workspace.allocate(input);
+            z = activation.differentiatesInput() ? workspace.allocate(input) : y;
+            dy = workspace.allocate(input);
+        }
+    }
+
     private final class BatchNormReplica implements LayerReplica {
         private final BatchNormalization kernel = Kernels.get().batchNormalization();
         private final int channels = input.last();
@@ -78,20 +93,56 @@ record BatchNormLayer(
         /** With global statistics: the moments of all shards' elements, if there are any. */
         private double @Nullable [] total;
 
+        /** Where rows have lengths of their own: the lines that are valid, and room for them. */
+        private final ValidLines valid = new ValidLines();
+
+        private final Workspace workspace;
+        private @Nullable Gathered gathered;
+
         private ShardStatistics[] shards = new ShardStatistics[0];
 
         BatchNormReplica(Workspace workspace) {
+            this.workspace = workspace;
             y = workspace.allocate(input);
             z = activation.differentiatesInput() ? workspace.allocate(input) : y;
         }
 
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            if (!gathers(pass)) {
+                forward(pass, parameters, x, z, y);
+                return y;
+            }
+            if (gathered == null) {
+                gathered = new Gathered(workspace);
+            }
+            valid.plan(pass, positions / input.dimension(0), channels);
+            valid.gather(pass, x, gathered.x);
+            forward(pass, parameters, gathered.x, gathered.z, gathered.y);
+            valid.scatter(pass, gathered.y, y);
+            return y;
+        }
+
+        /** Whether rows have steps that do not count. */
+        private boolean gathers(Pass pass) {
+            return pass.lengths() != null && input.rank() > 1;
+        }
+
+        private int firstLine(Pass pass, int shard) {
+            return gathers(pass) ? valid.start(shard) : pass.rowStart()[shard] * positions;
+        }
+
+        private int lines(Pass pass, int shard) {
+            return firstLine(pass, shard + 1) - firstLine(pass, shard);
+        }
+
+        private void forward(Pass pass, Parameters parameters, Tensor x, Tensor z, Tensor y) {
             System.arraycopy(parameters.theta(), shift, shifts, 0, channels);
             prepareShards(pass.shards());
+            int allLines = firstLine(pass, pass.shards());
             if (!pass.training()) {
                 adoptRunning(shards[0], parameters);
-                normalize(shards[0], parameters, x, 0, pass.rows() * positions);
+                normalize(shards[0], parameters, x, 0, allLines, z);
             } else if (running.global()) {
                 for (int shard = 0; shard < pass.shards(); shard++) {
                     measure(pass, shard, x);
@@ -102,18 +153,17 @@ record BatchNormLayer(
                             return left;
                         });
                 for (int shard = 0; shard < pass.shards(); shard++) {
-                    normalize(pass, shard, Objects.requireNonNullElse(total, NO_MOMENTS), parameters, x);
+                    normalize(pass, shard, Objects.requireNonNullElse(total, NO_MOMENTS), parameters, x, z);
                 }
             } else {
                 for (int shard = 0; shard < pass.shards(); shard++) {
                     measure(pass, shard, x);
-                    normalize(pass, shard, shards[shard].moments, parameters, x);
+                    normalize(pass, shard, shards[shard].moments, parameters, x, z);
                 }
             }
             if (!relu) {
-                activation.forward(z.array(), 0, y.array(), 0, pass.rows() * positions, channels);
+                activation.forward(z.array(), 0, y.array(), 0, allLines, channels);
             }
-            return y;
         }
 
         private void prepareShards(int count) {
@@ -124,10 +174,6 @@ record BatchNormLayer(
                     shards[shard] = new ShardStatistics(channels);
                 }
             }
-        }
-
-        private int lines(Pass pass, int shard) {
-            return (pass.rowStart()[shard + 1] - pass.rowStart()[shard]) * positions;
         }
 
         private float inverseDeviation(double variance) {
@@ -141,7 +187,7 @@ record BatchNormLayer(
                 return;
             }
             double[] moments = shards[shard].moments;
-            inputs.at(x.array(), x.rowOffset(pass.rowStart()[shard]), lines, channels);
+            inputs.at(x.array(), x.offset() + firstLine(pass, shard) * channels, lines, channels);
             kernel.moments(inputs, first, second, scratch);
             for (int c = 0; c < channels; c++) {
                 moments[ChannelMoments.WIDTH * c] = lines;
@@ -151,7 +197,8 @@ record BatchNormLayer(
         }
 
         /** Normalises a shard's rows with the given moments. */
-        private void normalize(Pass pass, int index, double[] moments, Parameters parameters, Tensor x) {
+        private void normalize(
+                Pass pass, int index, double[] moments, Parameters parameters, Tensor x, Tensor z) {
             int lines = lines(pass, index);
             if (lines == 0) {
                 return;
@@ -162,7 +209,7 @@ record BatchNormLayer(
                 shard.mean[c] = (float) moments[at + 1];
                 shard.inverseDeviation[c] = inverseDeviation(moments[at + 2] / moments[at]);
             }
-            normalize(shard, parameters, x, pass.rowStart()[index], lines);
+            normalize(shard, parameters, x, firstLine(pass, index), lines, z);
         }
 
         private void adoptRunning(ShardStatistics all, Parameters parameters) {
@@ -172,23 +219,39 @@ record BatchNormLayer(
             }
         }
 
-        private void normalize(ShardStatistics shard, Parameters parameters, Tensor x, int firstRow, int lines) {
+        private void normalize(
+                ShardStatistics shard, Parameters parameters, Tensor x, int firstLine, int lines, Tensor z) {
             for (int c = 0; c < channels; c++) {
                 shard.scale[c] = parameters.theta()[gain + c] * shard.inverseDeviation[c];
             }
-            inputs.at(x.array(), x.rowOffset(firstRow), lines, channels);
-            outputs.at(z.array(), z.rowOffset(firstRow), lines, channels);
+            inputs.at(x.array(), x.offset() + firstLine * channels, lines, channels);
+            outputs.at(z.array(), z.offset() + firstLine * channels, lines, channels);
             kernel.normalize(inputs, shard.mean, shard.scale, shifts, relu, outputs);
         }
 
         @Override
         public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
+            if (gathers(pass)) {
+                Gathered lines = Objects.requireNonNull(gathered);
+                valid.gather(pass, dy, lines.dy);
+                backward(pass, lines.x, lines.z, lines.y, lines.dy, wanted, gradient);
+                valid.scatter(pass, lines.dy, dy);
+            } else {
+                backward(pass, x, z, y, dy, wanted, gradient);
+            }
+            return wanted ? dy : null;
+        }
+
+        /** Turns dy into dx, if it is wanted. */
+        private void backward(
+                Pass pass, Tensor x, Tensor z, Tensor y, Tensor dy, boolean wanted, Gradient gradient) {
             if (!relu) {
-                activation.backward(z.array(), 0, dy.array(), dy.offset(), pass.rows() * positions, channels);
+                int lines = firstLine(pass, pass.shards());
+                activation.backward(z.array(), 0, dy.array(), dy.offset(), lines, channels);
             }
             for (int shard = 0; shard < pass.shards(); shard++) {
-                sumGradients(pass, shard, x, dy);
+                sumGradients(pass, shard, x, y, dy);
                 if (wanted && !running.global()) {
                     inputGradient(pass, shard, shards[shard].moments, shards[shard].sums, x, dy);
                 }
@@ -211,23 +274,22 @@ record BatchNormLayer(
                 Gradient.Node node = gradient.node(i);
                 store(merge(pass, node.from(), node.to()), node);
             }
-            return wanted ? dy : null;
         }
 
         /**
          * The sums over a shard's own elements, and with them its part of the gradient; dy becomes dz where the
          * activation is a ReLU.
          */
-        private void sumGradients(Pass pass, int index, Tensor x, Tensor dy) {
+        private void sumGradients(Pass pass, int index, Tensor x, Tensor y, Tensor dy) {
             int lines = lines(pass, index);
             if (lines == 0) {
                 return;
             }
             ShardStatistics shard = shards[index];
-            int firstRow = pass.rowStart()[index];
-            inputs.at(x.array(), x.rowOffset(firstRow), lines, channels);
-            outputs.at(y.array(), y.rowOffset(firstRow), lines, channels);
-            gradients.at(dy.array(), dy.rowOffset(firstRow), lines, channels);
+            int at = firstLine(pass, index) * channels;
+            inputs.at(x.array(), x.offset() + at, lines, channels);
+            outputs.at(y.array(), y.offset() + at, lines, channels);
+            gradients.at(dy.array(), dy.offset() + at, lines, channels);
             kernel.gradientSums(inputs, relu ? outputs : null, gradients, shard.mean, first, second, scratch);
             for (int c = 0; c < channels; c++) {
                 shard.sums[c] = first[c];
@@ -246,7 +308,7 @@ record BatchNormLayer(
                 return;
             }
             ShardStatistics shard = shards[index];
-            int firstRow = pass.rowStart()[index];
+            int at = firstLine(pass, index) * channels;
             for (int c = 0; c < channels; c++) {
                 double count = moments[ChannelMoments.WIDTH * c];
                 double product = sums[channels + c] * shard.inverseDeviation[c];
@@ -254,8 +316,8 @@ record BatchNormLayer(
                 level[c] = (float) (-scale * sums[c] / count);
                 slope[c] = (float) (-scale * shard.inverseDeviation[c] * product / count);
             }
-            inputs.at(x.array(), x.rowOffset(firstRow), lines, channels);
-            gradients.at(dy.array(), dy.rowOffset(firstRow), lines, channels);
+            inputs.at(x.array(), x.offset() + at, lines, channels);
+            gradients.at(dy.array(), dy.offset() + at, lines, channels);
             kernel.inputGradient(inputs, shard.mean, shard.scale, slope, level, gradients);
         }
 

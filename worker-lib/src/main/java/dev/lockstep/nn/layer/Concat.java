@@ -59,6 +59,12 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
             return branches.stream().map(Layer::numbers).reduce(NumberRange.ANY, NumberRange::narrower);
         }
 
+        /** As the branches have it: the replica moves the pass on. */
+        @Override
+        public int validSteps(int length) {
+            return length;
+        }
+
         @Override
         public int parameters() {
             return branches.stream().mapToInt(Layer::parameters).sum();
@@ -77,6 +83,7 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
         private final int linesPerRow;
         private final Tensor y;
         private final Tensor dx;
+        private final int[] common;
 
         ConcatReplica(ConcatLayer layer, Workspace workspace) {
             branches = new LayerReplica[layer.branches().size()];
@@ -89,14 +96,22 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
             linesPerRow = layer.output().size() / width;
             y = workspace.allocate(layer.output());
             dx = workspace.allocate(layer.input());
+            common = new int[workspace.maxRows()];
         }
 
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             int lines = pass.rows() * linesPerRow;
             int to = 0;
+            int @Nullable [] valid = pass.lengths();
+            int @Nullable [] validOfAll = null;
+            boolean vector = y.shape().rank() == 1;
             for (LayerReplica branch : branches) {
+                pass.lengths(valid);
                 Tensor part = branch.forward(pass, parameters, x);
+                validOfAll = branch == branches[0]
+                        ? pass.lengths()
+                        : ValidLines.common(pass, validOfAll, pass.lengths(), vector, common);
                 int columns = part.shape().last();
                 for (int line = 0; line < lines; line++) {
                     System.arraycopy(
@@ -104,6 +119,7 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
                 }
                 to += columns;
             }
+            pass.lengths(validOfAll);
             return y;
         }
 

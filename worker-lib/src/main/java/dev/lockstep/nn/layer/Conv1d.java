@@ -14,7 +14,7 @@ import dev.lockstep.nn.tensor.Shape;
  * {@link Conv2d} on an image of height 1, {@code z[o, f] = b[f] + sum over k, c of x[o s - p + k d, c] W[k, c, f]}.
  *
  * <p>Shapes: {@code x [steps, in]}, {@code W [kernel, in / groups, filters]}, {@code b [filters]}, {@code y [outSteps,
- * filters]}. Every step of a row takes part, whatever the length of its sequence.
+ * filters]}. Steps beyond the end of a row are padding.
  *
  * @param filters features of the output
  * @param kernel steps that a window sees

@@ -55,7 +55,9 @@ public record Embedding(
         if (input.rank() != 1) {
             throw new IllegalArgumentException(name + ": expected token indexes [steps], got an input of " + input);
         }
-        layout.readsLengths(name, input.size(), maskZero);
+        if (maskZero) {
+            layout.endsRows(input.size());
+        }
         int table = layout.reserve(
                 name, "weight", Shape.of(vocabulary, units), ParameterRole.WEIGHT, InitialValues.rows(initializer));
         return new EmbeddingLayer(name, input, Shape.of(input.size(), units), vocabulary, units, table, maskZero);
@@ -68,6 +70,11 @@ public record Embedding(
         public NumberRange numbers() {
             return new NumberRange(
                     0, vocabulary - 1, true, "a token index from 0 to " + (vocabulary - 1) + " of " + name);
+        }
+
+        @Override
+        public int validSteps(int length) {
+            return length;
         }
 
         @Override
@@ -113,7 +120,7 @@ public record Embedding(
             int steps = layer.input().size();
             int units = layer.units();
             for (int row = 0; row < pass.rows(); row++) {
-                int length = pass.lengths() == null ? steps : pass.lengths()[row];
+                int length = pass.lengths() == null ? steps : pass.length(row);
                 for (int t = 0; t < length; t++) {
                     int token = token(x, row, t);
                     int to = y.rowOffset(row) + t * units;
@@ -126,13 +133,13 @@ public record Embedding(
 
         private void endAfterLastToken(Pass pass, Tensor x) {
             for (int row = 0; row < pass.rows(); row++) {
-                int length = layer.input().size();
+                int length = pass.lengths() == null ? layer.input().size() : pass.length(row);
                 while (length > 0 && x.array()[x.rowOffset(row) + length - 1] == 0f) {
                     length--;
                 }
                 lengths[row] = length;
             }
-            pass.shorten(lengths);
+            pass.lengths(lengths);
         }
 
         private int token(Tensor x, int row, int t) {
@@ -149,7 +156,8 @@ public record Embedding(
         @Override
         public @Nullable Tensor backward(
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
-            lines.sort(pass.rowStart(), pass.shards(), pass.lengths(), x, dy);
+            int @Nullable [] valid = layer.maskZero() ? lengths : pass.lengths();
+            lines.sort(pass.rowStart(), pass.shards(), valid, x, dy);
             for (int i = 0; i < gradient.count(); i++) {
                 Gradient.Node node = gradient.node(i);
                 Arrays.fill(node.values(), layer.table(), layer.table() + layer.parameters(), 0f);

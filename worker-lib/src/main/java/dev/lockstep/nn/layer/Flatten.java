@@ -24,6 +24,11 @@ public record Flatten() implements LayerSpec {
         }
 
         @Override
+        public int validSteps(int length) {
+            return length * (input.size() / input.dimension(0));
+        }
+
+        @Override
         public LayerReplica replica(Workspace workspace) {
             return new FlattenReplica(input, output);
         }

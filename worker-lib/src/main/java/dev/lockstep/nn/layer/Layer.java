@@ -5,6 +5,8 @@ import dev.lockstep.nn.tensor.Shape;
 
 /** A layer bound to its input's shape and to its place in the parameter vector. Immutable; owns no floats. */
 public interface Layer {
+    /** What {@link #validSteps} says of an output that has no steps. */
+    int NO_STEPS = -1;
 
     /** Its name, unique in the network: {@code dense_1}. */
     String name();
@@ -23,6 +25,17 @@ public interface Layer {
     /** Whether its output holds the numbers of its input, in another shape. */
     default boolean reshapes() {
         return false;
+    }
+
+    /**
+     * How many steps of a row's output are valid, where its input is a sequence of which the first {@code length} are:
+     * as many where the layer keeps the steps. {@link #NO_STEPS} if the output is no sequence.
+     */
+    default int validSteps(int length) {
+        boolean keeps = input().rank() > 1
+                && output().rank() > 1
+                && input().dimension(0) == output().dimension(0);
+        return keeps ? length : NO_STEPS;
     }
 
     /** How many trainable parameters it has. */

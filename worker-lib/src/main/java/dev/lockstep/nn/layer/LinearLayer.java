@@ -40,6 +40,11 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
     }
 
     @Override
+    public int validSteps(int length) {
+        return map.validSteps(length);
+    }
+
+    @Override
     public int parameters() {
         return map.weights().size() + (hasBias() ? map.units() : 0);
     }

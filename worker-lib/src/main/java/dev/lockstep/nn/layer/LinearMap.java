@@ -30,6 +30,9 @@ sealed interface LinearMap {
         return weights().last();
     }
 
+    /** How many steps of a row's output are valid; see {@link Layer#validSteps}. */
+    int validSteps(int length);
+
     /** Lines of the output that a row has. */
     default int outputLines() {
         return output().size() / units();
@@ -59,6 +62,11 @@ sealed interface LinearMap {
         @Override
         public int channels() {
             return weights.dimension(0);
+        }
+
+        @Override
+        public int validSteps(int length) {
+            return output.rank() == 2 ? length : Layer.NO_STEPS;
         }
 
         @Override
@@ -106,6 +114,11 @@ sealed interface LinearMap {
         @Override
         public int channels() {
             return shape.channels();
+        }
+
+        @Override
+        public int validSteps(int length) {
+            return (output.rank() == 2 ? shape.horizontal() : shape.vertical()).windows(length);
         }
 
         @Override

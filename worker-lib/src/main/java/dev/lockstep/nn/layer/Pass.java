@@ -27,6 +27,7 @@ public final class Pass {
     private long step;
     private int firstShard;
     private @Nullable Batch batch;
+    private int @Nullable [] lengths;
     /** Reaches the other ranks' shards; none where the batch's shards are all that take part. */
     private @Nullable StepExchange exchange;
 
@@ -54,6 +55,7 @@ public final class Pass {
         this.step = step;
         this.firstShard = firstShard;
         this.batch = batch;
+        this.lengths = batch.lengths();
         this.exchange = exchange;
     }
 
@@ -81,6 +83,7 @@ public final class Pass {
         this.step = sample;
         this.firstShard = 0;
         this.batch = batch;
+        this.lengths = batch.lengths();
         this.exchange = null;
     }
 
@@ -123,19 +126,22 @@ public final class Pass {
         return batch().rowStart();
     }
 
-    /** Valid steps of each row's sequence, or null where all are valid. */
+    /**
+     * Valid steps of each row of what the layer at work takes in, or null where all are valid. At the start those of
+     * the batch; a {@link SequenceLayer} moves them on from layer to layer.
+     */
     public int @Nullable [] lengths() {
-        return batch().lengths();
+        return lengths;
+    }
+
+    /** Says how many steps of each row are valid from here on; null: all. */
+    public void lengths(int @Nullable [] valid) {
+        lengths = valid;
     }
 
     /** Valid steps of a row where rows have lengths of their own. */
     int length(int row) {
         return Objects.requireNonNull(lengths())[row];
-    }
-
-    /** Ends rows early for all that follows in this pass; see {@link Batch#shorten}. */
-    public void shorten(int[] ends) {
-        batch().shorten(ends);
     }
 
     /**

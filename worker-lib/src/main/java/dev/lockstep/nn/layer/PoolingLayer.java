@@ -10,15 +10,14 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pooling layers, bound.
- *
- * @param endsWithRow whether the window is a whole sequence, of which only the valid steps count
+ * The pooling layers, bound. Where rows have lengths of their own, windows see valid steps only: a row is pooled as one
+ * that is just so long.
  */
-record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingShape shape, boolean endsWithRow)
-        implements Layer {
+record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingShape shape) implements Layer {
 
     /** What becomes of a window. */
     enum Kind {
@@ -36,8 +35,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
                 kind,
                 input,
                 Shape.of(vertical.output(), horizontal.output(), image.channels()),
-                new PoolingShape(vertical, horizontal, image.channels()),
-                false);
+                new PoolingShape(vertical, horizontal, image.channels()));
     }
 
     /** Windows over a sequence. */
@@ -49,8 +47,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
                 kind,
                 input,
                 Shape.of(axis.output(), sequence.channels()),
-                new PoolingShape(WindowAxis.ONE, axis, sequence.channels()),
-                false);
+                new PoolingShape(WindowAxis.ONE, axis, sequence.channels()));
     }
 
     /** One window over all of an image or of the valid steps of a sequence. */
@@ -60,17 +57,41 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
             throw new IllegalArgumentException(
                     name + ": expected input [height, width, channels] or [steps, features], got " + input);
         }
-        if (input.rank() == 2) {
-            layout.readsLengths(name, input.dimension(0), false);
-        }
         int positions = input.size() / input.last();
         return new PoolingLayer(
                 name,
                 kind,
                 input,
                 Shape.of(input.last()),
-                new PoolingShape(WindowAxis.ONE, WindowAxis.valid(positions, positions, 1, 1), input.last()),
-                input.rank() == 2);
+                new PoolingShape(WindowAxis.ONE, WindowAxis.valid(positions, positions, 1, 1), input.last()));
+    }
+
+    /** Whether there is one window over the whole row. */
+    private boolean isGlobal() {
+        return output.rank() == 1;
+    }
+
+    /** The axis along the steps: a sequence is an image of height 1. */
+    private WindowAxis steps() {
+        return output.rank() == 2 ? shape.horizontal() : shape.vertical();
+    }
+
+    @Override
+    public int validSteps(int length) {
+        return isGlobal() ? NO_STEPS : steps().windows(length);
+    }
+
+    /** The windows over a row of so many valid steps. */
+    private PoolingShape endingAt(int length) {
+        if (isGlobal()) {
+            int places = length * (shape.inputSize() / input.dimension(0)) / shape.channels();
+            WindowAxis all = new WindowAxis(places, Math.max(places, 1), 1, 1, 0, Math.min(places, 1), false);
+            return new PoolingShape(WindowAxis.ONE, all, shape.channels());
+        }
+        WindowAxis shorter = steps().endingAt(length);
+        return output.rank() == 2
+                ? new PoolingShape(WindowAxis.ONE, shorter, shape.channels())
+                : new PoolingShape(shorter, shape.horizontal(), shape.channels());
     }
 
     @Override
@@ -82,6 +103,9 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
         private final Pooling pooling = Kernels.get().pooling();
         private final Tensor y;
         private final int[] winners;
+        private final int[] winnersOfRow;
+        /** The windows over rows that end early, by valid steps. */
+        private final @Nullable PoolingShape[] shorter = new PoolingShape[input.dimension(0) + 1];
         private final InputGradient inputGradient;
         private final Matrix inputs = new Matrix();
         private final Matrix outputs = new Matrix();
@@ -89,12 +113,13 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
         PoolingReplica(Workspace workspace) {
             y = workspace.allocate(output);
             winners = new int[kind == Kind.MAX ? workspace.maxRows() * output.size() : 0];
+            winnersOfRow = new int[kind == Kind.MAX ? output.size() : 0];
             inputGradient = new InputGradient(workspace, input);
         }
 
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
-            if (endsWithRow && pass.lengths() != null) {
+            if (pass.lengths() != null) {
                 forwardByRow(pass, x);
                 return y;
             }
@@ -108,16 +133,33 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
             return y;
         }
 
+        /** Each row as one that is just so long: windows see its valid steps, in the same order. */
         private void forwardByRow(Pass pass, Tensor x) {
             for (int row = 0; row < pass.rows(); row++) {
-                inputs.at(x.array(), x.rowOffset(row), pass.length(row), input.last());
                 int to = y.rowOffset(row);
+                PoolingShape shorter = endingAt(pass.length(row));
+                if (shorter == null) {
+                    Arrays.fill(y.array(), to, to + output.size(), 0f);
+                    continue;
+                }
+                inputs.at(x.array(), x.rowOffset(row), 1, shorter.inputSize());
+                outputs.at(y.array(), to, 1, shorter.outputSize());
                 if (kind == Kind.MAX) {
-                    StepPooling.max(inputs, y.array(), to, winners, to);
+                    pooling.max(shorter, inputs, outputs, pass.training() ? winnersOfRow : null);
+                    System.arraycopy(winnersOfRow, 0, winners, to, shorter.outputSize());
                 } else {
-                    StepPooling.average(inputs, y.array(), to);
+                    pooling.average(shorter, inputs, outputs);
                 }
             }
+        }
+
+        /** The windows over a row of so many valid steps; null if it has none. */
+        private @Nullable PoolingShape endingAt(int length) {
+            if (shorter[length] == null) {
+                shorter[length] = PoolingLayer.this.endingAt(length);
+            }
+            PoolingShape known = shorter[length];
+            return known.outputSize() == 0 ? null : known;
         }
 
         @Override
@@ -127,7 +169,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
                 return null;
             }
             Tensor dx = inputGradient.besides(dy);
-            if (endsWithRow && pass.lengths() != null) {
+            if (pass.lengths() != null) {
                 backwardByRow(pass, dy, dx);
                 return dx;
             }
@@ -143,13 +185,19 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
 
         private void backwardByRow(Pass pass, Tensor dy, Tensor dx) {
             for (int row = 0; row < pass.rows(); row++) {
-                int length = pass.length(row);
                 int from = dy.rowOffset(row);
-                inputs.at(dx.array(), dx.rowOffset(row), input.dimension(0), input.last());
+                Arrays.fill(dx.array(), dx.rowOffset(row), dx.rowOffset(row + 1), 0f);
+                PoolingShape shorter = endingAt(pass.length(row));
+                if (shorter == null) {
+                    continue;
+                }
+                inputs.at(dx.array(), dx.rowOffset(row), 1, shorter.inputSize());
+                outputs.at(dy.array(), from, 1, shorter.outputSize());
                 if (kind == Kind.MAX) {
-                    StepPooling.maxBackward(length, dy.array(), from, winners, y.rowOffset(row), inputs);
+                    System.arraycopy(winners, y.rowOffset(row), winnersOfRow, 0, shorter.outputSize());
+                    pooling.maxBackward(shorter, outputs, winnersOfRow, inputs);
                 } else {
-                    StepPooling.averageBackward(length, dy.array(), from, inputs);
+                    pooling.averageBackward(shorter, outputs, inputs);
                 }
             }
         }

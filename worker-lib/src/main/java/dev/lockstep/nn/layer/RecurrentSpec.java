@@ -41,7 +41,6 @@ public sealed interface RecurrentSpec extends LayerSpec permits SimpleRnn, Lstm,
             throw new IllegalArgumentException(
                     name + ": expected a sequence [steps, features], got an input of " + input);
         }
-        layout.readsLengths(name, input.dimension(0), false);
         int before = layout.parameterCount();
         RecurrentCell cell = cell(name, input.last(), layout);
         Shape output = returnSequences() ? Shape.of(input.dimension(0), units()) : Shape.of(units());

@@ -58,6 +58,12 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
             return main.numbers().narrower(shortcut.numbers());
         }
 
+        /** As the branches have it: the replica moves the pass on. */
+        @Override
+        public int validSteps(int length) {
+            return length;
+        }
+
         @Override
         public int parameters() {
             return main.parameters() + shortcut.parameters();
@@ -75,6 +81,7 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
         private final Tensor y;
         private final Tensor dyOfShortcut;
         private final Tensor dx;
+        private final int[] common;
 
         ResidualReplica(ResidualLayer layer, Workspace workspace) {
             main = layer.main().replica(workspace);
@@ -82,12 +89,18 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
             y = workspace.allocate(layer.output());
             dyOfShortcut = workspace.allocate(layer.output());
             dx = workspace.allocate(layer.input());
+            common = new int[workspace.maxRows()];
         }
 
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+            int @Nullable [] valid = pass.lengths();
             Tensor left = main.forward(pass, parameters, x);
+            int @Nullable [] validOfMain = pass.lengths();
+            pass.lengths(valid);
             Tensor right = shortcut.forward(pass, parameters, x);
+            boolean vector = y.shape().rank() == 1;
+            pass.lengths(ValidLines.common(pass, validOfMain, pass.lengths(), vector, common));
             int length = pass.rows() * y.shape().size();
             Kernels.get()
                     .elementwise()

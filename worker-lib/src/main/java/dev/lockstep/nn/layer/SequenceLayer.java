@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Layers one after another, itself a layer: {@code y = f_n(...f_2(f_1(x)))}, and by the chain rule {@code dx = J_1^T
  * ... J_n^T dy}, computed from the right.
+ *
+ * <p>Where rows have lengths of their own, the steps beyond a row's end are 0 in what each layer takes in and gives,
+ * and so are their gradients: {@code y = m f(x)}, {@code dx = J^T (m dy)} with {@code m} 1 for valid steps and 0 for the
+ * others. What stands there in the data can change nothing.
  */
 public final class SequenceLayer implements Layer {
     private final String name;
@@ -96,10 +100,17 @@ public final class SequenceLayer implements Layer {
 
         private final LayerReplica[] replicas = new LayerReplica[layers.size()];
         private final Tensor[] inputs = new Tensor[layers.size()];
+        /** Valid steps of each layer's input, and behind them those of the last one's output; null: all. */
+        private final int @Nullable [][] lengths = new int[layers.size() + 1][];
+        /** Room for those that a layer changes. */
+        private final int @Nullable [][] changed = new int[layers.size()][];
+
+        private final int maxRows;
         private final boolean[] learns = new boolean[layers.size()];
         private final boolean[] learnsBefore = new boolean[layers.size()];
 
         private SequenceReplica(Workspace workspace) {
+            maxRows = workspace.maxRows();
             boolean before = false;
             for (int i = 0; i < replicas.length; i++) {
                 replicas[i] = layers.get(i).replica(workspace);
@@ -114,9 +125,32 @@ public final class SequenceLayer implements Layer {
             Tensor value = x;
             for (int i = 0; i < replicas.length; i++) {
                 inputs[i] = value;
+                lengths[i] = pass.lengths();
                 value = replicas[i].forward(pass, parameters, value);
+                if (pass.lengths() != null) {
+                    pass.lengths(validSteps(i, pass));
+                    ValidLines.clear(pass, value);
+                }
             }
+            lengths[replicas.length] = pass.lengths();
             return value;
+        }
+
+        /** Valid steps of a layer's output. */
+        private int @Nullable [] validSteps(int layer, Pass pass) {
+            Layer kind = layers.get(layer);
+            if (kind.validSteps(0) == Layer.NO_STEPS) {
+                return null;
+            }
+            int[] valid = changed[layer];
+            if (valid == null) {
+                valid = new int[maxRows];
+                changed[layer] = valid;
+            }
+            for (int row = 0; row < pass.rows(); row++) {
+                valid[row] = kind.validSteps(pass.length(row));
+            }
+            return valid;
         }
 
         @Override
@@ -143,8 +177,11 @@ public final class SequenceLayer implements Layer {
             @Nullable Tensor value = dy;
             for (int i = replicas.length - 1; i >= 0; i--) {
                 boolean needed = wanted || learnsBefore[i];
-                value = replicas[i].backward(
-                        pass, parameters, inputs[i], Objects.requireNonNull(value), needed, gradient);
+                Tensor dyOfLayer = Objects.requireNonNull(value);
+                pass.lengths(lengths[i + 1]);
+                ValidLines.clear(pass, dyOfLayer);
+                pass.lengths(lengths[i]);
+                value = replicas[i].backward(pass, parameters, inputs[i], dyOfLayer, needed, gradient);
                 if (learns[i]) {
                     complete.accept(offsets[i]);
                 }

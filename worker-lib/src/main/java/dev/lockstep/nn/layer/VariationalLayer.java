@@ -91,6 +91,11 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
     }
 
     @Override
+    public int validSteps(int length) {
+        return map.validSteps(length);
+    }
+
+    @Override
     public int parameters() {
         return 2 * posterior.length() + map.units();
     }

@@ -2,15 +2,17 @@ package dev.lockstep.nn.metric;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pass outside training has come to. For outputs {@code [steps, width]} each valid step counts like a row.
  *
- * @param batch targets, weights and lengths
+ * @param batch targets and weights
+ * @param lengths valid steps of each row of the outputs; null: all
  * @param outputs the network's outputs before the loss's link: logits
  * @param predictions after it: probabilities, means
  */
-public record MetricRows(Batch batch, Tensor outputs, Tensor predictions) {
+public record MetricRows(Batch batch, int @Nullable [] lengths, Tensor outputs, Tensor predictions) {
 
     /** Rows of the pass. */
     int rows() {
@@ -28,7 +30,7 @@ public record MetricRows(Batch batch, Tensor outputs, Tensor predictions) {
 
     /** Valid steps of a row. */
     int steps(int row) {
-        return outputs.shape().rank() == 2 && batch.lengths() != null ? batch.lengths()[row] : steps();
+        return outputs.shape().rank() == 2 && lengths != null ? lengths[row] : steps();
     }
 
     /** Where a step's outputs begin. */

@@ -18,7 +18,6 @@ import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
-import dev.lockstep.nn.param.SequenceReader;
 import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ public final class Network {
     private final List<ParameterRange> parameters;
     private final List<Posterior> posteriors;
     private final List<StatisticsRange> buffers;
-    private final List<SequenceReader> readers;
+    private final List<Integer> rowEnds;
     private final int parameterCount;
     private final int bufferCount;
     private final int momentCount;
@@ -45,7 +44,7 @@ public final class Network {
         this.parameters = layout.parameters();
         this.posteriors = layout.posteriors();
         this.buffers = layout.buffers();
-        this.readers = layout.readers();
+        this.rowEnds = layout.rowEnds();
         this.parameterCount = layout.parameterCount();
         this.bufferCount = layout.bufferCount();
         this.momentCount = layout.momentCount();
@@ -185,28 +184,38 @@ public final class Network {
     }
 
     /**
-     * Checks that rows of unequal length keep their steps as far as anyone asks where they end: layers, and a loss that
-     * compares step by step.
+     * Checks that the network can tell where rows of unequal length end: that its first layers see steps, and that a
+     * loss which compares step by step sees those of the rows.
      *
-     * @throws IllegalArgumentException naming who asks, and both numbers of steps
+     * @throws IllegalArgumentException naming the shape, or both numbers of steps
      */
     public void checkSteps(RowLayout rows) {
-        List<SequenceReader> asking = new ArrayList<>(readers);
-        if (output().rank() == 2) {
-            asking.add(new SequenceReader("the loss", output().dimension(0), false));
+        Shape features = rows.features();
+        if (rows.sequences() && features.rank() == 1 && !takesTokens()) {
+            throw new IllegalArgumentException("data.train.length: rows of shape " + features
+                    + " have no steps that could be valid or not; expected a shape [steps, features], such as "
+                    + Shape.of(features.size(), 1) + ", or an embedding as the first layer");
         }
-        Integer known = rows.sequences() ? Integer.valueOf(rows.features().dimension(0)) : null;
-        for (SequenceReader reader : readers) {
-            known = known == null && reader.ends() ? Integer.valueOf(reader.steps()) : known;
+        if (output().rank() != 2 || !rows.sequences() && rowEnds.isEmpty()) {
+            return;
         }
-        for (SequenceReader reader : asking) {
-            if (known != null && reader.steps() != known) {
-                throw new IllegalArgumentException(reader.name() + ": expected the rows' " + known + " steps, got "
-                        + reader.steps()
-                        + "; where rows have lengths of their own (data.train.length, or maskZero of an embedding),"
-                        + " layers before it must keep the steps: stride 1 and padding same");
-            }
+        int known = rows.sequences() ? features.dimension(0) : rowEnds.get(0);
+        int steps = output().dimension(0);
+        if (steps != known) {
+            throw new IllegalArgumentException("the loss: expected the rows' " + known + " steps, got " + steps
+                    + "; where rows have lengths of their own (data.train.length, or maskZero of an embedding) and"
+                    + " targets for each step, layers must keep the steps: stride 1 and padding same");
         }
+    }
+
+    /** Which features its first layers take. */
+    private NumberRange numbers() {
+        return members.stream().map(Layer::numbers).reduce(NumberRange.ANY, NumberRange::narrower);
+    }
+
+    /** Whether features are the indexes of tokens, which cannot be scaled. */
+    public boolean takesTokens() {
+        return numbers().whole();
     }
 
     /**
@@ -215,12 +224,9 @@ public final class Network {
      * @param scaled whether it sees the features scaled, not as they stand in the rows
      */
     public RowRules rowRules(boolean scaled) {
-        NumberRange features = scaled
-                ? NumberRange.ANY
-                : members.stream().map(Layer::numbers).reduce(NumberRange.ANY, NumberRange::narrower);
-        boolean endsAtZeros = readers.stream().anyMatch(SequenceReader::ends);
+        NumberRange features = scaled ? NumberRange.ANY : numbers();
         int targetSteps = output().rank() == 2 ? output().dimension(0) : 1;
-        return new RowRules(features, endsAtZeros, loss().targets(), targetSteps);
+        return new RowRules(features, !rowEnds.isEmpty(), loss().targets(), targetSteps);
     }
 
     /** New parameters and buffers, drawn from the streams of a seed. */

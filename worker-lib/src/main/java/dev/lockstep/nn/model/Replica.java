@@ -30,6 +30,8 @@ public final class Replica {
     private final List<Member> members = new ArrayList<>();
     private final Tensor prediction;
     private final RowLosses losses;
+    /** Valid steps of the outputs' rows; null: all. */
+    private int @Nullable [] lengths;
 
     /** A network of the ensemble. */
     private static final class Member {
@@ -96,11 +98,19 @@ public final class Replica {
         pass.beginSample(seed, sample, batch);
     }
 
-    /** Runs the layers; the outputs stay here. */
+    /** Runs the layers; the outputs stay here. Features beyond the ends of rows become 0. */
     public void forward(Parameters parameters) {
+        batch.clearPadding();
         for (Member member : members) {
+            pass.lengths(batch.lengths());
             member.output = member.layers.forward(pass, parameters, batch.features());
         }
+        lengths = pass.lengths();
+    }
+
+    /** Valid steps of each row of the outputs, where these are sequences; null: all. */
+    public int @Nullable [] lengths() {
+        return lengths;
     }
 
     /**
@@ -108,6 +118,7 @@ public final class Replica {
      * ensemble has a gradient of its own loss; the losses and scores returned are means over the networks.
      */
     public RowLosses lossAndGradient() {
+        pass.lengths(lengths);
         for (Member member : members) {
             network.loss()
                     .evaluate(
@@ -148,6 +159,7 @@ public final class Replica {
      */
     RowLosses losses(Tensor output, @Nullable Scaling scaling) {
         Tensor scratch = members.get(0).outputGradient;
+        pass.lengths(lengths);
         network.loss().evaluateInOwnUnits(pass, output, batch.targets(), scaling, batch.weights(), scratch, losses);
         return losses;
     }

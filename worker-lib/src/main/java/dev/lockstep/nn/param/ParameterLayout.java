@@ -14,7 +14,7 @@ public final class ParameterLayout {
     private final List<ParameterRange> parameters = new ArrayList<>();
     private final List<StatisticsRange> buffers = new ArrayList<>();
     private final List<Posterior> posteriors = new ArrayList<>();
-    private final List<SequenceReader> readers = new ArrayList<>();
+    private final List<Integer> rowEnds = new ArrayList<>();
     private final Map<String, Integer> namesUsed = new HashMap<>();
     private int parameterCount;
     private int bufferCount;
@@ -65,14 +65,14 @@ public final class ParameterLayout {
         posteriors.add(posterior);
     }
 
-    /** Notes that a layer looks at where rows end, or says it itself; see {@link SequenceReader}. */
-    public void readsLengths(String layer, int steps, boolean ends) {
-        readers.add(new SequenceReader(layer, steps, ends));
+    /** Notes that a layer finds in its input where rows end, after so many steps at the latest. */
+    public void endsRows(int steps) {
+        rowEnds.add(steps);
     }
 
-    /** The layers that look at where rows end. */
-    public List<SequenceReader> readers() {
-        return List.copyOf(readers);
+    /** Steps of the inputs in which layers find where rows end. */
+    public List<Integer> rowEnds() {
+        return List.copyOf(rowEnds);
     }
 
     /** The distributions over weights. */

@@ -124,11 +124,18 @@ class AugmentationTest {
 
     @Test
     void whatIsNoImageIsAnError() {
-        assertThatThrownBy(() -> new Augmentation(true, 0).check(Shape.of(784)))
+        assertThatThrownBy(() -> new Augmentation(true, 0).check(images(784)))
                 .hasMessage("data.augment: expected images [height, width, channels], got features of shape [784]");
-        assertThatThrownBy(() -> new Augmentation(false, 3).check(Shape.of(5, 3, 1)))
+        assertThatThrownBy(() -> new Augmentation(false, 3).check(images(5, 3, 1)))
                 .hasMessage("data.augment.shift: expected less than the image's side 3, got 3");
         assertThatThrownBy(() -> new Augmentation(false, -1)).hasMessage("shift: expected at least 0, got -1");
-        Augmentation.NONE.check(Shape.of(784));
+        assertThatThrownBy(() -> new Augmentation(true, 0)
+                        .check(new RowLayout(Shape.of(5, 3), Shape.of(1), false, true)))
+                .hasMessageStartingWith("data.augment: expected images, got rows with lengths of their own");
+        Augmentation.NONE.check(images(784));
+    }
+
+    private static RowLayout images(int... shape) {
+        return new RowLayout(Shape.of(shape), Shape.of(1), false, false);
     }
 }

@@ -82,6 +82,24 @@ class ScalingTest {
         assertThat(scaling.std()[0]).isCloseTo(1, within(0.05f));
     }
 
+    /** Valid steps alone, those of all places together. */
+    @Test
+    void stepsOfRowsOfUnequalLengthAreMeasuredTogether() {
+        RowLayout layout = new RowLayout(Shape.of(3, 2), Shape.of(1), false, true);
+        float[] rows = {
+            1, 10, 3, 20, 99, Float.NaN, 0, 2,
+            5, 30, 1e9f, 7, 7, 7, 0, 1,
+            8, 8, 8, 8, 8, 8, 0, 0
+        };
+        MemoryShard shard = CanonicalOrder.shards(layout, rows, 3, 1, 3).get(0);
+        Moments moments = Moments.ofFeatures(shard, layout);
+        assertThat(moments.columns()).isEqualTo(2);
+        assertThat(moments.count()).isEqualTo(3);
+        assertThat(moments.mean(0)).isCloseTo(3, within(1e-12));
+        assertThat(moments.mean(1)).isCloseTo(20, within(1e-12));
+        assertThat(moments.variance(0)).isCloseTo(8 / 3.0, within(1e-12));
+    }
+
     @Test
     void aShardWithoutRowsHasNoMoments() {
         List<MemoryShard> shards = CanonicalOrder.shards(LAYOUT, new float[6], 1, 2, 3);

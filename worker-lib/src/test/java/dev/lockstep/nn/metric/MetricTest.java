@@ -48,7 +48,7 @@ class MetricTest {
             System.arraycopy(outputs[row], 0, values.array(), values.rowOffset(row), outputs[row].length);
         }
         batch.endShard();
-        return new MetricRows(batch, values, values);
+        return new MetricRows(batch, batch.lengths(), values, values);
     }
 
     private float[][] numbers(int rows, int width) {

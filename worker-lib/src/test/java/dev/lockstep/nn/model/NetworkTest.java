@@ -151,24 +151,20 @@ class NetworkTest {
     }
 
     @Test
-    void rowsOfUnequalLengthKeepTheirStepsWhileAnyoneAsksWhereTheyEnd() {
+    void aLossThatComparesStepByStepNeedsTheStepsOfRowsOfUnequalLength() {
         RowLayout equal = new RowLayout(Shape.of(6, 2), Shape.of(1), false, false);
         RowLayout unequal = new RowLayout(Shape.of(6, 2), Shape.of(1), false, true);
         Conv1d shrinks = new Conv1d(4, 3, Padding.VALID, null);
-        Conv1d keeps = new Conv1d(4, 3, Padding.SAME, null);
-        Network last = sequences(shrinks, new Lstm(3, false));
-        last.checkSteps(equal);
-        assertThatThrownBy(() -> last.checkSteps(unequal))
-                .hasMessage("lstm_1: expected the rows' 6 steps, got 4; where rows have lengths of their own"
-                        + " (data.train.length, or maskZero of an embedding), layers before it must"
-                        + " keep the steps: stride 1 and padding same");
-        sequences(keeps, new Lstm(3, false)).checkSteps(unequal);
-        sequences(shrinks, new Flatten()).checkSteps(unequal);
-        assertThatThrownBy(() -> sequences(shrinks, new GlobalMaxPool()).checkSteps(unequal))
-                .hasMessageStartingWith("globalMaxPool_1: expected the rows' 6 steps, got 4");
-        assertThatThrownBy(() -> sequences(shrinks).checkSteps(unequal))
-                .hasMessageStartingWith("the loss: expected the rows' 6 steps, got 4");
-        assertThatThrownBy(() -> new Replica(last, unequal, 1, 1)).hasMessageStartingWith("lstm_1");
+        sequences(shrinks).checkSteps(equal);
+        String message = "the loss: expected the rows' 6 steps, got 4; where rows have lengths of their own"
+                + " (data.train.length, or maskZero of an embedding) and targets for each step, layers must keep"
+                + " the steps: stride 1 and padding same";
+        assertThatThrownBy(() -> sequences(shrinks).checkSteps(unequal)).hasMessage(message);
+        assertThatThrownBy(() -> new Replica(sequences(shrinks), unequal, 1, 1)).hasMessage(message);
+        sequences(new Conv1d(4, 3, Padding.SAME, null)).checkSteps(unequal);
+        for (LayerSpec whole : List.of(new Lstm(3, false), new Flatten(), new GlobalMaxPool())) {
+            sequences(shrinks, whole).checkSteps(unequal);
+        }
     }
 
     @Test
@@ -177,20 +173,25 @@ class NetworkTest {
         for (boolean maskZero : new boolean[] {false, true}) {
             Network network = Network.bind(
                     new ModelSpec(
-                            List.of(
-                                    new Embedding(9, 2, maskZero, null),
-                                    new MaxPool1d(2),
-                                    new Gru(3, false),
-                                    new Dense(3)),
+                            List.of(new Embedding(9, 2, maskZero, null), new MaxPool1d(2), new Dense(3)),
                             new CrossEntropy()),
                     Shape.of(6));
             if (maskZero) {
                 assertThatThrownBy(() -> network.checkSteps(tokens))
-                        .hasMessageStartingWith("gru_1: expected the rows' 6 steps, got 3");
+                        .hasMessageStartingWith("the loss: expected the rows' 6 steps, got 3");
             } else {
                 network.checkSteps(tokens);
             }
         }
+    }
+
+    @Test
+    void rowsWithLengthsHaveSteps() {
+        RowLayout unequal = new RowLayout(Shape.of(6), Shape.of(1), false, true);
+        Network vector = Network.bind(new ModelSpec(List.of(new Dense(3)), new CrossEntropy()), Shape.of(6));
+        assertThatThrownBy(() -> vector.checkSteps(unequal))
+                .hasMessage("data.train.length: rows of shape [6] have no steps that could be valid or not; expected"
+                        + " a shape [steps, features], such as [6, 1], or an embedding as the first layer");
     }
 
     private static Network sequences(LayerSpec... hidden) {

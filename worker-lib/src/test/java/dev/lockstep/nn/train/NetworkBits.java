@@ -212,8 +212,8 @@ final class NetworkBits {
                             2)),
             new Case(
                     "ensemble",
-                    Shape.of(6),
-                    List.of(new Dense(9, RELU), new BatchNorm(), new Dropout(0.2)),
+                    Shape.of(6, 1),
+                    List.of(new Dense(9, RELU), new BatchNorm(), new Dropout(0.2), new Flatten()),
                     new Problem(
                             new GaussianNll(),
                             4,
