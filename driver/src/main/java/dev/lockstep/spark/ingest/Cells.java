@@ -77,8 +77,7 @@ final class Cells {
      * @param count how many are read
      * @param size how many numbers there must be
      */
-    static void read(Row row, int index, double[] out, int at, int count, int size, String column)
-            throws RowException {
+    static void read(Row row, int index, double[] out, int at, int count, int size, String column) throws RowException {
         Object cell = row.get(index);
         if (cell == null) {
             throw new RowException(column, "expected " + (size == 1 ? "a number" : "numbers") + ", got nothing");

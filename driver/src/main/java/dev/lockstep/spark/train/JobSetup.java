@@ -7,6 +7,7 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.TrainingPlan;
@@ -94,6 +95,17 @@ final class JobSetup {
         return new TrainingSetup(new EvaluationSetup(model, layout, scaling(), plan.seed(), 0), plan, update);
     }
 
+    private void checkEarlyStopping(Network network) {
+        EarlyStopping stopping = job.train().earlyStopping();
+        if (stopping != null
+                && stopping.metric().needsDistributions()
+                && network.posteriors().isEmpty()) {
+            throw new IllegalArgumentException("train.earlyStopping.metric: no layer's weights are distributions, so"
+                    + " there is no " + stopping.metric().label()
+                    + " to watch; expected another figure, or a layer such as variationalDense");
+        }
+    }
+
     private KlWeight klWeight(Network network) {
         KlWeight given = job.train().klWeight();
         if (given != null && network.posteriors().isEmpty()) {
@@ -118,6 +130,7 @@ final class JobSetup {
         job.data().augment().check(layout);
         network.loss().check(network.output(), layout.target(), data.classes());
         checkStatistics(network);
+        checkEarlyStopping(network);
         noteEmptySteps();
         noteLoneRows(network);
         noteLoneClass();

@@ -2,6 +2,7 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.RoundListeners;
@@ -113,7 +114,7 @@ public final class TrainingJob {
                     end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, setup.plan())));
             SavedModel model = SavedModel.of(
                     setup.network(),
-                    end.parameters(),
+                    end.learned(),
                     setup.evaluation().scaling(),
                     setup.plan().seed(),
                     data.columns());
@@ -133,7 +134,7 @@ public final class TrainingJob {
             boolean interrupted = directory != null && directory.claim(fingerprint);
             try (CheckpointStore store = ownStore();
                     Checkpointer checkpoints = checkpoints(store, fingerprint)) {
-                TrainState initial = setup.initialState(synchronizer.outerMomentum());
+                TrainState initial = initial(setup, synchronizer);
                 TrainState begin =
                         checkpoints == null ? initial : checkpoints.begin(setup.plan(), initial, listener::notice);
                 if (directory != null) {
@@ -148,6 +149,12 @@ public final class TrainingJob {
                 return new Trainer(setup, synchronizer, workers, job.train().earlyStopping(), rounds).train(begin);
             }
         }
+    }
+
+    private TrainState initial(TrainingSetup setup, Synchronizer synchronizer) {
+        TrainState initial = setup.initialState(synchronizer.outerMomentum());
+        EarlyStopping stopping = job.train().earlyStopping();
+        return stopping != null && stopping.restoreBest() ? initial.keepingBest() : initial;
     }
 
     private void checkMemory(TrainingSetup setup, JobData data) {
@@ -191,7 +198,7 @@ public final class TrainingJob {
             return null;
         }
         try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup.evaluation(), data.test())) {
-            return evaluation.losses(end.parameters());
+            return evaluation.losses(end.learned());
         }
     }
 
@@ -216,7 +223,14 @@ public final class TrainingJob {
         return sync.mode() == SyncSpec.Mode.GRADIENT ? "gradient" : "averaging every " + sync.localSteps() + " steps";
     }
 
-    private static String reason(TrainState end, TrainingPlan plan) {
-        return end.epoch() == plan.epochs() ? "all epochs trained" : "stopped early";
+    private String reason(TrainState end, TrainingPlan plan) {
+        EarlyStopping stopping = job.train().earlyStopping();
+        boolean early = end.epoch() < plan.epochs();
+        if (stopping == null) {
+            return "all epochs trained";
+        }
+        String model = stopping.restoreBest() ? ", the model is that of epoch " + stopping.best(end.history()) : "";
+        String reason = stopping.metric().label() + " has not improved for " + stopping.patience() + " epochs";
+        return (early ? reason : "all epochs trained") + model;
     }
 }

@@ -123,7 +123,12 @@ class PaddedRowsTest extends ExampleJobs {
                 "--output-format",
                 "csv");
         assertThat(run.err()).doesNotContain("error");
-        return spark.read().option("header", true).csv(predictions.toString()).select("prediction").collectAsList()
+        return spark
+                .read()
+                .option("header", true)
+                .csv(predictions.toString())
+                .select("prediction")
+                .collectAsList()
                 .stream()
                 .map(row -> row.getString(0))
                 .toList();
@@ -162,7 +167,8 @@ class PaddedRowsTest extends ExampleJobs {
                 features[i] = (float) steps[i];
             }
             features[4 * FEATURES] = sequences.get(row).length();
-            assertThat(Float.toString(predictor.predict(List.of(features)).array()[0])).isEqualTo(expected.get(row));
+            assertThat(Float.toString(predictor.predict(List.of(features)).array()[0]))
+                    .isEqualTo(expected.get(row));
         }
         assertThatThrownBy(() -> predictor.predict(List.of(new float[8])))
                 .hasMessage("expected 8 features and the number of steps, got 8");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Text becomes rows of characters, each with the character after it. */
 class TextSourceTest extends SparkTest {
     private static final int SHARDS = 3;
-    private static final RowLayout LAYOUT = new RowLayout(Shape.of(4), Shape.of(4), false, true);
+    private static final RowLayout LAYOUT = new RowLayout(Shape.of(4), Shape.of(4), false, true, false);
 
     private static Spec text(Path path) {
         return source().path(path).format(SourceSpec.Format.TEXT).shape(4);

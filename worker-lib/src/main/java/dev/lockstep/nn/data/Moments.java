@@ -24,8 +24,8 @@ public final class Moments implements Serializable {
     }
 
     /**
-     * The moments of a shard's features; null if it has no rows. Where rows have lengths of their own, those of
-     * the elements of the last dimension, over the valid steps of all rows, in their order.
+     * The moments of a shard's features; null if it has no rows. Where rows have lengths of their own, those of the
+     * elements of the last dimension, over the valid steps of all rows, in their order.
      */
     public static @Nullable Moments ofFeatures(ShardRows shard, RowLayout layout) {
         if (!layout.sequences()) {

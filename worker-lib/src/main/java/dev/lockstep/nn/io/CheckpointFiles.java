@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
  */
 public final class CheckpointFiles {
     /** The format that this version writes and reads. */
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
 
     private static final int MAX_MANIFEST_BYTES = 1 << 16;
     private static final int BUFFER = 1 << 16;

@@ -48,13 +48,7 @@ public record SavedModel(ModelDescription description, Network network, Paramete
      */
     public Predictor predictor(int maxRows) {
         return new Predictor(
-                network,
-                parameters,
-                description.scaling(),
-                description.seed(),
-                0,
-                maxRows,
-                description.lengths());
+                network, parameters, description.scaling(), description.seed(), 0, maxRows, description.lengths());
     }
 
     /**

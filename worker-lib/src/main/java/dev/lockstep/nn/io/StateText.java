@@ -98,7 +98,8 @@ final class StateText {
                     vectors.outerMomentum(),
                     vectors.residuals(),
                     losses,
-                    history);
+                    history,
+                    vectors.best());
         } catch (IllegalArgumentException e) {
             throw new ModelException(place, key + ": " + e.getMessage(), e);
         }

@@ -19,6 +19,8 @@ record StateVectors(List<NamedTensor> tensors) {
         add("buffers", state.parameters().buffers(), tensors);
         add("optimizerState", state.optimizerState(), tensors);
         add("outerMomentum", state.outerMomentum(), tensors);
+        add("bestParameters", state.best().theta(), tensors);
+        add("bestBuffers", state.best().buffers(), tensors);
         for (int shard = 0; shard < state.residuals().size(); shard++) {
             add("residual." + shard, state.residuals().get(shard), tensors);
         }

@@ -22,8 +22,7 @@ import dev.lockstep.nn.tensor.Shape;
  * step the mean and the unbiased variance of <em>all</em> shards' elements.
  *
  * <p>Shapes: {@code x}, {@code y [..., channels]}, {@code gain}, {@code shift [channels]}, which begin at 1 and 0 and
- * are never decayed. Of a sequence the valid steps count. Keeps its output and each shard's mean and
- * deviation.
+ * are never decayed. Of a sequence the valid steps count. Keeps its output and each shard's mean and deviation.
  *
  * @param momentum the share of the old running statistics in the new ones after a step, as Keras defines it (PyTorch's
  *     is 1 less this); 0.9 unless given

@@ -197,8 +197,7 @@ record BatchNormLayer(
         }
 
         /** Normalises a shard's rows with the given moments. */
-        private void normalize(
-                Pass pass, int index, double[] moments, Parameters parameters, Tensor x, Tensor z) {
+        private void normalize(Pass pass, int index, double[] moments, Parameters parameters, Tensor x, Tensor z) {
             int lines = lines(pass, index);
             if (lines == 0) {
                 return;
@@ -244,8 +243,7 @@ record BatchNormLayer(
         }
 
         /** Turns dy into dx, if it is wanted. */
-        private void backward(
-                Pass pass, Tensor x, Tensor z, Tensor y, Tensor dy, boolean wanted, Gradient gradient) {
+        private void backward(Pass pass, Tensor x, Tensor z, Tensor y, Tensor dy, boolean wanted, Gradient gradient) {
             if (!relu) {
                 int lines = firstLine(pass, pass.shards());
                 activation.backward(z.array(), 0, dy.array(), dy.offset(), lines, channels);

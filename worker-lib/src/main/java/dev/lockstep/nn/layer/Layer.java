@@ -32,9 +32,7 @@ public interface Layer {
      * as many where the layer keeps the steps. {@link #NO_STEPS} if the output is no sequence.
      */
     default int validSteps(int length) {
-        boolean keeps = input().rank() > 1
-                && output().rank() > 1
-                && input().dimension(0) == output().dimension(0);
+        boolean keeps = input().rank() > 1 && output().rank() > 1 && input().dimension(0) == output().dimension(0);
         return keeps ? length : NO_STEPS;
     }
 

@@ -11,8 +11,7 @@ import dev.lockstep.nn.tensor.Shape;
  * al. 2007).
  *
  * <p>Shapes: {@code x [steps, features]}, {@code y [outSteps, features]}. Padding takes no part. The gradient goes to
- * the first greatest input of each window. Keeps the winners' places. Steps beyond the end of a row are
- * padding.
+ * the first greatest input of each window. Keeps the winners' places. Steps beyond the end of a row are padding.
  *
  * @param size of a window
  * @param stride distance between windows; the size unless given

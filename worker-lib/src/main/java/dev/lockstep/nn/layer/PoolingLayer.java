@@ -106,6 +106,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
         private final int[] winnersOfRow;
         /** The windows over rows that end early, by valid steps. */
         private final @Nullable PoolingShape[] shorter = new PoolingShape[input.dimension(0) + 1];
+
         private final InputGradient inputGradient;
         private final Matrix inputs = new Matrix();
         private final Matrix outputs = new Matrix();

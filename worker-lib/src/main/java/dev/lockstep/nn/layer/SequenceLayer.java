@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * ... J_n^T dy}, computed from the right.
  *
  * <p>Where rows have lengths of their own, the steps beyond a row's end are 0 in what each layer takes in and gives,
- * and so are their gradients: {@code y = m f(x)}, {@code dx = J^T (m dy)} with {@code m} 1 for valid steps and 0 for the
- * others. What stands there in the data can change nothing.
+ * and so are their gradients: {@code y = m f(x)}, {@code dx = J^T (m dy)} with {@code m} 1 for valid steps and 0 for
+ * the others. What stands there in the data can change nothing.
  */
 public final class SequenceLayer implements Layer {
     private final String name;
@@ -101,9 +101,9 @@ public final class SequenceLayer implements Layer {
         private final LayerReplica[] replicas = new LayerReplica[layers.size()];
         private final Tensor[] inputs = new Tensor[layers.size()];
         /** Valid steps of each layer's input, and behind them those of the last one's output; null: all. */
-        private final int @Nullable [][] lengths = new int[layers.size() + 1][];
+        private final int[] @Nullable [] lengths = new int[layers.size() + 1][];
         /** Room for those that a layer changes. */
-        private final int @Nullable [][] changed = new int[layers.size()][];
+        private final int[] @Nullable [] changed = new int[layers.size()][];
 
         private final int maxRows;
         private final boolean[] learns = new boolean[layers.size()];

@@ -88,8 +88,7 @@ final class ValidLines {
         int steps = rows.shape().dimension(0);
         int floats = rows.shape().size() / steps;
         for (int row = 0; row < pass.rows(); row++) {
-            Arrays.fill(
-                    rows.array(), rows.rowOffset(row) + pass.length(row) * floats, rows.rowOffset(row + 1), 0f);
+            Arrays.fill(rows.array(), rows.rowOffset(row) + pass.length(row) * floats, rows.rowOffset(row + 1), 0f);
         }
     }
 }

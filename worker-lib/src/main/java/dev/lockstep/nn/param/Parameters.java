@@ -7,4 +7,9 @@ package dev.lockstep.nn.param;
  * @param theta the trainable parameters
  * @param buffers running statistics, not trained by gradient
  */
-public record Parameters(float[] theta, float[] buffers) {}
+public record Parameters(float[] theta, float[] buffers) {
+    /** The same numbers in vectors of their own. */
+    public Parameters copy() {
+        return new Parameters(theta.clone(), buffers.clone());
+    }
+}

@@ -7,12 +7,29 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends training when a figure has not become better for a number of epochs.
+ * Ends training when a figure has not become better for a number of epochs, and keeps the weights of the best one
+ * (Prechelt 1998).
  *
  * @param metric which figure; the validation loss unless given
  * @param patience epochs without a new best after which training ends; 5 unless given
+ * @param minDelta a figure is a new best only if it is better than the last one by more than this; 0 unless given
+ * @param mode whether less or more is better; null: as the figure has it
+ * @param restoreBest whether the model is that of the best epoch, not of the last one; true unless given
  */
-public record EarlyStopping(Metric metric, Integer patience) {
+public record EarlyStopping(
+        Metric metric,
+        Integer patience,
+        Double minDelta,
+        @Nullable Mode mode,
+        Boolean restoreBest) {
+
+    /** Which figures are better. */
+    public enum Mode {
+        /** Small ones. */
+        MIN,
+        /** Great ones. */
+        MAX
+    }
 
     /** What can be watched. */
     public enum Metric {
@@ -27,7 +44,11 @@ public record EarlyStopping(Metric metric, Integer patience) {
         /** Training accuracy of the epoch. */
         ACCURACY("accuracy", Score.ACCURACY, EpochMetrics::score),
         /** Root mean squared training error of the epoch. */
-        RMSE("rmse", Score.RMSE, EpochMetrics::score);
+        RMSE("rmse", Score.RMSE, EpochMetrics::score),
+        /** Divergence of weights that are distributions from their priors, at the epoch's end. */
+        KL("kl", null, EpochMetrics::divergence),
+        /** The evidence lower bound: minus training loss and divergence. */
+        ELBO("elbo", null, EpochMetrics::elbo);
 
         private final String label;
         private final @Nullable Score score;
@@ -49,8 +70,13 @@ public record EarlyStopping(Metric metric, Integer patience) {
             return score == null || score == reported;
         }
 
-        private boolean moreIsBetter() {
-            return score != null && score.moreIsBetter();
+        private Mode better() {
+            return this == ELBO || score != null && score.moreIsBetter() ? Mode.MAX : Mode.MIN;
+        }
+
+        /** Whether it is known only where weights are distributions. */
+        public boolean needsDistributions() {
+            return this == KL || this == ELBO;
         }
 
         /** Whether it is a figure of the validation rows. */
@@ -62,19 +88,37 @@ public record EarlyStopping(Metric metric, Integer patience) {
     public EarlyStopping {
         metric = metric == null ? Metric.VALIDATION_LOSS : metric;
         patience = patience == null ? 5 : Expect.atLeast("patience", patience, 1);
+        minDelta = minDelta == null ? 0 : Expect.notNegative("minDelta", minDelta);
+        restoreBest = restoreBest == null || restoreBest;
+    }
+
+    /** With the other settings' defaults. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+    public EarlyStopping(Metric metric, Integer patience) {
+        this(metric, patience, null, null, null);
     }
 
     /** Whether training should end after these epochs; a function of the history alone. */
     public boolean shouldStop(List<EpochMetrics> history) {
-        int bestAt = -1;
+        return history.size() - best(history) >= patience;
+    }
+
+    /** The best of these epochs, from 1; 0 before the first one. A function of the history alone. */
+    public int best(List<EpochMetrics> history) {
+        int bestEpoch = 0;
         double best = Double.NaN;
         for (int i = 0; i < history.size(); i++) {
             double value = metric.figure.applyAsDouble(history.get(i));
-            if (bestAt < 0 || (metric.moreIsBetter() ? value > best : value < best)) {
+            if (bestEpoch == 0 || Double.isNaN(best) && !Double.isNaN(value) || isBetter(value, best)) {
                 best = value;
-                bestAt = i;
+                bestEpoch = i + 1;
             }
         }
-        return history.size() - 1 - bestAt >= patience;
+        return bestEpoch;
+    }
+
+    private boolean isBetter(double value, double best) {
+        Mode better = mode == null ? metric.better() : mode;
+        return better == Mode.MAX ? value > best + minDelta : value < best - minDelta;
     }
 }

@@ -33,6 +33,11 @@ public record EpochMetrics(
         return !Double.isNaN(divergence);
     }
 
+    /** The evidence lower bound at the epoch's end in the unit of the loss; NaN where no weights are distributions. */
+    public double elbo() {
+        return -(loss + divergence);
+    }
+
     /** Whether there were validation rows. */
     public boolean validated() {
         return !Double.isNaN(validationLoss);

@@ -88,8 +88,9 @@ public final class Evaluation {
         LossSum losses = pass(parameters, shard, cancellation, row -> {
             checkFinite(shard.shard(), row);
             PredictiveDistribution predicted = predictive.distribution();
-            metrics.add(sums, new MetricRows(
-                            replica.batch(), replica.lengths(), predicted.outputs(), predicted.predictions()));
+            metrics.add(
+                    sums,
+                    new MetricRows(replica.batch(), replica.lengths(), predicted.outputs(), predicted.predictions()));
         });
         return losses == null ? null : new EvaluationSum(losses, sums);
     }

@@ -50,6 +50,7 @@ public record RoundOutcome(
                 start.outerMomentum(),
                 residuals,
                 outcomes.get(0).losses,
-                start.history());
+                start.history(),
+                start.best());
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  *     {@linkplain Compression#keepsResiduals() compression} does so
  * @param epochLosses losses of the current epoch's training rows so far
  * @param history figures of the completed epochs
+ * @param best what the network had learned at the end of the best epoch so far; vectors of length 0 if that is not kept
  */
 public record TrainState(
         long step,
@@ -29,7 +30,33 @@ public record TrainState(
         float[] outerMomentum,
         List<float[]> residuals,
         LossSum epochLosses,
-        List<EpochMetrics> history) {
+        List<EpochMetrics> history,
+        Parameters best) {
+    private static final Parameters NOT_KEPT = new Parameters(new float[0], new float[0]);
+
+    /** A state of a training that does not keep the best epoch's parameters. */
+    public TrainState(
+            long step,
+            int epoch,
+            long stepInEpoch,
+            Parameters parameters,
+            float[] optimizerState,
+            float[] outerMomentum,
+            List<float[]> residuals,
+            LossSum epochLosses,
+            List<EpochMetrics> history) {
+        this(
+                step,
+                epoch,
+                stepInEpoch,
+                parameters,
+                optimizerState,
+                outerMomentum,
+                residuals,
+                epochLosses,
+                history,
+                NOT_KEPT);
+    }
 
     /** The state before the first step of a training that keeps nothing back. */
     public static TrainState initial(Parameters parameters, int optimizerSlots, boolean outerMomentum) {
@@ -75,23 +102,54 @@ public record TrainState(
                 outerMomentum,
                 residuals,
                 epochLosses.plus(losses),
-                history);
+                history,
+                best);
     }
 
     /** This state with copies of its vectors, which no round changes. */
     public TrainState copy() {
-        Parameters copied =
-                new Parameters(parameters.theta().clone(), parameters.buffers().clone());
         return new TrainState(
                 step,
                 epoch,
                 stepInEpoch,
-                copied,
+                parameters.copy(),
                 optimizerState.clone(),
                 outerMomentum.clone(),
                 residuals.stream().map(float[]::clone).toList(),
                 epochLosses,
-                history);
+                history,
+                best.copy());
+    }
+
+    /** Whether the best epoch's parameters are kept. */
+    public boolean keepsBest() {
+        return best.theta().length > 0;
+    }
+
+    /** This state with room for the best epoch's parameters. */
+    public TrainState keepingBest() {
+        return new TrainState(
+                step,
+                epoch,
+                stepInEpoch,
+                parameters,
+                optimizerState,
+                outerMomentum,
+                residuals,
+                epochLosses,
+                history,
+                parameters.copy());
+    }
+
+    /** Keeps what the network has learned so far as the best. */
+    void keepAsBest() {
+        System.arraycopy(parameters.theta(), 0, best.theta(), 0, best.theta().length);
+        System.arraycopy(parameters.buffers(), 0, best.buffers(), 0, best.buffers().length);
+    }
+
+    /** What the trained network is: the best epoch's parameters where they are kept, otherwise the last ones. */
+    public Parameters learned() {
+        return keepsBest() && epoch > 0 ? best : parameters;
     }
 
     /** This state at the beginning of the next epoch. */
@@ -105,6 +163,7 @@ public record TrainState(
                 outerMomentum,
                 residuals,
                 LossSum.ZERO,
-                List.copyOf(newHistory));
+                List.copyOf(newHistory),
+                best);
     }
 }

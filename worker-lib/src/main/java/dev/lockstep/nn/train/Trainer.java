@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fold over rounds, {@code state = synchronizer.round(state)}: counts epochs, validates after each, keeps the
- * history and stops early. Knows neither layers nor clusters.
+ * history, the best epoch's parameters if wanted, and stops early. Knows neither layers nor clusters.
  *
  * @param setup how rows become steps, the learning rate to report, the score that goes with the loss
  * @param synchronizer what a round does
@@ -27,11 +27,11 @@ public record Trainer(
      * Trains to the end.
      *
      * @param initial where to begin; consumed
-     * @return the last state
+     * @return the last state; {@link TrainState#learned()} is the model
      * @throws TrainingException if a loss, a parameter or a running statistic stops being finite
      */
     public TrainState train(TrainState initial) {
-        TrainState state = initial;
+        TrainState state = keepsBest() && !initial.keepsBest() ? initial.keepingBest() : initial;
         TrainingPlan plan = setup.plan();
         ParameterUpdate update = setup.update();
         update.checkFinite(state);
@@ -45,12 +45,26 @@ public record Trainer(
                 List<EpochMetrics> history = new ArrayList<>(state.history());
                 history.add(metrics);
                 state = state.nextEpoch(history);
+                keepIfBest(state);
                 listener.epoch(metrics, workers.bytesSent());
             }
             listener.settled(state);
         }
         listener.finished(state);
         return state;
+    }
+
+    private boolean keepsBest() {
+        return earlyStopping != null && earlyStopping.restoreBest();
+    }
+
+    /** After an epoch. */
+    private void keepIfBest(TrainState state) {
+        if (earlyStopping != null
+                && earlyStopping.restoreBest()
+                && earlyStopping.best(state.history()) == state.epoch()) {
+            state.keepAsBest();
+        }
     }
 
     private boolean stopped(TrainState state) {

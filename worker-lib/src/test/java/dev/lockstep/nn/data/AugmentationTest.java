@@ -129,8 +129,8 @@ class AugmentationTest {
         assertThatThrownBy(() -> new Augmentation(false, 3).check(images(5, 3, 1)))
                 .hasMessage("data.augment.shift: expected less than the image's side 3, got 3");
         assertThatThrownBy(() -> new Augmentation(false, -1)).hasMessage("shift: expected at least 0, got -1");
-        assertThatThrownBy(() -> new Augmentation(true, 0)
-                        .check(new RowLayout(Shape.of(5, 3), Shape.of(1), false, true)))
+        assertThatThrownBy(
+                        () -> new Augmentation(true, 0).check(new RowLayout(Shape.of(5, 3), Shape.of(1), false, true)))
                 .hasMessageStartingWith("data.augment: expected images, got rows with lengths of their own");
         Augmentation.NONE.check(images(784));
     }

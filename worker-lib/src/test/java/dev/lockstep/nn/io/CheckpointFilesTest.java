@@ -22,6 +22,7 @@ import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.Compression;
+import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.LocalWorkers;
@@ -62,6 +63,10 @@ class CheckpointFilesTest {
     void open() {
         directory = new LocalDirectory(folder.resolve("checkpoints"));
     }
+
+    /** The best epoch is the first one, whose weights only the checkpoint has. */
+    private static final EarlyStopping STOPPING =
+            new EarlyStopping(EarlyStopping.Metric.LOSS, 9, null, EarlyStopping.Mode.MAX, null);
 
     private enum Mode {
         GRADIENT,
@@ -115,11 +120,11 @@ class CheckpointFilesTest {
         }
 
         TrainState initial() {
-            return setup.initialState(synchronizer.outerMomentum());
+            return setup.initialState(synchronizer.outerMomentum()).keepingBest();
         }
 
         TrainState train(TrainState begin, RoundListener listener) {
-            return new Trainer(setup, synchronizer, workers, null, listener).train(begin);
+            return new Trainer(setup, synchronizer, workers, STOPPING, listener).train(begin);
         }
     }
 
@@ -127,6 +132,8 @@ class CheckpointFilesTest {
         assertThat(actual.parameters().theta()).isEqualTo(expected.parameters().theta());
         assertThat(actual.parameters().buffers())
                 .isEqualTo(expected.parameters().buffers());
+        assertThat(actual.best().theta()).isEqualTo(expected.best().theta());
+        assertThat(actual.best().buffers()).isEqualTo(expected.best().buffers());
         assertThat(actual.optimizerState()).isEqualTo(expected.optimizerState());
         assertThat(actual.outerMomentum()).isEqualTo(expected.outerMomentum());
         assertThat(actual.residuals().toArray(float[][]::new))
@@ -158,6 +165,7 @@ class CheckpointFilesTest {
             assertThat(checkpoint.fingerprint()).isEqualTo(FINGERPRINT);
             assertSameBits(end, job.train(checkpoint.load(job.initial()), new RoundListener() {}));
         }
+        assertThat(end.learned().theta()).isNotEqualTo(end.parameters().theta());
     }
 
     private TrainState write(long step) throws IOException {
@@ -285,9 +293,9 @@ class CheckpointFilesTest {
         String manifest = new String(read(CheckpointFiles.manifestFile(7)), StandardCharsets.UTF_8);
         rewrite(
                 CheckpointFiles.manifestFile(7),
-                manifest.replace("\"formatVersion\" : 1", "\"formatVersion\" : 2")
+                manifest.replace("\"formatVersion\" : 2", "\"formatVersion\" : 1")
                         .getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> CheckpointFiles.open(directory, 7))
-                .hasMessageContaining("which reads 1; the checkpoint is of format 2");
+                .hasMessageContaining("which reads 2; the checkpoint is of format 1");
     }
 }

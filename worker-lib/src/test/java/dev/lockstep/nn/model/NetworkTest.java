@@ -11,7 +11,6 @@ import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Embedding;
 import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.layer.GlobalMaxPool;
-import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.MaxPool1d;

@@ -24,6 +24,7 @@ import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("java")
 class LocalTrainingTest {
@@ -212,6 +214,39 @@ class LocalTrainingTest {
         assertThat(actual.parameters().theta()).isEqualTo(expected.parameters().theta());
         assertThat(actual.optimizerState()).isEqualTo(expected.optimizerState());
         assertThat(actual.history()).isEqualTo(expected.history());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"VALIDATION_LOSS", "VALIDATION_ACCURACY", "LOSS"})
+    void theModelIsThatOfTheBestEpoch(EarlyStopping.Metric metric) {
+        for (EarlyStopping.Mode better : EarlyStopping.Mode.values()) {
+            Job job = new Job(60, 4, 12, 8, new Adam(0.05, null, null, null), 0.1);
+            List<Parameters> learned = new ArrayList<>();
+            RoundListener listener = new RoundListener() {
+                @Override
+                public void settled(TrainState state) {
+                    if (state.stepInEpoch() == 0) {
+                        learned.add(state.parameters().copy());
+                    }
+                }
+            };
+            Workers workers = new LocalWorkers(job.setup, job.shards, job.shards);
+            EarlyStopping stopping = new EarlyStopping(metric, 3, null, better, null);
+            TrainState end = new Trainer(job.setup, job.gradient().apply(workers), workers, stopping, listener)
+                    .train(job.setup.initialState(false));
+            int best = stopping.best(end.history());
+            assertThat(end.learned().theta()).isEqualTo(learned.get(best - 1).theta());
+            assertThat(end.learned().buffers()).isEqualTo(learned.get(best - 1).buffers());
+            assertThat(end.parameters().theta())
+                    .as("what goes on")
+                    .isEqualTo(learned.get(end.epoch() - 1).theta());
+            EarlyStopping last = new EarlyStopping(metric, 3, null, better, false);
+            TrainState notRestored = new Trainer(
+                            job.setup, job.gradient().apply(workers), workers, last, new RoundListener() {})
+                    .train(job.setup.initialState(false));
+            assertThat(notRestored.learned().theta())
+                    .isEqualTo(learned.get(end.epoch() - 1).theta());
+        }
     }
 
     @Test

@@ -157,54 +157,60 @@ class PaddingTest {
 
     @TestFactory
     Stream<DynamicTest> paddingChangesNothing() {
-        return CASES.stream().map(problem -> DynamicTest.dynamicTest(problem.toString(), () -> {
-            for (boolean eachStep : new boolean[] {false, true}) {
-                if (eachStep && !keepsSteps(problem)) {
-                    continue;
-                }
-                Outcome expected = outcome(problem, eachStep, REFERENCE);
-                assertThat(expected.predictions()).doesNotContain(Float.NaN);
-                for (Fill fill : FILLS) {
-                    if (fill.steps == REFERENCE.steps || problem.anyPadding) {
-                        outcome(problem, eachStep, fill).compare(expected, fill + (eachStep ? ", each step" : ""));
+        return CASES.stream()
+                .map(problem -> DynamicTest.dynamicTest(problem.toString(), () -> {
+                    for (boolean eachStep : new boolean[] {false, true}) {
+                        if (eachStep && !keepsSteps(problem)) {
+                            continue;
+                        }
+                        Outcome expected = outcome(problem, eachStep, REFERENCE);
+                        assertThat(expected.predictions()).doesNotContain(Float.NaN);
+                        for (Fill fill : FILLS) {
+                            if (fill.steps == REFERENCE.steps || problem.anyPadding) {
+                                outcome(problem, eachStep, fill)
+                                        .compare(expected, fill + (eachStep ? ", each step" : ""));
+                            }
+                        }
                     }
-                }
-            }
-        }));
+                }));
     }
 
     /** Strides start at the same places only where they divide the steps: lengths are even. */
     @TestFactory
     Stream<DynamicTest> aRowIsPredictedAsOneOfJustItsLength() {
-        return CASES.stream().filter(Case::anyPadding).map(problem -> DynamicTest.dynamicTest(problem.toString(), () -> {
-            Random random = new Random(6);
-            List<LayerSpec> layers = new ArrayList<>(List.of(problem.layers));
-            if (!keepsSteps(problem) && output(problem).rank() > 1) {
-                layers.add(new GlobalMaxPool());
-            }
-            ModelSpec spec = new ModelSpec(layers, new MeanSquaredError());
-            Network padded = Network.bind(spec, problem.input(16));
-            Parameters parameters = padded.initialize(5);
-            Predictor ofPadded = new Predictor(padded, parameters, Scaling.NONE, 5, 0, 1, true);
-            for (int length = 4; length <= 16; length += 2) {
-                Shape input = problem.input(length);
-                float[] row = new float[input.size()];
-                for (int i = 0; i < row.length; i++) {
-                    // The last token is none that could end the row.
-                    row[i] = problem.step.length == 0 ? 1 + random.nextInt(3) : (float) random.nextGaussian();
-                }
-                Network exact = Network.bind(spec, input);
-                Tensor expected = new Predictor(exact, parameters, Scaling.NONE, 5, 0, 1, false).predict(List.of(row));
-                float[] longer = Arrays.copyOf(row, padded.input().size() + 1);
-                Arrays.fill(longer, row.length, longer.length - 1, Float.NaN);
-                longer[longer.length - 1] = length;
-                Tensor got = ofPadded.predict(List.of(longer));
-                int size = expected.shape().size();
-                assertThat(Arrays.copyOfRange(got.array(), got.offset(), got.offset() + size))
-                        .as("%d steps", length)
-                        .isEqualTo(Arrays.copyOfRange(expected.array(), expected.offset(), expected.offset() + size));
-            }
-        }));
+        return CASES.stream()
+                .filter(Case::anyPadding)
+                .map(problem -> DynamicTest.dynamicTest(problem.toString(), () -> {
+                    Random random = new Random(6);
+                    List<LayerSpec> layers = new ArrayList<>(List.of(problem.layers));
+                    if (!keepsSteps(problem) && output(problem).rank() > 1) {
+                        layers.add(new GlobalMaxPool());
+                    }
+                    ModelSpec spec = new ModelSpec(layers, new MeanSquaredError());
+                    Network padded = Network.bind(spec, problem.input(16));
+                    Parameters parameters = padded.initialize(5);
+                    Predictor ofPadded = new Predictor(padded, parameters, Scaling.NONE, 5, 0, 1, true);
+                    for (int length = 4; length <= 16; length += 2) {
+                        Shape input = problem.input(length);
+                        float[] row = new float[input.size()];
+                        for (int i = 0; i < row.length; i++) {
+                            // The last token is none that could end the row.
+                            row[i] = problem.step.length == 0 ? 1 + random.nextInt(3) : (float) random.nextGaussian();
+                        }
+                        Network exact = Network.bind(spec, input);
+                        Tensor expected =
+                                new Predictor(exact, parameters, Scaling.NONE, 5, 0, 1, false).predict(List.of(row));
+                        float[] longer = Arrays.copyOf(row, padded.input().size() + 1);
+                        Arrays.fill(longer, row.length, longer.length - 1, Float.NaN);
+                        longer[longer.length - 1] = length;
+                        Tensor got = ofPadded.predict(List.of(longer));
+                        int size = expected.shape().size();
+                        assertThat(Arrays.copyOfRange(got.array(), got.offset(), got.offset() + size))
+                                .as("%d steps", length)
+                                .isEqualTo(Arrays.copyOfRange(
+                                        expected.array(), expected.offset(), expected.offset() + size));
+                    }
+                }));
     }
 
     private static boolean keepsSteps(Case problem) {
@@ -249,7 +255,8 @@ class PaddingTest {
         ModelSpec spec = new ModelSpec(layers, new MeanSquaredError());
         Scaling scaling = Network.bind(spec, input).takesTokens() ? Scaling.NONE : measured(shards, layout);
         double weight = shards.stream().mapToDouble(MemoryShard::rowWeight).sum();
-        TrainingPlan plan = new TrainingPlan(SEED, SHARDS, ROWS, weight, 8, 2, Augmentation.NONE, new Compression.None());
+        TrainingPlan plan =
+                new TrainingPlan(SEED, SHARDS, ROWS, weight, 8, 2, Augmentation.NONE, new Compression.None());
         EvaluationSetup evaluation = new EvaluationSetup(spec, layout, scaling, SEED, 0);
         ParameterUpdate update = new ParameterUpdate(
                 evaluation.network(),
@@ -273,16 +280,12 @@ class PaddingTest {
         predictions.add(predict(model.predictor(ROWS), layout, rows));
         predictions.add(
                 predict(new Predictor(evaluation.network(), learned, scaling, SEED, 2, ROWS, true), layout, rows));
-        return new Outcome(
-                learned.theta(),
-                learned.buffers(),
-                end.history().toString(),
-                concatenated(predictions));
+        return new Outcome(learned.theta(), learned.buffers(), end.history().toString(), concatenated(predictions));
     }
 
     private static Scaling measured(List<MemoryShard> shards, RowLayout layout) {
-        return Scaling.standardise(Objects.requireNonNull(ShardTree.mergeAll(
-                SHARDS, shard -> Moments.ofFeatures(shards.get(shard), layout), Moments::merge)));
+        return Scaling.standardise(Objects.requireNonNull(
+                ShardTree.mergeAll(SHARDS, shard -> Moments.ofFeatures(shards.get(shard), layout), Moments::merge)));
     }
 
     /** The same rows whatever the fill. */
