@@ -33,6 +33,7 @@ class ArchitectureTest {
             Map.entry("io", Set.of()),
             Map.entry("report", Set.of()),
             Map.entry("ingest", Set.of("config")),
+            Map.entry("describe", Set.of("config", "ingest")),
             Map.entry("shard", Set.of("config", "ingest")),
             Map.entry("predict", Set.of("config", "ingest", "io")),
             Map.entry("checkpoint", Set.of("config", "io", "shard")),
@@ -40,7 +41,17 @@ class ArchitectureTest {
             Map.entry("train", Set.of("checkpoint", "config", "ingest", "io", "report", "shard", "sync")),
             Map.entry(
                     "cli",
-                    Set.of("checkpoint", "config", "ingest", "io", "predict", "report", "shard", "sync", "train")));
+                    Set.of(
+                            "checkpoint",
+                            "config",
+                            "describe",
+                            "ingest",
+                            "io",
+                            "predict",
+                            "report",
+                            "shard",
+                            "sync",
+                            "train")));
 
     @ArchTest
     static final ArchRule PACKAGES_DEPEND_ONE_WAY = PackageRules.dependOneWay("dev.lockstep.spark", MAY_NAME);

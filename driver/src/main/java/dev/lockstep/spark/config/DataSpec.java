@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param scale what is done to the features; nothing unless given
  * @param scaleTarget what is done to the numbers to be predicted; training sees them scaled, predictions and all
  *     figures of validation and test rows are in their own units. Nothing unless given
- * @param columns the columns of the features and their types; null: the features are numbers
- * @param nulls texts that stand for missing cells where columns have types, beside blank ones; null: {@code NA},
- *     {@code NaN}, {@code null}, {@code none}, {@code ?} and the like, in numbers and times alone
+ * @param columns the columns of the features and their types, or {@code auto}; null: the features are numbers
+ * @param nulls texts that stand for missing cells where columns have types, beside blank ones; by default {@code NA},
+ *     {@code NaN}, {@code none}, {@code ?} and the like, in numbers and times alone
  * @param augment random changes to the images of a training step, after scaling; none unless given
  */
 public record DataSpec(
@@ -81,7 +81,7 @@ public record DataSpec(
             throw new IllegalArgumentException(
                     "scale: data.columns says how each column is scaled; expected one of the two");
         }
-        if (train.features() != null) {
+        if (train.features() != null && !columns.isAuto()) {
             throw new IllegalArgumentException(
                     "train.features: data.columns lists the features; expected one of the two");
         }

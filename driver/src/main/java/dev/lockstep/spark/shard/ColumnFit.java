@@ -6,18 +6,13 @@ import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.data.column.RowReader;
 import dev.lockstep.spark.ingest.ColumnTypes;
 import dev.lockstep.spark.ingest.IngestException;
+import dev.lockstep.spark.ingest.JavaBytes;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowCursor;
 import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.Source;
 import dev.lockstep.spark.ingest.SourceDescription;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -48,7 +43,9 @@ final class ColumnFit {
         SelectedRows selected = SelectedRows.of(spark, description.request());
         Plan plan = new Plan(types, selected, split, description.layout().weighted(), targets(description));
         JavaRDD<byte[]> parts = source.read((partition, pieces) -> measure(plan, partition, pieces));
-        Part all = parts.getNumPartitions() == 0 ? new Part(types) : Part.of(parts.treeReduce(ColumnFit::merge));
+        Part all = parts.getNumPartitions() == 0
+                ? new Part(types)
+                : JavaBytes.read(parts.treeReduce(ColumnFit::merge), Part.class);
         PackReport.of(all.reports, description.rowsCountWithinFile());
         if (all.rows == 0) {
             throw new IngestException(description.name() + ": no rows to measure the columns over, got "
@@ -102,16 +99,16 @@ final class ColumnFit {
             });
         }
         part.reports.add(rows.report());
-        return List.of(part.bytes()).iterator();
+        return List.of(JavaBytes.of(part)).iterator();
     }
 
     private static byte[] merge(byte[] left, byte[] right) {
-        Part part = Part.of(left);
-        part.merge(Part.of(right));
-        return part.bytes();
+        Part part = JavaBytes.read(left, Part.class);
+        part.merge(JavaBytes.read(right, Part.class));
+        return JavaBytes.of(part);
     }
 
-    /** What was measured of some partitions. Travels as bytes, which pass any serialiser that the session may have. */
+    /** What was measured of some partitions. */
     private static final class Part implements Serializable {
         private static final long serialVersionUID = 1L;
 
@@ -121,24 +118,6 @@ final class ColumnFit {
 
         Part(ColumnTypes types) {
             summaries = new ArrayList<>(types.summaries());
-        }
-
-        static Part of(byte[] bytes) {
-            try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-                return (Part) in.readObject();
-            } catch (IOException | ClassNotFoundException e) {
-                throw new IllegalStateException("what was measured of columns cannot be read", e);
-            }
-        }
-
-        byte[] bytes() {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-                out.writeObject(this);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            return bytes.toByteArray();
         }
 
         void add(RowReader reader, RawRow raw, @Nullable Split split) throws CellException {

@@ -1,17 +1,20 @@
 package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.RowRules;
+import dev.lockstep.nn.data.column.ColumnsSpec;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.GuessedColumns;
 import dev.lockstep.spark.ingest.Source;
 import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.SourceRequest;
 import dev.lockstep.spark.ingest.SourceRequest.Role;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.ingest.Targets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -85,8 +88,8 @@ public record JobData(
         ShardedData validation = null;
         Double fraction = data.validation() == null ? null : data.validation().fraction();
         Split split = fraction == null ? null : Split.of(fraction, seed);
-        boolean known = request.known() != null;
-        Source source = Sources.open(spark, known ? request : request.typed(data.columns(), data.nulls()));
+        List<String> notices = new ArrayList<>();
+        Source source = Sources.open(spark, typed(spark, data, request, notices));
         SourceDescription description = ColumnFit.described(spark, source, split);
         RowRules needed = rules.apply(description);
         try (LoadedRows loaded = LoadedRows.load(spark, source, description, needed, split)) {
@@ -109,11 +112,26 @@ public record JobData(
             }
             ShardedData test =
                     data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, needed, seed, assignment);
-            return new JobData(training, validation, test, schema, loaded.notices());
+            notices.addAll(loaded.notices());
+            return new JobData(training, validation, test, schema, List.copyOf(notices));
         } catch (RuntimeException e) {
             closeAll(training, validation);
             throw e;
         }
+    }
+
+    /** The request for training rows with the types of their columns, guessed if the job says so. */
+    private static SourceRequest typed(SparkSession spark, DataSpec data, SourceRequest request, List<String> notices) {
+        ColumnsSpec columns = data.columns();
+        if (columns == null || request.known() != null) {
+            return request;
+        }
+        if (columns.isAuto()) {
+            GuessedColumns guessed = GuessedColumns.of(spark, request);
+            notices.addAll(guessed.notices());
+            columns = guessed.columns();
+        }
+        return request.typed(columns, data.nulls());
     }
 
     /**

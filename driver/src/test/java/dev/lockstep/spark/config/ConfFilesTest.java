@@ -40,8 +40,9 @@ class ConfFilesTest {
         assertThat(job.output().dir()).startsWith("runs/");
         if (file.getParent().endsWith("examples")) {
             assertThat(PROJECT.resolve(job.data().train().path())).isRegularFile();
+            SourceSpec.Format format = job.data().train().format();
             assertThat(file.getFileName())
-                    .hasToString(job.data().train().format().name().toLowerCase(Locale.ROOT) + ".yaml");
+                    .hasToString((format == null ? "columns" : format.name().toLowerCase(Locale.ROOT)) + ".yaml");
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -101,6 +102,40 @@ class TypedColumnsTest {
                     .isEqualTo(byId);
             assertThat(plain(model, files)).isEqualTo(byId);
             assertThat(plain(model, table.collectAsList())).isEqualTo(byId);
+        }
+    }
+
+    /** What auto says it has guessed is what it trains. */
+    @Test
+    void guessedTypesMayBePasted() throws IOException {
+        Path rows = TypedRows.write(directory, 2, 3);
+        List<String> notices = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void notice(String line) {
+                notices.add(line);
+            }
+        };
+        try (SparkSession session = LocalSession.start(2)) {
+            JobSpec auto = TypedRows.job(rows, "csv", "data.columns=auto");
+            String guessed =
+                    sha256(new TrainingJob(session, auto, listener).run().model());
+            assertThat(notices)
+                    .startsWith(
+                            "data.columns: auto is this, to be pasted into the job file:",
+                            "  columns:",
+                            "    age: {number: {missing: indicator}}",
+                            "    income: {number: {missing: indicator}}",
+                            "    since: {number: {missing: indicator}}",
+                            "    city: {category: {least: 2}}",
+                            "    plan: oneHot",
+                            "    when: {time: {parts: [hour, weekday, month, elapsed], missing: indicator}}",
+                            "    note: {category: {least: 2}}",
+                            "column \"id\" is left out: it numbers the rows");
+            String types =
+                    notices.subList(2, 9).stream().map(String::strip).collect(Collectors.joining(", ", "{", "}"));
+            assertThat(sha256(train(session, TypedRows.job(rows, "csv", "data.columns=" + types))))
+                    .isEqualTo(guessed);
         }
     }
 

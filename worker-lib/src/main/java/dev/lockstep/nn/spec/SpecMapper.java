@@ -94,6 +94,16 @@ public final class SpecMapper {
         return SpecWriter.tree(description);
     }
 
+    /** The same of one of several alternatives, without the settings that are as if they were absent. */
+    public static JsonNode brief(Object named) {
+        return SpecWriter.brief(named);
+    }
+
+    /** A tree as YAML on one line. */
+    public static String flow(JsonNode tree) {
+        return SpecWriter.flow(tree);
+    }
+
     private static boolean handles(Class<?> type) {
         return type.isRecord() || type == Shape.class || SpecNames.isNamed(type);
     }

@@ -10,11 +10,18 @@ import java.lang.reflect.Array;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
 
 /** Writes description records as a tree: what {@link SpecBinder} reads back as an equal record. */
 final class SpecWriter {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
+    /** What YAML takes for a truth value or for nothing. */
+    private static final Set<String> NO_TEXTS = Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null");
 
     private SpecWriter() {}
 
@@ -58,6 +65,43 @@ final class SpecWriter {
             return array;
         }
         return composite(value);
+    }
+
+    static JsonNode brief(Object named) {
+        JsonNode tree = tree(named);
+        if (!tree.isObject() || tree.size() != 1 || !tree.elements().next().isObject()) {
+            return tree;
+        }
+        String name = tree.fieldNames().next();
+        ObjectNode settings = (ObjectNode) tree.get(name);
+        for (SpecRecord.Component component :
+                SpecRecord.of(named.getClass()).components().values()) {
+            JsonNode value = component.required() ? null : settings.remove(component.key());
+            if (value != null && !named.equals(SpecBinder.bind(tree, named.getClass(), ""))) {
+                settings.set(component.key(), value);
+            }
+        }
+        return settings.isEmpty() ? NODES.textNode(name) : tree;
+    }
+
+    static String flow(JsonNode tree) {
+        StringJoiner parts;
+        if (tree.isObject()) {
+            parts = new StringJoiner(", ", "{", "}");
+            tree.fieldNames()
+                    .forEachRemaining(key -> parts.add(flow(NODES.textNode(key)) + ": " + flow(tree.get(key))));
+        } else if (tree.isArray()) {
+            parts = new StringJoiner(", ", "[", "]");
+            tree.forEach(element -> parts.add(flow(element)));
+        } else {
+            return tree.isTextual() && isPlain(tree.textValue()) ? tree.textValue() : tree.toString();
+        }
+        return parts.toString();
+    }
+
+    /** Whether YAML takes a text for what it says, without quotes. */
+    private static boolean isPlain(String text) {
+        return PLAIN.matcher(text).matches() && !NO_TEXTS.contains(text.toLowerCase(Locale.ROOT));
     }
 
     private static JsonNode number(Number number) {

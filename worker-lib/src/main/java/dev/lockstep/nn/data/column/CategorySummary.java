@@ -26,6 +26,7 @@ final class CategorySummary extends ColumnSummary {
             missing = true;
         } else if (settings.hash() == null) {
             names.add((String) cell);
+            names.check();
         }
     }
 
@@ -33,6 +34,7 @@ final class CategorySummary extends ColumnSummary {
     public ColumnSummary merge(ColumnSummary other) {
         CategorySummary right = (CategorySummary) other;
         names.merge(right.names);
+        names.check();
         missing |= right.missing;
         return this;
     }

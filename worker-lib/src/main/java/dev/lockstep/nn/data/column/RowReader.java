@@ -19,6 +19,8 @@ public final class RowReader {
     private static final Set<String> WORDS_FOR_MISSING =
             Set.of("na", "n/a", "#n/a", "<na>", "nan", "+nan", "-nan", "null", "none", "nil", "?", "-", ".");
 
+    private static final int LONGEST_WORD = 4;
+
     private final String[] names;
     private final ColumnSpec[] specs;
     /** What the job lists as missing; null: what is usual. */
@@ -64,23 +66,31 @@ public final class RowReader {
     }
 
     private boolean isMissing(@Nullable Object raw, ColumnSpec spec) {
-        if (raw == null) {
+        if (isBlank(raw)) {
             return true;
-        }
-        if (raw instanceof Double || raw instanceof Float) {
-            return Double.isNaN(((Number) raw).doubleValue());
         }
         if (!(raw instanceof CharSequence text)) {
             return false;
         }
         String stripped = text.toString().strip();
-        if (stripped.isEmpty()) {
-            return true;
-        }
         if (listed != null) {
             return listed.contains(stripped);
         }
-        return spec.takesWordsForMissing() && WORDS_FOR_MISSING.contains(stripped.toLowerCase(Locale.ROOT));
+        return spec.takesWordsForMissing() && standsForMissing(stripped);
+    }
+
+    /** Whether a cell holds nothing, whatever its column's type. */
+    static boolean isBlank(@Nullable Object raw) {
+        if (raw instanceof Double || raw instanceof Float) {
+            return Double.isNaN(((Number) raw).doubleValue());
+        }
+        return raw == null
+                || raw instanceof CharSequence text && text.toString().isBlank();
+    }
+
+    /** Whether a text without blanks around it stands for a missing number or time in many files. */
+    static boolean standsForMissing(String text) {
+        return text.length() <= LONGEST_WORD && WORDS_FOR_MISSING.contains(text.toLowerCase(Locale.ROOT));
     }
 
     /** The cells of the row that was read last, valid until the next; null: missing. */

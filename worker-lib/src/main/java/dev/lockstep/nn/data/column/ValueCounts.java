@@ -71,6 +71,16 @@ final class ValueCounts implements Serializable {
         return at(Math.max(0, (Math.multiplyExact(count, (long) part) + whole - 1) / whole - 1));
     }
 
+    /** How many numbers lie in bins of equal width from the least number to the greatest. */
+    long[] histogram(double least, double greatest, int bins) {
+        long[] found = new long[bins];
+        counts.forEach((key, n) -> {
+            double share = greatest > least ? (value(key) - least) / (greatest - least) : 0;
+            found[(int) Math.max(0, Math.min(bins - 1, Math.floor(share * bins)))] += n;
+        });
+        return found;
+    }
+
     /** The number at a place, from 0, in increasing order. */
     private double at(long place) {
         long seen = 0;

@@ -27,6 +27,12 @@ public record Words(
         weight = weight == null ? WordWeight.COUNT : weight;
     }
 
+    /** The counts of the most usual words. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+    public Words() {
+        this(null, null, null, null);
+    }
+
     /** What a word's input is. */
     public enum WordWeight {
         /** How often the word is in the text. */

@@ -19,12 +19,14 @@ final class WordsSummary extends ColumnSummary {
     public void add(@Nullable Object cell) {
         if (cell != null && spec.hash() == null) {
             new LinkedHashSet<>(Words.of((String) cell)).forEach(rows::add);
+            rows.check();
         }
     }
 
     @Override
     public ColumnSummary merge(ColumnSummary other) {
         rows.merge(((WordsSummary) other).rows);
+        rows.check();
         return this;
     }
 

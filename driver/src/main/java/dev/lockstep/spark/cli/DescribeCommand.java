@@ -1,0 +1,62 @@
+package dev.lockstep.spark.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.describe.TableText;
+import dev.lockstep.spark.ingest.GuessedColumns;
+import dev.lockstep.spark.ingest.TableProfile;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.stream.IntStream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep describe}: what lies in the columns of a table. */
+@Command(
+        name = "describe",
+        mixinStandardHelpOptions = true,
+        description = "Show what the columns of a table hold, and which types that suggests.")
+final class DescribeCommand extends SparkCommand {
+    @ArgGroup(multiplicity = "1")
+    private Rows rows;
+
+    /** One of the two. */
+    private static final class Rows {
+        @Parameters(paramLabel = "PATH", description = "A file, a directory, a pattern, or the name of a table.")
+        private String path;
+
+        @Option(names = "--job", paramLabel = "JOB.yaml", description = "A job file: its training rows.")
+        private String job;
+    }
+
+    @Mixin
+    private TableOptions table;
+
+    @Option(names = "--json", description = "Print one JSON object instead of lines.")
+    private boolean json;
+
+    DescribeCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        SourceSpec source = rows.path == null ? job(rows.job, List.of()).data().train() : table.source(rows.path);
+        TableProfile profile = TableProfile.of(session("describe " + source.path()), source);
+        PrintStream out = streams().out();
+        if (json) {
+            out.println(SpecMapper.json().writeValueAsString(TableText.json(profile)));
+            return 0;
+        }
+        TableText.lines(profile).forEach(out::println);
+        List<Integer> all = IntStream.range(0, profile.columns().size()).boxed().toList();
+        List<String> suggested = GuessedColumns.of(source.path(), profile, all).notices();
+        out.println("suggested, but for the label:");
+        suggested.stream().skip(1).forEach(out::println);
+        return 0;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.lockstep.spark.cli;
+
+import dev.lockstep.spark.config.SourceSpec;
+import picocli.CommandLine.Option;
+
+/** Options that say how a table is written. */
+final class TableOptions {
+    @Option(names = "--format", description = "Format of the table: csv, parquet or table. Default: by its name.")
+    private SourceSpec.Format format;
+
+    @Option(
+            names = "--header",
+            arity = "1",
+            paramLabel = "true|false",
+            description = "Whether the first line of a csv file names the columns. Default: true.")
+    private Boolean header;
+
+    @Option(names = "--delimiter", description = "What separates the fields of a csv file. Default: a comma.")
+    private String delimiter;
+
+    /** A source with these options. */
+    SourceSpec source(String path) {
+        return new SourceSpec(path, format, null, null, null, null, header, delimiter, null, null, null);
+    }
+}
