@@ -78,7 +78,7 @@ class OutletTest {
         long before = pool.pinnedDirectMemory();
         NetworkedRanks networked = new NetworkedRanks();
         EmbeddedChannel channel = new EmbeddedChannel(new Failures());
-        channel.close();
+        channel.close().syncUninterruptibly();
         TransportClient client = new TransportClient(channel, new TransportResponseHandler(channel));
         Outlet outlet = new Outlet(
                 new RoundAddress("nowhere", 1, 1, 0, 2),
