@@ -6,6 +6,8 @@ import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntConsumer;
@@ -51,6 +53,15 @@ public final class SequenceLayer implements Layer {
             shape = layers[i].output();
         }
         return new SequenceLayer(name, input, List.of(layers), offsets);
+    }
+
+    /** These layers, and one more after them, whose parameters are the last that have been reserved. */
+    public SequenceLayer with(Layer last, int offset) {
+        List<Layer> more = new ArrayList<>(layers);
+        more.add(last);
+        int[] all = Arrays.copyOf(offsets, offsets.length + 1);
+        all[offsets.length] = offset;
+        return new SequenceLayer(name, input, List.copyOf(more), all);
     }
 
     /** The layers in order. */

@@ -10,7 +10,9 @@ import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.Perplexity;
 import dev.lockstep.nn.metric.RocAuc;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +78,18 @@ record BernoulliLikelihood() implements Likelihood {
         return new Mixture(output, targets(output), mixedRows);
     }
 
-    /** {@code p = 1/M sum_i p_i}; {@code log(p / (1 - p))} stands for it. The questions' entropies add up. */
+    /**
+     * {@code p = 1/M sum_i p_i}; {@code log(p / (1 - p))} stands for it, both parts summed in double from the logits: a
+     * float cannot tell a probability near 1 from 1. The questions' entropies add up.
+     */
     private static final class Mixture extends ProbabilityMixture {
+        private final double[] yes;
+        private final double[] no;
+
         Mixture(Shape output, int targets, int mixedRows) {
             super(output, targets, mixedRows);
+            yes = new double[mixedRows * output.size()];
+            no = new double[yes.length];
         }
 
         @Override
@@ -89,9 +99,29 @@ record BernoulliLikelihood() implements Likelihood {
         }
 
         @Override
+        public void begin(int passRows) {
+            super.begin(passRows);
+            Arrays.fill(yes, 0);
+            Arrays.fill(no, 0);
+        }
+
+        @Override
+        public void add(Tensor before, Tensor component) {
+            super.add(before, component);
+            for (int row = 0; row < rows(); row++) {
+                for (int i = 0; i < size(); i++) {
+                    double z = before.array()[before.rowOffset(row) + i];
+                    yes[row * size() + i] += 1 / (1 + StrictMath.exp(-z));
+                    no[row * size() + i] += 1 / (1 + StrictMath.exp(z));
+                }
+            }
+        }
+
+        @Override
         double output(int row, int index) {
-            double p = Math.min(Math.max(average(row, index), LEAST_PROBABILITY), 1 - 0x1p-53);
-            return StrictMath.log(p / (1 - p));
+            double p = Math.max(yes[row * size() + index], LEAST_PROBABILITY);
+            double q = Math.max(no[row * size() + index], LEAST_PROBABILITY);
+            return StrictMath.log(p) - StrictMath.log(q);
         }
     }
 }

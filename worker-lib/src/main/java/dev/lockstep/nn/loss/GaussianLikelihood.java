@@ -3,11 +3,13 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.loss.PredictionColumn.Content;
+import dev.lockstep.nn.metric.Densities;
 import dev.lockstep.nn.metric.GaussianFit;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.RegressionErrors;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +63,14 @@ record GaussianLikelihood() implements NumberLikelihood {
      * Mean {@code 1/M sum_i m_i} and variance {@code 1/M sum_i (m_i - m)^2 + 1/M sum_i v_i}: the Gaussian with the
      * mixture's moments. Of scaled targets it is unscaled after the link.
      */
-    private static final class Mixture extends PredictiveDistribution {
+    private static final class Mixture extends PredictiveDistribution implements Densities {
         private static final double LEAST_SOFTPLUS = 1e-30;
+        private static final double LOG_TWO_PI = StrictMath.log(2 * Math.PI);
+        /** No component has anything further from its mean, in deviations. */
+        private static final double REACH = 9;
+
+        /** What each component predicts, row after row, in the units that the network predicts in. */
+        private final List<float[]> parts = new ArrayList<>();
 
         private final int width;
         private final int numbers;
@@ -106,6 +114,95 @@ record GaussianLikelihood() implements NumberLikelihood {
         public double aleatoricVariance(int row, int index) {
             int at = index + numbers;
             return isMixture() ? unscaled(average(row, at), index) : prediction(row, at);
+        }
+
+        @Override
+        public void add(Tensor before, Tensor component) {
+            int part = components();
+            super.add(before, component);
+            if (part == parts.size()) {
+                parts.add(new float[mixedElements()]);
+            }
+            System.arraycopy(component.array(), component.offset(), parts.get(part), 0, rows() * size());
+        }
+
+        private double partMean(int part, int row, int index) {
+            return isMixture() ? unscaledMean(parts.get(part)[row * size() + index], index) : prediction(row, index);
+        }
+
+        private double partVariance(int part, int row, int index) {
+            int at = index + numbers;
+            return isMixture() ? unscaled(parts.get(part)[row * size() + at], index) : prediction(row, at);
+        }
+
+        private int partCount() {
+            return Math.max(1, components());
+        }
+
+        @Override
+        public Densities densities() {
+            return this;
+        }
+
+        /** {@code log(1/M sum_i N(t; m_i, v_i))}. */
+        @Override
+        public double logDensity(int row, int index, double value) {
+            double greatest = Double.NEGATIVE_INFINITY;
+            double sum = 0;
+            for (int part = 0; part < partCount(); part++) {
+                double variance = partVariance(part, row, index);
+                double error = value - partMean(part, row, index);
+                double log = -0.5 * (LOG_TWO_PI + StrictMath.log(variance) + error * error / variance);
+                if (log > greatest) {
+                    sum = sum * StrictMath.exp(greatest - log) + 1;
+                    greatest = log;
+                } else {
+                    sum += StrictMath.exp(log - greatest);
+                }
+            }
+            return greatest + StrictMath.log(sum / partCount());
+        }
+
+        /** {@code 1/M sum_i Phi((t - m_i) / sqrt(v_i))}. */
+        @Override
+        public double cumulative(int row, int index, double value) {
+            double sum = 0;
+            for (int part = 0; part < partCount(); part++) {
+                sum += Normal.cumulative(
+                        (value - partMean(part, row, index)) / Math.sqrt(partVariance(part, row, index)));
+            }
+            return sum / partCount();
+        }
+
+        @Override
+        public double lower95(int row, int index) {
+            return partCount() == 1 ? super.lower95(row, index) : quantile(row, index, GaussianFit.TAIL);
+        }
+
+        @Override
+        public double upper95(int row, int index) {
+            return partCount() == 1 ? super.upper95(row, index) : quantile(row, index, 1 - GaussianFit.TAIL);
+        }
+
+        /** Where the cumulative distribution reaches a probability. */
+        private double quantile(int row, int index, double probability) {
+            double from = Double.POSITIVE_INFINITY;
+            double to = Double.NEGATIVE_INFINITY;
+            for (int part = 0; part < partCount(); part++) {
+                double reach = REACH * Math.sqrt(partVariance(part, row, index));
+                from = Math.min(from, partMean(part, row, index) - reach);
+                to = Math.max(to, partMean(part, row, index) + reach);
+            }
+            double precision = (to - from) * 0x1p-32;
+            while (to - from > precision) {
+                double middle = from + (to - from) / 2;
+                if (cumulative(row, index, middle) < probability) {
+                    from = middle;
+                } else {
+                    to = middle;
+                }
+            }
+            return from + (to - from) / 2;
         }
     }
 }

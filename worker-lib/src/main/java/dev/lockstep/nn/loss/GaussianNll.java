@@ -3,6 +3,7 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -16,18 +17,72 @@ import org.jspecify.annotations.Nullable;
  * softplus(s) + 1e-6} as in deep ensembles (Lakshminarayanan et al. 2017): growth of {@code s} is linear in {@code v},
  * and the floor keeps a perfect fit finite. Gradients {@code dm = 1/d (m - t) / v}, {@code ds = 1/(2d) (1/v - (m - t)^2
  * / v^2) sigmoid(s)}. The score is that of the mean. Predictions are means, then variances.
+ *
+ * <p>With noise that is the same for all rows the network gives the means alone, {@code [d]}, and {@code s} is a number
+ * for each target beside its layers: learned like a bias, or made from {@code sigma}. That is a squared error whose
+ * scale is known; the standard deviation is in the unit in which training sees the targets.
+ *
+ * @param variance where variances come from; predicted for each row unless given
+ * @param sigma standard deviation of the noise where it is given; before training where it is learned, 1 unless given;
+ *     null where it is predicted
  */
 @SpecName("gaussianNll")
-public record GaussianNll() implements Loss {
+public record GaussianNll(Variance variance, @Nullable Double sigma) implements Loss {
+
+    /** Where variances come from. */
+    public enum Variance {
+        /** The network predicts one for each row and target. */
+        PREDICTED,
+        /** One for each target is learned. */
+        LEARNED,
+        /** It is known. */
+        GIVEN
+    }
+
+    public GaussianNll {
+        variance = variance == null ? Variance.PREDICTED : variance;
+        if (sigma == null && variance == Variance.LEARNED) {
+            sigma = 1.0;
+        }
+        if (variance == Variance.PREDICTED && sigma != null) {
+            throw new IllegalArgumentException(
+                    "sigma: expected none where variances are predicted, got " + sigma + "; variance: given takes it");
+        }
+        if (variance == Variance.GIVEN && sigma == null) {
+            throw new IllegalArgumentException("sigma: missing, which variance: given needs");
+        }
+        sigma = sigma == null ? null : Expect.positive("sigma", sigma);
+    }
+
+    /** A variance is predicted for each row. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+    public GaussianNll() {
+        this(null, null);
+    }
+
     private static final double LOG_TWO_PI = StrictMath.log(2 * Math.PI);
     private static final Scaling UNSCALED = Scaling.of(0, 1);
 
     @Override
     public void check(Shape output, Shape target, int classes) {
         if (output.size() != 2 * target.size() || output.last() % 2 != 0) {
-            throw new IllegalArgumentException("gaussianNll: the network's output " + output
-                    + " has to be twice as large as the target " + target + ", a mean and a variance each");
+            throw new IllegalArgumentException(
+                    sigma == null
+                            ? "gaussianNll: the network's output " + output + " has to be twice as large as the target "
+                                    + target + ", a mean and a variance each"
+                            : "gaussianNll: the last layer's output has to be as large as the target " + target
+                                    + ", with the noise beside it the network gives " + output);
         }
+    }
+
+    @Override
+    public @Nullable NoiseScale noise() {
+        if (sigma == null) {
+            return null;
+        }
+        double softplus = Math.max(sigma * sigma - Activation.MeanAndVariance.FLOOR, Float.MIN_NORMAL);
+        double before = softplus > 30 ? softplus : StrictMath.log(StrictMath.expm1(softplus));
+        return new NoiseScale((float) before, variance == Variance.LEARNED);
     }
 
     @Override

@@ -33,6 +33,11 @@ public sealed interface Loss extends Serializable permits ElementLoss, CrossEntr
     /** What the outputs mean. */
     Likelihood likelihood();
 
+    /** Noise of the targets that is the same for all rows, so that no layer predicts it; null: there is none. */
+    default @Nullable NoiseScale noise() {
+        return null;
+    }
+
     /**
      * Computes the losses of a pass and the gradient of their sum.
      *

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.metric.Densities;
 import dev.lockstep.nn.metric.GaussianFit;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #predictions()} are the parameters after the likelihood's link: {@code p}, {@code m}, and where a variance
  * is predicted the whole one. {@link #outputs()} are what stands for them before the link, for losses: the logarithm of
  * {@code p}, so that a loss computed from it is the negative log-likelihood of the mixture (log-mean-exp); for numbers
- * it is that of the one distribution with the mixture's moments.
+ * it is that of the one distribution with the mixture's moments. {@link #densities()} has the mixture itself.
  *
  * <p>One thread's scratch, allocated once for the largest pass. What it says holds until the next pass begins.
  */
@@ -86,9 +87,10 @@ public abstract class PredictiveDistribution {
     /**
      * Adds a component.
      *
-     * @param component read: a network's outputs after the link, one row a row of the pass
+     * @param before read: a network's outputs before the link, one row a row of the pass
+     * @param component read: the same after it
      */
-    public void add(Tensor component) {
+    public void add(Tensor before, Tensor component) {
         components++;
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < size; i++) {
@@ -131,6 +133,11 @@ public abstract class PredictiveDistribution {
         return components;
     }
 
+    /** Elements of the largest mixture. */
+    final int mixedElements() {
+        return sums.length;
+    }
+
     final int size() {
         return size;
     }
@@ -152,10 +159,14 @@ public abstract class PredictiveDistribution {
 
     /** The mean of the number with this index, in the targets' own units. */
     final double mean(int row, int index) {
-        double average = average(row, index);
+        return unscaledMean(average(row, index), index);
+    }
+
+    /** A mean of the number with this index, brought into the targets' own units. */
+    final double unscaledMean(double mean, int index) {
         return scaling == null
-                ? average
-                : average * scaling.std()[target(index, scaling)] + scaling.mean()[target(index, scaling)];
+                ? mean
+                : mean * scaling.std()[target(index, scaling)] + scaling.mean()[target(index, scaling)];
     }
 
     /** A variance of the number with this index, brought into the targets' own units. */
@@ -212,16 +223,22 @@ public abstract class PredictiveDistribution {
     }
 
     /**
-     * Lower end of the central 95 % of the Gaussian with the mean and the deviation of the output with this index, as
-     * far as it lies where such a number can be: {@code max(m - 1.96 s, least)}.
+     * Lower end of the central 95 %: of the predicted distribution where the noise is known, a quantile of the mixture;
+     * otherwise of the Gaussian with the mean and the deviation of the output with this index, as far as it lies where
+     * such a number can be: {@code max(m - 1.96 s, least)}.
      */
-    public final double lower95(int row, int index) {
+    public double lower95(int row, int index) {
         return Math.max(prediction(row, index) - GaussianFit.HALF_WIDTH * standardDeviation(row, index), least());
     }
 
     /** Upper end of the same: {@code min(m + 1.96 s, most)}. */
-    public final double upper95(int row, int index) {
+    public double upper95(int row, int index) {
         return Math.min(prediction(row, index) + GaussianFit.HALF_WIDTH * standardDeviation(row, index), most());
+    }
+
+    /** The distributions of numbers whose noise is known; null where it is not, or where there are none. */
+    public @Nullable Densities densities() {
+        return null;
     }
 
     /** The least that a target's mean can be. */

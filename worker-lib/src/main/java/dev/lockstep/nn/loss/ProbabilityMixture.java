@@ -21,14 +21,14 @@ abstract class ProbabilityMixture extends PredictiveDistribution {
     abstract double entropy(double probability);
 
     @Override
-    public final void begin(int passRows) {
+    public void begin(int passRows) {
         super.begin(passRows);
         Arrays.fill(entropies, 0);
     }
 
     @Override
-    public final void add(Tensor component) {
-        super.add(component);
+    public void add(Tensor before, Tensor component) {
+        super.add(before, component);
         for (int row = 0; row < rows(); row++) {
             for (int i = 0; i < size(); i++) {
                 entropies[row] += entropy(component.array()[component.rowOffset(row) + i]);

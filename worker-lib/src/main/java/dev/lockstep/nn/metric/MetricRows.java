@@ -2,6 +2,7 @@ package dev.lockstep.nn.metric;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param lengths valid steps of each row of the outputs; null: all
  * @param outputs the network's outputs before the loss's link: logits
  * @param predictions after it: probabilities, means
+ * @param densities the distributions of numbers whose noise is known; null: there are none
  */
-public record MetricRows(Batch batch, int @Nullable [] lengths, Tensor outputs, Tensor predictions) {
+public record MetricRows(
+        Batch batch,
+        int @Nullable [] lengths,
+        Tensor outputs,
+        Tensor predictions,
+        @Nullable Densities densities) {
 
     /** Rows of the pass. */
     int rows() {
@@ -41,6 +48,16 @@ public record MetricRows(Batch batch, int @Nullable [] lengths, Tensor outputs, 
     /** A prediction of a step. */
     float prediction(int row, int step, int index) {
         return predictions.array()[predictions.rowOffset(row) + step * width() + index];
+    }
+
+    /** Logarithm of the density that was predicted for a step's target. */
+    double logDensity(int row, int step, int index) {
+        return Objects.requireNonNull(densities).logDensity(row, step * width() + index, target(row, step, index));
+    }
+
+    /** Probability that was predicted for what is not above a step's target. */
+    double cumulative(int row, int step, int index) {
+        return Objects.requireNonNull(densities).cumulative(row, step * width() + index, target(row, step, index));
     }
 
     /** An output of a step. */

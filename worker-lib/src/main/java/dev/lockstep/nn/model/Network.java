@@ -12,6 +12,7 @@ import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.SequenceLayer;
 import dev.lockstep.nn.loss.Likelihood;
 import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.loss.NoiseScale;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
@@ -22,6 +23,7 @@ import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ModelSpec} bound to the shape of its input: the layers and the layout of the flat parameter vector.
@@ -61,9 +63,20 @@ public final class Network {
         ParameterLayout layout = new ParameterLayout();
         List<SequenceLayer> members = new ArrayList<>();
         for (int member = 0; member < spec.members(); member++) {
-            members.add(SequenceLayer.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout));
+            members.add(withNoise(
+                    SequenceLayer.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout),
+                    spec.loss().noise(),
+                    layout));
         }
         return new Network(spec, members, layout);
+    }
+
+    private static SequenceLayer withNoise(SequenceLayer layers, @Nullable NoiseScale noise, ParameterLayout layout) {
+        if (noise == null) {
+            return layers;
+        }
+        int offset = layout.parameterCount();
+        return layers.with(NoiseLayer.bind(layers.output(), noise, layout), offset);
     }
 
     /** The layers without a last activation that is the loss's own link: the loss works from what comes before it. */

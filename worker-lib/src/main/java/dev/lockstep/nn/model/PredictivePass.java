@@ -60,7 +60,7 @@ public final class PredictivePass {
             }
             replica.forward(parameters);
             for (int member = 0; member < replica.members(); member++) {
-                distribution.add(replica.predictions(member));
+                distribution.add(replica.output(member), replica.predictions(member));
             }
         }
         distribution.mix(replica::linked);

@@ -90,7 +90,12 @@ public final class Evaluation {
             PredictiveDistribution predicted = predictive.distribution();
             metrics.add(
                     sums,
-                    new MetricRows(replica.batch(), replica.lengths(), predicted.outputs(), predicted.predictions()));
+                    new MetricRows(
+                            replica.batch(),
+                            replica.lengths(),
+                            predicted.outputs(),
+                            predicted.predictions(),
+                            predicted.densities()));
         });
         return losses == null ? null : new EvaluationSum(losses, sums);
     }

@@ -7,6 +7,8 @@ import dev.lockstep.nn.Kinds;
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -48,7 +50,9 @@ class MetricTest {
             System.arraycopy(outputs[row], 0, values.array(), values.rowOffset(row), outputs[row].length);
         }
         batch.endShard();
-        return new MetricRows(batch, batch.lengths(), values, values);
+        PredictiveDistribution single = new GaussianNll().likelihood().distribution(output, 0, null);
+        single.single(values, values);
+        return new MetricRows(batch, batch.lengths(), values, values, single.densities());
     }
 
     private float[][] numbers(int rows, int width) {
@@ -422,6 +426,7 @@ class MetricTest {
         double likelihood =
                 -0.5 * (3 * Math.log(2 * Math.PI) + Math.log(1) + Math.log(4) + Math.log(0.5) + 1.9 * 1.9 + 4) / 3;
         assertThat(number(figures, "logLikelihood")).isCloseTo(likelihood, within(1e-6));
+        assertThat(number(figures, "momentLogLikelihood")).isCloseTo(likelihood, within(1e-6));
         assertThat(number(figures, "coverage")).isCloseTo(2 / 3.0, CLOSE);
 
         // The same three numbers as one row and the first of them again: means first, then variances.

@@ -135,14 +135,63 @@ class PredictivePassTest {
         assertThat(predictor.uncertainty().epistemicVariance(1, 0)).isPositive();
     }
 
+    /** Two answers that are all but certain: a float's 1 - p would be 0. */
     @Test
-    void theIntervalIsAGaussiansAndStaysWhereTargetsCanBe() {
+    void theLessProbableAnswerKeepsItsDigits() {
+        PredictiveDistribution answers = new BinaryCrossEntropy().likelihood().distribution(Shape.of(1), 1, null);
+        answers.begin(1);
+        for (float logit : new float[] {40, 30}) {
+            float p = (float) (1 / (1 + Math.exp(-logit)));
+            answers.add(new Tensor(new float[] {logit}, 0, Shape.of(1)), new Tensor(new float[] {p}, 0, Shape.of(1)));
+        }
+        answers.mix(outputs -> outputs);
+        double against = (Math.exp(-40) + Math.exp(-30)) / 2;
+        assertThat((double) answers.outputs().array()[0]).isCloseTo(-Math.log(against), within(1e-5));
+    }
+
+    /** Means 0 and 4, variances 1 and 0.25, in units of 5 from 20. */
+    @Test
+    void aMixtureOfNumbersIsTheMixtureNotTheGaussianWithItsMoments() {
+        Scaling scaling = new Scaling(new float[] {20}, new float[] {5});
+        PredictiveDistribution numbers = new GaussianNll().likelihood().distribution(Shape.of(2), 1, scaling);
+        for (int pass = 0; pass < 2; pass++) {
+            numbers.begin(1);
+            for (float[] part : new float[][] {{0, 1}, {4, 0.25f}}) {
+                Tensor component = new Tensor(part, 0, Shape.of(2));
+                numbers.add(component, component);
+            }
+            numbers.mix(outputs -> outputs);
+        }
+        double value = 37;
+        double density = (normal(value, 20, 5) + normal(value, 40, 2.5)) / 2;
+        assertThat(numbers.densities().logDensity(0, 0, value)).isCloseTo(Math.log(density), within(1e-12));
+        assertThat(numbers.densities().logDensity(0, 0, 1e4))
+                .isCloseTo(Math.log(0.5) - 0.5 * Math.log(2 * Math.PI * 25) - 9980.0 * 9980 / 50, within(1e-5));
+        double below = 0;
+        for (double t = -40; t < value; t += 1e-3) {
+            double middle = t + 5e-4;
+            below += 1e-3 * (normal(middle, 20, 5) + normal(middle, 40, 2.5)) / 2;
+        }
+        assertThat(numbers.densities().cumulative(0, 0, value)).isCloseTo(below, within(1e-6));
+        assertThat(numbers.densities().cumulative(0, 0, numbers.lower95(0, 0))).isCloseTo(0.025, within(1e-8));
+        assertThat(numbers.densities().cumulative(0, 0, numbers.upper95(0, 0))).isCloseTo(0.975, within(1e-8));
+        double deviation = numbers.standardDeviation(0, 0);
+        assertThat(numbers.lower95(0, 0)).isGreaterThan(numbers.prediction(0, 0) * 0 + 30 - 1.9 * deviation);
+    }
+
+    private static double normal(double t, double mean, double deviation) {
+        double z = (t - mean) / deviation;
+        return Math.exp(-z * z / 2) / (deviation * Math.sqrt(2 * Math.PI));
+    }
+
+    @Test
+    void theIntervalStaysWhereTargetsCanBe() {
         Scaling scaling = Scaling.NONE.withTargets(new Scaling(new float[] {20}, new float[] {5}));
-        PredictiveDistribution numbers = mixture(ensemble(3, 2, new GaussianNll()), scaling);
-        double deviation = Math.sqrt(numbers.aleatoricVariance(1, 0) + numbers.epistemicVariance(1, 0));
-        assertThat(numbers.standardDeviation(1, 0)).isEqualTo(deviation);
-        assertThat(numbers.upper95(1, 0)).isCloseTo(numbers.prediction(1, 0) + 1.959964 * deviation, within(1e-5));
-        assertThat(numbers.lower95(1, 0)).isCloseTo(numbers.prediction(1, 0) - 1.959964 * deviation, within(1e-5));
+        PredictiveDistribution one = mixture(ensemble(1, 2, new GaussianNll()), scaling);
+        double deviation = Math.sqrt(one.aleatoricVariance(1, 0));
+        assertThat(one.standardDeviation(1, 0)).isEqualTo(deviation);
+        assertThat(one.upper95(1, 0)).isCloseTo(one.prediction(1, 0) + 1.959964 * deviation, within(1e-5));
+        assertThat(one.lower95(1, 0)).isCloseTo(one.prediction(1, 0) - 1.959964 * deviation, within(1e-5));
         PredictiveDistribution count = mixture(ensemble(3, 1, new Poisson()), Scaling.NONE);
         assertThat(count.prediction(1, 0) - 1.96 * count.standardDeviation(1, 0))
                 .as("an end that no count can be")
