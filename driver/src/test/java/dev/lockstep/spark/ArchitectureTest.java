@@ -39,6 +39,7 @@ class ArchitectureTest {
             Map.entry("checkpoint", Set.of("config", "io", "shard")),
             Map.entry("sync", Set.of("shard")),
             Map.entry("train", Set.of("checkpoint", "config", "ingest", "io", "report", "shard", "sync")),
+            Map.entry("ml", Set.of("config", "ingest", "io", "predict", "report", "train")),
             Map.entry(
                     "cli",
                     Set.of(

@@ -9,6 +9,7 @@ import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.spark.config.CheckpointSpec;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.OutputSpec;
 import dev.lockstep.spark.io.DirectoryInUseException;
 import dev.lockstep.spark.io.DirectoryLease;
 import dev.lockstep.spark.io.FileSystems;
@@ -58,16 +59,22 @@ public final class CheckpointStore implements AutoCloseable {
         if (spec == null) {
             return null;
         }
-        String output = job.output().dir();
         boolean own = spec.dir() != null;
-        String parent = output.endsWith("/") ? output : output + "/";
-        String dir = own ? spec.dir() : parent + "checkpoints";
+        String dir = own ? spec.dir() : inside(job.output());
         String setting = own ? "checkpoint.dir" : "output.dir";
         try {
             return new CheckpointStore(FileSystems.directory(dir, configuration), setting, spec.keep());
         } catch (IOException e) {
             throw new CheckpointException(setting, e.getMessage(), e);
         }
+    }
+
+    private static String inside(@Nullable OutputSpec output) {
+        if (output == null) {
+            throw new CheckpointException(
+                    "checkpoint.dir", "missing, expected a directory where there is no output.dir");
+        }
+        return (output.dir().endsWith("/") ? output.dir() : output.dir() + "/") + "checkpoints";
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.describe.TableText;
 import dev.lockstep.spark.ingest.GuessedColumns;
 import dev.lockstep.spark.ingest.TableProfile;
+import dev.lockstep.spark.ingest.Tables;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -46,7 +47,7 @@ final class DescribeCommand extends SparkCommand {
     @Override
     public Integer call() throws JsonProcessingException {
         SourceSpec source = rows.path == null ? job(rows.job, List.of()).data().train() : table.source(rows.path);
-        TableProfile profile = TableProfile.of(session("describe " + source.path()), source);
+        TableProfile profile = TableProfile.of(Tables.of(session("describe " + source.path())), source);
         PrintStream out = streams().out();
         if (json) {
             out.println(SpecMapper.json().writeValueAsString(TableText.json(profile)));

@@ -5,6 +5,7 @@ import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.describe.JobDraft;
 import dev.lockstep.spark.ingest.TableProfile;
+import dev.lockstep.spark.ingest.Tables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -49,7 +50,7 @@ final class InitCommand extends SparkCommand {
             throw new JobException("--output " + output, "already exists");
         }
         SourceSpec source = table.source(path);
-        TableProfile profile = TableProfile.of(session("init " + path), source);
+        TableProfile profile = TableProfile.of(Tables.of(session("init " + path)), source);
         List<String> lines = JobDraft.lines(profile, source, label, model);
         if (output == null) {
             lines.forEach(streams().out()::println);

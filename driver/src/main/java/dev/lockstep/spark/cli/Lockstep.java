@@ -30,8 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
-            InspectCommand.class,
-            ExportCommand.class
+            InspectCommand.class
         })
 public final class Lockstep {
 

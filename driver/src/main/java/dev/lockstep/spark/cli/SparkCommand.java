@@ -1,5 +1,6 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
@@ -17,6 +18,9 @@ import org.apache.spark.sql.SparkSession;
 
 /** What the commands have in common: streams, the Spark session, reading jobs and models. */
 abstract class SparkCommand implements Callable<Integer> {
+    /** Where a model lies in a directory that spark.ml has written. */
+    private static final String PIPELINE_DATA = "data";
+
     private final Streams streams;
 
     SparkCommand(Streams streams) {
@@ -75,7 +79,12 @@ abstract class SparkCommand implements Callable<Integer> {
         }
     }
 
+    /** The model in a directory: {@code train}'s, or one that spark.ml has saved. */
     static SavedModel model(String directory) throws IOException {
-        return ModelFiles.load(FileSystems.directory(directory, configuration()));
+        FileDirectory files = FileSystems.directory(directory, configuration());
+        String inside = directory + (directory.endsWith("/") ? "" : "/") + PIPELINE_DATA;
+        FileDirectory saved = FileSystems.directory(inside, configuration());
+        boolean bySpark = !files.exists(ModelFiles.DESCRIPTION) && saved.exists(ModelFiles.DESCRIPTION);
+        return ModelFiles.load(bySpark ? saved : files);
     }
 }

@@ -38,7 +38,8 @@ final class TrainCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         JobSpec job = job(file, options.settings());
-        checkDirectory("output.dir", job.output().dir());
+        String location = job.outputDirectory(file);
+        checkDirectory("output.dir", location);
         if (job.checkpoint() != null && job.checkpoint().dir() != null) {
             checkDirectory("checkpoint.dir", job.checkpoint().dir());
         }
@@ -59,7 +60,7 @@ final class TrainCommand extends SparkCommand {
             TrainingJob.Result result = training.run();
             run.save(job, result.model());
             signal.completed();
-            print(job, result);
+            print(job, location, result);
             return 0;
         } catch (TrainingCancelledException e) {
             // Whoever has sent the signal is told what it comes to.
@@ -70,14 +71,14 @@ final class TrainCommand extends SparkCommand {
         }
     }
 
-    private void print(JobSpec job, TrainingJob.Result result) {
+    private void print(JobSpec job, String location, TrainingJob.Result result) {
         if (result.test() != null) {
             Measures test = Measures.of(result.test(), job.model().likelihood().score());
             streams().out().println("test " + test.line());
         }
         streams()
                 .out()
-                .println("model " + job.output().dir() + " sha256 "
+                .println("model " + location + " sha256 "
                         + result.model().description().sha256());
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param train how long and in which portions
  * @param sync how the shards agree
  * @param checkpoint how training survives the loss of the driver; null: not at all
- * @param output where results go
+ * @param output where results go; null: nowhere, the program that trains has the model
  */
 public record JobSpec(
         @JsonProperty(required = true) DataSpec data,
@@ -29,18 +29,30 @@ public record JobSpec(
         TrainSpec train,
         SyncSpec sync,
         CheckpointSpec checkpoint,
-        @JsonProperty(required = true) OutputSpec output) {
+        @Nullable OutputSpec output) {
 
     /** Applies the defaults and checks what concerns several parts. */
     public JobSpec {
         Expect.present("data", data);
         Expect.present("model", model);
-        Expect.present("output", output);
         optimizer = requireNonNullElseGet(optimizer, Adam::new);
         train = requireNonNullElse(train, TrainSpec.DEFAULTS);
         sync = requireNonNullElse(sync, SyncSpec.DEFAULTS);
         checkSchedules(train, data);
         checkEarlyStopping(train.earlyStopping(), data, model);
+    }
+
+    /**
+     * The directory for results.
+     *
+     * @param name what the error calls the job
+     * @throws JobException if the job names none
+     */
+    public String outputDirectory(String name) {
+        if (output == null) {
+            throw new JobException(name, "output: missing, expected a map with the keys dir");
+        }
+        return output.dir();
     }
 
     private static void checkSchedules(TrainSpec train, DataSpec data) {

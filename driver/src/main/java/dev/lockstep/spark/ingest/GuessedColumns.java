@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +21,8 @@ public record GuessedColumns(ColumnsSpec columns, List<String> notices) {
      *
      * @throws IngestException if no column is left
      */
-    public static GuessedColumns of(SparkSession spark, SourceRequest request) {
-        TableProfile table = TableProfile.of(spark, request.spec());
+    public static GuessedColumns of(Tables tables, SourceRequest request) {
+        TableProfile table = TableProfile.of(tables, request.spec());
         Columns columns = new Columns(request.name(), table.columns());
         ColumnRoles roles = ColumnRoles.of(request, columns);
         return of(request.name(), table, roles.features());

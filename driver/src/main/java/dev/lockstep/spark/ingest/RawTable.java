@@ -34,11 +34,11 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
         SourceSpec completed = Sources.resolve(spark, source, schema);
         List<FileStatus> files = Sources.files(spark, completed);
         return switch (completed.format()) {
-            case CSV -> inColumns(FileTables.csv(spark, completed, files), completed, schema);
+            case CSV -> inColumns(FileTables.csv(spark, completed, files), completed, schema, 0);
             case LIBSVM -> FileTables.libsvm(spark, files, schema);
             case IDX -> FileTables.idx(spark, completed, files, schema);
-            case PARQUET -> inColumns(parquet(spark, completed), completed, schema);
-            case TABLE -> of(Sources.table(spark, completed), completed, schema);
+            case PARQUET -> inColumns(parquet(spark, completed), completed, schema, 0);
+            case TABLE -> inColumns(placed(Sources.table(spark, completed), completed), completed, schema, 0);
             case TEXT ->
                 throw new IngestException(
                         source.path() + ": predict reads rows of a table, not running text; evaluate measures text");
@@ -46,12 +46,17 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
     }
 
     /**
-     * The rows of a data frame.
+     * The rows of a data frame, of which none is read before the result is used if one column alone is an array or a
+     * vector: it may be a stream.
      *
      * @param columns which columns are what, where that is not as in training; its path is what errors call the rows
      */
     public static RawTable of(Dataset<Row> table, SourceSpec columns, DataSchema schema) {
-        return inColumns(table.withColumn(PLACE, functions.lit(columns.path())), columns, schema);
+        return inColumns(placed(table, columns), columns, schema, schema.shape().size());
+    }
+
+    private static Dataset<Row> placed(Dataset<Row> table, SourceSpec columns) {
+        return table.withColumn(PLACE, functions.lit(columns.path()));
     }
 
     private static Dataset<Row> parquet(SparkSession spark, SourceSpec source) {
@@ -69,7 +74,7 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
                 : table.orderBy(functions.col("_metadata.file_path"), functions.col("_metadata.row_index"));
     }
 
-    private static RawTable inColumns(Dataset<Row> rows, SourceSpec source, DataSchema schema) {
+    private static RawTable inColumns(Dataset<Row> rows, SourceSpec source, DataSchema schema, int width) {
         List<String> names = new ArrayList<>(List.of(rows.columns()));
         names.remove(PLACE);
         Columns columns = new Columns(source.path(), names);
@@ -79,7 +84,8 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
             return new RawTable(
                     rows, new CellInputs(featureColumns(columns, source, schema), schema.encoding()), List.of(PLACE));
         }
-        TableInputs inputs = TableInputs.of(source.path(), rows, featureColumns(columns, source, schema), length);
+        TableInputs inputs =
+                TableInputs.of(source.path(), rows, featureColumns(columns, source, schema), length, width);
         if (inputs.isMeasured()) {
             checkWidth(source.path(), inputs.width(), schema);
         }

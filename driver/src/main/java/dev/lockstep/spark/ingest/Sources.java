@@ -25,12 +25,19 @@ public final class Sources {
 
     private Sources() {}
 
+    /** Opens a source that names no data frame of a program. */
+    public static Source open(SparkSession spark, SourceRequest asked) {
+        return open(Tables.of(spark), asked);
+    }
+
     /**
      * Opens a source.
      *
+     * @param tables those that it can name
      * @throws IngestException if there is none, or it does not have what is asked for
      */
-    public static Source open(SparkSession spark, SourceRequest asked) {
+    public static Source open(Tables tables, SourceRequest asked) {
+        SparkSession spark = tables.spark();
         SourceRequest request = asked.completed(resolve(spark, asked.spec(), asked.known()));
         List<FileStatus> files = files(spark, request.spec());
         checkSettings(request, files);
@@ -40,7 +47,7 @@ public final class Sources {
             case IDX -> new IdxSource(spark, request, files);
             case TEXT -> new TextSource(spark, request, files);
             case PARQUET -> TableSource.parquet(spark, request);
-            case TABLE -> TableSource.of(table(spark, request.spec()), request);
+            case TABLE -> TableSource.of(tables.table(request.spec()), request);
         };
     }
 

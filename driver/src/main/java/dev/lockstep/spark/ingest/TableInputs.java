@@ -46,11 +46,23 @@ final class TableInputs implements RowInputs {
      * @param length the column of the valid steps; all are unless given
      */
     static TableInputs of(String source, Dataset<Row> table, List<Integer> chosen, @Nullable NumberColumn length) {
+        return of(source, table, chosen, length, 0);
+    }
+
+    /**
+     * Features whose number is known: where one column alone is an array or a vector, its size follows and no row has
+     * to be read.
+     *
+     * @param width how many there are in all; 0: not known
+     */
+    static TableInputs of(
+            String source, Dataset<Row> table, List<Integer> chosen, @Nullable NumberColumn length, int width) {
         StructType schema = table.schema();
         List<Integer> vectors = chosen.stream()
                 .filter(column -> Cells.isVector(schema.apply(column).dataType()))
                 .toList();
-        Row example = vectors.isEmpty() ? null : example(table, vectors);
+        int follows = vectors.size() == 1 ? Math.max(0, width - chosen.size() + 1) : 0;
+        Row example = vectors.isEmpty() || follows > 0 ? null : example(table, vectors);
         int[] columns = ColumnRoles.numbers(chosen);
         int[] sizes = new int[columns.length];
         String[] names = new String[columns.length];
@@ -59,13 +71,13 @@ final class TableInputs implements RowInputs {
             names[i] = Columns.called(field.name());
             sizes[i] = 1;
             if (Cells.isVector(field.dataType())) {
-                sizes[i] = example == null ? 0 : Cells.size(example.get(columns[i]));
+                sizes[i] = example == null ? follows : Cells.size(example.get(columns[i]));
             } else if (!Cells.isScalar(field.dataType())) {
                 throw new IngestException(source + ": " + names[i] + ": expected numbers, an array or a vector, got "
                         + field.dataType().simpleString());
             }
         }
-        return new TableInputs(columns, sizes, names, vectors.isEmpty() || example != null, length);
+        return new TableInputs(columns, sizes, names, vectors.isEmpty() || follows > 0 || example != null, length);
     }
 
     private static @Nullable Row example(Dataset<Row> table, List<Integer> vectors) {

@@ -32,7 +32,8 @@ public final class TableProfile {
      *
      * @throws IngestException if they are no table, or cannot be read
      */
-    public static TableProfile of(SparkSession spark, SourceSpec source) {
+    public static TableProfile of(Tables tables, SourceSpec source) {
+        SparkSession spark = tables.spark();
         SourceSpec completed = Sources.resolve(spark, source, null);
         Format format = Objects.requireNonNull(completed.format());
         return of(
@@ -42,7 +43,7 @@ public final class TableProfile {
                         FileTables.csv(spark, completed, Sources.files(spark, completed))
                                 .drop(RawTable.PLACE);
                     case PARQUET -> spark.read().parquet(completed.path());
-                    case TABLE -> Sources.table(spark, completed);
+                    case TABLE -> tables.table(completed);
                     case IDX, LIBSVM, TEXT ->
                         throw new IngestException(source.path() + ": expected a table with columns, this is "
                                 + format.name().toLowerCase(Locale.ROOT));

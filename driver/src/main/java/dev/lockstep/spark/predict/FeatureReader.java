@@ -41,7 +41,7 @@ public final class FeatureReader implements Serializable {
     }
 
     /** The same reader for a network that takes these rows. */
-    FeatureReader under(RowRules needed) {
+    public FeatureReader under(RowRules needed) {
         return new FeatureReader(inputs, place, shape, needed);
     }
 

@@ -4,6 +4,7 @@ import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.model.Predictor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -13,36 +14,34 @@ import org.apache.spark.sql.RowFactory;
 
 /** The rows of one partition with their predictions, computed some rows at a time. */
 final class PredictedRows implements Iterator<Row> {
-    /** Rows in one pass through the network; changes speed and memory, never a prediction. */
-    static final int CHUNK_ROWS = 256;
-
     private final Iterator<Row> rows;
     private final Predictor predictor;
-    private final FeatureReader features;
-    private final Readout readout;
-    private final int[] kept;
+    private final RowPrediction prediction;
+    private final List<float[]> inputs;
+    private final List<Row> chunk;
+    private final boolean[] predicted;
     private final Queue<Row> ready = new ArrayDeque<>();
 
     /**
      * Predictions of a partition.
      *
      * @param rows the partition
-     * @param predictor for at least {@link #CHUNK_ROWS} rows at a time
-     * @param features reads a row's features
-     * @param readout turns outputs into cells
-     * @param kept which of a row's columns stay
+     * @param predictor for as many rows at a time as the prediction takes
+     * @param prediction how they are read and predicted
      */
-    PredictedRows(Iterator<Row> rows, Predictor predictor, FeatureReader features, Readout readout, int[] kept) {
+    PredictedRows(Iterator<Row> rows, Predictor predictor, RowPrediction prediction) {
         this.rows = rows;
         this.predictor = predictor;
-        this.features = features;
-        this.readout = readout;
-        this.kept = kept;
+        this.prediction = prediction;
+        float[][] room = new float[prediction.chunkRows()][prediction.features().width()];
+        inputs = Arrays.asList(room);
+        chunk = new ArrayList<>(room.length);
+        predicted = new boolean[room.length];
     }
 
     @Override
     public boolean hasNext() {
-        if (ready.isEmpty() && rows.hasNext()) {
+        while (ready.isEmpty() && rows.hasNext()) {
             predict();
         }
         return !ready.isEmpty();
@@ -57,24 +56,42 @@ final class PredictedRows implements Iterator<Row> {
     }
 
     private void predict() {
-        List<Row> chunk = new ArrayList<>(CHUNK_ROWS);
-        List<float[]> inputs = new ArrayList<>(CHUNK_ROWS);
-        while (chunk.size() < CHUNK_ROWS && rows.hasNext()) {
-            Row row = rows.next();
-            float[] input = new float[features.width()];
-            features.read(row, input, 0);
-            chunk.add(row);
-            inputs.add(input);
+        int count = read();
+        if (count > 0) {
+            predictor.predict(inputs.subList(0, count));
         }
-        predictor.predict(inputs);
         PredictiveDistribution predictions = predictor.uncertainty();
+        int next = 0;
+        int[] kept = prediction.kept();
+        PredictionCells added = prediction.cells();
         for (int i = 0; i < chunk.size(); i++) {
-            Object[] cells = new Object[kept.length + readout.width()];
+            Object[] cells = new Object[kept.length + added.width()];
             for (int column = 0; column < kept.length; column++) {
                 cells[column] = chunk.get(i).get(kept[column]);
             }
-            readout.read(predictions, i, cells, kept.length);
+            if (predicted[i]) {
+                added.read(predictions, next++, cells, kept.length);
+            }
             ready.add(RowFactory.create(cells));
         }
+    }
+
+    /** Reads the next rows; how many of them are to be predicted. */
+    private int read() {
+        chunk.clear();
+        int count = 0;
+        while (chunk.size() < predicted.length && rows.hasNext()) {
+            Row row = rows.next();
+            if (prediction.invalid().isLeftOut(row)) {
+                continue;
+            }
+            boolean valid = !prediction.invalid().isKept(row);
+            predicted[chunk.size()] = valid;
+            if (valid) {
+                prediction.features().read(row, inputs.get(count++), 0);
+            }
+            chunk.add(row);
+        }
+        return count;
     }
 }

@@ -7,7 +7,6 @@ import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
-import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * such a number can be. Where the loss knows no noise of the targets (the mean squared error, say) deviation and
  * interval are those of the prediction; new targets scatter more.
  */
-final class Readout implements Serializable {
+final class Readout implements PredictionCells {
     private static final long serialVersionUID = 1L;
 
     private final PredictionColumn[] columns;
@@ -60,8 +59,8 @@ final class Readout implements Serializable {
         return new Readout(network.likelihood().columns(names, network.output(), mixed), description.classes());
     }
 
-    /** How many columns are added. */
-    int width() {
+    @Override
+    public int width() {
         return columns.length;
     }
 
@@ -85,14 +84,8 @@ final class Readout implements Serializable {
         return classNames == null ? DataTypes.IntegerType : DataTypes.StringType;
     }
 
-    /**
-     * Reads one row's predictions.
-     *
-     * @param predicted predictions of all rows
-     * @param row which row
-     * @param cells overwritten from {@code at} on
-     */
-    void read(PredictiveDistribution predicted, int row, Object[] cells, int at) {
+    @Override
+    public void read(PredictiveDistribution predicted, int row, Object[] cells, int at) {
         for (int i = 0; i < columns.length; i++) {
             double value = columns[i].read(predicted, row);
             cells[at + i] = columns[i].holdsClass() ? classOf((int) value) : Float.valueOf((float) value);

@@ -1,18 +1,11 @@
 package dev.lockstep.spark.predict;
 
-import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.model.ModelSpec;
-import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.model.Predictor;
-import dev.lockstep.nn.param.Parameters;
-import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
@@ -60,22 +53,10 @@ public final class TablePrediction {
         Readout readout = Readout.of(model.network(), description, schema, samples);
         StructType type = readout.addTo(keptType);
 
-        JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-        // Arrays, not records, are broadcast: they pass any serialiser that the session may have.
-        Broadcast<float[][]> vectors = context.broadcast(
-                new float[][] {model.parameters().theta(), model.parameters().buffers()});
-        ModelSpec spec = description.model();
-        Shape shape = description.input();
-        Scaling scaling = description.scaling();
-        long seed = description.seed();
         FeatureReader features = input.features().under(model.rowRules());
-        JavaRDD<Row> predicted = input.rows().toJavaRDD().mapPartitions(rows -> {
-            Parameters parameters = new Parameters(vectors.value()[0], vectors.value()[1]);
-            Network network = Network.bind(spec, shape);
-            Predictor predictor = new Predictor(
-                    network, parameters, scaling, seed, samples, PredictedRows.CHUNK_ROWS, features.sequences());
-            return new PredictedRows(rows, predictor, features, readout, kept);
-        });
-        return spark.createDataFrame(predicted, type);
+        Broadcast<SavedModel> shared =
+                JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model);
+        RowPrediction prediction = new RowPrediction(shared, features, readout, kept, samples);
+        return spark.createDataFrame(input.rows().toJavaRDD().mapPartitions(prediction), type);
     }
 }

@@ -1,13 +1,14 @@
 package dev.lockstep.spark.report;
 
 /**
- * Follows a training, on the driver and in the thread that trains. What it does cannot change the model; an exception
- * that it throws ends the run.
+ * Follows a training, on the driver and in the thread that trains unless said otherwise. What it does cannot change the
+ * model; an exception that it throws ends the run.
  */
 public interface TrainingListener {
 
     /**
-     * Reports something worth knowing that is not a failure; may be called before {@link #started}.
+     * Reports something worth knowing that is not a failure; may be called before {@link #started}, and by another
+     * thread while the training waits for somebody else.
      *
      * @param line what it is
      */

@@ -13,6 +13,7 @@ import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.SourceRequest;
 import dev.lockstep.spark.ingest.SourceRequest.Role;
 import dev.lockstep.spark.ingest.Sources;
+import dev.lockstep.spark.ingest.Tables;
 import dev.lockstep.spark.ingest.Targets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,10 +39,21 @@ public record JobData(
         List<String> notices)
         implements AutoCloseable {
 
+    /** Reads all rows of a job that names no data frames of a program. */
+    public static JobData read(
+            SparkSession spark,
+            DataSpec data,
+            Targets targets,
+            Function<SourceDescription, RowRules> rules,
+            long seed,
+            ShardAssignment assignment) {
+        return read(Tables.of(spark), data, targets, rules, seed, assignment);
+    }
+
     /**
      * Reads all rows of a job.
      *
-     * @param spark where they are to lie
+     * @param tables those that the job can name
      * @param data what the job says of them
      * @param targets what is to be predicted
      * @param rules what rows must hold for the network
@@ -50,13 +62,13 @@ public record JobData(
      * @throws IngestException if rows cannot be read or used
      */
     public static JobData read(
-            SparkSession spark,
+            Tables tables,
             DataSpec data,
             Targets targets,
             Function<SourceDescription, RowRules> rules,
             long seed,
             ShardAssignment assignment) {
-        return read(spark, data, SourceRequest.training(data.train(), targets), rules, seed, assignment);
+        return read(tables, data, SourceRequest.training(data.train(), targets), rules, seed, assignment);
     }
 
     /**
@@ -74,11 +86,11 @@ public record JobData(
         SourceRequest request = schema.encoding() == null
                 ? SourceRequest.training(data.train(), schema.targets())
                 : SourceRequest.like(schema, data.train(), Role.TRAIN);
-        return read(spark, data, request, rows -> rules, seed, assignment);
+        return read(Tables.of(spark), data, request, rows -> rules, seed, assignment);
     }
 
     private static JobData read(
-            SparkSession spark,
+            Tables tables,
             DataSpec data,
             SourceRequest request,
             Function<SourceDescription, RowRules> rules,
@@ -89,10 +101,10 @@ public record JobData(
         Double fraction = data.validation() == null ? null : data.validation().fraction();
         Split split = fraction == null ? null : Split.of(fraction, seed);
         List<String> notices = new ArrayList<>();
-        Source source = Sources.open(spark, typed(spark, data, request, notices));
-        SourceDescription description = ColumnFit.described(spark, source, split);
+        Source source = Sources.open(tables, typed(tables, data, request, notices));
+        SourceDescription description = ColumnFit.described(tables.spark(), source, split);
         RowRules needed = rules.apply(description);
-        try (LoadedRows loaded = LoadedRows.load(spark, source, description, needed, split)) {
+        try (LoadedRows loaded = LoadedRows.load(tables.spark(), source, description, needed, split)) {
             DataSchema schema = loaded.schema();
             if (split != null) {
                 training = loaded.shards(assignment, seed, false);
@@ -102,7 +114,7 @@ public record JobData(
                 validation = data.validation() == null
                         ? null
                         : other(
-                                spark,
+                                tables,
                                 Objects.requireNonNull(data.validation().source()),
                                 Role.VALIDATION,
                                 schema,
@@ -110,8 +122,9 @@ public record JobData(
                                 seed,
                                 assignment);
             }
-            ShardedData test =
-                    data.test() == null ? null : other(spark, data.test(), Role.TEST, schema, needed, seed, assignment);
+            ShardedData test = data.test() == null
+                    ? null
+                    : other(tables, data.test(), Role.TEST, schema, needed, seed, assignment);
             notices.addAll(loaded.notices());
             return new JobData(training, validation, test, schema, List.copyOf(notices));
         } catch (RuntimeException e) {
@@ -121,13 +134,13 @@ public record JobData(
     }
 
     /** The request for training rows with the types of their columns, guessed if the job says so. */
-    private static SourceRequest typed(SparkSession spark, DataSpec data, SourceRequest request, List<String> notices) {
+    private static SourceRequest typed(Tables tables, DataSpec data, SourceRequest request, List<String> notices) {
         ColumnsSpec columns = data.columns();
         if (columns == null || request.known() != null) {
             return request;
         }
         if (columns.isAuto()) {
-            GuessedColumns guessed = GuessedColumns.of(spark, request);
+            GuessedColumns guessed = GuessedColumns.of(tables, request);
             notices.addAll(guessed.notices());
             columns = guessed.columns();
         }
@@ -148,19 +161,19 @@ public record JobData(
             RowRules rules,
             long seed,
             ShardAssignment assignment) {
-        return other(spark, source, Role.TEST, schema, rules, seed, assignment);
+        return other(Tables.of(spark), source, Role.TEST, schema, rules, seed, assignment);
     }
 
     private static ShardedData other(
-            SparkSession spark,
+            Tables tables,
             SourceSpec source,
             Role role,
             DataSchema schema,
             RowRules rules,
             long seed,
             ShardAssignment assignment) {
-        Source opened = Sources.open(spark, SourceRequest.like(schema, source, role));
-        try (LoadedRows loaded = LoadedRows.load(spark, opened, opened.description(), rules, null)) {
+        Source opened = Sources.open(tables, SourceRequest.like(schema, source, role));
+        try (LoadedRows loaded = LoadedRows.load(tables.spark(), opened, opened.description(), rules, null)) {
             return loaded.shards(assignment, seed);
         }
     }

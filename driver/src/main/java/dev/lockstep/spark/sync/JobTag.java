@@ -25,9 +25,15 @@ public final class JobTag implements AutoCloseable {
 
     /** Whether a job with the tag is under way. */
     boolean hasActiveJobs() {
+        return activeJobs().length > 0;
+    }
+
+    /** The jobs with the tag that are under way. */
+    int[] activeJobs() {
         IntStream active = Arrays.stream(context.statusTracker().getActiveJobIds());
         int[] own = context.sc().statusTracker().getJobIdsForTag(name);
-        return active.anyMatch(job -> Arrays.stream(own).anyMatch(id -> id == job));
+        return active.filter(job -> Arrays.stream(own).anyMatch(id -> id == job))
+                .toArray();
     }
 
     /** Cancels the jobs with the tag that are under way. */

@@ -3,6 +3,7 @@ package dev.lockstep.spark.sync;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.spark.TaskKilledException;
 import org.jspecify.annotations.Nullable;
 
 /** What Spark's exceptions mean. */
@@ -19,7 +20,9 @@ public final class SparkFailure {
     public static boolean isCancelled(Throwable failure) {
         Set<Throwable> seen = new HashSet<>();
         for (@Nullable Throwable link = failure; link != null && seen.add(link); link = link.getCause()) {
+            // A rank in the driver's process says itself that its task was killed.
             if (link instanceof InterruptedException
+                    || link instanceof TaskKilledException
                     || CANCELLED.matcher(String.valueOf(link.getMessage())).find()) {
                 return true;
             }

@@ -61,7 +61,7 @@ public final class RunDirectory implements AutoCloseable {
     public static RunDirectory open(
             JobSpec job, String name, Configuration configuration, boolean overwrite, Consumer<String> notice)
             throws IOException {
-        FileDirectory files = FileSystems.directory(job.output().dir(), configuration);
+        FileDirectory files = FileSystems.directory(job.outputDirectory(name), configuration);
         CheckpointStore checkpoints = CheckpointStore.of(job, configuration);
         check(files, checkpoints, name, overwrite);
         RunDirectory run = new RunDirectory(lease(files, name, notice), checkpoints, overwrite);

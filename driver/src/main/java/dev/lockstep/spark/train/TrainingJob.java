@@ -11,11 +11,13 @@ import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.Trainer;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.nn.train.TrainingSetup;
+import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.checkpoint.Checkpointer;
 import dev.lockstep.spark.checkpoint.JobFingerprint;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
+import dev.lockstep.spark.ingest.Tables;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
@@ -23,6 +25,7 @@ import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.sync.Cluster;
 import dev.lockstep.spark.sync.RankTasks;
+import dev.lockstep.spark.sync.SlotWatch;
 import dev.lockstep.spark.sync.SparkEvaluation;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
@@ -35,13 +38,14 @@ import org.jspecify.annotations.Nullable;
  * folds over the rounds, from a checkpoint on if there is one, and measures the test rows.
  */
 public final class TrainingJob {
-    private final SparkSession spark;
+    private final Tables tables;
     private final JavaSparkContext context;
     private final Cluster cluster;
     private final JobSpec job;
     private final TrainingListener listener;
     private final @Nullable RunDirectory directory;
     private final CancellableWork work;
+    private final TakesTurns turns;
 
     /**
      * A job, not yet begun.
@@ -52,13 +56,23 @@ public final class TrainingJob {
      * @param directory is claimed when training begins; null: none
      */
     public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, @Nullable RunDirectory directory) {
+        this(Tables.of(spark), job, listener, directory);
+    }
+
+    /**
+     * The same over data frames.
+     *
+     * @param tables those that the job can name, and the session where it runs
+     */
+    public TrainingJob(Tables tables, JobSpec job, TrainingListener listener, @Nullable RunDirectory directory) {
         this.directory = directory;
-        this.spark = spark;
-        this.context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+        this.tables = tables;
+        this.context = JavaSparkContext.fromSparkContext(tables.spark().sparkContext());
         this.cluster = Cluster.of(context, listener::notice);
         this.job = job;
         this.listener = listener;
         work = new CancellableWork(context);
+        turns = new TakesTurns(context.sc(), work::check, listener::notice);
     }
 
     /** The same without a directory. */
@@ -86,7 +100,7 @@ public final class TrainingJob {
      *     a Spark job
      */
     public Result run() {
-        return work.run(() -> cluster.watch(this::readAndTrain));
+        return work.run(() -> SlotWatch.over(context, listener::notice, () -> cluster.watch(this::readAndTrain)));
     }
 
     /**
@@ -101,7 +115,7 @@ public final class TrainingJob {
         long startNanos = System.nanoTime();
         ShardAssignment assignment = cluster.assign(job.data().shards());
         try (JobData data = JobData.read(
-                spark,
+                tables,
                 job.data(),
                 JobSetup.targets(job),
                 rows -> JobSetup.rules(job, rows),
@@ -129,7 +143,8 @@ public final class TrainingJob {
                         ? null
                         : new SparkEvaluation(cluster, setup.evaluation(), data.validation())) {
             SparkWorkers workers = new SparkWorkers(cluster, training, validation);
-            Synchronizer synchronizer = new JobSynchronizer(job.sync(), setup, workers, listener::notice).choose();
+            Synchronizer synchronizer =
+                    turns.rounds(new JobSynchronizer(job.sync(), setup, workers, listener::notice).choose());
             JobFingerprint fingerprint = JobFingerprint.of(job, data);
             boolean interrupted = directory != null && directory.claim(fingerprint);
             try (CheckpointStore store = ownStore();
@@ -146,7 +161,8 @@ public final class TrainingJob {
                 }
                 announce(setup, data, begin);
                 RoundListener rounds = rounds(setup, training, checkpoints);
-                return new Trainer(setup, synchronizer, workers, job.train().earlyStopping(), rounds).train(begin);
+                Workers measuring = turns.measuring(workers);
+                return new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
             }
         }
     }
@@ -198,7 +214,7 @@ public final class TrainingJob {
             return null;
         }
         try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup.evaluation(), data.test())) {
-            return evaluation.losses(end.learned());
+            return turns.take(() -> evaluation.losses(end.learned()));
         }
     }
 

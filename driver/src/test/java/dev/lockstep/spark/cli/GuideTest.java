@@ -69,7 +69,7 @@ class GuideTest {
         for (String module : List.of("worker-lib", "driver")) {
             try (Stream<Path> files =
                     Files.list(PROJECT.resolve(module).resolve("src/test/java/dev/lockstep/examples"))) {
-                for (Path file : files.toList()) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
                     String source = Files.readString(file);
                     sources.add(source.substring(source.indexOf("import ")));
                 }

@@ -51,11 +51,7 @@ public final class ModelFiles {
                     WEIGHTS,
                     out -> SafeTensors.write(
                             out, tensors(model.network(), model.parameters()), Map.of("format", "lockstep")));
-            byte[] json = SpecMapper.json()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(SpecMapper.tree(model.description()))
-                    .concat("\n")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] json = json(model.description()).getBytes(StandardCharsets.UTF_8);
             directory.write(DESCRIPTION, out -> out.write(json));
         } catch (IOException e) {
             throw new ModelException(directory.location(), "cannot write the model: " + FileReason.of(e), e);
@@ -122,6 +118,25 @@ public final class ModelFiles {
         try (InputStream in = directory.open(DESCRIPTION)) {
             return new String(in.readNBytes(MAX_DESCRIPTION_BYTES), StandardCharsets.UTF_8)
                     .contains("\"lockstepVersion\"");
+        }
+    }
+
+    /** What a description is written as. */
+    static String json(ModelDescription description) {
+        try {
+            return SpecMapper.json().writerWithDefaultPrettyPrinter().writeValueAsString(SpecMapper.tree(description))
+                    + "\n";
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("a tree can be written", e);
+        }
+    }
+
+    /** The description that was written as such bytes. */
+    static ModelDescription description(byte[] json) {
+        try {
+            return SpecMapper.bind(SpecMapper.json().readTree(json), ModelDescription.class, "");
+        } catch (IOException e) {
+            throw new AssertionError("bytes are read without input or output", e);
         }
     }
 

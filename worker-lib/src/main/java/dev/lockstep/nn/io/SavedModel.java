@@ -9,16 +9,41 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model as it lies in its directory.
- *
- * @param description all but the numbers
- * @param network the description's network
- * @param parameters the numbers
+ * A model as it lies in its directory: its description, and its numbers. It can be serialised, by whatever sets fields
+ * of plain types; the network is bound where it arrives, once for all threads.
  */
-public record SavedModel(ModelDescription description, Network network, Parameters parameters) {
+public final class SavedModel implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    /** The text of {@code model.json}: records do not pass every serialiser, bytes do. */
+    private final byte[] json;
+
+    private final float[] theta;
+    private final float[] buffers;
+    private transient volatile @Nullable Bound bound;
+
+    /** What follows from the description. */
+    private record Bound(ModelDescription description, Network network) {}
+
+    /**
+     * A model.
+     *
+     * @param description all but the numbers
+     * @param network the description's network
+     * @param parameters the numbers; not copied
+     */
+    SavedModel(ModelDescription description, Network network, Parameters parameters) {
+        json = ModelFiles.json(description).getBytes(StandardCharsets.UTF_8);
+        theta = parameters.theta();
+        buffers = parameters.buffers();
+        bound = new Bound(description, network);
+    }
 
     /**
      * A model of the current format.
@@ -37,9 +62,39 @@ public record SavedModel(ModelDescription description, Network network, Paramete
         return new SavedModel(ModelDescription.of(spec, input, scaling, seed, columns, sha256), network, parameters);
     }
 
+    /** All but the numbers. */
+    public ModelDescription description() {
+        return bound().description();
+    }
+
+    /** The description's network. */
+    public Network network() {
+        return bound().network();
+    }
+
+    /** The numbers; shared, not copied. */
+    public Parameters parameters() {
+        return new Parameters(theta, buffers);
+    }
+
+    private Bound bound() {
+        Bound known = bound;
+        if (known == null) {
+            synchronized (theta) {
+                known = bound;
+                if (known == null) {
+                    ModelDescription description = ModelFiles.description(json);
+                    known = new Bound(description, Network.bind(description.model(), description.input()));
+                    bound = known;
+                }
+            }
+        }
+        return known;
+    }
+
     /** What rows must hold for the network, as they stand in the data. */
     public RowRules rowRules() {
-        return network.rowRules(description.scaling().mean().length > 0);
+        return network().rowRules(description().scaling().mean().length > 0);
     }
 
     /**
@@ -47,8 +102,20 @@ public record SavedModel(ModelDescription description, Network network, Paramete
      * their own, it expects the number of valid steps behind a row's features.
      */
     public Predictor predictor(int maxRows) {
+        return predictor(0, maxRows, description().lengths());
+    }
+
+    /**
+     * A predictor for one thread.
+     *
+     * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
+     * @param maxRows the most rows at a time
+     * @param sequences whether rows say behind their features how many of their steps are valid
+     */
+    public Predictor predictor(int samples, int maxRows, boolean sequences) {
+        ModelDescription description = description();
         return new Predictor(
-                network, parameters, description.scaling(), description.seed(), 0, maxRows, description.lengths());
+                network(), parameters(), description.scaling(), description.seed(), samples, maxRows, sequences);
     }
 
     /**
@@ -58,15 +125,15 @@ public record SavedModel(ModelDescription description, Network network, Paramete
      *     numbers each
      */
     public CellPredictor cellPredictor(int maxRows) {
-        RowEncoding encoding = description.encoding();
+        RowEncoding encoding = description().encoding();
         if (encoding == null) {
-            List<String> columns = description.features();
-            if (columns == null || columns.size() != network.input().size()) {
+            List<String> columns = description().features();
+            if (columns == null || columns.size() != network().input().size()) {
                 throw new IllegalArgumentException("the model was trained on features that are not columns of one"
                         + " number each; Predictor takes them as they are");
             }
             encoding = RowEncoding.ofNumbers(columns);
         }
-        return new CellPredictor(predictor(maxRows), network.input(), rowRules(), encoding);
+        return new CellPredictor(predictor(maxRows), network().input(), rowRules(), encoding);
     }
 }

@@ -1,0 +1,196 @@
+package dev.lockstep.spark.ml;
+
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.Targets;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.regression.RegressionModel;
+import org.apache.spark.ml.util.HasTrainingSummary;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+
+/**
+ * A trained network that predicts numbers. Made by {@link NeuralNetworkRegressor}, or loaded: from what {@code write}
+ * wrote, and from the directory that the command {@code train} writes. Where it predicts several numbers, its columns
+ * hold vectors.
+ */
+public final class NeuralNetworkRegressionModel extends RegressionModel<Vector, NeuralNetworkRegressionModel>
+        implements NeuralNetworkNumberUncertainty<NeuralNetworkRegressionModel>,
+                HasTrainingSummary<NeuralNetworkRegressionTrainingSummary>,
+                StoredStage.Storable,
+                MLWritable {
+    private static final long serialVersionUID = 1L;
+
+    /** Set by the base class's constructor, through {@link #uid()}. */
+    private @Nullable String uid;
+
+    private final FeatureParams featureParams;
+    private final NumberUncertaintyParams numberUncertaintyParams;
+    private final SavedModel model;
+    private @Nullable TrainingHistory history;
+    private transient @Nullable Scoring scoring;
+
+    NeuralNetworkRegressionModel(String uid, ModelStore.Content content) {
+        this(content, Uids.announce(uid));
+    }
+
+    private NeuralNetworkRegressionModel(ModelStore.Content content, Uids.Announced unused) {
+        model = content.model();
+        history = content.history();
+        featureParams = new FeatureParams(this);
+        numberUncertaintyParams = new NumberUncertaintyParams(this);
+        featureParams.setDefaults(this);
+        numberUncertaintyParams.setDefaults(this);
+        DataSchema known = DataSchema.of(model.description());
+        if (known.targets() != Targets.VALUES) {
+            throw new IllegalArgumentException(
+                    uid() + ": the model predicts classes; NeuralNetworkClassificationModel is for these");
+        }
+        ModelColumns.use(this, known);
+    }
+
+    @Override
+    public String uid() {
+        if (uid == null) {
+            uid = Uids.take("NeuralNetworkRegressionModel");
+        }
+        return uid;
+    }
+
+    @Override
+    public FeatureParams featureParams() {
+        return featureParams;
+    }
+
+    @Override
+    public NumberUncertaintyParams numberUncertaintyParams() {
+        return numberUncertaintyParams;
+    }
+
+    /** The network and all that prediction needs, as the command line and a plain JVM use it. */
+    public SavedModel savedModel() {
+        return model;
+    }
+
+    /** The fingerprint of its numbers: equal ones mean models equal in every bit. */
+    public String sha256() {
+        return model.description().sha256();
+    }
+
+    /** How many numbers are predicted. */
+    public int numTargets() {
+        return NumberCells.predictions(this, model.network()).numbers();
+    }
+
+    @Override
+    public int numFeatures() {
+        return model.network().input().size();
+    }
+
+    private synchronized Scoring scoring() {
+        Scoring known = scoring;
+        if (known == null) {
+            known = new Scoring(model);
+            scoring = known;
+        }
+        return known;
+    }
+
+    @Override
+    public StructType transformSchema(StructType schema) {
+        Columns.checkFeatures(this, schema);
+        StructType wider = schema;
+        for (StructField field : NumberFields.of(this, numTargets())) {
+            wider = Columns.with(wider, field, this);
+        }
+        return wider;
+    }
+
+    @Override
+    public Dataset<Row> transform(Dataset<?> dataset) {
+        StructType schema = transformSchema(dataset.schema(), true);
+        return scoring().transform(dataset, this, NumberCells.of(this, model.network()), schema);
+    }
+
+    /**
+     * Predicts the number of one row.
+     *
+     * @throws IllegalStateException if there are several; see {@link #predictAll}
+     */
+    @Override
+    public double predict(Vector features) {
+        if (numTargets() != 1) {
+            throw new IllegalStateException(
+                    uid() + ": the model predicts " + numTargets() + " numbers, which predictAll gives");
+        }
+        return predictAll(features).apply(0);
+    }
+
+    /** Predicts all numbers of one row. */
+    public Vector predictAll(Vector features) {
+        NumberCells cells = NumberCells.predictions(this, model.network());
+        return scoring().predict(features, getSamples(), (predicted, row) -> {
+            Object[] cell = new Object[1];
+            cells.read(predicted, row, cell, 0);
+            return cell[0] instanceof Vector several ? several : new DenseVector(new double[] {(double) cell[0]});
+        });
+    }
+
+    @Override
+    public NeuralNetworkRegressionModel copy(ParamMap extra) {
+        NeuralNetworkRegressionModel copy = new NeuralNetworkRegressionModel(uid(), content());
+        copyValues(copy, extra);
+        return copy.setParent(parent());
+    }
+
+    @Override
+    public ModelStore.Content content() {
+        return new ModelStore.Content(model, history, null);
+    }
+
+    /** How the training went; none if that is not known. */
+    @Override
+    public Option<NeuralNetworkRegressionTrainingSummary> trainingSummary() {
+        TrainingHistory known = history;
+        return known == null ? Option.empty() : Option.apply(new NeuralNetworkRegressionTrainingSummary(known));
+    }
+
+    /** For Spark's trait only. */
+    @Override
+    @SuppressWarnings("MethodName") // Scala's name for it
+    public void trainingSummary_$eq(Option<NeuralNetworkRegressionTrainingSummary> given) {
+        if (given.isEmpty()) {
+            history = null;
+        }
+    }
+
+    @Override
+    public MLWriter write() {
+        return new StoredStage.Writer(this);
+    }
+
+    /** Reads models: those that {@link #write} wrote, and those of the command line. */
+    public static MLReader<NeuralNetworkRegressionModel> read() {
+        return new StoredStage.Reader<>(NeuralNetworkRegressionModel.class, NeuralNetworkRegressionModel::new);
+    }
+
+    /** Reads a model that {@link #write} wrote, or a directory of the command line. */
+    public static NeuralNetworkRegressionModel load(String path) {
+        return read().load(path);
+    }
+
+    @Override
+    public String toString() {
+        return "NeuralNetworkRegressionModel: uid=" + uid() + ", numTargets=" + numTargets() + ", numFeatures="
+                + numFeatures();
+    }
+}

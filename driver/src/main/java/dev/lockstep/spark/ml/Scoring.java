@@ -1,0 +1,142 @@
+package dev.lockstep.spark.ml;
+
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.loss.PredictiveDistribution;
+import dev.lockstep.nn.model.Predictor;
+import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.CompleteRows;
+import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.predict.InvalidRows;
+import dev.lockstep.spark.predict.PredictionCells;
+import dev.lockstep.spark.predict.PredictionInput;
+import dev.lockstep.spark.predict.RowPrediction;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** A model at work: over data frames, and for a single row. One network a process; it is sent to each once. */
+final class Scoring {
+    private final SavedModel model;
+    private @Nullable Broadcast<SavedModel> sent;
+    private @Nullable SparkContext sentIn;
+    private @Nullable Predictor single;
+    private int singleSamples;
+
+    Scoring(SavedModel model) {
+        this.model = model;
+    }
+
+    /**
+     * The rows with their predictions, computed when the result is used.
+     *
+     * @param params which columns hold the features, and how rows are predicted
+     * @param cells what is added to a row
+     * @param schema of the result
+     */
+    Dataset<Row> transform(
+            Dataset<?> rows, NeuralNetworkFeatureParams<?> params, PredictionCells cells, StructType schema) {
+        Dataset<Row> frame = rows.toDF();
+        DataSchema known = DataSchema.of(model.description());
+        List<String> features = Columns.features(params);
+        PredictionInput input = PredictionInput.of(frame, source(features), known);
+        int[] kept = IntStream.range(0, frame.schema().size()).toArray();
+        int[] columns = features.stream().mapToInt(frame.schema()::fieldIndex).toArray();
+        InvalidRows invalid = new InvalidRows(
+                InvalidRows.Policy.valueOf(params.getHandleInvalid().toUpperCase(Locale.ROOT)),
+                new CompleteRows(columns));
+        RowPrediction prediction = new RowPrediction(
+                sent(rows.sparkSession()),
+                input.features().under(model.rowRules()),
+                cells,
+                kept,
+                params.getSamples(),
+                params.getInferBatchSize(),
+                invalid);
+        return described(input.rows().mapPartitions(prediction, Encoders.row(schema)), schema);
+    }
+
+    private static SourceSpec source(List<String> features) {
+        return new SourceSpec(
+                FitJob.ROWS,
+                SourceSpec.Format.TABLE,
+                null,
+                Names.of(features),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    /** Spark's encoders drop what the fields say of their columns. */
+    private static Dataset<Row> described(Dataset<Row> rows, StructType schema) {
+        boolean plain = IntStream.range(0, schema.size())
+                .allMatch(i -> schema.apply(i).metadata().equals(Metadata.empty()));
+        if (plain) {
+            return rows;
+        }
+        Column[] columns = new Column[schema.size()];
+        for (int i = 0; i < columns.length; i++) {
+            StructField field = schema.apply(i);
+            columns[i] = Columns.of(field.name()).as(field.name(), field.metadata());
+        }
+        return rows.select(columns);
+    }
+
+    private synchronized Broadcast<SavedModel> sent(SparkSession spark) {
+        SparkContext context = spark.sparkContext();
+        Broadcast<SavedModel> known = sent;
+        if (known == null || sentIn != context) {
+            known = JavaSparkContext.fromSparkContext(context).broadcast(model);
+            sent = known;
+            sentIn = context;
+        }
+        return known;
+    }
+
+    /**
+     * Predicts one row on the driver.
+     *
+     * @param samples predictive samples
+     * @param read takes what is wanted of row 0
+     */
+    synchronized <T> T predict(Vector features, int samples, BiFunction<PredictiveDistribution, Integer, T> read) {
+        int width = model.network().input().size();
+        if (features.size() != width) {
+            throw new IllegalArgumentException("expected " + width + " features, got " + features.size());
+        }
+        float[] row = new float[width];
+        double[] values = features.toArray();
+        for (int i = 0; i < width; i++) {
+            row[i] = (float) values[i] + 0f;
+            if (!Float.isFinite(row[i])) {
+                throw new IllegalArgumentException("feature " + i + ": expected a finite number, got " + values[i]);
+            }
+        }
+        Predictor predictor = single;
+        if (predictor == null || samples != singleSamples) {
+            predictor = model.predictor(samples, 1, model.description().lengths());
+            single = predictor;
+            singleSamples = samples;
+        }
+        predictor.predict(List.of(row));
+        return read.apply(predictor.uncertainty(), 0);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.lockstep.spark.predict;
+
+import dev.lockstep.nn.loss.PredictiveDistribution;
+import java.io.Serializable;
+
+/** Turns a row's predictions into cells. Travels to the executors. */
+public interface PredictionCells extends Serializable {
+    /** How many cells a row gets. */
+    int width();
+
+    /**
+     * Reads one row's predictions.
+     *
+     * @param predicted predictions of all rows
+     * @param row which row
+     * @param cells overwritten from {@code at} on
+     */
+    void read(PredictiveDistribution predicted, int row, Object[] cells, int at);
+}

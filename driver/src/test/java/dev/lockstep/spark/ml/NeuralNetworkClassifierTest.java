@@ -1,0 +1,294 @@
+package dev.lockstep.spark.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
+
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.spark.SparkTest;
+import dev.lockstep.spark.config.JobFile;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.report.TrainingListener;
+import dev.lockstep.spark.train.TrainingJob;
+import java.util.List;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.ml.feature.StringIndexer;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("compat")
+class NeuralNetworkClassifierTest extends SparkTest {
+    /** What {@link Flowers#classifier} says, as a job file. */
+    private static final String JOB = """
+            data:
+              train: {path: flowers_of_train, format: table, label: label, features: features}
+              shards: 4
+              scale: standardise
+            model: {layers: [{dense: {units: 8, activation: relu}}, {dense: 3}], loss: crossEntropy}
+            optimizer: {adam: 0.05}
+            train: {epochs: 6, batchSize: 16}
+            sync: {transport: driver}
+            """;
+
+    private Dataset<Row> flowers;
+
+    @BeforeEach
+    void read() {
+        flowers = Flowers.vectors(spark);
+    }
+
+    @Test
+    void fitGivesTheBitsOfTrain() {
+        NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers.repartition(3));
+        flowers.createOrReplaceTempView("flowers_of_train");
+        JobSpec job = JobFile.parse(JOB, "job.yaml", List.of());
+        SavedModel trained =
+                new TrainingJob(spark, job, new TrainingListener() {}).run().model();
+        assertThat(model.sha256()).isEqualTo(trained.description().sha256());
+        assertThat(spark.catalog().listTables().count()).isEqualTo(1);
+        // The command line reads them from their file.
+        JobSpec file =
+                JobFile.parse(JOB, "job.yaml", List.of("data.train={path: " + Flowers.LIBSVM + ", format: libsvm}"));
+        SavedModel fromFile =
+                new TrainingJob(spark, file, new TrainingListener() {}).run().model();
+        assertThat(fromFile.description().sha256()).isEqualTo(model.sha256());
+    }
+
+    @Test
+    void predictionsAreWhatSparksEvaluatorsRead() {
+        NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers);
+        Dataset<Row> all = flowers.withColumn("id", functions.monotonically_increasing_id());
+        Dataset<Row> predictions = model.transform(all);
+        assertThat(predictions.columns())
+                .containsExactly("label", "features", "id", "rawPrediction", "probability", "prediction");
+        assertThat(predictions.schema().apply("prediction").dataType()).isEqualTo(DataTypes.DoubleType);
+        NominalAttribute classes = (NominalAttribute)
+                Attribute.fromStructField(predictions.schema().apply("prediction"));
+        assertThat(classes.getNumValues().get()).isEqualTo(3);
+        double accuracy = new MulticlassClassificationEvaluator()
+                .setMetricName("accuracy")
+                .evaluate(predictions);
+        assertThat(accuracy).isGreaterThan(0.9);
+        assertThat(new MulticlassClassificationEvaluator()
+                        .setMetricName("logLoss")
+                        .evaluate(predictions))
+                .isLessThan(0.7);
+        assertThat(predictions.select("id").collectAsList())
+                .isEqualTo(all.select("id").collectAsList());
+        for (Row row : predictions.limit(5).collectAsList()) {
+            Vector features = row.getAs("features");
+            assertThat(model.predict(features)).isEqualTo(row.<Double>getAs("prediction"));
+            assertThat((Object) model.predictRaw(features)).isEqualTo(row.getAs("rawPrediction"));
+            Vector probability = row.getAs("probability");
+            assertThat(model.predictProbability(features)).isEqualTo(probability);
+            assertThat(probability.argmax())
+                    .isEqualTo((int) row.<Double>getAs("prediction").doubleValue());
+            Vector linked = model.raw2probabilityInPlace(((Vector) row.getAs("rawPrediction")).copy());
+            for (int k = 0; k < 3; k++) {
+                assertThat(linked.apply(k)).isCloseTo(probability.apply(k), offset(1e-6));
+            }
+        }
+    }
+
+    @Test
+    void columnsThatAreNotWantedAreNotWritten() {
+        NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers);
+        model.setRawPredictionCol("").setProbabilityCol("");
+        assertThat(model.transform(flowers).columns()).containsExactly("label", "features", "prediction");
+        model.setPredictionCol("");
+        assertThat(model.transform(flowers).columns()).containsExactly("label", "features");
+        assertThatThrownBy(() -> model.setPredictionCol("label").transform(flowers))
+                .hasMessageContaining("there already is a column \"label\"");
+    }
+
+    @Test
+    void thresholdsDecide() {
+        NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers);
+        model.setThresholds(new double[] {1, 1e-9, 1});
+        assertThat(model.transform(flowers).select("prediction").distinct().collectAsList())
+                .extracting(row -> row.getDouble(0))
+                .containsExactly(1.0);
+        NeuralNetworkClassifier two = Flowers.classifier().setMaxIter(1).setThresholds(new double[] {1, 1});
+        assertThatThrownBy(() -> two.fit(flowers).transform(flowers))
+                .hasMessageContaining("thresholds: expected one a class, 3, got 2");
+        assertThat(ClassCells.decide(new double[] {0, 0.2, 0.8}, new double[] {0, 0.1, 0.9}))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void paramsAreSparks() {
+        NeuralNetworkClassifier classifier = new NeuralNetworkClassifier("mine");
+        assertThat(classifier.uid()).isEqualTo("mine");
+        assertThat(classifier.explainParams()).contains("maxIter: epochs", "(default: 10)", "featuresCol");
+        ParamMap extra = new ParamMap().put(classifier.maxIter(), 3).put(classifier.seed(), 5L);
+        NeuralNetworkClassifier copy = classifier.setLayers(4, 3).copy(extra);
+        assertThat(copy.uid()).isEqualTo("mine");
+        assertThat(copy.getMaxIter()).isEqualTo(3);
+        assertThat(copy.getLayers()).containsExactly(4, 3);
+        assertThat(classifier.getMaxIter()).isEqualTo(10);
+        NeuralNetworkClassificationModel model = classifier.fit(flowers, extra);
+        assertThat(model.summary().totalIterations()).isEqualTo(3);
+        assertThat(model.parent().uid()).isEqualTo("mine");
+        assertThat(model.hasParent()).isTrue();
+        assertThatThrownBy(() -> classifier.setMaxIter(0)).hasMessageContaining("maxIter");
+        assertThatThrownBy(() -> classifier.setSolver("l-bfgs")).hasMessageContaining("solver");
+        assertThat(new NeuralNetworkClassifier().uid()).startsWith("NeuralNetworkClassifier_");
+        assertThat(classifier.transformSchema(flowers.schema()).fieldNames())
+                .containsExactly("label", "features", "rawPrediction", "probability", "prediction");
+    }
+
+    @Test
+    void featuresMayBeVectorsArraysAndNumbers() {
+        Dataset<Row> table = Flowers.table(spark);
+        Dataset<Row> indexed = new StringIndexer()
+                .setInputCol("kind")
+                .setOutputCol("label")
+                .setStringOrderType("alphabetAsc")
+                .fit(table)
+                .transform(table);
+        String vectors = Flowers.classifier().fit(flowers).sha256();
+        NeuralNetworkClassifier columns = Flowers.classifier().setFeaturesCols("petal", "sepal", "stem", "leaf");
+        assertThat(columns.fit(indexed).sha256()).isEqualTo(vectors);
+        Dataset<Row> arrays = indexed.select(
+                functions.col("label"),
+                functions.col("petal"),
+                functions.array("sepal", "stem", "leaf").as("rest"));
+        NeuralNetworkClassificationModel model =
+                Flowers.classifier().setFeaturesCols("petal", "rest").fit(arrays);
+        assertThat(model.sha256()).isEqualTo(vectors);
+        assertThat(model.transform(arrays).select("prediction").collectAsList())
+                .isEqualTo(columns.fit(indexed)
+                        .transform(indexed)
+                        .select("prediction")
+                        .collectAsList());
+    }
+
+    @Test
+    void rowsThatAreNotSoundAreWhatHandleInvalidSays() {
+        Dataset<Row> rows = flowers.union(spark.sql("select 1.0 as label, null as features")
+                .select(
+                        functions.col("label"),
+                        functions.lit(null).cast(flowers.schema().apply(1).dataType())));
+        Dataset<Row> broken = rows.toDF("label", "features");
+        NeuralNetworkClassifier classifier = Flowers.classifier();
+        assertThatThrownBy(() -> classifier.fit(broken)).hasStackTraceContaining("expected numbers, got nothing");
+        NeuralNetworkClassificationModel model = classifier.fit(flowers);
+        assertThat(classifier.setHandleInvalid("skip").fit(broken).sha256()).isEqualTo(model.sha256());
+        assertThatThrownBy(() -> model.transform(broken).collectAsList())
+                .hasStackTraceContaining("expected numbers, got nothing");
+        long sound = flowers.count();
+        assertThat(model.setHandleInvalid("skip").transform(broken).count()).isEqualTo(sound);
+        Dataset<Row> kept = model.setHandleInvalid("keep").transform(broken);
+        assertThat(kept.count()).isEqualTo(sound + 1);
+        assertThat(kept.filter("prediction is null").count()).isEqualTo(1);
+        assertThat(kept.filter("probability is null and features is null").count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void weightsAndValidationRows() {
+        Dataset<Row> rows = flowers.withColumn("weight", functions.lit(1.0));
+        Dataset<Row> twice = rows.union(rows.withColumn("weight", functions.lit(0.0)));
+        NeuralNetworkClassifier classifier = Flowers.classifier();
+        classifier.setWeightCol("weight");
+        assertThat(classifier.fit(twice).sha256())
+                .isEqualTo(classifier.fit(rows).sha256())
+                .isNotEqualTo(classifier
+                        .fit(rows.withColumn("weight", functions.expr("1 + label")))
+                        .sha256());
+        Dataset<Row> held = flowers.withColumn(
+                "held", functions.monotonically_increasing_id().mod(5).equalTo(0));
+        NeuralNetworkClassificationModel model = Flowers.classifier()
+                .setValidationIndicatorCol("held")
+                .setPatience(1)
+                .setMaxIter(30)
+                .setStepSize(0.3)
+                .fit(held);
+        assertThat(model.summary().figures()).contains("validationLoss", "validationAccuracy");
+        assertThat(model.summary().totalIterations()).isLessThan(30);
+        NeuralNetworkClassificationModel without = Flowers.classifier()
+                .setMaxIter(bestEpoch(model.summary().figure("validationLoss")))
+                .setStepSize(0.3)
+                .fit(held.filter("not held"));
+        assertThat(model.sha256()).isEqualTo(without.sha256());
+    }
+
+    /** The epoch, from 1, whose model early stopping keeps. */
+    private static int bestEpoch(double[] losses) {
+        int best = 0;
+        for (int i = 1; i < losses.length; i++) {
+            best = losses[i] < losses[best] ? i : best;
+        }
+        return best + 1;
+    }
+
+    @Test
+    void theNetworkAsText() {
+        NeuralNetworkClassifier layers = Flowers.classifier();
+        NeuralNetworkClassifier text = Flowers.classifier();
+        text.clear(text.layers());
+        text.setNetwork("- dense: {units: 8, activation: relu}\n- dense: 3");
+        assertThat(text.fit(flowers).sha256()).isEqualTo(layers.fit(flowers).sha256());
+        text.setNetwork("layers: [{dense: 8}, relu, {dense: 1}]\nloss: binaryCrossEntropy");
+        Dataset<Row> two = flowers.filter("label < 2");
+        NeuralNetworkClassificationModel model = text.fit(two);
+        assertThat(model.numClasses()).isEqualTo(2);
+        Row row = model.transform(two).first();
+        Vector raw = row.getAs("rawPrediction");
+        assertThat(raw.apply(0)).isEqualTo(-raw.apply(1));
+        Vector probability = row.getAs("probability");
+        assertThat(probability.apply(0) + probability.apply(1)).isCloseTo(1, offset(1e-6));
+        assertThat(model.raw2probabilityInPlace(raw.copy()).apply(1)).isCloseTo(probability.apply(1), offset(1e-6));
+        assertThatThrownBy(() -> text.setNetwork("[{dens: 3}]").fit(flowers))
+                .hasMessageContaining("did you mean")
+                .hasMessageContaining("dense");
+        assertThatThrownBy(() -> text.setNetwork("[{dense: 3}]").setLayers(4, 3).fit(flowers))
+                .hasMessageContaining("expected one of layers and network, got both");
+        assertThatThrownBy(() -> new NeuralNetworkClassifier().fit(flowers)).hasMessageContaining("got neither");
+    }
+
+    @Test
+    void wrongColumnsAreSaidBeforeRowsAreRead() {
+        NeuralNetworkClassifier classifier = Flowers.classifier();
+        assertThatThrownBy(() -> classifier.setLabelCol("lable").fit(flowers))
+                .hasMessageContaining("labelCol: there is no column \"lable\"; did you mean \"label\"?");
+        Dataset<Row> text = flowers.withColumn("kind", functions.lit("alba"));
+        assertThatThrownBy(() -> classifier.setLabelCol("kind").fit(text))
+                .hasMessageContaining("labelCol: expected column \"kind\" to be a number")
+                .hasMessageContaining("StringIndexer");
+        assertThatThrownBy(() -> Flowers.classifier().setFeaturesCol("kind").fit(text))
+                .hasMessageContaining("expected column \"kind\" to be a vector, an array of numbers or a number");
+        assertThatThrownBy(() -> Flowers.classifier().setLayers(5, 3).fit(flowers))
+                .hasMessageContaining("expected 5 features for the shape [5], got 4");
+        assertThatThrownBy(() ->
+                        Flowers.classifier().setValidationIndicatorCol("label").fit(flowers))
+                .hasMessageContaining("validationIndicatorCol: expected column \"label\" to be boolean, got double");
+        assertThatThrownBy(() -> Flowers.classifier().fit(flowers).predict(Vectors.dense(1, 2)))
+                .hasMessageContaining("expected 4 features, got 2");
+    }
+
+    @Test
+    void howSureItIs() {
+        NeuralNetworkClassifier classifier = Flowers.classifier();
+        classifier.clear(classifier.layers());
+        classifier.setNetwork("[{dense: {units: 8, activation: relu}}, {dropout: 0.3}, {dense: 3}]");
+        NeuralNetworkClassificationModel model = classifier.fit(flowers);
+        model.setSamples(8).setEntropyCol("entropy").setMutualInformationCol("information");
+        Row row = model.transform(flowers).first();
+        double entropy = row.getAs("entropy");
+        double information = row.getAs("information");
+        assertThat(entropy).isGreaterThan(information).isGreaterThan(0);
+        assertThatThrownBy(() -> model.setSamples(0).transform(flowers))
+                .hasMessageContaining("entropyCol: the network does not say that of its predictions");
+    }
+}
