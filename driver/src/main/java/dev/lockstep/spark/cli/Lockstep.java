@@ -30,7 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             TrainCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            ExportCommand.class
         })
 public final class Lockstep {
 

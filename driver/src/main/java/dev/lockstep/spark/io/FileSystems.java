@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -47,6 +48,32 @@ public final class FileSystems {
         Path hadoopPath = path(path);
         try (InputStream in = hadoopPath.getFileSystem(configuration).open(hadoopPath)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Writes a file, whole or not at all; replaces one that is there and makes missing directories. */
+    public static void write(String path, byte[] content, Configuration configuration) throws IOException {
+        Path file = qualified(path, configuration);
+        FileSystem files = file.getFileSystem(configuration);
+        if (files instanceof LocalFileSystem local) {
+            // Without a checksum file beside it.
+            files = local.getRawFileSystem();
+        }
+        Path beside = new Path(file.getParent(), FileDirectory.unfinished(file.getName()));
+        boolean written = false;
+        try {
+            try (OutputStream out = files.create(beside, false)) {
+                out.write(content);
+            }
+            files.delete(file, false);
+            written = files.rename(beside, file);
+        } finally {
+            if (!written) {
+                files.delete(beside, false);
+            }
+        }
+        if (!written) {
+            throw new IOException(path + ": cannot be written");
         }
     }
 

@@ -16,6 +16,7 @@ import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.onnx.OnnxExport;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,6 +85,38 @@ class LockstepTest {
                         seed       7
                         sha256     %s
                         """.formatted(directory, LockstepVersion.current(), sha256));
+    }
+
+    @Test
+    void exportWritesAnOnnxFile() throws IOException {
+        String directory = saved();
+        Path file = temporary.resolve("exported/my model.onnx");
+        CommandLineRun run = CommandLineRun.of("export", directory, "--onnx", file.toString());
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).isEqualTo("onnx " + file + "\n");
+        assertThat(file.getParent().toFile().list()).containsExactly("my model.onnx");
+        byte[] onnx = Files.readAllBytes(file);
+        assertThat(onnx).isEqualTo(OnnxExport.of(ModelFiles.load(new LocalDirectory(Path.of(directory))), 17));
+        fails(
+                1,
+                "--onnx " + file + ": already exists; --overwrite replaces it",
+                "export",
+                directory,
+                "--onnx",
+                file.toString());
+        assertThat(CommandLineRun.of("export", directory, "--onnx", file.toString(), "--overwrite", "--opset", "14")
+                        .code())
+                .isZero();
+        assertThat(Files.readAllBytes(file)).isNotEqualTo(onnx);
+        fails(
+                1,
+                directory + ": opset: expected 14 to 17, got 9",
+                "export",
+                directory,
+                "--onnx",
+                temporary + "/x.onnx",
+                "--opset",
+                "9");
     }
 
     @Test

@@ -124,6 +124,14 @@ public final class Network {
         return spec;
     }
 
+    /**
+     * The layers of each member as they were bound: without a last activation that is the loss's link, which the loss
+     * applies itself.
+     */
+    public List<LayerSpec> layersBeforeLink() {
+        return withoutLink(spec.layers(), spec.loss());
+    }
+
     /** The loss. */
     public Loss loss() {
         return spec.loss();

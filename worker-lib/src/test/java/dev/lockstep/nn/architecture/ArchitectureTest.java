@@ -32,7 +32,8 @@ class ArchitectureTest {
             Map.entry(
                     "model", Set.of("data", "kernel", "layer", "loss", "metric", "param", "random", "spec", "tensor")),
             Map.entry("train", Set.of("data", "kernel", "loss", "metric", "model", "optim", "param", "spec", "tensor")),
-            Map.entry("io", Set.of("data", "layer", "loss", "model", "param", "spec", "tensor", "train")));
+            Map.entry("io", Set.of("data", "layer", "loss", "model", "param", "spec", "tensor", "train")),
+            Map.entry("onnx", Set.of("data", "io", "kernel", "layer", "loss", "model", "param", "spec", "tensor")));
 
     @ArchTest
     static final ArchRule PACKAGES_DEPEND_ONE_WAY = PackageRules.dependOneWay("dev.lockstep.nn", MAY_NAME);

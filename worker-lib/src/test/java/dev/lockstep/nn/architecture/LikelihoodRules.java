@@ -34,7 +34,7 @@ public final class LikelihoodRules {
     @ArchTest
     static final ArchRule NOBODY_ASKS_FOR_THE_KIND_OF_LINK = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.lockstep.nn.loss..", "dev.lockstep.nn.layer..")
+            .resideOutsideOfPackages("dev.lockstep.nn.loss..", "dev.lockstep.nn.layer..", "dev.lockstep.nn.onnx..")
             .should(askForKindsOf(Activation.class))
             .because("what depends on a loss's link is a method of Likelihood");
 

@@ -1,0 +1,55 @@
+package dev.lockstep.spark.cli;
+
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.onnx.OnnxExport;
+import dev.lockstep.spark.config.JobException;
+import dev.lockstep.spark.io.FileSystems;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep export}: a saved model in a format that other runtimes read. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = "Write a model as an ONNX file, with its scaling and the names of its classes.")
+final class ExportCommand extends SparkCommand {
+    @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
+    private String directory;
+
+    @Option(names = "--onnx", required = true, paramLabel = "FILE", description = "The file to write.")
+    private String file;
+
+    @Option(
+            names = "--opset",
+            paramLabel = "N",
+            description = "Version of ONNX's operators, " + OnnxExport.LEAST_OPSET + " to " + OnnxExport.OPSET
+                    + ". Default: ${DEFAULT-VALUE}.",
+            defaultValue = "" + OnnxExport.OPSET)
+    private int opset;
+
+    @Option(names = "--overwrite", description = "Replace the file if it exists.")
+    private boolean overwrite;
+
+    ExportCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SavedModel model = model(directory);
+        if (!overwrite && FileSystems.exists(file, configuration())) {
+            throw new JobException("--onnx " + file, "already exists; --overwrite replaces it");
+        }
+        byte[] onnx;
+        try {
+            onnx = OnnxExport.of(model, opset);
+        } catch (IllegalArgumentException e) {
+            throw new JobException(directory, e.getMessage(), e);
+        }
+        FileSystems.write(file, onnx, configuration());
+        streams().out().println("onnx " + file);
+        return 0;
+    }
+}

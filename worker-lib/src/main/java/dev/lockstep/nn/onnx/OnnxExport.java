@@ -1,0 +1,248 @@
+package dev.lockstep.nn.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.LockstepVersion;
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.layer.Activation;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.loss.PredictionColumn;
+import dev.lockstep.nn.loss.TargetNames;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A trained model as an ONNX model (<a href="https://onnx.ai/onnx/">Open Neural Network Exchange</a>), which computes
+ * what {@link SavedModel#predictor} does, to rounding: the scaling of features and targets, all layers and the loss's
+ * link are in the graph.
+ *
+ * <p>Input: {@value #FEATURES}, float {@code [rows, shape...]}, as they stand in the data; the number of rows is free.
+ * Where the training rows had lengths, {@value #LENGTHS}, int32 {@code [rows]}, says how many steps of each are valid.
+ * Outputs for classes: {@value #PREDICTION}, the name of the most probable class, or its index (int64) where classes
+ * have no names, and {@value #PROBABILITIES}, float {@code [rows, classes]}. For numbers: {@value #PREDICTION}, float
+ * {@code [rows, targets]}, and {@value #STANDARD_DEVIATION} beside it where the network predicts one. An ensemble's
+ * members are mixed as in prediction. Weights that are distributions are their means, and nothing is random.
+ */
+public final class OnnxExport {
+    /** Name of the input. */
+    public static final String FEATURES = "features";
+
+    /** Name of the input with the number of valid steps of each row, where the model was trained with lengths. */
+    public static final String LENGTHS = "lengths";
+
+    /** Name of the output with the predicted class or numbers. */
+    public static final String PREDICTION = "prediction";
+
+    /** Name of the output with the probabilities of classes. */
+    public static final String PROBABILITIES = "probabilities";
+
+    /** Name of the output with the standard deviations of predicted numbers. */
+    public static final String STANDARD_DEVIATION = "standardDeviation";
+
+    /** The oldest version of the operators that can express all layers. */
+    public static final int LEAST_OPSET = 14;
+
+    /** The newest version whose operators are used. */
+    public static final int OPSET = 17;
+
+    /** The versions of the file format that go with the two. */
+    private static final long LEAST_IR_VERSION = 7;
+
+    private static final long IR_VERSION = 8;
+
+    private final SavedModel model;
+    private final Network network;
+    private final OnnxGraph graph = new OnnxGraph();
+    private final int opset;
+
+    private OnnxExport(SavedModel model, int opset) {
+        if (opset < LEAST_OPSET || opset > OPSET) {
+            throw new IllegalArgumentException("opset: expected " + LEAST_OPSET + " to " + OPSET + ", got " + opset);
+        }
+        this.model = model;
+        this.network = model.network();
+        this.opset = opset;
+    }
+
+    /**
+     * The bytes of an ONNX file.
+     *
+     * @param opset version of the operators, {@value #LEAST_OPSET} to {@value #OPSET}
+     * @throws IllegalArgumentException if the model has a layer that ONNX cannot express, naming it
+     */
+    public static byte[] of(SavedModel model, int opset) {
+        return new OnnxExport(model, opset).build().toByteArray();
+    }
+
+    private ModelProto build() {
+        String features = graph.input(FEATURES, OnnxGraph.Type.FLOAT, network.input());
+        String lengths = model.description().lengths() ? graph.input(LENGTHS, OnnxGraph.Type.INT32) : null;
+        OnnxLayers layers = new OnnxLayers(graph, model.parameters(), opset);
+        String values = scale(model.description().scaling(), features, network.input());
+        OnnxValue scaled = new OnnxMasks(graph).hide(new OnnxValue(values, network.input(), lengths));
+        OnnxActivations activations = new OnnxActivations(graph);
+        Activation link = network.likelihood().link();
+        List<LayerSpec> specs = network.layersBeforeLink();
+        int width = network.output().last();
+        List<String> members = new ArrayList<>();
+        for (int member = 0; member < network.members().size(); member++) {
+            members.add(activations.apply(link, layers.sequence(specs, scaled).name(), width));
+        }
+        addOutputs(members);
+        ModelProto.Builder built = ModelProto.newBuilder()
+                .setIrVersion(opset < OPSET ? LEAST_IR_VERSION : IR_VERSION)
+                .setProducerName("Lockstep")
+                .setProducerVersion(LockstepVersion.current())
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
+                .setGraph(graph.build("lockstep"));
+        metadata()
+                .forEach((key, value) -> built.addMetadataProps(
+                        StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+        return built.build();
+    }
+
+    /** {@code (x - mean) / std}. */
+    private String scale(Scaling scaling, String x, Shape shape) {
+        if (scaling.mean().length == 0) {
+            return x;
+        }
+        String centred = graph.node("Sub", List.of(x, perFeature("mean", scaling.mean(), shape)));
+        return graph.node("Div", List.of(centred, perFeature("std", scaling.std(), shape)));
+    }
+
+    /** One number for all features, one for each place of the last axis, or one for each feature. */
+    private String perFeature(String name, float[] values, Shape shape) {
+        if (values.length == shape.size() && shape.rank() > 1) {
+            return graph.floats(
+                    name, values, Arrays.stream(shape.toArray()).asLongStream().toArray());
+        }
+        return graph.floats(name, values, values.length);
+    }
+
+    private String mean(List<String> values) {
+        return values.size() == 1 ? values.get(0) : graph.node("Mean", values);
+    }
+
+    /** What the predictions of a network mean decides what comes out. */
+    private void addOutputs(List<String> members) {
+        List<String> classes = model.description().classes();
+        int width = network.output().last();
+        List<PredictionColumn.Content> contents = network
+                .likelihood()
+                .columns(new TargetNames(classes != null, classes, List.of()), Shape.of(width), false)
+                .stream()
+                .map(PredictionColumn::content)
+                .toList();
+        if (contents.contains(PredictionColumn.Content.MOST_PROBABLE_CLASS)) {
+            String probabilities = mean(members);
+            addClass(graph.node(
+                    "ArgMax", List.of(probabilities), OnnxGraph.number("axis", -1), OnnxGraph.number("keepdims", 0)));
+            graph.output(PROBABILITIES, probabilities, OnnxGraph.Type.FLOAT, network.output());
+        } else if (contents.contains(PredictionColumn.Content.MORE_PROBABLE_ANSWER)) {
+            addAnswer(mean(members));
+        } else if (2 * network.likelihood().targets(network.output()) == width) {
+            addDistributions(members, width / 2);
+        } else {
+            graph.output(PREDICTION, unscale(mean(members)), OnnxGraph.Type.FLOAT, network.output());
+        }
+    }
+
+    /** Names the class of each row or step. */
+    private void addClass(String index) {
+        List<String> names = model.description().classes();
+        String label = names == null ? index : graph.node("Gather", List.of(graph.strings("classes", names), index));
+        OnnxGraph.Type type = names == null ? OnnxGraph.Type.INT64 : OnnxGraph.Type.STRING;
+        if (network.output().rank() == 1) {
+            graph.output(PREDICTION, label, type);
+        } else {
+            graph.output(PREDICTION, label, type, Shape.of(network.output().dimension(0)));
+        }
+    }
+
+    /** One output, the probability of the second of two classes, which is predicted from one half on. */
+    private void addAnswer(String probability) {
+        String less = graph.node("Less", List.of(probability, graph.scalar("half", 0.5)));
+        String index = graph.node(
+                "Cast",
+                List.of(graph.node("Not", List.of(less))),
+                OnnxGraph.number("to", OnnxGraph.Type.INT64.number()));
+        addClass(graph.node("Squeeze", List.of(index, graph.integers("axes", -1))));
+        String other = graph.node("Sub", List.of(graph.scalar("one", 1), probability));
+        String both = graph.node("Concat", List.of(other, probability), OnnxGraph.number("axis", -1));
+        graph.output(PROBABILITIES, both, OnnxGraph.Type.FLOAT, withLast(2));
+    }
+
+    private Shape withLast(int width) {
+        int[] dimensions = network.output().toArray();
+        dimensions[dimensions.length - 1] = width;
+        return Shape.of(dimensions);
+    }
+
+    /** The mean m and the variance {@code mean of v_i + mean of (m_i - m)^2} of the mixture, as prediction has them. */
+    private void addDistributions(List<String> members, int targets) {
+        List<String> means = members.stream()
+                .map(member -> graph.columns(member, 0, targets))
+                .toList();
+        String mean = mean(means);
+        String variance = mean(members.stream()
+                .map(member -> graph.columns(member, targets, 2 * targets))
+                .toList());
+        if (members.size() > 1) {
+            List<String> spreads = means.stream()
+                    .map(each -> graph.node("Sub", List.of(each, mean)))
+                    .map(distance -> graph.node("Mul", List.of(distance, distance)))
+                    .toList();
+            variance = graph.node("Add", List.of(variance, mean(spreads)));
+        }
+        String deviation = graph.node("Sqrt", List.of(variance));
+        Scaling scaling = model.description().scaling().targets();
+        if (scaling != null) {
+            deviation = graph.node(
+                    "Mul", List.of(deviation, graph.floats("targetStd", scaling.std(), scaling.std().length)));
+        }
+        graph.output(PREDICTION, unscale(mean), OnnxGraph.Type.FLOAT, withLast(targets));
+        graph.output(STANDARD_DEVIATION, deviation, OnnxGraph.Type.FLOAT, withLast(targets));
+    }
+
+    /** Back into the targets' own units. */
+    private String unscale(String x) {
+        Scaling scaling = model.description().scaling().targets();
+        if (scaling == null) {
+            return x;
+        }
+        String std = graph.floats("targetStd", scaling.std(), scaling.std().length);
+        String mean = graph.floats("targetMean", scaling.mean(), scaling.mean().length);
+        return graph.node("Add", List.of(graph.node("Mul", List.of(x, std)), mean));
+    }
+
+    /** What the graph does not say, in the keys of {@code model.json}; lists as JSON. */
+    private Map<String, String> metadata() {
+        ModelDescription description = model.description();
+        Map<String, String> metadata = new TreeMap<>();
+        metadata.put("sha256", description.sha256());
+        metadata.put("lockstepVersion", description.lockstepVersion());
+        if (description.classes() != null) {
+            metadata.put("classes", json(description.classes()));
+        }
+        if (description.features() != null) {
+            metadata.put("features", json(description.features()));
+        }
+        if (description.targets() != null) {
+            metadata.put("targets", json(description.targets()));
+        }
+        return metadata;
+    }
+
+    private static String json(List<String> names) {
+        return SpecMapper.tree(names).toString();
+    }
+}

@@ -1,0 +1,411 @@
+package dev.lockstep.nn.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.Tensor;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every kind of layer, as ONNX Runtime computes it, beside Lockstep's own prediction. */
+class OnnxExportTest {
+    private static final int ROWS = 5;
+
+    /** Layers (as in a job file), input, loss. Between them they have all kinds of layers and activations. */
+    private static final String[][] NETWORKS = {
+        {"[{dense: 3}]", "7", "crossEntropy"},
+        {
+            "[{dense: {units: 5, activation: relu}}, {dropout: 0.5}, {dense: {units: 1, bias: false}}]",
+            "4",
+            "meanSquaredError"
+        },
+        {
+            "[{dense: {units: 6, activation: gelu}}, silu, {dense: {units: 4, activation: elu}}, softplus, {dense: 2}]",
+            "3",
+            "huber"
+        },
+        {
+            "[{dense: {units: 6, activation: {leakyRelu: 0.2}}}, softsign, {dense: 5}, tanh, {dense: 4}, sigmoid,"
+                    + " {dense: 3}, linear, softmax]",
+            "3",
+            "crossEntropy"
+        },
+        {"[{dense: 2}]", "3", "poisson"},
+        {"[{dense: 4}, exponential, {dense: 4}]", "3", "gaussianNll"},
+        {"[{dense: 1}]", "3", "binaryCrossEntropy"},
+        {
+            "[{conv2d: {filters: 3, kernel: 3, padding: same, activation: relu}}, {maxPool2d: 2}, flatten, {dense: 3}]",
+            "7, 6, 2",
+            "crossEntropy"
+        },
+        {
+            "[{conv2d: {filters: 4, kernel: [2, 3], stride: [2, 1], padding: same, groups: 2}}, batchNorm,"
+                    + " {averagePool2d: {size: 3, stride: 2, padding: same}}, {dense: 3}]",
+            "9, 8, 4",
+            "crossEntropy"
+        },
+        {
+            "[{conv2d: {filters: 2, kernel: 3, dilation: 2, bias: false}}, {maxPool2d: {size: 2, stride: 1, padding:"
+                    + " same}}, globalAveragePool, {dense: 2}]",
+            "8, 9, 1",
+            "crossEntropy"
+        },
+        {
+            "[{variationalConv2d: {filters: 2, kernel: 2, padding: same}}, globalMaxPool, {variationalDense: 2}]",
+            "4, 5, 1",
+            "crossEntropy"
+        },
+        {
+            "[{conv1d: {filters: 4, kernel: 4, stride: 2, padding: same, groups: 2}}, layerNorm, {maxPool1d: 2},"
+                    + " flatten, {dense: 2}]",
+            "11, 2",
+            "crossEntropy"
+        },
+        {
+            "[{conv1d: {filters: 3, kernel: 2, dilation: 3}}, {averagePool1d: {size: 3, padding: same}},"
+                    + " globalAveragePool, {dense: 2}]",
+            "12, 3",
+            "crossEntropy"
+        },
+        {"[{rnn: 4}, {dense: 2}]", "6, 3", "crossEntropy"},
+        {"[{rnn: {units: 4, activation: relu, returnSequences: true}}, {dense: 3}]", "6, 3", "crossEntropy"},
+        {"[{lstm: {units: 4, returnSequences: true}}, {gru: 3}, {dense: 2}]", "6, 3", "crossEntropy"},
+        {
+            "[{bidirectional: {layer: {gru: {units: 3, returnSequences: true}}}}, {bidirectional: {layer: {lstm: 2},"
+                    + " merge: sum}}, {dense: 2}]",
+            "5, 3",
+            "crossEntropy"
+        },
+        {
+            "[{bidirectional: {layer: {lstm: {units: 3, returnSequences: true}}, merge: sum}}, {bidirectional: {layer:"
+                    + " {rnn: 3}}}, {dense: 1}]",
+            "5, 2",
+            "meanSquaredError"
+        },
+        {
+            "[{residual: {layers: [{dense: 4}, tanh, {dense: 6}], shortcut: [{dense: 6}]}}, {concat: {branches: [[],"
+                    + " [{dense: 3}], [{residual: {layers: [{dense: 6}]}}]]}}, {dense: 2}]",
+            "4",
+            "crossEntropy"
+        },
+    };
+
+    /** A network in the notation of job files. */
+    private static ModelSpec spec(String layers, String loss, int ensemble) {
+        String text = "{layers: " + layers + ", loss: " + loss + ", ensemble: " + ensemble + "}";
+        String json = text.replaceAll("[A-Za-z][A-Za-z0-9]*", "\"$0\"")
+                .replace("\"true\"", "true")
+                .replace("\"false\"", "false");
+        try {
+            return SpecMapper.bind(SpecMapper.json().readTree(json), ModelSpec.class, "");
+        } catch (IOException e) {
+            throw new AssertionError(json, e);
+        }
+    }
+
+    private static Shape shape(String dimensions) {
+        return Shape.of(Arrays.stream(dimensions.split(", "))
+                .mapToInt(Integer::parseInt)
+                .toArray());
+    }
+
+    /** A model with numbers in all of its tensors, none of which is 0 or 1. */
+    private static SavedModel model(ModelSpec spec, Shape input, Scaling scaling, List<String> classes) {
+        return model(spec, input, scaling, classes, false);
+    }
+
+    private static SavedModel model(
+            ModelSpec spec, Shape input, Scaling scaling, List<String> classes, boolean lengths) {
+        Network network = Network.bind(spec, input);
+        Random random = new Random(5);
+        Parameters parameters = network.initialize(3);
+        for (int i = 0; i < parameters.theta().length; i++) {
+            parameters.theta()[i] += 0.3f * (float) random.nextGaussian();
+        }
+        for (int i = 0; i < parameters.buffers().length; i++) {
+            parameters.buffers()[i] += 0.5f * random.nextFloat();
+        }
+        return SavedModel.of(
+                network,
+                parameters,
+                scaling,
+                1,
+                new ModelDescription.Columns(classes, null, null, null, null, lengths));
+    }
+
+    private static List<float[]> rows(Shape input) {
+        Random random = new Random(8);
+        List<float[]> rows = new ArrayList<>();
+        for (int row = 0; row < ROWS; row++) {
+            float[] features = new float[input.size()];
+            for (int i = 0; i < features.length; i++) {
+                features[i] = (float) random.nextGaussian();
+            }
+            rows.add(features);
+        }
+        return rows;
+    }
+
+    /** What ONNX Runtime makes of rows, by output. */
+    private static Map<String, Object> run(byte[] onnx, Shape input, List<float[]> rows) throws OrtException {
+        FloatBuffer features = FloatBuffer.allocate(rows.size() * input.size());
+        IntBuffer lengths = IntBuffer.allocate(rows.size());
+        for (float[] row : rows) {
+            features.put(row, 0, input.size());
+            lengths.put(row.length > input.size() ? (int) row[input.size()] : 0);
+        }
+        List<Long> dimensions = new ArrayList<>(List.of((long) rows.size()));
+        Arrays.stream(input.toArray()).forEach(dimension -> dimensions.add((long) dimension));
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Map<String, Object> outputs = new HashMap<>();
+        try (OrtSession session = environment.createSession(onnx);
+                OnnxTensor tensor = OnnxTensor.createTensor(
+                        environment,
+                        features.rewind(),
+                        dimensions.stream().mapToLong(Long::longValue).toArray());
+                OnnxTensor ends = OnnxTensor.createTensor(environment, lengths.rewind(), new long[] {rows.size()});
+                OrtSession.Result result = session.run(
+                        session.getInputNames().contains(OnnxExport.LENGTHS)
+                                ? Map.of(OnnxExport.FEATURES, tensor, OnnxExport.LENGTHS, ends)
+                                : Map.of(OnnxExport.FEATURES, tensor))) {
+            for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
+                OnnxTensor value = (OnnxTensor) output.getValue();
+                outputs.put(
+                        output.getKey(),
+                        value.getInfo().type == OnnxJavaType.FLOAT
+                                ? value.getFloatBuffer().array()
+                                : value.getValue());
+            }
+        }
+        return outputs;
+    }
+
+    private static void assertSame(float[] actual, float[] expected, String what) {
+        assertThat(actual).as(what).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            assertThat((double) actual[i])
+                    .as("%s, element %d", what, i)
+                    .isEqualTo(expected[i], within(1e-5 * Math.max(1, Math.abs(expected[i]))));
+        }
+    }
+
+    private static float[] predictions(SavedModel model, List<float[]> rows) {
+        Tensor predicted = model.predictor(rows.size()).predict(rows);
+        return Arrays.copyOfRange(
+                predicted.array(),
+                predicted.offset(),
+                predicted.offset() + rows.size() * predicted.shape().size());
+    }
+
+    private static Scaling scaling(Shape input) {
+        float[] mean = new float[input.size()];
+        float[] std = new float[input.size()];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = 0.1f * i - 0.3f;
+            std[i] = 1 + 0.05f * i;
+        }
+        return new Scaling(mean, std);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {OnnxExport.LEAST_OPSET, OnnxExport.OPSET})
+    void everyLayerComputesTheSame(int opset) throws OrtException {
+        for (String[] network : NETWORKS) {
+            Shape input = shape(network[1]);
+            for (int ensemble : new int[] {1, 3}) {
+                SavedModel model = model(spec(network[0], network[2], ensemble), input, scaling(input), null);
+                assertPredicts(model, opset, rows(input), network[0] + ", ensemble " + ensemble);
+            }
+        }
+    }
+
+    private static void assertPredicts(SavedModel model, int opset, List<float[]> rows, String what)
+            throws OrtException {
+        float[] expected = predictions(model, rows);
+        Map<String, Object> outputs =
+                run(OnnxExport.of(model, opset), model.network().input(), rows);
+        if (outputs.containsKey(OnnxExport.STANDARD_DEVIATION)) {
+            float[] means = (float[]) outputs.get(OnnxExport.PREDICTION);
+            float[] deviations = (float[]) outputs.get(OnnxExport.STANDARD_DEVIATION);
+            int targets = model.network().output().last() / 2;
+            float[] both = new float[expected.length];
+            for (int row = 0; row < rows.size(); row++) {
+                for (int i = 0; i < targets; i++) {
+                    float deviation = deviations[row * targets + i];
+                    both[row * 2 * targets + i] = means[row * targets + i];
+                    both[row * 2 * targets + targets + i] = deviation * deviation;
+                }
+            }
+            assertSame(both, expected, what);
+        } else {
+            Object values = outputs.getOrDefault(OnnxExport.PROBABILITIES, outputs.get(OnnxExport.PREDICTION));
+            assertSame((float[]) values, expected, what);
+        }
+    }
+
+    @Test
+    void everyKindOfLayerAndActivationIsThere() {
+        Set<String> missing = new TreeSet<>();
+        String all = String.join(
+                        " ", Arrays.stream(NETWORKS).map(network -> network[0]).toList())
+                + " embedding columnEmbeddings meanAndVariance";
+        collect(LayerSpec.class, missing);
+        missing.removeIf(name -> all.matches(".*\\b" + name + "\\b.*"));
+        assertThat(missing).isEmpty();
+    }
+
+    private static void collect(Class<?> type, Set<String> names) {
+        if (type.isAnnotationPresent(SpecName.class)) {
+            names.add(type.getAnnotation(SpecName.class).value());
+        }
+        if (type.getPermittedSubclasses() != null) {
+            for (Class<?> permitted : type.getPermittedSubclasses()) {
+                collect(permitted, names);
+            }
+        }
+    }
+
+    /** Rows that end at zeros: no layer sees what lies behind, and pooling counts valid steps alone. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{embedding: {vocabulary: 9, units: 4, maskZero: true}}, {lstm: {units: 3, returnSequences: true}},"
+                        + " {bidirectional: {layer: {gru: 3}}}, {dense: 2}]",
+                "[{embedding: {vocabulary: 9, units: 4, maskZero: true}}, {conv1d: {filters: 3, kernel: 3, padding:"
+                        + " same}}, globalAveragePool, {dense: 2}]",
+                "[{embedding: {vocabulary: 9, units: 4, maskZero: true}}, {dense: {units: 3}}, globalMaxPool,"
+                        + " {dense: 2}]",
+                "[{embedding: {vocabulary: 9, units: 4}}, {rnn: 3}, {dense: 2}]",
+            })
+    void tokens(String layers) throws OrtException {
+        List<float[]> rows = List.of(
+                new float[] {3, 8, 0, 1, 0, 0},
+                new float[] {1, 2, 3, 4, 5, 6},
+                new float[] {0, 0, 0, 0, 0, 0},
+                new float[] {0, 0, 0, 0, 0, 7},
+                new float[] {5, 0, 0, 0, 0, 0});
+        SavedModel model = model(spec(layers, "crossEntropy", 2), Shape.of(6), Scaling.NONE, null);
+        assertPredicts(model, OnnxExport.OPSET, rows, layers);
+    }
+
+    /** Rows with lengths of their own; behind their ends stands anything. */
+    @Test
+    void lengths() throws OrtException {
+        for (String[] network : NETWORKS) {
+            Shape input = shape(network[1]);
+            if (input.rank() == 1) {
+                continue;
+            }
+            SavedModel model = model(spec(network[0], network[2], 1), input, Scaling.of(0.3, 2), null, true);
+            List<float[]> rows = new ArrayList<>();
+            int[] lengths = {input.dimension(0), 0, 1, input.dimension(0) / 2, input.dimension(0) - 1};
+            int width = input.size() / input.dimension(0);
+            for (float[] row : rows(input)) {
+                int length = lengths[rows.size()];
+                float[] withLength = Arrays.copyOf(row, row.length + 1);
+                Arrays.fill(withLength, length * width, row.length, rows.size() % 2 == 0 ? Float.NaN : 1e6f);
+                withLength[row.length] = length;
+                rows.add(withLength);
+            }
+            assertPredicts(model, OnnxExport.OPSET, rows, network[0]);
+        }
+    }
+
+    @Test
+    void columnsOfCategories() throws OrtException {
+        String layers = "[{columnEmbeddings: {columns: [{at: 1, categories: 4, units: 3}, {at: 2, categories: 2,"
+                + " units: 1}]}}, {dense: 2}]";
+        SavedModel model = model(spec(layers, "crossEntropy", 1), Shape.of(4), Scaling.NONE, null);
+        List<float[]> rows =
+                List.of(new float[] {0.5f, 0, 2, -1}, new float[] {-2, 4, 0, 1}, new float[] {1, 1, 1, 0.25f});
+        assertPredicts(model, OnnxExport.OPSET, rows, layers);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"meanSquaredError, 2, 1", "gaussianNll, 4, 1", "gaussianNll, 4, 3"})
+    void scaledTargets(String loss, int outputs, int ensemble) throws OrtException {
+        Scaling targets = new Scaling(new float[] {100, -3}, new float[] {20, 0.5f});
+        SavedModel model = model(
+                spec("[{dense: " + outputs + "}]", loss, ensemble),
+                Shape.of(3),
+                Scaling.of(0.2, 3).withTargets(targets),
+                null);
+        assertPredicts(model, OnnxExport.OPSET, rows(Shape.of(3)), loss);
+    }
+
+    @Test
+    void classesHaveTheirNames() throws OrtException {
+        List<String> names = List.of("setosa", "versicolor", "na\u00efve");
+        SavedModel several = model(spec("[{dense: 3}]", "crossEntropy", 1), Shape.of(2), Scaling.of(0, 0.1), names);
+        List<float[]> rows = List.of(
+                new float[] {2, 1}, new float[] {-2, -1}, new float[] {1, -2}, new float[] {-1, 2}, new float[2]);
+        assertLabels(several, rows, names);
+        List<String> two = List.of("no", "yes");
+        SavedModel one = model(spec("[{dense: 1}]", "binaryCrossEntropy", 1), Shape.of(2), Scaling.of(0, 0.1), two);
+        float[] p = predictions(one, rows);
+        float[] both = (float[]) assertLabels(one, rows, two).get(OnnxExport.PROBABILITIES);
+        for (int row = 0; row < ROWS; row++) {
+            assertThat(both[2 * row + 1]).isEqualTo(p[row], within(1e-6f));
+            assertThat(both[2 * row]).isEqualTo(1 - p[row], within(1e-6f));
+        }
+    }
+
+    private static Map<String, Object> assertLabels(SavedModel model, List<float[]> rows, List<String> names)
+            throws OrtException {
+        Map<String, Object> outputs =
+                run(OnnxExport.of(model, OnnxExport.OPSET), model.network().input(), rows);
+        float[] probabilities = (float[]) outputs.get(OnnxExport.PROBABILITIES);
+        String[] labels = (String[]) outputs.get(OnnxExport.PREDICTION);
+        Set<String> seen = new TreeSet<>();
+        for (int row = 0; row < rows.size(); row++) {
+            int best = 0;
+            for (int k = 1; k < names.size(); k++) {
+                best = probabilities[row * names.size() + k] > probabilities[row * names.size() + best] ? k : best;
+            }
+            assertThat(labels[row]).isEqualTo(names.get(best));
+            seen.add(labels[row]);
+        }
+        assertThat(seen).hasSizeGreaterThan(1);
+        return outputs;
+    }
+
+    @Test
+    void theFileSaysWhatItIs() throws Exception {
+        SavedModel model = model(spec("[{dense: 2}]", "crossEntropy", 1), Shape.of(2), Scaling.NONE, List.of("a", "b"));
+        ModelProto proto = ModelProto.parseFrom(OnnxExport.of(model, 14));
+        assertThat(proto.getOpsetImport(0).getVersion()).isEqualTo(14);
+        assertThat(proto.getMetadataPropsList().stream().map(entry -> entry.getKey() + "=" + entry.getValue()))
+                .contains("sha256=" + model.description().sha256(), "classes=[\"a\",\"b\"]");
+        assertThatThrownBy(() -> OnnxExport.of(model, 18)).hasMessage("opset: expected 14 to 17, got 18");
+    }
+}
