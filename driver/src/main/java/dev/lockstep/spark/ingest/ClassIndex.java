@@ -4,10 +4,14 @@ import dev.lockstep.nn.data.NumberText;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.Names;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,11 @@ public final class ClassIndex implements Serializable {
 
     /** Truth values, which are the numbers 0 and 1 where classes have no names. */
     private static final List<String> TRUTH = List.of("false", "true");
+
+    /** What often stands for a label that is missing; in lower case. */
+    private static final Set<String> WORDS_FOR_NOTHING = Set.of("na", "n/a", "nan", "null", "none", "?");
+
+    private static final int SHOWN = 20;
 
     private final int count;
     /** Names in the order of their indexes; none: classes are called by their index. */
@@ -130,6 +139,34 @@ public final class ClassIndex implements Serializable {
                 ? Excerpt.list(names)
                 : count + " classes from " + Excerpt.of(names.get(0)) + " to " + Excerpt.of(names.get(count - 1));
         throw new IngestException(place + ", label: expected one of " + known + ", got " + Excerpt.of(label));
+    }
+
+    /**
+     * What a person should know of classes that were discovered.
+     *
+     * @param request what was asked for
+     * @param labels the distinct labels
+     */
+    public List<String> notices(SourceRequest request, Set<String> labels) {
+        List<String> notices = new ArrayList<>();
+        if (request.known() != null || request.spec().classes() != null) {
+            return notices;
+        }
+        if (names == null && labels.size() < count && labels.size() <= SHOWN) {
+            List<String> sorted = labels.stream()
+                    .sorted(Comparator.comparingDouble(ClassIndex::number))
+                    .toList();
+            notices.add("label: classes are the numbers from 0 to " + (count - 1) + ", of which the rows have "
+                    + labels.size() + ": " + String.join(", ", sorted) + "; classes: " + sorted
+                    + " makes these the only ones");
+        }
+        for (String name : names == null ? List.<String>of() : names) {
+            if (WORDS_FOR_NOTHING.contains(name.toLowerCase(Locale.ROOT))) {
+                notices.add("label: " + Excerpt.quoted(name) + " is taken for the name of a class; rows without a"
+                        + " label are to be left out");
+            }
+        }
+        return notices;
     }
 
     /** The index of a label that was among those given. */

@@ -1,9 +1,11 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.NumberText;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -19,11 +21,14 @@ final class CsvFormat implements Serializable {
     private final String @Nullable [] header;
 
     private final int fields;
+    /** The fields of the first row; none if the first file has no row. */
+    private final List<String> firstRow;
 
-    private CsvFormat(String delimiter, String @Nullable [] header, int fields) {
+    private CsvFormat(String delimiter, String @Nullable [] header, int fields, List<String> firstRow) {
         this.delimiter = delimiter;
         this.header = header;
         this.fields = fields;
+        this.firstRow = firstRow;
     }
 
     /** Reads the first line of the first file that has one. */
@@ -38,7 +43,8 @@ final class CsvFormat implements Serializable {
                     line.split(lines.line());
                     String[] names =
                             header ? line.texts().stream().map(String::strip).toArray(String[]::new) : null;
-                    return new CsvFormat(delimiter, names, line.fields());
+                    int fields = line.fields();
+                    return new CsvFormat(delimiter, names, fields, firstRow(lines, line, names == null));
                 }
             } catch (RowException e) {
                 throw new IngestException(name + ": row 0, " + e.getMessage());
@@ -47,6 +53,45 @@ final class CsvFormat implements Serializable {
             }
         }
         throw new IngestException(DataFiles.shown(files.get(0).getPath()) + ": no rows");
+    }
+
+    /** @param read whether the row is the line that was read last */
+    private static List<String> firstRow(TextLines lines, Delimited line, boolean read) throws IOException {
+        try {
+            if (!read) {
+                if (!lines.next()) {
+                    return List.of();
+                }
+                line.split(lines.line());
+            }
+            return List.copyOf(line.texts());
+        } catch (RowException e) {
+            // Whoever reads the rows will say which one it is.
+            return List.of();
+        }
+    }
+
+    /**
+     * Checks that the first row has numbers in some columns, where that tells of more than one bad cell.
+     *
+     * @param names of all columns
+     * @throws IngestException naming all columns that have other texts
+     */
+    void checkNumbers(Columns names, List<Integer> columns) {
+        List<String> others = new ArrayList<>();
+        for (int column : firstRow.size() == fields ? columns : List.<Integer>of()) {
+            try {
+                NumberText.parse(firstRow.get(column));
+            } catch (NumberFormatException e) {
+                others.add(Columns.called(names.names().get(column)) + " "
+                        + Excerpt.quoted(firstRow.get(column).strip()));
+            }
+        }
+        if (others.size() > 1) {
+            throw new IngestException(names.source() + ": row 0: expected numbers in the columns of the features, got "
+                    + String.join(", ", others) + "; data.columns gives types to columns of names, times and gaps"
+                    + " (data.columns: auto guesses them)");
+        }
     }
 
     private static String delimiter(SourceSpec spec, List<FileStatus> files) {

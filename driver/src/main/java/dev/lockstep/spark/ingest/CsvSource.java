@@ -20,6 +20,9 @@ final class CsvSource implements Source {
         this.format = CsvFormat.read(reading.configuration(), files, request.spec());
         this.columns = format.columns(request.name());
         this.roles = ColumnRoles.of(request, columns);
+        if (!request.isTyped()) {
+            format.checkNumbers(columns, roles.features());
+        }
         this.description = request.isTyped()
                 ? SourceDescription.ofTypes(request, columns, roles, false)
                 : SourceDescription.ofColumns(

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -66,6 +67,7 @@ final class TableInputs implements RowInputs {
         int[] columns = ColumnRoles.numbers(chosen);
         int[] sizes = new int[columns.length];
         String[] names = new String[columns.length];
+        List<String> unusable = new ArrayList<>();
         for (int i = 0; i < columns.length; i++) {
             StructField field = schema.apply(columns[i]);
             names[i] = Columns.called(field.name());
@@ -73,9 +75,13 @@ final class TableInputs implements RowInputs {
             if (Cells.isVector(field.dataType())) {
                 sizes[i] = example == null ? follows : Cells.size(example.get(columns[i]));
             } else if (!Cells.isScalar(field.dataType())) {
-                throw new IngestException(source + ": " + names[i] + ": expected numbers, an array or a vector, got "
+                unusable.add(names[i] + ": expected numbers, an array or a vector, got "
                         + field.dataType().simpleString());
             }
+        }
+        if (!unusable.isEmpty()) {
+            throw new IngestException(source + ": " + String.join("; ", unusable)
+                    + "; data.columns gives types to columns of times and names");
         }
         return new TableInputs(columns, sizes, names, vectors.isEmpty() || follows > 0 || example != null, length);
     }

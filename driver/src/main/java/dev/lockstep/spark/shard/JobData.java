@@ -109,6 +109,7 @@ public record JobData(
             if (split != null) {
                 training = loaded.shards(assignment, seed, false);
                 validation = loaded.shards(assignment, seed, true);
+                notices.addAll(split.notices(training.rows(), validation.rows()));
             } else {
                 training = loaded.shards(assignment, seed);
                 validation = data.validation() == null

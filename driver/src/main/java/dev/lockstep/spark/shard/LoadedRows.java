@@ -9,6 +9,7 @@ import dev.lockstep.spark.ingest.IngestException;
 import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.Source;
 import dev.lockstep.spark.ingest.SourceDescription;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
@@ -73,11 +74,16 @@ final class LoadedRows implements AutoCloseable {
             }
             ClassIndex classes = description.labelled() ? ClassIndex.of(description.request(), report.labels()) : null;
             RowLayout layout = description.layout();
-            List<String> notices = report.incomplete() == 0
-                    ? List.of()
-                    : List.of(description.name() + ": " + report.incomplete() + " of "
-                            + (report.kept() + report.incomplete())
-                            + " rows are left out, which lack a cell in a column with missing: dropRow");
+            List<String> notices = new ArrayList<>();
+            if (report.incomplete() > 0) {
+                notices.add(description.name() + ": " + report.incomplete() + " of "
+                        + (report.kept() + report.incomplete())
+                        + " rows are left out, which lack a cell in a column with missing: dropRow");
+            }
+            if (classes != null) {
+                notices.addAll(
+                        classes.notices(description.request(), report.labels().keySet()));
+            }
             return new LoadedRows(
                     packed, rows(packed, classes, layout), layout, description.schema(classes), split, notices);
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.Moments;
 import dev.lockstep.nn.data.RowLayout;
@@ -9,6 +10,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.spark.ingest.IngestException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -239,9 +241,36 @@ public final class ShardedData implements AutoCloseable {
         return moments;
     }
 
-    /** The scaling that gives these rows' features mean 0 and standard deviation 1. */
-    public Scaling standardise() {
-        return Scaling.standardise(moments());
+    /** Whether each feature equals the one target in all rows. */
+    public boolean[] equalToTarget() {
+        RowLayout rowLayout = recipe.layout();
+        boolean[] equal = new boolean[rowLayout.features().size()];
+        Arrays.fill(equal, true);
+        for (boolean[] part :
+                checked.map(task -> equalToTarget(task, rowLayout)).collect()) {
+            for (int i = 0; i < equal.length; i++) {
+                equal[i] &= part[i];
+            }
+        }
+        return equal;
+    }
+
+    private static boolean[] equalToTarget(TaskShards task, RowLayout layout) {
+        boolean[] equal = new boolean[layout.features().size()];
+        Arrays.fill(equal, true);
+        for (ShardRows shard : task.shards()) {
+            for (int i = 0; i < shard.blocks(); i++) {
+                Block block = shard.block(i);
+                for (int row = 0; row < block.rows(); row++) {
+                    int at = row * layout.width();
+                    float target = block.values()[at + layout.targetOffset()];
+                    for (int feature = 0; feature < equal.length; feature++) {
+                        equal[feature] &= block.values()[at + feature] == target;
+                    }
+                }
+            }
+        }
+        return equal;
     }
 
     /** The scaling that gives these rows' targets mean 0 and standard deviation 1. */

@@ -219,8 +219,10 @@ final class JobSetup {
     }
 
     private Scaling scaling() {
+        ColumnNotices columns = new ColumnNotices(data);
+        columns.notices().forEach(notices);
         Scaling features = job.data().scale().isMeasured()
-                ? data.training().standardise()
+                ? Scaling.standardise(columns.moments())
                 : job.data().scale().given(data.training().layout().features());
         ScaleSpec target = job.data().scaleTarget();
         if (target == ScaleSpec.Named.NONE) {

@@ -1,0 +1,178 @@
+package dev.lockstep.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.spark.SparkTest;
+import dev.lockstep.spark.config.JobFile;
+import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.ingest.IngestException;
+import dev.lockstep.spark.report.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+/** What is said of columns that cannot be right, and what is refused. */
+class ColumnNoticesTest extends SparkTest {
+    private static final Random RANDOM = new Random(1);
+
+    private List<String> train(Object path, String... settings) {
+        JobSpec job = JobFile.parse("""
+                data: {train: {path: "%s", label: y}, shards: 2}
+                model: {layers: [dense: 1], loss: meanSquaredError}
+                train: {epochs: 1}
+                output: {dir: unused}
+                """.formatted(path), "job.yaml", List.of(settings));
+        List<String> notices = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void notice(String line) {
+                notices.add(line);
+            }
+        };
+        new TrainingJob(spark, job, listener).run();
+        return notices;
+    }
+
+    /** A hundred rows of cells. */
+    private Path rows(String header, java.util.function.IntFunction<String> cells) throws IOException {
+        StringBuilder text = new StringBuilder(header).append('\n');
+        for (int row = 0; row < 100; row++) {
+            text.append(cells.apply(row)).append('\n');
+        }
+        return write("rows.csv", text.toString());
+    }
+
+    private static String number() {
+        return Double.toString(RANDOM.nextGaussian());
+    }
+
+    @Test
+    void ordinaryRowsNeedNoNotice() throws IOException {
+        assertThat(train(rows("x,y", row -> number() + "," + number()))).isEmpty();
+    }
+
+    @Test
+    void numbersThatFloatsCannotTellApart() throws IOException {
+        Path rows = rows("time,x,y", row -> (1_700_000_000L + row) + "," + number() + "," + number());
+        assertThat(train(rows, "data.scale=standardise"))
+                .containsExactly("column \"time\": these numbers lie so far from 0 that floats hardly tell them apart;"
+                        + " data.columns with the type number standardises them before they are rounded");
+        assertThat(train(rows, "data.columns={time: number, x: number}")).isEmpty();
+    }
+
+    @Test
+    void columnsThatSayNothing() throws IOException {
+        Path rows = rows("a,b,x,y", row -> "7,0," + number() + "," + number());
+        String expected = "columns \"a\", \"b\": the same in all training rows, so there is nothing to learn from it";
+        assertThat(train(rows)).containsExactly(expected);
+        assertThat(train(rows, "data.columns={a: number, b: oneHot, x: number}"))
+                .containsExactly(expected);
+    }
+
+    @Test
+    void theAnswerAmongTheFeatures() throws IOException {
+        Path rows = rows("x,copy,y", row -> number() + "," + row + "," + row);
+        assertThat(train(rows))
+                .containsExactly("column \"copy\": equal to the label in all training rows; data.train.features leaves"
+                        + " columns out that are not known when predictions are made");
+    }
+
+    @Test
+    void rowNumbersWithoutAName() throws IOException {
+        assertThat(train(rows(",x,y", row -> row + "," + number() + "," + number())))
+                .containsExactly("column \"\" is among the features: it has no name, as the row numbers that pandas"
+                        + " writes; data.train.features leaves it out");
+    }
+
+    @Test
+    void classesThatNoRowHas() throws IOException {
+        String[] classes = {"model={layers: [{dense: 21}], loss: crossEntropy}"};
+        assertThat(train(rows("x,y", row -> number() + "," + (row % 2 == 0 ? 10 : 20)), classes))
+                .containsExactly("label: classes are the numbers from 0 to 20, of which the rows have 2: 10, 20;"
+                        + " classes: [10, 20] makes these the only ones");
+        assertThat(train(
+                        rows("x,y", row -> number() + "," + (row % 2 == 0 ? "NA" : "ok")),
+                        "model={layers: [{dense: 2}], loss: crossEntropy}"))
+                .containsExactly(
+                        "label: \"NA\" is taken for the name of a class; rows without a label are to be left" + " out");
+    }
+
+    @Test
+    void aSplitThatEqualRowsMakeUneven() throws IOException {
+        Path rows = write("rows.csv", "x,y\n" + "1,1\n2,2\n3,3\n".repeat(200));
+        assertThat(train(rows, "data.validation=0.5"))
+                .containsExactly(
+                        "data.validation: 400 of 600 rows are set aside, 0.67 of them where 0.50 was asked for: rows"
+                                + " that are equal in all features stay together, and there are few that differ",
+                        "column \"x\": the same in all training rows, so there is nothing to learn from it");
+    }
+
+    @Test
+    void rowsThatLackACellMayBeLeftOut() throws IOException {
+        Path rows = rows("x,y", row -> (row % 10 == 0 ? "NA" : number()) + "," + number());
+        assertThat(train(rows, "data.columns={x: {number: dropRow}}"))
+                .containsExactly(rows + ": 10 of 100 rows are left out, which lack a cell in a column with missing:"
+                        + " dropRow");
+        assertThatThrownBy(() -> train(write("none.csv", "x,y\n,1\n"), "data.columns={x: {number: dropRow}}"))
+                .isInstanceOf(IngestException.class)
+                .hasMessageContaining("no rows to measure the columns over");
+    }
+
+    @Test
+    void allColumnsThatCannotBeUsedAreNamedAtOnce() throws IOException {
+        assertThatThrownBy(() -> train(rows("city,x,plan,y", row -> "Oslo," + number() + ",pro,1")))
+                .hasMessageEndingWith("rows.csv: row 0: expected numbers in the columns of the features, got column"
+                        + " \"city\" \"Oslo\", column \"plan\" \"pro\"; data.columns gives types to columns of names,"
+                        + " times and gaps (data.columns: auto guesses them)");
+        spark.createDataFrame(
+                        List.of(),
+                        new StructType()
+                                .add("when", DataTypes.DateType)
+                                .add("y", DataTypes.DoubleType)
+                                .add("raw", DataTypes.BinaryType))
+                .createOrReplaceTempView("odd");
+        assertThatThrownBy(() -> train("odd", "data.train.format=table"))
+                .hasMessage("odd: column \"when\": expected numbers, an array or a vector, got date; column \"raw\":"
+                        + " expected numbers, an array or a vector, got binary; data.columns gives types to columns of"
+                        + " times and names");
+    }
+
+    @Test
+    void badCellsAreNamedByFileRowAndColumn() throws IOException {
+        Path rows = write("bad.csv", "x,when,y\n1,2024-01-01,1\n2,2024-01-02,1\nthree,2024-01-03,1\n");
+        assertThatThrownBy(() -> train(rows, "data.columns={x: number}"))
+                .isInstanceOf(IngestException.class)
+                .hasMessage(rows + ": row 2, column \"x\": expected a number, got \"three\"");
+        assertThatThrownBy(() -> train(rows, "data.columns={when: {time: {parts: [hour], format: dd.MM.yyyy}}}"))
+                .hasMessage(rows + ": row 0, column \"when\": expected a time as dd.MM.yyyy, got \"2024-01-01\"");
+        assertThatThrownBy(() -> train(rows, "data.columns={xx: number}"))
+                .hasMessage(rows + ": no column \"xx\" for the features (data.columns); did you mean \"x\"?");
+        assertThatThrownBy(() -> train(rows, "data.columns={y: number, when: oneHot}"))
+                .hasMessage(rows + ": column \"y\" is the label and among the features too");
+        assertThatThrownBy(() -> train(write("n.csv", "x,y\n1,1\n,2\n"), "data.columns={x: number}"))
+                .hasMessageEndingWith("n.csv: row 1, column \"x\": expected a number, got nothing; missing: says what"
+                        + " stands for it");
+    }
+
+    @Test
+    void typesGoWithTablesAlone() throws IOException {
+        assertThatThrownBy(() -> train(write("rows.libsvm", "1 1:1\n"), "data.columns={x: number}"))
+                .hasMessageEndingWith(
+                        "rows.libsvm: data.columns gives types to the columns of a table, this is libsvm");
+        assertThatThrownBy(() -> train("x", "data.columns={x: number}", "data.scale=standardise"))
+                .hasMessageContaining("data.scale: data.columns says how each column is scaled");
+        assertThatThrownBy(() -> train("x", "data.columns={x: number}", "data.train.features=x"))
+                .hasMessageContaining("data.train.features: data.columns lists the features");
+        assertThatThrownBy(() -> train("x", "data.nulls=[x]")).hasMessageContaining("data.nulls: cells may be missing");
+        assertThatThrownBy(() -> train("x", "data.columns={x: {nummer: mean}}"))
+                .hasMessageContaining("data.columns.x: unknown column \"nummer\"; did you mean \"number\"?");
+        assertThatThrownBy(() -> train("x", "data.columns=automatic"))
+                .hasMessageContaining("data.columns: expected auto, or a map from columns to their types");
+    }
+}
