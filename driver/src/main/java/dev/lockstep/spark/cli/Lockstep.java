@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             PredictCommand.class,
             InspectCommand.class,
+            ReportCommand.class,
             ExportCommand.class
         })
 public final class Lockstep {

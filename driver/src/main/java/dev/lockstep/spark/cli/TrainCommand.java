@@ -4,6 +4,7 @@ import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.MetricsFile;
+import dev.lockstep.spark.report.RunReport;
 import dev.lockstep.spark.train.RunDirectory;
 import dev.lockstep.spark.train.TrainingCancelledException;
 import dev.lockstep.spark.train.TrainingJob;
@@ -59,6 +60,7 @@ final class TrainCommand extends SparkCommand {
             });
             TrainingJob.Result result = training.run();
             run.save(job, result.model());
+            RunReport.write(run.directory());
             signal.completed();
             print(job, location, result);
             return 0;

@@ -14,6 +14,7 @@ import dev.lockstep.spark.io.DirectoryInUseException;
 import dev.lockstep.spark.io.DirectoryLease;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.MetricsFile;
+import dev.lockstep.spark.report.RunReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class RunDirectory implements AutoCloseable {
     private static final String JOB = "job.json";
     private static final List<String> RESULTS =
-            List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, MetricsFile.NAME, JOB);
+            List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, MetricsFile.NAME, JOB, RunReport.NAME);
 
     private final DirectoryLease lease;
     private final FileDirectory directory;

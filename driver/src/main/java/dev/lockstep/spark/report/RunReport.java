@@ -1,0 +1,262 @@
+package dev.lockstep.spark.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.FileReason;
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.ModelException;
+import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.ParameterRange;
+import dev.lockstep.nn.spec.SpecMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A finished run as one HTML file that opens without a network: what was trained and how good it became, curves, the
+ * network, histograms of its weights, every epoch, and the job. Made from the files in the run's directory alone.
+ */
+public final class RunReport {
+    /** Name of the file in the output directory. */
+    public static final String NAME = "report.html";
+
+    /** The charts, as the webjar has them. */
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot";
+
+    private static final int BINS = 40;
+
+    /** Tensors with a histogram; a network may have very many. */
+    private static final int MOST_TENSORS = 60;
+
+    private RunReport() {}
+
+    /**
+     * Writes the report of a run beside its other files.
+     *
+     * @param run the output directory of a run that has ended
+     * @throws ModelException if there is no model, or a file cannot be read or written
+     */
+    public static void write(FileDirectory run) {
+        byte[] html = html(run).getBytes(StandardCharsets.UTF_8);
+        try {
+            run.write(NAME, out -> out.write(html));
+        } catch (IOException e) {
+            throw new ModelException(run.location(NAME), "cannot be written: " + FileReason.of(e), e);
+        }
+    }
+
+    /** The report's text. */
+    static String html(FileDirectory run) {
+        SavedModel model = ModelFiles.load(run);
+        List<JsonNode> epochs = epochs(run);
+        // In a script only the end of the script has a meaning.
+        String data = data(run, model, epochs).toString().replace("<", "\\u003c");
+        return resource("report.html")
+                .replace("@uplot.css@", resource(UPLOT + ".min.css"))
+                .replace("@report.css@", resource("report.css"))
+                .replace("@uplot.js@", resource(UPLOT + ".iife.min.js"))
+                .replace("@report.js@", resource("report.js"))
+                .replace("@data@", data);
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = RunReport.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar lacks " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("the jar cannot be read: " + name, e);
+        }
+    }
+
+    /** The lines of the metrics file; none if the run has none. */
+    private static List<JsonNode> epochs(FileDirectory run) {
+        List<JsonNode> epochs = new ArrayList<>();
+        for (String line : text(run, MetricsFile.NAME).lines().toList()) {
+            try {
+                epochs.add(SpecMapper.json().readTree(line));
+            } catch (IOException e) {
+                throw new ModelException(
+                        run.location(MetricsFile.NAME), "line " + (epochs.size() + 1) + " is not JSON", e);
+            }
+        }
+        return epochs;
+    }
+
+    private static String text(FileDirectory run, String name) {
+        try (InputStream in = run.open(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw new ModelException(run.location(name), FileReason.of(e), e);
+        }
+    }
+
+    private static ObjectNode data(FileDirectory run, SavedModel model, List<JsonNode> epochs) {
+        ModelDescription description = model.description();
+        Network network = model.network();
+        JsonNode best = bestEpoch(epochs);
+        ObjectNode data = SpecMapper.json().createObjectNode();
+        data.put("title", run.location());
+        data.put("lockstepVersion", description.lockstepVersion());
+        data.put("network", network.input() + " to " + network.output());
+        data.set("facts", facts(model, epochs, best));
+        data.set("epochs", SpecMapper.json().createArrayNode().addAll(epochs));
+        if (best != null) {
+            data.put("bestEpoch", best.path("epoch").asInt());
+        }
+        ArrayNode scores = data.putArray("scores");
+        for (String score : scores(epochs)) {
+            scores.addObject().put("training", score).put("validation", EpochReport.validationName(score));
+        }
+        data.set("layers", layers(network));
+        data.set("tensors", tensors(model));
+        data.put("job", text(run, "job.json"));
+        return data;
+    }
+
+    /** The epoch with the least loss of the validation rows, or of the training rows; null without any. */
+    private static @Nullable JsonNode bestEpoch(List<JsonNode> epochs) {
+        JsonNode best = null;
+        for (JsonNode epoch : epochs) {
+            String key = epoch.has("validationLoss") ? "validationLoss" : "loss";
+            if (best == null || epoch.path(key).asDouble() < best.path(key).asDouble()) {
+                best = epoch;
+            }
+        }
+        return best;
+    }
+
+    /** What is measured beside the loss on training rows and, under another name, on validation rows. */
+    private static List<String> scores(List<JsonNode> epochs) {
+        TreeSet<String> names = new TreeSet<>();
+        for (JsonNode epoch : epochs) {
+            for (Iterator<String> keys = epoch.fieldNames(); keys.hasNext(); ) {
+                String key = keys.next();
+                if (key.equals("accuracy") || key.equals("rmse") || epoch.has(EpochReport.validationName(key))) {
+                    names.add(key);
+                }
+            }
+        }
+        names.remove("loss");
+        return List.copyOf(names);
+    }
+
+    private static ArrayNode facts(SavedModel model, List<JsonNode> epochs, @Nullable JsonNode best) {
+        ArrayNode facts = SpecMapper.json().createArrayNode();
+        if (best != null) {
+            for (String key : List.of("validationLoss", "loss")) {
+                if (best.has(key)) {
+                    facts.addObject().put("name", label(key) + ", best epoch").set("value", best.get(key));
+                }
+            }
+            for (String score : scores(epochs)) {
+                String key = EpochReport.validationName(score);
+                String shown = best.has(key) ? key : score;
+                facts.addObject().put("name", label(shown) + ", best epoch").set("value", best.get(shown));
+            }
+            double seconds = epochs.stream()
+                    .mapToDouble(epoch -> epoch.path("seconds").asDouble())
+                    .sum();
+            facts.addObject()
+                    .put("name", "epochs, the best is " + best.path("epoch"))
+                    .put("value", epochs.size());
+            facts.addObject().put("name", "seconds of training").put("value", Math.round(seconds * 10) / 10.0);
+        }
+        facts.addObject().put("name", "parameters").put("value", model.network().parameterCount());
+        facts.addObject().put("name", "seed").put("value", model.description().seed());
+        List<String> classes = model.description().classes();
+        if (classes != null) {
+            facts.addObject().put("name", "classes").put("value", classes.size());
+        }
+        facts.addObject()
+                .put("name", "SHA-256")
+                .put("value", model.description().sha256());
+        return facts;
+    }
+
+    /** {@code validationLoss} in words. */
+    private static String label(String key) {
+        return key.codePoints()
+                .mapToObj(c -> Character.isUpperCase(c)
+                        ? " " + Character.toString(Character.toLowerCase(c))
+                        : Character.toString(c))
+                .collect(Collectors.joining());
+    }
+
+    private static ArrayNode layers(Network network) {
+        ArrayNode layers = SpecMapper.json().createArrayNode();
+        for (Layer layer : network.layers()) {
+            List<ParameterRange> ranges = network.parameters().stream()
+                    .filter(range -> range.name().startsWith(layer.name() + "."))
+                    .toList();
+            layers.addObject()
+                    .put("name", layer.name())
+                    .put("output", layer.output().toString())
+                    .put(
+                            "tensors",
+                            ranges.stream()
+                                    .map(range ->
+                                            range.name().substring(layer.name().length() + 1) + " " + range.shape())
+                                    .collect(Collectors.joining(", ")))
+                    .put("count", layer.parameters());
+        }
+        return layers;
+    }
+
+    private static ArrayNode tensors(SavedModel model) {
+        ArrayNode tensors = SpecMapper.json().createArrayNode();
+        model.network().parameters().stream()
+                .limit(MOST_TENSORS)
+                .forEach(
+                        range -> tensors.add(histogram(range, model.parameters().theta())));
+        return tensors;
+    }
+
+    private static ObjectNode histogram(ParameterRange range, float[] theta) {
+        float from = Float.POSITIVE_INFINITY;
+        float to = Float.NEGATIVE_INFINITY;
+        double sum = 0;
+        for (int i = range.offset(); i < range.end(); i++) {
+            from = Math.min(from, theta[i]);
+            to = Math.max(to, theta[i]);
+            sum += theta[i];
+        }
+        int count = range.shape().size();
+        double mean = sum / count;
+        double squares = 0;
+        int[] bins = new int[BINS];
+        float width = to - from;
+        for (int i = range.offset(); i < range.end(); i++) {
+            squares += (theta[i] - mean) * (theta[i] - mean);
+            bins[width == 0 ? BINS / 2 : Math.min((int) ((theta[i] - from) / width * BINS), BINS - 1)]++;
+        }
+        ObjectNode tensor = SpecMapper.json().createObjectNode();
+        tensor.put("name", range.name() + " " + range.shape());
+        tensor.put("mean", mean);
+        tensor.put("deviation", Math.sqrt(squares / count));
+        // All equal: a bin of some width around them.
+        tensor.put("from", width == 0 ? from - 0.5 : from);
+        tensor.put("to", width == 0 ? to + 0.5 : to);
+        ArrayNode counts = tensor.putArray("bins");
+        for (int bin : bins) {
+            counts.add(bin);
+        }
+        return tensor;
+    }
+}
