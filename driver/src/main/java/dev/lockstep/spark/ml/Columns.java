@@ -1,6 +1,9 @@
 package dev.lockstep.spark.ml;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.spec.Nearest;
+import dev.lockstep.spark.config.JobFile;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -17,11 +20,22 @@ import org.apache.spark.sql.types.StructType;
 final class Columns {
     private Columns() {}
 
-    /** The columns of the features. */
+    /** The columns of the features: those that were set, rather than those that are the default. */
     static List<String> features(NeuralNetworkFeatureParams<?> params) {
-        return params.isDefined(params.featuresCols())
-                ? List.of(params.getFeaturesCols())
-                : List.of(params.getFeaturesCol());
+        boolean several = params.isDefined(params.featuresCols())
+                && (params.isSet(params.featuresCols()) || !params.isSet(params.featuresCol()));
+        return several ? List.of(params.getFeaturesCols()) : List.of(params.getFeaturesCol());
+    }
+
+    /** The columns of an estimator's features: those that have types, where these are listed. */
+    static List<String> trained(NeuralNetworkTrainingParams<?> params) {
+        if (params.isDefined(params.columns())
+                && JobFile.part(params.getColumns(), params.uid() + ": columns") instanceof ObjectNode typed) {
+            List<String> names = new ArrayList<>();
+            typed.fieldNames().forEachRemaining(names::add);
+            return names;
+        }
+        return features(params);
     }
 
     /** Whether rows have weights. */
@@ -34,18 +48,23 @@ final class Columns {
         return functions.col("`" + name.replace("`", "``") + "`");
     }
 
-    /** Checks what {@code transform} needs. */
-    static void checkFeatures(NeuralNetworkFeatureParams<?> params, StructType schema) {
+    /**
+     * Checks that the columns of the features are there.
+     *
+     * @param typed whether they have types, which say themselves what their cells may be
+     */
+    static void checkFeatures(
+            NeuralNetworkFeatureParams<?> params, List<String> features, boolean typed, StructType schema) {
         String param = params.isDefined(params.featuresCols()) ? "featuresCols" : "featuresCol";
-        if (features(params).isEmpty()) {
+        if (features.isEmpty()) {
             throw new IllegalArgumentException(params.uid() + ": featuresCols: expected at least one column, got none");
         }
-        for (String name : features(params)) {
+        for (String name : features) {
             DataType type = field(params, param, name, schema).dataType();
             boolean vector = type.equals(SQLDataTypes.VectorType());
             boolean numbers = type instanceof ArrayType array && isNumber(array.elementType());
-            if (!vector && !numbers && !isNumber(type)) {
-                throw wrong(params, param, name, "a vector, an array of numbers or a number", type);
+            if (!typed && !vector && !numbers && !isNumber(type)) {
+                throw wrong(params, param, name, "a vector, an array of numbers or a number (columns has types)", type);
             }
         }
     }

@@ -81,9 +81,8 @@ final class FitJob {
         if (params.getHandleInvalid().equals("error")) {
             return rows;
         }
-        int[] columns = usedNames().stream()
-                .mapToInt(name -> rows.schema().fieldIndex(name))
-                .toArray();
+        int[] columns = (typed() ? rowNames() : usedNames())
+                .stream().mapToInt(name -> rows.schema().fieldIndex(name)).toArray();
         return rows.filter(new CompleteRows(columns));
     }
 
@@ -95,9 +94,19 @@ final class FitJob {
         return Columns.of(params.getValidationIndicatorCol());
     }
 
+    private boolean typed() {
+        return params.isDefined(params.columns());
+    }
+
     private Set<String> usedNames() {
-        Set<String> names = new LinkedHashSet<>(Columns.features(params));
-        names.addAll(target.labels());
+        Set<String> names = new LinkedHashSet<>(Columns.trained(params));
+        names.addAll(rowNames());
+        return names;
+    }
+
+    /** The columns of a row that are no features. */
+    private Set<String> rowNames() {
+        Set<String> names = new LinkedHashSet<>(target.labels());
         if (Columns.weighted(params)) {
             names.add(params.getWeightCol());
         }
@@ -121,6 +130,9 @@ final class FitJob {
             data.putObject("validation").put("path", VALIDATION_ROWS).put("format", "table");
         }
         data.put("shards", params.getShards());
+        if (typed()) {
+            data.set("columns", JobFile.part(params.getColumns(), params.uid() + ": columns"));
+        }
         job.set("model", model());
         ObjectNode solver = job.putObject("optimizer").putObject(params.getSolver());
         if (params.isDefined(params.stepSize())) {
@@ -141,7 +153,9 @@ final class FitJob {
     private ObjectNode source() {
         ObjectNode source = NODES.objectNode();
         source.put("path", ROWS).put("format", "table");
-        source.set("features", names(Columns.features(params)));
+        if (!typed() || params.isSet(params.featuresCols())) {
+            source.set("features", names(Columns.features(params)));
+        }
         source.set("label", names(target.labels()));
         if (Columns.weighted(params)) {
             source.put("weight", params.getWeightCol());
@@ -149,7 +163,7 @@ final class FitJob {
         if (target.classes() != null) {
             source.put("classes", target.classes());
         }
-        if (params.isDefined(params.layers())) {
+        if (params.isDefined(params.layers()) && !typed()) {
             source.putArray("shape").add(params.getLayers()[0]);
         }
         return source;

@@ -14,9 +14,9 @@ final class ModelColumns {
      */
     static void use(NeuralNetworkFeatureParams<?> model, DataSchema known) {
         List<String> features = known.featureColumns();
-        if (features.size() == 1) {
+        if (features.size() == 1 && known.encoding() == null) {
             model.setDefault(model.featuresCol(), features.get(0));
-        } else if (features.size() > 1) {
+        } else if (!features.isEmpty()) {
             model.setDefault(model.featuresCols(), features.toArray(String[]::new));
         }
         if (known.labelColumns().size() == 1) {

@@ -5,10 +5,12 @@ import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.HasTrainingSummary;
@@ -105,6 +107,14 @@ public final class NeuralNetworkClassificationModel
         return model;
     }
 
+    /**
+     * What it has learned, by name: {@code dense_1.weight} of shape {@code [inputs, units]}, {@code dense_1.bias} as a
+     * column, and so on. Copies.
+     */
+    public Map<String, Matrix> weights() {
+        return Weights.of(model);
+    }
+
     /** The fingerprint of its numbers: equal ones mean models equal in every bit. */
     public String sha256() {
         return model.description().sha256();
@@ -141,7 +151,7 @@ public final class NeuralNetworkClassificationModel
 
     @Override
     public StructType transformSchema(StructType schema) {
-        Columns.checkFeatures(this, schema);
+        Columns.checkFeatures(this, Columns.features(this), model.description().encoding() != null, schema);
         checkThresholds();
         StructType wider = schema;
         for (StructField field : addedFields()) {

@@ -87,7 +87,7 @@ public final class NeuralNetworkClassifier
 
     @Override
     public StructType transformSchema(StructType schema) {
-        Columns.checkFeatures(this, schema);
+        Columns.checkFeatures(this, Columns.trained(this), isDefined(columns()), schema);
         Columns.checkTraining(this, List.of(getLabelCol()), schema);
         StructType wider = schema;
         for (StructField field : ClassFields.of(this, getRawPredictionCol(), getProbabilityCol())) {

@@ -3,7 +3,9 @@ package dev.lockstep.spark.ml;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
+import java.util.Map;
 import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Matrix;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.RegressionModel;
@@ -81,6 +83,14 @@ public final class NeuralNetworkRegressionModel extends RegressionModel<Vector, 
         return model;
     }
 
+    /**
+     * What it has learned, by name: {@code dense_1.weight} of shape {@code [inputs, units]}, {@code dense_1.bias} as a
+     * column, and so on. Copies.
+     */
+    public Map<String, Matrix> weights() {
+        return Weights.of(model);
+    }
+
     /** The fingerprint of its numbers: equal ones mean models equal in every bit. */
     public String sha256() {
         return model.description().sha256();
@@ -107,7 +117,7 @@ public final class NeuralNetworkRegressionModel extends RegressionModel<Vector, 
 
     @Override
     public StructType transformSchema(StructType schema) {
-        Columns.checkFeatures(this, schema);
+        Columns.checkFeatures(this, Columns.features(this), model.description().encoding() != null, schema);
         StructType wider = schema;
         for (StructField field : NumberFields.of(this, numTargets())) {
             wider = Columns.with(wider, field, this);

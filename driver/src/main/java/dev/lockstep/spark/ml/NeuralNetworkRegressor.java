@@ -105,7 +105,7 @@ public final class NeuralNetworkRegressor
 
     @Override
     public StructType transformSchema(StructType schema) {
-        Columns.checkFeatures(this, schema);
+        Columns.checkFeatures(this, Columns.trained(this), isDefined(columns()), schema);
         Columns.checkTraining(this, labels(), schema);
         StructType wider = schema;
         for (StructField field : NumberFields.of(this, labels().size())) {

@@ -43,6 +43,21 @@ public interface NeuralNetworkTrainingParams<S> extends NeuralNetworkFeaturePara
         return with(validationIndicatorCol(), column);
     }
 
+    /** Types of the columns of the features as YAML text, the {@code data.columns} of a job file. */
+    default Param<String> columns() {
+        return trainingParams().columns;
+    }
+
+    /** See {@link #columns}. */
+    default String getColumns() {
+        return $(columns());
+    }
+
+    /** Sets {@link #columns}. */
+    default S setColumns(String yaml) {
+        return with(columns(), yaml);
+    }
+
     /** Sizes of the layers from the features to the outputs. */
     default IntArrayParam layers() {
         return trainingParams().layers;

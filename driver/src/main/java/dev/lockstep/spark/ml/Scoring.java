@@ -55,7 +55,10 @@ final class Scoring {
         List<String> features = Columns.features(params);
         PredictionInput input = PredictionInput.of(frame, source(features), known);
         int[] kept = IntStream.range(0, frame.schema().size()).toArray();
-        int[] columns = features.stream().mapToInt(frame.schema()::fieldIndex).toArray();
+        // Where columns have types, their types say what becomes of missing cells.
+        int[] columns = known.encoding() != null
+                ? new int[0]
+                : features.stream().mapToInt(frame.schema()::fieldIndex).toArray();
         InvalidRows invalid = new InvalidRows(
                 InvalidRows.Policy.valueOf(params.getHandleInvalid().toUpperCase(Locale.ROOT)),
                 new CompleteRows(columns));

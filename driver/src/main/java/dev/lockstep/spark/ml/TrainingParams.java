@@ -21,6 +21,7 @@ final class TrainingParams implements Serializable {
 
     final Param<String> weightCol;
     final Param<String> validationIndicatorCol;
+    final Param<String> columns;
     final IntArrayParam layers;
     final Param<String> activation;
     final Param<String> network;
@@ -40,6 +41,11 @@ final class TrainingParams implements Serializable {
                 owner,
                 "validationIndicatorCol",
                 "boolean column that is true for rows to validate on, which are not trained on");
+        columns = new Param<>(
+                owner,
+                "columns",
+                "types of the columns of the features as YAML text, the data.columns of a job file:"
+                        + " {age: number, city: category}; or auto, which guesses those of featuresCols");
         layers = new IntArrayParam(
                 owner,
                 "layers",

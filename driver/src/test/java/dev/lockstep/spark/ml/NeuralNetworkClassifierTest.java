@@ -278,6 +278,30 @@ class NeuralNetworkClassifierTest extends SparkTest {
     }
 
     @Test
+    void columnsWithTypes() {
+        Dataset<Row> table = Flowers.table(spark)
+                .withColumn("label", functions.expr("case kind when 'alba' then 0 when 'nigra' then 1 else 2 end"))
+                .withColumn("shade", functions.concat(functions.lit("c"), functions.col("colour")))
+                .withColumn("petal", functions.expr("if(colour = 3, null, petal)"));
+        NeuralNetworkClassifier classifier = Flowers.classifier()
+                .setColumns("{petal: {number: {missing: median}}, leaf: number, shade: oneHot}")
+                .setSettings();
+        NeuralNetworkClassificationModel model = classifier.fit(table);
+        assertThat(classifier.fit(table.repartition(3)).sha256()).isEqualTo(model.sha256());
+        Dataset<Row> predictions = model.transform(table);
+        assertThat(predictions.count()).isEqualTo(table.count());
+        assertThat(new MulticlassClassificationEvaluator().evaluate(predictions))
+                .isGreaterThan(0.6);
+        NeuralNetworkClassifier guessing = Flowers.classifier()
+                .setColumns("auto")
+                .setFeaturesCols("petal", "shade")
+                .setSettings();
+        assertThat(guessing.fit(table).transform(table).columns()).contains("prediction");
+        assertThatThrownBy(() -> classifier.setColumns("{petals: number}").fit(table))
+                .hasMessageContaining("did you mean \"petal\"");
+    }
+
+    @Test
     void howSureItIs() {
         NeuralNetworkClassifier classifier = Flowers.classifier();
         classifier.clear(classifier.layers());

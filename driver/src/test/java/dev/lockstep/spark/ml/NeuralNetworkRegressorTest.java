@@ -64,6 +64,22 @@ class NeuralNetworkRegressorTest extends SparkTest {
                 .hasMessageContaining("standardDeviationCol: the network does not say that");
     }
 
+    /** The model by hand, from its weights. */
+    @Test
+    void weightsAreMatrices() {
+        NeuralNetworkRegressionModel model =
+                regressor().setLayers(3, 1).setSettings("sync.transport=driver").fit(table);
+        assertThat(model.weights().keySet()).containsExactly("dense_1.weight", "dense_1.bias");
+        Vector features = Vectors.dense(1, 2, 3);
+        double byHand = model.weights()
+                        .get("dense_1.weight")
+                        .transpose()
+                        .multiply(features)
+                        .apply(0)
+                + model.weights().get("dense_1.bias").apply(0, 0);
+        assertThat(model.predict(features)).isCloseTo(byHand, offset(1e-5));
+    }
+
     @Test
     void severalNumbersAreVectors() {
         NeuralNetworkRegressor regressor = regressor()
