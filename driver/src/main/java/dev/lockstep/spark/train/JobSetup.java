@@ -31,6 +31,9 @@ import java.util.regex.Pattern;
  * the first step; what fits badly is said.
  */
 final class JobSetup {
+    /** Fewer rows than these have noisy statistics. */
+    private static final int FEW_ROWS = 32;
+
     private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]*\\.?[0-9]+([eE][-+]?[0-9]+)?");
 
     private final JobSpec job;
@@ -177,6 +180,11 @@ final class JobSetup {
                     + rows + " rows, data.shards " + shards + " and train.batchSize "
                     + job.train().batchSize() + ", and makes 0 of each of its numbers that has no positions;"
                     + " fewer shards, a larger batch or statistics: global help");
+        } else if (byShard && rows < FEW_ROWS * shards * steps) {
+            notices.accept("batchNorm with statistics: shard normalises some " + rows / (shards * steps)
+                    + " rows at a time (" + rows + " rows, data.shards " + shards + ", train.batchSize "
+                    + job.train().batchSize() + "), whose statistics are noisy: training figures may be worse than"
+                    + " validation's; fewer shards, a larger batch or statistics: global help");
         }
     }
 

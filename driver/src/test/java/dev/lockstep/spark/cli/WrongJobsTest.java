@@ -189,6 +189,15 @@ class WrongJobsTest extends ExampleJobs {
                 "model.layers=[batchNorm, {dense: 3}]",
                 "train.batchSize=1000",
                 "data.shards=4",
+                "output.dir=" + temporary.resolve("noisy"));
+        assertThat(enough.err())
+                .contains("note: batchNorm with statistics: shard normalises some 30 rows at a time (123 rows,"
+                        + " data.shards 4, train.batchSize 1000)");
+        enough = train(
+                job,
+                "model.layers=[batchNorm, {dense: 3}]",
+                "train.batchSize=1000",
+                "data.shards=3",
                 "output.dir=" + temporary.resolve("enough"));
         assertThat(enough.err()).doesNotContain("note:");
         CommandLineRun sparse =

@@ -92,7 +92,7 @@ public record ColumnEmbeddings(
                     name,
                     "column" + column.at(),
                     Shape.of(column.categories(), column.units()),
-                    ParameterRole.WEIGHT,
+                    ParameterRole.TABLE,
                     InitialValues.rows(initializer));
             width = Math.addExact(width, column.units() - 1);
         }

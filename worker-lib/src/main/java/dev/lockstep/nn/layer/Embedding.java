@@ -42,8 +42,14 @@ public record Embedding(
         Boolean maskZero,
         Initializer initializer)
         implements LayerSpec {
+    private static final int MOST_TOKENS = 1 << 24;
+
     public Embedding {
         Expect.atLeast("vocabulary", vocabulary, 1);
+        if (vocabulary > MOST_TOKENS) {
+            throw new IllegalArgumentException("vocabulary: expected at most " + MOST_TOKENS
+                    + ", whose indexes a float can hold, got " + vocabulary);
+        }
         Expect.atLeast("units", units, 1);
         maskZero = maskZero != null && maskZero;
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
@@ -59,7 +65,7 @@ public record Embedding(
             layout.endsRows(input.size());
         }
         int table = layout.reserve(
-                name, "weight", Shape.of(vocabulary, units), ParameterRole.WEIGHT, InitialValues.rows(initializer));
+                name, "weight", Shape.of(vocabulary, units), ParameterRole.TABLE, InitialValues.rows(initializer));
         return new EmbeddingLayer(name, input, Shape.of(input.size(), units), vocabulary, units, table, maskZero);
     }
 

@@ -1,8 +1,10 @@
 package dev.lockstep.nn.loss;
 
+import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loss that compares each output with a target of its own and takes the mean over the {@code d} outputs of a row:
@@ -29,6 +31,16 @@ public sealed interface ElementLoss extends Loss
         return 1;
     }
 
+    /**
+     * The same loss in the targets' own units, where training sees them scaled: what training minimises, times the
+     * scale, or its square where errors are squared.
+     *
+     * @param std what targets are divided by
+     */
+    default double lossInOwnUnits(float output, float target, double std) {
+        return loss(output, target);
+    }
+
     /** The name in messages. */
     String label();
 
@@ -42,6 +54,18 @@ public sealed interface ElementLoss extends Loss
 
     @Override
     default void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows) {
+        evaluateInOwnUnits(pass, output, target, null, weights, dOutput, rows);
+    }
+
+    @Override
+    default void evaluateInOwnUnits(
+            Pass pass,
+            Tensor output,
+            Tensor target,
+            @Nullable Scaling scaling,
+            float[] weights,
+            Tensor dOutput,
+            RowLosses rows) {
         Steps steps = new Steps(pass, output.shape());
         int width = steps.width();
         for (int row = 0; row < pass.rows(); row++) {
@@ -57,7 +81,10 @@ public sealed interface ElementLoss extends Loss
                 float y = output.array()[at + j];
                 float t = target.array()[targetAt + j];
                 double weight = targetWeight(t);
-                lossSum += weight * loss(y, t);
+                lossSum += weight
+                        * (scaling == null
+                                ? loss(y, t)
+                                : lossInOwnUnits(y, t, scaling.std()[j % width % scaling.std().length]));
                 weightSum += weight;
                 scoreSum += score(y, t);
                 dOutput.array()[gradientAt + j] = (float) (share * weight * derivative(y, t));

@@ -10,7 +10,7 @@ import dev.lockstep.nn.spec.SpecName;
  *
  * <p>Output and target {@code [d]}, or {@code [steps, d]}: each valid step counts like a row.
  *
- * @param delta where the square turns into a line; 1 unless given
+ * @param delta where the square turns into a line, in the unit in which training sees the targets; 1 unless given
  */
 @SpecName("huber")
 public record Huber(Double delta) implements ElementLoss {
@@ -30,8 +30,14 @@ public record Huber(Double delta) implements ElementLoss {
 
     @Override
     public double loss(float output, float target) {
+        return lossInOwnUnits(output, target, 1);
+    }
+
+    @Override
+    public double lossInOwnUnits(float output, float target, double std) {
         double distance = Math.abs((double) output - target);
-        return distance <= delta ? distance * distance / 2 : delta * (distance - delta / 2);
+        double turn = delta * std;
+        return distance <= turn ? distance * distance / 2 : turn * (distance - turn / 2);
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.StatisticsRange;
+import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,11 +96,33 @@ public final class Network {
             stripped.set(end, activated.withActivation(new Activation.Linear()));
             return stripped;
         }
+        checkNoOtherActivation(last, end, link, loss);
         if (branches(last).stream().anyMatch(branch -> endsIn(branch, link))) {
             throw new IllegalArgumentException("model.layers." + end + ": expected branches that do not end in "
                     + link.label() + ", which the loss applies to what they give together, got one that does");
         }
         return layers;
+    }
+
+    /** The loss works from what is before its own activation; another one would bend or cut that. */
+    private static void checkNoOtherActivation(LayerSpec last, int place, Activation link, Loss loss) {
+        Activation activation = last instanceof Activation itself
+                ? itself
+                : last instanceof Activated activated ? activated.activation() : new Activation.Linear();
+        if (!activation.equals(new Activation.Linear())) {
+            throw new IllegalArgumentException("model.layers." + place + ": expected no " + name(activation)
+                    + " before the loss " + name(loss) + ", which takes the last layer's outputs as they are and makes "
+                    + (link.equals(new Activation.Softmax()) || link.equals(new Activation.Sigmoid())
+                            ? "probabilities of them by " + name(link)
+                            : "predictions of them itself")
+                    + "; leave it out");
+        }
+    }
+
+    /** As job files have it, where they do. */
+    private static String name(Object layerOrLoss) {
+        SpecName name = layerOrLoss.getClass().getAnnotation(SpecName.class);
+        return name == null ? layerOrLoss.getClass().getSimpleName() : name.value();
     }
 
     private static boolean endsIn(List<LayerSpec> layers, Activation link) {

@@ -198,18 +198,29 @@ public sealed interface Schedule extends Serializable {
     }
 
     /**
-     * Drops by {@code rate} whenever the watched loss has not become smaller by more than {@code threshold} for
-     * {@code patience} epochs; the count then begins anew. A function of the epochs' figures alone.
+     * Drops by {@code rate} whenever the watched loss has not become smaller by more than {@code threshold}, a part of
+     * the best one so far, for {@code patience} epochs; the count then begins anew. A function of the epochs' figures
+     * alone.
      *
      * @param rate factor of each drop, in (0, 1); 0.1 unless given
      * @param patience epochs without progress that lead to a drop; 10 unless given
      * @param threshold least progress that counts; 1e-4 unless given
+     * @param thresholdMode what that is a part of; the best loss unless given
      * @param minimum least factor; 0 unless given
      * @param metric the loss to watch; the validation loss unless given
      */
     @SpecName("reduceOnPlateau")
-    record ReduceOnPlateau(Double rate, Integer patience, Double threshold, Double minimum, Watched metric)
+    record ReduceOnPlateau(
+            Double rate, Integer patience, Double threshold, Progress thresholdMode, Double minimum, Watched metric)
             implements Schedule {
+
+        /** What the threshold is a part of. */
+        public enum Progress {
+            /** The best loss so far: it has to fall by {@code threshold abs(best)}. */
+            RELATIVE,
+            /** Nothing: it has to fall by {@code threshold}. */
+            ABSOLUTE
+        }
 
         /** Which loss is watched. */
         public enum Watched {
@@ -223,6 +234,7 @@ public sealed interface Schedule extends Serializable {
             rate = rate == null ? 0.1 : Expect.positive("rate", Expect.inRange("rate", rate, 0, 1));
             patience = patience == null ? 10 : Expect.atLeast("patience", patience, 1);
             threshold = threshold == null ? 1e-4 : Expect.notNegative("threshold", threshold);
+            thresholdMode = thresholdMode == null ? Progress.RELATIVE : thresholdMode;
             minimum = minimum == null ? 0 : Expect.notNegative("minimum", minimum);
             metric = metric == null ? Watched.VALIDATION_LOSS : metric;
         }
@@ -239,7 +251,7 @@ public sealed interface Schedule extends Serializable {
             int waited = 0;
             for (EpochOutcome epoch : history) {
                 double value = metric == Watched.LOSS ? epoch.loss() : epoch.validationLoss();
-                if (value < best - threshold) {
+                if (value < best - leastProgress(best)) {
                     best = value;
                     waited = 0;
                 } else if (++waited == patience) {
@@ -248,6 +260,13 @@ public sealed interface Schedule extends Serializable {
                 }
             }
             return factor;
+        }
+
+        private double leastProgress(double best) {
+            // The first loss is progress.
+            return thresholdMode == Progress.ABSOLUTE || Double.isInfinite(best)
+                    ? threshold
+                    : threshold * Math.abs(best);
         }
     }
 

@@ -4,6 +4,8 @@ package dev.lockstep.nn.param;
 public enum ParameterRole {
     /** A factor of the layer's input: decayed by L1, L2 and weight decay. */
     WEIGHT,
+    /** A vector for each of several tokens: decayed as weights are; a bound on norms is one on each vector. */
+    TABLE,
     /** Added to a linear map: never decayed. */
     BIAS,
     /** Scale or shift of a normalisation: never decayed. */

@@ -17,8 +17,15 @@ import java.io.Serializable;
  * @param length how many elements it has
  * @param columns length of its last dimension: for weights, the output units
  * @param weight whether penalties, weight decay and the bound on norms apply
+ * @param table whether the bound is one on each row, a token's vector, not on each column
  */
-record ParameterTensor(String name, int offset, int length, int columns, boolean weight) implements Serializable {
+record ParameterTensor(String name, int offset, int length, int columns, boolean weight, boolean table)
+        implements Serializable {
+
+    /** A tensor that is no table. */
+    ParameterTensor(String name, int offset, int length, int columns, boolean weight) {
+        this(name, offset, length, columns, weight, false);
+    }
 
     /** The tensor in a range. */
     static ParameterTensor of(ParameterRange range) {
@@ -27,7 +34,8 @@ record ParameterTensor(String name, int offset, int length, int columns, boolean
                 range.offset(),
                 range.shape().size(),
                 range.shape().last(),
-                range.role() == ParameterRole.WEIGHT);
+                range.role() == ParameterRole.WEIGHT || range.role() == ParameterRole.TABLE,
+                range.role() == ParameterRole.TABLE);
     }
 
     /** How many blocks it has. */
@@ -35,8 +43,29 @@ record ParameterTensor(String name, int offset, int length, int columns, boolean
         return (length + Reductions.BLOCK - 1) / Reductions.BLOCK;
     }
 
-    /** Scales each column whose norm is greater than the bound back to it. */
-    void boundColumns(float[] theta, double maxNorm) {
+    /** Scales the weights into each unit, or each token's vector, back to the bound where their norm is greater. */
+    void bound(float[] theta, double maxNorm) {
+        if (table) {
+            boundRows(theta, maxNorm);
+        } else {
+            boundColumns(theta, maxNorm);
+        }
+    }
+
+    private void boundRows(float[] theta, double maxNorm) {
+        for (int row = offset; row < offset + length; row += columns) {
+            double squares = 0;
+            for (int j = 0; j < columns; j++) {
+                squares += (double) theta[row + j] * theta[row + j];
+            }
+            if (squares > maxNorm * maxNorm) {
+                float factor = (float) (maxNorm / Math.sqrt(squares));
+                Kernels.get().elementwise().scale(factor, theta, row, theta, row, columns);
+            }
+        }
+    }
+
+    private void boundColumns(float[] theta, double maxNorm) {
         double[] squares = new double[columns];
         for (int row = offset; row < offset + length; row += columns) {
             for (int j = 0; j < columns; j++) {

@@ -147,7 +147,7 @@ public final class ParameterUpdate implements Serializable {
         if (boundsWeights()) {
             for (ParameterTensor tensor : tensors) {
                 if (tensor.weight()) {
-                    tensor.boundColumns(theta, regularization.maxNorm());
+                    tensor.bound(theta, regularization.maxNorm());
                 }
             }
         }
@@ -166,14 +166,29 @@ public final class ParameterUpdate implements Serializable {
     }
 
     /**
-     * Checks what the steps so far have made of the parameters and the running statistics; a loss would tell only in
-     * the next step.
+     * Checks what the steps so far have made of the parameters, the running statistics and the optimiser's state; a
+     * loss would tell only in the next step, or never: a sum of squares that is infinite stops its parameter.
      *
-     * @throws TrainingException naming the tensor that holds a number that is not finite
+     * @throws TrainingException naming the tensor that holds, or whose optimiser's slot holds, a number that is not
+     *     finite
      */
     void checkFinite(TrainState state) {
         for (ParameterTensor tensor : tensors) {
             checkFinite(tensor.name(), state.parameters().theta(), tensor.offset(), tensor.length(), state.step());
+        }
+        int count = state.parameters().theta().length;
+        for (int from = 0; from < state.optimizerState().length; from += count) {
+            for (ParameterTensor tensor : tensors) {
+                int at = Kernels.get()
+                        .elementwise()
+                        .firstNonFinite(state.optimizerState(), from + tensor.offset(), tensor.length());
+                if (at >= 0) {
+                    throw TrainingException.notFinite(
+                            "slot " + from / count + " of the optimiser for element " + at + " of " + tensor.name(),
+                            state.optimizerState()[from + tensor.offset() + at],
+                            "after step " + state.step());
+                }
+            }
         }
         for (StatisticsRange range : statistics) {
             int length = range.shape().size();

@@ -38,6 +38,10 @@ public record Trainer(
         listener.started(plan, state);
         while (state.epoch() < plan.epochs() && !stopped(state)) {
             state = synchronizer.round(state);
+            if (synchronizer.outerMomentum()) {
+                // An outer step goes on beyond what the shards' own steps have kept to.
+                update.boundWeights(state.parameters().theta());
+            }
             update.checkFinite(state);
             listener.round(state);
             if (state.stepInEpoch() == plan.stepsPerEpoch()) {

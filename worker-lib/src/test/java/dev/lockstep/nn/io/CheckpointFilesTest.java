@@ -102,7 +102,7 @@ class CheckpointFilesTest {
             ParameterUpdate update = new ParameterUpdate(
                     network,
                     new Adam(0.02, null, null, null),
-                    new Schedule.ReduceOnPlateau(0.5, 1, 0.1, null, null),
+                    new Schedule.ReduceOnPlateau(0.5, 1, 0.1, Schedule.ReduceOnPlateau.Progress.ABSOLUTE, null, null),
                     plan,
                     GradientClipping.NONE);
             float[] rows = new float[ROWS * layout.width()];

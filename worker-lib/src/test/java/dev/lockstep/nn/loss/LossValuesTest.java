@@ -130,4 +130,14 @@ class LossValuesTest {
         LossCase values = row(Shape.of(4), Shape.of(2), 3f, outputs, targets);
         assertRow(values.evaluate(new GaussianNll(), new Scaling(mean, std)), 3 * loss, 3, 3 * score);
     }
+
+    /** Where the square turns is in the unit of training, also where the loss is said in the targets' own. */
+    @Test
+    void hubersLossIsTheSameFunctionInEveryUnit() {
+        Huber huber = new Huber(0.5);
+        for (double error : new double[] {0.25, 2}) {
+            double trained = huber.loss((float) error, 0);
+            assertThat(huber.lossInOwnUnits((float) (8 * error), 0, 8)).isEqualTo(64 * trained);
+        }
+    }
 }

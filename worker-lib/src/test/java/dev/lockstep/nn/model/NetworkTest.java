@@ -19,7 +19,9 @@ import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Huber;
 import dev.lockstep.nn.loss.Loss;
+import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.param.ParameterRange;
@@ -135,6 +137,27 @@ class NetworkTest {
                                     + " what they give together, got one that does");
             assertThat(bind(layers, new MeanSquaredError(), Shape.of(3)).layers())
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    void anotherActivationBeforeTheLossIsRefused() {
+        Activation relu = new Activation.Relu();
+        assertThatThrownBy(() -> bind(
+                        List.of(new Dense(4), new Dense(3, new Activation.Sigmoid())), new CrossEntropy(), Shape.of(3)))
+                .hasMessage("model.layers.1: expected no sigmoid before the loss crossEntropy, which takes the last"
+                        + " layer's outputs as they are and makes probabilities of them by softmax; leave it out");
+        assertThatThrownBy(() -> bind(List.of(new Dense(1), relu), new Poisson(), Shape.of(3)))
+                .hasMessage("model.layers.1: expected no relu before the loss poisson, which takes the last layer's"
+                        + " outputs as they are and makes predictions of them itself; leave it out");
+        assertThatThrownBy(() ->
+                        bind(List.of(new Dense(2, new Activation.Softmax())), new BinaryCrossEntropy(), Shape.of(3)))
+                .hasMessageContaining("probabilities of them by sigmoid");
+        assertThatThrownBy(() -> bind(List.of(new Dense(2, relu)), new GaussianNll(), Shape.of(3)))
+                .hasMessageContaining("no relu before the loss gaussianNll");
+        for (Loss loss : List.of(new MeanSquaredError(), new MeanAbsoluteError(), new Huber(null))) {
+            assertThat(bind(List.of(new Dense(2, relu)), loss, Shape.of(3)).output())
+                    .isEqualTo(Shape.of(2));
         }
     }
 

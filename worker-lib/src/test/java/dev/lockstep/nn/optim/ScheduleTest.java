@@ -44,7 +44,8 @@ class ScheduleTest {
 
     @Test
     void aPlateauReducesTheRate() {
-        Schedule.ReduceOnPlateau plateau = new Schedule.ReduceOnPlateau(0.5, 2, 0.01, 0.2, null);
+        Schedule.ReduceOnPlateau plateau =
+                new Schedule.ReduceOnPlateau(0.5, 2, 0.01, Schedule.ReduceOnPlateau.Progress.ABSOLUTE, 0.2, null);
         double[] validation = {1.0, 0.9, 0.895, 0.897, 0.8, 0.81, 0.82, 0.83, 0.84, 0.85, 0.86};
         // After each epoch: 0.895 and 0.897 are two without progress, then 0.8 is progress, then every second drops.
         double[] factors = {1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.2, 0.2, 0.2};
@@ -56,13 +57,30 @@ class ScheduleTest {
                     .as("after epoch %d", i + 1)
                     .isEqualTo(factors[i]);
         }
-        Schedule.ReduceOnPlateau onTraining =
-                new Schedule.ReduceOnPlateau(0.5, 2, 0.01, 0.2, Schedule.ReduceOnPlateau.Watched.LOSS);
+        Schedule.ReduceOnPlateau onTraining = new Schedule.ReduceOnPlateau(
+                0.5, 2, 0.01, Schedule.ReduceOnPlateau.Progress.ABSOLUTE, 0.2, Schedule.ReduceOnPlateau.Watched.LOSS);
         assertThat(onTraining.factor(0, HORIZON, history))
                 .as("the training loss falls")
                 .isEqualTo(1);
         assertThat(onTraining.needsValidation()).isFalse();
         assertThat(new Schedule.Warmup(1, plateau).needsValidation()).isTrue();
         assertThat(new Schedule.Warmup(1, plateau).factor(50, HORIZON, history)).isEqualTo(0.2);
+    }
+
+    /** 1 % of 1000 and of 0.01 alike; a negative loss gets better downwards. */
+    @Test
+    void progressIsAPartOfTheBestLoss() {
+        Schedule.ReduceOnPlateau plateau =
+                new Schedule.ReduceOnPlateau(0.5, 1, 0.01, null, null, Schedule.ReduceOnPlateau.Watched.LOSS);
+        for (double scale : new double[] {1000, 0.01}) {
+            assertThat(plateau.factor(0, null, losses(scale, 0.98 * scale))).isEqualTo(1);
+            assertThat(plateau.factor(0, null, losses(scale, 0.995 * scale))).isEqualTo(0.5);
+        }
+        assertThat(plateau.factor(0, null, losses(-1, -1.02))).isEqualTo(1);
+        assertThat(plateau.factor(0, null, losses(-1, -1.005))).isEqualTo(0.5);
+    }
+
+    private static List<EpochOutcome> losses(double before, double after) {
+        return List.of(new Epoch(before, Double.NaN), new Epoch(after, Double.NaN));
     }
 }

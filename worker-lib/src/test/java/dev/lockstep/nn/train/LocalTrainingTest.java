@@ -13,8 +13,11 @@ import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
+import dev.lockstep.nn.layer.Embedding;
+import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Adam;
@@ -131,6 +134,75 @@ class LocalTrainingTest {
         assertThatThrownBy(() -> job.train(spoilt, state -> state, new Validating(some)))
                 .as("read from a checkpoint of the last step")
                 .hasMessageStartingWith("element 5 of dense_1.bias is not finite (NaN) after step 1; ");
+    }
+
+    /** An infinite sum of squares divides every step to 0: no loss would tell. */
+    @Test
+    void anOptimizersStateThatIsNotFiniteIsAnErrorThatNamesIt() {
+        Job job = new Job(10, 1, 10, 1, new Adam(0.01, null, null, null), 0);
+        LossSum some = new LossSum(1, 2, 3, 2, 1, 2);
+        Synchronizer spoiling = state -> {
+            int count = state.parameters().theta().length;
+            state.optimizerState()[count + FEATURES * 16 + 5] = Float.POSITIVE_INFINITY;
+            return state.advanced(1, some);
+        };
+        assertThatThrownBy(() -> job.train(workers -> spoiling, new Validating(some)))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageStartingWith(
+                        "slot 1 of the optimiser for element 5 of dense_1.bias is not finite (Infinity) after step 1");
+    }
+
+    /** The mean of bounded weights is bounded; a step beyond it need not be. */
+    @Test
+    void weightsAreBoundedAfterAnOuterStep() {
+        RowLayout layout = new RowLayout(Shape.of(5), Shape.of(2), false, false);
+        ModelSpec spec = new ModelSpec(List.of(new Dense(2)), new MeanSquaredError(), null, null, 0.5, null);
+        TrainingPlan plan = new TrainingPlan(17, 4, 40, 20, 3);
+        EvaluationSetup evaluation = new EvaluationSetup(spec, layout, Scaling.NONE, plan.seed(), 0);
+        ParameterUpdate update = new ParameterUpdate(
+                evaluation.network(), new Sgd(0.2, null, null), new Schedule.Constant(), plan, GradientClipping.NONE);
+        TrainingSetup setup = new TrainingSetup(evaluation, plan, update);
+        Random random = new Random(2);
+        float[] rows = new float[40 * layout.width()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = 3 * (float) random.nextGaussian();
+        }
+        List<MemoryShard> shards = CanonicalOrder.shards(layout, rows, 40, 4, plan.seed());
+        Workers workers = new LocalWorkers(setup, shards, shards);
+        Synchronizer averaging = new Synchronizer.Averaging(plan, 2, new OuterOptimizer.Nesterov(2.0, 0.9), workers);
+        TrainState end =
+                new Trainer(setup, averaging, workers, null, new RoundListener() {}).train(setup.initialState(true));
+        float[] theta = end.parameters().theta();
+        for (int unit = 0; unit < 2; unit++) {
+            double squares = 0;
+            for (int i = unit; i < 10; i += 2) {
+                squares += theta[i] * theta[i];
+            }
+            assertThat(Math.sqrt(squares)).isLessThan(0.5 + 1e-6);
+        }
+    }
+
+    /** A bound on the vector of each token: no token's is that of all together. */
+    @Test
+    void aBoundOnAnEmbeddingIsOneOnEachTokensVector() {
+        Network network = Network.bind(
+                new ModelSpec(
+                        List.of(new Embedding(3, 2, null, null), new Flatten(), new Dense(1)),
+                        new MeanSquaredError(),
+                        null,
+                        null,
+                        1.0,
+                        null),
+                Shape.of(1));
+        ParameterUpdate update = new ParameterUpdate(
+                network,
+                new Sgd(0.2, null, null),
+                new Schedule.Constant(),
+                new TrainingPlan(1, 1, 1, 1, 1),
+                GradientClipping.NONE);
+        float[] theta = {3, 4, 0.6f, 0.6f, 0, -2, 0.1f, 0.1f, 9};
+        update.boundWeights(theta);
+        assertThat(theta).containsExactly(new float[] {0.6f, 0.8f, 0.6f, 0.6f, 0, -1, 0.1f, 0.1f, 9}, within(1e-6f));
     }
 
     @Test

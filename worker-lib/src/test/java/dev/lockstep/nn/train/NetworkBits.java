@@ -472,7 +472,7 @@ final class NetworkBits {
             ParameterUpdate update = new ParameterUpdate(
                     evaluation.network(),
                     problem.optimizer(),
-                    new Schedule.ReduceOnPlateau(0.5, 1, 1e9, null, null),
+                    new Schedule.ReduceOnPlateau(0.5, 1, 1e9, Schedule.ReduceOnPlateau.Progress.ABSOLUTE, null, null),
                     plan,
                     problem.clipping(),
                     new KlWeight(0.5, new Schedule.Warmup(1, null)));
