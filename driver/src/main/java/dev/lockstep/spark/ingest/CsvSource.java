@@ -20,7 +20,8 @@ final class CsvSource implements Source {
         this.format = CsvFormat.read(reading.configuration(), files, request.spec());
         this.columns = format.columns(request.name());
         this.roles = ColumnRoles.of(request, columns);
-        if (!request.isTyped()) {
+        // Behind the end of a row there may be anything, so that only reading the row can tell.
+        if (!request.isTyped() && roles.length() < 0) {
             format.checkNumbers(columns, roles.features());
         }
         this.description = request.isTyped()
