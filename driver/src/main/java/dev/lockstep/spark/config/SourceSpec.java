@@ -2,6 +2,9 @@ package dev.lockstep.spark.config;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path a file, a directory or a glob pattern on any Hadoop file system; for {@code idx} the images; for
  *     {@code table} a table or view that the Spark session knows
- * @param format how the files are written; null: guessed from the name ({@code .csv}, {@code .tsv}, {@code .libsvm},
- *     {@code .svm}, {@code .parquet}, {@code *idx*}; {@code .gz} behind it is ignored)
+ * @param format how the files are written; null: {@code spark} where there is a reader, else guessed from the name
+ *     ({@code .csv}, {@code .tsv}, {@code .libsvm}, {@code .svm}, {@code .parquet}, {@code *idx*}; {@code .gz} behind
+ *     it is ignored)
  * @param label the column of the class or of the value to predict; several columns for several values; for {@code idx}
  *     the file of the labels. Null: none, which only prediction allows (LibSVM brings its label in the first column,
  *     and idx files with the usual names find theirs)
@@ -35,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  *     discovered
  * @param rows a text file of row numbers from 0 (of the one file that {@code path} then names, blank lines and the
  *     header not counted): only these rows are taken, each once; null: all
+ * @param reader spark only: the name of the reader, as {@code spark.read().format} takes it. Without a path it reads
+ *     what its options say
+ * @param options spark only: options of the reader; null: none
+ * @param query spark only: SQL over what was read, which it calls {@code rows}; null: all of it
  */
 public record SourceSpec(
         String path,
@@ -47,7 +55,36 @@ public record SourceSpec(
         @Nullable String delimiter,
         @Nullable Shape shape,
         @Nullable Names classes,
-        @Nullable String rows) {
+        @Nullable String rows,
+        @Nullable String reader,
+        @Nullable Map<String, String> options,
+        @Nullable String query) {
+    /** Takes copies. */
+    public SourceSpec {
+        path = path == null && reader != null ? reader : path;
+        options = options == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    }
+
+    /** Rows that no reader of Spark reads. */
+    public SourceSpec(
+            String path,
+            @Nullable Format format,
+            @Nullable Names label,
+            @Nullable Names features,
+            @Nullable String weight,
+            @Nullable String length,
+            @Nullable Boolean header,
+            @Nullable String delimiter,
+            @Nullable Shape shape,
+            @Nullable Names classes,
+            @Nullable String rows) {
+        this(path, format, label, features, weight, length, header, delimiter, shape, classes, rows, null, null, null);
+    }
+
+    /** Whether a reader is to find the rows without a path. */
+    public boolean isWithoutPath() {
+        return path.equals(reader);
+    }
 
     /** How files are written. */
     public enum Format {
@@ -61,6 +98,8 @@ public record SourceSpec(
         PARQUET,
         /** UTF-8 text, of which each character's successor is to be predicted; never guessed from a name. */
         TEXT,
+        /** Whatever a reader of Spark reads: orc, json, avro, jdbc, delta, iceberg and so on. Never guessed. */
+        SPARK,
         /** No files, but a table of Spark's catalog or a view of a data frame; columns as in Parquet. Never guessed. */
         TABLE
     }

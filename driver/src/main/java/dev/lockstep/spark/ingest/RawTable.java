@@ -38,6 +38,7 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
             case LIBSVM -> FileTables.libsvm(spark, files, schema);
             case IDX -> FileTables.idx(spark, completed, files, schema);
             case PARQUET -> inColumns(parquet(spark, completed), completed, schema, 0);
+            case SPARK -> inColumns(placed(SparkReader.open(spark, completed), completed), completed, schema, 0);
             case TABLE -> inColumns(placed(Sources.table(spark, completed), completed), completed, schema, 0);
             case TEXT ->
                 throw new IngestException(
@@ -74,7 +75,10 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
                 : table.orderBy(functions.col("_metadata.file_path"), functions.col("_metadata.row_index"));
     }
 
-    private static RawTable inColumns(Dataset<Row> rows, SourceSpec source, DataSchema schema, int width) {
+    private static RawTable inColumns(Dataset<Row> table, SourceSpec source, DataSchema schema, int width) {
+        Dataset<Row> rows = NestedColumns.wider(table);
+        List<String> internal = new ArrayList<>(NestedColumns.names(table.schema()));
+        internal.add(PLACE);
         List<String> names = new ArrayList<>(List.of(rows.columns()));
         names.remove(PLACE);
         Columns columns = new Columns(source.path(), names);
@@ -82,14 +86,14 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
         NumberColumn length = reference == null ? null : NumberColumn.of(columns, columns.find(reference, "length"));
         if (schema.encoding() != null) {
             return new RawTable(
-                    rows, new CellInputs(featureColumns(columns, source, schema), schema.encoding()), List.of(PLACE));
+                    rows, new CellInputs(featureColumns(columns, source, schema), schema.encoding()), internal);
         }
         TableInputs inputs =
                 TableInputs.of(source.path(), rows, featureColumns(columns, source, schema), length, width);
         if (inputs.isMeasured()) {
             checkWidth(source.path(), inputs.width(), schema);
         }
-        return new RawTable(rows, inputs, List.of(PLACE));
+        return new RawTable(rows, inputs, internal);
     }
 
     private static List<Integer> featureColumns(Columns columns, SourceSpec source, DataSchema schema) {

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class Sources {
     private static final Pattern IDX = Pattern.compile(".*idx[0-9]?(-.*)?");
     private static final Set<String> CSV = Set.of("csv", "tsv");
-    private static final Set<Format> TABLES = Set.of(Format.CSV, Format.PARQUET, Format.TABLE);
+    private static final Set<Format> TABLES = Set.of(Format.CSV, Format.PARQUET, Format.TABLE, Format.SPARK);
+    /** Of these no files are known. */
+    private static final Set<Format> WITHOUT_FILES = Set.of(Format.TABLE, Format.SPARK);
+
     private static final Set<String> LIBSVM = Set.of("libsvm", "svm", "svmlight");
 
     private Sources() {}
@@ -48,6 +51,7 @@ public final class Sources {
             case TEXT -> new TextSource(spark, request, files);
             case PARQUET -> TableSource.parquet(spark, request);
             case TABLE -> TableSource.of(tables.table(request.spec()), request);
+            case SPARK -> TableSource.of(SparkReader.open(spark, request.spec()), request);
         };
     }
 
@@ -61,6 +65,9 @@ public final class Sources {
      */
     public static List<String> paths(SparkSession spark, SourceSpec source, DataSchema schema) {
         SourceSpec completed = resolve(spark, source, schema);
+        if (completed.format() == Format.SPARK) {
+            return List.of(SparkReader.open(spark, completed).inputFiles());
+        }
         if (completed.format() == Format.TABLE) {
             return List.of(table(spark, completed).inputFiles());
         }
@@ -73,7 +80,7 @@ public final class Sources {
 
     /** The files behind a path; none where it names a table. */
     static List<FileStatus> files(SparkSession spark, SourceSpec spec) {
-        return spec.format() == Format.TABLE
+        return spec.format() != null && WITHOUT_FILES.contains(spec.format())
                 ? List.of()
                 : DataFiles.list(spark.sessionState().newHadoopConf(), spec.path());
     }
@@ -100,10 +107,10 @@ public final class Sources {
      * @param training how the training data were understood; null for the training data themselves
      */
     static SourceSpec resolve(SparkSession spark, SourceSpec spec, @Nullable DataSchema training) {
-        Format format = spec.format();
+        Format format = spec.format() == null && spec.reader() != null ? Format.SPARK : spec.format();
         String unknown = "its name";
         // A table's name tells nothing.
-        if (format == null && (training == null || training.source().format() != Format.TABLE)) {
+        if (format == null && (training == null || !isWithoutFiles(training.source()))) {
             FileStatus first = files(spark, spec).get(0);
             format = guess(first);
             unknown = first.isFile() && !first.getPath().getName().equals(new Path(spec.path()).getName())
@@ -116,9 +123,13 @@ public final class Sources {
         if (format == null) {
             throw new IngestException(spec.path() + ": " + unknown
                     + " does not tell how it is written; format names one of csv, idx, libsvm,"
-                    + " parquet, text, table");
+                    + " parquet, text, table, spark");
         }
         return completed(spec, format, training);
+    }
+
+    private static boolean isWithoutFiles(SourceSpec training) {
+        return training.format() != null && WITHOUT_FILES.contains(training.format());
     }
 
     private static @Nullable Format guess(FileStatus file) {
@@ -168,7 +179,10 @@ public final class Sources {
                 spec.delimiter() == null && sameFormat ? training.delimiter() : spec.delimiter(),
                 spec.shape() == null ? training.shape() : spec.shape(),
                 spec.classes() == null ? training.classes() : spec.classes(),
-                spec.rows());
+                spec.rows(),
+                spec.reader() == null && sameFormat ? training.reader() : spec.reader(),
+                spec.reader() == null && spec.options() == null && sameFormat ? training.options() : spec.options(),
+                spec.query() == null && sameFormat ? training.query() : spec.query());
     }
 
     private static void checkSettings(SourceRequest request, List<FileStatus> files) {
@@ -180,6 +194,10 @@ public final class Sources {
         }
         if (format != Format.CSV && (spec.delimiter() != null || spec.header() != null)) {
             throw new IngestException(spec.path() + ": header and delimiter are for csv files, this is "
+                    + format.name().toLowerCase(Locale.ROOT));
+        }
+        if (format != Format.SPARK && (spec.reader() != null || spec.options() != null || spec.query() != null)) {
+            throw new IngestException(spec.path() + ": reader, options and query are for the format spark, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }
         if (spec.length() != null && !TABLES.contains(format)) {

@@ -44,6 +44,7 @@ public final class TableProfile {
                                 .drop(RawTable.PLACE);
                     case PARQUET -> spark.read().parquet(completed.path());
                     case TABLE -> tables.table(completed);
+                    case SPARK -> SparkReader.open(spark, completed);
                     case IDX, LIBSVM, TEXT ->
                         throw new IngestException(source.path() + ": expected a table with columns, this is "
                                 + format.name().toLowerCase(Locale.ROOT));
@@ -55,10 +56,11 @@ public final class TableProfile {
      *
      * @param source what errors call it
      */
-    static TableProfile of(String source, Dataset<Row> table) {
+    static TableProfile of(String source, Dataset<Row> rows) {
+        Dataset<Row> table = NestedColumns.flat(rows);
         List<String> names = List.of(table.columns());
         int width = names.size();
-        JavaRDD<byte[]> parts = table.javaRDD().mapPartitions(rows -> profile(rows, width));
+        JavaRDD<byte[]> parts = table.javaRDD().mapPartitions(part -> profile(part, width));
         Profiles all = parts.getNumPartitions() == 0
                 ? new Profiles(width)
                 : JavaBytes.read(parts.treeReduce(TableProfile::merge), Profiles.class);

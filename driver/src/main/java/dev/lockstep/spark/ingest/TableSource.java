@@ -62,12 +62,12 @@ final class TableSource implements Source {
         Dataset<Row> table = spark.read().parquet(request.spec().path());
         Dataset<Row> located = table.withColumns(
                 Map.of(FILE, functions.col("_metadata.file_path"), ROW, functions.col("_metadata.row_index")));
-        return new TableSource(located, true, request);
+        return new TableSource(NestedColumns.flat(located), true, request);
     }
 
     /** A data frame; the request's path is what errors call it. */
     static TableSource of(Dataset<Row> table, SourceRequest request) {
-        return new TableSource(table, false, request);
+        return new TableSource(NestedColumns.flat(table), false, request);
     }
 
     @Override

@@ -49,7 +49,8 @@ class ConfFilesTest {
     @Test
     void everyFormatOfFilesHasAnExample() throws IOException {
         assertThat(jobs()).hasSizeGreaterThanOrEqualTo(7);
-        Set<SourceSpec.Format> ofFiles = EnumSet.complementOf(EnumSet.of(SourceSpec.Format.TABLE));
+        Set<SourceSpec.Format> ofFiles =
+                EnumSet.complementOf(EnumSet.of(SourceSpec.Format.TABLE, SourceSpec.Format.SPARK));
         for (SourceSpec.Format format : ofFiles) {
             assertThat(CONF.resolve("examples/" + format.name().toLowerCase(Locale.ROOT) + ".yaml"))
                     .exists();

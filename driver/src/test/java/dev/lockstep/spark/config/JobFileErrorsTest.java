@@ -107,7 +107,7 @@ class JobFileErrorsTest {
         fails(
                 SMALL,
                 "--set: data.train.format: unknown value \"avro\"; known values: idx, csv, libsvm, parquet, text,"
-                        + " table",
+                        + " spark, table",
                 "data.train={path: x, format: avro}");
     }
 
@@ -120,7 +120,8 @@ class JobFileErrorsTest {
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a text or a map with the keys"
-                        + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows");
+                        + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows,"
+                        + " reader, options, query");
         fails(
                 SMALL.replace("train: rows.csv", "train: {label: 3}"),
                 "job.yaml:2: data.train.path: missing, expected a text");
@@ -175,7 +176,8 @@ class JobFileErrorsTest {
         fails(
                 SMALL.replace("train: rows.csv", "train: [rows.csv]"),
                 "job.yaml:2: data.train: expected a text or a map with the keys path, format, label, features, weight,"
-                        + " length, header, delimiter, shape, classes, rows, got a list");
+                        + " length, header, delimiter, shape, classes, rows, reader,"
+                        + " options, query, got a list");
         fails(
                 "data: 5",
                 "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget,"
