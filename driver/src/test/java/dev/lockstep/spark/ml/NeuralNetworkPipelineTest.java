@@ -158,6 +158,8 @@ class NeuralNetworkPipelineTest extends SparkTest {
     void whatIsSavedIsLoaded() throws IOException {
         Dataset<Row> flowers = Flowers.vectors(spark);
         NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers);
+        // Over the rows; what is saved is counts.
+        NeuralNetworkClassificationTrainingSummary before = model.summary();
         String path = directory.resolve("model").toString();
         model.setThresholds(new double[] {1, 2, 3})
                 .setProbabilityCol("p")
@@ -172,7 +174,6 @@ class NeuralNetworkPipelineTest extends SparkTest {
         assertThat(loaded.transform(flowers).collectAsList())
                 .isEqualTo(model.transform(flowers).collectAsList());
         assertThat(loaded.hasSummary()).isTrue();
-        NeuralNetworkClassificationTrainingSummary before = model.summary();
         NeuralNetworkClassificationTrainingSummary after = loaded.summary();
         assertThat(after.objectiveHistory()).isEqualTo(before.objectiveHistory());
         assertThat(after.figure("accuracy")).isEqualTo(before.figure("accuracy"));
