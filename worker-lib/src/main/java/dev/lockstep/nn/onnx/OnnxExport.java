@@ -9,6 +9,7 @@ import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.loss.NoiseScale;
 import dev.lockstep.nn.loss.PredictionColumn;
 import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.Network;
@@ -95,7 +96,12 @@ public final class OnnxExport {
         int width = network.output().last();
         List<String> members = new ArrayList<>();
         for (int member = 0; member < network.members().size(); member++) {
-            members.add(activations.apply(link, layers.sequence(specs, scaled).name(), width));
+            OnnxValue output = layers.sequence(specs, scaled);
+            NoiseScale noise = network.loss().noise();
+            if (noise != null) {
+                output = layers.noise(noise, output);
+            }
+            members.add(activations.apply(link, output.name(), width));
         }
         addOutputs(members);
         ModelProto.Builder built = ModelProto.newBuilder()

@@ -27,8 +27,11 @@ import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
+import dev.lockstep.nn.loss.NoiseScale;
+import dev.lockstep.nn.param.InitialValues;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRange;
+import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.tensor.Shape;
@@ -446,6 +449,25 @@ final class OnnxLayers {
         return x.with(
                 graph.node("Concat", parts, OnnxGraph.number("axis", -1)),
                 bound.layer().output());
+    }
+
+    /** The value with the noise that is the same for all rows behind it, in the place where the network has it. */
+    OnnxValue noise(NoiseScale noise, OnnxValue x) {
+        String name = layout.nameLayer("noise");
+        int width = x.shape().last();
+        float[] scales = new float[width];
+        Arrays.fill(scales, noise.initial());
+        if (noise.learned()) {
+            int offset = layout.reserve(
+                    name, "scale", Shape.of(width), ParameterRole.BIAS, InitialValues.constant(noise.initial()));
+            System.arraycopy(parameters.theta(), offset, scales, 0, width);
+        }
+        String lines = graph.node(
+                "Expand",
+                List.of(graph.floats(name + ".scale", scales, width), graph.node("Shape", List.of(x.name()))));
+        int[] output = x.shape().toArray();
+        output[output.length - 1] *= 2;
+        return x.with(graph.node("Concat", List.of(x.name(), lines), OnnxGraph.number("axis", -1)), Shape.of(output));
     }
 
     private String toInteger(String x) {

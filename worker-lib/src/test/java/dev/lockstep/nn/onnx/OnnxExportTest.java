@@ -61,6 +61,8 @@ class OnnxExportTest {
             "crossEntropy"
         },
         {"[{dense: 2}]", "3", "poisson"},
+        {"[{dense: 2}]", "3", "{gaussianNll: {variance: learned}}"},
+        {"[{dense: 2}]", "3", "{gaussianNll: {variance: given, sigma: 2}}"},
         {"[{dense: 4}, exponential, {dense: 4}]", "3", "gaussianNll"},
         {"[{dense: 1}]", "3", "binaryCrossEntropy"},
         {
