@@ -41,9 +41,9 @@ class LeftBehindTest {
             footprints = train(spark);
         }
         compare(footprints);
-        // Ranks in one process need no connections.
+        // Ranks in one process need no connections: what there is in a round's middle is the watch over task slots.
         assertThat(footprints.get(ROUNDS))
-                .allSatisfy(late -> assertThat(late.threads()).isZero());
+                .allSatisfy(late -> assertThat(late.threads()).isOne());
     }
 
     @Test
