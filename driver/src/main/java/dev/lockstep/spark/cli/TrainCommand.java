@@ -1,5 +1,8 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.ModelException;
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
@@ -60,7 +63,7 @@ final class TrainCommand extends SparkCommand {
             });
             TrainingJob.Result result = training.run();
             run.save(job, result.model());
-            RunReport.write(run.directory());
+            report(run.directory());
             signal.completed();
             print(job, location, result);
             return 0;
@@ -70,6 +73,15 @@ final class TrainCommand extends SparkCommand {
                 return StopOnSignal.EXIT_CODE;
             }
             throw e;
+        }
+    }
+
+    /** The model is saved: what goes wrong here does not fail the training. */
+    private void report(FileDirectory directory) {
+        try {
+            RunReport.write(directory);
+        } catch (ModelException e) {
+            streams().err().println("note: " + Excerpt.visible(String.valueOf(e.getMessage())));
         }
     }
 

@@ -226,7 +226,7 @@ class BadInputTest extends SparkTest {
                 Targets.CLASS,
                 folder + ": the name of its first file, " + readme
                         + ", does not tell how it is written; format names one"
-                        + " of csv, idx, libsvm, parquet, text, table");
+                        + " of csv, idx, libsvm, parquet, text, table, spark");
     }
 
     @Test
@@ -245,7 +245,7 @@ class BadInputTest extends SparkTest {
                 Targets.CLASS,
                 unknown
                         + ": its name does not tell how it is written; format names one of csv, idx, libsvm,"
-                        + " parquet, text, table");
+                        + " parquet, text, table, spark");
         spark.sql("select 1 as x, 0 as y").createOrReplaceTempView("rows");
         assertRefused(
                 source().path("rows").format(SourceSpec.Format.TABLE).label("y").rows(empty),
