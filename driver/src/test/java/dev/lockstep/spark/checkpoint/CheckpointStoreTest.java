@@ -19,12 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Faults of a file system that pass are not taken for damaged checkpoints. */
-@Tag("compat")
 class CheckpointStoreTest {
     private static final JobFingerprint JOB = new JobFingerprint(Map.of("seed", 1L));
     private static final TrainingPlan PLAN = new TrainingPlan(1, 2, 8, 4, 1);

@@ -27,12 +27,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Columns with types: one model whatever the layout and the door, one prediction whoever asks. */
-@Tag("compat")
 class TypedColumnsTest {
     @TempDir
     private Path directory;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class AllocationTest {
     private static final int JVMS = 8;
-    private static final int PATIENCE_SECONDS = 8;
+    private static final int PATIENCE_SECONDS = 4;
 
     @Test
     void aPassAllocatesNothing() throws Exception {

@@ -186,7 +186,8 @@ class RankGroupTest {
             }
         };
         List<CompletableFuture<List<Integer>>> attempts = IntStream.range(0, 2)
-                .mapToObj(attempt -> CompletableFuture.supplyAsync(() -> group.each(cancellation, endless)))
+                .mapToObj(attempt -> CompletableFuture.supplyAsync(
+                        () -> group.each(cancellation, endless), task -> new Thread(task).start()))
                 .toList();
         begun.await();
         cancelled.set(true);

@@ -332,14 +332,17 @@ class NetworkedRanksTest {
         }
     }
 
+    /** In a thread of its own: the common pool of JDK 25 has one thread on two cores. */
     private static CompletableFuture<List<String>> train(NetworkedRanks ranks, Rendezvous rendezvous) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return ranks.train(rendezvous);
-            } catch (InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return ranks.train(rendezvous);
+                    } catch (InterruptedException | ExecutionException e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                task -> new Thread(task).start());
     }
 
     private static String awaitStalled(Rendezvous rendezvous, long limitNanos) {
