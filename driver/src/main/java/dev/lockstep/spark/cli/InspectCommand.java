@@ -5,9 +5,8 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.model.LayerSummary;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -88,17 +87,9 @@ final class InspectCommand extends SparkCommand {
     private static List<String> table(Network network) {
         List<String[]> rows = new ArrayList<>();
         rows.add(new String[] {"layer", "output", "parameters", "count"});
-        for (Layer layer : network.layers()) {
-            List<ParameterRange> ranges = network.parameters().stream()
-                    .filter(range -> range.name().startsWith(layer.name() + "."))
-                    .toList();
-            String tensors = ranges.stream()
-                    .map(range -> range.name().substring(layer.name().length() + 1) + " " + range.shape())
-                    .collect(Collectors.joining(", "));
-            int count = ranges.stream().mapToInt(range -> range.shape().size()).sum();
-            rows.add(new String[] {
-                layer.name(), layer.output().toString(), tensors, String.format(Locale.ROOT, "%,d", count)
-            });
+        for (LayerSummary layer : LayerSummary.of(network)) {
+            String count = String.format(Locale.ROOT, "%,d", layer.parameters());
+            rows.add(new String[] {layer.name(), layer.output(), layer.tensors(), count});
         }
         int[] widths = new int[4];
         rows.forEach(row -> {

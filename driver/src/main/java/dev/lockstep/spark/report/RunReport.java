@@ -9,7 +9,7 @@ import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.model.LayerSummary;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.spec.SpecMapper;
@@ -201,19 +201,11 @@ public final class RunReport {
 
     private static ArrayNode layers(Network network) {
         ArrayNode layers = SpecMapper.json().createArrayNode();
-        for (Layer layer : network.layers()) {
-            List<ParameterRange> ranges = network.parameters().stream()
-                    .filter(range -> range.name().startsWith(layer.name() + "."))
-                    .toList();
+        for (LayerSummary layer : LayerSummary.of(network)) {
             layers.addObject()
                     .put("name", layer.name())
-                    .put("output", layer.output().toString())
-                    .put(
-                            "tensors",
-                            ranges.stream()
-                                    .map(range ->
-                                            range.name().substring(layer.name().length() + 1) + " " + range.shape())
-                                    .collect(Collectors.joining(", ")))
+                    .put("output", layer.output())
+                    .put("tensors", layer.tensors())
                     .put("count", layer.parameters());
         }
         return layers;

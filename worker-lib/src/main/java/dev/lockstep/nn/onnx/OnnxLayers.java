@@ -355,7 +355,7 @@ final class OnnxLayers {
         int rank = x.shape().rank();
         String y = pool("AveragePool", axes, x.name(), rank);
         if (x.lengths() != null) {
-            y = graph.node("Div", List.of(y, pool("AveragePool", axes, masks.share(x), rank)));
+            y = graph.node("Div", List.of(y, pool("AveragePool", axes, masks.share(x, x.lengths()), rank)));
         }
         return x.with(y, bound.layer().output());
     }

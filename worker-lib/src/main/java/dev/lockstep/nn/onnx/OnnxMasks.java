@@ -61,8 +61,8 @@ final class OnnxMasks {
     }
 
     /** 1 at valid steps, 0 elsewhere, in the shape of the value. */
-    String share(OnnxValue x) {
-        String valid = x.lengths() == null ? x.name() : toFloat(valid(x, x.lengths()));
+    String share(OnnxValue x, String lengths) {
+        String valid = toFloat(valid(x, lengths));
         return graph.node("Expand", List.of(valid, graph.node("Shape", List.of(x.name()))));
     }
 

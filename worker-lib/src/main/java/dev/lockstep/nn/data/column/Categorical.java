@@ -1,7 +1,6 @@
 package dev.lockstep.nn.data.column;
 
 import dev.lockstep.nn.spec.Expect;
-import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * rows have such; then one for missing cells, if they have such. What no training row has is no category: all of its
  * features are 0, since nothing has been learned of it.
  */
-sealed interface Categorical extends Serializable permits Category, OneHot {
+sealed interface Categorical extends ColumnSpec permits Category, OneHot {
     /** A column with more names than this is told to hash them. */
     int MOST_NAMES = 1 << 20;
 
@@ -35,6 +34,26 @@ sealed interface Categorical extends Serializable permits Category, OneHot {
 
     /** What stands for a missing cell. */
     MissingCategory missing();
+
+    @Override
+    default Object read(Object raw) throws CellException {
+        return name(raw);
+    }
+
+    @Override
+    default boolean takesWordsForMissing() {
+        return false;
+    }
+
+    @Override
+    default boolean dropsRows() {
+        return missing() == MissingCategory.DROP_ROW;
+    }
+
+    @Override
+    default ColumnSummary summary() {
+        return new CategorySummary(this);
+    }
 
     /** Checks the settings. */
     static void check(@Nullable Integer most, @Nullable Integer least, @Nullable Integer hash) {

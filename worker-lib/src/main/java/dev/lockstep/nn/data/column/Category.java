@@ -20,7 +20,7 @@ public record Category(
         @Nullable Integer most,
         Integer least,
         @Nullable Integer hash,
-        MissingCategory missing) implements ColumnSpec, Categorical {
+        MissingCategory missing) implements Categorical {
     public Category {
         if (units != null) {
             Expect.atLeast("units", units, 1);
@@ -34,25 +34,5 @@ public record Category(
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Category() {
         this(null, null, null, null, null);
-    }
-
-    @Override
-    public Object read(Object raw) throws CellException {
-        return Categorical.name(raw);
-    }
-
-    @Override
-    public boolean takesWordsForMissing() {
-        return false;
-    }
-
-    @Override
-    public boolean dropsRows() {
-        return missing == MissingCategory.DROP_ROW;
-    }
-
-    @Override
-    public ColumnSummary summary() {
-        return new CategorySummary(this, this);
     }
 }

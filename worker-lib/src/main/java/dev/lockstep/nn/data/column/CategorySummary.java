@@ -7,13 +7,11 @@ import org.jspecify.annotations.Nullable;
 final class CategorySummary extends ColumnSummary {
     private static final long serialVersionUID = 1L;
 
-    private final ColumnSpec spec;
     private final Categorical settings;
     private final NameCounts names = new NameCounts();
     private boolean missing;
 
-    CategorySummary(ColumnSpec spec, Categorical settings) {
-        this.spec = spec;
+    CategorySummary(Categorical settings) {
         this.settings = settings;
     }
 
@@ -49,10 +47,10 @@ final class CategorySummary extends ColumnSummary {
             throw new IllegalArgumentException("no training row has a category; leave the column out");
         }
         Integer units = null;
-        if (spec instanceof Category category) {
+        if (settings instanceof Category category) {
             units = category.units() == null ? Integer.valueOf(units(categories)) : category.units();
         }
-        return new CategoryEncoding(spec, settings.hash() == null ? values : null, others, missing, units);
+        return new CategoryEncoding(settings, settings.hash() == null ? values : null, others, missing, units);
     }
 
     /** The rule of the library fastai, which was found by trial. */

@@ -5,7 +5,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /** What a job wants of a column: its type, and how its cells become numbers. */
-public sealed interface ColumnSpec extends Serializable permits Numeric, Category, OneHot, Time, Words {
+public sealed interface ColumnSpec extends Serializable permits Numeric, Categorical, Time, Words {
 
     /**
      * Reads a cell that is not missing.

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("oneHot")
 public record OneHot(
-        @Nullable Integer most, Integer least, @Nullable Integer hash, MissingCategory missing)
-        implements ColumnSpec, Categorical {
+        @Nullable Integer most, Integer least, @Nullable Integer hash, MissingCategory missing) implements Categorical {
     public OneHot {
         Categorical.check(most, least, hash);
         least = least == null ? 1 : least;
@@ -25,25 +24,5 @@ public record OneHot(
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public OneHot() {
         this(null, null, null, null);
-    }
-
-    @Override
-    public Object read(Object raw) throws CellException {
-        return Categorical.name(raw);
-    }
-
-    @Override
-    public boolean takesWordsForMissing() {
-        return false;
-    }
-
-    @Override
-    public boolean dropsRows() {
-        return missing == MissingCategory.DROP_ROW;
-    }
-
-    @Override
-    public ColumnSummary summary() {
-        return new CategorySummary(this, this);
     }
 }
