@@ -68,7 +68,7 @@ final class TrainCommand extends SparkCommand {
             print(job, location, result);
             return 0;
         } catch (TrainingCancelledException e) {
-            // Whoever has sent the signal is told what it comes to.
+            // Tells the sender of the signal what it leads to.
             if (signal.requested()) {
                 return StopOnSignal.EXIT_CODE;
             }

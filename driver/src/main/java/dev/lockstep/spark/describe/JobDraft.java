@@ -43,7 +43,7 @@ public final class JobDraft {
      * @param source the rows
      * @param label the column to predict
      * @param output the directory of the model
-     * @throws JobException if there is no such column, or nothing can be predicted of it
+     * @throws JobException if the column does not exist, or nothing can be predicted of it
      */
     public static List<String> lines(TableProfile table, SourceSpec source, String label, String output) {
         int column = table.columns().indexOf(label);

@@ -17,7 +17,7 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
     /**
      * Finds the columns that a request means.
      *
-     * @throws IngestException if there is no such column, or one serves as two things
+     * @throws IngestException if a column does not exist, or one serves as two things
      */
     static ColumnRoles of(SourceRequest request, Columns columns) {
         List<Integer> labels = columns.findAll(labelReferences(request, columns), "label");

@@ -29,7 +29,7 @@ public record ColumnTypes(
     /**
      * The types that a job gives.
      *
-     * @throws IngestException if there is no such column
+     * @throws IngestException if a column does not exist
      */
     static ColumnTypes of(ColumnsSpec spec, @Nullable List<String> nulls, Columns columns) {
         List<String> names = new ArrayList<>();

@@ -66,7 +66,7 @@ final class CsvFormat implements Serializable {
             }
             return List.copyOf(line.texts());
         } catch (RowException e) {
-            // Whoever reads the rows will say which one it is.
+            // Reading the rows will show which one it is.
             return List.of();
         }
     }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row as a source gives it, in doubles, or as cells where columns have types; reused for all rows of a partition.
- * Whoever takes it gets each number rounded once to a float, +0 for -0, and only if it can be used: this is the one
- * rounding of all that is read.
+ * Its reader gets each number rounded once to a float, +0 for -0, and only if it can be used: this is the one rounding
+ * of all that is read.
  */
 public final class RawRow {
     final double[] features;

@@ -3,7 +3,7 @@ package dev.lockstep.spark.ingest;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** One row that cannot be used. Where it stands is known to whoever counts rows. */
+/** One row that cannot be used. The code that counts rows knows its place. */
 public final class RowException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

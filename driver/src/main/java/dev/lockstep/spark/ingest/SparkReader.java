@@ -17,7 +17,7 @@ final class SparkReader {
     /**
      * Opens what a job file names.
      *
-     * @throws IngestException if there is no such reader, or it cannot read that
+     * @throws IngestException if the reader does not exist, or it cannot read that
      */
     static Dataset<Row> open(SparkSession spark, SourceSpec source) {
         String reader = source.reader();

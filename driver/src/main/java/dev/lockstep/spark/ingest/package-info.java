@@ -4,7 +4,7 @@
  * <p>There is one door. {@link dev.lockstep.spark.ingest.Sources} opens what a job file names as a
  * {@link dev.lockstep.spark.ingest.Source}, which says once what its rows are
  * ({@link dev.lockstep.spark.ingest.SourceDescription}) and gives each partition's rows through a
- * {@link dev.lockstep.spark.ingest.RowCursor}. Whoever predicts wants all cells of a row too, and gets them as a
+ * {@link dev.lockstep.spark.ingest.RowCursor}. Prediction wants all cells of a row too, and gets them as a
  * {@link dev.lockstep.spark.ingest.RawTable}. Both ways end in a {@link dev.lockstep.spark.ingest.RawRow}, where every
  * number is checked and rounded. The same rows give the same bits whichever format they have.
  *

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write into a directory, which one process has at a time: a file in it names the holder, is renewed all
- * the while and is deleted at the end. Whoever comes meanwhile is refused. A lease whose holder is dead is taken over:
+ * the while and is deleted at the end. Any other run is refused meanwhile. A lease whose holder is dead is taken over:
  * at once if its process ran on this machine and is gone, else when it has not been renewed for a while. A holder that
  * comes back after that (from a long pause, say) finds the file to be another's, and its next write fails.
  */

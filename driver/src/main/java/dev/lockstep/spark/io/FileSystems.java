@@ -42,7 +42,7 @@ public final class FileSystems {
     /**
      * The text of a file in UTF-8.
      *
-     * @throws FileNotFoundException if there is no such file
+     * @throws FileNotFoundException if the file does not exist
      */
     public static String readText(String path, Configuration configuration) throws IOException {
         Path hadoopPath = path(path);
@@ -110,7 +110,7 @@ public final class FileSystems {
         Path hadoopPath = path(path);
         FileSystem files = hadoopPath.getFileSystem(configuration);
         if (!files.exists(hadoopPath)) {
-            return "there is no such file";
+            return "the file does not exist";
         }
         return files.getFileStatus(hadoopPath).isDirectory() ? "is a directory, expected a file" : "permission denied";
     }

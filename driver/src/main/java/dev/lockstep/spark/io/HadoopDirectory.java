@@ -159,7 +159,7 @@ final class HadoopDirectory implements FileDirectory {
         }
     }
 
-    /** Object stores cannot append: the file is written anew. */
+    /** Object stores cannot append: the file is written again. */
     @Override
     public void append(String name, byte[] addition) throws IOException {
         byte[] before;

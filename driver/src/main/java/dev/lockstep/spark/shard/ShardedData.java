@@ -146,7 +146,7 @@ public final class ShardedData implements AutoCloseable {
     }
 
     /**
-     * Divides the shards anew, after executors have been lost or have come: builds them again from the source.
+     * Divides the shards again, after executors have been lost or have come: builds them again from the source.
      *
      * @param newAssignment of as many shards
      * @throws IngestException if they are not what they were

@@ -145,8 +145,9 @@ public final class AutoTransport implements Synchronizer {
         if (count > 1 && alone < faster.millisAStep) {
             notices.accept(String.format(
                     Locale.ROOT,
-                    "Spark does not help here: a step takes %.2f ms with %d ranks, and would take some %.2f ms with"
-                            + " one rank alone, which has the same bits (%d times the %.2f ms that a rank computes)",
+                    "Distributing does not pay off here: a step takes %.2f ms with %d ranks, and would take some"
+                            + " %.2f ms with one rank alone, which has the same bits (%d times the %.2f ms that"
+                            + " a rank computes)",
                     faster.millisAStep,
                     count,
                     alone,

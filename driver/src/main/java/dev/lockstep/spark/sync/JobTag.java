@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * A tag on all Spark jobs that the thread starts while it is open, so that they can be told from those of others in the
- * same application, and cancelled without touching these.
+ * A tag on all Spark jobs that the thread starts while it is open, so that they can be cancelled without touching the
+ * other jobs of the application.
  */
 public final class JobTag implements AutoCloseable {
     private final JavaSparkContext context;

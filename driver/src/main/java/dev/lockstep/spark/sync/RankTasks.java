@@ -219,7 +219,7 @@ public final class RankTasks<R> implements AutoCloseable {
         };
     }
 
-    /** Divides the shards anew; ranks are built again from the rows, which are read again. */
+    /** Divides the shards again; ranks are built again from the rows, which are read again. */
     void reassign(ShardAssignment assignment) {
         groups.unpersist(false);
         data.reassign(assignment);

@@ -99,8 +99,8 @@ public final class TaskSlots {
         }
         int come = await(wanted, TimeUnit.SECONDS.toMillis(conf.getTimeAsSeconds(REST_TIMEOUT, "30s")));
         if (come < wanted) {
-            notices.accept(
-                    "going on with the executors that have come: " + come + " of " + wanted + " tasks can run at once");
+            notices.accept("continuing with the executors that have registered: " + come + " of " + wanted
+                    + " tasks can run at once");
         }
         return come;
     }

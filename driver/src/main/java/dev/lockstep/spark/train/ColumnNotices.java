@@ -19,7 +19,7 @@ final class ColumnNotices {
     private static final int SHOWN = 5;
     /** From here on a float no longer tells whole numbers apart. */
     private static final double MOST_EXACT = 1 << 24;
-    /** A column of fewer steps between two floats than this, as its standard deviation, has lost what it says. */
+    /** A column of fewer steps between two floats than this, as its standard deviation, has lost its information. */
     private static final int LEAST_STEPS = 16;
 
     private final JobData data;

@@ -176,9 +176,9 @@ final class JobSetup {
         long steps = fullSteps();
         boolean byShard = network.buffers().stream().anyMatch(statistics -> !statistics.global());
         if (byShard && rows < 2 * shards * steps) {
-            notices.accept("batchNorm with statistics: shard has one row a step to normalise in some shards with "
+            notices.accept("batchNorm with statistics: shard normalises a single row per step in some shards with "
                     + rows + " rows, data.shards " + shards + " and train.batchSize "
-                    + job.train().batchSize() + ", and makes 0 of each of its numbers that has no positions;"
+                    + job.train().batchSize() + ", so features without positions become 0;"
                     + " fewer shards, a larger batch or statistics: global help");
         } else if (byShard && rows < FEW_ROWS * shards * steps) {
             notices.accept("batchNorm with statistics: shard normalises some " + rows / (shards * steps)

@@ -70,7 +70,7 @@ final class Turns {
             try {
                 TimeUnit.MILLISECONDS.timedWait(this, POLL_MILLIS);
             } catch (InterruptedException e) {
-                // Whoever waits is asked to look.
+                // Asks the waiting trainings to look.
                 Thread.currentThread().interrupt();
             }
         }

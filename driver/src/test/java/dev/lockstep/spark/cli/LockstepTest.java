@@ -123,7 +123,7 @@ class LockstepTest {
     void whatIsNotAModel() throws IOException {
         fails(
                 1,
-                temporary + "/x/model.json: there is no such file, so " + temporary + "/x is not a model",
+                temporary + "/x/model.json: the file does not exist, so " + temporary + "/x is not a model",
                 "inspect",
                 temporary + "/x");
         Files.writeString(temporary.resolve("model.json"), "{");
@@ -162,7 +162,7 @@ class LockstepTest {
     void wrongJobFiles() throws IOException {
         fails(
                 1,
-                temporary + "/none.yaml: the job file cannot be read: there is no such file",
+                temporary + "/none.yaml: the job file cannot be read: the file does not exist",
                 "train",
                 temporary + "/none.yaml");
         Path job = temporary.resolve("job.yaml");
@@ -269,7 +269,7 @@ class LockstepTest {
     void noTerminalObeysAMessage() {
         assertThat(CommandLineRun.of("inspect", temporary + "/\u001b[31mred\u202e\u0007")
                         .err())
-                .contains("/\\u001b[31mred\\u202e\\u0007/model.json: there is no such file")
+                .contains("/\\u001b[31mred\\u202e\\u0007/model.json: the file does not exist")
                 .doesNotContain("\u001b");
     }
 

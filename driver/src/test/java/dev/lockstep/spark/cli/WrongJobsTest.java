@@ -172,7 +172,7 @@ class WrongJobsTest extends ExampleJobs {
                 "train.batchSize=8",
                 "data.shards=8",
                 "output.dir=" + temporary.resolve("lone"));
-        assertThat(lone.err()).contains("note: batchNorm with statistics: shard has one row a step to normalise");
+        assertThat(lone.err()).contains("note: batchNorm with statistics: shard normalises a single row per step");
         assertThat(lone.err()).doesNotContain("is less than data.shards");
         CommandLineRun few = train(
                 job,
@@ -183,7 +183,7 @@ class WrongJobsTest extends ExampleJobs {
         assertThat(few.err())
                 .as("what counts is how many rows there are")
                 .contains(
-                        "note: batchNorm with statistics: shard has one row a step to normalise in some shards with ");
+                        "note: batchNorm with statistics: shard normalises a single row per step in some shards with ");
         CommandLineRun enough = train(
                 job,
                 "model.layers=[batchNorm, {dense: 3}]",

@@ -69,8 +69,8 @@ class HadoopDirectoryTest {
     void aMissingModelIsSaid() {
         assertThatThrownBy(() -> ModelFiles.load(directory))
                 .isInstanceOf(ModelException.class)
-                .hasMessage(
-                        temporary + "/a/b/model.json: there is no such file, so " + temporary + "/a/b is not a model");
+                .hasMessage(temporary + "/a/b/model.json: the file does not exist, so " + temporary
+                        + "/a/b is not a model");
     }
 
     @Test

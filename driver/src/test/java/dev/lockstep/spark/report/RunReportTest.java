@@ -94,7 +94,7 @@ class RunReportTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessage(metrics + ": line 2 is not JSON");
         Files.delete(run.path().resolve("model.json"));
-        assertThatThrownBy(() -> RunReport.write(run)).hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> RunReport.write(run)).hasMessageContaining("the file does not exist");
     }
 
     /**

@@ -30,7 +30,7 @@ class LockstepScriptTest {
                 "--driver-java-options=-XX:+UseSerialGC",
                 "--conf=spark.app.name=inspection");
         assertThat(result.exitCode()).isEqualTo(1);
-        assertThat(result.err()).contains("error: " + model + "/model.json: there is no such file");
+        assertThat(result.err()).contains("error: " + model + "/model.json: the file does not exist");
         assertThat(result.err()).as("no stack trace unless asked").doesNotContain("\tat ");
     }
 

@@ -97,9 +97,9 @@ class AutoTransportTest {
         assertThat(said)
                 .containsExactly(
                         "sync.transport: allreduce; a step takes 7.0 ms with allreduce, 9.0 ms with driver",
-                        "Spark does not help here: a step takes 7.00 ms with 4 ranks, and would take some 6.00 ms"
-                                + " with one rank alone, which has the same bits (4 times the 1.50 ms that a rank"
-                                + " computes)");
+                        "Distributing does not pay off here: a step takes 7.00 ms with 4 ranks, and would take some"
+                                + " 6.00 ms with one rank alone, which has the same bits (4 times the 1.50 ms that a"
+                                + " rank computes)");
     }
 
     @Test
@@ -121,7 +121,7 @@ class AutoTransportTest {
                 .hasSize(2)
                 .last()
                 .asString()
-                .startsWith("Spark does not help here: a step takes 6.50 ms with 2 ranks");
+                .startsWith("Distributing does not pay off here: a step takes 6.50 ms with 2 ranks");
     }
 
     @Test

@@ -152,7 +152,7 @@ class BitsTest {
         // Whether one rank would be faster depends on the machine.
         assertThat(notices.subList(1, notices.size()))
                 .hasSizeLessThan(2)
-                .allMatch(line -> line.startsWith("Spark does not help here: a step takes "));
+                .allMatch(line -> line.startsWith("Distributing does not pay off here: a step takes "));
     }
 
     @Test

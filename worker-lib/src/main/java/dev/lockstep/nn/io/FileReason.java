@@ -19,7 +19,7 @@ public final class FileReason {
      */
     public static String of(IOException failure) {
         if (failure instanceof NoSuchFileException || failure instanceof FileNotFoundException) {
-            return "there is no such file";
+            return "the file does not exist";
         }
         if (failure instanceof FileSystemException known) {
             return known.getFile() == null ? reason(known) : known.getFile() + ": " + reason(known);

@@ -107,7 +107,8 @@ public final class ModelFiles {
         } catch (SpecException e) {
             throw new ModelException(place, e.getMessage(), e);
         } catch (FileNotFoundException | NoSuchFileException e) {
-            throw new ModelException(place, "there is no such file, so " + directory.location() + " is not a model", e);
+            throw new ModelException(
+                    place, "the file does not exist, so " + directory.location() + " is not a model", e);
         } catch (IOException e) {
             throw new ModelException(place, FileReason.of(e), e);
         }

@@ -2,8 +2,8 @@ package dev.lockstep.nn.kernel;
 
 /**
  * Activation functions and their derivatives, element by element. A forward function reads x and overwrites y, which
- * may be x. A backward function turns dy, the gradient by the output, into that by the input; what it says beside it is
- * read.
+ * may be x. A backward function turns dy, the gradient by the output, into the gradient by the input; it reads its
+ * other arrays.
  *
  * <p>The values are those of {@link ScalarMath}, where the errors are stated.
  */

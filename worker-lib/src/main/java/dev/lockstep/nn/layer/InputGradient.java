@@ -5,8 +5,8 @@ import dev.lockstep.nn.tensor.Tensor;
 
 /**
  * Where a layer writes the gradient by its input: whichever of the workspace's two gradient buffers does not hold the
- * gradient by its output. It stays valid until the preceding layer's backward pass has read it; who needs it longer
- * copies it.
+ * gradient by its output. It stays valid until the preceding layer's backward pass has read it; a caller that needs it
+ * longer copies it.
  */
 public final class InputGradient {
     private final Workspace workspace;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fully connected layer whose weights are distributions (Bayes by backprop; Graves 2011, Blundell et al. 2015): each
  * weight has the posterior {@code N(m, s^2)}, {@code s = softplus(rho)}, and {@code y = f(x w + b)} for weights that
- * are drawn anew in each training step and in each predictive sample. A pass outside training that draws nothing uses
+ * are drawn again in each training step and in each predictive sample. A pass outside training that draws nothing uses
  * the means. Biases are numbers, as usual.
  *
  * <p>Shapes as those of {@link Dense}: {@code m, rho [in, units]}, {@code b [units]}. Training minimises the negative

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * {@code p}, so that a loss computed from it is the negative log-likelihood of the mixture (log-mean-exp); for numbers
  * it is that of the one distribution with the mixture's moments. {@link #densities()} has the mixture itself.
  *
- * <p>One thread's scratch, allocated once for the largest pass. What it says holds until the next pass begins.
+ * <p>One thread's scratch, allocated once for the largest pass. Its values hold until the next pass begins.
  */
 public abstract class PredictiveDistribution {
     private final int size;

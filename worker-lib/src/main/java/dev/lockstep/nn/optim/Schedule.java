@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * The learning rate over time, as a factor of the optimiser's own rate. A pure function of the step and of the figures
- * of the completed epochs, so that it needs no state and a resumed run goes on with it; its arithmetic is double with
+ * of the completed epochs, so that it needs no state and a resumed run continues with it; its arithmetic is double with
  * {@link StrictMath}, so that it is the same on every JDK.
  */
 public sealed interface Schedule extends Serializable {
@@ -199,7 +199,7 @@ public sealed interface Schedule extends Serializable {
 
     /**
      * Drops by {@code rate} whenever the watched loss has not become smaller by more than {@code threshold}, a part of
-     * the best one so far, for {@code patience} epochs; the count then begins anew. A function of the epochs' figures
+     * the best one so far, for {@code patience} epochs; the count then starts again. A function of the epochs' figures
      * alone.
      *
      * @param rate factor of each drop, in (0, 1); 0.1 unless given

@@ -9,7 +9,7 @@ public enum Estimator {
      * Draws the pre-activations, which are Gaussian given the input, for each row by itself: {@code z = x m + b +
      * sqrt(x^2 s^2 + 1e-10) e} (Kingma et al. 2015). The least variance. Only where each weight is used once a row:
      * pre-activations that share weights, those of a sequence's steps or of an image's places, are correlated, and
-     * noise of each one's own is that of another distribution, which vanishes where they are pooled.
+     * independent noise is that of another distribution, which vanishes where they are pooled.
      */
     LOCAL_REPARAMETERIZATION,
     /**

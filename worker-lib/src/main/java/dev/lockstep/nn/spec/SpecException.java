@@ -3,8 +3,8 @@ package dev.lockstep.nn.spec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A description (job file, model file) says something that cannot be: an unknown key, a value of the wrong type or out
- * of its range. The message is one line: the path of the key, then what was expected and what was found.
+ * A description (job file, model file) contains an invalid setting: an unknown key, a value of the wrong type or out of
+ * its range. The message is one line: the path of the key, then what was expected and what was found.
  */
 public final class SpecException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

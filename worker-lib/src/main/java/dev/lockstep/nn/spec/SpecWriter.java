@@ -99,7 +99,7 @@ final class SpecWriter {
         return parts.toString();
     }
 
-    /** Whether YAML takes a text for what it says, without quotes. */
+    /** Whether YAML reads a text as itself, without quotes. */
     private static boolean isPlain(String text) {
         return PLAIN.matcher(text).matches() && !NO_TEXTS.contains(text.toLowerCase(Locale.ROOT));
     }

@@ -4,8 +4,8 @@ package dev.lockstep.nn.tensor;
  * A view of a matrix in a {@code float[]}, its rows {@code stride} elements apart: element {@code (i, j)} lies at
  * {@code offset + i stride + j}, or, in a transposed view, at {@code offset + j stride + i}.
  *
- * <p>The view is mutable, so that a step allocates nothing: whoever multiplies keeps its views and points them at other
- * elements. A view belongs to one thread, and what receives one must not keep it.
+ * <p>The view is mutable, so that a step allocates nothing: code that multiplies keeps its views and points them at
+ * other elements. A view belongs to one thread, and what receives one must not keep it.
  */
 public final class Matrix {
     private static final float[] NOTHING = {};

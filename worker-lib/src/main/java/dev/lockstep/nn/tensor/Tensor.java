@@ -2,8 +2,8 @@ package dev.lockstep.nn.tensor;
 
 /**
  * A view of rows of one shape in a {@code float[]}: row {@code r} lies at {@code offset + r * shape.size()}, row-major,
- * without gaps. How many of its rows are in use is said by whoever uses it (a pass, a batch), so that one allocation
- * serves every step.
+ * without gaps. How many of its rows are in use is known to its user (a pass, a batch), so that one allocation serves
+ * every step.
  *
  * @param array what holds the values; not copied
  * @param offset index of the first element of row 0

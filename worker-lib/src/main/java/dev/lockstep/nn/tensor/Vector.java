@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * A view of consecutive elements of a {@code float[]}: element {@code i} lies at {@code offset + i}.
  *
- * <p>The view is mutable, so that a step allocates nothing: whoever works with vectors keeps its views and points them
- * at other elements. A view belongs to one thread, and what receives one must not keep it.
+ * <p>The view is mutable, so that a step allocates nothing: code that works with vectors keeps its views and points
+ * them at other elements. A view belongs to one thread, and what receives one must not keep it.
  */
 public final class Vector {
     private static final float[] NOTHING = {};

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * node(left, right) = round(node(left) + node(right))
  * }</pre>
  *
- * <p>whoever computes it and whether or not it is sent, the root included; a shard without rows is absent, not zero. So
- * the bits do not depend on ranks and transports, but they are not those of another compression. Parameters, running
- * statistics and losses are never compressed.
+ * <p>no matter who computes it and whether or not it is sent, the root included; a shard without rows is absent, not
+ * zero. So the bits do not depend on ranks and transports, but they are not those of another compression. Parameters,
+ * running statistics and losses are never compressed.
  *
  * <p>The 16-bit formats round to nearest, ties to even. A sum of two numbers of 11 bits or fewer, rounded to float and
  * then to the format, is the exact sum rounded once: 24 bits are at least twice as many and two.

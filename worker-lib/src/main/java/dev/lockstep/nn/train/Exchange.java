@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * through {@link #gradientsArrived} and its like.
  *
  * <p>Nothing is overwritten before all who read it have finished: a slice of the parameters is updated when every rank
- * has given its gradients for it, after which no rank reads these parameters in the step; gradients are computed anew
+ * has given its gradients for it, after which no rank reads these parameters in the step; gradients are computed again
  * when every owner has updated its slice. For the same reason only one step is under way at a time.
  */
 public final class Exchange {
@@ -125,7 +125,7 @@ public final class Exchange {
         return slices;
     }
 
-    /** The round has failed: whoever waits, and whoever will, throws. Only the first cause is kept. */
+    /** The round has failed: every present and future wait throws. Only the first cause is kept. */
     public void fail(Throwable cause) {
         failure.fail(cause);
     }

@@ -9,7 +9,7 @@ import java.io.Serializable;
 
 /**
  * What an update has to know of a parameter tensor. Its norm is computed from blocks of {@value Reductions#BLOCK}
- * elements that start anew at each tensor, so that whoever holds some of the blocks can supply their sums and the bits
+ * elements that start again at each tensor, so that any holder of some of the blocks can supply their sums and the bits
  * stay the same.
  *
  * @param name its name in the network

@@ -40,7 +40,7 @@ public final class Rank {
 
     private final boolean globalStatistics;
 
-    /** Is told of gradient sums while the backward pass goes on with earlier layers. */
+    /** Is told of gradient sums while the backward pass continues with earlier layers. */
     @FunctionalInterface
     interface Progress {
         /**

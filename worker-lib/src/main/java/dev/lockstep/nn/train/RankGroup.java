@@ -121,7 +121,7 @@ public final class RankGroup<R> {
     /**
      * Lets all ranks work at the same time. Whether it returns or throws, no thread uses a rank any more afterwards.
      * When one rank fails, when the calling thread is interrupted, or when the work is cancelled, the threads are
-     * interrupted and then awaited, and the next call builds the ranks anew, since one may have stopped half-way. One
+     * interrupted and then awaited, and the next call builds the ranks again, since one may have stopped half-way. One
      * call at a time: an attempt of a task that Spark has given up may still run.
      *
      * @param cancellation is asked while the ranks work; when it throws, they stop

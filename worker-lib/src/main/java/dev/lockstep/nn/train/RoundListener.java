@@ -25,7 +25,7 @@ public interface RoundListener {
     /**
      * After each round, and after the figures of the epoch if it was the epoch's last.
      *
-     * @param state what training goes on with, so that it can be taken up from here; read only, and not to be kept
+     * @param state what training continues with, so that it can resume from here; read only, and not to be kept
      */
     default void settled(TrainState state) {}
 

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * and steps the optimiser on it. The vector is cut into buckets, and each bucket into a slice a rank: the backward pass
  * completes one bucket after the other, from the last to the first, and every rank has its part of the work on each.
  *
- * <p>Every cut lies where a block of {@value Reductions#BLOCK} elements begins, counted anew from the start of each
- * tensor, so that a norm is a sum of whole blocks whoever owns them. Slices can be empty.
+ * <p>Every cut lies where a block of {@value Reductions#BLOCK} elements begins, counted again from the start of each
+ * tensor, so that a norm is a sum of whole blocks no matter who owns them. Slices can be empty.
  */
 public final class VectorSlices {
     /** Floats of a slice, without which a bucket gets another tensor: smaller messages are no cheaper. */

@@ -1,5 +1,6 @@
 package dev.lockstep.nn.architecture;
 
+import static dev.lockstep.nn.architecture.ProjectFiles.PROJECT;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.Test;
 class SourceFormTest {
     private static final int WIDEST_LINE = 120;
     private static final int MOST_FILES = 50;
-
-    private static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
 
     /** Everything that people write lies in these. */
     private static final List<String> WRITTEN =
@@ -46,7 +45,7 @@ class SourceFormTest {
 
     @Test
     void noPackageIsTooLargeToKnow() throws IOException {
-        Map<Path, Long> files = mainSources()
+        Map<Path, Long> files = ProjectFiles.mainSources().stream()
                 .collect(groupingBy(file -> PROJECT.relativize(file.getParent()), TreeMap::new, counting()));
         assertThat(files).hasSizeGreaterThan(20);
         files.values().removeIf(count -> count <= MOST_FILES);
@@ -55,7 +54,7 @@ class SourceFormTest {
 
     @Test
     void everyPackageSaysWhatIsInItAndWhatMayBeNull() throws IOException {
-        List<Path> silent = mainSources()
+        List<Path> silent = ProjectFiles.mainSources().stream()
                 .map(Path::getParent)
                 .distinct()
                 .filter(folder -> !saysSo(folder.resolve("package-info.java")))
@@ -74,29 +73,19 @@ class SourceFormTest {
         }
     }
 
-    private static Stream<Path> mainSources() throws IOException {
-        List<Path> sources = new ArrayList<>();
-        for (String module : List.of("worker-lib", "driver")) {
-            try (Stream<Path> files = Files.walk(PROJECT.resolve(module).resolve("src/main/java"))) {
-                files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
-            }
-        }
-        return sources.stream();
-    }
-
     private static List<Path> written() throws IOException {
         List<Path> written = new ArrayList<>();
         try (Stream<Path> top = Files.list(PROJECT)) {
             top.filter(file -> file.toString().matches(".*\\.(md|xml)")).forEach(written::add);
         }
         for (String folder : WRITTEN) {
-            try (Stream<Path> files = Files.walk(PROJECT.resolve(folder))) {
-                files.filter(Files::isRegularFile)
-                        .filter(file -> !NOT_TEXT.contains(extension(file)))
-                        .forEach(written::add);
+            for (Path file : ProjectFiles.filesBelow(PROJECT.resolve(folder))) {
+                if (!NOT_TEXT.contains(extension(file))) {
+                    written.add(file);
+                }
             }
         }
-        for (String module : List.of("worker-lib", "driver")) {
+        for (String module : ProjectFiles.MODULES) {
             written.add(PROJECT.resolve(module).resolve("pom.xml"));
         }
         assertThat(written).hasSizeGreaterThan(500);

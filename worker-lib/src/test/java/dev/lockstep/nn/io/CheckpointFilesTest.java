@@ -289,7 +289,7 @@ class CheckpointFilesTest {
         assertThatThrownBy(() -> CheckpointFiles.open(directory, 7))
                 .hasMessage(state + ": expected " + bytes.length + " bytes, the file has " + (bytes.length - 1));
         directory.delete(CheckpointFiles.stateFile(7));
-        assertThatThrownBy(() -> CheckpointFiles.open(directory, 7)).hasMessage(state + ": there is no such file");
+        assertThatThrownBy(() -> CheckpointFiles.open(directory, 7)).hasMessage(state + ": the file does not exist");
         String manifest = new String(read(CheckpointFiles.manifestFile(7)), StandardCharsets.UTF_8);
         rewrite(
                 CheckpointFiles.manifestFile(7),

@@ -116,10 +116,10 @@ class ModelFilesTest {
 
     @Test
     void missingFiles() throws IOException {
-        fails(path + "/model.json: there is no such file, so " + path + " is not a model");
+        fails(path + "/model.json: the file does not exist, so " + path + " is not a model");
         ModelFiles.save(directory, model);
         Files.delete(path.resolve("weights.safetensors"));
-        fails(path + "/weights.safetensors: there is no such file");
+        fails(path + "/weights.safetensors: the file does not exist");
     }
 
     @Test

@@ -87,7 +87,7 @@ record Message(Kind kind, long run, long round, int rank, int slice, long step, 
 
     /** Refuses what belongs to another round. */
     void checkRound(RoundAddress address) {
-        // Whoever asks may be a stranger, who is not told the number that lets him in.
+        // The sender may be a stranger, who must not learn the number that would let him in.
         if (run != address.run() || round != address.round()) {
             throw new IllegalArgumentException(
                     String.format("the message is of run %x, round %d, which does not meet here", run, round));

@@ -3,7 +3,7 @@ package dev.lockstep.nn.data.column;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A cell that cannot be used. Where its row stands is known to whoever reads rows. */
+/** A cell that cannot be used. The code that reads rows knows the place of its row. */
 public final class CellException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

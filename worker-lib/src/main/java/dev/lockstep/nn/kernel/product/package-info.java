@@ -3,7 +3,7 @@
  * a product is cut into blocks, strips of the left operand and panels of the right one; their tiles are held in
  * registers, where each element is one unbroken chain of fused multiply-adds. The innermost tiles are generated.
  *
- * <p>Whoever multiplies asks for the interfaces; nothing here is named outside {@code kernel}.
+ * <p>Callers use the interfaces; nothing here is named outside {@code kernel}.
  */
 @NullMarked
 package dev.lockstep.nn.kernel.product;
