@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.model.LayerSummary;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecMapper;
@@ -46,6 +47,10 @@ final class InspectCommand extends SparkCommand {
         line("parameters %,d", network.parameterCount());
         if (network.bufferCount() > 0) {
             line("buffers    %,d", network.bufferCount());
+        }
+        Decision decision = description.decision();
+        if (decision != null) {
+            line("decision   temperature %s, threshold %s", decision.temperature(), decision.threshold());
         }
         line("seed       %d", description.seed());
         line("sha256     %s", ModelFiles.sha256(model.parameters()));

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 record Measures(long rows, double loss, String score, double value) {
 
     private static final List<String> PROBABILISTIC =
-            List.of("logLikelihood", "brierScore", "expectedCalibrationError", "predictiveEntropy", "coverage");
+            List.of("logLikelihood", "brierScore", "expectedCalibrationError", "predictiveEntropy", "crps", "coverage");
 
     static Measures of(LossSum sum, Score score) {
         return new Measures(sum.rows(), sum.meanLoss(), score.label(), score.of(sum));

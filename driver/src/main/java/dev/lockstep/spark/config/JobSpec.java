@@ -40,6 +40,7 @@ public record JobSpec(
         sync = requireNonNullElse(sync, SyncSpec.DEFAULTS);
         checkSchedules(train, data);
         checkEarlyStopping(train.earlyStopping(), data, model);
+        checkDecision(train, data);
     }
 
     /**
@@ -62,6 +63,13 @@ public record JobSpec(
                         "train." + key + ": it follows the validation loss, which needs data.validation, got none");
             }
         });
+    }
+
+    private static void checkDecision(TrainSpec train, DataSpec data) {
+        if (train.decision().isWanted() && data.validation() == null) {
+            throw new IllegalArgumentException("train." + (train.decision().temperature() ? "temperatureScaling" : "threshold")
+                    + ": it is fitted on validation rows, which needs data.validation, got none");
+        }
     }
 
     private static void checkEarlyStopping(@Nullable EarlyStopping stopping, DataSpec data, ModelSpec model) {

@@ -3,10 +3,12 @@ package dev.lockstep.spark.config;
 import static java.util.Objects.requireNonNullElse;
 import static java.util.Objects.requireNonNullElseGet;
 
+import dev.lockstep.nn.metric.ThresholdGrid;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.train.DecisionFit;
 import dev.lockstep.nn.train.EarlyStopping;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param clipValue see {@link GradientClipping#value}; null: none
  * @param klWeight how much the divergence of distributions over weights counts; null: as it is
  * @param earlyStopping when to end early; null: never
+ * @param temperatureScaling see {@link DecisionFit#temperature}; null: not
+ * @param threshold see {@link DecisionFit#threshold}; null: one half
  */
 public record TrainSpec(
         Integer epochs,
@@ -32,10 +36,12 @@ public record TrainSpec(
         @Nullable Double clipNorm,
         @Nullable Double clipValue,
         @Nullable KlWeight klWeight,
-        @Nullable EarlyStopping earlyStopping) {
+        @Nullable EarlyStopping earlyStopping,
+        @Nullable Boolean temperatureScaling,
+        ThresholdGrid.@Nullable Criterion threshold) {
     /** What an absent {@code train} means. */
     @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
-    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null, null, null, null);
+    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */
     public TrainSpec {
@@ -55,6 +61,11 @@ public record TrainSpec(
             schedules.put("klWeight.schedule", klWeight.schedule());
         }
         return schedules;
+    }
+
+    /** What is fitted on the validation rows after training. */
+    public DecisionFit decision() {
+        return new DecisionFit(Boolean.TRUE.equals(temperatureScaling), threshold);
     }
 
     /** Bounds on the gradient. */

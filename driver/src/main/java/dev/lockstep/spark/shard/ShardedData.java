@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BinaryOperator;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -206,26 +207,34 @@ public final class ShardedData implements AutoCloseable {
      * @throws IngestException if there are no rows
      */
     public Moments moments() {
-        return moments(Moments::ofFeatures);
+        return measure(Moments::ofFeatures, Moments::merge);
     }
 
-    /** Moments of some columns of a shard. */
+    /**
+     * What is measured of a shard.
+     *
+     * @param <T> merges along the shard tree
+     */
     @FunctionalInterface
-    private interface Measure extends Serializable {
+    private interface Measure<T> extends Serializable {
         @Nullable
-        Moments of(ShardRows shard, RowLayout layout);
+        T of(ShardRows shard, RowLayout layout);
     }
 
-    private Moments moments(Measure measure) {
+    /** How measures of neighbours merge. */
+    @FunctionalInterface
+    private interface Merge<T> extends BinaryOperator<T>, Serializable {}
+
+    private <T> T measure(Measure<T> measure, Merge<T> merge) {
         RowLayout rowLayout = recipe.layout();
         ShardAssignment current = assignment;
-        List<ShardTree.Partial<Moments>> partials = checked
+        List<ShardTree.Partial<T>> partials = checked
                 .flatMap(task -> {
-                    List<Tuple3<Integer, Integer, Moments>> sums = new ArrayList<>();
+                    List<Tuple3<Integer, Integer, T>> sums = new ArrayList<>();
                     int from = current.taskFrom(task.task());
                     for (ShardTree.Node node : ShardTree.nodes(current.shards(), from, current.taskTo(task.task()))) {
-                        Moments sum = ShardTree.merge(
-                                node, shard -> measure.of(task.shards().get(shard - from), rowLayout), Moments::merge);
+                        T sum = ShardTree.merge(
+                                node, shard -> measure.of(task.shards().get(shard - from), rowLayout), merge);
                         sums.add(new Tuple3<>(node.from(), node.to(), sum));
                     }
                     return sums.iterator();
@@ -234,11 +243,40 @@ public final class ShardedData implements AutoCloseable {
                 .stream()
                 .map(sum -> new ShardTree.Partial<>(new ShardTree.Node(sum._1(), sum._2()), sum._3()))
                 .toList();
-        Moments moments = ShardTree.combine(current.shards(), partials, Moments::merge);
-        if (moments == null) {
+        T measured = ShardTree.combine(current.shards(), partials, merge);
+        if (measured == null) {
             throw new IngestException(recipe.source() + ": no rows to measure");
         }
-        return moments;
+        return measured;
+    }
+
+    /**
+     * What the rows of each class weigh.
+     *
+     * @param classes how many; the target is the index of one
+     */
+    public double[] classTotals(int classes) {
+        return measure((shard, layout) -> classTotals(shard, layout, classes), ShardedData::plus);
+    }
+
+    private static double[] plus(double[] left, double[] right) {
+        for (int i = 0; i < left.length; i++) {
+            left[i] += right[i];
+        }
+        return left;
+    }
+
+    private static double @Nullable [] classTotals(ShardRows shard, RowLayout layout, int classes) {
+        double[] totals = new double[classes];
+        for (int i = 0; i < shard.blocks(); i++) {
+            Block block = shard.block(i);
+            for (int row = 0; row < block.rows(); row++) {
+                int at = row * layout.width();
+                int label = (int) block.values()[at + layout.targetOffset()];
+                totals[label] += layout.weighted() ? block.values()[at + layout.weightOffset()] : 1;
+            }
+        }
+        return shard.rows() == 0 ? null : totals;
     }
 
     /** Whether each feature equals the one target in all rows. */
@@ -275,7 +313,7 @@ public final class ShardedData implements AutoCloseable {
 
     /** The scaling that gives these rows' targets mean 0 and standard deviation 1. */
     public Scaling standardiseTargets() {
-        return Scaling.standardise(moments(Moments::ofTargets));
+        return Scaling.standardise(measure(Moments::ofTargets, Moments::merge));
     }
 
     /** Drops the shards from the cluster. */

@@ -33,10 +33,15 @@ public final class SparkEvaluation implements AutoCloseable {
 
     /** The losses of all rows and the network's metrics, along the shard tree; null without rows. */
     public @Nullable EvaluationSum measure(Parameters parameters) {
-        MetricSet metrics = setup.network().metrics();
+        return measure(parameters, setup.network().metrics());
+    }
+
+    /** The same with other metrics. */
+    @Nullable
+    EvaluationSum measure(Parameters parameters, MetricSet metrics) {
         return ShardTree.combine(
                 tasks.assignment().shards(),
-                cluster.run(tasks, state(parameters), new SumJob.Measures()),
+                cluster.run(tasks, state(parameters), new SumJob.Measures(metrics)),
                 (left, right) -> left.merge(right, metrics));
     }
 

@@ -2,7 +2,9 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepSum;
@@ -47,6 +49,15 @@ public record SparkWorkers(
         }
         validation.divideAs(training.assignment());
         return validation.losses(parameters);
+    }
+
+    @Override
+    public @Nullable EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+        if (validation == null) {
+            return null;
+        }
+        validation.divideAs(training.assignment());
+        return validation.measure(parameters, metrics);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSum;
@@ -105,12 +106,16 @@ interface SumJob<R, T> extends Serializable {
         }
     }
 
-    /** Losses and metrics of all rows outside training. */
-    record Measures() implements SumJob<Evaluation, EvaluationSum> {
+    /**
+     * Losses and metrics of all rows outside training.
+     *
+     * @param metrics which
+     */
+    record Measures(MetricSet metrics) implements SumJob<Evaluation, EvaluationSum> {
         @Override
         public List<ShardTree.Partial<EvaluationSum>> run(
                 Evaluation rank, TrainState state, Cancellation cancellation) {
-            return rank.measure(state.parameters(), cancellation);
+            return rank.measure(state.parameters(), metrics, cancellation);
         }
 
         @Override

@@ -38,7 +38,7 @@ final class JobSetup {
 
     private final JobSpec job;
     private final JobData data;
-    private final ModelSpec model;
+    private ModelSpec model;
     private final Consumer<String> notices;
 
     /**
@@ -77,7 +77,7 @@ final class JobSetup {
      * @throws IllegalArgumentException if the network does not fit the rows, naming the key
      */
     TrainingSetup training() {
-        Network network = network();
+        Network network = balanced(network());
         TrainingPlan plan = new TrainingPlan(
                 job.train().seed(),
                 job.data().shards(),
@@ -132,6 +132,7 @@ final class JobSetup {
         network.checkSteps(layout);
         job.data().augment().check(layout);
         network.loss().check(network.output(), layout.target(), data.classes());
+        job.train().decision().check(network, data.classes() > 0);
         checkStatistics(network);
         checkEarlyStopping(network);
         noteEmptySteps();
@@ -139,6 +140,15 @@ final class JobSetup {
         noteLoneClass();
         noteNumbersAsNames();
         return network;
+    }
+
+    /** The same with the class weights that follow from the rows, where the job wants these. */
+    private Network balanced(Network network) {
+        if (!network.loss().balances()) {
+            return network;
+        }
+        model = model.with(model.loss().balanced(data.training().classTotals(data.classes())));
+        return Network.bind(model, network.input());
     }
 
     private void checkStatistics(Network network) {

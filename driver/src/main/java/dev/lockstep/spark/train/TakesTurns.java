@@ -2,7 +2,9 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.Synchronizer;
@@ -69,6 +71,11 @@ final class TakesTurns {
             @Override
             public @Nullable LossSum validate(Parameters parameters) {
                 return take(() -> workers.validate(parameters));
+            }
+
+            @Override
+            public @Nullable EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+                return take(() -> workers.measure(parameters, metrics));
             }
 
             @Override

@@ -1,8 +1,11 @@
 package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.TemperatureGrid;
 import dev.lockstep.nn.train.EarlyStopping;
+import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.RoundListeners;
@@ -29,6 +32,7 @@ import dev.lockstep.spark.sync.SlotWatch;
 import dev.lockstep.spark.sync.SparkEvaluation;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -123,20 +127,25 @@ public final class TrainingJob {
                 assignment)) {
             data.notices().forEach(listener::notice);
             TrainingSetup setup = new JobSetup(job, data, listener::notice).training();
-            TrainState end = train(setup, data);
+            Trained trained = train(setup, data);
+            TrainState end = trained.end();
             listener.finished(new TrainingSummary(
                     end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, setup.plan())));
             SavedModel model = SavedModel.of(
-                    setup.network(),
-                    end.learned(),
-                    setup.evaluation().scaling(),
-                    setup.plan().seed(),
-                    data.columns());
-            return new Result(model, test(setup, data, end));
+                            setup.network(),
+                            end.learned(),
+                            setup.evaluation().scaling(),
+                            setup.plan().seed(),
+                            data.columns())
+                    .with(trained.decision());
+            return new Result(model, test(setup, data, trained));
         }
     }
 
-    private TrainState train(TrainingSetup setup, JobData data) {
+    /** The last state, and what was fitted afterwards. */
+    private record Trained(TrainState end, Decision decision) {}
+
+    private Trained train(TrainingSetup setup, JobData data) {
         checkMemory(setup, data);
         try (RankTasks<Rank> training = RankTasks.training(setup, data.training());
                 SparkEvaluation validation = data.validation() == null
@@ -162,9 +171,28 @@ public final class TrainingJob {
                 announce(setup, data, begin);
                 RoundListener rounds = rounds(setup, training, checkpoints);
                 Workers measuring = turns.measuring(workers);
-                return new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
+                TrainState end =
+                        new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
+                return new Trained(end, decide(setup, measuring, end));
             }
         }
+    }
+
+    private Decision decide(TrainingSetup setup, Workers measuring, TrainState end) {
+        Decision fitted = job.train().decision().fit(setup.network(), measuring, end.learned());
+        if (job.train().decision().temperature()) {
+            listener.notice(String.format(
+                    Locale.ROOT,
+                    fitted.temperature() > TemperatureGrid.LEAST
+                            ? "train.temperatureScaling: temperature %.4f"
+                            : "train.temperatureScaling: all validation rows are predicted right, so there is no best"
+                                    + " temperature; %.4f is the least",
+                    fitted.temperature()));
+        }
+        if (job.train().threshold() != null) {
+            listener.notice(String.format(Locale.ROOT, "train.threshold: %.4f", fitted.threshold()));
+        }
+        return fitted;
     }
 
     private TrainState initial(TrainingSetup setup, Synchronizer synchronizer) {
@@ -209,12 +237,13 @@ public final class TrainingJob {
                 checkpoints == null ? List.of(progress, cancellation) : List.of(progress, checkpoints, cancellation));
     }
 
-    private @Nullable LossSum test(TrainingSetup setup, JobData data, TrainState end) {
+    private @Nullable LossSum test(TrainingSetup setup, JobData data, Trained trained) {
         if (data.test() == null) {
             return null;
         }
-        try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup.evaluation(), data.test())) {
-            return turns.take(() -> evaluation.losses(end.learned()));
+        EvaluationSetup decided = setup.evaluation().with(trained.decision());
+        try (SparkEvaluation evaluation = new SparkEvaluation(cluster, decided, data.test())) {
+            return turns.take(() -> evaluation.losses(trained.end().learned()));
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.report.EpochReport;
 import java.io.IOException;
@@ -92,6 +93,38 @@ class JobsTest extends ExampleJobs {
         assertThat(measured.get(score).asDouble())
                 .isEqualTo(last.get(EpochReport.validationName(score)).asDouble());
         assertThat(measured.has(score.equals("accuracy") ? "confusion" : "r2")).isTrue();
+    }
+
+    /** A temperature that was fitted is part of the model: evaluated again, the same rows have a smaller loss. */
+    @Test
+    void theTemperatureIsPartOfTheModel() throws IOException {
+        CommandLineRun run = train(example("csv"), "train.epochs=4", "train.temperatureScaling=true");
+        assertThat(run.err()).contains("train.temperatureScaling: temperature ");
+        String directory = temporary.resolve("model").toString();
+        assertThat(ModelFiles.load(new LocalDirectory(Path.of(directory))).description().decided().temperature())
+                .isNotEqualTo(1);
+        List<String> metrics = Files.readAllLines(temporary.resolve("model/metrics.jsonl"));
+        double before = new ObjectMapper().readTree(metrics.get(3)).get("validationLoss").asDouble();
+        String job = temporary.resolve("csv.yaml").toString();
+        JsonNode measured = new ObjectMapper()
+                .readTree(CommandLineRun.of("evaluate", directory, "--job", job, "--json").out());
+        assertThat(measured.get("loss").asDouble()).isLessThan(before);
+        assertThat(measured.get("reliability").size()).isPositive();
+        assertThat(CommandLineRun.of("inspect", directory).out()).contains("decision   temperature ");
+    }
+
+    /** Each class weighs what a third of the rows does. */
+    @Test
+    void classesAreBalancedByTheTrainingRows() throws IOException {
+        train(example("csv"), "train.epochs=1", "model.loss={crossEntropy: {classWeights: balanced}}");
+        SavedModel model = ModelFiles.load(new LocalDirectory(temporary.resolve("model")));
+        List<Double> factors = ((CrossEntropy) model.network().loss()).classWeights().factors();
+        double rows = 0;
+        for (double factor : factors) {
+            rows += 1 / factor;
+        }
+        assertThat(rows).as("shares of the classes, three times").isCloseTo(3, within(1e-9));
+        assertThat(factors).as("a fraction of the rows is set aside").doesNotHaveDuplicates();
     }
 
     @Test

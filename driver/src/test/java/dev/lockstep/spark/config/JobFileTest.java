@@ -135,7 +135,9 @@ class JobFileTest {
                         1.5,
                         null,
                         null,
-                        new EarlyStopping(EarlyStopping.Metric.VALIDATION_ACCURACY, 2)));
+                        new EarlyStopping(EarlyStopping.Metric.VALIDATION_ACCURACY, 2),
+                        null,
+                        null));
         assertThat(job.sync())
                 .isEqualTo(new SyncSpec(
                         SyncSpec.Mode.AVERAGING,

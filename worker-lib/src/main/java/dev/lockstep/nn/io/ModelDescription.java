@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param source how the training rows were described, as the reader of rows wrote it; none if they came from elsewhere
  * @param encoding how the cells of the columns become features; none if each is a number and a feature as it is
  * @param lengths whether rows say behind their features how many of their steps are valid; not unless given
+ * @param decision how outputs become probabilities and classes, where that was fitted
  * @param sha256 see {@link ModelFiles#sha256}; ties the weights to this file
  */
 public record ModelDescription(
@@ -40,6 +42,7 @@ public record ModelDescription(
         @Nullable JsonNode source,
         @Nullable RowEncoding encoding,
         Boolean lengths,
+        @Nullable Decision decision,
         @JsonProperty(required = true) String sha256) {
     /** The format that this version writes and reads. */
     public static final int FORMAT_VERSION = 1;
@@ -81,7 +84,32 @@ public record ModelDescription(
                 columns.source(),
                 columns.encoding(),
                 columns.lengths(),
+                null,
                 sha256);
+    }
+
+    /** The same with a decision that was fitted. */
+    ModelDescription with(Decision fitted) {
+        return new ModelDescription(
+                formatVersion,
+                lockstepVersion,
+                model,
+                input,
+                scaling,
+                seed,
+                classes,
+                targets,
+                features,
+                source,
+                encoding,
+                lengths,
+                fitted.equals(Decision.PLAIN) ? null : fitted,
+                sha256);
+    }
+
+    /** How outputs become probabilities and classes. */
+    public Decision decided() {
+        return decision == null ? Decision.PLAIN : decision;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.lockstep.nn.io;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.model.CellPredictor;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
@@ -62,6 +63,11 @@ public final class SavedModel implements Serializable {
         return new SavedModel(ModelDescription.of(spec, input, scaling, seed, columns, sha256), network, parameters);
     }
 
+    /** The same network, whose outputs are decided upon as was fitted. */
+    public SavedModel with(Decision fitted) {
+        return new SavedModel(description().with(fitted), network(), parameters());
+    }
+
     /** All but the numbers. */
     public ModelDescription description() {
         return bound().description();
@@ -114,8 +120,9 @@ public final class SavedModel implements Serializable {
      */
     public Predictor predictor(int samples, int maxRows, boolean sequences) {
         ModelDescription description = description();
-        return new Predictor(
-                network(), parameters(), description.scaling(), description.seed(), samples, maxRows, sequences);
+        Predictor.Reading reading =
+                new Predictor.Reading(description.scaling(), sequences, description.decided());
+        return new Predictor(network(), parameters(), reading, description.seed(), samples, maxRows);
     }
 
     /**

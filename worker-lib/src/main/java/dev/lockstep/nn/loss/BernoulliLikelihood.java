@@ -9,6 +9,8 @@ import dev.lockstep.nn.metric.LabelCounts;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.Perplexity;
 import dev.lockstep.nn.metric.RocAuc;
+import dev.lockstep.nn.metric.TemperatureGrid;
+import dev.lockstep.nn.metric.ThresholdGrid;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -55,6 +57,16 @@ record BernoulliLikelihood() implements Likelihood {
                 questions == 1
                         ? List.of(new ClassCounts(2), new Perplexity(true), new Calibration(true), areas)
                         : List.of(new LabelCounts(questions), new Perplexity(true), areas));
+    }
+
+    @Override
+    public TemperatureGrid temperatures() {
+        return new TemperatureGrid(true);
+    }
+
+    @Override
+    public @Nullable ThresholdGrid thresholds(Shape output, boolean classes, ThresholdGrid.Criterion criterion) {
+        return classes && targets(output) == 1 ? new ThresholdGrid(criterion) : null;
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Output {@code [d]}, target {@code d} numbers from 0 to 1, or the label of two classes and one output. Accuracy
  * counts the outputs on the target's side of one half; a probability of one half says 1.
  *
- * @param classWeights factors of the weights of targets 0 and 1; both 1 unless given
+ * @param classWeights factors of the weights of targets 0 and 1, or such that both count alike; both 1 unless
+ *     given
  */
 @SpecName("binaryCrossEntropy")
-public record BinaryCrossEntropy(@Nullable List<Double> classWeights) implements ElementLoss {
+public record BinaryCrossEntropy(@Nullable ClassWeights classWeights) implements ElementLoss {
     private static final NumberRange PROBABILITIES = new NumberRange(0, 1, false, "a target from 0 to 1");
-
-    public BinaryCrossEntropy {
-        classWeights = ClassWeights.check(classWeights);
-    }
 
     /** Without class weights. */
     public BinaryCrossEntropy() {
@@ -40,12 +36,24 @@ public record BinaryCrossEntropy(@Nullable List<Double> classWeights) implements
         if (classes != 0 && classes != 2) {
             throw new IllegalArgumentException("binaryCrossEntropy: expected 2 classes, got " + classes);
         }
-        ClassWeights.checkCount(label(), classWeights, 2);
+        if (classWeights != null) {
+            classWeights.check(label(), 2, target.size());
+        }
     }
 
     @Override
     public NumberRange targets() {
         return PROBABILITIES;
+    }
+
+    @Override
+    public boolean balances() {
+        return classWeights != null && classWeights.areBalanced();
+    }
+
+    @Override
+    public Loss balanced(double[] classTotals) {
+        return balances() ? new BinaryCrossEntropy(ClassWeights.balance(classTotals)) : this;
     }
 
     @Override
@@ -76,6 +84,6 @@ public record BinaryCrossEntropy(@Nullable List<Double> classWeights) implements
     @Override
     public double targetWeight(float target) {
         int label = target >= 0.5f ? 1 : 0;
-        return classWeights == null ? 1 : classWeights.get(label);
+        return classWeights == null ? 1 : classWeights.of(label);
     }
 }

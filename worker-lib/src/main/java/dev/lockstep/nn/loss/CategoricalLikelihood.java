@@ -9,6 +9,8 @@ import dev.lockstep.nn.metric.Metric;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.Perplexity;
 import dev.lockstep.nn.metric.RocAuc;
+import dev.lockstep.nn.metric.TemperatureGrid;
+import dev.lockstep.nn.metric.ThresholdGrid;
 import dev.lockstep.nn.metric.TopAccuracy;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
@@ -65,6 +67,16 @@ record CategoricalLikelihood() implements Likelihood {
             metrics.add(new RocAuc(classes == 2 ? 1 : classes, RocAuc.Kind.CLASSES));
         }
         return new MetricSet(metrics);
+    }
+
+    @Override
+    public TemperatureGrid temperatures() {
+        return new TemperatureGrid(false);
+    }
+
+    @Override
+    public @Nullable ThresholdGrid thresholds(Shape output, boolean classes, ThresholdGrid.Criterion criterion) {
+        return output.last() == 2 ? new ThresholdGrid(criterion) : null;
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  * loss; metrics leave it out.
  *
  * @param labelSmoothing {@code eps} in [0, 1); 0 unless given
- * @param classWeights one factor a class; all 1 unless given
+ * @param classWeights one factor a class, or such that all count alike; all 1 unless given
  */
 @SpecName("crossEntropy")
-public record CrossEntropy(Double labelSmoothing, @Nullable List<Double> classWeights) implements Loss {
+public record CrossEntropy(Double labelSmoothing, @Nullable ClassWeights classWeights) implements Loss {
     public CrossEntropy {
         labelSmoothing = labelSmoothing == null ? 0 : Expect.inRange("labelSmoothing", labelSmoothing, 0, 1);
-        classWeights = ClassWeights.check(classWeights);
     }
 
     /** Plain: no smoothing, equal classes. */
@@ -47,7 +45,19 @@ public record CrossEntropy(Double labelSmoothing, @Nullable List<Double> classWe
             throw new IllegalArgumentException("crossEntropy: the network's output " + output + " needs "
                     + output.size() / classes + " class labels a row, the target is " + target);
         }
-        ClassWeights.checkCount("crossEntropy", classWeights, classes);
+        if (classWeights != null) {
+            classWeights.check("crossEntropy", classes, target.size());
+        }
+    }
+
+    @Override
+    public boolean balances() {
+        return classWeights != null && classWeights.areBalanced();
+    }
+
+    @Override
+    public Loss balanced(double[] classTotals) {
+        return balances() ? new CrossEntropy(labelSmoothing, ClassWeights.balance(classTotals)) : this;
     }
 
     @Override
@@ -68,7 +78,7 @@ public record CrossEntropy(Double labelSmoothing, @Nullable List<Double> classWe
                 int at = output.rowOffset(row) + step * classes;
                 int gradientAt = dOutput.rowOffset(row) + step * classes;
                 int label = label(target.array()[target.rowOffset(row) + step], classes);
-                float weight = classWeights == null ? weights[row] : (float) (weights[row] * classWeights.get(label));
+                float weight = classWeights == null ? weights[row] : (float) (weights[row] * classWeights.of(label));
                 double logSumExp =
                         kernels.softmax().softmaxLogSumExp(output.array(), at, dOutput.array(), gradientAt, classes);
                 subtractTarget(dOutput.array(), gradientAt, classes, label);

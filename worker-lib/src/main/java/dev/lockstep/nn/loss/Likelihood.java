@@ -3,6 +3,8 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.TemperatureGrid;
+import dev.lockstep.nn.metric.ThresholdGrid;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import java.util.List;
@@ -52,6 +54,21 @@ public sealed interface Likelihood extends Serializable
      * @param output shape of the network's output
      */
     MetricSet metrics(Shape output);
+
+    /** Finds the temperature of a {@link Decision}; null where outputs are not those of probabilities. */
+    default @Nullable TemperatureGrid temperatures() {
+        return null;
+    }
+
+    /**
+     * Finds the threshold of a {@link Decision}; null where there are not two classes.
+     *
+     * @param output shape of the network's output
+     * @param classes whether the target is a class
+     */
+    default @Nullable ThresholdGrid thresholds(Shape output, boolean classes, ThresholdGrid.Criterion criterion) {
+        return null;
+    }
 
     /**
      * The columns that a row's prediction comes as, in order.

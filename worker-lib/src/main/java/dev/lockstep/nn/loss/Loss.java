@@ -33,6 +33,20 @@ public sealed interface Loss extends Serializable permits ElementLoss, CrossEntr
     /** What the outputs mean. */
     Likelihood likelihood();
 
+    /** Whether weights of classes are to follow from the training rows, by {@link #balanced}. */
+    default boolean balances() {
+        return false;
+    }
+
+    /**
+     * The same loss with the weights that make all classes count alike, where these are wanted.
+     *
+     * @param classTotals what the training rows of each class weigh
+     */
+    default Loss balanced(double[] classTotals) {
+        return this;
+    }
+
     /** Noise of the targets that is the same for all rows, so that no layer predicts it; null: there is none. */
     default @Nullable NoiseScale noise() {
         return null;

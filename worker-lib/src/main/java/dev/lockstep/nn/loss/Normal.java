@@ -8,6 +8,13 @@ final class Normal {
 
     private Normal() {}
 
+    /** Mean of {@code |X|} for a normal {@code X}: {@code 2 s phi(m/s) + m (2 Phi(m/s) - 1)}, {@code s = sqrt(v)}. */
+    static double meanDistance(double mean, double variance) {
+        double deviation = Math.sqrt(variance);
+        double x = mean / deviation;
+        return 2 * deviation * StrictMath.exp(-x * x / 2 - HALF_LOG_TWO_PI) + mean * (2 * cumulative(x) - 1);
+    }
+
     /** {@code Phi(x)}, to 1e-15: {@code 1/2 + phi(x) (x + x^3/3 + x^5/(3 5) + ...)} (Marsaglia 2004). */
     static double cumulative(double x) {
         if (!(Math.abs(x) < REACH)) {

@@ -15,13 +15,13 @@ public record PredictionColumn(String name, Content content, int index) implemen
 
     /** What a column holds; {@code y} are the predictions after the link. */
     public enum Content {
-        /** Index of the class with the greatest {@code y}, the first of equals. */
+        /** Index of the class that is {@linkplain PredictiveDistribution#decided decided} for. */
         MOST_PROBABLE_CLASS("prediction"),
-        /** The greatest {@code y}. */
+        /** The {@code y} of that class. */
         GREATEST_PROBABILITY("probability"),
-        /** 1 where {@code y_0} is at least one half, otherwise 0. */
+        /** 1 where {@code y_0} is at least one half, or the threshold, otherwise 0. */
         MORE_PROBABLE_ANSWER("prediction"),
-        /** {@code max(y_0, 1 - y_0)}. */
+        /** {@code y_0} or {@code 1 - y_0}, whichever is that of the answer. */
         GREATER_PROBABILITY("probability"),
         /** {@code y_index}, the probability of a class. */
         PROBABILITY("probability"),
@@ -98,10 +98,10 @@ public record PredictionColumn(String name, Content content, int index) implemen
      */
     public double read(PredictiveDistribution predicted, int row) {
         return switch (content) {
-            case MOST_PROBABLE_CLASS -> greatest(predicted, row);
-            case GREATEST_PROBABILITY -> predicted.prediction(row, greatest(predicted, row));
-            case MORE_PROBABLE_ANSWER -> predicted.prediction(row, 0) >= 0.5f ? 1 : 0;
-            case GREATER_PROBABILITY -> Math.max(predicted.prediction(row, 0), 1 - predicted.prediction(row, 0));
+            case MOST_PROBABLE_CLASS, MORE_PROBABLE_ANSWER -> decided(predicted, row);
+            case GREATEST_PROBABILITY -> predicted.prediction(row, decided(predicted, row));
+            case GREATER_PROBABILITY ->
+                decided(predicted, row) == 1 ? predicted.prediction(row, 0) : 1 - predicted.prediction(row, 0);
             case PROBABILITY, PREDICTION -> predicted.prediction(row, index);
             case COMPLEMENT -> 1 - predicted.prediction(row, index);
             case STANDARD_DEVIATION -> predicted.standardDeviation(row, index);
@@ -114,11 +114,7 @@ public record PredictionColumn(String name, Content content, int index) implemen
         };
     }
 
-    private static int greatest(PredictiveDistribution predicted, int row) {
-        int best = 0;
-        for (int i = 1; i < predicted.size(); i++) {
-            best = predicted.prediction(row, i) > predicted.prediction(row, best) ? i : best;
-        }
-        return best;
+    private static int decided(PredictiveDistribution predicted, int row) {
+        return predicted.decided(row, 0, predicted.size());
     }
 }

@@ -43,6 +43,7 @@ public abstract class PredictiveDistribution {
 
     private Tensor outputs;
     private Tensor predictions;
+    private Decision decision = Decision.PLAIN;
 
     /**
      * Room for a mixture.
@@ -64,16 +65,29 @@ public abstract class PredictiveDistribution {
         predictions = mixture;
     }
 
+    /** From now on probabilities and classes are what this says. Where it tempers, there must be room for a mixture. */
+    public final void decide(Decision how) {
+        decision = how;
+    }
+
     /**
      * Takes the outputs of one network that draws nothing, whose targets are not scaled, as they are.
      *
-     * @param outputs before the link; kept
-     * @param predictions after it; kept
+     * @param single before the link; kept
+     * @param link applies the likelihood's link; what it returns is kept
      */
-    public final void single(Tensor outputs, Tensor predictions) {
+    public final void single(Tensor single, UnaryOperator<Tensor> link) {
         components = 0;
-        this.outputs = outputs;
-        this.predictions = predictions;
+        outputs = decision.tempers() ? tempered(single) : single;
+        predictions = link.apply(outputs);
+    }
+
+    private Tensor tempered(Tensor single) {
+        double temperature = decision.temperature();
+        for (int i = 0; i < mixture.array().length && single.offset() + i < single.array().length; i++) {
+            mixture.array()[i] = (float) (single.array()[single.offset() + i] / temperature);
+        }
+        return mixture;
     }
 
     /** Begins a mixture for the rows of a pass. */
@@ -109,7 +123,7 @@ public abstract class PredictiveDistribution {
     public final void mix(UnaryOperator<Tensor> link) {
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < size; i++) {
-                mixture.array()[row * size + i] = (float) output(row, i);
+                mixture.array()[row * size + i] = (float) (output(row, i) / decision.temperature());
             }
         }
         outputs = mixture;
@@ -190,6 +204,28 @@ public abstract class PredictiveDistribution {
     /** Outputs after the link, one row a row of the pass: probabilities, rates, means, means and variances. */
     public final Tensor predictions() {
         return predictions;
+    }
+
+    /**
+     * The class that is predicted: the first of the most probable ones, or of two classes what the threshold decides.
+     *
+     * @param at of the step's first output
+     * @param classes outputs of the step
+     */
+    public final int decided(int row, int at, int classes) {
+        if (decision.decides() && classes == 2 || classes == 1) {
+            return prediction(row, at + classes - 1) >= decision.threshold().floatValue() ? 1 : 0;
+        }
+        int best = 0;
+        for (int i = 1; i < classes; i++) {
+            best = prediction(row, at + i) > prediction(row, at + best) ? i : best;
+        }
+        return best;
+    }
+
+    /** How it is decided. */
+    public final Decision decision() {
+        return decision;
     }
 
     /** An output after the link. */

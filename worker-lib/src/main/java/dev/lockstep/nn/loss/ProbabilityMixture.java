@@ -47,7 +47,19 @@ abstract class ProbabilityMixture extends PredictiveDistribution {
 
     @Override
     public final double mutualInformation(int row) {
-        return isMixture() ? Math.max(0, predictiveEntropy(row) - entropies[row] / components()) : 0;
+        return isMixture() ? Math.max(0, mixtureEntropy(row) - entropies[row] / components()) : 0;
+    }
+
+    /** Of the mean of the components' probabilities: no temperature takes part in how far they agree. */
+    private double mixtureEntropy(int row) {
+        if (!decision().tempers()) {
+            return predictiveEntropy(row);
+        }
+        double entropy = 0;
+        for (int i = 0; i < size(); i++) {
+            entropy += entropy(average(row, i));
+        }
+        return entropy;
     }
 
     @Override

@@ -1,14 +1,17 @@
 package dev.lockstep.nn.metric;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Whether predicted probabilities are as often right as they say. {@code brierScore} is the weighted mean of
  * {@code sum_k (p_k - q_k)^2} with {@code q} 1 for the true class (Brier 1950); {@code expectedCalibrationError} sorts
  * rows by the probability of their most probable class into {@value #BINS} bins of equal width and sums {@code share of
- * the bin |accuracy - mean probability|} (Guo et al. 2017); {@code predictiveEntropy} is the weighted mean of
- * {@code -sum_k p_k log p_k}, in nats, which needs no true class: how unsure the predictions are.
+ * the bin |accuracy - mean probability|} (Guo et al. 2017); {@code reliability} is the table behind it, a line
+ * {@code [mean probability, accuracy, share of the weight]} for each bin that has rows; {@code predictiveEntropy} is
+ * the weighted mean of {@code -sum_k p_k log p_k}, in nats, which needs no true class: how unsure the predictions are.
  *
  * @param binary whether the one output is the probability of the second of two classes, the target being 0 or 1
  */
@@ -79,14 +82,21 @@ public record Calibration(boolean binary) implements Metric {
     @Override
     public Map<String, Object> figures(MetricSum sum) {
         double error = 0;
+        List<double[]> reliability = new ArrayList<>();
         for (int bin = 0; bin < BINS; bin++) {
             int at = FIRST + FIELDS * bin;
             error += Math.abs(sum.get(at + 1) - sum.get(at + 2));
+            double weight = sum.get(at);
+            if (weight > 0) {
+                reliability.add(
+                        new double[] {sum.get(at + 2) / weight, sum.get(at + 1) / weight, weight / sum.get(WEIGHT)});
+            }
         }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("brierScore", sum.get(BRIER) / sum.get(WEIGHT));
         figures.put("expectedCalibrationError", error / sum.get(WEIGHT));
         figures.put("predictiveEntropy", sum.get(ENTROPY) / sum.get(WEIGHT));
+        figures.put("reliability", reliability.toArray(double[][]::new));
         return figures;
     }
 }

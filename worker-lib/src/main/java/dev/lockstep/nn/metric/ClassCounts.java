@@ -1,7 +1,5 @@
 package dev.lockstep.nn.metric;
 
-import dev.lockstep.nn.kernel.Kernels;
-import dev.lockstep.nn.kernel.Reductions;
 import dev.lockstep.nn.spec.Expect;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +8,8 @@ import java.util.Map;
  * The confusion matrix and what follows from it, for one true class among several: {@code confusion[t][p]} is the
  * weight of rows of class {@code t} taken for {@code p}; {@code accuracy}; {@code precision}, {@code recall} and
  * {@code f1} a class and, as {@code macroF1}, the mean of the last. The predicted class is the one with the greatest
- * output, the first of equals; a single output is the logit of class 1 against class 0.
+ * output, the first of equals; a single output is the logit of class 1 against class 0. Of two classes a threshold may
+ * decide instead.
  *
  * @param classes how many classes
  */
@@ -26,21 +25,13 @@ public record ClassCounts(int classes) implements Metric {
 
     @Override
     public void add(MetricSum sum, MetricRows rows) {
-        Reductions kernels = Kernels.get().reductions();
         for (int row = 0; row < rows.rows(); row++) {
             for (int step = 0; step < rows.steps(row); step++) {
-                int predicted = predicted(kernels, rows, row, step);
+                int predicted = rows.decided(row, step);
                 int label = (int) rows.target(row, step, 0);
                 sum.add(label * classes + predicted, rows.weight(row));
             }
         }
-    }
-
-    private static int predicted(Reductions kernels, MetricRows rows, int row, int step) {
-        if (rows.width() == 1) {
-            return rows.output(row, step, 0) >= 0 ? 1 : 0;
-        }
-        return kernels.argMax(rows.outputs().array(), rows.outputAt(row, step), rows.width());
     }
 
     @Override

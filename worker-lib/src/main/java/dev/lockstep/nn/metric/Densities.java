@@ -15,4 +15,12 @@ public interface Densities {
      * @param index of the output that is the number's mean
      */
     double cumulative(int row, int index, double value);
+
+    /**
+     * Continuous ranked probability score of a value, {@code integral (F(x) - [x >= value])^2 dx}, in the target's own
+     * unit: the absolute error of a prediction without a width (Gneiting and Raftery 2007).
+     *
+     * @param index of the output that is the number's mean
+     */
+    double rankedScore(int row, int index, double value);
 }

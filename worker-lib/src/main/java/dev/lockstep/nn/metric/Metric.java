@@ -9,7 +9,16 @@ import java.util.Map;
  * the rows alone.
  */
 public sealed interface Metric extends Serializable
-        permits ClassCounts, LabelCounts, TopAccuracy, RocAuc, Perplexity, RegressionErrors, Calibration, GaussianFit {
+        permits ClassCounts,
+                LabelCounts,
+                TopAccuracy,
+                RocAuc,
+                Perplexity,
+                RegressionErrors,
+                Calibration,
+                GaussianFit,
+                TemperatureGrid,
+                ThresholdGrid {
 
     /** The sum over no rows. */
     MetricSum empty();

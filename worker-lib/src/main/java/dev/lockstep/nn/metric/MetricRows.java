@@ -1,6 +1,7 @@
 package dev.lockstep.nn.metric;
 
 import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param outputs the network's outputs before the loss's link: logits
  * @param predictions after it: probabilities, means
  * @param densities the distributions of numbers whose noise is known; null: there are none
+ * @param threshold the probability from which on the second of two classes is predicted; one half: the more probable one
  */
 public record MetricRows(
         Batch batch,
         int @Nullable [] lengths,
         Tensor outputs,
         Tensor predictions,
-        @Nullable Densities densities) {
+        @Nullable Densities densities,
+        double threshold) {
+    private static final double EVEN = 0.5;
 
     /** Rows of the pass. */
     int rows() {
@@ -58,6 +62,26 @@ public record MetricRows(
     /** Probability that was predicted for what is not above a step's target. */
     double cumulative(int row, int step, int index) {
         return Objects.requireNonNull(densities).cumulative(row, step * width() + index, target(row, step, index));
+    }
+
+    /** Continuous ranked probability score of what was predicted for a step's target. */
+    double rankedScore(int row, int step, int index) {
+        return Objects.requireNonNull(densities).rankedScore(row, step * width() + index, target(row, step, index));
+    }
+
+    /** The class that is predicted for a step: the first of the most probable ones, or what the threshold decides. */
+    int decided(int row, int step) {
+        return threshold == EVEN || width() > 2 ? mostProbable(row, step) : decidedAt(row, step);
+    }
+
+    private int mostProbable(int row, int step) {
+        return width() == 1
+                ? output(row, step, 0) >= 0 ? 1 : 0
+                : Kernels.get().reductions().argMax(outputs.array(), outputAt(row, step), width());
+    }
+
+    private int decidedAt(int row, int step) {
+        return prediction(row, step, width() - 1) >= (float) threshold ? 1 : 0;
     }
 
     /** An output of a step. */

@@ -80,6 +80,12 @@ public record ModelSpec(
         return new ModelSpec(all, loss, l1, l2, maxNorm, ensemble);
     }
 
+    /** The same network with another loss. */
+    @SuppressWarnings("NullAway") // settings that are absent stay so
+    public ModelSpec with(Loss other) {
+        return new ModelSpec(layers, other, l1, l2, maxNorm, ensemble);
+    }
+
     /** What the outputs mean. */
     public Likelihood likelihood() {
         return loss.likelihood();

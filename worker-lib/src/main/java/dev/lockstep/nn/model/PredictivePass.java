@@ -1,10 +1,13 @@
 package dev.lockstep.nn.model;
 
+import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.Likelihood;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +30,16 @@ public final class PredictivePass {
      * @param seed the job's seed
      * @param samples predictive samples; 0: nothing is random, weights are their means
      * @param maxRows the most rows of a pass
+     * @param decision how outputs become probabilities and classes
      */
     public PredictivePass(
-            Network network, Replica replica, @Nullable Scaling targets, long seed, int samples, int maxRows) {
+            Network network,
+            Replica replica,
+            @Nullable Scaling targets,
+            long seed,
+            int samples,
+            int maxRows,
+            Decision decision) {
         this.replica = replica;
         this.targets = targets;
         this.seed = seed;
@@ -40,7 +50,9 @@ public final class PredictivePass {
                     "scaled targets: expected a loss of numbers with a mean, got " + network.loss());
         }
         mixes = samples > 0 || network.members().size() > 1 || targets != null;
-        distribution = likelihood.distribution(network.output(), mixes ? maxRows : 0, targets);
+        int mixedRows = mixes || decision.tempers() ? maxRows : 0;
+        distribution = likelihood.distribution(network.output(), mixedRows, targets);
+        distribution.decide(decision);
     }
 
     /** Predicts the rows of the replica's batch. */
@@ -48,7 +60,7 @@ public final class PredictivePass {
         if (!mixes) {
             replica.beginInference();
             replica.forward(parameters);
-            distribution.single(replica.output(0), replica.predictions(0));
+            distribution.single(replica.output(0), replica::linked);
             return;
         }
         distribution.begin(replica.batch().rows());
@@ -68,7 +80,28 @@ public final class PredictivePass {
 
     /** The losses of the rows, in the targets' own units. */
     public RowLosses losses() {
-        return replica.losses(distribution.outputs(), targets);
+        RowLosses losses = replica.losses(distribution.outputs(), targets);
+        if (distribution.decision().decides()) {
+            countRight(losses);
+        }
+        return losses;
+    }
+
+    /** A loss takes the more probable class for the predicted one. */
+    private void countRight(RowLosses losses) {
+        Shape output = distribution.outputs().shape();
+        int width = output.last();
+        int[] lengths = replica.lengths();
+        Batch batch = replica.batch();
+        for (int row = 0; row < batch.rows(); row++) {
+            int steps = output.rank() == 2 && lengths != null ? lengths[row] : output.size() / width;
+            int right = 0;
+            for (int step = 0; step < steps; step++) {
+                float label = batch.targets().array()[batch.targets().rowOffset(row) + step];
+                right += distribution.decided(row, step * width, width) == (int) label ? 1 : 0;
+            }
+            losses.score()[row] = (double) batch.weights()[row] * right;
+        }
     }
 
     /** What is predicted for the rows, and how sure it is; of the last pass. */

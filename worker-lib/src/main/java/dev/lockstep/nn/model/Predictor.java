@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
@@ -41,14 +42,34 @@ public final class Predictor {
             int samples,
             int maxRows,
             boolean sequences) {
+        this(network, parameters, new Reading(scaling, sequences, Decision.PLAIN), seed, samples, maxRows);
+    }
+
+    /**
+     * What stands between a row's numbers and the network, and between its outputs and what is predicted.
+     *
+     * @param scaling what is done to features and targets
+     * @param sequences whether rows say behind their features how many of their steps are valid
+     * @param decision how outputs become probabilities and classes
+     */
+    public record Reading(Scaling scaling, boolean sequences, Decision decision) {}
+
+    /**
+     * The same of a network whose outputs are decided upon otherwise.
+     *
+     * @param reading of rows and outputs
+     */
+    public Predictor(
+            Network network, Parameters parameters, Reading reading, long seed, int samples, int maxRows) {
         this.parameters = parameters;
-        this.scaling = scaling;
+        this.scaling = reading.scaling();
         hashSeed = CanonicalOrder.hashSeed(seed);
         sampling = samples > 0;
-        layout = new RowLayout(network.input(), Shape.of(1), false, sequences);
+        layout = new RowLayout(network.input(), Shape.of(1), false, reading.sequences());
         packed = new float[layout.width()];
         replica = new Replica(network, layout, maxRows, 1);
-        predictive = new PredictivePass(network, replica, scaling.targets(), seed, samples, maxRows);
+        predictive = new PredictivePass(
+                network, replica, scaling.targets(), seed, samples, maxRows, reading.decision());
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.NoiseScale;
 import dev.lockstep.nn.loss.PredictionColumn;
 import dev.lockstep.nn.loss.TargetNames;
@@ -31,7 +32,7 @@ import java.util.TreeMap;
  * Outputs for classes: {@value #PREDICTION}, the name of the most probable class, or its index (int64) where classes
  * have no names, and {@value #PROBABILITIES}, float {@code [rows, classes]}. For numbers: {@value #PREDICTION}, float
  * {@code [rows, targets]}, and {@value #STANDARD_DEVIATION} beside it where the network predicts one. An ensemble's
- * members are mixed as in prediction. Weights that are distributions are their means, and nothing is random.
+ * members are mixed as in prediction. A temperature and a threshold that were fitted are in the graph. Weights that are distributions are their means, and nothing is random.
  */
 public final class OnnxExport {
     /** Name of the input. */
@@ -64,6 +65,7 @@ public final class OnnxExport {
     private final Network network;
     private final OnnxGraph graph = new OnnxGraph();
     private final int opset;
+    private final Decision decision;
 
     private OnnxExport(SavedModel model, int opset) {
         if (opset < LEAST_OPSET || opset > OPSET) {
@@ -72,6 +74,7 @@ public final class OnnxExport {
         this.model = model;
         this.network = model.network();
         this.opset = opset;
+        this.decision = model.description().decided();
     }
 
     /**
@@ -101,9 +104,9 @@ public final class OnnxExport {
             if (noise != null) {
                 output = layers.noise(noise, output);
             }
-            members.add(activations.apply(link, output.name(), width));
+            members.add(activations.apply(link, tempered(output.name(), network.members().size() == 1), width));
         }
-        addOutputs(members);
+        addOutputs(members.size() > 1 && decision.tempers() ? List.of(temperedMixture(members)) : members);
         ModelProto.Builder built = ModelProto.newBuilder()
                 .setIrVersion(opset < OPSET ? LEAST_IR_VERSION : IR_VERSION)
                 .setProducerName("Lockstep")
@@ -134,6 +137,26 @@ public final class OnnxExport {
         return graph.floats(name, values, values.length);
     }
 
+    /** Outputs before the link over the temperature, where they are those of the only network. */
+    private String tempered(String outputs, boolean alone) {
+        return alone && decision.tempers()
+                ? graph.node("Div", List.of(outputs, graph.scalar("temperature", decision.temperature())))
+                : outputs;
+    }
+
+    /** The link of what stands for the members' mean probabilities, over the temperature. */
+    private String temperedMixture(List<String> members) {
+        String probabilities = mean(members);
+        String outputs = graph.node("Log", List.of(probabilities));
+        Activation link = network.likelihood().link();
+        if (link.equals(new Activation.Sigmoid())) {
+            String other = graph.node("Sub", List.of(graph.scalar("one", 1), probabilities));
+            outputs = graph.node("Sub", List.of(outputs, graph.node("Log", List.of(other))));
+        }
+        return new OnnxActivations(graph)
+                .apply(link, tempered(outputs, true), network.output().last());
+    }
+
     private String mean(List<String> values) {
         return values.size() == 1 ? values.get(0) : graph.node("Mean", values);
     }
@@ -150,8 +173,14 @@ public final class OnnxExport {
                 .toList();
         if (contents.contains(PredictionColumn.Content.MOST_PROBABLE_CLASS)) {
             String probabilities = mean(members);
-            addClass(graph.node(
-                    "ArgMax", List.of(probabilities), OnnxGraph.number("axis", -1), OnnxGraph.number("keepdims", 0)));
+            addClass(
+                    decision.decides() && width == 2
+                            ? fromThreshold(graph.columns(probabilities, 1, 2))
+                            : graph.node(
+                                    "ArgMax",
+                                    List.of(probabilities),
+                                    OnnxGraph.number("axis", -1),
+                                    OnnxGraph.number("keepdims", 0)));
             graph.output(PROBABILITIES, probabilities, OnnxGraph.Type.FLOAT, network.output());
         } else if (contents.contains(PredictionColumn.Content.MORE_PROBABLE_ANSWER)) {
             addAnswer(mean(members));
@@ -174,14 +203,19 @@ public final class OnnxExport {
         }
     }
 
-    /** One output, the probability of the second of two classes, which is predicted from one half on. */
-    private void addAnswer(String probability) {
-        String less = graph.node("Less", List.of(probability, graph.scalar("half", 0.5)));
+    /** The index of the second of two classes from the threshold of its probability on, otherwise of the first. */
+    private String fromThreshold(String probability) {
+        String less = graph.node("Less", List.of(probability, graph.scalar("threshold", decision.threshold())));
         String index = graph.node(
                 "Cast",
                 List.of(graph.node("Not", List.of(less))),
                 OnnxGraph.number("to", OnnxGraph.Type.INT64.number()));
-        addClass(graph.node("Squeeze", List.of(index, graph.integers("axes", -1))));
+        return graph.node("Squeeze", List.of(index, graph.integers("axes", -1)));
+    }
+
+    /** One output, the probability of the second of two classes, which is predicted from one half on. */
+    private void addAnswer(String probability) {
+        addClass(fromThreshold(probability));
         String other = graph.node("Sub", List.of(graph.scalar("one", 1), probability));
         String both = graph.node("Concat", List.of(other, probability), OnnxGraph.number("axis", -1));
         graph.output(PROBABILITIES, both, OnnxGraph.Type.FLOAT, withLast(2));

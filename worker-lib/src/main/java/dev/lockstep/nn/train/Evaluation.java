@@ -49,7 +49,8 @@ public final class Evaluation {
         this.shards = List.copyOf(shards);
         reader = new SequentialReader(setup.layout(), setup.seed());
         replica = new Replica(network, setup.layout(), CHUNK_ROWS, 1);
-        predictive = new PredictivePass(network, replica, scaling.targets(), setup.seed(), setup.samples(), CHUNK_ROWS);
+        predictive = new PredictivePass(
+                network, replica, scaling.targets(), setup.seed(), setup.samples(), CHUNK_ROWS, setup.decision());
     }
 
     /**
@@ -70,7 +71,13 @@ public final class Evaluation {
      * @throws TrainingException if a prediction is not finite, naming the row
      */
     public List<ShardTree.Partial<EvaluationSum>> measure(Parameters parameters, Cancellation cancellation) {
-        return eachShard(shard -> measure(parameters, shard, cancellation));
+        return measure(parameters, network.metrics(), cancellation);
+    }
+
+    /** The same with other metrics. */
+    public List<ShardTree.Partial<EvaluationSum>> measure(
+            Parameters parameters, MetricSet metrics, Cancellation cancellation) {
+        return eachShard(shard -> measure(parameters, metrics, shard, cancellation));
     }
 
     private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, @Nullable T> measured) {
@@ -82,8 +89,8 @@ public final class Evaluation {
         return sums;
     }
 
-    private @Nullable EvaluationSum measure(Parameters parameters, ShardRows shard, Cancellation cancellation) {
-        MetricSet metrics = network.metrics();
+    private @Nullable EvaluationSum measure(
+            Parameters parameters, MetricSet metrics, ShardRows shard, Cancellation cancellation) {
         List<MetricSum> sums = metrics.empty();
         LossSum losses = pass(parameters, shard, cancellation, row -> {
             checkFinite(shard.shard(), row);
@@ -95,7 +102,8 @@ public final class Evaluation {
                             replica.lengths(),
                             predicted.outputs(),
                             predicted.predictions(),
-                            predicted.densities()));
+                            predicted.densities(),
+                            predicted.decision().threshold()));
         });
         return losses == null ? null : new EvaluationSum(losses, sums);
     }

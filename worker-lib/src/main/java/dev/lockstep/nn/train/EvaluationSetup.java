@@ -2,6 +2,7 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import java.io.Serializable;
@@ -14,9 +15,21 @@ import java.io.Serializable;
  * @param scaling what is done to features and targets
  * @param seed the job's seed
  * @param samples predictive samples; 0: nothing is random
+ * @param decision how outputs become probabilities and classes
  */
-public record EvaluationSetup(ModelSpec model, RowLayout layout, Scaling scaling, long seed, int samples)
+public record EvaluationSetup(
+        ModelSpec model, RowLayout layout, Scaling scaling, long seed, int samples, Decision decision)
         implements Serializable {
+
+    /** The most probable class is predicted. */
+    public EvaluationSetup(ModelSpec model, RowLayout layout, Scaling scaling, long seed, int samples) {
+        this(model, layout, scaling, seed, samples, Decision.PLAIN);
+    }
+
+    /** The same with a decision that was fitted. */
+    public EvaluationSetup with(Decision fitted) {
+        return new EvaluationSetup(model, layout, scaling, seed, samples, fitted);
+    }
 
     /** The network bound to the rows' features. */
     public Network network() {

@@ -3,6 +3,7 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,16 @@ public final class LocalWorkers implements Workers {
         return validation == null
                 ? null
                 : ShardTree.combine(validationShards, validation.losses(parameters, Cancellation.NEVER), LossSum::plus);
+    }
+
+    @Override
+    public @Nullable EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+        return validation == null
+                ? null
+                : ShardTree.combine(
+                        validationShards,
+                        validation.measure(parameters, metrics, Cancellation.NEVER),
+                        (left, right) -> left.merge(right, metrics));
     }
 
     @Override

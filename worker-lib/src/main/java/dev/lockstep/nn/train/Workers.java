@@ -2,6 +2,7 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,15 @@ public interface Workers {
      */
     @Nullable
     LossSum validate(Parameters parameters);
+
+    /**
+     * Losses and metrics of the validation rows.
+     *
+     * @param metrics which
+     * @return the sum along their shard tree; null without validation rows
+     */
+    @Nullable
+    EvaluationSum measure(Parameters parameters, MetricSet metrics);
 
     /** Bytes of parameters, gradients and states that have travelled between processes or threads so far. */
     long bytesSent();

@@ -34,8 +34,8 @@ class LossGradientTest {
         }
     }
 
-    private static final List<Double> TWO = List.of(0.5, 3.0);
-    private static final List<Double> FIVE = List.of(1.0, 0.25, 2.0, 0.0, 1.5);
+    private static final ClassWeights TWO = ClassWeights.of(List.of(0.5, 3.0));
+    private static final ClassWeights FIVE = ClassWeights.of(List.of(1.0, 0.25, 2.0, 0.0, 1.5));
 
     private static final List<Row> ROWS = List.of(
             new Row(new MeanSquaredError(), Shape.of(1), Shape.of(1), Targets.NUMBERS, 0),
@@ -121,7 +121,7 @@ class LossGradientTest {
                 .hasMessageStartingWith("gaussianNll: the network's output [3] has to be twice as large as the target");
         assertThatThrownBy(() -> new CrossEntropy(null, TWO).check(Shape.of(3), Shape.of(1), 3))
                 .hasMessage("crossEntropy: the data has 3 classes, classWeights are 2");
-        assertThatThrownBy(() -> new CrossEntropy(null, List.of(0.0, 0.0)))
-                .hasMessage("classWeights: expected one above 0 at least, got [0.0, 0.0]");
+        assertThatThrownBy(() -> new CrossEntropy(null, ClassWeights.of(List.of(0.0, 0.0))))
+                .hasMessage("expected one above 0 at least, got [0.0, 0.0]");
     }
 }

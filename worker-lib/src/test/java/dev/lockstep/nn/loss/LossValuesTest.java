@@ -48,7 +48,7 @@ class LossValuesTest {
         assertRow(right.evaluate(loss), 0, 1, 1);
         LossCase half = row(Shape.of(2), Shape.of(2), 2f, new float[] {0, 0}, new float[] {1, 0});
         assertRow(half.evaluate(loss), 2 * Math.log(2), 2, 1);
-        RowLosses weighted = half.evaluate(new BinaryCrossEntropy(List.of(1.0, 3.0)));
+        RowLosses weighted = half.evaluate(new BinaryCrossEntropy(ClassWeights.of(List.of(1.0, 3.0))));
         assertRow(weighted, 4 * Math.log(2), 4, 1);
         assertThat(weighted.scoreWeight()[0]).isEqualTo(2);
         // A probability of one half says 1.
@@ -66,7 +66,7 @@ class LossValuesTest {
         assertRow(values.evaluate(new CrossEntropy()), 2 * Math.log(4), 2, 0);
         double smooth = Math.log(8) - 0.7 * Math.log(2) - 0.1 * Math.log(10);
         assertRow(values.evaluate(new CrossEntropy(0.3, null)), 2 * smooth, 2, 0);
-        assertRow(values.evaluate(new CrossEntropy(null, List.of(1.0, 0.5, 1.0))), Math.log(4), 1, 0);
+        assertRow(values.evaluate(new CrossEntropy(null, ClassWeights.of(List.of(1.0, 0.5, 1.0)))), Math.log(4), 1, 0);
         for (float outside : new float[] {-1, 3, 0.5f, Float.NaN}) {
             values.targets()[0] = outside;
             assertThatThrownBy(() -> values.evaluate(new CrossEntropy()))
@@ -74,7 +74,7 @@ class LossValuesTest {
         }
         values.targets()[0] = 2;
         assertRow(values.evaluate(new CrossEntropy()), 2 * Math.log(1.6), 2, 2);
-        RowLosses weighted = values.evaluate(new CrossEntropy(null, List.of(1.0, 1.0, 0.25)));
+        RowLosses weighted = values.evaluate(new CrossEntropy(null, ClassWeights.of(List.of(1.0, 1.0, 0.25))));
         assertRow(weighted, 0.5 * Math.log(1.6), 0.5, 2);
         assertThat(weighted.scoreWeight()[0]).isEqualTo(2);
     }

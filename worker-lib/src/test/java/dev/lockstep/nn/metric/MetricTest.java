@@ -51,8 +51,8 @@ class MetricTest {
         }
         batch.endShard();
         PredictiveDistribution single = new GaussianNll().likelihood().distribution(output, 0, null);
-        single.single(values, values);
-        return new MetricRows(batch, batch.lengths(), values, values, single.densities());
+        single.single(values, same -> same);
+        return new MetricRows(batch, batch.lengths(), values, values, single.densities(), 0.5);
     }
 
     private float[][] numbers(int rows, int width) {
@@ -291,7 +291,11 @@ class MetricTest {
             new Row(new RegressionErrors(2), 2, 2, 0, Values.NUMBERS),
             new Row(new Calibration(false), 3, 1, 3, Values.PROBABILITIES),
             new Row(new Calibration(true), 1, 1, 2, Values.PROBABILITY),
-            new Row(new GaussianFit(1), 2, 1, 0, Values.GAUSSIAN));
+            new Row(new GaussianFit(1), 2, 1, 0, Values.GAUSSIAN),
+            new Row(new TemperatureGrid(false), 3, 1, 3, Values.NUMBERS),
+            new Row(new TemperatureGrid(true), 2, 2, 2, Values.NUMBERS),
+            new Row(new ThresholdGrid(ThresholdGrid.Criterion.F1), 1, 1, 2, Values.NUMBERS),
+            new Row(new ThresholdGrid(ThresholdGrid.Criterion.MATTHEWS), 2, 1, 2, Values.NUMBERS));
 
     @Test
     void everyMetricHasARow() {
@@ -401,6 +405,11 @@ class MetricTest {
                         .sum()
                 / 4;
         assertThat(number(figures, "predictiveEntropy")).isCloseTo(entropy, within(1e-6));
+        double[][] reliability = (double[][]) figures.get("reliability");
+        assertThat(reliability).hasDimensions(3, 3);
+        assertThat(reliability[0]).containsExactly(new double[] {0.69, 1, 0.5}, within(1e-6));
+        assertThat(reliability[1]).containsExactly(new double[] {0.85, 0, 0.25}, within(1e-6));
+        assertThat(reliability[2]).containsExactly(new double[] {0.9, 1, 0.25}, within(1e-6));
         float[][] second = {{0.1f}, {0.15f}, {0.7f}, {0.68f}};
         Map<String, Object> binary = figures(new Calibration(true), rows(second, targets, false));
         assertThat(number(binary, "brierScore")).isCloseTo(brier, within(1e-6));
@@ -436,5 +445,197 @@ class MetricTest {
         double first = -0.5 * (Math.log(2 * Math.PI) + 1.9 * 1.9);
         assertThat(number(together, "logLikelihood")).isCloseTo((3 * likelihood + first) / 4, within(1e-6));
         assertThat(number(together, "coverage")).isCloseTo(3 / 4.0, CLOSE);
+    }
+
+    /** Average precision by its definition: the precision at each positive row, from the greatest score down. */
+    @Test
+    void averagePrecision() {
+        float[][] outputs = {{5}, {4}, {3}, {3}, {2}, {1}};
+        float[][] targets = {{1}, {0}, {1}, {0}, {1}, {0}};
+        Map<String, Object> figures = figures(new RocAuc(1, RocAuc.Kind.LABELS), rows(outputs, targets, false));
+        assertThat(number(figures, "prAuc")).isCloseTo((1 + 2 / 4.0 + 3 / 5.0) / 3, CLOSE);
+    }
+
+    /** More scores than are kept: counted in bins, wherever the sum became too large. */
+    @Test
+    void areasOfManyRows() {
+        int perShard = 20_000;
+        RocAuc metric = new RocAuc(20, RocAuc.Kind.LABELS);
+        MetricSet set = new MetricSet(List.of(metric));
+        List<MetricSum> binned = set.empty();
+        MetricSum kept = new RocAuc(1, RocAuc.Kind.LABELS).empty();
+        for (int shard = 0; shard < 6; shard++) {
+            float[][] bits = labels(perShard, 20, 2);
+            float[][] outputs = numbers(perShard, 20);
+            float[][] firstBits = new float[perShard][1];
+            float[][] firstOutputs = new float[perShard][1];
+            for (int row = 0; row < perShard; row++) {
+                outputs[row][0] += bits[row][0];
+                firstBits[row][0] = bits[row][0];
+                firstOutputs[row][0] = outputs[row][0];
+            }
+            List<MetricSum> sums = set.empty();
+            set.add(sums, rows(outputs, bits, false));
+            binned = set.merge(binned, sums);
+            MetricSum own = metric(1).empty();
+            metric(1).add(own, rows(firstOutputs, firstBits, false));
+            metric(1).merge(kept, own);
+        }
+        assertThat(binned.get(0).size()).as("bins").isEqualTo(1 + 2 * 20 * ScoreBins.COUNT);
+        Map<String, Object> figures = set.figures(binned);
+        Map<String, Object> exact = metric(1).figures(kept);
+        assertThat(((double[]) figures.get("rocAucs"))[0]).isCloseTo(number(exact, "rocAuc"), within(1e-4));
+        assertThat(((double[]) figures.get("prAucs"))[0]).isCloseTo(number(exact, "prAuc"), within(1e-4));
+        assertThat(number(exact, "rocAuc")).as("of two normals one apart").isBetween(0.75, 0.77);
+    }
+
+    private static RocAuc metric(int questions) {
+        return new RocAuc(questions, RocAuc.Kind.LABELS);
+    }
+
+    /** The ranked score by quadrature of its definition, of one Gaussian; coverage of each level and the bins of F. */
+    @Test
+    void rankedScoreAndCoverageByLevel() {
+        float[][] meanAndVariance = {{0, 1}, {2, 4}, {1, 0.5f}};
+        float[][] targets = {{1.9f}, {-2}, {1}};
+        Map<String, Object> figures = figures(new GaussianFit(1), rows(meanAndVariance, targets, false));
+        double score = 0;
+        for (int row = 0; row < 3; row++) {
+            double deviation = Math.sqrt(meanAndVariance[row][1]);
+            double step = 1e-3;
+            for (double x = -20 + step / 2; x < 20; x += step) {
+                double cumulative = cumulative((x - meanAndVariance[row][0]) / deviation);
+                double distance = cumulative - (x >= targets[row][0] ? 1 : 0);
+                score += distance * distance * step / 3;
+            }
+        }
+        assertThat(number(figures, "crps")).isCloseTo(score, within(1e-3));
+        // 1.9 is the end of the central 94.3 %, two deviations that of 95.4 %, and the mean is in every interval.
+        double[] coverage = (double[]) figures.get("coverageByLevel");
+        assertThat(coverage).hasSize(99);
+        assertThat(coverage[0]).isCloseTo(1 / 3.0, CLOSE);
+        assertThat(coverage[93]).isCloseTo(1 / 3.0, CLOSE);
+        assertThat(coverage[94]).isCloseTo(2 / 3.0, CLOSE);
+        assertThat(coverage[95]).isCloseTo(1, CLOSE);
+        double[] pit = (double[]) figures.get("pit");
+        assertThat(pit).hasSize(20);
+        assertThat(new double[] {pit[0], pit[10], pit[19]})
+                .containsExactly(new double[] {1 / 3.0, 1 / 3.0, 1 / 3.0}, CLOSE);
+    }
+
+    /** Of a standard normal, by quadrature. */
+    private static double cumulative(double x) {
+        double sum = 0;
+        double step = 0.01;
+        for (double at = Math.min(x, 0) + step / 2; at < Math.max(x, 0); at += step) {
+            sum += Math.exp(-at * at / 2) * step;
+        }
+        return 0.5 + Math.signum(x) * sum / Math.sqrt(2 * Math.PI);
+    }
+
+    /** The least negative log-likelihood by search, in double. */
+    @Test
+    void theBestTemperature() {
+        int count = 200;
+        for (boolean binary : new boolean[] {false, true}) {
+            float[][] outputs = numbers(count, binary ? 2 : 4);
+            float[][] targets = binary ? labels(count, 2, 2) : labels(count, 1, 4);
+            for (int row = 0; row < count; row++) {
+                // A few digits of truth, said three times too surely.
+                for (int j = 0; j < outputs[row].length; j++) {
+                    boolean own = binary ? targets[row][j] == 1 : j == targets[row][0];
+                    outputs[row][j] = 3 * (outputs[row][j] + (own ? 1 : 0));
+                }
+            }
+            MetricRows rows = rows(outputs, targets, true);
+            double best = Double.NaN;
+            double least = Double.POSITIVE_INFINITY;
+            for (double temperature = 0.5; temperature < 10; temperature *= 1.0005) {
+                double loss = 0;
+                for (int row = 0; row < count; row++) {
+                    loss += rows.weight(row) * surprise(outputs[row], targets[row], temperature, binary);
+                }
+                best = loss < least ? temperature : best;
+                least = Math.min(loss, least);
+            }
+            double fitted = number(figures(new TemperatureGrid(binary), rows), "temperature");
+            assertThat(fitted).as("binary %s", binary).isCloseTo(best, within(1e-3 * best));
+        }
+        float[][] certain = {{3, -3}, {-1, 1}};
+        assertThat(number(
+                        figures(new TemperatureGrid(false), rows(certain, new float[][] {{0}, {1}}, false)),
+                        "temperature"))
+                .as("all right")
+                .isEqualTo(TemperatureGrid.LEAST);
+    }
+
+    private static double surprise(float[] outputs, float[] targets, double temperature, boolean binary) {
+        double loss = 0;
+        double sum = 0;
+        for (int j = 0; j < outputs.length; j++) {
+            double z = outputs[j] / temperature;
+            loss += binary ? Math.log1p(Math.exp(targets[j] == 1 ? -z : z)) : 0;
+            sum += Math.exp(z);
+        }
+        return binary ? loss : Math.log(sum) - outputs[(int) targets[0]] / temperature;
+    }
+
+    /** The best line by trying each, in double. */
+    @Test
+    void theBestThreshold() {
+        int count = 80;
+        float[][] outputs = numbers(count, 1);
+        float[][] targets = labels(count, 1, 5);
+        for (int row = 0; row < count; row++) {
+            targets[row][0] = targets[row][0] == 4 ? 1 : 0;
+            outputs[row][0] += targets[row][0] - 1;
+        }
+        MetricRows rows = rows(outputs, targets, true);
+        for (ThresholdGrid.Criterion criterion : ThresholdGrid.Criterion.values()) {
+            double best = Double.NEGATIVE_INFINITY;
+            for (int line = -2047; line < 2048; line++) {
+                best = Math.max(best, value(criterion, rows, line / 64.0));
+            }
+            double logit = number(figures(new ThresholdGrid(criterion), rows), "thresholdLogit");
+            assertThat(value(criterion, rows, logit)).as("%s", criterion).isCloseTo(best, CLOSE);
+        }
+        assertThat(number(
+                        figures(
+                                new ThresholdGrid(ThresholdGrid.Criterion.F1),
+                                rows(new float[][] {{1}, {-4}}, new float[][] {{1}, {1}}, false)),
+                        "thresholdLogit"))
+                .as("one class alone")
+                .isZero();
+    }
+
+    private static double value(ThresholdGrid.Criterion criterion, MetricRows rows, double logit) {
+        double[][] counts = new double[2][2];
+        for (int row = 0; row < rows.rows(); row++) {
+            counts[(int) rows.target(row, 0, 0)][rows.output(row, 0, 0) >= logit ? 1 : 0] += rows.weight(row);
+        }
+        double tn = counts[0][0];
+        double fp = counts[0][1];
+        double fn = counts[1][0];
+        double tp = counts[1][1];
+        return switch (criterion) {
+            case ACCURACY -> (tp + tn) / (tp + tn + fp + fn);
+            case BALANCED_ACCURACY -> (tp / (tp + fn) + tn / (tn + fp)) / 2;
+            case F1 -> 2 * tp / (2 * tp + fp + fn);
+            case MATTHEWS -> {
+                double root = Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn));
+                yield root == 0 ? 0 : (tp * tn - fp * fn) / root;
+            }
+        };
+    }
+
+    /** Of two classes a threshold decides, in every figure of the decision. */
+    @Test
+    void aThresholdDecides() {
+        float[][] probabilities = {{0.3f}, {0.45f}, {0.6f}};
+        MetricRows even = rows(probabilities, new float[][] {{0}, {1}, {1}}, false);
+        MetricRows decided = new MetricRows(
+                even.batch(), even.lengths(), even.outputs(), even.predictions(), even.densities(), 0.4);
+        assertThat((double[][]) figures(new ClassCounts(2), decided).get("confusion"))
+                .isDeepEqualTo(new double[][] {{1, 0}, {0, 2}});
     }
 }

@@ -14,8 +14,10 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.spec.SpecName;
@@ -340,6 +342,29 @@ class OnnxExportTest {
                 rows.add(withLength);
             }
             assertPredicts(model, OnnxExport.OPSET, rows, network[0]);
+        }
+    }
+
+    /** A temperature that was fitted, of one network and of an ensemble, and a threshold. */
+    @ParameterizedTest
+    @CsvSource({"crossEntropy, 3, 1", "crossEntropy, 3, 2", "crossEntropy, 2, 2", "binaryCrossEntropy, 1, 1",
+            "binaryCrossEntropy, 1, 3"})
+    void decisions(String loss, int outputs, int ensemble) throws OrtException {
+        List<String> classes = outputs == 3 ? List.of("a", "b", "c") : List.of("no", "yes");
+        Shape input = Shape.of(3);
+        SavedModel model = model(spec("[{dense: " + outputs + "}]", loss, ensemble), input, Scaling.NONE, classes)
+                .with(new Decision(2.5, outputs == 3 ? 0.5 : 0.62));
+        Map<String, Object> results = run(OnnxExport.of(model, OnnxExport.OPSET), input, rows(input));
+        Predictor predictor = model.predictor(ROWS);
+        predictor.predict(rows(input));
+        float[] probabilities = (float[]) results.get(OnnxExport.PROBABILITIES);
+        String[] names = (String[]) results.get(OnnxExport.PREDICTION);
+        for (int row = 0; row < ROWS; row++) {
+            int last = classes.size() - 1;
+            assertThat(probabilities[row * classes.size() + last])
+                    .isCloseTo(predictor.uncertainty().prediction(row, outputs - 1), within(1e-5f));
+            assertThat(names[row])
+                    .isEqualTo(classes.get(predictor.uncertainty().decided(row, 0, outputs)));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
+import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
@@ -71,8 +72,8 @@ class EvaluationTest {
                 .containsKeys("macroF1", "confusion", "perplexity", "top5Accuracy", "rocAuc");
         assertThat(figures(new CrossEntropy(), 300, 300, "top1Accuracy")).doesNotContainKeys("confusion", "rocAuc");
         assertThat(figures(new BinaryCrossEntropy(), 1, 2, "accuracy")).containsKeys("precision", "recall", "rocAuc");
-        figures(new CrossEntropy(null, List.of(0.5, 0.0, 3.0)), 3, 3, "accuracy");
-        figures(new BinaryCrossEntropy(List.of(1.0, 4.0)), 1, 2, "accuracy");
+        figures(new CrossEntropy(null, ClassWeights.of(List.of(0.5, 0.0, 3.0))), 3, 3, "accuracy");
+        figures(new BinaryCrossEntropy(ClassWeights.of(List.of(1.0, 4.0))), 1, 2, "accuracy");
         assertThat(figures(new GaussianNll(), 2, 9, "rmse")).containsKeys("mae", "r2");
         figures(new Poisson(), 1, 9, "rmse");
     }

@@ -12,6 +12,7 @@ import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
+import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
@@ -99,7 +100,7 @@ class EvidenceLowerBoundTest {
                     new double[] {surprise(z, 0, 3, (int) t[0]), 1}),
             new Case(
                     "rows and classes of unequal weight",
-                    new CrossEntropy(0.0, List.of(0.25, 3.0, 1.0)),
+                    new CrossEntropy(0.0, ClassWeights.of(List.of(0.25, 3.0, 1.0))),
                     layout(Shape.of(2), 1, true, false),
                     3,
                     1,
@@ -124,7 +125,7 @@ class EvidenceLowerBoundTest {
                     (y, t) -> new double[] {squares(y, t), 8}),
             new Case(
                     "autoencoder of bits",
-                    new BinaryCrossEntropy(List.of(0.5, 2.0)),
+                    new BinaryCrossEntropy(ClassWeights.of(List.of(0.5, 2.0))),
                     layout(Shape.of(3), 8, true, false),
                     8,
                     1,

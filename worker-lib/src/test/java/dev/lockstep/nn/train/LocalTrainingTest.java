@@ -18,6 +18,7 @@ import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Adam;
@@ -249,6 +250,11 @@ class LocalTrainingTest {
         @Override
         public LossSum validate(Parameters parameters) {
             return losses;
+        }
+
+        @Override
+        public EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

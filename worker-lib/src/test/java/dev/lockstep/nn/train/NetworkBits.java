@@ -34,6 +34,7 @@ import dev.lockstep.nn.layer.SimpleRnn;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
+import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Huber;
@@ -296,7 +297,7 @@ final class NetworkBits {
                             new SimpleRnn(5, RELU, true, 2, null, null),
                             new Gru(17, false)),
                     new Problem(
-                            new CrossEntropy(0.1, List.of(1.0, 0.5, 2.0)),
+                            new CrossEntropy(0.1, ClassWeights.of(List.of(1.0, 0.5, 2.0))),
                             3,
                             Shape.of(1),
                             3,
@@ -362,7 +363,7 @@ final class NetworkBits {
             regression("squares", new MeanSquaredError(), new Momentum(0.05, null), 2, 2),
             regression("distances", new MeanAbsoluteError(), new Adagrad(0.05, null), 2, 3),
             regression("huber", new Huber(0.5), new Nesterov(0.05, null), 1, 3),
-            regression("bits", new BinaryCrossEntropy(List.of(0.5, 2.0)), new Sgd(0.1, null, null), 3, 2),
+            regression("bits", new BinaryCrossEntropy(ClassWeights.of(List.of(0.5, 2.0))), new Sgd(0.1, null, null), 3, 2),
             regression("counts", new Poisson(), new AdamW(0.01, null, null, null, null), 1, 4),
             new Case(
                     "gaussian",

@@ -13,6 +13,7 @@ import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
+import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Huber;
@@ -93,10 +94,10 @@ class PredictionBitsTest {
 
     private static final List<Case> CASES = List.of(
             new Case(new CrossEntropy(), 5, 1, Target.CLASS, 5, false),
-            new Case(new CrossEntropy(0.1, List.of(1.0, 2.5)), 2, 1, Target.CLASS, 2, false),
+            new Case(new CrossEntropy(0.1, ClassWeights.of(List.of(1.0, 2.5))), 2, 1, Target.CLASS, 2, false),
             new Case(new CrossEntropy(), 7, 1, Target.CLASS, 7, true),
             new Case(new BinaryCrossEntropy(), 1, 1, Target.ANSWER, 2, false),
-            new Case(new BinaryCrossEntropy(List.of(0.5, 3.0)), 3, 3, Target.ANSWER, 2, false),
+            new Case(new BinaryCrossEntropy(ClassWeights.of(List.of(0.5, 3.0))), 3, 3, Target.ANSWER, 2, false),
             new Case(new BinaryCrossEntropy(), 2, 2, Target.ANSWER, 2, true),
             new Case(new Poisson(), 1, 1, Target.COUNT, 9, false),
             new Case(new Poisson(), 2, 2, Target.COUNT, 9, true),

@@ -3,6 +3,7 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,11 @@ final class SplitWorkers implements Workers {
     @Override
     public LossSum validate(Parameters parameters) {
         return whole.validate(parameters);
+    }
+
+    @Override
+    public EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+        return whole.measure(parameters, metrics);
     }
 
     @Override

@@ -1,0 +1,64 @@
+package dev.lockstep.nn.metric;
+
+/** Areas under the curves of one question, from its rows in rising order of their scores, ties together. */
+final class RankedAreas {
+    private final double positives;
+    private final double negatives;
+    private double positivesBelow;
+    private double negativesBelow;
+    private double wins;
+    private double precisions;
+
+    /**
+     * Areas of so many rows.
+     *
+     * @param positives weight of the positive rows
+     * @param negatives weight of the others
+     */
+    RankedAreas(double positives, double negatives) {
+        this.positives = positives;
+        this.negatives = negatives;
+    }
+
+    /** Adds rows of one score, above those before. */
+    void addTied(double tiedPositives, double tiedNegatives) {
+        if (tiedPositives > 0) {
+            double right = positives - positivesBelow;
+            precisions += tiedPositives * right / (right + (negatives - negativesBelow));
+        }
+        add(tiedPositives, tiedNegatives);
+    }
+
+    /**
+     * Adds rows whose scores are close together, above those before, as if both kinds were evenly mixed: with {@code a}
+     * positives among {@code b} rows above them and {@code p} among {@code n} of their own, the mean precision is
+     * {@code integral (a + p x) / (b + n x) dx = p/n + (a n - p b) / n^2 log(1 + n/b)} for {@code x} from 0 to 1.
+     */
+    void addMixed(double mixedPositives, double mixedNegatives) {
+        if (mixedPositives > 0) {
+            double n = mixedPositives + mixedNegatives;
+            double share = mixedPositives / n;
+            double a = positives - positivesBelow - mixedPositives;
+            double b = a + (negatives - negativesBelow - mixedNegatives);
+            double precision = b <= 0 ? share : share + (a - share * b) / n * StrictMath.log1p(n / b);
+            precisions += mixedPositives * precision;
+        }
+        add(mixedPositives, mixedNegatives);
+    }
+
+    private void add(double tiedPositives, double tiedNegatives) {
+        wins += tiedPositives * (negativesBelow + tiedNegatives / 2);
+        positivesBelow += tiedPositives;
+        negativesBelow += tiedNegatives;
+    }
+
+    /** Share of the pairs of a positive and a negative row whose scores are in order. NaN where there is no pair. */
+    double roc() {
+        return wins / (positives * negatives);
+    }
+
+    /** Mean over the positive rows of the precision among the rows from their score on. NaN where there is no pair. */
+    double precision() {
+        return positives * negatives > 0 ? precisions / positives : Double.NaN;
+    }
+}
