@@ -67,8 +67,9 @@ public record JobSpec(
 
     private static void checkDecision(TrainSpec train, DataSpec data) {
         if (train.decision().isWanted() && data.validation() == null) {
-            throw new IllegalArgumentException("train." + (train.decision().temperature() ? "temperatureScaling" : "threshold")
-                    + ": it is fitted on validation rows, which needs data.validation, got none");
+            throw new IllegalArgumentException(
+                    "train." + (train.decision().temperature() ? "temperatureScaling" : "threshold")
+                            + ": it is fitted on validation rows, which needs data.validation, got none");
         }
     }
 

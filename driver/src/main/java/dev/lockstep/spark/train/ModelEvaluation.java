@@ -88,7 +88,12 @@ public final class ModelEvaluation {
     private EvaluationSum measure(ShardedData rows) {
         ModelDescription description = model.description();
         EvaluationSetup setup = new EvaluationSetup(
-                description.model(), rows.layout(), description.scaling(), description.seed(), samples, description.decided());
+                description.model(),
+                rows.layout(),
+                description.scaling(),
+                description.seed(),
+                samples,
+                description.decided());
         try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup, rows)) {
             return Objects.requireNonNull(evaluation.measure(model.parameters()), "no rows");
         }

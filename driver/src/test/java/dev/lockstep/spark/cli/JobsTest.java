@@ -101,13 +101,20 @@ class JobsTest extends ExampleJobs {
         CommandLineRun run = train(example("csv"), "train.epochs=4", "train.temperatureScaling=true");
         assertThat(run.err()).contains("train.temperatureScaling: temperature ");
         String directory = temporary.resolve("model").toString();
-        assertThat(ModelFiles.load(new LocalDirectory(Path.of(directory))).description().decided().temperature())
+        assertThat(ModelFiles.load(new LocalDirectory(Path.of(directory)))
+                        .description()
+                        .decided()
+                        .temperature())
                 .isNotEqualTo(1);
         List<String> metrics = Files.readAllLines(temporary.resolve("model/metrics.jsonl"));
-        double before = new ObjectMapper().readTree(metrics.get(3)).get("validationLoss").asDouble();
+        double before = new ObjectMapper()
+                .readTree(metrics.get(3))
+                .get("validationLoss")
+                .asDouble();
         String job = temporary.resolve("csv.yaml").toString();
         JsonNode measured = new ObjectMapper()
-                .readTree(CommandLineRun.of("evaluate", directory, "--job", job, "--json").out());
+                .readTree(CommandLineRun.of("evaluate", directory, "--job", job, "--json")
+                        .out());
         assertThat(measured.get("loss").asDouble()).isLessThan(before);
         assertThat(measured.get("reliability").size()).isPositive();
         assertThat(CommandLineRun.of("inspect", directory).out()).contains("decision   temperature ");
@@ -118,7 +125,8 @@ class JobsTest extends ExampleJobs {
     void classesAreBalancedByTheTrainingRows() throws IOException {
         train(example("csv"), "train.epochs=1", "model.loss={crossEntropy: {classWeights: balanced}}");
         SavedModel model = ModelFiles.load(new LocalDirectory(temporary.resolve("model")));
-        List<Double> factors = ((CrossEntropy) model.network().loss()).classWeights().factors();
+        List<Double> factors =
+                ((CrossEntropy) model.network().loss()).classWeights().factors();
         double rows = 0;
         for (double factor : factors) {
             rows += 1 / factor;

@@ -120,8 +120,7 @@ public final class SavedModel implements Serializable {
      */
     public Predictor predictor(int samples, int maxRows, boolean sequences) {
         ModelDescription description = description();
-        Predictor.Reading reading =
-                new Predictor.Reading(description.scaling(), sequences, description.decided());
+        Predictor.Reading reading = new Predictor.Reading(description.scaling(), sequences, description.decided());
         return new Predictor(network(), parameters(), reading, description.seed(), samples, maxRows);
     }
 

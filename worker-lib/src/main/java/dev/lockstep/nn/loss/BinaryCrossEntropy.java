@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Output {@code [d]}, target {@code d} numbers from 0 to 1, or the label of two classes and one output. Accuracy
  * counts the outputs on the target's side of one half; a probability of one half says 1.
  *
- * @param classWeights factors of the weights of targets 0 and 1, or such that both count alike; both 1 unless
- *     given
+ * @param classWeights factors of the weights of targets 0 and 1, or such that both count alike; both 1 unless given
  */
 @SpecName("binaryCrossEntropy")
 public record BinaryCrossEntropy(@Nullable ClassWeights classWeights) implements ElementLoss {

@@ -63,8 +63,8 @@ public record ClassWeights(@Nullable List<Double> factors) implements Serializab
     }
 
     /**
-     * Balanced factors, {@code W / (K W_k)} for the {@code K} classes that occur, so that each class weighs {@code W / K}
-     * and all rows together what they did; 1 for a class that does not occur.
+     * Balanced factors, {@code W / (K W_k)} for the {@code K} classes that occur, so that each class weighs {@code W /
+     * K} and all rows together what they did; 1 for a class that does not occur.
      *
      * @param totals {@code W_k}, what the training rows of each class weigh
      */

@@ -175,8 +175,8 @@ record GaussianLikelihood() implements NumberLikelihood {
         }
 
         /**
-         * {@code 1/M sum_i A(t - m_i, v_i) - 1/(2 M^2) sum_ij A(m_i - m_j, v_i + v_j)} with {@code A(e, v) = 2 s phi(e/s)
-         * + e (2 Phi(e/s) - 1)}, {@code s = sqrt(v)} (Grimit et al. 2006).
+         * {@code 1/M sum_i A(t - m_i, v_i) - 1/(2 M^2) sum_ij A(m_i - m_j, v_i + v_j)} with {@code A(e, v) = 2 s
+         * phi(e/s) + e (2 Phi(e/s) - 1)}, {@code s = sqrt(v)} (Grimit et al. 2006).
          */
         @Override
         public double rankedScore(int row, int index, double value) {
@@ -189,8 +189,9 @@ record GaussianLikelihood() implements NumberLikelihood {
                 near += Normal.meanDistance(value - mean, variance);
                 apart += Normal.meanDistance(0, 2 * variance);
                 for (int j = 0; j < i; j++) {
-                    apart += 2 * Normal.meanDistance(
-                            mean - partMean(j, row, index), variance + partVariance(j, row, index));
+                    apart += 2
+                            * Normal.meanDistance(
+                                    mean - partMean(j, row, index), variance + partVariance(j, row, index));
                 }
             }
             return near / parts - apart / (2.0 * parts * parts);

@@ -8,12 +8,12 @@ import java.util.Map;
  * Whether targets lie where the predicted distributions say: {@code logLikelihood}, the weighted mean of the logarithm
  * of their density a target (of a mixture that of the mean density of its components); {@code momentLogLikelihood}, the
  * same for the Gaussian with the predicted mean and variance; {@code crps}, the mean of the continuous ranked
- * probability score; and {@code coverage}, the weighted share of targets inside the central 95 % interval,
- * {@code 0.025 <= F(t) <= 0.975}, which should be 0.95.
+ * probability score; and {@code coverage}, the weighted share of targets inside the central 95 % interval, {@code 0.025
+ * <= F(t) <= 0.975}, which should be 0.95.
  *
- * <p>{@code coverageByLevel} is the coverage of the central interval of each level from 1 % to 99 %, and {@code pit} has
- * the shares of {@code F(t)} (the probability integral transform) in {@value #PIT_BINS} bins of equal width, which are
- * alike where distributions are calibrated: a U says too narrow, a hill too wide, a slope shifted (Dawid 1984).
+ * <p>{@code coverageByLevel} is the coverage of the central interval of each level from 1 % to 99 %, and {@code pit}
+ * has the shares of {@code F(t)} (the probability integral transform) in {@value #PIT_BINS} bins of equal width, which
+ * are alike where distributions are calibrated: a U says too narrow, a hill too wide, a slope shifted (Dawid 1984).
  *
  * @param outputs numbers predicted in a step; the predictions are their means, then their variances
  */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputs the network's outputs before the loss's link: logits
  * @param predictions after it: probabilities, means
  * @param densities the distributions of numbers whose noise is known; null: there are none
- * @param threshold the probability from which on the second of two classes is predicted; one half: the more probable one
+ * @param threshold the probability from which on the second of two classes is predicted; one half: the more probable
+ *     one
  */
 public record MetricRows(
         Batch batch,

@@ -27,8 +27,8 @@ final class RisingOrder {
         int left = from;
         int right = middle;
         for (int at = from; at < to; at++) {
-            boolean takeLeft = left < middle
-                    && (right >= to || Double.compare(numbers[order[left]], numbers[order[right]]) <= 0);
+            boolean takeLeft =
+                    left < middle && (right >= to || Double.compare(numbers[order[left]], numbers[order[right]]) <= 0);
             merged[at] = takeLeft ? order[left++] : order[right++];
         }
     }

@@ -7,12 +7,12 @@ import java.util.Map;
 /**
  * Areas under two curves. {@code rocAuc}, that of the receiver operating characteristic: the probability that a
  * positive row scores higher than a negative one, ties counting half (Mann and Whitney 1947). {@code prAuc}, that under
- * precision over recall as average precision: {@code sum (recall_n - recall_(n-1)) precision_n} over the scores from the
- * greatest down. Each is the mean over the questions, {@code rocAucs} and {@code prAucs} have them all; one for which
- * only one answer occurs is NaN and left out of the mean.
+ * precision over recall as average precision: {@code sum (recall_n - recall_(n-1)) precision_n} over the scores from
+ * the greatest down. Each is the mean over the questions, {@code rocAucs} and {@code prAucs} have them all; one for
+ * which only one answer occurs is NaN and left out of the mean.
  *
- * <p>Exact, from all scores, sorted, as long as these are at most {@value #MOST_NUMBERS} numbers; beyond that, positives
- * and negatives are counted in bins of the scores' logits that are 1/64 wide, which is exact to some 1e-4.
+ * <p>Exact, from all scores, sorted, as long as these are at most {@value #MOST_NUMBERS} numbers; beyond that,
+ * positives and negatives are counted in bins of the scores' logits that are 1/64 wide, which is exact to some 1e-4.
  *
  * @param questions how many there are: one for two classes or a single logit; otherwise each class against the rest, or
  *     each label

@@ -5,13 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The {@code temperature} by which outputs must be divided so that the rows' negative log-likelihood
- * {@code L(beta) = -sum log p(t | beta z)}, {@code beta = 1/T}, is least (Guo et al. 2017). {@code L} is convex, with
- * {@code dL/dbeta = E[z] - z_t} and {@code d2L/dbeta2 = Var[z]} a row under {@code softmax(beta z)}; of yes-or-no
- * questions {@code z (sigmoid(beta z) - t)} and {@code z^2 sigmoid (1 - sigmoid)}. Both are summed up at
- * {@value #NODES} values of {@code beta} from 1/32 to 32, which double four by four; between the two where the slope
- * changes its sign it is a cubic with these values and slopes, whose root is right to some 1e-5. Without a minimum in
- * between, the end that is better.
+ * The {@code temperature} by which outputs must be divided so that the rows' negative log-likelihood {@code L(beta) =
+ * -sum log p(t | beta z)}, {@code beta = 1/T}, is least (Guo et al. 2017). {@code L} is convex, with {@code dL/dbeta =
+ * E[z] - z_t} and {@code d2L/dbeta2 = Var[z]} a row under {@code softmax(beta z)}; of yes-or-no questions {@code z
+ * (sigmoid(beta z) - t)} and {@code z^2 sigmoid (1 - sigmoid)}. Both are summed up at {@value #NODES} values of
+ * {@code beta} from 1/32 to 32, which double four by four; between the two where the slope changes its sign it is a
+ * cubic with these values and slopes, whose root is right to some 1e-5. Without a minimum in between, the end that is
+ * better.
  *
  * @param binary whether each output is the logit of a yes-or-no question of its own
  */
@@ -125,7 +125,8 @@ public record TemperatureGrid(boolean binary) implements Metric {
         for (int i = 0; i < HALVINGS; i++) {
             double x = (from + to) / 2;
             double y = 1 - x;
-            double value = y * y * ((1 + 2 * x) * left + x * leftSlope) + x * x * ((1 + 2 * y) * right - y * rightSlope);
+            double value =
+                    y * y * ((1 + 2 * x) * left + x * leftSlope) + x * x * ((1 + 2 * y) * right - y * rightSlope);
             if (value < 0) {
                 from = x;
             } else {

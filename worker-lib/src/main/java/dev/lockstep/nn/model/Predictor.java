@@ -59,8 +59,7 @@ public final class Predictor {
      *
      * @param reading of rows and outputs
      */
-    public Predictor(
-            Network network, Parameters parameters, Reading reading, long seed, int samples, int maxRows) {
+    public Predictor(Network network, Parameters parameters, Reading reading, long seed, int samples, int maxRows) {
         this.parameters = parameters;
         this.scaling = reading.scaling();
         hashSeed = CanonicalOrder.hashSeed(seed);
@@ -68,8 +67,8 @@ public final class Predictor {
         layout = new RowLayout(network.input(), Shape.of(1), false, reading.sequences());
         packed = new float[layout.width()];
         replica = new Replica(network, layout, maxRows, 1);
-        predictive = new PredictivePass(
-                network, replica, scaling.targets(), seed, samples, maxRows, reading.decision());
+        predictive =
+                new PredictivePass(network, replica, scaling.targets(), seed, samples, maxRows, reading.decision());
     }
 
     /**

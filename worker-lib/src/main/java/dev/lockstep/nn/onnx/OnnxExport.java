@@ -32,7 +32,8 @@ import java.util.TreeMap;
  * Outputs for classes: {@value #PREDICTION}, the name of the most probable class, or its index (int64) where classes
  * have no names, and {@value #PROBABILITIES}, float {@code [rows, classes]}. For numbers: {@value #PREDICTION}, float
  * {@code [rows, targets]}, and {@value #STANDARD_DEVIATION} beside it where the network predicts one. An ensemble's
- * members are mixed as in prediction. A temperature and a threshold that were fitted are in the graph. Weights that are distributions are their means, and nothing is random.
+ * members are mixed as in prediction. A temperature and a threshold that were fitted are in the graph. Weights that are
+ * distributions are their means, and nothing is random.
  */
 public final class OnnxExport {
     /** Name of the input. */
@@ -104,7 +105,8 @@ public final class OnnxExport {
             if (noise != null) {
                 output = layers.noise(noise, output);
             }
-            members.add(activations.apply(link, tempered(output.name(), network.members().size() == 1), width));
+            members.add(activations.apply(
+                    link, tempered(output.name(), network.members().size() == 1), width));
         }
         addOutputs(members.size() > 1 && decision.tempers() ? List.of(temperedMixture(members)) : members);
         ModelProto.Builder built = ModelProto.newBuilder()

@@ -633,8 +633,8 @@ class MetricTest {
     void aThresholdDecides() {
         float[][] probabilities = {{0.3f}, {0.45f}, {0.6f}};
         MetricRows even = rows(probabilities, new float[][] {{0}, {1}, {1}}, false);
-        MetricRows decided = new MetricRows(
-                even.batch(), even.lengths(), even.outputs(), even.predictions(), even.densities(), 0.4);
+        MetricRows decided =
+                new MetricRows(even.batch(), even.lengths(), even.outputs(), even.predictions(), even.densities(), 0.4);
         assertThat((double[][]) figures(new ClassCounts(2), decided).get("confusion"))
                 .isDeepEqualTo(new double[][] {{1, 0}, {0, 2}});
     }

@@ -347,8 +347,13 @@ class OnnxExportTest {
 
     /** A temperature that was fitted, of one network and of an ensemble, and a threshold. */
     @ParameterizedTest
-    @CsvSource({"crossEntropy, 3, 1", "crossEntropy, 3, 2", "crossEntropy, 2, 2", "binaryCrossEntropy, 1, 1",
-            "binaryCrossEntropy, 1, 3"})
+    @CsvSource({
+        "crossEntropy, 3, 1",
+        "crossEntropy, 3, 2",
+        "crossEntropy, 2, 2",
+        "binaryCrossEntropy, 1, 1",
+        "binaryCrossEntropy, 1, 3"
+    })
     void decisions(String loss, int outputs, int ensemble) throws OrtException {
         List<String> classes = outputs == 3 ? List.of("a", "b", "c") : List.of("no", "yes");
         Shape input = Shape.of(3);
@@ -363,8 +368,7 @@ class OnnxExportTest {
             int last = classes.size() - 1;
             assertThat(probabilities[row * classes.size() + last])
                     .isCloseTo(predictor.uncertainty().prediction(row, outputs - 1), within(1e-5f));
-            assertThat(names[row])
-                    .isEqualTo(classes.get(predictor.uncertainty().decided(row, 0, outputs)));
+            assertThat(names[row]).isEqualTo(classes.get(predictor.uncertainty().decided(row, 0, outputs)));
         }
     }
 

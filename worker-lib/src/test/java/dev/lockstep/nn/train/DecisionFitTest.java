@@ -83,13 +83,8 @@ class DecisionFitTest {
         LocalWorkers workers() {
             TrainingPlan plan = new TrainingPlan(1, SHARDS, ROWS, 16, 1);
             ParameterUpdate update = new ParameterUpdate(
-                    network,
-                    new Sgd(0.1, null, null),
-                    new Schedule.Constant(),
-                    plan,
-                    new GradientClipping(null, null));
-            return new LocalWorkers(
-                    new TrainingSetup(setup(Decision.PLAIN), plan, update), SHARDED, SHARDED);
+                    network, new Sgd(0.1, null, null), new Schedule.Constant(), plan, new GradientClipping(null, null));
+            return new LocalWorkers(new TrainingSetup(setup(Decision.PLAIN), plan, update), SHARDED, SHARDED);
         }
 
         EvaluationSetup setup(Decision decision) {
@@ -120,13 +115,17 @@ class DecisionFitTest {
             double best = model.measure(decision).losses().meanLoss();
             double t = decision.temperature();
             for (double other : new double[] {1, t * 0.98, t * 1.02}) {
-                assertThat(model.measure(new Decision(other, decision.threshold())).losses().meanLoss())
+                assertThat(model.measure(new Decision(other, decision.threshold()))
+                                .losses()
+                                .meanLoss())
                         .as("loss with temperature %s of %s", other, what)
                         .isGreaterThan(best);
             }
             double f1 = f1(model, decision);
             for (double other : new double[] {0.02, 0.1, 0.3, 0.5, 0.7, 0.9}) {
-                assertThat(f1(model, new Decision(t, other))).as("F1 of %s", what).isLessThanOrEqualTo(f1 + 1e-9);
+                assertThat(f1(model, new Decision(t, other)))
+                        .as("F1 of %s", what)
+                        .isLessThanOrEqualTo(f1 + 1e-9);
             }
             assertThat(f1).isGreaterThan(f1(model, Decision.PLAIN));
         }
@@ -146,13 +145,14 @@ class DecisionFitTest {
     void probabilitiesAreThoseOfTheOutputsOverTheTemperature() {
         float[] row = {0.3f, -1.2f, 0.5f};
         for (Model model : MODELS) {
-            SavedModel plain = SavedModel.of(
-                    model.network(), model.parameters(), Scaling.NONE, 1, ModelDescription.Columns.NONE);
+            SavedModel plain =
+                    SavedModel.of(model.network(), model.parameters(), Scaling.NONE, 1, ModelDescription.Columns.NONE);
             double p = probability(plain, row);
             double z = Math.log(p / (1 - p)) / 3;
             SavedModel decided = plain.with(new Decision(3.0, 0.99));
             assertThat(probability(decided, row)).isCloseTo(1 / (1 + Math.exp(-z)), within(1e-5));
-            assertThat(decided.parameters().theta()).isEqualTo(plain.parameters().theta());
+            assertThat(decided.parameters().theta())
+                    .isEqualTo(plain.parameters().theta());
         }
     }
 
@@ -179,8 +179,7 @@ class DecisionFitTest {
 
     @Test
     void whatCannotBeFittedIsRefused() {
-        Network numbers = Network.bind(
-                new ModelSpec(List.of(new Dense(1)), new MeanSquaredError()), LAYOUT.features());
+        Network numbers = Network.bind(new ModelSpec(List.of(new Dense(1)), new MeanSquaredError()), LAYOUT.features());
         assertThatThrownBy(() -> new DecisionFit(true, null).check(numbers, false))
                 .hasMessageStartingWith("train.temperatureScaling: expected a loss of probabilities, such as");
         Network three = new Model(new CrossEntropy(), 3, 1).network();

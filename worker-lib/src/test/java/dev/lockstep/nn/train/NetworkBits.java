@@ -363,7 +363,8 @@ final class NetworkBits {
             regression("squares", new MeanSquaredError(), new Momentum(0.05, null), 2, 2),
             regression("distances", new MeanAbsoluteError(), new Adagrad(0.05, null), 2, 3),
             regression("huber", new Huber(0.5), new Nesterov(0.05, null), 1, 3),
-            regression("bits", new BinaryCrossEntropy(ClassWeights.of(List.of(0.5, 2.0))), new Sgd(0.1, null, null), 3, 2),
+            regression(
+                    "bits", new BinaryCrossEntropy(ClassWeights.of(List.of(0.5, 2.0))), new Sgd(0.1, null, null), 3, 2),
             regression("counts", new Poisson(), new AdamW(0.01, null, null, null, null), 1, 4),
             new Case(
                     "gaussian",
