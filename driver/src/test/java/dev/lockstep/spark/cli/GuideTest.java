@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -141,15 +142,11 @@ class GuideTest {
         assertThat(run.code()).as(run.err()).isZero();
         List<String> expected = predictions(spark.read().option("header", true).csv(output));
         assertThat(predictions(DataFrames.predict(rows, fromTable))).isEqualTo(expected);
-        Classifier classifier = new Classifier(Classifier.load(Path.of(model)));
+        Classifier classifier = new Classifier(Path.of(model));
         assertThat(rows.select("petal", "sepal", "stem", "leaf").collectAsList().stream()
-                        .map(row -> classifier.classify(
-                                feature(row, 0), feature(row, 1), feature(row, 2), feature(row, 3))))
+                        .map(row -> classifier.classify(Map.of(
+                                "petal", row.get(0), "sepal", row.get(1), "stem", row.get(2), "leaf", row.get(3)))))
                 .isEqualTo(expected);
-    }
-
-    private static float feature(Row row, int column) {
-        return ((Number) row.get(column)).floatValue();
     }
 
     @Test

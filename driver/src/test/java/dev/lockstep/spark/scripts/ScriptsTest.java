@@ -90,6 +90,31 @@ class ScriptsTest {
         assertThat(result.exitCode()).isEqualTo(1);
     }
 
+    /** Without spark-submit, and the second time with the classes that the first one kept. */
+    @Test
+    void servingStartsAJvmWithoutSpark() throws IOException {
+        project.standIn(
+                "jdk/bin/java",
+                "[[ $1 != -XshowSettings* ]] || { echo ' java.specification.version = 17' >&2; exit; };"
+                        + " printf '%s\\n' \"$@\"");
+        Map<String, String> environment =
+                Map.of("SPARK_HOME", project.installation(""), "JAVA_HOME", project.path("jdk").toString());
+        Path archive = project.path("driver/target/serve-17.jsa");
+        assertThat(project.run(environment, "lockstep", "serve", "a model", "--port", "0")
+                        .expectSuccess()
+                        .out()
+                        .lines())
+                .contains("-XX:ArchiveClassesAtExit=" + archive)
+                .containsSubsequence("dev.lockstep.nn.serve.Serve", "a model", "--port", "0");
+        Files.createFile(archive);
+        Files.setLastModifiedTime(archive, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+        assertThat(project.run(environment, "lockstep", "serve", "model")
+                        .expectSuccess()
+                        .out()
+                        .lines())
+                .contains("-XX:SharedArchiveFile=" + archive);
+    }
+
     @Test
     void theProjectsPropertiesHoldUnlessOthersAreSet() throws IOException {
         String other = project.write("other.conf", "spark.driver.memory: 1g\n").toString();

@@ -2,6 +2,7 @@ package dev.lockstep.nn.io;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lockstep.nn.spec.JsonTree;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.TrainState;
@@ -165,7 +166,7 @@ public final class CheckpointFiles {
                 throw new ModelException(
                         place, "expected at most " + MAX_MANIFEST_BYTES + " bytes, got " + directory.length(name));
             }
-            Manifest manifest = SpecMapper.bind(SpecMapper.json().readTree(bytes), Manifest.class, "");
+            Manifest manifest = SpecMapper.bind(JsonTree.read(bytes), Manifest.class, "");
             if (manifest.formatVersion() != FORMAT_VERSION) {
                 throw new ModelException(
                         place,

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.loss.Decision;
+import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
@@ -110,6 +112,28 @@ public record ModelDescription(
     /** How outputs become probabilities and classes. */
     public Decision decided() {
         return decision == null ? Decision.PLAIN : decision;
+    }
+
+    /**
+     * How the cells of a row become its features: as they were encoded, or as they are where each column is a number;
+     * null where the features have no columns.
+     */
+    public @Nullable RowEncoding cells() {
+        if (encoding != null || lengths || features == null || features.size() != input.size()) {
+            return encoding;
+        }
+        return RowEncoding.ofNumbers(features);
+    }
+
+    /**
+     * What the targets are called.
+     *
+     * @param network the description's network
+     */
+    public TargetNames targetNames(Network network) {
+        int columns = targets == null ? network.likelihood().targets(network.output()) : targets.size();
+        boolean isClass = classes != null || network.likelihood().classifies(columns);
+        return new TargetNames(isClass, classes, targets == null ? List.of() : targets);
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.StatisticsRange;
+import dev.lockstep.nn.spec.JsonTree;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
@@ -64,7 +65,8 @@ public final class ModelFiles {
      * @throws ModelException if a file is missing or damaged, or they do not belong together
      */
     public static SavedModel load(FileDirectory directory) {
-        ModelDescription description = description(directory);
+        byte[] json = readDescription(directory);
+        ModelDescription description = description(json, directory.location(DESCRIPTION));
         Network network;
         try {
             network = Network.bind(description.model(), description.input());
@@ -86,10 +88,10 @@ public final class ModelFiles {
             throw new ModelException(
                     place, "the weights' sha256 is " + sha256 + ", model.json says " + description.sha256());
         }
-        return new SavedModel(description, network, parameters);
+        return new SavedModel(json, description, network, parameters);
     }
 
-    private static ModelDescription description(FileDirectory directory) {
+    private static byte[] readDescription(FileDirectory directory) {
         String place = directory.location(DESCRIPTION);
         try (InputStream in = directory.open(DESCRIPTION)) {
             byte[] bytes = in.readNBytes(MAX_DESCRIPTION_BYTES + 1);
@@ -99,16 +101,24 @@ public final class ModelFiles {
                         "expected at most " + MAX_DESCRIPTION_BYTES + " bytes, the file has "
                                 + directory.length(DESCRIPTION));
             }
-            JsonNode tree = SpecMapper.json().readTree(bytes);
+            return bytes;
+        } catch (FileNotFoundException | NoSuchFileException e) {
+            throw new ModelException(
+                    place, "the file does not exist, so " + directory.location() + " is not a model", e);
+        } catch (IOException e) {
+            throw new ModelException(place, FileReason.of(e), e);
+        }
+    }
+
+    private static ModelDescription description(byte[] json, String place) {
+        try {
+            JsonNode tree = JsonTree.read(json);
             checkVersion(tree, place);
             return SpecMapper.bind(tree, ModelDescription.class, "");
         } catch (JsonProcessingException e) {
             throw new ModelException(place, "not JSON: " + e.getOriginalMessage(), e);
         } catch (SpecException e) {
             throw new ModelException(place, e.getMessage(), e);
-        } catch (FileNotFoundException | NoSuchFileException e) {
-            throw new ModelException(
-                    place, "the file does not exist, so " + directory.location() + " is not a model", e);
         } catch (IOException e) {
             throw new ModelException(place, FileReason.of(e), e);
         }
@@ -135,7 +145,7 @@ public final class ModelFiles {
     /** The description that was written as such bytes. */
     static ModelDescription description(byte[] json) {
         try {
-            return SpecMapper.bind(SpecMapper.json().readTree(json), ModelDescription.class, "");
+            return SpecMapper.bind(JsonTree.read(json), ModelDescription.class, "");
         } catch (IOException e) {
             throw new AssertionError("bytes are read without input or output", e);
         }

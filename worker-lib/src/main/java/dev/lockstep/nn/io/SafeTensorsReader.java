@@ -1,12 +1,8 @@
 package dev.lockstep.nn.io;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.lockstep.nn.spec.JsonTree;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,14 +29,6 @@ public final class SafeTensorsReader {
     private static final long MAX_HEADER = 100_000_000;
 
     private static final Set<String> ENTRY_KEYS = new TreeSet<>(Set.of("dtype", "shape", "data_offsets"));
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(4).build())
-                    .build())
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
 
     private final InputStream in;
     private final String place;
@@ -150,7 +138,7 @@ public final class SafeTensorsReader {
         JsonNode root;
         try {
             // A parser of bytes would guess the encoding.
-            root = JSON.readTree(StandardCharsets.UTF_8
+            root = JsonTree.read(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(header))
                     .toString());

@@ -7,12 +7,13 @@ import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.model.CellPredictor;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.model.PredictionReadout;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,13 @@ public final class SavedModel implements Serializable {
     /**
      * A model.
      *
+     * @param json the description's text; not copied
      * @param description all but the numbers
      * @param network the description's network
      * @param parameters the numbers; not copied
      */
-    SavedModel(ModelDescription description, Network network, Parameters parameters) {
-        json = ModelFiles.json(description).getBytes(StandardCharsets.UTF_8);
+    SavedModel(byte[] json, ModelDescription description, Network network, Parameters parameters) {
+        this.json = json;
         theta = parameters.theta();
         buffers = parameters.buffers();
         bound = new Bound(description, network);
@@ -60,7 +62,18 @@ public final class SavedModel implements Serializable {
         ModelSpec spec = network.spec();
         Shape input = network.input();
         String sha256 = ModelFiles.sha256(parameters);
-        return new SavedModel(ModelDescription.of(spec, input, scaling, seed, columns, sha256), network, parameters);
+        ModelDescription description = ModelDescription.of(spec, input, scaling, seed, columns, sha256);
+        byte[] json = ModelFiles.json(description).getBytes(StandardCharsets.UTF_8);
+        return new SavedModel(json, description, network, parameters);
+    }
+
+    /**
+     * Reads a model from a directory of the local file system.
+     *
+     * @throws ModelException if a file is missing or damaged, or they do not belong together
+     */
+    public static SavedModel load(Path directory) {
+        return ModelFiles.load(new LocalDirectory(directory));
     }
 
     /** The same network, whose outputs are decided upon as was fitted. */
@@ -125,21 +138,41 @@ public final class SavedModel implements Serializable {
     }
 
     /**
-     * A predictor of rows whose cells have names, for at most {@code maxRows} of them at a time, for one thread.
+     * A predictor of rows whose cells have names, for one thread.
      *
-     * @throws IllegalArgumentException if the model does not say which columns it was trained on, or they hold several
-     *     numbers each
+     * @param maxRows the most rows of a pass
      */
     public CellPredictor cellPredictor(int maxRows) {
-        RowEncoding encoding = description().encoding();
-        if (encoding == null) {
-            List<String> columns = description().features();
-            if (columns == null || columns.size() != network().input().size()) {
-                throw new IllegalArgumentException("the model was trained on features that are not columns of one"
-                        + " number each; Predictor takes them as they are");
-            }
-            encoding = RowEncoding.ofNumbers(columns);
-        }
-        return new CellPredictor(predictor(maxRows), network().input(), rowRules(), encoding);
+        return cellPredictor(0, maxRows);
+    }
+
+    /**
+     * A predictor of rows whose cells have names, for one thread. Where the model does not say which columns it was
+     * trained on, or they hold several numbers each, the cells are {@link CellPredictor#FEATURES} and
+     * {@link CellPredictor#LENGTH}.
+     *
+     * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
+     * @param maxRows the most rows of a pass
+     */
+    public CellPredictor cellPredictor(int samples, int maxRows) {
+        ModelDescription description = description();
+        Network network = network();
+        CellPredictor.Results results =
+                new CellPredictor.Results(network.output().rank() == 1 ? readout(samples) : null, maxRows);
+        Predictor predictor = predictor(samples, maxRows, description.lengths());
+        RowEncoding encoding = description.cells();
+        return encoding == null
+                ? CellPredictor.ofFeatures(predictor, network, rowRules(), description.lengths(), results)
+                : CellPredictor.ofColumns(predictor, network, rowRules(), encoding, results);
+    }
+
+    /**
+     * The columns that predictions come as.
+     *
+     * @param samples predictive samples; 0: nothing is random
+     * @throws IllegalArgumentException if a row's output is a sequence
+     */
+    public PredictionReadout readout(int samples) {
+        return PredictionReadout.of(network(), description().targetNames(network()), samples);
     }
 }

@@ -1,9 +1,7 @@
 package dev.lockstep.nn.spec;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -60,24 +58,19 @@ import org.jspecify.annotations.Nullable;
  * {@link Expect}) gets the path of that component.
  */
 public final class SpecMapper {
-    /** As deep as a job file may be. */
-    private static final int MAX_DEPTH = 100;
-
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_DEPTH)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .addModule(module())
-            .build();
+    /** Made when it is first asked for; see {@link JsonTree}. */
+    private static final class Mapper {
+        private static final ObjectMapper JSON = JsonMapper.builder(JsonTree.factory().copy())
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .addModule(module())
+                .build();
+    }
 
     private SpecMapper() {}
 
     /** The mapper for JSON; do not reconfigure it. Its errors are {@link SpecException}s. */
     public static ObjectMapper json() {
-        return JSON;
+        return Mapper.JSON;
     }
 
     /**

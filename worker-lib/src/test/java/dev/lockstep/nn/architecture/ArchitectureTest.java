@@ -33,6 +33,7 @@ class ArchitectureTest {
                     "model", Set.of("data", "kernel", "layer", "loss", "metric", "param", "random", "spec", "tensor")),
             Map.entry("train", Set.of("data", "kernel", "loss", "metric", "model", "optim", "param", "spec", "tensor")),
             Map.entry("io", Set.of("data", "layer", "loss", "model", "param", "spec", "tensor", "train")),
+            Map.entry("serve", Set.of("data", "io", "loss", "model", "spec")),
             Map.entry("onnx", Set.of("data", "io", "kernel", "layer", "loss", "model", "param", "spec", "tensor")));
 
     @ArchTest
@@ -65,6 +66,8 @@ class ArchitectureTest {
     static final ArchRule THE_GROUP_OF_RANKS_STARTS_THREADS = noClasses()
             .that()
             .doNotHaveFullyQualifiedName("dev.lockstep.nn.train.RankGroup")
+            .and()
+            .resideOutsideOfPackage("dev.lockstep.nn.serve")
             .should()
             .dependOnClassesThat()
             .areAssignableTo(ExecutorService.class)
