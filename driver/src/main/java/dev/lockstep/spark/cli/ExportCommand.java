@@ -2,6 +2,7 @@ package dev.lockstep.spark.cli;
 
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.onnx.OnnxExport;
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.io.FileSystems;
 import java.io.IOException;
@@ -49,6 +50,13 @@ final class ExportCommand extends SparkCommand {
             throw new JobException(directory, e.getMessage(), e);
         }
         FileSystems.write(file, onnx, configuration());
+        String outside = OnnxExport.columnsObstacle(model);
+        if (outside != null) {
+            streams()
+                    .err()
+                    .println("note: the file takes features, as the model makes them of a row's cells: "
+                            + Excerpt.visible(outside));
+        }
         streams().out().println("onnx " + file);
         return 0;
     }

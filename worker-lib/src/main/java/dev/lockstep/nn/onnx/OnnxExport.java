@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.LockstepVersion;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
@@ -20,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A trained model as an ONNX model (<a href="https://onnx.ai/onnx/">Open Neural Network Exchange</a>), which computes
@@ -28,6 +31,10 @@ import java.util.TreeMap;
  * link are in the graph.
  *
  * <p>Input: {@value #FEATURES}, float {@code [rows, shape...]}, as they stand in the data; the number of rows is free.
+ * Where the training rows had columns with types, each is an input of its own by its name, {@code [rows, 1]}: a number
+ * is a double, NaN where it is missing; a category is a text, empty where it is missing, without blanks around it, and
+ * a whole number without a point. Where ONNX cannot encode one of them ({@link #columnsObstacle}), the input are the
+ * features that they become.
  * Where the training rows had lengths, {@value #LENGTHS}, int32 {@code [rows]}, says how many steps of each are valid.
  * Outputs for classes: {@value #PREDICTION}, the name of the most probable class, or its index (int64) where classes
  * have no names, and {@value #PROBABILITIES}, float {@code [rows, classes]}. For numbers: {@value #PREDICTION}, float
@@ -62,11 +69,16 @@ public final class OnnxExport {
 
     private static final long IR_VERSION = 8;
 
+    /** The version of the operators for columns. */
+    private static final long ML_OPSET = 2;
+
     private final SavedModel model;
     private final Network network;
     private final OnnxGraph graph = new OnnxGraph();
     private final int opset;
     private final Decision decision;
+    /** How columns are encoded in the graph; null: the input are features. */
+    private final @Nullable RowEncoding columns;
 
     private OnnxExport(SavedModel model, int opset) {
         if (opset < LEAST_OPSET || opset > OPSET) {
@@ -76,6 +88,7 @@ public final class OnnxExport {
         this.network = model.network();
         this.opset = opset;
         this.decision = model.description().decided();
+        this.columns = columnsObstacle(model) == null ? model.description().encoding() : null;
     }
 
     /**
@@ -88,8 +101,24 @@ public final class OnnxExport {
         return new OnnxExport(model, opset).build().toByteArray();
     }
 
+    /**
+     * Why the encoding of a model's typed columns stays outside the graph, which then takes features: one line with the
+     * column; null if it does not, or if no column has a type.
+     */
+    public static @Nullable String columnsObstacle(SavedModel model) {
+        RowEncoding encoding = model.description().encoding();
+        if (encoding == null) {
+            return null;
+        }
+        return model.description().lengths()
+                ? "rows have lengths of their own"
+                : OnnxColumns.obstacle(encoding, Set.of(PREDICTION, PROBABILITIES, STANDARD_DEVIATION));
+    }
+
     private ModelProto build() {
-        String features = graph.input(FEATURES, OnnxGraph.Type.FLOAT, network.input());
+        String features = columns == null
+                ? graph.input(FEATURES, OnnxGraph.Type.FLOAT, network.input())
+                : new OnnxColumns(graph).features(columns);
         String lengths = model.description().lengths() ? graph.input(LENGTHS, OnnxGraph.Type.INT32) : null;
         OnnxLayers layers = new OnnxLayers(graph, model.parameters(), opset);
         String values = scale(model.description().scaling(), features, network.input());
@@ -115,6 +144,11 @@ public final class OnnxExport {
                 .setProducerVersion(LockstepVersion.current())
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
                 .setGraph(graph.build("lockstep"));
+        if (columns != null) {
+            built.addOpsetImport(OperatorSetIdProto.newBuilder()
+                    .setDomain(OnnxGraph.ML_DOMAIN)
+                    .setVersion(ML_OPSET));
+        }
         metadata()
                 .forEach((key, value) -> built.addMetadataProps(
                         StringStringEntryProto.newBuilder().setKey(key).setValue(value)));

@@ -14,20 +14,27 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A graph under construction: operators in the order in which they are computed, and constants. */
 final class OnnxGraph {
+    /** Where the operators of machine learning beside networks are. */
+    static final String ML_DOMAIN = "ai.onnx.ml";
+
     /** The dimension of the rows, which any number may take. */
     private static final String ROWS = "rows";
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
-    private final Map<String, Integer> used = new HashMap<>();
+    private final Map<String, Integer> bases = new HashMap<>();
+    private final Set<String> used = new HashSet<>();
 
     /** An element type. */
     enum Type {
         FLOAT(TensorProto.DataType.FLOAT),
+        DOUBLE(TensorProto.DataType.DOUBLE),
         INT32(TensorProto.DataType.INT32),
         INT64(TensorProto.DataType.INT64),
         STRING(TensorProto.DataType.STRING);
@@ -45,8 +52,11 @@ final class OnnxGraph {
     }
 
     private String unique(String base) {
-        int count = used.merge(base, 1, Integer::sum);
-        return count == 1 ? base : base + "_" + count;
+        String name = base;
+        while (!used.add(name)) {
+            name = base + "_" + bases.merge(base, 1, (count, one) -> count + one);
+        }
+        return name;
     }
 
     /** An operator with one output, which bears its name. */
@@ -68,6 +78,32 @@ final class OnnxGraph {
             node.addOutput("");
         }
         graph.addNode(node.addOutput(name));
+        return name;
+    }
+
+    /** The value in another type. */
+    String cast(String x, Type type) {
+        return node("Cast", List.of(x), number("to", type.number()));
+    }
+
+    /**
+     * Whole numbers for texts.
+     *
+     * @param numbers the number of each text
+     * @param others the number of all other texts
+     */
+    String labels(String x, Map<String, Integer> numbers, int others) {
+        String name = unique("LabelEncoder");
+        long[] values = numbers.values().stream().mapToLong(number -> number).toArray();
+        graph.addNode(NodeProto.newBuilder()
+                .setName(name)
+                .setDomain(ML_DOMAIN)
+                .setOpType("LabelEncoder")
+                .addInput(x)
+                .addOutput(name)
+                .addAttribute(texts("keys_strings", List.copyOf(numbers.keySet())))
+                .addAttribute(integersOf("values_int64s", values))
+                .addAttribute(number("default_int64", others)));
         return name;
     }
 
@@ -130,6 +166,15 @@ final class OnnxGraph {
         return constant(name, Type.FLOAT, dimensions, TensorProto.newBuilder().setRawData(ByteString.copyFrom(bytes)));
     }
 
+    /** A constant vector of doubles. */
+    String doubles(String name, double... values) {
+        TensorProto.Builder tensor = TensorProto.newBuilder();
+        for (double value : values) {
+            tensor.addDoubleData(value);
+        }
+        return constant(name, Type.DOUBLE, new long[] {values.length}, tensor);
+    }
+
     /** A constant number, which goes with a tensor of any shape. */
     String scalar(String name, double value) {
         return floats(name, new float[] {(float) value});
@@ -173,6 +218,11 @@ final class OnnxGraph {
     String input(String name, Type type, Shape shape) {
         graph.addInput(info(unique(name), type, dimensions(shape)));
         return name;
+    }
+
+    /** An input {@code [rows, 1]} with a name of the user's. */
+    String columnInput(String name, Type type) {
+        return input(name, type, Shape.of(1));
     }
 
     /** An input {@code [rows]}. */

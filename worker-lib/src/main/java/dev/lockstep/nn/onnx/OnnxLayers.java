@@ -471,6 +471,6 @@ final class OnnxLayers {
     }
 
     private String toInteger(String x) {
-        return graph.node("Cast", List.of(x), OnnxGraph.number("to", OnnxGraph.Type.INT64.number()));
+        return graph.cast(x, OnnxGraph.Type.INT64);
     }
 }

@@ -57,7 +57,7 @@ final class OnnxMasks {
     }
 
     private String toFloat(String x) {
-        return graph.node("Cast", List.of(x), OnnxGraph.number("to", OnnxGraph.Type.FLOAT.number()));
+        return graph.cast(x, OnnxGraph.Type.FLOAT);
     }
 
     /** 1 at valid steps, 0 elsewhere, in the shape of the value. */
@@ -116,6 +116,6 @@ final class OnnxMasks {
         String zero = graph.scalar("elsewhere", 0);
         String reached = graph.node("Where", List.of(isPadding, zero, graph.floats("ends", ends, ends.length)));
         String last = reduce("ReduceMax", reached, 2);
-        return graph.node("Cast", List.of(last), OnnxGraph.number("to", OnnxGraph.Type.INT32.number()));
+        return graph.cast(last, OnnxGraph.Type.INT32);
     }
 }
