@@ -31,7 +31,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_NAME = Map.ofEntries(
             Map.entry("config", Set.of()),
             Map.entry("io", Set.of()),
-            Map.entry("report", Set.of()),
+            Map.entry("report", Set.of("config")),
             Map.entry("ingest", Set.of("config")),
             Map.entry("describe", Set.of("config", "ingest")),
             Map.entry("shard", Set.of("config", "ingest")),

@@ -32,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PredictCommand.class,
             InspectCommand.class,
             ReportCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            VerifyCommand.class
         })
 public final class Lockstep {
 

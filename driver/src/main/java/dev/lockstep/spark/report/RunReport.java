@@ -84,7 +84,7 @@ public final class RunReport {
     }
 
     /** The lines of the metrics file; none if the run has none. */
-    private static List<JsonNode> epochs(FileDirectory run) {
+    static List<JsonNode> epochs(FileDirectory run) {
         List<JsonNode> epochs = new ArrayList<>();
         for (String line : text(run, MetricsFile.NAME).lines().toList()) {
             try {
@@ -131,7 +131,7 @@ public final class RunReport {
     }
 
     /** The epoch with the least loss of the validation rows, or of the training rows; null without any. */
-    private static @Nullable JsonNode bestEpoch(List<JsonNode> epochs) {
+    static @Nullable JsonNode bestEpoch(List<JsonNode> epochs) {
         JsonNode best = null;
         for (JsonNode epoch : epochs) {
             String key = epoch.has("validationLoss") ? "validationLoss" : "loss";
@@ -143,7 +143,7 @@ public final class RunReport {
     }
 
     /** What is measured beside the loss on training rows and, under another name, on validation rows. */
-    private static List<String> scores(List<JsonNode> epochs) {
+    static List<String> scores(List<JsonNode> epochs) {
         TreeSet<String> names = new TreeSet<>();
         for (JsonNode epoch : epochs) {
             for (Iterator<String> keys = epoch.fieldNames(); keys.hasNext(); ) {

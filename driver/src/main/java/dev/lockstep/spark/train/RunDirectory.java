@@ -1,5 +1,6 @@
 package dev.lockstep.spark.train;
 
+import dev.lockstep.nn.io.ChecksumFile;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
@@ -14,6 +15,7 @@ import dev.lockstep.spark.io.DirectoryInUseException;
 import dev.lockstep.spark.io.DirectoryLease;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.MetricsFile;
+import dev.lockstep.spark.report.ModelCard;
 import dev.lockstep.spark.report.RunReport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +31,20 @@ import org.jspecify.annotations.Nullable;
  * to fit its rows, so that a job that cannot begin costs no model; and only what Lockstep wrote is deleted.
  */
 public final class RunDirectory implements AutoCloseable {
-    private static final String JOB = "job.json";
-    private static final List<String> RESULTS =
-            List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, MetricsFile.NAME, JOB, RunReport.NAME);
+    /** Name of the file with the job. */
+    public static final String JOB = "job.json";
+
+    /** What a model is made of and by, whose digests are kept. */
+    private static final List<String> MODEL = List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, JOB);
+
+    private static final List<String> RESULTS = List.of(
+            ModelFiles.DESCRIPTION,
+            ModelFiles.WEIGHTS,
+            MetricsFile.NAME,
+            JOB,
+            RunReport.NAME,
+            ModelCard.NAME,
+            ChecksumFile.NAME);
 
     private final DirectoryLease lease;
     private final FileDirectory directory;
@@ -96,6 +109,12 @@ public final class RunDirectory implements AutoCloseable {
             checkOwn(files, checkpoints, job);
             return;
         }
+        if (hasForeignCard(files)) {
+            throw new JobException(
+                    job,
+                    "output.dir: " + files.location(ModelCard.NAME) + " stands where the model's card will be: move it"
+                            + " away, or choose another directory (--set output.dir=DIR)");
+        }
         boolean begun = new UnfinishedRun(files).exists() || checkpoints != null && !checkpoints.isEmpty();
         if (begun && !files.exists(ModelFiles.DESCRIPTION)) {
             return;
@@ -125,6 +144,9 @@ public final class RunDirectory implements AutoCloseable {
         if (foreign == null && files.exists(ModelFiles.DESCRIPTION) && !ModelFiles.isDescription(files)) {
             foreign = files.location(ModelFiles.DESCRIPTION);
         }
+        if (foreign == null && hasForeignCard(files)) {
+            foreign = files.location(ModelCard.NAME);
+        }
         if (foreign == null && checkpoints != null) {
             foreign = checkpoints.foreignFile();
         }
@@ -134,6 +156,10 @@ public final class RunDirectory implements AutoCloseable {
                     "--overwrite replaces an earlier run, and " + foreign
                             + " is no file of one: move it away, or choose another directory (--set output.dir=DIR)");
         }
+    }
+
+    private static boolean hasForeignCard(FileDirectory files) throws IOException {
+        return files.exists(ModelCard.NAME) && !ModelCard.isCard(files);
     }
 
     /** The directory for what else a run writes. */
@@ -199,6 +225,8 @@ public final class RunDirectory implements AutoCloseable {
         byte[] json = (SpecMapper.tree(job).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
         directory.write(JOB, out -> out.write(json));
         ModelFiles.save(directory, model);
+        ModelCard.write(directory, model, job);
+        ChecksumFile.write(directory, MODEL);
         mark.delete();
     }
 

@@ -83,7 +83,7 @@ class EarlierRunsTest extends ExampleJobs {
         Path job = example("csv");
         assertThat(train(job, "checkpoint.every.epochs=1").code()).isZero();
         Path model = temporary.resolve("model");
-        for (String foreign : List.of("notes.txt", "checkpoints/notes.txt", "model.json")) {
+        for (String foreign : List.of("notes.txt", "checkpoints/notes.txt", "model.json", "README.md")) {
             Path file = model.resolve(foreign);
             byte[] before = Files.exists(file) ? Files.readAllBytes(file) : null;
             Files.writeString(file, "{\"learner\": \"someone's\"}");

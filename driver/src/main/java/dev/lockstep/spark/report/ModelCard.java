@@ -1,0 +1,246 @@
+package dev.lockstep.spark.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.io.ModelException;
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.model.LayerSummary;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.spec.Excerpt;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.config.JobSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's card (Mitchell et al. 2019): what the model was trained on, what it is, how good it is as far as that was
+ * measured, its limits, and how to load and verify it. Says only what is known from the model, its job and the metrics
+ * of the run.
+ */
+public final class ModelCard {
+    /** Name of the file beside the model. */
+    public static final String NAME = "README.md";
+
+    /** The first line, by which a card is known from a file of the user's. */
+    private static final String MARK = "<!-- Written by Lockstep; a training with --overwrite replaces it. -->";
+
+    private static final int SHORT_DIGEST = 12;
+
+    private final StringBuilder text = new StringBuilder();
+    private final FileDirectory run;
+    private final SavedModel model;
+    private final ModelDescription description;
+    private final JobSpec job;
+
+    private ModelCard(FileDirectory run, SavedModel model, JobSpec job) {
+        this.run = run;
+        this.model = model;
+        this.description = model.description();
+        this.job = job;
+    }
+
+    /**
+     * Writes the card of a model beside it.
+     *
+     * @param run the output directory, with the metrics of the run
+     */
+    public static void write(FileDirectory run, SavedModel model, JobSpec job) throws IOException {
+        byte[] card = new ModelCard(run, model, job).text().getBytes(StandardCharsets.UTF_8);
+        run.write(NAME, out -> out.write(card));
+    }
+
+    /** Whether a directory's {@value #NAME} is a card, not a file of the user's. */
+    public static boolean isCard(FileDirectory directory) throws IOException {
+        try (InputStream in = directory.open(NAME)) {
+            byte[] mark = MARK.getBytes(StandardCharsets.UTF_8);
+            return new String(in.readNBytes(mark.length), StandardCharsets.UTF_8).equals(MARK);
+        }
+    }
+
+    private String text() {
+        line(MARK);
+        line("# Model " + description.sha256().substring(0, SHORT_DIGEST));
+        line("");
+        line("| | |");
+        line("| --- | --- |");
+        row("fingerprint", "`" + description.sha256() + "`, SHA-256 over parameters and running statistics");
+        row("trained by", "Lockstep " + description.lockstepVersion());
+        row("predicts", predicts());
+        row("from", input());
+        row("parameters", String.format(Locale.ROOT, "%,d", model.network().parameterCount()));
+        data();
+        network();
+        recipe();
+        metrics();
+        limits();
+        use();
+        return text.toString();
+    }
+
+    private String predicts() {
+        String targets = description.targets() == null
+                ? ""
+                : " of " + description.targets().stream().map(ModelCard::code).collect(Collectors.joining(", "));
+        List<String> classes = description.classes();
+        if (classes != null) {
+            return "one of " + classes.size() + " classes" + targets + ": " + code(Excerpt.list(classes));
+        }
+        return model.network().output() + targets + ", loss " + code(flow(model.network().loss()));
+    }
+
+    private String input() {
+        RowEncoding cells = description.cells();
+        if (cells == null) {
+            return "features of shape " + model.network().input();
+        }
+        return cells.columns().size() + " columns: "
+                + code(Excerpt.list(cells.columns().stream()
+                        .map(RowEncoding.Column::name)
+                        .toList()));
+    }
+
+    private void data() {
+        section("Data");
+        row("training rows", code(flow(job.data().train())));
+        row(
+                "validation rows",
+                job.data().validation() == null ? "none" : code(flow(job.data().validation())));
+        row("test rows", job.data().test() == null ? "none" : code(flow(job.data().test())));
+        if (job.data().columns() != null) {
+            row("columns", code(flow(job.data().columns())));
+        }
+        row("scaling", code(flow(job.data().scale())));
+        row("shards", Integer.toString(job.data().shards()));
+    }
+
+    private void network() {
+        heading("Network");
+        Network network = model.network();
+        line("| layer | output | parameters | count |");
+        line("| --- | --- | --- | --- |");
+        for (LayerSummary layer : LayerSummary.of(network)) {
+            line(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %,d |",
+                    layer.name(),
+                    layer.output(),
+                    layer.tensors(),
+                    layer.parameters()));
+        }
+    }
+
+    private void recipe() {
+        section("Recipe");
+        row("loss", code(flow(model.network().loss())));
+        row("optimiser", code(flow(job.optimizer())));
+        row("training", code(flow(job.train())));
+        row("synchronisation", code(flow(job.sync())));
+    }
+
+    private void metrics() {
+        List<JsonNode> epochs = epochs();
+        JsonNode best = RunReport.bestEpoch(epochs);
+        heading("Metrics");
+        if (best == null) {
+            line("Not recorded.");
+            return;
+        }
+        boolean validated = best.has("validationLoss");
+        line("Of the epochs " + (validated ? "the one with the least validation loss" : "the one with the least loss")
+                + ", and the last. " + (validated ? "" : "There were no validation rows: all figures are those of the"
+                        + " training rows, and say little about new ones. "));
+        line("");
+        JsonNode last = epochs.get(epochs.size() - 1);
+        line("| | epoch " + best.path("epoch").asInt() + " | epoch " + last.path("epoch").asInt() + " |");
+        line("| --- | --- | --- |");
+        for (Iterator<String> names = last.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (name.toLowerCase(Locale.ROOT).contains("loss") || RunReport.scores(epochs).stream()
+                    .anyMatch(score -> name.equals(score) || name.equals(EpochReport.validationName(score)))) {
+                line("| " + name + " | " + figure(best.get(name)) + " | " + figure(last.get(name)) + " |");
+            }
+        }
+        line("");
+        line("Calibration was not measured in training: `scripts/lockstep evaluate` with `--json` does.");
+    }
+
+    /** The model is worth more than its card: metrics that cannot be read are left out. */
+    private List<JsonNode> epochs() {
+        try {
+            return RunReport.epochs(run);
+        } catch (ModelException e) {
+            return List.of();
+        }
+    }
+
+    private static String figure(@Nullable JsonNode value) {
+        return value == null ? "" : String.format(Locale.ROOT, "%.4f", value.asDouble());
+    }
+
+    private void limits() {
+        heading("Limits");
+        line("- Nothing is known of rows that are unlike the training rows: the model predicts something for those too.");
+        if (description.classes() != null) {
+            line("- A row of none of these classes is given one of them.");
+        }
+        if (description.encoding() != null) {
+            line("- A category that no training row had is treated as `data.columns` says, or has no effect.");
+        }
+        if (job.data().validation() == null && job.data().test() == null) {
+            line("- It was never measured on rows that it was not trained on.");
+        }
+        line("- Bias in the rows was not examined.");
+    }
+
+    private void use() {
+        heading("Use");
+        line("    scripts/lockstep predict DIRECTORY --input ROWS --output PREDICTIONS");
+        line("    scripts/lockstep serve DIRECTORY");
+        line("");
+        line("In a JVM, with `dev.lockstep:lockstep-worker-lib`:");
+        line("");
+        line("    SavedModel model = SavedModel.load(Path.of(\"DIRECTORY\"));");
+        line("    Map<String, Object> prediction = model.cellPredictor(1).predictRow(row);");
+        line("");
+        line("`sha256sum -c SHA256SUMS` checks the files. `scripts/lockstep verify DIRECTORY` does too, and with"
+                + " `--retrain` it trains the job in");
+        line("`job.json` again and compares the fingerprints: the same rows and job give the same bits.");
+    }
+
+    private void section(String title) {
+        heading(title);
+        line("| | |");
+        line("| --- | --- |");
+    }
+
+    private void heading(String title) {
+        line("");
+        line("## " + title);
+        line("");
+    }
+
+    private void row(String name, String value) {
+        line("| " + name + " | " + value + " |");
+    }
+
+    private void line(String line) {
+        text.append(line).append('\n');
+    }
+
+    private static String flow(Object spec) {
+        return SpecMapper.flow(SpecMapper.tree(spec));
+    }
+
+    /** A text as it is, in the cell of a table. */
+    private static String code(String value) {
+        return "`" + value.replace("`", "'").replace("|", "\\|").replace("\n", " ") + "`";
+    }
+}
