@@ -65,7 +65,7 @@ final class VerifyCommand extends SparkCommand {
     private void compare(FileDirectory files, String sha256) throws IOException {
         String file = files.location(RunDirectory.JOB);
         if (!files.exists(RunDirectory.JOB)) {
-            throw new JobException(file, "there is no such file, so the job that trained the model is not known");
+            throw new JobException(file, "the file does not exist, so the job that trained the model is not known");
         }
         JobSpec job = job(file, options.settings());
         String trained;

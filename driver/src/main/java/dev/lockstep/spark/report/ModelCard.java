@@ -187,7 +187,7 @@ public final class ModelCard {
 
     private void limits() {
         heading("Limits");
-        line("- Nothing is known of rows that are unlike the training rows: the model predicts something for those too.");
+        line("- Nothing is known of rows that are unlike the training rows: it predicts something for them too.");
         if (description.classes() != null) {
             line("- A row of none of these classes is given one of them.");
         }

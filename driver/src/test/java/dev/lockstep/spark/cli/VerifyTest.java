@@ -60,7 +60,7 @@ class VerifyTest extends ExampleJobs {
         assertThat(without.err()).startsWith("note: there is no SHA256SUMS in ");
         assertThat(without.out()).isEqualTo(verified);
         assertThat(CommandLineRun.of("verify", model.toString(), "--retrain").err())
-                .contains("job.json: there is no such file, so the job that trained the model is not known");
+                .contains("job.json: the file does not exist, so the job that trained the model is not known");
         assertThat(CommandLineRun.of("verify", model.toString(), "--set", "train.seed=1").err())
                 .contains("--set: it changes the job that --retrain trains");
     }

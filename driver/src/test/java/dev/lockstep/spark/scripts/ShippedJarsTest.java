@@ -13,7 +13,7 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What only measures or only tests is in no jar that is shipped. */
+/** What is in the jars that are shipped: nothing that only measures or tests, and no names of others. */
 @Tag("cluster")
 class ShippedJarsTest {
     private static final List<String> MODULES = List.of("worker-lib", "driver");
@@ -21,6 +21,26 @@ class ShippedJarsTest {
     @Test
     void theDriverJarHoldsNothingThatMeasuresOrTests() throws IOException {
         holdsSourcesOfMainAlone(Path.of(System.getProperty("lockstep.driver.jar")));
+    }
+
+    /**
+     * Spark's class path comes before the jar: a class or service of a name that some Spark has too would be replaced
+     * by another version's.
+     */
+    @Test
+    void theDriverJarHoldsNoNameThatAnySparkMayHave() throws IOException {
+        try (JarFile jar = new JarFile(System.getProperty("lockstep.driver.jar"))) {
+            List<String> names = jar.stream()
+                    .filter(entry -> !entry.isDirectory())
+                    .map(ZipEntry::getName)
+                    .toList();
+            assertThat(names).anyMatch(name -> name.startsWith("dev/lockstep/shaded/jline/"));
+            assertThat(names).anyMatch(name -> name.startsWith("dev/lockstep/shaded/picocli/"));
+            assertThat(names).allMatch(name -> name.startsWith("dev/lockstep/")
+                    || name.startsWith("META-INF/services/dev.lockstep.")
+                    || name.startsWith("META-INF/services/dev/lockstep/")
+                    || name.startsWith("META-INF/") && !name.startsWith("META-INF/services/"));
+        }
     }
 
     @Test

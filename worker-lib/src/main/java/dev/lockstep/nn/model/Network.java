@@ -221,7 +221,7 @@ public final class Network {
     }
 
     /**
-     * Whether a training pass needs statistics of all shards together; see {@link dev.lockstep.nn.layer.StepExchange}.
+     * Whether a training pass needs statistics of all shards together; see {@link dev.lockstep.nn.param.StepExchange}.
      */
     public boolean globalStatistics() {
         return buffers.stream().anyMatch(StatisticsRange::global);

@@ -69,7 +69,7 @@ public final class ModelServer implements AutoCloseable {
     /**
      * Begins to serve a model.
      *
-     * @throws IOException if the address cannot be had
+     * @throws IOException if the address is not available
      * @throws IllegalArgumentException if the model predicts sequences, for which there is no form of an answer yet
      */
     public static ModelServer start(SavedModel model, ServeOptions options) throws IOException {

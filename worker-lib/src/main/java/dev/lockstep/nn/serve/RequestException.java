@@ -2,7 +2,7 @@ package dev.lockstep.nn.serve;
 
 import org.jspecify.annotations.Nullable;
 
-/** A request that is refused: the status of the answer, and what it says. */
+/** A request that is refused: the status of the answer, and its message. */
 final class RequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
