@@ -59,7 +59,7 @@ public record JobData(
      * @param rules what rows must hold for the network
      * @param seed the job's seed
      * @param assignment which rank gets which shards
-     * @throws IngestException if rows cannot be read or used
+     * @throws dev.lockstep.spark.ingest.IngestException if rows cannot be read or used
      */
     public static JobData read(
             Tables tables,
