@@ -93,7 +93,8 @@ public final class ModelCard {
         if (classes != null) {
             return "one of " + classes.size() + " classes" + targets + ": " + code(Excerpt.list(classes));
         }
-        return model.network().output() + targets + ", loss " + code(flow(model.network().loss()));
+        return model.network().output() + targets + ", loss "
+                + code(flow(model.network().loss()));
     }
 
     private String input() {
@@ -102,9 +103,8 @@ public final class ModelCard {
             return "features of shape " + model.network().input();
         }
         return cells.columns().size() + " columns: "
-                + code(Excerpt.list(cells.columns().stream()
-                        .map(RowEncoding.Column::name)
-                        .toList()));
+                + code(Excerpt.list(
+                        cells.columns().stream().map(RowEncoding.Column::name).toList()));
     }
 
     private void data() {
@@ -113,7 +113,9 @@ public final class ModelCard {
         row(
                 "validation rows",
                 job.data().validation() == null ? "none" : code(flow(job.data().validation())));
-        row("test rows", job.data().test() == null ? "none" : code(flow(job.data().test())));
+        row(
+                "test rows",
+                job.data().test() == null ? "none" : code(flow(job.data().test())));
         if (job.data().columns() != null) {
             row("columns", code(flow(job.data().columns())));
         }
@@ -155,16 +157,21 @@ public final class ModelCard {
         }
         boolean validated = best.has("validationLoss");
         line("Of the epochs " + (validated ? "the one with the least validation loss" : "the one with the least loss")
-                + ", and the last. " + (validated ? "" : "There were no validation rows: all figures are those of the"
-                        + " training rows, and say little about new ones. "));
+                + ", and the last. "
+                + (validated
+                        ? ""
+                        : "There were no validation rows: all figures are those of the"
+                                + " training rows, and say little about new ones. "));
         line("");
         JsonNode last = epochs.get(epochs.size() - 1);
-        line("| | epoch " + best.path("epoch").asInt() + " | epoch " + last.path("epoch").asInt() + " |");
+        line("| | epoch " + best.path("epoch").asInt() + " | epoch "
+                + last.path("epoch").asInt() + " |");
         line("| --- | --- | --- |");
         for (Iterator<String> names = last.fieldNames(); names.hasNext(); ) {
             String name = names.next();
-            if (name.toLowerCase(Locale.ROOT).contains("loss") || RunReport.scores(epochs).stream()
-                    .anyMatch(score -> name.equals(score) || name.equals(EpochReport.validationName(score)))) {
+            if (name.toLowerCase(Locale.ROOT).contains("loss")
+                    || RunReport.scores(epochs).stream()
+                            .anyMatch(score -> name.equals(score) || name.equals(EpochReport.validationName(score)))) {
                 line("| " + name + " | " + figure(best.get(name)) + " | " + figure(last.get(name)) + " |");
             }
         }

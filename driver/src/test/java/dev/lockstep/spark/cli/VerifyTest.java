@@ -49,7 +49,9 @@ class VerifyTest extends ExampleJobs {
         Files.writeString(job, text + " ");
         CommandLineRun damaged = CommandLineRun.of("verify", model.toString());
         assertThat(damaged.code()).isEqualTo(1);
-        assertThat(damaged.err()).startsWith("error: " + job + ": the file's sha256 is ").contains("SHA256SUMS says ");
+        assertThat(damaged.err())
+                .startsWith("error: " + job + ": the file's sha256 is ")
+                .contains("SHA256SUMS says ");
         Files.delete(job);
         assertThat(CommandLineRun.of("verify", model.toString()).err())
                 .startsWith("error: " + job + ": SHA256SUMS lists the file, and it is not there");
@@ -61,7 +63,8 @@ class VerifyTest extends ExampleJobs {
         assertThat(without.out()).isEqualTo(verified);
         assertThat(CommandLineRun.of("verify", model.toString(), "--retrain").err())
                 .contains("job.json: the file does not exist, so the job that trained the model is not known");
-        assertThat(CommandLineRun.of("verify", model.toString(), "--set", "train.seed=1").err())
+        assertThat(CommandLineRun.of("verify", model.toString(), "--set", "train.seed=1")
+                        .err())
                 .contains("--set: it changes the job that --retrain trains");
     }
 }

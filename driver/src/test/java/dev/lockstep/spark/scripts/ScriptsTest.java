@@ -97,8 +97,11 @@ class ScriptsTest {
                 "jdk/bin/java",
                 "[[ $1 != -XshowSettings* ]] || { echo ' java.specification.version = 17' >&2; exit; };"
                         + " printf '%s\\n' \"$@\"");
-        Map<String, String> environment =
-                Map.of("SPARK_HOME", project.installation(""), "JAVA_HOME", project.path("jdk").toString());
+        Map<String, String> environment = Map.of(
+                "SPARK_HOME",
+                project.installation(""),
+                "JAVA_HOME",
+                project.path("jdk").toString());
         Path archive = project.path("driver/target/serve-17.jsa");
         assertThat(project.run(environment, "lockstep", "serve", "a model", "--port", "0")
                         .expectSuccess()

@@ -36,10 +36,11 @@ class ShippedJarsTest {
                     .toList();
             assertThat(names).anyMatch(name -> name.startsWith("dev/lockstep/shaded/jline/"));
             assertThat(names).anyMatch(name -> name.startsWith("dev/lockstep/shaded/picocli/"));
-            assertThat(names).allMatch(name -> name.startsWith("dev/lockstep/")
-                    || name.startsWith("META-INF/services/dev.lockstep.")
-                    || name.startsWith("META-INF/services/dev/lockstep/")
-                    || name.startsWith("META-INF/") && !name.startsWith("META-INF/services/"));
+            assertThat(names)
+                    .allMatch(name -> name.startsWith("dev/lockstep/")
+                            || name.startsWith("META-INF/services/dev.lockstep.")
+                            || name.startsWith("META-INF/services/dev/lockstep/")
+                            || name.startsWith("META-INF/") && !name.startsWith("META-INF/services/"));
         }
     }
 

@@ -52,8 +52,8 @@ public final class ServeLoad {
     /** Arguments: the server's URL, a file with a request's body, how many requests, over how many connections. */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 4) {
-            throw new IllegalArgumentException("expected URL BODY-FILE REQUESTS CONNECTIONS, got "
-                    + String.join(" ", arguments));
+            throw new IllegalArgumentException(
+                    "expected URL BODY-FILE REQUESTS CONNECTIONS, got " + String.join(" ", arguments));
         }
         byte[] body = Files.readAllBytes(Path.of(arguments[1]));
         int connections = Integer.parseInt(arguments[3]);
@@ -137,7 +137,8 @@ public final class ServeLoad {
         int length = 0;
         for (String header = line(in); !header.isEmpty(); header = line(in)) {
             if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(header.substring("content-length:".length()).strip());
+                length = Integer.parseInt(
+                        header.substring("content-length:".length()).strip());
             }
         }
         String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);

@@ -16,7 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** {@value #NAME}: the SHA-256 of a model's files, a line each, as the command {@code sha256sum} writes and checks it. */
+/**
+ * {@value #NAME}: the SHA-256 of a model's files, a line each, as the command {@code sha256sum} writes and checks it.
+ */
 public final class ChecksumFile {
     /** Name of the file. */
     public static final String NAME = "SHA256SUMS";

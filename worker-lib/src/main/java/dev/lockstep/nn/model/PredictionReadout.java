@@ -51,8 +51,7 @@ public final class PredictionReadout implements Serializable {
                     + " is a sequence; a table holds one prediction a row, expected one dimension");
         }
         boolean mixed = samples > 0 || network.members().size() > 1;
-        return new PredictionReadout(
-                network.likelihood().columns(names, network.output(), mixed), names.classNames());
+        return new PredictionReadout(network.likelihood().columns(names, network.output(), mixed), names.classNames());
     }
 
     /** The columns, in order. */

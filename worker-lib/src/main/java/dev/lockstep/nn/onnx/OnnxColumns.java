@@ -141,6 +141,7 @@ final class OnnxColumns {
         for (int i = 0; i < categories; i++) {
             each[i] = i + 1;
         }
-        return graph.cast(graph.node("Equal", List.of(number, graph.integers("categories", each))), OnnxGraph.Type.FLOAT);
+        return graph.cast(
+                graph.node("Equal", List.of(number, graph.integers("categories", each))), OnnxGraph.Type.FLOAT);
     }
 }

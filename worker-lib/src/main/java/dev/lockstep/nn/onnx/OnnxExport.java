@@ -34,13 +34,12 @@ import org.jspecify.annotations.Nullable;
  * Where the training rows had columns with types, each is an input of its own by its name, {@code [rows, 1]}: a number
  * is a double, NaN where it is missing; a category is a text, empty where it is missing, without blanks around it, and
  * a whole number without a point. Where ONNX cannot encode one of them ({@link #columnsObstacle}), the input are the
- * features that they become.
- * Where the training rows had lengths, {@value #LENGTHS}, int32 {@code [rows]}, says how many steps of each are valid.
- * Outputs for classes: {@value #PREDICTION}, the name of the most probable class, or its index (int64) where classes
- * have no names, and {@value #PROBABILITIES}, float {@code [rows, classes]}. For numbers: {@value #PREDICTION}, float
- * {@code [rows, targets]}, and {@value #STANDARD_DEVIATION} beside it where the network predicts one. An ensemble's
- * members are mixed as in prediction. A temperature and a threshold that were fitted are in the graph. Weights that are
- * distributions are their means, and nothing is random.
+ * features that they become. Where the training rows had lengths, {@value #LENGTHS}, int32 {@code [rows]}, says how
+ * many steps of each are valid. Outputs for classes: {@value #PREDICTION}, the name of the most probable class, or its
+ * index (int64) where classes have no names, and {@value #PROBABILITIES}, float {@code [rows, classes]}. For numbers:
+ * {@value #PREDICTION}, float {@code [rows, targets]}, and {@value #STANDARD_DEVIATION} beside it where the network
+ * predicts one. An ensemble's members are mixed as in prediction. A temperature and a threshold that were fitted are in
+ * the graph. Weights that are distributions are their means, and nothing is random.
  */
 public final class OnnxExport {
     /** Name of the input. */

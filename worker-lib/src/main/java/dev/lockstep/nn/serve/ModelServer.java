@@ -127,9 +127,10 @@ public final class ModelServer implements AutoCloseable {
         return switch (path) {
             case METADATA -> new Answer(200, JSON, metadata);
             case METRICS -> new Answer(200, TEXT, utf8(metrics.text(predictors.busy(), predictors.waiting())));
-            case HEALTH -> stopping
-                    ? new Answer(503, JSON, json(Map.of("status", "stopping")))
-                    : new Answer(200, JSON, json(Map.of("status", "ok", "model", sha256)));
+            case HEALTH ->
+                stopping
+                        ? new Answer(503, JSON, json(Map.of("status", "stopping")))
+                        : new Answer(200, JSON, json(Map.of("status", "ok", "model", sha256)));
             default -> predict(exchange);
         };
     }
@@ -153,8 +154,10 @@ public final class ModelServer implements AutoCloseable {
         InputStream in = exchange.getRequestBody();
         byte[] body = tooLong ? new byte[0] : in.readNBytes(options.maxBytes() + 1);
         if (tooLong || body.length > options.maxBytes()) {
-            throw new RequestException(413, "expected a body of at most " + options.maxBytes() + " bytes, got "
-                    + (announced == null ? "more" : announced));
+            throw new RequestException(
+                    413,
+                    "expected a body of at most " + options.maxBytes() + " bytes, got "
+                            + (announced == null ? "more" : announced));
         }
         return body;
     }

@@ -16,7 +16,10 @@ final class RequestException extends Exception {
      * @param column the name of the cell's column; null where it is about no single cell
      * @param value the cell; null where it is missing, or was not read
      */
-    record Place(@Nullable Integer row, @Nullable String column, @Nullable Object value) {}
+    record Place(
+            @Nullable Integer row,
+            @Nullable String column,
+            @Nullable Object value) {}
 
     RequestException(int status, String message) {
         this(status, message, null);

@@ -95,10 +95,11 @@ record RequestRows(List<Map<String, @Nullable Object>> rows, boolean single) {
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
             case START_ARRAY -> numbers(parser, row, column);
-            default -> throw wrong(
-                    row,
-                    column,
-                    "expected a text, a number, true, false, null or an array of numbers, got " + shown(parser));
+            default ->
+                throw wrong(
+                        row,
+                        column,
+                        "expected a text, a number, true, false, null or an array of numbers, got " + shown(parser));
         };
     }
 
@@ -113,8 +114,7 @@ record RequestRows(List<Map<String, @Nullable Object>> rows, boolean single) {
                     numbers = count == numbers.length ? Arrays.copyOf(numbers, 2 * count) : numbers;
                     numbers[count++] = parser.getDoubleValue();
                 }
-                default -> throw wrong(
-                        row, column, "number " + count + ": expected a number, got " + shown(parser));
+                default -> throw wrong(row, column, "number " + count + ": expected a number, got " + shown(parser));
             }
         }
         return Arrays.copyOf(numbers, count);

@@ -59,7 +59,8 @@ public final class Serve {
         try {
             SavedModel model = SavedModel.load(line.model());
             server = ModelServer.start(model, line.options());
-            out.println("serving " + line.model() + " sha256 " + model.description().sha256() + " at " + server.url());
+            out.println(
+                    "serving " + line.model() + " sha256 " + model.description().sha256() + " at " + server.url());
         } catch (ModelException e) {
             err.println("error: " + e.getMessage());
             return FAILED;
@@ -67,8 +68,8 @@ public final class Serve {
             err.println("error: " + line.model() + ": " + e.getMessage());
             return FAILED;
         } catch (IOException e) {
-            err.println("error: cannot listen at " + line.options().host() + ":" + line.options().port() + ": "
-                    + e.getMessage());
+            err.println("error: cannot listen at " + line.options().host() + ":"
+                    + line.options().port() + ": " + e.getMessage());
             return FAILED;
         }
         awaitEnd(server, err);

@@ -80,10 +80,7 @@ final class ServeMetrics {
         head(text, "lockstep_requests_waiting", "gauge", "Requests that wait for their turn.");
         line(text, "lockstep_requests_waiting", waiting);
         head(text, "lockstep_model_info", "gauge", "The model that is served.");
-        line(
-                text,
-                "lockstep_model_info{sha256=\"" + sha256 + "\",version=\"" + LockstepVersion.current() + "\"}",
-                1);
+        line(text, "lockstep_model_info{sha256=\"" + sha256 + "\",version=\"" + LockstepVersion.current() + "\"}", 1);
         process(text);
         return text.toString();
     }

@@ -34,8 +34,7 @@ public record ServeOptions(
     private static final int MOST_PORT = 65_535;
 
     /** What {@code --help} prints. */
-    static final String HELP =
-            """
+    static final String HELP = """
             Usage: lockstep serve MODEL [OPTIONS]
             Answer HTTP requests for predictions of a model, without Spark. Stops in order on Ctrl-C and SIGTERM.
 

@@ -53,7 +53,9 @@ final class ServedModel {
         }
         for (RowEncoding.Column column : cells.columns()) {
             JsonNode type = SpecMapper.brief(column.encoding().spec());
-            columns.add(column(column.name(), type.isTextual() ? type.asText() : type.fieldNames().next()));
+            columns.add(column(
+                    column.name(),
+                    type.isTextual() ? type.asText() : type.fieldNames().next()));
         }
         return columns;
     }

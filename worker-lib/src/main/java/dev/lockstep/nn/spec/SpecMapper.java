@@ -60,7 +60,8 @@ import org.jspecify.annotations.Nullable;
 public final class SpecMapper {
     /** Made when it is first asked for; see {@link JsonTree}. */
     private static final class Mapper {
-        private static final ObjectMapper JSON = JsonMapper.builder(JsonTree.factory().copy())
+        private static final ObjectMapper JSON = JsonMapper.builder(
+                        JsonTree.factory().copy())
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .addModule(module())
                 .build();

@@ -176,6 +176,7 @@ class OnnxColumnsTest {
         RowEncoding taken = new RowEncoding(List.of(bins("prediction", 1)), null);
         assertThat(OnnxExport.columnsObstacle(model(taken, Scaling.NONE)))
                 .isEqualTo("column \"prediction\": an output has that name");
-        assertThat(OnnxExport.columnsObstacle(model(encoding(null), Scaling.NONE))).isNull();
+        assertThat(OnnxExport.columnsObstacle(model(encoding(null), Scaling.NONE)))
+                .isNull();
     }
 }

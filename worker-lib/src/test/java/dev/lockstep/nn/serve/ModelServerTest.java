@@ -16,7 +16,6 @@ import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
 import dev.lockstep.nn.layer.Flatten;
@@ -156,8 +155,9 @@ class ModelServerTest {
         String row = "{\"age\": 30, \"plan\": \"free\"}";
         try (ModelServer server = start(customers())) {
             assertThat(error(predict(server, "[" + row + ", {\"age\": \"old\", \"plan\": 1}]"), 400))
-                    .isEqualTo("{\"message\":\"row 1, column \\\"age\\\": expected a number, got \\\"old\\\"\",\"row\":1,"
-                            + "\"column\":\"age\",\"value\":\"old\"}");
+                    .isEqualTo(
+                            "{\"message\":\"row 1, column \\\"age\\\": expected a number, got \\\"old\\\"\",\"row\":1,"
+                                    + "\"column\":\"age\",\"value\":\"old\"}");
             assertThat(error(predict(server, "{\"age\": 30, \"plam\": 1}"), 400))
                     .contains("did you mean \\\"plam\\\"?", "\"row\":0,\"column\":\"plan\"");
             assertThat(error(predict(server, "{\"age\": {}, \"plan\": 1}"), 400))
@@ -167,7 +167,9 @@ class ModelServerTest {
             assertThat(error(predict(server, row + "]"), 400)).contains("not JSON: line 1");
             assertThat(error(predict(server, row.substring(1)), 400)).contains("expected a row, ");
             assertThat(error(predict(server, "{\"age\": 1, \"age\": 2}"), 400)).contains("Duplicate");
-            assertThat(error(predict(server, "[" + row), 400)).contains("not JSON").doesNotContain("Source");
+            assertThat(error(predict(server, "[" + row), 400))
+                    .contains("not JSON")
+                    .doesNotContain("Source");
         }
     }
 
@@ -192,14 +194,14 @@ class ModelServerTest {
                     .contains("number 3: expected a finite number");
             assertThat(error(predict(server, "{\"length\": 1}"), 400)).contains("got nothing");
         }
-        SavedModel sequence = model(Shape.of(3, 2), new MeanSquaredError(), ModelDescription.Columns.NONE, new Dense(1));
+        SavedModel sequence =
+                model(Shape.of(3, 2), new MeanSquaredError(), ModelDescription.Columns.NONE, new Dense(1));
         assertThatThrownBy(() -> start(sequence)).hasMessageContaining("is a sequence");
-        SavedModel flat =
-                model(Shape.of(3, 2), new MeanSquaredError(), ModelDescription.Columns.NONE, new Flatten(), new Dense(1));
+        SavedModel flat = model(
+                Shape.of(3, 2), new MeanSquaredError(), ModelDescription.Columns.NONE, new Flatten(), new Dense(1));
         float[] features = {1, 2, 3, 4, 5, 6};
         assertThat(flat.cellPredictor(4).predictRow(Map.of("features", features)))
-                .isEqualTo(flat.cellPredictor(1)
-                        .predictRow(Map.of("features", List.of(1, 2.0, 3L, 4f, 5, 6))));
+                .isEqualTo(flat.cellPredictor(1).predictRow(Map.of("features", List.of(1, 2.0, 3L, 4f, 5, 6))));
     }
 
     @Test
@@ -207,7 +209,8 @@ class ModelServerTest {
         ServeOptions small = new ServeOptions("127.0.0.1", 0, 1, 0, 2, 200, 30, 10, 0);
         try (ModelServer server = ModelServer.start(customers(), small)) {
             String row = "{\"age\": 30, \"plan\": \"free\"}";
-            assertThat(predict(server, "[" + row + "," + row + "]").statusCode()).isEqualTo(200);
+            assertThat(predict(server, "[" + row + "," + row + "]").statusCode())
+                    .isEqualTo(200);
             assertThat(error(predict(server, "[" + row + "," + row + "," + row + "]"), 413))
                     .contains("at most 2 rows");
             assertThat(error(predict(server, row + " ".repeat(200)), 413)).contains("at most 200 bytes, got 227");
@@ -257,7 +260,8 @@ class ModelServerTest {
         assertThat(run(1, "serve", directory.toString())).contains("is not a model");
         assertThat(run(0, "--help")).contains("Usage: lockstep serve MODEL", "--stop-timeout");
         ModelFiles.save(new LocalDirectory(directory), customers());
-        assertThat(run(1, directory.toString(), "--host", "no.such.host.invalid")).contains("cannot listen at");
+        assertThat(run(1, directory.toString(), "--host", "no.such.host.invalid"))
+                .contains("cannot listen at");
     }
 
     private static String run(int code, String... arguments) throws InterruptedException {
