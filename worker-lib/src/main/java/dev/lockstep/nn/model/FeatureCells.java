@@ -3,6 +3,8 @@ package dev.lockstep.nn.model;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,23 +50,17 @@ final class FeatureCells implements RowCells {
     }
 
     private void copy(int row, @Nullable Object features, float[] values) {
-        int size = shape.size();
-        int given = features instanceof List<?> list
-                ? list.size()
-                : features instanceof float[] floats
-                        ? floats.length
-                        : features instanceof double[] doubles ? doubles.length : -1;
-        if (given != size) {
+        List<?> numbers = numbers(features);
+        if (numbers.size() != shape.size()) {
             throw new InvalidRowException(
                     row,
                     CellPredictor.FEATURES,
-                    "expected a list of " + size + " numbers" + (shape.rank() > 1 ? ", those of " + shape : "")
-                            + ", got " + (given < 0 ? shown(features) : given + " of them"));
+                    "expected a list of " + shape.size() + " numbers"
+                            + (shape.rank() > 1 ? ", those of " + shape : "") + ", got "
+                            + (numbers.isEmpty() ? shown(features) : numbers.size() + " of them"));
         }
-        for (int i = 0; i < size; i++) {
-            Object feature = features instanceof List<?> list
-                    ? list.get(i)
-                    : features instanceof float[] floats ? (Object) floats[i] : ((double[]) features)[i];
+        for (int i = 0; i < numbers.size(); i++) {
+            Object feature = numbers.get(i);
             float value = feature instanceof Number number ? number.floatValue() + 0f : Float.NaN;
             if (!Float.isFinite(value)) {
                 throw new InvalidRowException(
@@ -74,6 +70,21 @@ final class FeatureCells implements RowCells {
             }
             values[i] = value;
         }
+    }
+
+    /** The numbers in a cell; none if it holds something else. */
+    private static List<?> numbers(@Nullable Object features) {
+        if (features instanceof List<?> list) {
+            return list;
+        }
+        if (features instanceof float[] floats) {
+            List<Float> boxed = new ArrayList<>(floats.length);
+            for (float number : floats) {
+                boxed.add(number);
+            }
+            return boxed;
+        }
+        return features instanceof double[] doubles ? Arrays.stream(doubles).boxed().toList() : List.of();
     }
 
     private static String shown(@Nullable Object cell) {

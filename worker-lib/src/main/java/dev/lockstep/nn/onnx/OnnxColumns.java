@@ -139,7 +139,7 @@ final class OnnxColumns {
         }
         long[] each = new long[categories];
         for (int i = 0; i < categories; i++) {
-            each[i] = i + 1;
+            each[i] = i + 1L;
         }
         return graph.cast(
                 graph.node("Equal", List.of(number, graph.integers("categories", each))), OnnxGraph.Type.FLOAT);
