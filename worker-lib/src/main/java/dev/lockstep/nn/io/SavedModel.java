@@ -78,7 +78,9 @@ public final class SavedModel implements Serializable {
 
     /** The same network, whose outputs are decided upon as was fitted. */
     public SavedModel with(Decision fitted) {
-        return new SavedModel(description().with(fitted), network(), parameters());
+        ModelDescription decided = description().with(fitted);
+        byte[] text = ModelFiles.json(decided).getBytes(StandardCharsets.UTF_8);
+        return new SavedModel(text, decided, network(), parameters());
     }
 
     /** All but the numbers. */
