@@ -27,8 +27,8 @@ public interface RandomKernels {
     void normal(long key, long first, Vector out);
 
     /**
-     * Inverted dropout without a mask that is stored, 0 <= p < 1: {@code y[i] = uniform(first + i) < p ? +0 : x[i] * (1
-     * / (1 - p))}. Applied to dy with the same key it is the derivative.
+     * Inverted dropout without a mask that is stored, {@code 0 <= p < 1}: {@code y[i] = uniform(first + i) < p ? +0 :
+     * x[i] * (1 / (1 - p))}. Applied to dy with the same key it is the derivative.
      *
      * @param x read
      * @param y as long; overwritten, may be x

@@ -219,7 +219,7 @@ public final class ScalarMath {
         return a < ERF_THRESHOLD ? small : large;
     }
 
-    /** Returns sin(2 pi u), within 1.5 ulp for 0 <= u < 1; undefined from 2^20. */
+    /** Returns sin(2 pi u), within 1.5 ulp for {@code 0 <= u < 1}; undefined from 2^20. */
     public static float sinTwoPi(float u) {
         float t = Math.fma(u, 4f, ROUNDER);
         int quadrant = Float.floatToRawIntBits(t);
@@ -228,7 +228,7 @@ public final class ScalarMath {
         return Float.intBitsToFloat(Float.floatToRawIntBits(y) ^ (quadrant & 2) << 30);
     }
 
-    /** Returns cos(2 pi u), within 1.5 ulp for 0 <= u < 1; undefined from 2^20. */
+    /** Returns cos(2 pi u), within 1.5 ulp for {@code 0 <= u < 1}; undefined from 2^20. */
     public static float cosTwoPi(float u) {
         float t = Math.fma(u, 4f, ROUNDER);
         int quadrant = Float.floatToRawIntBits(t);

@@ -84,7 +84,9 @@ final class FeatureCells implements RowCells {
             }
             return boxed;
         }
-        return features instanceof double[] doubles ? Arrays.stream(doubles).boxed().toList() : List.of();
+        return features instanceof double[] doubles
+                ? Arrays.stream(doubles).boxed().toList()
+                : List.of();
     }
 
     private static String shown(@Nullable Object cell) {
