@@ -69,6 +69,21 @@ public final class CheckpointStore implements AutoCloseable {
         }
     }
 
+    /**
+     * A store in a directory that no job names.
+     *
+     * @param setting what errors call its setting
+     * @param keep how many of the newest stay
+     */
+    public static CheckpointStore at(FileDirectory directory, String setting, int keep) {
+        return new CheckpointStore(directory, setting, keep);
+    }
+
+    /** The directory. */
+    public FileDirectory directory() {
+        return directory;
+    }
+
     private static String inside(@Nullable OutputSpec output) {
         if (output == null) {
             throw new CheckpointException(

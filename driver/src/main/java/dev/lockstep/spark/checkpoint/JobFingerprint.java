@@ -8,8 +8,11 @@ import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardedData;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +40,12 @@ public record JobFingerprint(Map<String, Object> settings) {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     }
 
-    /** The fingerprint of a job whose rows have been read. */
-    public static JobFingerprint of(JobSpec job, JobData data) {
+    /**
+     * The fingerprint of a job whose rows have been read.
+     *
+     * @param initial what decides how its network begins, beside the seed
+     */
+    public static JobFingerprint of(JobSpec job, JobData data, Map<String, String> initial) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("lockstep", LockstepVersion.current());
         add("train", SpecMapper.tree(job.train()), settings);
@@ -50,6 +57,7 @@ public record JobFingerprint(Map<String, Object> settings) {
         add("data.scaleTarget", SpecMapper.tree(job.data().scaleTarget()), settings);
         add("data.augment", SpecMapper.tree(job.data().augment()), settings);
         add("model", SpecMapper.tree(job.model().over(data.encoding())), settings);
+        settings.putAll(initial);
         add("optimizer", SpecMapper.tree(job.optimizer()), settings);
         add("sync", SpecMapper.tree(job.sync()), settings);
         settings.keySet().removeAll(WITHOUT_EFFECT);
@@ -89,6 +97,15 @@ public record JobFingerprint(Map<String, Object> settings) {
             settings.put(key, tree.booleanValue());
         } else {
             settings.put(key, tree.isTextual() ? tree.textValue() : tree.toString());
+        }
+    }
+
+    /** SHA-256 over all settings, in hexadecimal. */
+    public String sha256() {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(FingerprintCodec.encode(this)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 

@@ -1,13 +1,12 @@
 package dev.lockstep.spark.cli;
 
-import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.FileReason;
-import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.io.ModelDirectory;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -18,9 +17,6 @@ import org.apache.spark.sql.SparkSession;
 
 /** What the commands have in common: streams, the Spark session, reading jobs and models. */
 abstract class SparkCommand implements Callable<Integer> {
-    /** Where a model lies in a directory that spark.ml has written. */
-    private static final String PIPELINE_DATA = "data";
-
     private final Streams streams;
 
     SparkCommand(Streams streams) {
@@ -81,10 +77,6 @@ abstract class SparkCommand implements Callable<Integer> {
 
     /** The model in a directory: {@code train}'s, or one that spark.ml has saved. */
     static SavedModel model(String directory) throws IOException {
-        FileDirectory files = FileSystems.directory(directory, configuration());
-        String inside = directory + (directory.endsWith("/") ? "" : "/") + PIPELINE_DATA;
-        FileDirectory saved = FileSystems.directory(inside, configuration());
-        boolean bySpark = !files.exists(ModelFiles.DESCRIPTION) && saved.exists(ModelFiles.DESCRIPTION);
-        return ModelFiles.load(bySpark ? saved : files);
+        return ModelDirectory.load(directory, configuration());
     }
 }

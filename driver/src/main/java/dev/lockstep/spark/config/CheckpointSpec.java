@@ -16,6 +16,10 @@ import java.util.stream.Stream;
  */
 public record CheckpointSpec(@JsonProperty(required = true) Every every, Integer keep, String dir) {
 
+    /** The state after each epoch. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructors
+    public static final CheckpointSpec EACH_EPOCH = new CheckpointSpec(new Every(null, 1, null), null, null);
+
     /** Applies the defaults and checks. */
     public CheckpointSpec {
         Expect.present("every", every);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data the rows
  * @param model the network and its loss
+ * @param init whose layers the network begins with; null: all begin as the seed says
  * @param optimizer the update rule; Adam with its defaults unless given
  * @param train how long and in which portions
  * @param sync how the shards agree
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record JobSpec(
         @JsonProperty(required = true) DataSpec data,
         @JsonProperty(required = true) ModelSpec model,
+        @Nullable InitSpec init,
         Optimizer optimizer,
         TrainSpec train,
         SyncSpec sync,

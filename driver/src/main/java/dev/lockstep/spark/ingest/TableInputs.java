@@ -2,6 +2,7 @@ package dev.lockstep.spark.ingest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -64,6 +65,31 @@ final class TableInputs implements RowInputs {
                 .toList();
         int follows = vectors.size() == 1 ? Math.max(0, width - chosen.size() + 1) : 0;
         Row example = vectors.isEmpty() || follows > 0 ? null : example(table, vectors);
+        return of(
+                source,
+                schema,
+                chosen,
+                column -> example == null ? follows : Cells.size(example.get(column)),
+                vectors.isEmpty() || follows > 0 || example != null,
+                length);
+    }
+
+    /**
+     * Features of rows that are like one that is there.
+     *
+     * @param example tells the types, and the sizes of arrays and vectors
+     */
+    static TableInputs of(String source, Row example, List<Integer> chosen, @Nullable NumberColumn length) {
+        return of(source, example.schema(), chosen, column -> Cells.size(example.get(column)), true, length);
+    }
+
+    private static TableInputs of(
+            String source,
+            StructType schema,
+            List<Integer> chosen,
+            IntUnaryOperator vectorSizes,
+            boolean measured,
+            @Nullable NumberColumn length) {
         int[] columns = ColumnRoles.numbers(chosen);
         int[] sizes = new int[columns.length];
         String[] names = new String[columns.length];
@@ -73,7 +99,7 @@ final class TableInputs implements RowInputs {
             names[i] = Columns.called(field.name());
             sizes[i] = 1;
             if (Cells.isVector(field.dataType())) {
-                sizes[i] = example == null ? follows : Cells.size(example.get(columns[i]));
+                sizes[i] = vectorSizes.applyAsInt(columns[i]);
             } else if (!Cells.isScalar(field.dataType())) {
                 unusable.add(names[i] + ": expected numbers, an array or a vector, got "
                         + field.dataType().simpleString());
@@ -83,7 +109,7 @@ final class TableInputs implements RowInputs {
             throw new IngestException(source + ": " + String.join("; ", unusable)
                     + "; data.columns gives types to columns of times and names");
         }
-        return new TableInputs(columns, sizes, names, vectors.isEmpty() || follows > 0 || example != null, length);
+        return new TableInputs(columns, sizes, names, measured, length);
     }
 
     private static @Nullable Row example(Dataset<Row> table, List<Integer> vectors) {

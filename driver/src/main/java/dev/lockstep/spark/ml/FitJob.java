@@ -8,6 +8,7 @@ import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.ingest.CompleteRows;
 import dev.lockstep.spark.ingest.Tables;
+import dev.lockstep.spark.train.TrainingInputs;
 import dev.lockstep.spark.train.TrainingJob;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -73,7 +74,11 @@ final class FitJob {
             frames.put(
                     VALIDATION_ROWS, soundRows(rows.toDF()).filter(indicator()).select(used));
         }
-        return new TrainingJob(new Tables(rows.sparkSession(), frames), job(), progress, null).run();
+        TrainingInputs inputs = new TrainingInputs(
+                new Tables(rows.sparkSession(), frames),
+                params.trainingParams().inMemory(params),
+                params.isDefined(params.checkpointDir()) ? params.getCheckpointDir() : null);
+        return new TrainingJob(inputs, job(), progress, null).run();
     }
 
     /** Those without missing cells, if they are not to be errors. */
@@ -134,6 +139,7 @@ final class FitJob {
             data.set("columns", JobFile.part(params.getColumns(), params.uid() + ": columns"));
         }
         job.set("model", model());
+        init(job);
         ObjectNode solver = job.putObject("optimizer").putObject(params.getSolver());
         if (params.isDefined(params.stepSize())) {
             solver.put("learningRate", params.getStepSize());
@@ -142,12 +148,27 @@ final class FitJob {
         train.put("epochs", params.getMaxIter());
         train.put("batchSize", params.getBatchSize());
         train.put("seed", params.getSeed());
-        if (params.isDefined(params.patience())) {
-            train.putObject("earlyStopping")
-                    .put("metric", validates() ? "validationLoss" : "loss")
-                    .put("patience", params.getPatience());
+        if (params.isDefined(params.patience()) || params.isDefined(params.tol())) {
+            ObjectNode stopping = train.putObject("earlyStopping");
+            stopping.put("metric", validates() ? "validationLoss" : "loss");
+            stopping.put("patience", params.isDefined(params.patience()) ? params.getPatience() : 1);
+            if (params.isDefined(params.tol())) {
+                stopping.put("minDelta", params.getTol());
+            }
         }
         return JobFile.bind(job, params.uid(), List.of(params.getSettings()));
+    }
+
+    private void init(ObjectNode job) {
+        if (params.isDefined(params.initialModel())) {
+            ObjectNode init = job.putObject("init").put("from", params.getInitialModel());
+            if (params.getFrozenLayers().length > 0) {
+                init.set("freeze", names(List.of(params.getFrozenLayers())));
+            }
+        } else if (params.getFrozenLayers().length > 0) {
+            throw new IllegalArgumentException(
+                    params.uid() + ": frozenLayers: expected initialModel too, whose layers they are");
+        }
     }
 
     private ObjectNode source() {

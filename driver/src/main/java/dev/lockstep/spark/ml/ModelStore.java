@@ -4,6 +4,7 @@ import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.io.ModelDirectory;
 import dev.lockstep.spark.report.MetricsFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelStore {
     private static final String METADATA = "metadata";
-    private static final String DATA = "data";
     private static final String COUNTS = "classes.json";
 
     private final Configuration configuration;
@@ -40,7 +40,7 @@ final class ModelStore {
 
     ModelStore(SparkSession spark, String path) {
         configuration = spark.sessionState().newHadoopConf();
-        this.path = path;
+        this.path = LocalSaving.place(path);
     }
 
     /** Whether Spark's metadata are there; the command line writes none. */
@@ -50,7 +50,7 @@ final class ModelStore {
 
     /** Writes all but the metadata. */
     void write(Content content) throws IOException {
-        FileDirectory directory = directory(new Path(path, DATA).toString());
+        FileDirectory directory = directory(new Path(path, ModelDirectory.INSIDE).toString());
         if (content.history() != null) {
             write(directory, MetricsFile.NAME, content.history().text());
         }
@@ -66,7 +66,7 @@ final class ModelStore {
 
     /** Reads what Spark, or the command line, has written. */
     Content read() throws IOException {
-        FileDirectory directory = directory(hasMetadata() ? new Path(path, DATA).toString() : path);
+        FileDirectory directory = ModelDirectory.find(path, configuration);
         SavedModel model = ModelFiles.load(directory);
         String metrics = text(directory, MetricsFile.NAME);
         String counts = text(directory, COUNTS);

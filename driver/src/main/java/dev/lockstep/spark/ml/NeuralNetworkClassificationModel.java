@@ -58,6 +58,15 @@ public final class NeuralNetworkClassificationModel
      */
     record TrainingRows(Supplier<Dataset<Row>> predictions, List<String> columns) {}
 
+    /**
+     * For Spark Connect alone, whose servers list stages by classes that have such a constructor, and never call it.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    public NeuralNetworkClassificationModel() {
+        this(StoredStage.none(), Uids.announce(null));
+    }
+
     NeuralNetworkClassificationModel(String uid, ModelStore.Content content) {
         this(content, Uids.announce(uid));
     }
@@ -284,6 +293,20 @@ public final class NeuralNetworkClassificationModel
     public void trainingSummary_$eq(Option<NeuralNetworkClassificationTrainingSummary> given) {
         summary = given.isEmpty() ? null : given.get();
     }
+
+    /** Bytes of its numbers, for the limits of a server of Spark Connect. */
+    @SuppressWarnings("MissingOverride") // Spark before 4.1 does not ask for it
+    public long estimatedSize() {
+        return StoredStage.estimatedSize(model);
+    }
+
+    /** For a server of Spark Connect: the summary is saved with the model. */
+    @SuppressWarnings("MissingOverride") // Spark before 4.1 does not ask for it
+    public void saveSummary(String path) {}
+
+    /** For a server of Spark Connect: the summary is loaded with the model. */
+    @SuppressWarnings("MissingOverride") // Spark before 4.1 does not ask for it
+    public void loadSummary(String path, Dataset<Row> rows) {}
 
     @Override
     public MLWriter write() {

@@ -10,7 +10,9 @@ import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
@@ -149,7 +151,15 @@ public final class NeuralNetworkClassifier
 
     @Override
     public NeuralNetworkClassifier copy(ParamMap extra) {
-        return defaultCopy(extra);
+        NeuralNetworkClassifier copy = defaultCopy(extra);
+        copy.trainingParams.keep(trainingParams.inMemory(this));
+        return copy;
+    }
+
+    @Override
+    public MLWriter write() {
+        trainingParams.checkSavable(this);
+        return new DefaultParamsWriter(this);
     }
 
     /** Reads estimators that {@code write} wrote. */

@@ -41,6 +41,15 @@ public final class NeuralNetworkRegressionModel extends RegressionModel<Vector, 
     private @Nullable TrainingHistory history;
     private transient @Nullable Scoring scoring;
 
+    /**
+     * For Spark Connect alone, whose servers list stages by classes that have such a constructor, and never call it.
+     *
+     * @throws UnsupportedOperationException always
+     */
+    public NeuralNetworkRegressionModel() {
+        this(StoredStage.none(), Uids.announce(null));
+    }
+
     NeuralNetworkRegressionModel(String uid, ModelStore.Content content) {
         this(content, Uids.announce(uid));
     }
@@ -182,6 +191,20 @@ public final class NeuralNetworkRegressionModel extends RegressionModel<Vector, 
             history = null;
         }
     }
+
+    /** Bytes of its numbers, for the limits of a server of Spark Connect. */
+    @SuppressWarnings("MissingOverride") // Spark before 4.1 does not ask for it
+    public long estimatedSize() {
+        return StoredStage.estimatedSize(model);
+    }
+
+    /** For a server of Spark Connect: the summary is saved with the model. */
+    @SuppressWarnings("MissingOverride") // Spark before 4.1 does not ask for it
+    public void saveSummary(String path) {}
+
+    /** For a server of Spark Connect: the summary is loaded with the model. */
+    @SuppressWarnings("MissingOverride") // Spark before 4.1 does not ask for it
+    public void loadSummary(String path, Dataset<Row> rows) {}
 
     @Override
     public MLWriter write() {

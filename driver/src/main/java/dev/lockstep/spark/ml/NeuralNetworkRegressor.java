@@ -8,7 +8,9 @@ import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.regression.Regressor;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -133,7 +135,15 @@ public final class NeuralNetworkRegressor
 
     @Override
     public NeuralNetworkRegressor copy(ParamMap extra) {
-        return defaultCopy(extra);
+        NeuralNetworkRegressor copy = defaultCopy(extra);
+        copy.trainingParams.keep(trainingParams.inMemory(this));
+        return copy;
+    }
+
+    @Override
+    public MLWriter write() {
+        trainingParams.checkSavable(this);
+        return new DefaultParamsWriter(this);
     }
 
     /** Reads estimators that {@code write} wrote. */

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ml;
 
+import dev.lockstep.nn.io.SavedModel;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntArrayParam;
 import org.apache.spark.ml.param.IntParam;
@@ -206,6 +207,72 @@ public interface NeuralNetworkTrainingParams<S> extends NeuralNetworkFeaturePara
     /** Sets {@link #patience}. */
     default S setPatience(int epochs) {
         return with(patience(), epochs);
+    }
+
+    /** By how much a loss must be smaller to count as smaller for {@link #patience}. */
+    default DoubleParam tol() {
+        return trainingParams().tol;
+    }
+
+    /** See {@link #tol}. */
+    default double getTol() {
+        return (double) $(tol());
+    }
+
+    /** Sets {@link #tol}. */
+    default S setTol(double difference) {
+        return with(tol(), difference);
+    }
+
+    /** Directory for the state of the training, from which the same fit resumes. */
+    default Param<String> checkpointDir() {
+        return trainingParams().checkpointDir;
+    }
+
+    /** See {@link #checkpointDir}. */
+    default String getCheckpointDir() {
+        return $(checkpointDir());
+    }
+
+    /** Sets {@link #checkpointDir}. */
+    default S setCheckpointDir(String directory) {
+        return with(checkpointDir(), directory);
+    }
+
+    /** Path of a model whose layers the network begins with, where their names and shapes are the same. */
+    default Param<String> initialModel() {
+        return trainingParams().initialModel;
+    }
+
+    /** See {@link #initialModel}. */
+    default String getInitialModel() {
+        return $(initialModel());
+    }
+
+    /** Sets {@link #initialModel}. */
+    default S setInitialModel(String path) {
+        return with(initialModel(), path);
+    }
+
+    /** Sets {@link #initialModel} to one that need not be saved: {@code model.savedModel()}. */
+    default S setInitialModel(SavedModel model) {
+        trainingParams().keep(model);
+        return with(initialModel(), TrainingParams.IN_MEMORY);
+    }
+
+    /** Layers of {@link #initialModel} that training leaves as they are. */
+    default StringArrayParam frozenLayers() {
+        return trainingParams().frozenLayers;
+    }
+
+    /** See {@link #frozenLayers}. */
+    default String[] getFrozenLayers() {
+        return $(frozenLayers());
+    }
+
+    /** Sets {@link #frozenLayers}: names, where {@code *} stands for any characters. */
+    default S setFrozenLayers(String... patterns) {
+        return with(frozenLayers(), patterns);
     }
 
     /** Further settings of a job file, {@code KEY=VALUE} each. */

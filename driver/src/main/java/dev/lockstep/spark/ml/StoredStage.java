@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ml;
 
+import dev.lockstep.nn.io.SavedModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.BiFunction;
@@ -20,6 +21,17 @@ final class StoredStage {
     interface Storable extends Params {
         /** What there is to be stored beside its Params. */
         ModelStore.Content content();
+    }
+
+    /** No content; see the constructors without arguments. */
+    static ModelStore.Content none() {
+        throw new UnsupportedOperationException("models are made by fit and load");
+    }
+
+    /** The bytes that a model's numbers take. */
+    static long estimatedSize(SavedModel model) {
+        return (long) Float.BYTES
+                * (model.network().parameterCount() + (long) model.network().bufferCount());
     }
 
     /** Writes a model. */

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ml;
 
+import dev.lockstep.nn.io.SavedModel;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.ml.param.DoubleParam;
@@ -10,6 +11,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
+import org.jspecify.annotations.Nullable;
 
 /** The Params of {@link NeuralNetworkTrainingParams}, as one estimator owns them. */
 final class TrainingParams implements Serializable {
@@ -18,6 +20,9 @@ final class TrainingParams implements Serializable {
     /** The update rules by their names in job files. */
     static final List<String> SOLVERS =
             List.of("adam", "adamW", "sgd", "momentum", "nesterov", "rmsProp", "adagrad", "lamb");
+
+    /** What the Param says where the model is not at a path. */
+    static final String IN_MEMORY = "model in memory";
 
     final Param<String> weightCol;
     final Param<String> validationIndicatorCol;
@@ -32,7 +37,14 @@ final class TrainingParams implements Serializable {
     final LongParam seed;
     final IntParam shards;
     final IntParam patience;
+    final DoubleParam tol;
+    final Param<String> checkpointDir;
+    final Param<String> initialModel;
+    final StringArrayParam frozenLayers;
     final StringArrayParam settings;
+
+    /** The model that {@link #IN_MEMORY} stands for. */
+    private @Nullable SavedModel inMemory;
 
     TrainingParams(Params owner) {
         weightCol = new Param<>(
@@ -74,6 +86,25 @@ final class TrainingParams implements Serializable {
                 "epochs without a smaller validation loss (training loss without validationIndicatorCol) after which"
                         + " training ends with the model of the best epoch; never if unset",
                 ParamValidators.gtEq(1));
+        tol = new DoubleParam(
+                owner,
+                "tol",
+                "by how much a loss must be smaller to count as smaller for patience, which is 1 if only tol is set",
+                ParamValidators.gtEq(0));
+        checkpointDir = new Param<>(
+                owner,
+                "checkpointDir",
+                "directory on any Hadoop file system for the state of the training after each epoch, from which the"
+                        + " same fit resumes if the driver was lost; what it has written there is deleted at the end");
+        initialModel = new Param<>(
+                owner,
+                "initialModel",
+                "path of a model, of this library or of the command line, whose layers the network begins with where"
+                        + " their names and shapes are the same");
+        frozenLayers = new StringArrayParam(
+                owner,
+                "frozenLayers",
+                "layers of initialModel that training leaves as they are: names, where * stands for any characters");
         settings = new StringArrayParam(
                 owner,
                 "settings",
@@ -89,6 +120,30 @@ final class TrainingParams implements Serializable {
         owner.setDefault(batchSize, 128);
         owner.setDefault(seed, 0L);
         owner.setDefault(shards, 8);
+        owner.setDefault(frozenLayers, new String[0]);
         owner.setDefault(settings, new String[0]);
+    }
+
+    /** Keeps a model to begin with in place of one at a path; null: none. */
+    void keep(@Nullable SavedModel model) {
+        inMemory = model;
+    }
+
+    /** The model to begin with, if it is not at a path. */
+    @Nullable
+    SavedModel inMemory(Params owner) {
+        return owner.isSet(initialModel) && owner.get(initialModel).get().equals(IN_MEMORY) ? inMemory : null;
+    }
+
+    /**
+     * Refuses to save an estimator whose model to begin with has no path.
+     *
+     * @throws IllegalStateException if that is so
+     */
+    void checkSavable(Params owner) {
+        if (inMemory(owner) != null) {
+            throw new IllegalStateException(owner.uid()
+                    + ": initialModel: a model in memory is no part of what is saved; save it and set its path");
+        }
     }
 }

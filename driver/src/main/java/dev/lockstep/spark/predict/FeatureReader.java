@@ -18,8 +18,10 @@ public final class FeatureReader implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final RowInputs inputs;
-    /** The column that says where the row stands. */
+    /** The column that says where the row stands; -1: {@link #source} says it. */
     private final int place;
+
+    private final String source;
 
     private final Shape shape;
     private final RowRules rules;
@@ -34,15 +36,29 @@ public final class FeatureReader implements Serializable {
      * @param rules what the features must be for the network
      */
     FeatureReader(RowInputs inputs, int place, Shape shape, RowRules rules) {
+        this(inputs, place, "", shape, rules);
+    }
+
+    private FeatureReader(RowInputs inputs, int place, String source, Shape shape, RowRules rules) {
         this.inputs = inputs;
         this.place = place;
+        this.source = source;
         this.shape = shape;
         this.rules = rules;
     }
 
     /** The same reader for a network that takes these rows. */
     public FeatureReader under(RowRules needed) {
-        return new FeatureReader(inputs, place, shape, needed);
+        return new FeatureReader(inputs, place, source, shape, needed);
+    }
+
+    /**
+     * A reader of arguments of a function.
+     *
+     * @param function what errors call it
+     */
+    static FeatureReader of(String function, RowInputs inputs, Shape shape) {
+        return new FeatureReader(inputs, -1, function, shape, RowRules.ANY);
     }
 
     /** Whether a row's valid steps are read too. */
@@ -83,7 +99,7 @@ public final class FeatureReader implements Serializable {
                 throw inputs.names().refused(wrong, rules.features(), out[at + wrong]);
             }
         } catch (RowException e) {
-            throw new IngestException(row.getString(place) + ", " + e.getMessage());
+            throw new IngestException((place < 0 ? source : row.getString(place)) + ", " + e.getMessage());
         }
     }
 }

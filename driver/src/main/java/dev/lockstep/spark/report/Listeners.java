@@ -1,5 +1,6 @@
 package dev.lockstep.spark.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
@@ -16,6 +17,11 @@ public record Listeners(List<TrainingListener> listeners) implements TrainingLis
     @Override
     public void notice(String line) {
         listeners.forEach(listener -> listener.notice(line));
+    }
+
+    @Override
+    public void resumed(List<JsonNode> epochs) {
+        listeners.forEach(listener -> listener.resumed(epochs));
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.lockstep.spark.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
 /**
  * Follows a training, on the driver and in the thread that trains unless said otherwise. What it does cannot change the
  * model; an exception that it throws ends the run.
@@ -13,6 +16,14 @@ public interface TrainingListener {
      * @param line what it is
      */
     default void notice(String line) {}
+
+    /**
+     * The training resumes one that was lost; called before {@link #started}, by trainings that have kept their
+     * figures.
+     *
+     * @param epochs what {@link EpochReport#toJson} gave for each epoch that was completed
+     */
+    default void resumed(List<JsonNode> epochs) {}
 
     /** Training begins. Called once, before everything else. */
     default void started(TrainingOverview plan) {}

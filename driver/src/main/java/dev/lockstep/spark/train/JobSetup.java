@@ -23,6 +23,7 @@ import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -74,10 +75,10 @@ final class JobSetup {
     /**
      * The setup of the training.
      *
-     * @throws IllegalArgumentException if the network does not fit the rows, naming the key
+     * @param network of {@link #network}
+     * @param frozen the layers that no step changes
      */
-    TrainingSetup training() {
-        Network network = balanced(network());
+    TrainingSetup training(Network network, Set<String> frozen) {
         TrainingPlan plan = new TrainingPlan(
                 job.train().seed(),
                 job.data().shards(),
@@ -93,7 +94,8 @@ final class JobSetup {
                 job.train().schedule(),
                 plan,
                 job.train().clipping(),
-                klWeight(network));
+                klWeight(network),
+                frozen);
         RowLayout layout = data.training().layout();
         return new TrainingSetup(new EvaluationSetup(model, layout, scaling(), plan.seed(), 0), plan, update);
     }
@@ -118,7 +120,12 @@ final class JobSetup {
         return given == null ? KlWeight.ONE : given;
     }
 
-    private Network network() {
+    /**
+     * The network, bound to the rows.
+     *
+     * @throws IllegalArgumentException if it does not fit them, naming the key
+     */
+    Network network() {
         RowLayout layout = data.training().layout();
         Network network = Network.bind(model, layout.features());
         if (network.parameterCount() == 0) {
@@ -139,7 +146,7 @@ final class JobSetup {
         noteLoneRows(network);
         noteLoneClass();
         noteNumbersAsNames();
-        return network;
+        return balanced(network);
     }
 
     /** The same with the class weights that follow from the rows, where the job wants these. */

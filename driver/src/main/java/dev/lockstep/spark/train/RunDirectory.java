@@ -76,6 +76,15 @@ public final class RunDirectory implements AutoCloseable {
             JobSpec job, String name, Configuration configuration, boolean overwrite, Consumer<String> notice)
             throws IOException {
         FileDirectory files = FileSystems.directory(job.outputDirectory(name), configuration);
+        if (job.init() != null
+                && files.location()
+                        .equals(FileSystems.directory(job.init().from(), configuration)
+                                .location())) {
+            throw new JobException(
+                    name,
+                    "init.from: " + job.init().from() + " is where output.dir writes to, so a run that is interrupted"
+                            + " would have lost its model; expected another directory for one of the two");
+        }
         CheckpointStore checkpoints = CheckpointStore.of(job, configuration);
         check(files, checkpoints, name, overwrite);
         RunDirectory run = new RunDirectory(lease(files, name, notice), checkpoints, overwrite);

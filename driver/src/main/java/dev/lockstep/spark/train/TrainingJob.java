@@ -4,6 +4,7 @@ import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.TemperatureGrid;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.Rank;
@@ -18,9 +19,10 @@ import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.checkpoint.Checkpointer;
 import dev.lockstep.spark.checkpoint.JobFingerprint;
+import dev.lockstep.spark.config.CheckpointSpec;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
-import dev.lockstep.spark.ingest.Tables;
+import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * folds over the rounds, from a checkpoint on if there is one, and measures the test rows.
  */
 public final class TrainingJob {
-    private final Tables tables;
+    private final TrainingInputs inputs;
     private final JavaSparkContext context;
     private final Cluster cluster;
     private final JobSpec job;
@@ -60,18 +62,15 @@ public final class TrainingJob {
      * @param directory is claimed when training begins; null: none
      */
     public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, @Nullable RunDirectory directory) {
-        this(Tables.of(spark), job, listener, directory);
+        this(TrainingInputs.of(spark), job, listener, directory);
     }
 
-    /**
-     * The same over data frames.
-     *
-     * @param tables those that the job can name, and the session where it runs
-     */
-    public TrainingJob(Tables tables, JobSpec job, TrainingListener listener, @Nullable RunDirectory directory) {
+    /** The same with what a program hands in. */
+    public TrainingJob(
+            TrainingInputs inputs, JobSpec job, TrainingListener listener, @Nullable RunDirectory directory) {
         this.directory = directory;
-        this.tables = tables;
-        this.context = JavaSparkContext.fromSparkContext(tables.spark().sparkContext());
+        this.inputs = inputs;
+        this.context = JavaSparkContext.fromSparkContext(inputs.tables().spark().sparkContext());
         this.cluster = Cluster.of(context, listener::notice);
         this.job = job;
         this.listener = listener;
@@ -117,17 +116,24 @@ public final class TrainingJob {
 
     private Result readAndTrain() {
         long startNanos = System.nanoTime();
+        SavedModel initialModel = InitialLayers.model(job, inputs, context.hadoopConfiguration());
         ShardAssignment assignment = cluster.assign(job.data().shards());
         try (JobData data = JobData.read(
-                tables,
+                inputs.tables(),
                 job.data(),
                 JobSetup.targets(job),
                 rows -> JobSetup.rules(job, rows),
                 job.train().seed(),
                 assignment)) {
             data.notices().forEach(listener::notice);
-            TrainingSetup setup = new JobSetup(job, data, listener::notice).training();
-            Trained trained = train(setup, data);
+            JobSetup jobSetup = new JobSetup(job, data, listener::notice);
+            Network network = jobSetup.network();
+            InitialLayers initial = initialModel == null || job.init() == null
+                    ? InitialLayers.NONE
+                    : InitialLayers.of(
+                            job.init(), initialModel, network, data.columns().classes());
+            TrainingSetup setup = jobSetup.training(network, initial.frozen());
+            Trained trained = train(setup, data, initial);
             TrainState end = trained.end();
             listener.finished(new TrainingSummary(
                     end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, setup.plan())));
@@ -145,7 +151,7 @@ public final class TrainingJob {
     /** The last state, and what was fitted afterwards. */
     private record Trained(TrainState end, Decision decision) {}
 
-    private Trained train(TrainingSetup setup, JobData data) {
+    private Trained train(TrainingSetup setup, JobData data, InitialLayers layers) {
         checkMemory(setup, data);
         try (RankTasks<Rank> training = RankTasks.training(setup, data.training());
                 SparkEvaluation validation = data.validation() == null
@@ -154,11 +160,14 @@ public final class TrainingJob {
             SparkWorkers workers = new SparkWorkers(cluster, training, validation);
             Synchronizer synchronizer =
                     turns.rounds(new JobSynchronizer(job.sync(), setup, workers, listener::notice).choose());
-            JobFingerprint fingerprint = JobFingerprint.of(job, data);
+            JobFingerprint fingerprint = JobFingerprint.of(job, data, layers.fingerprint());
             boolean interrupted = directory != null && directory.claim(fingerprint);
-            try (CheckpointStore store = ownStore();
-                    Checkpointer checkpoints = checkpoints(store, fingerprint)) {
-                TrainState initial = initial(setup, synchronizer);
+            OwnCheckpoints own = ownCheckpoints(fingerprint);
+            Trained trained;
+            try (own;
+                    CheckpointStore store = ownStore();
+                    Checkpointer checkpoints = checkpoints(own == null ? store : own.store(), fingerprint)) {
+                TrainState initial = initial(setup, synchronizer, layers);
                 TrainState begin =
                         checkpoints == null ? initial : checkpoints.begin(setup.plan(), initial, listener::notice);
                 if (directory != null) {
@@ -168,13 +177,22 @@ public final class TrainingJob {
                 if (interrupted && begin.step() == 0) {
                     listener.notice("an unfinished run of this job starts over");
                 }
-                announce(setup, data, begin);
-                RoundListener rounds = rounds(setup, training, checkpoints);
+                if (begin.step() == 0 && !layers.notice().isEmpty()) {
+                    listener.notice(layers.notice());
+                }
+                TrainingListener hearing =
+                        own == null ? listener : new Listeners(List.of(own.figures(listener), listener));
+                announce(setup, data, begin, hearing);
+                RoundListener rounds = rounds(setup, training, checkpoints, hearing);
                 Workers measuring = turns.measuring(workers);
                 TrainState end =
                         new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
-                return new Trained(end, decide(setup, measuring, end));
+                trained = new Trained(end, decide(setup, measuring, end));
             }
+            if (own != null) {
+                own.discard();
+            }
+            return trained;
         }
     }
 
@@ -195,8 +213,9 @@ public final class TrainingJob {
         return fitted;
     }
 
-    private TrainState initial(TrainingSetup setup, Synchronizer synchronizer) {
+    private TrainState initial(TrainingSetup setup, Synchronizer synchronizer, InitialLayers layers) {
         TrainState initial = setup.initialState(synchronizer.outerMomentum());
+        layers.copyInto(initial.parameters());
         EarlyStopping stopping = job.train().earlyStopping();
         return stopping != null && stopping.restoreBest() ? initial.keepingBest() : initial;
     }
@@ -210,9 +229,22 @@ public final class TrainingJob {
                         setup.network().parameterCount());
     }
 
-    /** The job's checkpoints where no {@link RunDirectory} keeps them; null if it does, or the job wants none. */
+    private @Nullable OwnCheckpoints ownCheckpoints(JobFingerprint fingerprint) {
+        String shared = inputs.checkpoints();
+        return shared == null
+                ? null
+                : OwnCheckpoints.open(
+                        shared, fingerprint, every().keep(), context.hadoopConfiguration(), listener::notice);
+    }
+
+    private CheckpointSpec every() {
+        return job.checkpoint() == null ? CheckpointSpec.EACH_EPOCH : job.checkpoint();
+    }
+
+    /** The job's checkpoints where nobody else keeps them; null if somebody does, or the job wants none. */
     private @Nullable CheckpointStore ownStore() {
-        CheckpointStore store = directory != null ? null : CheckpointStore.of(job, context.hadoopConfiguration());
+        boolean elsewhere = directory != null || inputs.checkpoints() != null;
+        CheckpointStore store = elsewhere ? null : CheckpointStore.of(job, context.hadoopConfiguration());
         if (store != null) {
             store.acquire(listener::notice);
         }
@@ -221,12 +253,16 @@ public final class TrainingJob {
 
     private @Nullable Checkpointer checkpoints(@Nullable CheckpointStore own, JobFingerprint fingerprint) {
         CheckpointStore store = directory != null ? directory.checkpoints() : own;
-        return store == null ? null : new Checkpointer(store, job.checkpoint().every(), fingerprint);
+        return store == null ? null : new Checkpointer(store, every().every(), fingerprint);
     }
 
-    private RoundListener rounds(TrainingSetup setup, RankTasks<Rank> training, @Nullable Checkpointer checkpoints) {
+    private RoundListener rounds(
+            TrainingSetup setup,
+            RankTasks<Rank> training,
+            @Nullable Checkpointer checkpoints,
+            TrainingListener hearing) {
         RoundListener progress = new ProgressReporter(
-                setup.evaluation().model().likelihood().score(), training.traffic()::stepTimes, listener);
+                setup.evaluation().model().likelihood().score(), training.traffic()::stepTimes, hearing);
         RoundListener cancellation = new RoundListener() {
             @Override
             public void settled(TrainState state) {
@@ -247,9 +283,9 @@ public final class TrainingJob {
         }
     }
 
-    private void announce(TrainingSetup setup, JobData data, TrainState begin) {
+    private void announce(TrainingSetup setup, JobData data, TrainState begin, TrainingListener hearing) {
         TrainingPlan plan = setup.plan();
-        listener.started(new TrainingOverview(
+        hearing.started(new TrainingOverview(
                 plan.epochs(),
                 plan.stepsPerEpoch(),
                 plan.rows(),

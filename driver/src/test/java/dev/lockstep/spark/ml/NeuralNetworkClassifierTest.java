@@ -8,8 +8,11 @@ import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.train.TrainingJob;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
@@ -299,6 +302,71 @@ class NeuralNetworkClassifierTest extends SparkTest {
         assertThat(guessing.fit(table).transform(table).columns()).contains("prediction");
         assertThatThrownBy(() -> classifier.setColumns("{petals: number}").fit(table))
                 .hasMessageContaining("did you mean \"petal\"");
+    }
+
+    @Test
+    void itBeginsWithAnotherModel() throws IOException {
+        NeuralNetworkClassificationModel first = Flowers.classifier().fit(flowers);
+        String path = directory.resolve("first").toString();
+        first.save(path);
+        NeuralNetworkClassifier next = Flowers.classifier().setMaxIter(1).setFrozenLayers("dense_1");
+        assertThatThrownBy(() -> next.fit(flowers)).hasMessageContaining("frozenLayers: expected initialModel too");
+        NeuralNetworkClassificationModel tuned = next.setInitialModel(path).fit(flowers);
+        assertThat(tuned.weights().get("dense_1.weight"))
+                .isEqualTo(first.weights().get("dense_1.weight"));
+        assertThat(tuned.weights().get("dense_2.weight"))
+                .isNotEqualTo(first.weights().get("dense_2.weight"));
+        next.setInitialModel(first.savedModel());
+        assertThat(next.copy(ParamMap.empty()).fit(flowers).sha256()).isEqualTo(tuned.sha256());
+        assertThatThrownBy(next::write).hasMessageContaining("save it and set its path");
+        ParamMap elsewhere = new ParamMap().put(next.initialModel(), path + "-not-there");
+        assertThatThrownBy(() -> next.fit(flowers, elsewhere)).hasMessageContaining("first-not-there");
+        next.setInitialModel(path).write().save(directory.resolve("estimator").toString());
+    }
+
+    @Test
+    void aFitResumesAfterTheDriverWasLost() {
+        Path shared = directory.resolve("checkpoints");
+        NeuralNetworkClassifier classifier = Flowers.classifier().setCheckpointDir(shared.toString());
+        FitProgress lost = new FitProgress("lost") {
+            @Override
+            public void epoch(EpochReport report) {
+                super.epoch(report);
+                if (report.epoch() == 4) {
+                    throw new IllegalStateException("lost");
+                }
+            }
+        };
+        FitJob job = new FitJob(classifier, new FitJob.Target(List.of("label"), 3, "crossEntropy"));
+        assertThatThrownBy(() -> job.run(flowers, lost)).hasMessage("lost");
+        assertThat(shared).isNotEmptyDirectory();
+        // Another training in the same directory is not disturbed.
+        Flowers.classifier()
+                .setCheckpointDir(shared.toString())
+                .setStepSize(0.1)
+                .fit(flowers);
+        NeuralNetworkClassificationModel resumed = classifier.fit(flowers);
+        NeuralNetworkClassificationModel undisturbed = Flowers.classifier().fit(flowers);
+        assertThat(resumed.sha256()).isEqualTo(undisturbed.sha256());
+        assertThat(resumed.summary().objectiveHistory())
+                .isEqualTo(undisturbed.summary().objectiveHistory());
+        // The third epoch was not trained again.
+        assertThat(resumed.summary().figure("seconds")[2])
+                .isEqualTo(lost.history().figure("seconds")[2]);
+        assertThat(shared).isEmptyDirectory();
+    }
+
+    @Test
+    void tolEndsTraining() {
+        assertThat(Flowers.classifier().setTol(100).fit(flowers).summary().totalIterations())
+                .isEqualTo(2);
+        assertThat(Flowers.classifier()
+                        .setTol(100)
+                        .setPatience(3)
+                        .fit(flowers)
+                        .summary()
+                        .totalIterations())
+                .isEqualTo(4);
     }
 
     @Test

@@ -91,6 +91,15 @@ public final class ModelFiles {
         return new SavedModel(json, description, network, parameters);
     }
 
+    /**
+     * Reads all of a model but its numbers.
+     *
+     * @throws ModelException if there is no model, or its description is damaged
+     */
+    public static ModelDescription description(FileDirectory directory) {
+        return description(readDescription(directory), directory.location(DESCRIPTION));
+    }
+
     private static byte[] readDescription(FileDirectory directory) {
         String place = directory.location(DESCRIPTION);
         try (InputStream in = directory.open(DESCRIPTION)) {

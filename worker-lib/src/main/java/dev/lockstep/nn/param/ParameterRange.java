@@ -15,6 +15,16 @@ import dev.lockstep.nn.tensor.Shape;
  */
 public record ParameterRange(String name, int offset, Shape shape, ParameterRole role, InitialValues initialValues) {
 
+    /** The name of the layer that a tensor, or a layer's running statistics, belongs to. */
+    public static String layerOf(String tensor) {
+        return tensor.substring(0, tensor.indexOf('.'));
+    }
+
+    /** The name of its layer. */
+    public String layer() {
+        return layerOf(name);
+    }
+
     /** One past the index of its last element. */
     public int end() {
         return offset + shape.size();

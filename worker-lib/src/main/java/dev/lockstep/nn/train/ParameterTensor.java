@@ -18,24 +18,30 @@ import java.io.Serializable;
  * @param columns length of its last dimension: for weights, the output units
  * @param weight whether penalties, weight decay and the bound on norms apply
  * @param table whether the bound is one on each row, a token's vector, not on each column
+ * @param frozen whether no step changes it
  */
-record ParameterTensor(String name, int offset, int length, int columns, boolean weight, boolean table)
+record ParameterTensor(String name, int offset, int length, int columns, boolean weight, boolean table, boolean frozen)
         implements Serializable {
 
     /** A tensor that is no table. */
     ParameterTensor(String name, int offset, int length, int columns, boolean weight) {
-        this(name, offset, length, columns, weight, false);
+        this(name, offset, length, columns, weight, false, false);
     }
 
-    /** The tensor in a range. */
-    static ParameterTensor of(ParameterRange range) {
+    /**
+     * The tensor in a range.
+     *
+     * @param frozen whether no step changes it
+     */
+    static ParameterTensor of(ParameterRange range, boolean frozen) {
         return new ParameterTensor(
                 range.name(),
                 range.offset(),
                 range.shape().size(),
                 range.shape().last(),
                 range.role() == ParameterRole.WEIGHT || range.role() == ParameterRole.TABLE,
-                range.role() == ParameterRole.TABLE);
+                range.role() == ParameterRole.TABLE,
+                frozen);
     }
 
     /** How many blocks it has. */

@@ -10,10 +10,12 @@ import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.StatisticsRange;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Turns a gradient sum into new parameters: divides by the total weight, completes the gradients of distributions over
@@ -38,12 +40,24 @@ public final class ParameterUpdate implements Serializable {
     /** What all training rows weigh. */
     private final double rowWeight;
 
+    /** The running statistics that steps change. */
     private final List<StatisticsRange> statistics;
 
     /** An update of parameters that counts divergences from priors as they are. */
     public ParameterUpdate(
             Network network, Optimizer optimizer, Schedule schedule, TrainingPlan plan, GradientClipping clipping) {
         this(network, optimizer, schedule, plan, clipping, KlWeight.ONE);
+    }
+
+    /** An update of all parameters. */
+    public ParameterUpdate(
+            Network network,
+            Optimizer optimizer,
+            Schedule schedule,
+            TrainingPlan plan,
+            GradientClipping clipping,
+            KlWeight klWeight) {
+        this(network, optimizer, schedule, plan, clipping, klWeight, Set.of());
     }
 
     /**
@@ -55,6 +69,8 @@ public final class ParameterUpdate implements Serializable {
      * @param plan the length of the training, its seed and what its rows weigh
      * @param clipping bounds on the gradient
      * @param klWeight how much divergences from priors count
+     * @param frozen names of layers whose parameters and running statistics stay as they are: no norm of the gradient
+     *     counts theirs, no penalty and no bound touches them
      */
     public ParameterUpdate(
             Network network,
@@ -62,7 +78,8 @@ public final class ParameterUpdate implements Serializable {
             Schedule schedule,
             TrainingPlan plan,
             GradientClipping clipping,
-            KlWeight klWeight) {
+            KlWeight klWeight,
+            Set<String> frozen) {
         this.optimizer = optimizer;
         this.schedule = schedule;
         this.horizon = plan.horizon();
@@ -71,11 +88,15 @@ public final class ParameterUpdate implements Serializable {
         this.clipping = clipping;
         this.klWeight = klWeight;
         this.regularization = network.spec().regularization();
-        this.tensors = network.parameters().stream().map(ParameterTensor::of).toList();
+        this.tensors = network.parameters().stream()
+                .map(range -> ParameterTensor.of(range, frozen.contains(range.layer())))
+                .toList();
         this.posteriors = network.posteriors();
         this.members = network.members().size();
         this.targets = network.likelihood().targets(network.output());
-        this.statistics = network.buffers();
+        this.statistics = network.buffers().stream()
+                .filter(range -> !frozen.contains(ParameterRange.layerOf(range.name())))
+                .toList();
     }
 
     /** The rule. */
@@ -146,7 +167,7 @@ public final class ParameterUpdate implements Serializable {
     void boundWeights(float[] theta) {
         if (boundsWeights()) {
             for (ParameterTensor tensor : tensors) {
-                if (tensor.weight()) {
+                if (tensor.weight() && !tensor.frozen()) {
                     tensor.bound(theta, regularization.maxNorm());
                 }
             }

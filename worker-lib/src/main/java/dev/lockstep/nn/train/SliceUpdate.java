@@ -30,7 +30,7 @@ final class SliceUpdate {
      *
      * @param from its first parameter
      * @param length how many parameters
-     * @param firstBlock number of the tensor's first block among the blocks of the whole vector
+     * @param firstBlock number of the tensor's first block among the blocks of all tensors that are not frozen
      */
     private record Piece(
             ParameterTensor tensor, int from, int length, int firstBlock, Vector theta, Vector gradient, Matrix state) {
@@ -66,6 +66,9 @@ final class SliceUpdate {
         this.others = others;
         int block = 0;
         for (ParameterTensor tensor : update.tensors()) {
+            if (tensor.frozen()) {
+                continue;
+            }
             int pieceFrom = Math.max(from, tensor.offset());
             int pieceTo = Math.min(to, tensor.offset() + tensor.length());
             if (pieceFrom < pieceTo) {

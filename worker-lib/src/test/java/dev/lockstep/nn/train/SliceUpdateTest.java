@@ -12,6 +12,7 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Lamb;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
@@ -24,6 +25,7 @@ import dev.lockstep.nn.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -60,6 +62,31 @@ class SliceUpdateTest {
                     assertThat(sliced[1]).as("state of %s", name).isEqualTo(whole[1]);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 8})
+    void frozenLayersStayAndCountInNoNorm(int ranks) {
+        for (Optimizer optimizer : List.of(ADAM, LAMB)) {
+            ParameterUpdate update = update(DENSE, optimizer, BY_NORM, Set.of("dense_1"));
+            ParameterUpdate free = update(DENSE, optimizer, BY_NORM);
+            int frozen = network(DENSE).parameters().get(2).offset();
+            float[][] whole = state(update);
+            float[][] sliced = state(update);
+            float[][] masked = state(free);
+            float[] gradient = gaussian(1, whole[0].length);
+            update.apply(0, List.of(), whole[0], gradient.clone(), LOSSES, whole[1]);
+            applySliced(update, ranks, 0, sliced, gradient);
+            Arrays.fill(gradient, 0, frozen, 0f);
+            free.apply(0, List.of(), masked[0], gradient, LOSSES, masked[1]);
+            assertThat(sliced[0]).isEqualTo(whole[0]);
+            assertThat(sliced[1]).isEqualTo(whole[1]);
+            assertThat(Arrays.copyOf(whole[0], frozen)).isEqualTo(Arrays.copyOf(state(update)[0], frozen));
+            // The others are stepped as if the gradient of the frozen ones were 0.
+            int count = whole[0].length;
+            assertThat(Arrays.copyOfRange(whole[0], frozen, count))
+                    .isEqualTo(Arrays.copyOfRange(masked[0], frozen, count));
         }
     }
 
@@ -131,8 +158,14 @@ class SliceUpdateTest {
     }
 
     private static ParameterUpdate update(LayerSpec hidden, Optimizer optimizer, GradientClipping clipping) {
+        return update(hidden, optimizer, clipping, Set.of());
+    }
+
+    private static ParameterUpdate update(
+            LayerSpec hidden, Optimizer optimizer, GradientClipping clipping, Set<String> frozen) {
         TrainingPlan plan = new TrainingPlan(1, 1, 50, 1, 1);
-        return new ParameterUpdate(network(hidden), optimizer, new Schedule.Constant(), plan, clipping);
+        return new ParameterUpdate(
+                network(hidden), optimizer, new Schedule.Constant(), plan, clipping, KlWeight.ONE, frozen);
     }
 
     /** Parameters and the optimiser's slots. */

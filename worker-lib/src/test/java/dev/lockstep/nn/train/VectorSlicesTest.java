@@ -84,7 +84,7 @@ class VectorSlicesTest {
 
     private static List<ParameterTensor> tensors(Shape input, List<LayerSpec> layers) {
         return Network.bind(new ModelSpec(layers, new CrossEntropy()), input).parameters().stream()
-                .map(ParameterTensor::of)
+                .map(range -> ParameterTensor.of(range, false))
                 .toList();
     }
 }
