@@ -222,7 +222,8 @@ class ModelServerTest {
             assertThat(error(get(server, "/predicts"), 404)).contains("/predict, /metadata, /health, /metrics");
             assertThat(get(server, "/metadata").body())
                     .contains(
-                            "\"columns\":[{\"name\":\"age\",\"type\":\"number\"},{\"name\":\"plan\",\"type\":\"oneHot\"}]",
+                            "\"columns\":[{\"name\":\"age\",\"type\":\"number\"},"
+                                    + "{\"name\":\"plan\",\"type\":\"oneHot\"}]",
                             "\"classes\":[\"no\",\"yes\"]",
                             "\"maxRows\":2,\"maxBytes\":200");
         }
