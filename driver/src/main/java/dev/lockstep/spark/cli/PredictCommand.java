@@ -103,7 +103,7 @@ final class PredictCommand extends SparkCommand {
                         Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples());
                         checkWritten(predictions.schema());
                         directory.begin(model.description().sha256());
-                        write(predictions);
+                        write(predictions.write().options(directory.writerOptions(spark)));
                         directory.complete();
                         return true;
                     });
@@ -146,8 +146,8 @@ final class PredictCommand extends SparkCommand {
     }
 
     /** The directory is there, without data. */
-    private void write(Dataset<Row> predictions) {
-        DataFrameWriter<Row> writer = predictions.write().mode(SaveMode.Append);
+    private void write(DataFrameWriter<Row> predictions) {
+        DataFrameWriter<Row> writer = predictions.mode(SaveMode.Append);
         switch (outputFormat) {
             case CSV ->
                 // Quotes as RFC 4180 has them, and every text as it was: not trimmed, empty ones empty.

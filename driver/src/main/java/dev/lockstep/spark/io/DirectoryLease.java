@@ -84,6 +84,10 @@ public final class DirectoryLease implements AutoCloseable {
                 continue;
             }
             LeaseHolder other = LeaseHolder.parse(now);
+            if (other != null && other.token().equals(holder.token())) {
+                // Made by a request whose answer was lost.
+                break;
+            }
             Boolean alive = other == null ? null : other.isAlive().orElse(null);
             if (Boolean.TRUE.equals(alive) || earlier != null && !Arrays.equals(earlier, now)) {
                 throw new DirectoryInUseException(files.location(), String.valueOf(other));

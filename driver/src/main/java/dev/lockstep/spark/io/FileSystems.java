@@ -6,7 +6,6 @@ import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -55,26 +54,18 @@ public final class FileSystems {
     public static void write(String path, byte[] content, Configuration configuration) throws IOException {
         Path file = qualified(path, configuration);
         FileSystem files = file.getFileSystem(configuration);
-        if (files instanceof LocalFileSystem local) {
-            // Without a checksum file beside it.
-            files = local.getRawFileSystem();
+        if (files instanceof LocalFileSystem) {
+            LocalDirectory.write(java.nio.file.Path.of(file.toUri().getPath()), out -> out.write(content));
+        } else {
+            new WholeFile(files, configuration).write(file, out -> out.write(content));
         }
-        Path beside = new Path(file.getParent(), FileDirectory.unfinished(file.getName()));
-        boolean written = false;
-        try {
-            try (OutputStream out = files.create(beside, false)) {
-                out.write(content);
-            }
-            files.delete(file, false);
-            written = files.rename(beside, file);
-        } finally {
-            if (!written) {
-                files.delete(beside, false);
-            }
-        }
-        if (!written) {
-            throw new IOException(path + ": cannot be written");
-        }
+    }
+
+    /** Whether the file system of a path says that it can do something, there. */
+    public static boolean hasCapability(String path, String capability, Configuration configuration)
+            throws IOException {
+        Path hadoopPath = path(path);
+        return hadoopPath.getFileSystem(configuration).hasPathCapability(hadoopPath, capability);
     }
 
     /**

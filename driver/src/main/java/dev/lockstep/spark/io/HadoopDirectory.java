@@ -2,7 +2,6 @@ package dev.lockstep.spark.io;
 
 import dev.lockstep.nn.io.FileDirectory;
 import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,31 +9,26 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.CommonPathCapabilities;
-import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.StreamCapabilities;
-import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.jspecify.annotations.Nullable;
 
 /** A directory of any Hadoop file system. */
 final class HadoopDirectory implements FileDirectory {
     private static final int BUFFER = 1 << 16;
+    /** S3A's option to make a file only if there is none when it is closed; other file systems do not know it. */
+    private static final String ONLY_IF_ABSENT = "fs.option.create.conditional.overwrite";
 
     private final FileSystem files;
     private final Path path;
-    private final Configuration configuration;
-    private @Nullable FileContext context;
+    private final WholeFile whole;
 
     HadoopDirectory(FileSystem files, Path path, Configuration configuration) {
         this.files = files;
         this.path = path;
-        this.configuration = configuration;
+        this.whole = new WholeFile(files, configuration);
     }
 
     @Override
@@ -69,94 +63,32 @@ final class HadoopDirectory implements FileDirectory {
         return new BufferedInputStream(files.open(file(name)), BUFFER);
     }
 
-    /**
-     * On an object store a file appears when it is closed, and a rename would be a copy: it is written in place, and a
-     * failure aborts it.
-     */
     @Override
     public void write(String name, Content content) throws IOException {
-        if (files.hasPathCapability(path, CommonPathCapabilities.ABORTABLE_STREAM)) {
-            writeInPlace(file(name), content);
-        } else {
-            writeBeside(name, content);
-        }
-    }
-
-    private void writeInPlace(Path target, Content content) throws IOException {
-        FSDataOutputStream out = files.create(target, true);
-        boolean complete = false;
-        try {
-            BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
-            content.writeTo(buffered);
-            buffered.flush();
-            complete = true;
-        } finally {
-            if (!complete) {
-                out.abort();
-            }
-            out.close();
-        }
-    }
-
-    private void writeBeside(String name, Content content) throws IOException {
-        Path target = file(name);
-        Path beside = new Path(path, FileDirectory.unfinished(name));
-        boolean renamed = false;
-        try {
-            try (FSDataOutputStream out = files.create(beside, false)) {
-                BufferedOutputStream buffered = new BufferedOutputStream(out, BUFFER);
-                content.writeTo(buffered);
-                buffered.flush();
-                if (out.hasCapability(StreamCapabilities.HSYNC)) {
-                    out.hsync();
-                }
-            }
-            rename(beside, target);
-            renamed = true;
-        } finally {
-            if (!renamed) {
-                files.delete(beside, false);
-            }
-        }
-    }
-
-    /** FileSystem's own rename refuses to replace a file; FileContext's replaces it in one step. */
-    private void rename(Path from, Path to) throws IOException {
-        FileContext renaming;
-        try {
-            renaming = context();
-        } catch (UnsupportedFileSystemException e) {
-            // A file system that only has the older interface: two steps.
-            files.delete(to, false);
-            if (!files.rename(from, to)) {
-                throw new IOException("cannot rename " + from + " to " + to, e);
-            }
-            return;
-        }
-        renaming.rename(from, to, Options.Rename.OVERWRITE);
-    }
-
-    /** Made once: each has a file system of its own. */
-    private synchronized FileContext context() throws UnsupportedFileSystemException {
-        if (context == null) {
-            context = FileContext.getFileContext(files.getUri(), configuration);
-        }
-        return context;
+        whole.write(file(name), content);
     }
 
     @Override
     public boolean create(String name, byte[] content) throws IOException {
         Path target = file(name);
-        // Some file systems look no closer than this; the rest answer the next call with an exception.
+        // Some file systems look no closer than this; the rest answer the next calls with an exception.
         if (files.exists(target)) {
             return false;
         }
-        try (OutputStream out = files.create(target, false)) {
+        FSDataOutputStreamBuilder<?, ?> builder = files.createFile(target);
+        try (OutputStream out =
+                builder.overwrite(false).recursive().opt(ONLY_IF_ABSENT, true).build()) {
             out.write(content);
-            return true;
         } catch (FileAlreadyExistsException e) {
             return false;
+        } catch (IOException e) {
+            // An object store that was told so refuses the file when it is closed.
+            if (files.exists(target)) {
+                return false;
+            }
+            throw e;
         }
+        return true;
     }
 
     /** Object stores cannot append: the file is written again. */

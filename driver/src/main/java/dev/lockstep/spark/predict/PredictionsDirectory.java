@@ -10,9 +10,11 @@ import dev.lockstep.spark.io.FileSystems;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Where predictions are written: files of Spark's, beside {@value #MARK}, which says what wrote them. Only a directory
@@ -23,7 +25,8 @@ public final class PredictionsDirectory implements AutoCloseable {
     public static final String MARK = "_PREDICTIONS";
 
     /** What Spark leaves in the directory of a data set, complete or not. */
-    private static final Pattern SPARKS = Pattern.compile("_SUCCESS|part-[^/]+|\\.[^/]+\\.crc|_temporary/");
+    private static final Pattern SPARKS =
+            Pattern.compile("_SUCCESS|part-[^/]+|\\.[^/]+\\.crc|_temporary/|__magic[^/]*/");
 
     private final String path;
     private final Configuration configuration;
@@ -106,6 +109,20 @@ public final class PredictionsDirectory implements AutoCloseable {
                 }
             }
             lease.directory().write(MARK, out -> out.write(mark));
+        } catch (IOException e) {
+            throw new JobException(place(path), FileReason.of(e), e);
+        }
+    }
+
+    /**
+     * Makes a session write here in the way that suits the file system.
+     *
+     * @param spark a session that writes nothing else
+     * @return what a writer must be told besides
+     */
+    public Map<String, String> writerOptions(SparkSession spark) {
+        try {
+            return UploadCommitProtocol.applyTo(spark, path);
         } catch (IOException e) {
             throw new JobException(place(path), FileReason.of(e), e);
         }

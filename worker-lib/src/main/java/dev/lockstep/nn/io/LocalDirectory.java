@@ -59,9 +59,18 @@ public record LocalDirectory(Path path) implements FileDirectory {
 
     @Override
     public void write(String name, Content content) throws IOException {
-        Files.createDirectories(path);
-        Path target = file(name);
-        Path beside = path.resolve(FileDirectory.unfinished(name));
+        write(file(name), content);
+    }
+
+    /** Writes a file of any name as {@link #write(String, Content)} does. */
+    public static void write(Path file, Content content) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path directory = target.getParent();
+        if (directory == null) {
+            throw new IOException(file + " is a directory, expected a file");
+        }
+        Files.createDirectories(directory);
+        Path beside = directory.resolve(FileDirectory.unfinished(String.valueOf(target.getFileName())));
         try {
             try (FileChannel channel =
                             FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -75,15 +84,15 @@ public record LocalDirectory(Path path) implements FileDirectory {
             } catch (AtomicMoveNotSupportedException e) {
                 Files.move(beside, target, StandardCopyOption.REPLACE_EXISTING);
             }
-            forceNames();
+            forceNames(directory);
         } finally {
             Files.deleteIfExists(beside);
         }
     }
 
     /** Brings the directory's entries to the disk: after a power cut the file has its new name. */
-    private void forceNames() {
-        try (FileChannel names = FileChannel.open(path, StandardOpenOption.READ)) {
+    private static void forceNames(Path directory) {
+        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
         } catch (IOException e) {
             // Not every system opens a directory as a file; where it cannot be opened, it need not be forced.
