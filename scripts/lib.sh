@@ -217,7 +217,8 @@ link_spark_home() {
   local made jar
   made=$(mktemp -d "$home.XXXXXX")
   mkdir "$made/jars"
-  while IFS= read -r jar; do
+  # The list ends without a line break.
+  while IFS= read -r jar || [[ -n $jar ]]; do
     ln -s "$jar" "$made/jars/"
   done < <(tr ':' '\n' < "$home.txt")
   cp "$home.txt" "$made/jars.txt"

@@ -48,7 +48,10 @@ public final class Lockstep {
 
     /** Runs a command and ends the process: Spark may leave threads behind that would keep it alive. */
     public static void main(String[] arguments) {
-        System.exit(run(System.out, System.err, arguments));
+        int code = run(System.out, System.err, arguments);
+        if (code != CommandLine.ExitCode.OK || !Supervision.isEndAFailure()) {
+            System.exit(code);
+        }
     }
 
     /**

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What to do about a failure under {@code --supervise}, where a standalone cluster restarts a driver until it ends with
- * exit code 0: a failure that the same command would meet again ends with 0, and a line says so.
+ * What a driver on a cluster does at its end. Under {@code --supervise}, a standalone cluster restarts a driver until
+ * it ends with exit code 0, a failure that the same command would meet again ends with 0, and a line says so.
  */
 final class Supervision {
     /** The line below such an error. */
@@ -27,6 +27,15 @@ final class Supervision {
     /** Whether a cluster restarts this process. */
     static boolean isOn() {
         return Boolean.getBoolean(PROPERTY);
+    }
+
+    /**
+     * Whether the end of this process would be taken for a failure, whatever its exit code: a driver on YARN must
+     * return to Spark, which then ends the process.
+     */
+    static boolean isEndAFailure() {
+        return "yarn".equals(System.getProperty("spark.master"))
+                && "cluster".equals(System.getProperty("spark.submit.deployMode"));
     }
 
     /** Whether a failure comes from the job, its rows or the command line rather than from the cluster. */
