@@ -35,6 +35,8 @@ public record DataSpec(
         @Nullable ColumnsSpec columns,
         @Nullable List<String> nulls,
         Augmentation augment) {
+    /** More tasks than this nobody has; and what each shard costs, rows or not, stays small. */
+    private static final int MOST_SHARDS = 1 << 14;
 
     /** Applies the defaults and checks. */
     public DataSpec {
@@ -45,7 +47,7 @@ public record DataSpec(
         if (test != null) {
             checkPath("test", test);
         }
-        shards = Expect.atLeast("shards", requireNonNullElse(shards, 8), 1);
+        shards = Expect.between("shards", requireNonNullElse(shards, 8), 1, MOST_SHARDS);
         scale = requireNonNullElse(scale, ScaleSpec.Named.NONE);
         scaleTarget = requireNonNullElse(scaleTarget, ScaleSpec.Named.NONE);
         augment = requireNonNullElse(augment, Augmentation.NONE);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.BlockLocation;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -159,13 +160,24 @@ final class IdxFile implements Serializable {
     }
 
     /** Ranges of rows, one a partition; a single one if the file cannot be entered in the middle. */
-    List<FilePart[]> parts(SparkSession spark, boolean whole) {
+    List<FileParts.Placed> parts(SparkSession spark, boolean whole) {
+        BlockLocation[] blocks = blocks(spark.sessionState().newHadoopConf());
         long size = whole ? rows() : Math.max(1, FileParts.partitionBytes(spark, rows() * rowBytes()) / rowBytes());
-        List<FilePart[]> parts = new ArrayList<>();
+        List<FileParts.Placed> parts = new ArrayList<>();
         for (long start = 0; start < rows(); start += size) {
-            parts.add(new FilePart[] {new FilePart(path, start, Math.min(size, rows() - start))});
+            FilePart[] part = {new FilePart(path, start, Math.min(size, rows() - start))};
+            parts.add(new FileParts.Placed(part, FileParts.hosts(blocks, headerBytes() + start * rowBytes())));
         }
         return parts;
+    }
+
+    private BlockLocation[] blocks(Configuration configuration) {
+        try {
+            return FileParts.blocks(
+                    configuration, path().getFileSystem(configuration).getFileStatus(path()));
+        } catch (IOException e) {
+            throw new IngestException(name() + ": cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private long headerBytes() {

@@ -9,18 +9,22 @@ import java.io.Serializable;
  * <em>bucket</em>). A bucket that lies within one shard needs no more; one that a cut goes through is sent to each
  * shard it reaches into, which sorts it and takes its part.
  *
- * <p>Consecutive buckets form <em>groups</em> of about {@code groupRows} rows: what a shard sorts at a time, so that it
- * never holds all of its rows twice.
+ * <p>Consecutive buckets form <em>groups</em> of about as many rows: what a shard sorts at a time, so that it never
+ * holds all of its rows twice. Their size follows the number of rows, so that the rows on their way to a group are
+ * many.
  */
 final class CutPlan implements Serializable {
     private static final long serialVersionUID = 1L;
 
     static final int BUCKETS = 1 << 16;
 
-    /** Rows a group is given, if a block of them takes no more than some tens of megabytes. */
+    /** Rows that a group has at least, if they take no more than some tens of megabytes. */
     private static final int GROUP_ROWS = Block.ROWS;
 
     private static final int GROUP_FLOATS = 1 << 24;
+
+    /** So many groups share what a {@link RowRouter} keeps; fewer rows for each would travel in small pieces. */
+    private static final int MOST_GROUPS = RowRouter.MOST_FLOATS >> 13;
 
     private final int shards;
     /** Canonical number of each bucket's first row, and behind the last bucket the number of rows. */
@@ -50,7 +54,8 @@ final class CutPlan implements Serializable {
             start[bucket + 1] = Math.addExact(start[bucket], counts[bucket]);
         }
         Block.check((start[BUCKETS] + shards - 1) / shards, width);
-        long groupRows = Math.max(16, Math.min(GROUP_ROWS, GROUP_FLOATS / width));
+        long sorted = Math.max(16, GROUP_FLOATS / width);
+        long groupRows = Math.min(sorted, Math.max(GROUP_ROWS, start[BUCKETS] / MOST_GROUPS));
         int[] group = new int[BUCKETS];
         long inGroup = 0;
         for (int bucket = 1; bucket < BUCKETS; bucket++) {
@@ -61,7 +66,7 @@ final class CutPlan implements Serializable {
         }
         // Rows that differ spread evenly over the buckets; only equal rows can make one bucket much larger than the
         // rest.
-        long heavy = 4 * (groupRows + start[BUCKETS] / BUCKETS);
+        long heavy = 4 * (Math.min(sorted, GROUP_ROWS) + start[BUCKETS] / BUCKETS);
         return new CutPlan(shards, start, group, heavy);
     }
 

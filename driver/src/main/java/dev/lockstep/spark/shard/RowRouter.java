@@ -19,7 +19,7 @@ import scala.Tuple2;
  */
 final class RowRouter implements Iterator<Tuple2<Long, byte[]>> {
     /** Floats kept before all of them are handed on. */
-    private static final int MOST_FLOATS = 1 << 23;
+    static final int MOST_FLOATS = 1 << 23;
 
     /** Floats of the largest chunk. */
     private static final int CHUNK_FLOATS = 1 << 18;

@@ -15,6 +15,9 @@ import java.util.Arrays;
 public final class ShardAssignment implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** Of so many places between two ranks the best ones are searched. */
+    private static final int MOST_PLACES = 64;
+
     private final int[] start;
     private final int tasks;
 
@@ -51,39 +54,65 @@ public final class ShardAssignment implements Serializable {
 
     private static int[] cuts(int shards, int ranks) {
         int most = mostShards(shards, ranks);
-        // cost[r][s]: the least cost of giving shards 0 to s-1 to the first r ranks; a node outweighs any unevenness.
-        long[][] cost = new long[ranks + 1][shards + 1];
-        int[][] previous = new int[ranks + 1][shards + 1];
-        for (long[] row : cost) {
-            Arrays.fill(row, Long.MAX_VALUE);
-        }
-        cost[0][0] = 0;
+        // cost[i]: the least cost of giving the shards before places[rank][i] to the first ranks; a node outweighs any
+        // unevenness.
         long nodeCost = 1 + (long) most * most * ranks;
+        int[][] places = new int[ranks + 1][];
+        int[][] previous = new int[ranks + 1][];
+        places[0] = new int[] {0};
+        long[] cost = {0};
         for (int rank = 1; rank <= ranks; rank++) {
-            // The ranks behind this one must be able to own the rest.
-            int least = Math.max(rank, shards - (ranks - rank) * most);
-            for (int to = least; to <= Math.min(shards, rank * most); to++) {
-                int smallest = Math.max(1, to - (rank - 1) * most);
-                for (int size = smallest; size <= Math.min(most, to); size++) {
-                    int from = to - size;
-                    if (cost[rank - 1][from] == Long.MAX_VALUE) {
+            places[rank] = places(shards, ranks, rank);
+            previous[rank] = new int[places[rank].length];
+            long[] next = new long[places[rank].length];
+            for (int i = 0; i < next.length; i++) {
+                next[i] = Long.MAX_VALUE;
+                int to = places[rank][i];
+                for (int j = 0; j < cost.length; j++) {
+                    int from = places[rank - 1][j];
+                    int size = to - from;
+                    if (size < 1 || size > most || cost[j] == Long.MAX_VALUE) {
                         continue;
                     }
                     long nodes = ShardTree.nodes(shards, from, to).size();
-                    long candidate = cost[rank - 1][from] + nodes * nodeCost + (long) size * size;
-                    if (candidate < cost[rank][to]) {
-                        cost[rank][to] = candidate;
-                        previous[rank][to] = from;
+                    long candidate = cost[j] + nodes * nodeCost + (long) size * size;
+                    if (candidate <= next[i]) {
+                        next[i] = candidate;
+                        previous[rank][i] = j;
                     }
                 }
             }
+            cost = next;
         }
         int[] start = new int[ranks + 1];
-        start[ranks] = shards;
-        for (int rank = ranks; rank > 0; rank--) {
-            start[rank - 1] = previous[rank][start[rank]];
+        int at = 0;
+        for (int rank = ranks; rank >= 0; rank--) {
+            start[rank] = places[rank][at];
+            at = rank > 0 ? previous[rank][at] : 0;
         }
         return start;
+    }
+
+    /**
+     * Where the shards of the first ranks may end: everywhere that leaves each rank between one shard and the most, in
+     * increasing order. Of very many places these are the last one and those at which the largest nodes end, so that
+     * the work grows with the ranks, not with their cube.
+     */
+    private static int[] places(int shards, int ranks, int rank) {
+        int most = mostShards(shards, ranks);
+        int first = (int) Math.max(rank, shards - (long) (ranks - rank) * most);
+        int last = (int) Math.min(shards - (ranks - rank), (long) rank * most);
+        int step = 1;
+        while ((last - first) / step >= MOST_PLACES) {
+            step *= 2;
+        }
+        int[] places = new int[MOST_PLACES + 1];
+        int count = 0;
+        for (long place = (first + step - 1L) / step * step; place < last; place += step) {
+            places[count++] = (int) place;
+        }
+        places[count++] = last;
+        return Arrays.copyOf(places, count);
     }
 
     /** How many ranks there are. */

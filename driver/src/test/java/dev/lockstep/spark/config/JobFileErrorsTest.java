@@ -141,7 +141,8 @@ class JobFileErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            data.shards=0 | data.shards: expected at least 1, got 0
+            data.shards=0 | data.shards: expected a number from 1 to 16384, got 0
+            data.shards=100000 | data.shards: expected a number from 1 to 16384, got 100000
             train.epochs=-1 | train.epochs: expected at least 1, got -1
             checkpoint={keep: 2} | checkpoint.every: missing, expected a map with the keys rounds, epochs, minutes
             checkpoint.every.minutes=0 | checkpoint.every.minutes: expected a number above 0, got 0

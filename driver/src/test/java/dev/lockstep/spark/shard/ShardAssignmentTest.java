@@ -56,6 +56,13 @@ class ShardAssignmentTest {
         assertThat(ShardAssignment.of(100_000, 2)).hasToString("[0, 50000, 100000]");
         assertThat(ShardAssignment.of(100_000, 7).mostShards()).isEqualTo(14_286);
         assertThat(ShardAssignment.of(1 << 17, 4)).hasToString("[0, 32768, 65536, 98304, 131072]");
+        for (int ranks : new int[] {1_000, 1_023, 5_000}) {
+            ShardAssignment assignment = ShardAssignment.of(16_384, ranks);
+            for (int rank = 0; rank < ranks; rank++) {
+                assertThat(assignment.to(rank) - assignment.from(rank)).isBetween(1, assignment.mostShards());
+            }
+            assertThat(nodes(assignment)).isLessThan(5 * ranks);
+        }
     }
 
     @Test

@@ -25,6 +25,14 @@ public final class Expect {
         return value;
     }
 
+    /** Throws unless {@code least <= value <= most}; returns the value. */
+    public static int between(String component, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw failure(component, "a number from " + least + " to " + most, value);
+        }
+        return value;
+    }
+
     /** Throws unless the value is finite and greater than 0; returns it. */
     public static double positive(String component, double value) {
         if (!(value > 0) || value == Double.POSITIVE_INFINITY) {
