@@ -185,8 +185,8 @@ class JobFileErrorsTest {
                         + " columns, nulls, augment, got 5");
         fails(
                 "- a",
-                "job.yaml:1: expected a map with the keys data, model, optimizer, train, sync, checkpoint, output, got"
-                        + " a list");
+                "job.yaml:1: expected a map with the keys data, model, init, optimizer, train, sync, checkpoint,"
+                        + " output, got a list");
         fails(
                 SMALL,
                 "--set: data.validation: expected a fraction above 0 and below 1, or rows of their own, got 1",
