@@ -13,6 +13,7 @@ import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
+import org.jspecify.annotations.Nullable;
 
 /** Reads numbers out of the cells of a data frame's rows: numbers, truth values, text, arrays and vectors. */
 final class Cells {
@@ -78,14 +79,7 @@ final class Cells {
      * @param size how many numbers there must be
      */
     static void read(Row row, int index, double[] out, int at, int count, int size, String column) throws RowException {
-        Object cell = row.get(index);
-        if (cell == null) {
-            throw new RowException(column, "expected " + (size == 1 ? "a number" : "numbers") + ", got nothing");
-        }
-        int actual = size(cell);
-        if (actual != size) {
-            throw new RowException(column, "expected " + size + " numbers, got " + actual);
-        }
+        Object cell = cell(row, index, size, column);
         if (cell instanceof SparseVector sparse) {
             scatter(sparse.indices(), sparse.values(), out, at, count);
         } else if (cell instanceof Vector dense) {
@@ -102,6 +96,53 @@ final class Cells {
         } else {
             out[at] = number(cell, column);
         }
+    }
+
+    /** Whether a cell holds a sparse vector. */
+    static boolean isSparse(@Nullable Object cell) {
+        return cell instanceof SparseVector || cell instanceof org.apache.spark.mllib.linalg.SparseVector;
+    }
+
+    /**
+     * Gives those numbers of a cell that are not 0, as entries.
+     *
+     * @param at the feature that the cell's first number is
+     * @param size how many numbers there must be
+     */
+    static void entries(Row row, int index, RawRow raw, int at, int size, String column) throws RowException {
+        Object cell = cell(row, index, size, column);
+        if (cell instanceof SparseVector sparse) {
+            entries(sparse.indices(), sparse.values(), raw, at);
+        } else if (cell instanceof org.apache.spark.mllib.linalg.SparseVector sparse) {
+            entries(sparse.indices(), sparse.values(), raw, at);
+        } else {
+            double[] numbers = new double[size];
+            read(row, index, numbers, 0, size, size, column);
+            for (int i = 0; i < size; i++) {
+                if (numbers[i] != 0) {
+                    raw.entry(at + i, numbers[i]);
+                }
+            }
+        }
+    }
+
+    private static void entries(int[] indices, double[] values, RawRow raw, int at) {
+        for (int i = 0; i < indices.length; i++) {
+            raw.entry(at + indices[i], values[i]);
+        }
+    }
+
+    /** A cell of so many numbers. */
+    private static Object cell(Row row, int index, int size, String column) throws RowException {
+        Object cell = row.get(index);
+        if (cell == null) {
+            throw new RowException(column, "expected " + (size == 1 ? "a number" : "numbers") + ", got nothing");
+        }
+        int actual = size(cell);
+        if (actual != size) {
+            throw new RowException(column, "expected " + size + " numbers, got " + actual);
+        }
+        return cell;
     }
 
     private static double element(Object cell, String column, int element) throws RowException {

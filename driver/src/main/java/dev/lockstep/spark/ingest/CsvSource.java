@@ -86,11 +86,12 @@ final class CsvSource implements Source {
             if (length >= 0) {
                 row.length(number(fields, length));
             }
+            double[] numbers = typed ? new double[0] : row.features();
             for (int i = 0; i < (typed ? features.length : row.validFeatures()); i++) {
                 if (typed) {
                     row.cells[i] = fields.text(features[i]);
                 } else {
-                    row.features[i] = number(fields, features[i]);
+                    numbers[i] = number(fields, features[i]);
                 }
             }
             if (labelled) {

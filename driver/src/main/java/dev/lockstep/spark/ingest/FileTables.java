@@ -126,7 +126,7 @@ final class FileTables {
         public void read(Row row, RawRow raw) throws RowException {
             LibSvmLine line = new LibSvmLine();
             line.split("0 " + row.getString(1));
-            line.features(raw.features);
+            line.features(raw);
         }
     }
 
@@ -146,7 +146,7 @@ final class FileTables {
             ByteBuffer.wrap(row.getAs(1))
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .asDoubleBuffer()
-                    .get(raw.features);
+                    .get(raw.features());
         }
     }
 

@@ -133,8 +133,9 @@ final class IdxSource implements Source {
 
         @Override
         public void read(RawRow raw) {
-            for (int i = 0; i < raw.features.length; i++) {
-                raw.features[i] = features.value(i);
+            double[] numbers = raw.features();
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = features.value(i);
             }
             if (labelled) {
                 raw.label(labels.value(0));

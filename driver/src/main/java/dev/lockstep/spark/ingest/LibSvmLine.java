@@ -70,14 +70,14 @@ final class LibSvmLine {
         return indexes[entry];
     }
 
-    /** Writes the features, those that are not listed as 0. */
-    void features(double[] features) throws RowException {
-        Arrays.fill(features, 0);
+    /** Gives the features, those that are not listed as 0. */
+    void features(RawRow raw) throws RowException {
+        raw.beginEntries();
         for (int i = 0; i < entries; i++) {
-            if (indexes[i] > features.length) {
-                throw new RowException(null, "expected indexes of at most " + features.length + ", got " + indexes[i]);
+            if (indexes[i] > raw.width()) {
+                throw new RowException(null, "expected indexes of at most " + raw.width() + ", got " + indexes[i]);
             }
-            features[indexes[i] - 1] = values[i];
+            raw.entry(indexes[i] - 1, values[i]);
         }
     }
 }

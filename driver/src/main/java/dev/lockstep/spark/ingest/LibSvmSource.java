@@ -116,7 +116,7 @@ final class LibSvmSource implements Source {
         @Override
         public void read(RawRow row) throws RowException {
             line.split(lines.line());
-            line.features(row.features);
+            line.features(row);
             if (labelled) {
                 row.label(line.label());
             } else {

@@ -1,8 +1,10 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.column.CellException;
 import dev.lockstep.nn.data.column.RowEncoder;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,16 @@ import org.jspecify.annotations.Nullable;
  * of all that is read.
  */
 public final class RawRow {
-    final double[] features;
+    private final int width;
+
+    private double @Nullable [] features;
+    /** Whether the features are the entries and 0. */
+    private boolean sparse;
+
+    private int entries;
+    private int[] indexes = {};
+    private double[] numbers = {};
+    private float[] rounded = {};
     /** The cells of columns that have types; these have no {@link #features}. */
     final @Nullable Object[] cells;
 
@@ -81,7 +92,7 @@ public final class RawRow {
     }
 
     private RawRow(int features, int cells, @Nullable RowEncoder encoder, int targets, Steps steps) {
-        this.features = new double[features];
+        this.width = encoder == null ? features : encoder.width();
         this.cells = new Object[cells];
         this.encoder = encoder;
         this.targets = new double[targets];
@@ -101,13 +112,47 @@ public final class RawRow {
             throw new RowException("length", "expected a whole number from 0 to " + steps + ", got " + valid);
         }
         length = (float) valid + 0f;
-        Arrays.fill(features, validFeatures(), features.length, 0);
+        Arrays.fill(features(), validFeatures(), width, 0);
         Arrays.fill(targets, validTargets(), targets.length, 0);
     }
 
     /** How many features are to be read, from the first one on. */
     int validFeatures() {
-        return steps == 0 ? features.length : features.length / steps * (int) length;
+        return steps == 0 ? width : width / steps * (int) length;
+    }
+
+    /** How many features it has. */
+    int width() {
+        return width;
+    }
+
+    /** The features, all of which are to be written. */
+    double[] features() {
+        sparse = false;
+        if (features == null) {
+            features = new double[width];
+        }
+        return features;
+    }
+
+    /** From now on features are 0 but for those that {@link #entry} gives. */
+    void beginEntries() {
+        sparse = true;
+        entries = 0;
+    }
+
+    /**
+     * Gives a feature.
+     *
+     * @param index above those that have been given
+     */
+    void entry(int index, double value) {
+        if (entries == indexes.length) {
+            indexes = Arrays.copyOf(indexes, Math.max(16, 2 * entries));
+            numbers = Arrays.copyOf(numbers, indexes.length);
+        }
+        indexes[entries] = index;
+        numbers[entries++] = value;
     }
 
     /** How many targets are to be read, from the first one on. */
@@ -166,19 +211,34 @@ public final class RawRow {
     }
 
     /**
-     * Gives the features; where columns have types, of the cells that are {@link #complete}.
+     * Appends the row to packed ones; where columns have types, with the features of the cells that are
+     * {@link #complete}.
      *
-     * @param out overwritten from {@code at} on
-     * @param names what a complaint calls them
-     * @throws RowException if one is no finite float
+     * @param rows get the row
+     * @param behind read: what follows the features
+     * @param names what a complaint calls the features
+     * @throws RowException if a feature is no finite float
      */
-    public void features(float[] out, int at, ValueNames names) throws RowException {
-        if (encoder == null) {
-            round(features, out, at, names);
+    public void pack(RowArray rows, float[] behind, ValueNames names) throws RowException {
+        if (encoder == null && sparse) {
+            rounded = rounded.length < entries ? new float[indexes.length] : rounded;
+            round(numbers, entries, rounded, i -> names.of(indexes[i]));
+            rows.add(indexes, rounded, entries, behind);
             return;
         }
+        rounded = rounded.length < width + behind.length ? new float[width + behind.length] : rounded;
+        if (encoder == null) {
+            round(features(), width, rounded, names::of);
+        } else {
+            encode(encoder);
+        }
+        System.arraycopy(behind, 0, rounded, width, behind.length);
+        rows.add(rounded, 0);
+    }
+
+    private void encode(RowEncoder cellEncoder) throws RowException {
         try {
-            encoder.encode(out, at);
+            cellEncoder.encode(rounded, 0);
         } catch (CellException e) {
             throw refused(e);
         }
@@ -187,22 +247,22 @@ public final class RawRow {
     /**
      * Gives the values to predict.
      *
-     * @param out overwritten from {@code at} on
+     * @param out overwritten from its first element on
      * @param names what a complaint calls them
      * @throws RowException if one is no finite float
      */
-    public void targets(float[] out, int at, ValueNames names) throws RowException {
-        round(targets, out, at, names);
+    public void targets(float[] out, ValueNames names) throws RowException {
+        round(targets, targets.length, out, names::of);
     }
 
-    private static void round(double[] values, float[] out, int at, ValueNames names) throws RowException {
-        for (int i = 0; i < values.length; i++) {
+    private static void round(double[] values, int count, float[] out, IntFunction<String> name) throws RowException {
+        for (int i = 0; i < count; i++) {
             // The name of the column is made only where it is needed: this is the inner loop.
-            float rounded = (float) values[i] + 0f;
-            if (!Float.isFinite(rounded)) {
-                throw notFinite(values[i], names.of(i));
+            float number = (float) values[i] + 0f;
+            if (!Float.isFinite(number)) {
+                throw notFinite(values[i], name.apply(i));
             }
-            out[at + i] = rounded;
+            out[i] = number;
         }
     }
 

@@ -148,10 +148,33 @@ final class TableInputs implements RowInputs {
         if (length != null) {
             raw.length(length.read(row));
         }
+        if (length == null && hasSparseCell(row)) {
+            readEntries(row, raw);
+            return;
+        }
         int valid = raw.validFeatures();
+        double[] numbers = raw.features();
         int at = 0;
         for (int i = 0; i < columns.length && at < valid; i++) {
-            Cells.read(row, columns[i], raw.features, at, Math.min(sizes[i], valid - at), sizes[i], names[i]);
+            Cells.read(row, columns[i], numbers, at, Math.min(sizes[i], valid - at), sizes[i], names[i]);
+            at += sizes[i];
+        }
+    }
+
+    private boolean hasSparseCell(Row row) {
+        for (int column : columns) {
+            if (Cells.isSparse(row.get(column))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void readEntries(Row row, RawRow raw) throws RowException {
+        raw.beginEntries();
+        int at = 0;
+        for (int i = 0; i < columns.length; i++) {
+            Cells.entries(row, columns[i], raw, at, sizes[i], names[i]);
             at += sizes[i];
         }
     }

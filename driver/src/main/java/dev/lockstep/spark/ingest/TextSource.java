@@ -182,8 +182,9 @@ final class TextSource implements Source {
         public void read(RawRow raw) throws RowException {
             raw.length(length);
             Arrays.fill(raw.targets, 0);
+            double[] numbers = raw.features();
             for (int step = 0; step < length; step++) {
-                raw.features[step] = window[step];
+                numbers[step] = window[step];
                 raw.targets[step] = window[step + 1];
             }
         }

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ml;
 
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.spark.config.Names;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -125,21 +127,35 @@ final class Scoring {
         if (features.size() != width) {
             throw new IllegalArgumentException("expected " + width + " features, got " + features.size());
         }
-        float[] row = new float[width];
-        double[] values = features.toArray();
-        for (int i = 0; i < width; i++) {
-            row[i] = (float) values[i] + 0f;
-            if (!Float.isFinite(row[i])) {
-                throw new IllegalArgumentException("feature " + i + ": expected a finite number, got " + values[i]);
-            }
+        if (model.description().lengths()) {
+            throw new IllegalArgumentException("expected " + width
+                    + " features and the number of steps, which a vector alone does not say; transform reads both");
         }
         Predictor predictor = single;
         if (predictor == null || samples != singleSamples) {
-            predictor = model.predictor(samples, 1, model.description().lengths());
+            predictor = model.predictor(samples, 1, false);
             single = predictor;
             singleSamples = samples;
         }
-        predictor.predict(List.of(row));
+        RowArray row = predictor.newRows();
+        add(features, row);
+        predictor.predict(row);
         return read.apply(predictor.uncertainty(), 0);
+    }
+
+    private static void add(Vector features, RowArray row) {
+        int[] indexes = features instanceof SparseVector sparse
+                ? sparse.indices()
+                : IntStream.range(0, features.size()).toArray();
+        double[] values = features instanceof SparseVector sparse ? sparse.values() : features.toArray();
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i] + 0f;
+            if (!Float.isFinite(rounded[i])) {
+                throw new IllegalArgumentException(
+                        "feature " + indexes[i] + ": expected a finite number, got " + values[i]);
+            }
+        }
+        row.add(indexes, rounded, values.length, new float[1]);
     }
 }

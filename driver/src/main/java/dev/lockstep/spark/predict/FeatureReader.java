@@ -1,5 +1,7 @@
 package dev.lockstep.spark.predict;
 
+import dev.lockstep.nn.data.RowArray;
+import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.ingest.IngestException;
@@ -7,6 +9,7 @@ import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowException;
 import dev.lockstep.spark.ingest.RowInputs;
 import java.io.Serializable;
+import java.util.Objects;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,7 @@ public final class FeatureReader implements Serializable {
     private final Shape shape;
     private final RowRules rules;
     private transient @Nullable RawRow raw;
+    private transient @Nullable RowLayout layout;
 
     /**
      * A reader.
@@ -66,37 +70,30 @@ public final class FeatureReader implements Serializable {
         return inputs.sequences();
     }
 
-    /** How many floats are read from a row: its features, and its valid steps behind them. */
-    public int width() {
-        return sequences() ? inputs.width() + 1 : inputs.width();
-    }
-
     /**
      * Reads the features of a row, and its valid steps.
      *
-     * @param out overwritten from {@code at} on
-     * @throws IngestException if one is missing, not finite or nothing that the network takes
+     * @param rows get the row, with a target of 0
+     * @throws IngestException if a feature is missing, not finite or nothing that the network takes
      */
-    public void read(Row row, float[] out, int at) {
-        if (raw == null) {
-            raw = inputs.newRow(shape);
+    public void read(Row row, RowArray rows) {
+        RawRow current = raw;
+        if (current == null) {
+            current = inputs.newRow(shape);
+            raw = current;
+            layout = new RowLayout(shape, Shape.of(1), false, sequences());
         }
         try {
-            inputs.read(row, raw);
-            if (!raw.complete()) {
+            inputs.read(row, current);
+            if (!current.complete()) {
                 throw new RowException(
                         null, "a cell is missing in a column with missing: dropRow, so there is no prediction");
             }
-            raw.features(out, at, inputs.names());
-            int steps = shape.dimension(0);
-            if (sequences()) {
-                float length = raw.length();
-                out[at + inputs.width()] = length;
-                steps = (int) length;
-            }
-            int wrong = rules.wrongFeature(out, at, shape, steps);
+            current.pack(rows, sequences() ? new float[] {0, current.length()} : new float[1], inputs.names());
+            int last = rows.rows() - 1;
+            int wrong = rules.wrongFeature(rows, last, Objects.requireNonNull(layout));
             if (wrong >= 0) {
-                throw inputs.names().refused(wrong, rules.features(), out[at + wrong]);
+                throw inputs.names().refused(wrong, rules.features(), rows.feature(last, wrong));
             }
         } catch (RowException e) {
             throw new IngestException((place < 0 ? source : row.getString(place)) + ", " + e.getMessage());

@@ -1,10 +1,10 @@
 package dev.lockstep.spark.predict;
 
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.model.Predictor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -17,7 +17,7 @@ final class PredictedRows implements Iterator<Row> {
     private final Iterator<Row> rows;
     private final Predictor predictor;
     private final RowPrediction prediction;
-    private final List<float[]> inputs;
+    private final RowArray inputs;
     private final List<Row> chunk;
     private final boolean[] predicted;
     private final Queue<Row> ready = new ArrayDeque<>();
@@ -33,10 +33,9 @@ final class PredictedRows implements Iterator<Row> {
         this.rows = rows;
         this.predictor = predictor;
         this.prediction = prediction;
-        float[][] room = new float[prediction.chunkRows()][prediction.features().width()];
-        inputs = Arrays.asList(room);
-        chunk = new ArrayList<>(room.length);
-        predicted = new boolean[room.length];
+        inputs = predictor.newRows();
+        chunk = new ArrayList<>(prediction.chunkRows());
+        predicted = new boolean[prediction.chunkRows()];
     }
 
     @Override
@@ -56,9 +55,9 @@ final class PredictedRows implements Iterator<Row> {
     }
 
     private void predict() {
-        int count = read();
-        if (count > 0) {
-            predictor.predict(inputs.subList(0, count));
+        read();
+        if (inputs.rows() > 0) {
+            predictor.predict(inputs);
         }
         PredictiveDistribution predictions = predictor.uncertainty();
         int next = 0;
@@ -76,10 +75,10 @@ final class PredictedRows implements Iterator<Row> {
         }
     }
 
-    /** Reads the next rows; how many of them are to be predicted. */
-    private int read() {
+    /** Reads the next rows, and the inputs of those that are to be predicted. */
+    private void read() {
         chunk.clear();
-        int count = 0;
+        inputs.clear();
         while (chunk.size() < predicted.length && rows.hasNext()) {
             Row row = rows.next();
             if (prediction.invalid().isLeftOut(row)) {
@@ -88,10 +87,9 @@ final class PredictedRows implements Iterator<Row> {
             boolean valid = !prediction.invalid().isKept(row);
             predicted[chunk.size()] = valid;
             if (valid) {
-                prediction.features().read(row, inputs.get(count++), 0);
+                prediction.features().read(row, inputs);
             }
             chunk.add(row);
         }
-        return count;
     }
 }

@@ -24,7 +24,7 @@ final class CutPlan implements Serializable {
     private static final int GROUP_FLOATS = 1 << 24;
 
     /** So many groups share what a {@link RowRouter} keeps; fewer rows for each would travel in small pieces. */
-    private static final int MOST_GROUPS = RowRouter.MOST_FLOATS >> 13;
+    private static final int MOST_GROUPS = RowRouter.MOST_NUMBERS >> 13;
 
     private final int shards;
     /** Canonical number of each bucket's first row, and behind the last bucket the number of rows. */

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.spark.ingest.ClassIndex;
@@ -85,20 +86,18 @@ final class LoadedRows implements AutoCloseable {
                         classes.notices(description.request(), report.labels().keySet()));
             }
             return new LoadedRows(
-                    packed, rows(packed, classes, layout), layout, description.schema(classes), split, notices);
+                    packed, rows(packed, classes), layout, description.schema(classes), split, notices);
         } catch (RuntimeException e) {
             packed.unpersist(false);
             throw e;
         }
     }
 
-    private static JavaRDD<PackedRows> rows(JavaRDD<Packed> packed, @Nullable ClassIndex classes, RowLayout layout) {
+    private static JavaRDD<PackedRows> rows(JavaRDD<Packed> packed, @Nullable ClassIndex classes) {
         if (classes == null) {
             return packed.map(Packed::rows);
         }
-        int width = layout.width();
-        int target = layout.targetOffset();
-        return packed.map(chunk -> chunk.classified(classes, width, target));
+        return packed.map(chunk -> chunk.classified(classes));
     }
 
     /** How the rows were understood. */
@@ -124,21 +123,19 @@ final class LoadedRows implements AutoCloseable {
     ShardedData shards(ShardAssignment assignment, long seed, boolean smaller) {
         Split decided = Objects.requireNonNull(split);
         RowLayout packing = layout;
-        int width = layout.width();
         JavaRDD<PackedRows> side = rows.map(chunk -> {
             boolean @Nullable [] aside = chunk.aside();
-            float[] kept = new float[chunk.values().length];
-            int count = 0;
-            for (int row = 0; row < chunk.rows(); row++) {
+            RowArray all = chunk.rows();
+            RowArray kept = new RowArray(packing, 0);
+            for (int row = 0; row < all.rows(); row++) {
                 boolean setAside = aside != null
                         ? aside[row]
-                        : decided.setsAside(
-                                CanonicalOrder.rowKey(packing, chunk.values(), row * width, decided.hashSeed()));
+                        : decided.setsAside(CanonicalOrder.rowKey(packing, all, row, decided.hashSeed()));
                 if (setAside == smaller) {
-                    System.arraycopy(chunk.values(), row * width, kept, count++ * width, width);
+                    kept.add(all, row);
                 }
             }
-            return new PackedRows(kept, count);
+            return new PackedRows(kept);
         });
         ShardedData shards = ShardedData.build(schema.source().path(), side, layout, assignment, seed);
         if (shards.rows() == 0) {

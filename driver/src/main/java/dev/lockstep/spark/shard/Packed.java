@@ -1,5 +1,6 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.spark.ingest.ClassIndex;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -36,23 +37,17 @@ final class Packed implements Serializable {
         return rows;
     }
 
-    /**
-     * A copy of the rows with the indexes of their classes.
-     *
-     * @param classes index of each label
-     * @param width floats a row
-     * @param target where in a row the label lies
-     */
-    PackedRows classified(ClassIndex classes, int width, int target) {
+    /** A copy of the rows with the indexes of their classes. */
+    PackedRows classified(ClassIndex classes) {
         int[] index = new int[labels.length];
         for (int i = 0; i < labels.length; i++) {
             index[i] = classes.index(labels[i]);
         }
-        float[] values = rows.values().clone();
-        for (int row = 0; row < rows.rows(); row++) {
-            int at = row * width + target;
-            values[at] = index[(int) values[at]];
+        RowArray copy = rows.rows().copy();
+        for (int row = 0; row < copy.rows(); row++) {
+            int target = copy.restStart(row);
+            copy.values()[target] = index[(int) copy.values()[target]];
         }
-        return new PackedRows(values, rows.rows(), rows.aside());
+        return new PackedRows(copy, rows.aside());
     }
 }

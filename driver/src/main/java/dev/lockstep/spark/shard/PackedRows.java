@@ -1,5 +1,6 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.RowArray;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -7,17 +8,15 @@ import org.jspecify.annotations.Nullable;
 final class PackedRows implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final float[] values;
-    private final int rows;
+    private final RowArray rows;
     /** Whether each row is set aside for validation; null where that is not decided yet. */
     private final boolean @Nullable [] aside;
 
-    PackedRows(float[] values, int rows) {
-        this(values, rows, null);
+    PackedRows(RowArray rows) {
+        this(rows, null);
     }
 
-    PackedRows(float[] values, int rows, boolean @Nullable [] aside) {
-        this.values = values;
+    PackedRows(RowArray rows, boolean @Nullable [] aside) {
         this.rows = rows;
         this.aside = aside;
     }
@@ -27,11 +26,7 @@ final class PackedRows implements Serializable {
         return aside;
     }
 
-    float[] values() {
-        return values;
-    }
-
-    int rows() {
+    RowArray rows() {
         return rows;
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowCursor;
@@ -14,8 +15,8 @@ import java.util.function.Supplier;
  * their column cannot do without. Gives chunks of rows, and at the end one {@link PartitionReport}.
  */
 final class Packer implements Iterator<Packed> {
-    /** Floats of a chunk. */
-    private static final int CHUNK_FLOATS = 1 << 18;
+    /** Numbers of a chunk. */
+    private static final int CHUNK_NUMBERS = 1 << 18;
 
     private final PackPlan plan;
     private final RowLayout layout;
@@ -23,10 +24,13 @@ final class Packer implements Iterator<Packed> {
     private final PartitionReport report;
     private final RawRow raw;
     private final LabelDictionary labels = new LabelDictionary();
+    /** Rows of a chunk, if they are not kept as entries. */
     private final int chunkRows;
-    private float[] values = new float[0];
+
+    private final float[] targets;
+    private final float[] behind;
+    private RowArray rows;
     private boolean[] aside = new boolean[0];
-    private int rows;
     private boolean finished;
 
     /**
@@ -39,7 +43,10 @@ final class Packer implements Iterator<Packed> {
         this.pieces = new PieceReader(partition, pieces, plan.selected());
         this.report = this.pieces.report();
         this.raw = plan.newRow();
-        this.chunkRows = Math.max(1, CHUNK_FLOATS / layout.width());
+        this.chunkRows = Math.max(1, CHUNK_NUMBERS / layout.width());
+        this.targets = new float[layout.target().size()];
+        this.behind = new float[layout.rest()];
+        this.rows = new RowArray(layout, 0);
     }
 
     @Override
@@ -52,70 +59,67 @@ final class Packer implements Iterator<Packed> {
         if (finished) {
             throw new NoSuchElementException();
         }
-        values = new float[Math.multiplyExact(chunkRows, layout.width())];
-        aside = new boolean[plan.split() == null ? 0 : chunkRows];
-        rows = 0;
-        while (rows < chunkRows && !finished) {
+        rows = new RowArray(layout, chunkRows);
+        while (!isFull() && !finished) {
             finished = !pieces.next(this::pack);
         }
-        if (!finished) {
-            return new Packed(packed(values, aside), labels.texts());
-        }
-        float[] used = Arrays.copyOf(values, rows * layout.width());
-        return new Packed(packed(used, Arrays.copyOf(aside, aside.length == 0 ? 0 : rows)), labels.texts(), report);
+        RowArray packed = rows.trimmed();
+        PackedRows chunk = new PackedRows(packed, plan.split() == null ? null : Arrays.copyOf(aside, packed.rows()));
+        return finished ? new Packed(chunk, labels.texts(), report) : new Packed(chunk, labels.texts());
     }
 
-    private PackedRows packed(float[] floats, boolean[] setAside) {
-        return new PackedRows(floats, rows, plan.split() == null ? null : setAside);
-    }
-
-    /** Refuses a row that the network cannot work with. */
-    private void check(float[] values, int at) throws RowException {
-        int steps = layout.features().dimension(0);
-        if (layout.sequences()) {
-            steps = (int) values[at + layout.lengthOffset()];
-        }
-        int feature = plan.rules().wrongFeature(values, at, layout.features(), steps);
-        if (feature >= 0) {
-            throw plan.featureNames().refused(feature, plan.rules().features(), values[at + feature]);
-        }
-        int target = plan.labelled() ? -1 : plan.rules().wrongTarget(values, at, layout);
-        if (target >= 0) {
-            throw plan.targetNames()
-                    .refused(target, plan.rules().targets(), values[at + layout.targetOffset() + target]);
-        }
+    private boolean isFull() {
+        return layout.allowsEntries()
+                ? rows.floats() + rows.entries() >= CHUNK_NUMBERS
+                : rows.rows() == chunkRows;
     }
 
     /** Packs the cursor's row, unless it is dropped. */
     private void pack(RowCursor cursor) throws RowException {
-        int at = rows * layout.width();
         cursor.read(raw);
         if (layout.weighted()) {
             if (raw.weightless()) {
                 report.drop();
                 return;
             }
-            values[at + layout.weightOffset()] = raw.weight();
+            behind[targets.length] = raw.weight();
         }
         if (!raw.complete()) {
             report.dropIncomplete();
             return;
         }
-        raw.features(values, at, plan.featureNames());
-        int target = at + layout.targetOffset();
         if (plan.labelled()) {
-            values[target] = labels.index(raw.label(), cursor, report);
+            behind[0] = labels.index(raw.label(), cursor, report);
         } else {
-            raw.targets(values, target, plan.targetNames());
+            raw.targets(targets, plan.targetNames());
+            System.arraycopy(targets, 0, behind, 0, targets.length);
         }
         if (layout.sequences()) {
-            values[at + layout.lengthOffset()] = raw.length();
+            behind[behind.length - 1] = raw.length();
         }
-        check(values, at);
-        if (plan.split() != null) {
-            aside[rows] = plan.split().setsAside(raw.hash(plan.split().hashSeed()));
-        }
+        raw.pack(rows, behind, plan.featureNames());
+        check(rows.rows() - 1);
+        setAside(rows.rows() - 1);
         report.keep();
-        rows++;
+    }
+
+    /** Refuses a row that the network cannot work with. */
+    private void check(int row) throws RowException {
+        int feature = plan.rules().wrongFeature(rows, row, layout);
+        if (feature >= 0) {
+            throw plan.featureNames().refused(feature, plan.rules().features(), rows.feature(row, feature));
+        }
+        int target = plan.labelled() ? -1 : plan.rules().wrongTarget(rows, row, layout);
+        if (target >= 0) {
+            throw plan.targetNames()
+                    .refused(target, plan.rules().targets(), rows.values()[rows.restStart(row) + target]);
+        }
+    }
+
+    private void setAside(int row) {
+        if (plan.split() != null) {
+            aside = row < aside.length ? aside : Arrays.copyOf(aside, Math.max(16, 2 * row));
+            aside[row] = plan.split().setsAside(raw.hash(plan.split().hashSeed()));
+        }
     }
 }

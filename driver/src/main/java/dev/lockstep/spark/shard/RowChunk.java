@@ -1,48 +1,42 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.RowArray;
+import dev.lockstep.nn.data.RowLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packed rows as bytes, how they travel through the shuffle: the number of rows, how often each occurs (only where
- * equal rows were collapsed), their floats. Little-endian.
+ * Packed rows as bytes, how they travel through the shuffle: the number of rows, how often each occurs (only where equal
+ * rows were collapsed), then the rows. Little-endian.
+ *
+ * @param rows the rows
+ * @param counts how often each row occurs; null: once
  */
-final class RowChunk {
-    private final int rows;
-    private final int @Nullable [] counts;
-    private final float[] values;
-
-    private RowChunk(int rows, int @Nullable [] counts, float[] values) {
-        this.rows = rows;
-        this.counts = counts;
-        this.values = values;
-    }
+record RowChunk(RowArray rows, int @Nullable [] counts) {
 
     /**
      * Encodes rows.
      *
-     * @param values read: the rows
-     * @param rows how many
-     * @param width floats a row
+     * @param rows read
      * @param counts how often each row occurs; each once unless given
      */
-    static byte[] encode(float[] values, int rows, int width, int @Nullable [] counts) {
-        int floats = rows * width;
-        int countBytes = counts == null ? 0 : Integer.BYTES * rows;
-        ByteBuffer buffer = ByteBuffer.allocate(1 + Integer.BYTES + countBytes + Float.BYTES * floats)
+    static byte[] encode(RowArray rows, int @Nullable [] counts) {
+        int countBytes = counts == null ? 0 : Integer.BYTES * rows.rows();
+        ByteBuffer buffer = ByteBuffer.allocate(1 + Integer.BYTES + countBytes + rows.bytes())
                 .order(ByteOrder.LITTLE_ENDIAN);
-        buffer.put((byte) (counts == null ? 0 : 1)).putInt(rows);
+        buffer.put((byte) (counts == null ? 0 : 1)).putInt(rows.rows());
         if (counts != null) {
-            for (int row = 0; row < rows; row++) {
+            for (int row = 0; row < rows.rows(); row++) {
                 buffer.putInt(counts[row]);
             }
         }
-        buffer.asFloatBuffer().put(values, 0, floats);
+        rows.write(buffer);
         return buffer.array();
     }
 
-    static RowChunk decode(byte[] bytes) {
+    /** Decodes rows of a layout. */
+    static RowChunk decode(byte[] bytes, RowLayout layout) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         boolean counted = buffer.get() == 1;
         int rows = buffer.getInt();
@@ -53,20 +47,11 @@ final class RowChunk {
                 counts[row] = buffer.getInt();
             }
         }
-        float[] values = new float[buffer.remaining() / Float.BYTES];
-        buffer.asFloatBuffer().get(values);
-        return new RowChunk(rows, counts, values);
+        return new RowChunk(RowArray.read(layout, rows, buffer), counts);
     }
 
-    int rows() {
-        return rows;
-    }
-
+    /** How often a row occurs. */
     int count(int row) {
         return counts == null ? 1 : counts[row];
-    }
-
-    float[] values() {
-        return values;
     }
 }

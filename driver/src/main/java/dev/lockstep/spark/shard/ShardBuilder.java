@@ -3,6 +3,7 @@ package dev.lockstep.spark.shard;
 import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.BlockBuilder;
 import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.function.Consumer;
 final class ShardBuilder {
     private final CutPlan plan;
     private final RowLayout layout;
-    private final int width;
     private final long hashSeed;
     private final long from;
     private final long to;
@@ -29,7 +29,6 @@ final class ShardBuilder {
     ShardBuilder(CutPlan plan, int shard, RowLayout layout, long hashSeed, Consumer<Block> blocks) {
         this.plan = plan;
         this.layout = layout;
-        this.width = layout.width();
         this.hashSeed = hashSeed;
         this.from = plan.firstRow(shard);
         this.to = plan.firstRow(shard + 1);
@@ -45,26 +44,25 @@ final class ShardBuilder {
     void endGroup() {
         int distinct = 0;
         for (RowChunk chunk : group) {
-            distinct = Math.addExact(distinct, chunk.rows());
+            distinct = Math.addExact(distinct, chunk.rows().rows());
         }
-        float[] values = new float[Math.multiplyExact(distinct, width)];
+        RowArray all = new RowArray(layout, distinct);
         int[] counts = new int[distinct];
         long[] hashes = new long[distinct];
-        int row = 0;
         for (RowChunk chunk : group) {
-            System.arraycopy(chunk.values(), 0, values, row * width, chunk.rows() * width);
-            for (int i = 0; i < chunk.rows(); i++) {
-                hashes[row] = CanonicalOrder.hash(layout, values, row * width, hashSeed);
-                counts[row++] = chunk.count(i);
+            for (int i = 0; i < chunk.rows().rows(); i++) {
+                hashes[all.rows()] = CanonicalOrder.hash(layout, chunk.rows(), i, hashSeed);
+                counts[all.rows()] = chunk.count(i);
+                all.add(chunk.rows(), i);
             }
         }
         group.clear();
-        for (int sorted : CanonicalOrder.sort(hashes, values, distinct, width)) {
-            append(CutPlan.bucket(hashes[sorted]), values, sorted * width, counts[sorted]);
+        for (int sorted : CanonicalOrder.sort(hashes, all)) {
+            append(CutPlan.bucket(hashes[sorted]), all, sorted, counts[sorted]);
         }
     }
 
-    private void append(int rowBucket, float[] values, int at, int count) {
+    private void append(int rowBucket, RowArray sorted, int row, int count) {
         if (rowBucket != bucket) {
             bucket = rowBucket;
             next = plan.start(rowBucket);
@@ -72,7 +70,7 @@ final class ShardBuilder {
         long first = Math.max(from, next);
         long end = Math.min(to, next + count);
         for (long i = first; i < end; i++) {
-            rows.add(values, at);
+            rows.add(sorted, row);
         }
         next += count;
     }

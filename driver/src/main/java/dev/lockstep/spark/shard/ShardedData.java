@@ -1,8 +1,8 @@
 package dev.lockstep.spark.shard;
 
-import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.Moments;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.ShardRows;
@@ -58,11 +58,17 @@ public final class ShardedData implements AutoCloseable {
      * @param source what errors call the rows
      * @param rows the rows
      * @param layout how they are packed
+     * @param numbersPerRow how many numbers a row takes, on average: values, and indexes of entries
      * @param cuts where shards begin
      * @param hashSeed of the canonical order
      */
     private record Recipe(
-            String source, JavaRDD<PackedRows> rows, RowLayout layout, Broadcast<CutPlan> cuts, long hashSeed) {
+            String source,
+            JavaRDD<PackedRows> rows,
+            RowLayout layout,
+            int numbersPerRow,
+            Broadcast<CutPlan> cuts,
+            long hashSeed) {
         JavaRDD<TaskShards> shards(ShardAssignment assignment) {
             RowLayout packing = layout;
             Broadcast<CutPlan> plan = cuts;
@@ -88,17 +94,20 @@ public final class ShardedData implements AutoCloseable {
      */
     static ShardedData build(
             String source, JavaRDD<PackedRows> rows, RowLayout layout, ShardAssignment assignment, long seed) {
-        int width = layout.width();
         long hashSeed = CanonicalOrder.hashSeed(seed);
         long[] counts = rows.mapPartitions(partition -> {
-                    long[] buckets = new long[CutPlan.BUCKETS];
+                    // Behind the buckets stands how many numbers the rows take.
+                    long[] buckets = new long[CutPlan.BUCKETS + 1];
                     partition.forEachRemaining(chunk -> count(chunk, layout, hashSeed, buckets));
                     return List.of(buckets).iterator();
                 })
                 .treeReduce(ShardedData::add);
-        CutPlan plan = CutPlan.of(counts, assignment.shards(), width);
+        long[] rowsOfBuckets = Arrays.copyOf(counts, CutPlan.BUCKETS);
+        long count = Math.max(1, Arrays.stream(rowsOfBuckets).sum());
+        int numbersPerRow = Math.toIntExact((counts[CutPlan.BUCKETS] + count - 1) / count);
+        CutPlan plan = CutPlan.of(rowsOfBuckets, assignment.shards(), Math.max(1, numbersPerRow));
         JavaSparkContext context = JavaSparkContext.fromSparkContext(rows.context());
-        Recipe recipe = new Recipe(source, rows, layout, context.broadcast(plan), hashSeed);
+        Recipe recipe = new Recipe(source, rows, layout, numbersPerRow, context.broadcast(plan), hashSeed);
         JavaRDD<TaskShards> stored = recipe.shards(assignment);
         try {
             return new ShardedData(recipe, assignment, stored, summaries(stored));
@@ -120,10 +129,12 @@ public final class ShardedData implements AutoCloseable {
                 .toList();
     }
 
-    private static void count(PackedRows rows, RowLayout layout, long hashSeed, long[] buckets) {
+    private static void count(PackedRows packed, RowLayout layout, long hashSeed, long[] buckets) {
+        RowArray rows = packed.rows();
         for (int row = 0; row < rows.rows(); row++) {
-            buckets[CutPlan.bucket(CanonicalOrder.hash(layout, rows.values(), row * layout.width(), hashSeed))]++;
+            buckets[CutPlan.bucket(CanonicalOrder.hash(layout, rows, row, hashSeed))]++;
         }
+        buckets[CutPlan.BUCKETS] += (long) rows.floats() + rows.entries();
     }
 
     private static long[] add(long[] left, long[] right) {
@@ -175,6 +186,11 @@ public final class ShardedData implements AutoCloseable {
     /** How rows are packed. */
     public RowLayout layout() {
         return recipe.layout();
+    }
+
+    /** Whether rows are mostly kept as entries. */
+    public boolean isSparse() {
+        return recipe.numbersPerRow() <= layout().width() / 2;
     }
 
     /** Which rank owns which shards. */
@@ -296,14 +312,15 @@ public final class ShardedData implements AutoCloseable {
     private static boolean[] equalToTarget(TaskShards task, RowLayout layout) {
         boolean[] equal = new boolean[layout.features().size()];
         Arrays.fill(equal, true);
+        float[] features = new float[equal.length];
         for (ShardRows shard : task.shards()) {
             for (int i = 0; i < shard.blocks(); i++) {
-                Block block = shard.block(i);
-                for (int row = 0; row < block.rows(); row++) {
-                    int at = row * layout.width();
-                    float target = block.values()[at + layout.targetOffset()];
+                RowArray packed = shard.block(i).packed();
+                for (int row = 0; row < packed.rows(); row++) {
+                    packed.features(row, features, 0);
+                    float target = packed.values()[packed.restStart(row)];
                     for (int feature = 0; feature < equal.length; feature++) {
-                        equal[feature] &= block.values()[at + feature] == target;
+                        equal[feature] &= features[feature] == target;
                     }
                 }
             }

@@ -87,7 +87,7 @@ final class ShardsRdd extends RDD<TaskShards> {
         while (chunks.hasNext() && RowRouter.shard(chunks.head()._1()) == shard) {
             long key = chunks.head()._1();
             while (chunks.hasNext() && chunks.head()._1() == key) {
-                builder.add(RowChunk.decode(chunks.next()._2()));
+                builder.add(RowChunk.decode(chunks.next()._2(), layout));
             }
             builder.endGroup();
         }

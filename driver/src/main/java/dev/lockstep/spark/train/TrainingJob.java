@@ -227,6 +227,13 @@ public final class TrainingJob {
                         setup.plan().shards(),
                         data.training().assignment().ranks(),
                         setup.network().parameterCount());
+        WholeRows.check(
+                setup.network(),
+                setup.evaluation().scaling(),
+                data.training(),
+                setup.plan().batchSize(),
+                cluster.isDriver() ? Runtime.getRuntime().maxMemory() : Long.MAX_VALUE,
+                listener::notice);
     }
 
     private @Nullable OwnCheckpoints ownCheckpoints(JobFingerprint fingerprint) {

@@ -42,7 +42,6 @@ class IngestTest extends SparkTest {
 
     /** All packed rows as text, sorted. */
     private static List<String> rows(ShardedData data) {
-        int width = data.layout().width();
         List<String> rows = new ArrayList<>(data.rdd()
                 .flatMap(rank -> {
                     List<String> texts = new ArrayList<>();
@@ -50,8 +49,7 @@ class IngestTest extends SparkTest {
                         for (int i = 0; i < shard.blocks(); i++) {
                             Block block = shard.block(i);
                             for (int row = 0; row < block.rows(); row++) {
-                                texts.add(Arrays.toString(
-                                        Arrays.copyOfRange(block.values(), row * width, (row + 1) * width)));
+                                texts.add(Arrays.toString(block.packed().whole(row)));
                             }
                         }
                     }

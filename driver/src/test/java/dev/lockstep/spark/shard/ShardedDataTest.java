@@ -7,6 +7,7 @@ import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.data.MemoryShard;
 import dev.lockstep.nn.data.Moments;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.ShardTree;
@@ -65,7 +66,7 @@ class ShardedDataTest extends SparkTest {
                 System.arraycopy(rows.get(i), 0, chunk, (i - from) * WIDTH, WIDTH);
             }
             int part = partitions == 1 ? 0 : 1 + (int) (random.nextDouble() * random.nextDouble() * (partitions - 1));
-            parts.get(part).add(new PackedRows(chunk, to - from));
+            parts.get(part).add(new PackedRows(RowArray.of(LAYOUT, chunk, to - from)));
             from = to;
         }
         return jsc().parallelize(parts, partitions).flatMap(List::iterator);
@@ -104,14 +105,14 @@ class ShardedDataTest extends SparkTest {
                         for (ShardRows shard : rank.shards()) {
                             for (int i = 0; i < shard.blocks(); i++) {
                                 Block block = shard.block(i);
-                                all.add(Arrays.copyOf(block.values(), block.rows() * WIDTH));
+                                all.add(Arrays.copyOf(block.packed().values(), block.rows() * WIDTH));
                             }
                         }
                         return all.iterator();
                     })
                     .collect();
             List<float[]> expected = new ArrayList<>();
-            reference.forEach(shard -> shard.rowBlocks().forEach(block -> expected.add(block.values())));
+            reference.forEach(shard -> shard.rowBlocks().forEach(block -> expected.add(block.packed().values())));
             assertThat(blocks).hasSameSizeAs(expected);
             for (int i = 0; i < blocks.size(); i++) {
                 assertThat(blocks.get(i)).isEqualTo(expected.get(i));
@@ -134,7 +135,10 @@ class ShardedDataTest extends SparkTest {
         float[] values = rows(200_000, 1, 5);
         CutPlan plan = plan(values, 4);
         RowRouter router = new RowRouter(
-                List.of(new PackedRows(values, 200_000)).iterator(), plan, LAYOUT, CanonicalOrder.hashSeed(SEED));
+                List.of(new PackedRows(RowArray.of(LAYOUT, values, 200_000))).iterator(),
+                plan,
+                LAYOUT,
+                CanonicalOrder.hashSeed(SEED));
         int bytes = 0;
         while (router.hasNext()) {
             bytes += router.next()._2().length;

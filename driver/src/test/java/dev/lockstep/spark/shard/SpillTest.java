@@ -6,6 +6,7 @@ import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.EpochReader;
 import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.tensor.Shape;
@@ -47,7 +48,7 @@ class SpillTest extends SparkTest {
     }
 
     private static float[] firstFeatures(ShardRows shard, int epoch) {
-        EpochReader reader = new EpochReader(shard, LAYOUT, SEED);
+        EpochReader reader = new EpochReader(shard, SEED);
         Batch batch = new Batch(LAYOUT, shard.rows() / 10 + 1, 1);
         float[] features = new float[shard.rows()];
         int count = 0;
@@ -65,8 +66,10 @@ class SpillTest extends SparkTest {
     void epochsAreReadFromDisk() {
         float[] values = values();
         List<PackedRows> chunks = IntStream.range(0, 40)
-                .mapToObj(i -> new PackedRows(
-                        Arrays.copyOfRange(values, i * 1000 * LAYOUT.width(), (i + 1) * 1000 * LAYOUT.width()), 1000))
+                .mapToObj(i -> new PackedRows(RowArray.of(
+                        LAYOUT,
+                        Arrays.copyOfRange(values, i * 1000 * LAYOUT.width(), (i + 1) * 1000 * LAYOUT.width()),
+                        1000)))
                 .toList();
         List<MemoryShard> reference = CanonicalOrder.shards(LAYOUT, values, ROWS, 4, SEED);
         try (ShardedData data =

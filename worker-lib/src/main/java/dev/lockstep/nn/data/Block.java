@@ -13,35 +13,28 @@ public final class Block implements Serializable {
     /** Rows of every block of a shard but its last. Part of the format: it decides the order of rows in an epoch. */
     public static final int ROWS = 4096;
 
-    private final float[] values;
-    private final int rows;
+    private final RowArray packed;
 
-    /**
-     * A block over an array, which is not copied.
-     *
-     * @param values the rows, {@code rows * RowLayout.width()} floats
-     * @param rows how many rows
-     */
-    public Block(float[] values, int rows) {
-        this.values = values;
-        this.rows = rows;
+    /** A block of rows, which must not change any more. */
+    public Block(RowArray packed) {
+        this.packed = packed;
     }
 
     /** The rows, one after the other. */
-    public float[] values() {
-        return values;
+    public RowArray packed() {
+        return packed;
     }
 
     /** How many rows. */
     public int rows() {
-        return rows;
+        return packed.rows();
     }
 
     /**
      * Checks that an array can hold a block.
      *
      * @param shardRows rows of the shard
-     * @param width floats a row
+     * @param width floats a row, on average
      * @throws IllegalArgumentException naming both and the most that there can be
      */
     public static void check(long shardRows, int width) {

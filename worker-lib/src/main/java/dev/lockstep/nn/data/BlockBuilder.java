@@ -1,15 +1,12 @@
 package dev.lockstep.nn.data;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 
 /** Packs rows that arrive one by one into blocks, and computes the shard's digest on the way. */
 public final class BlockBuilder {
     private final RowLayout layout;
     private final Consumer<Block> blocks;
-    private final int width;
-    private float[] values;
-    private int rowsInBlock;
+    private RowArray packed;
     private int rows;
     private double rowWeight;
     private long digest = ShardDigest.EMPTY;
@@ -23,40 +20,39 @@ public final class BlockBuilder {
     public BlockBuilder(RowLayout layout, int expectedRows, Consumer<Block> blocks) {
         this.layout = layout;
         this.blocks = blocks;
-        this.width = layout.width();
-        Block.check(expectedRows, width);
-        this.values = new float[Math.min(expectedRows, Block.ROWS) * width];
+        if (!layout.allowsEntries()) {
+            Block.check(expectedRows, layout.width());
+        }
+        this.packed = new RowArray(layout, Math.min(expectedRows, Block.ROWS));
     }
 
-    /** Appends the packed row that begins at index {@code at}. */
-    public void add(float[] packed, int at) {
-        if (rowsInBlock == Block.ROWS) {
+    /**
+     * Appends a row.
+     *
+     * @throws IllegalArgumentException if the block's rows take more than an array can hold
+     */
+    public void add(RowArray from, int row) {
+        if (packed.rows() == Block.ROWS) {
             endBlock();
-            values = new float[Math.multiplyExact(Block.ROWS, width)];
+            packed = new RowArray(layout, Block.ROWS);
         }
-        int end = Math.multiplyExact(rowsInBlock + 1, width);
-        if (end > values.length) {
-            values = Arrays.copyOf(values, Math.multiplyExact(Math.min(2 * rowsInBlock + 1, Block.ROWS), width));
-        }
-        System.arraycopy(packed, at, values, rowsInBlock * width, width);
-        rowsInBlock++;
+        packed.add(from, row);
         rows = Math.addExact(rows, 1);
-        rowWeight += layout.weighted() ? packed[at + layout.weightOffset()] : 1;
+        rowWeight += layout.weighted() ? from.values()[from.restStart(row) + layout.target().size()] : 1;
     }
 
     /** Completes the last block. */
     public void finish() {
-        if (rowsInBlock > 0) {
+        if (packed.rows() > 0) {
             endBlock();
+            packed = new RowArray(layout, 0);
         }
     }
 
     private void endBlock() {
-        int length = rowsInBlock * width;
-        Block block = new Block(length == values.length ? values : Arrays.copyOf(values, length), rowsInBlock);
+        Block block = new Block(packed.trimmed());
         digest = ShardDigest.append(digest, block, layout);
         blocks.accept(block);
-        rowsInBlock = 0;
     }
 
     /** Rows so far. */

@@ -14,11 +14,11 @@ public final class ContentHash {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private static final long PRIME_1 = 0x9E3779B185EBCA87L;
-    private static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
+    static final long PRIME_1 = 0x9E3779B185EBCA87L;
+    static final long PRIME_2 = 0xC2B2AE3D27D4EB4FL;
     private static final long PRIME_3 = 0x165667B19E3779F9L;
     private static final long PRIME_4 = 0x85EBCA77C2B2AE63L;
-    private static final long PRIME_5 = 0x27D4EB2F165667C5L;
+    static final long PRIME_5 = 0x27D4EB2F165667C5L;
 
     private ContentHash() {}
 
@@ -104,7 +104,7 @@ public final class ContentHash {
         return hash(bytes, bytes.length, 0);
     }
 
-    private static long merged(long a, long b, long c, long d) {
+    static long merged(long a, long b, long c, long d) {
         long hash = Long.rotateLeft(a, 1) + Long.rotateLeft(b, 7) + Long.rotateLeft(c, 12) + Long.rotateLeft(d, 18);
         hash = mergeRound(hash, a);
         hash = mergeRound(hash, b);
@@ -112,11 +112,11 @@ public final class ContentHash {
         return mergeRound(hash, d);
     }
 
-    private static long withPair(long hash, long pair) {
+    static long withPair(long hash, long pair) {
         return Long.rotateLeft(hash ^ round(0, pair), 27) * PRIME_1 + PRIME_4;
     }
 
-    private static long withWord(long hash, long word) {
+    static long withWord(long hash, long word) {
         return Long.rotateLeft(hash ^ word * PRIME_1, 23) * PRIME_2 + PRIME_3;
     }
 
@@ -128,7 +128,7 @@ public final class ContentHash {
         return word(values, i) | (long) Float.floatToRawIntBits(values[i + 1]) << 32;
     }
 
-    private static long round(long accumulator, long input) {
+    static long round(long accumulator, long input) {
         return Long.rotateLeft(accumulator + input * PRIME_2, 31) * PRIME_1;
     }
 
@@ -136,7 +136,7 @@ public final class ContentHash {
         return (hash ^ round(0, accumulator)) * PRIME_1 + PRIME_4;
     }
 
-    private static long avalanche(long hash) {
+    static long avalanche(long hash) {
         long mixed = (hash ^ hash >>> 33) * PRIME_2;
         mixed = (mixed ^ mixed >>> 29) * PRIME_3;
         return mixed ^ mixed >>> 32;

@@ -10,7 +10,6 @@ import java.util.Arrays;
 public final class EpochReader {
     private final ShardRows shard;
     private final long seed;
-    private final int width;
     private final int[] blockOrder;
     private final int[] rowOrder;
     private final Block[] window = new Block[EpochOrder.WINDOW_BLOCKS];
@@ -25,13 +24,11 @@ public final class EpochReader {
 
     /**
      * @param shard the rows
-     * @param layout how they are packed
      * @param seed the job's seed
      */
-    public EpochReader(ShardRows shard, RowLayout layout, long seed) {
+    public EpochReader(ShardRows shard, long seed) {
         this.shard = shard;
         this.seed = seed;
-        this.width = layout.width();
         this.blockOrder = new int[shard.blocks()];
         this.rowOrder = new int[Math.min(shard.rows(), EpochOrder.WINDOW_BLOCKS * Block.ROWS)];
     }
@@ -65,7 +62,7 @@ public final class EpochReader {
         while (rowInWindow >= blockStart[block + 1]) {
             block++;
         }
-        batch.addRow(window[block].values(), (rowInWindow - blockStart[block]) * width, 0);
+        batch.addRow(window[block].packed(), rowInWindow - blockStart[block], 0);
     }
 
     private int windowRows() {

@@ -29,17 +29,18 @@ public final class Moments implements Serializable {
      */
     public static @Nullable Moments ofFeatures(ShardRows shard, RowLayout layout) {
         if (!layout.sequences()) {
-            return of(shard, layout.width(), 0, layout.features().size());
+            return of(shard, layout, 0, layout.features().size());
         }
         int perStep = layout.features().rank() == 1 ? 1 : layout.features().last();
         Moments moments = new Moments(perStep);
         for (int i = 0; i < shard.blocks(); i++) {
             Block block = shard.block(i);
+            float[] values = block.packed().values();
             for (int row = 0; row < block.rows(); row++) {
-                int at = row * layout.width();
-                int end = at + layout.validFeatures(block.values(), at);
+                int at = block.packed().start(row);
+                int end = at + layout.validFeatures(values, at);
                 for (int step = at; step < end; step += perStep) {
-                    moments.add(block.values(), step);
+                    moments.add(values, step);
                 }
             }
         }
@@ -48,26 +49,30 @@ public final class Moments implements Serializable {
 
     /** The moments of a shard's targets; null if it has no rows. */
     public static @Nullable Moments ofTargets(ShardRows shard, RowLayout layout) {
-        return of(shard, layout.width(), layout.targetOffset(), layout.target().size());
+        return of(shard, layout, layout.targetOffset(), layout.target().size());
     }
 
     /**
      * The moments of some columns of a shard; null if it has no rows.
      *
-     * @param shard the rows
-     * @param width floats a row
-     * @param firstColumn the first column
+     * @param firstColumn the first column: the first feature, or one behind the features
      * @param columns how many columns
      */
-    public static @Nullable Moments of(ShardRows shard, int width, int firstColumn, int columns) {
+    private static @Nullable Moments of(ShardRows shard, RowLayout layout, int firstColumn, int columns) {
         if (shard.rows() == 0) {
             return null;
         }
         Moments moments = new Moments(columns);
+        float[] features = new float[firstColumn == 0 && layout.allowsEntries() ? columns : 0];
         for (int i = 0; i < shard.blocks(); i++) {
-            Block block = shard.block(i);
-            for (int row = 0; row < block.rows(); row++) {
-                moments.add(block.values(), row * width + firstColumn);
+            RowArray packed = shard.block(i).packed();
+            for (int row = 0; row < packed.rows(); row++) {
+                if (firstColumn == 0 && packed.isSparse(row)) {
+                    packed.features(row, features, 0);
+                    moments.add(features, 0);
+                } else {
+                    moments.add(packed.values(), packed.end(row) - layout.width() + firstColumn);
+                }
             }
         }
         return moments;

@@ -14,6 +14,11 @@ import java.io.Serializable;
  */
 public record RowLayout(Shape features, Shape target, boolean weighted, boolean sequences, boolean padded)
         implements Serializable {
+    /** Features from which on a row of few that are not 0 is kept as entries. Storage alone, no part of the format. */
+    private static final int LEAST_FOR_ENTRIES = 128;
+
+    /** Features up to which a row's hash is that of all of its numbers. Part of the format. */
+    static final int MOST_HASHED_WHOLE = 1 << 16;
 
     /** Rows in which steps that are not valid are padding. */
     public RowLayout(Shape features, Shape target, boolean weighted, boolean sequences) {
@@ -23,6 +28,27 @@ public record RowLayout(Shape features, Shape target, boolean weighted, boolean 
     /** Floats a row. */
     public int width() {
         return features.size() + target.size() + (weighted ? 1 : 0) + (sequences ? 1 : 0);
+    }
+
+    /**
+     * Whether a row of which few features are not 0 is kept as entries: those features and their indexes. Features have
+     * to be a vector; images, sequences and short rows are kept whole.
+     */
+    public boolean allowsEntries() {
+        return features.rank() == 1 && !sequences && features.size() >= LEAST_FOR_ENTRIES;
+    }
+
+    /**
+     * Whether a row's hash is that of its entries, however the row is kept: hashing every 0 of very wide rows would take
+     * longer than reading them.
+     */
+    public boolean hashesEntries() {
+        return allowsEntries() && features.size() > MOST_HASHED_WHOLE;
+    }
+
+    /** Floats behind a row's features. */
+    public int rest() {
+        return width() - features.size();
     }
 
     /** Where the target begins. */

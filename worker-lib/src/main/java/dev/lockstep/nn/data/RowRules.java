@@ -34,6 +34,43 @@ public record RowRules(NumberRange features, boolean endsAtZeros, NumberRange ta
         return wrong(features, values, at, end);
     }
 
+    /** The same of a packed row, which may be kept as entries; -1 if the network can take all. */
+    public int wrongFeature(RowArray rows, int row, RowLayout layout) {
+        if (features.equals(NumberRange.ANY)) {
+            return -1;
+        }
+        int start = rows.start(row);
+        if (!rows.isSparse(row)) {
+            int steps = layout.features().dimension(0);
+            if (layout.sequences()) {
+                steps = (int) rows.values()[rows.end(row) - 1];
+            }
+            return wrongFeature(rows.values(), start, layout.features(), steps);
+        }
+        int expected = 0;
+        for (int entry = rows.entryStart(row); entry < rows.entryEnd(row); entry++, expected++) {
+            int index = rows.indexes()[entry];
+            if (index > expected && !features.holds(0)) {
+                return expected;
+            }
+            if (!features.holds(rows.values()[start + entry - rows.entryStart(row)])) {
+                return index;
+            }
+            expected = index;
+        }
+        return expected < layout.features().size() && !features.holds(0) ? expected : -1;
+    }
+
+    /** As {@link #wrongTarget(float[], int, RowLayout)}, of a packed row that may be kept as entries. */
+    public int wrongTarget(RowArray rows, int row, RowLayout layout) {
+        if (targets.equals(NumberRange.ANY)) {
+            return -1;
+        }
+        return hasStepTargets(layout)
+                ? wrongTarget(rows.whole(row), 0, layout)
+                : wrong(targets, rows.values(), rows.restStart(row), layout.target().size());
+    }
+
     /**
      * The first target of a row that the loss cannot take.
      *

@@ -2,6 +2,7 @@ package dev.lockstep.nn.data;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.tensor.SparseMatrix;
 import dev.lockstep.nn.tensor.Tensor;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -84,8 +85,28 @@ public record Scaling(
         return new Scaling(mean, std);
     }
 
+    /** Whether a feature of 0 is still 0 when it is scaled, so that sparse rows stay sparse. */
+    public boolean keepsZeros() {
+        for (float shift : mean) {
+            if (shift != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Scales the features of all rows of a batch in place. */
     public void apply(Batch batch) {
+        if (mean.length == 0) {
+            return;
+        }
+        SparseMatrix entries = batch.entries();
+        if (entries != null && keepsZeros()) {
+            for (int i = 0; i < entries.entries(); i++) {
+                entries.values()[i] /= std[entries.indexes()[i] % std.length];
+            }
+            return;
+        }
         Tensor features = batch.features();
         apply(
                 features.array(),

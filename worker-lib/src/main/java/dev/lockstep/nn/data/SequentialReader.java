@@ -10,7 +10,7 @@ public final class SequentialReader {
     private final RowLayout layout;
     private final long hashSeed;
     private @Nullable ShardRows shard;
-    private float[] values = {};
+    private @Nullable RowArray block;
     private int blockNumber = -1;
 
     /**
@@ -35,21 +35,22 @@ public final class SequentialReader {
         int to = (int) Math.min(rows.rows(), (long) from + count);
         batch.beginShard();
         for (int row = from; row < to; row++) {
-            float[] values = fetch(rows, row / Block.ROWS);
-            int at = row % Block.ROWS * layout.width();
-            batch.addRow(values, at, CanonicalOrder.rowKey(layout, values, at, hashSeed));
+            RowArray packed = fetch(rows, row / Block.ROWS);
+            int inBlock = row % Block.ROWS;
+            batch.addRow(packed, inBlock, CanonicalOrder.rowKey(layout, packed, inBlock, hashSeed));
         }
         batch.endShard();
         return Math.max(0, to - from);
     }
 
-    /** The values of a block. */
-    private float[] fetch(ShardRows rows, int number) {
-        if (rows != shard || number != blockNumber) {
-            values = rows.block(number).values();
+    private RowArray fetch(ShardRows rows, int number) {
+        RowArray fetched = block;
+        if (fetched == null || rows != shard || number != blockNumber) {
+            fetched = rows.block(number).packed();
+            block = fetched;
             shard = rows;
             blockNumber = number;
         }
-        return values;
+        return fetched;
     }
 }

@@ -12,6 +12,6 @@ public final class ShardDigest {
 
     /** The digest after one more block. */
     public static long append(long digest, Block block, RowLayout layout) {
-        return ContentHash.hash(block.values(), 0, block.rows() * layout.width(), digest);
+        return CanonicalOrder.hashAll(layout, block.packed(), digest);
     }
 }

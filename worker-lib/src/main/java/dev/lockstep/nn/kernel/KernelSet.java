@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 record KernelSet(
         String name,
         Supplier<Gemm> gemms,
+        Supplier<SparseProduct> sparseProducts,
         Supplier<Convolution> convolutions,
         Elementwise elementwise,
         Reductions reductions,
@@ -22,6 +23,11 @@ record KernelSet(
     @Override
     public Gemm newGemm() {
         return gemms.get();
+    }
+
+    @Override
+    public SparseProduct newSparseProduct() {
+        return sparseProducts.get();
     }
 
     @Override

@@ -15,7 +15,8 @@ package dev.lockstep.nn.kernel;
  * accumulated into. A source and a destination may be the same range of the same array where the operation is element
  * by element; other overlaps, and any overlap of the operands of a matrix operation, give undefined values. Lengths may
  * be 0. Indices outside an array give {@link IndexOutOfBoundsException}; nothing else is checked. No method allocates;
- * only {@link Gemm} and {@link Convolution} have state.
+ * only {@link Gemm}, {@link SparseProduct} and
+ * {@link Convolution} have state.
  */
 public interface Kernels {
     /** The system property that names the twin: auto, simd or scalar. */
@@ -34,6 +35,9 @@ public interface Kernels {
 
     /** Returns a new matrix multiplication with its own packing buffers; for one thread at a time. */
     Gemm newGemm();
+
+    /** Returns a new multiplication by sparse matrices with its own scratch memory; for one thread at a time. */
+    SparseProduct newSparseProduct();
 
     /** Returns the element-wise operations. */
     Elementwise elementwise();

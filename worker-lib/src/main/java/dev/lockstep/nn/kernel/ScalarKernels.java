@@ -2,6 +2,7 @@ package dev.lockstep.nn.kernel;
 
 import dev.lockstep.nn.kernel.product.ScalarConvolution;
 import dev.lockstep.nn.kernel.product.ScalarGemm;
+import dev.lockstep.nn.kernel.product.ScalarSparseProduct;
 
 /** The twin in plain Java: the reference, and what runs where the Vector API is absent. */
 final class ScalarKernels {
@@ -13,6 +14,7 @@ final class ScalarKernels {
         return new KernelSet(
                 "scalar",
                 ScalarGemm::new,
+                ScalarSparseProduct::new,
                 ScalarConvolution::new,
                 new ScalarElementwise(),
                 reductions,

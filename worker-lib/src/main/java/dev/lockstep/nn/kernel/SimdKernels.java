@@ -2,6 +2,7 @@ package dev.lockstep.nn.kernel;
 
 import dev.lockstep.nn.kernel.product.SimdConvolution;
 import dev.lockstep.nn.kernel.product.SimdGemm;
+import dev.lockstep.nn.kernel.product.SimdSparseProduct;
 
 /** The twin on the JDK's Vector API. */
 final class SimdKernels {
@@ -13,6 +14,7 @@ final class SimdKernels {
         return new KernelSet(
                 "simd-" + Lanes.SHAPE.vectorBitSize(),
                 SimdGemm::new,
+                SimdSparseProduct::new,
                 SimdConvolution::new,
                 new SimdElementwise(),
                 reductions,

@@ -59,6 +59,11 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
             return branches.stream().map(Layer::numbers).reduce(NumberRange.ANY, NumberRange::narrower);
         }
 
+        @Override
+        public boolean readsEntries() {
+            return branches.stream().allMatch(Layer::readsEntries);
+        }
+
         /** As the branches have it: the replica moves the pass on. */
         @Override
         public int validSteps(int length) {
@@ -82,7 +87,11 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
         private final int width;
         private final int linesPerRow;
         private final Tensor y;
-        private final Tensor dx;
+        private final Shape input;
+        private final int maxRows;
+        /** Allocated when first wanted: it never is where the branches are the first layers. */
+        private @Nullable Tensor dx;
+
         private final int[] common;
 
         ConcatReplica(ConcatLayer layer, Workspace workspace) {
@@ -95,7 +104,8 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
             width = layer.output().last();
             linesPerRow = layer.output().size() / width;
             y = workspace.allocate(layer.output());
-            dx = workspace.allocate(layer.input());
+            input = layer.input();
+            maxRows = workspace.maxRows();
             common = new int[workspace.maxRows()];
         }
 
@@ -135,17 +145,24 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
                 }
                 from += columns;
             }
-            int inputs = pass.rows() * dx.shape().size();
-            Arrays.fill(dx.array(), 0, wanted ? inputs : 0, 0f);
+            Tensor sum = wanted ? cleared(pass.rows()) : null;
             for (int i = 0; i < branches.length; i++) {
                 Tensor part = branches[i].backward(pass, parameters, x, gradients[i], wanted, gradient);
-                if (wanted) {
+                if (sum != null) {
+                    int inputs = pass.rows() * input.size();
                     Kernels.get()
                             .elementwise()
-                            .add(Objects.requireNonNull(part).array(), part.offset(), dx.array(), 0, inputs);
+                            .add(Objects.requireNonNull(part).array(), part.offset(), sum.array(), 0, inputs);
                 }
             }
-            return wanted ? dx : null;
+            return sum;
+        }
+
+        private Tensor cleared(int rows) {
+            Tensor cleared = dx == null ? Tensor.allocate(maxRows, input) : dx;
+            Arrays.fill(cleared.array(), 0, rows * input.size(), 0f);
+            dx = cleared;
+            return cleared;
         }
     }
 }

@@ -17,14 +17,16 @@ public final class InputGradient {
     public InputGradient(Workspace workspace, Shape shape) {
         this.workspace = workspace;
         this.shape = shape;
-        workspace.announceGradient(shape);
     }
 
     /** The tensor to write to. */
     public Tensor besides(Tensor dy) {
+        // Only here, since there is no gradient by the input of the first layer that learns, which may be very wide.
+        workspace.announceGradient(shape);
         int index = dy.array() == workspace.gradientBuffer(0) ? 1 : 0;
-        if (views[index] == null) {
-            views[index] = new Tensor(workspace.gradientBuffer(index), 0, shape);
+        float[] buffer = workspace.gradientBuffer(index);
+        if (views[index] == null || views[index].array() != buffer) {
+            views[index] = new Tensor(buffer, 0, shape);
         }
         return views[index];
     }

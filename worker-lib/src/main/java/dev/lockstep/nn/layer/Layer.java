@@ -22,6 +22,14 @@ public interface Layer {
         return NumberRange.ANY;
     }
 
+    /**
+     * Whether its replica takes entries where its input is that of the network: asks {@link Pass#entries} and does without
+     * the numbers of the input.
+     */
+    default boolean readsEntries() {
+        return false;
+    }
+
     /** Whether its output holds the numbers of its input, in another shape. */
     default boolean reshapes() {
         return false;

@@ -40,6 +40,11 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
     }
 
     @Override
+    public boolean readsEntries() {
+        return map.readsEntries() && input.rank() == 1;
+    }
+
+    @Override
     public int validSteps(int length) {
         return map.validSteps(length);
     }
@@ -83,7 +88,7 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             float[] theta = parameters.theta();
             linear.forward(
-                    pass.rows(),
+                    pass,
                     x,
                     linear.weights(theta, weight),
                     z,

@@ -22,6 +22,11 @@ sealed interface LinearMap {
     /** Lines of the input that a row has. */
     int inputLines();
 
+    /** Whether it can do with the entries of a sparse input. */
+    default boolean readsEntries() {
+        return false;
+    }
+
     /** What computes it in one thread. */
     LinearMapReplica replica(Workspace workspace);
 
@@ -62,6 +67,11 @@ sealed interface LinearMap {
         @Override
         public int channels() {
             return weights.dimension(0);
+        }
+
+        @Override
+        public boolean readsEntries() {
+            return inputLines == 1;
         }
 
         @Override

@@ -4,17 +4,21 @@ import dev.lockstep.nn.kernel.Convolution;
 import dev.lockstep.nn.kernel.ConvolutionShape;
 import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.kernel.Gemm;
+import dev.lockstep.nn.kernel.SparseProduct;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.SparseMatrix;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link LinearMap} in one thread: points views at the rows of tensors and hands them to the kernels. */
 abstract class LinearMapReplica {
     private final LinearMap map;
     private final Gemm gemm;
+    private final SparseProduct sparseProduct;
     private final int summedLines;
     private final Matrix input = new Matrix();
     private final Matrix output = new Matrix();
@@ -31,6 +35,7 @@ abstract class LinearMapReplica {
         this.map = map;
         this.summedLines = summedLines;
         gemm = workspace.gemm();
+        sparseProduct = workspace.sparseProduct();
     }
 
     /** Computes {@code y = epilogue(x w)}. */
@@ -55,14 +60,19 @@ abstract class LinearMapReplica {
     /**
      * Computes {@code y = epilogue(x w)}.
      *
-     * @param rows how many rows of x and y
+     * @param pass the rows of x and y; if x is its input as entries, these are read
      * @param x read
      * @param w read: see {@link #weights}
      * @param y overwritten
      * @param bias read where the epilogue adds it
      */
-    final void forward(int rows, Tensor x, Matrix w, Tensor y, Epilogue epilogue, @Nullable Vector bias) {
-        forward(inputs(rows, x), w, outputs(rows, y), epilogue, bias);
+    final void forward(Pass pass, Tensor x, Matrix w, Tensor y, Epilogue epilogue, @Nullable Vector bias) {
+        SparseMatrix entries = pass.entries(x);
+        if (entries == null) {
+            forward(inputs(pass.rows(), x), w, outputs(pass.rows(), y), epilogue, bias);
+        } else {
+            sparseProduct.multiply(entries, w, outputs(pass.rows(), y), epilogue, bias);
+        }
     }
 
     /** Computes {@code dx = dy w^T}; dx is overwritten. */
@@ -72,11 +82,16 @@ abstract class LinearMapReplica {
 
     /** Computes the gradient of the weights at {@code offset} for a node: the sum of {@code x^T dy} over its shards. */
     final void weightGradient(Pass pass, Gradient.Node node, Tensor x, Tensor dy, int offset) {
-        weightGradient(
-                shards.at(pass.rowStart(), node.from(), node.to(), summedLines),
-                inputs(pass.rows(), x),
-                outputs(pass.rows(), dy),
-                weights(node.values(), offset));
+        Segments rows = shards.at(pass.rowStart(), node.from(), node.to(), summedLines);
+        Matrix dz = outputs(pass.rows(), dy);
+        Matrix dw = weights(node.values(), offset);
+        SparseMatrix entries = pass.entries(x);
+        if (entries == null) {
+            weightGradient(rows, inputs(pass.rows(), x), dz, dw);
+        } else {
+            Arrays.fill(dw.array(), offset, offset + dw.rows() * dw.columns(), 0f);
+            sparseProduct.weightGradient(rows, entries, dz, dw);
+        }
     }
 
     /** Computes the gradient of the biases at {@code offset} for a node: the sum of dy's lines over its shards. */

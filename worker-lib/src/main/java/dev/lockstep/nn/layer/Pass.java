@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.IntFunction;
+import dev.lockstep.nn.tensor.SparseMatrix;
+import dev.lockstep.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +121,12 @@ public final class Pass {
     /** Shards in this pass, those without rows included. */
     public int shards() {
         return batch().shards();
+    }
+
+    /** The features of the rows as entries, if x is what stands for them; null if x holds its numbers itself. */
+    @Nullable
+    SparseMatrix entries(Tensor x) {
+        return batch().entries(x);
     }
 
     /** First row of each of the pass's shards; entry {@link #shards()} is the number of rows. */

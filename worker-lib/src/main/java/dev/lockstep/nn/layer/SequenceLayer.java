@@ -96,6 +96,11 @@ public final class SequenceLayer implements Layer {
     }
 
     @Override
+    public boolean readsEntries() {
+        return !layers.isEmpty() && layers.get(0).readsEntries();
+    }
+
+    @Override
     public int parameters() {
         return layers.stream().mapToInt(Layer::parameters).sum();
     }

@@ -154,7 +154,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
                 drawSample(pass, theta);
             }
             linear.forward(
-                    pass.rows(),
+                    pass,
                     x,
                     sample ? linear.weights(weights, 0) : linear.weights(theta, posterior.mean()),
                     z,
@@ -187,7 +187,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             int outputs = output().size();
             kernels.multiply(weights, 0, weights, 0, weights, 0, weights.length);
             kernels.multiply(x.array(), x.offset(), x.array(), x.offset(), seen.array(), 0, inputs);
-            linear.forward(pass.rows(), seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
+            linear.forward(pass, seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
             for (int row = 0; row < pass.rows(); row++) {
                 Kernels.get().random().normal(keys[row], 0, numbers.at(noise, 0, outputs));
                 int at = drawn.rowOffset(row);
@@ -206,7 +206,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
             System.arraycopy(x.array(), x.offset(), seen.array(), 0, pass.rows() * input.size());
             flip(pass, seen, 0, map.channels());
-            linear.forward(pass.rows(), seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
+            linear.forward(pass, seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
             flip(pass, drawn, map.channels(), map.units());
             kernels.add(drawn.array(), 0, z.array(), 0, pass.rows() * output().size());
         }

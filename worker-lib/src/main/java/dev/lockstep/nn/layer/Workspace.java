@@ -3,6 +3,7 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.kernel.Convolution;
 import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.kernel.SparseProduct;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
@@ -13,6 +14,7 @@ import dev.lockstep.nn.tensor.Tensor;
 public final class Workspace {
     private final int maxRows;
     private final Gemm gemm = Kernels.get().newGemm();
+    private final SparseProduct sparseProduct = Kernels.get().newSparseProduct();
     private final Convolution convolution = Kernels.get().newConvolution();
     private final float[][] gradients = new float[2][];
     private int largestGradient;
@@ -32,6 +34,11 @@ public final class Workspace {
         return gemm;
     }
 
+    /** The replica's multiplication by sparse matrices; used by one layer at a time. */
+    public SparseProduct sparseProduct() {
+        return sparseProduct;
+    }
+
     /** The replica's convolution; used by one layer at a time. */
     public Convolution convolution() {
         return convolution;
@@ -42,7 +49,7 @@ public final class Workspace {
         return Tensor.allocate(maxRows, shape);
     }
 
-    /** Announces a gradient of this shape; the buffers are allocated at first use, as large as the largest. */
+    /** Announces a gradient of this shape; the buffers are as large as the largest that has been announced. */
     void announceGradient(Shape shape) {
         largestGradient = Math.max(largestGradient, Math.multiplyExact(maxRows, shape.size()));
     }

@@ -252,6 +252,11 @@ public final class Network {
         }
     }
 
+    /** Whether its first layers read sparse rows entry by entry; others get them whole, a batch at a time. */
+    public boolean readsEntries() {
+        return members.stream().allMatch(Layer::readsEntries);
+    }
+
     /** Which features its first layers take. */
     private NumberRange numbers() {
         return members.stream().map(Layer::numbers).reduce(NumberRange.ANY, NumberRange::narrower);

@@ -2,6 +2,7 @@ package dev.lockstep.nn.model;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.loss.Decision;
@@ -21,6 +22,7 @@ public final class Predictor {
 
     private final RowLayout layout;
     private final float[] packed;
+    private final RowArray one;
     private final Replica replica;
     private final PredictivePass predictive;
 
@@ -66,6 +68,7 @@ public final class Predictor {
         sampling = samples > 0;
         layout = new RowLayout(network.input(), Shape.of(1), false, reading.sequences());
         packed = new float[layout.width()];
+        one = new RowArray(layout, 1);
         replica = new Replica(network, layout, maxRows, 1);
         predictive =
                 new PredictivePass(network, replica, scaling.targets(), seed, samples, maxRows, reading.decision());
@@ -93,8 +96,39 @@ public final class Predictor {
             if (layout.sequences()) {
                 packed[layout.lengthOffset()] = checkedLength(features[size]);
             }
-            batch.addRow(packed, 0, sampling ? CanonicalOrder.rowKey(layout, packed, 0, hashSeed) : 0);
+            one.clear();
+            one.add(packed, 0);
+            add(one, 0);
         }
+        return predictBatch();
+    }
+
+    /**
+     * Predicts rows of {@link #newRows}, which may be kept as entries.
+     *
+     * @return as above
+     */
+    public Tensor predict(RowArray rows) {
+        Batch batch = replica.batch();
+        batch.clear();
+        batch.beginShard();
+        for (int row = 0; row < rows.rows(); row++) {
+            add(rows, row);
+        }
+        return predictBatch();
+    }
+
+    /** Room for rows to predict: their features, not scaled, with a target that is not looked at, and their length. */
+    public RowArray newRows() {
+        return new RowArray(layout, 0);
+    }
+
+    private void add(RowArray rows, int row) {
+        replica.batch().addRow(rows, row, sampling ? CanonicalOrder.rowKey(layout, rows, row, hashSeed) : 0);
+    }
+
+    private Tensor predictBatch() {
+        Batch batch = replica.batch();
         batch.endShard();
         scaling.apply(batch);
         predictive.run(parameters);

@@ -63,7 +63,7 @@ public final class Replica {
         }
         network.checkSteps(rows);
         this.network = network;
-        this.batch = new Batch(rows, maxRows, maxShards);
+        this.batch = new Batch(rows, maxRows, maxShards, network.readsEntries());
         this.prediction = Tensor.allocate(maxRows, network.output());
         this.losses = new RowLosses(maxRows);
         Workspace workspace = new Workspace(maxRows);
@@ -103,7 +103,7 @@ public final class Replica {
         batch.clearPadding();
         for (Member member : members) {
             pass.lengths(batch.lengths());
-            member.output = member.layers.forward(pass, parameters, batch.features());
+            member.output = member.layers.forward(pass, parameters, batch.input());
         }
         lengths = pass.lengths();
     }

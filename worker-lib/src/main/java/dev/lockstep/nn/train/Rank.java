@@ -71,7 +71,7 @@ public final class Rank {
         readers = new ArrayList<>();
         int maxRows = 0;
         for (ShardRows shard : shards) {
-            readers.add(new EpochReader(shard, layout, plan.seed()));
+            readers.add(new EpochReader(shard, plan.seed()));
             maxRows += plan.maxRowsPerStep(shard.rows());
         }
         replica = new Replica(network, layout, maxRows, shards.size());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class BlockBuilderTest {
     @Test
     void rowsThatNoArrayHoldsABlockOfAreAnError() {
-        RowLayout wide = new RowLayout(Shape.of(599_999), Shape.of(1), false, false);
+        RowLayout wide = new RowLayout(Shape.of(1, 1, 599_999), Shape.of(1), false, false);
         assertThatThrownBy(() -> new BlockBuilder(wide, 10_000, block -> {}))
                 .hasMessage(
                         "expected at most 524287 floats a row where a shard has 10000 rows, got 600000; shards of fewer"
@@ -24,7 +24,7 @@ class BlockBuilderTest {
         RowLayout wide = new RowLayout(Shape.of(599_999), Shape.of(1), false, false);
         List<Block> blocks = new ArrayList<>();
         BlockBuilder builder = new BlockBuilder(wide, 1, blocks::add);
-        builder.add(new float[wide.width()], 0);
+        builder.add(RowArray.whole(wide, new float[wide.width()], 1), 0);
         builder.finish();
         assertThat(blocks).hasSize(1);
         assertThat(builder.rows()).isEqualTo(1);

@@ -46,7 +46,7 @@ class CanonicalOrderTest {
         for (MemoryShard shard : shards) {
             for (int i = 0; i < shard.blocks(); i++) {
                 Block block = shard.block(i);
-                System.arraycopy(block.values(), 0, all, at, block.rows() * WIDTH);
+                System.arraycopy(block.packed().values(), 0, all, at, block.rows() * WIDTH);
                 at += block.rows() * WIDTH;
             }
         }
@@ -68,7 +68,7 @@ class CanonicalOrderTest {
                 expected,
                 Comparator.<Integer, String>comparing(row -> String.format("%016x", hashes[row]))
                         .thenComparing(row -> content(values, row)));
-        int[] order = CanonicalOrder.sort(hashes, values, rows, WIDTH);
+        int[] order = CanonicalOrder.sort(hashes, RowArray.of(LAYOUT, values, rows));
         assertThat(Arrays.stream(order).mapToObj(row -> content(values, row)))
                 .containsExactly(
                         Arrays.stream(expected).map(row -> content(values, row)).toArray(String[]::new));

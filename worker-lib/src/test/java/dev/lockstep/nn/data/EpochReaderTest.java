@@ -20,7 +20,7 @@ class EpochReaderTest {
         List<Block> blocks = new ArrayList<>();
         BlockBuilder builder = new BlockBuilder(LAYOUT, rows, blocks::add);
         for (int row = 0; row < rows; row++) {
-            builder.add(new float[] {row, 0}, 0);
+            builder.add(RowArray.of(LAYOUT, new float[] {row, 0}, 1), 0);
         }
         builder.finish();
         return new MemoryShard(shard, rows, builder.rowWeight(), blocks, builder.digest());
@@ -43,7 +43,7 @@ class EpochReaderTest {
     @Test
     void anEpochIsAPermutation() {
         for (int rows : new int[] {0, 1, 5, 4096, 4097, 9 * 4096 + 17, 16 * 4096}) {
-            EpochReader reader = new EpochReader(numbered(2, rows), LAYOUT, 7);
+            EpochReader reader = new EpochReader(numbered(2, rows), 7);
             Set<List<Integer>> orders = new HashSet<>();
             for (long epoch = 0; epoch < 3; epoch++) {
                 List<Integer> read = epoch(reader, rows, epoch, 61);
@@ -58,35 +58,35 @@ class EpochReaderTest {
     @Test
     void theOrderDoesNotDependOnTheSteps() {
         int rows = 10 * 4096 + 100;
-        List<Integer> once = epoch(new EpochReader(numbered(0, rows), LAYOUT, 7), rows, 4, 1);
-        assertThat(epoch(new EpochReader(numbered(0, rows), LAYOUT, 7), rows, 4, 997))
+        List<Integer> once = epoch(new EpochReader(numbered(0, rows), 7), rows, 4, 1);
+        assertThat(epoch(new EpochReader(numbered(0, rows), 7), rows, 4, 997))
                 .isEqualTo(once);
-        assertThat(epoch(new EpochReader(numbered(0, rows), LAYOUT, 7), rows, 4, rows * 2L))
+        assertThat(epoch(new EpochReader(numbered(0, rows), 7), rows, 4, rows * 2L))
                 .isEqualTo(once);
     }
 
     @Test
     void seedEpochAndShardGiveOtherOrders() {
-        List<Integer> order = epoch(new EpochReader(numbered(0, 500), LAYOUT, 7), 500, 0, 10);
-        assertThat(epoch(new EpochReader(numbered(0, 500), LAYOUT, 8), 500, 0, 10))
+        List<Integer> order = epoch(new EpochReader(numbered(0, 500), 7), 500, 0, 10);
+        assertThat(epoch(new EpochReader(numbered(0, 500), 8), 500, 0, 10))
                 .isNotEqualTo(order);
-        assertThat(epoch(new EpochReader(numbered(1, 500), LAYOUT, 7), 500, 0, 10))
+        assertThat(epoch(new EpochReader(numbered(1, 500), 7), 500, 0, 10))
                 .isNotEqualTo(order);
-        assertThat(epoch(new EpochReader(numbered(0, 500), LAYOUT, 7), 500, 1, 10))
+        assertThat(epoch(new EpochReader(numbered(0, 500), 7), 500, 1, 10))
                 .isNotEqualTo(order);
     }
 
     /** The order is part of the format: a change of it changes every model. */
     @Test
     void theOrderStaysAsItIs() {
-        assertThat(epoch(new EpochReader(numbered(3, 12), LAYOUT, 42), 12, 1, 3))
+        assertThat(epoch(new EpochReader(numbered(3, 12), 42), 12, 1, 3))
                 .containsExactly(11, 10, 5, 4, 2, 3, 6, 7, 9, 1, 0, 8);
     }
 
     @Test
     void windowsMixEightBlocksOnly() {
         int rows = 20 * 4096;
-        List<Integer> order = epoch(new EpochReader(numbered(0, rows), LAYOUT, 7), rows, 0, 1);
+        List<Integer> order = epoch(new EpochReader(numbered(0, rows), 7), rows, 0, 1);
         for (int window = 0; window < 3; window++) {
             int from = window * 8 * 4096;
             Set<Integer> blocks = new HashSet<>();
@@ -101,8 +101,8 @@ class EpochReaderTest {
     void anyStepCanBeReadAlone() {
         int rows = 17 * 4096 + 5;
         long steps = 700;
-        List<Integer> order = epoch(new EpochReader(numbered(0, rows), LAYOUT, 7), rows, 5, steps);
-        EpochReader reader = new EpochReader(numbered(0, rows), LAYOUT, 7);
+        List<Integer> order = epoch(new EpochReader(numbered(0, rows), 7), rows, 5, steps);
+        EpochReader reader = new EpochReader(numbered(0, rows), 7);
         Batch batch = new Batch(LAYOUT, EpochOrder.mostRows(steps, rows), 1);
         for (long step : new long[] {699, 0, 350, 349, 699, 1}) {
             batch.clear();
@@ -148,19 +148,18 @@ class EpochReaderTest {
                         return shard.digest();
                     }
                 },
-                LAYOUT,
                 7);
         Batch batch = new Batch(LAYOUT, shard.rows(), 1);
         assertThatThrownBy(() -> reader.read(0, 0, 1, batch)).hasMessage("disk");
         broken[0] = false;
         assertThat(epoch(reader, shard.rows(), 0, 9))
-                .isEqualTo(epoch(new EpochReader(shard, LAYOUT, 7), shard.rows(), 0, 9));
+                .isEqualTo(epoch(new EpochReader(shard, 7), shard.rows(), 0, 9));
     }
 
     @Test
     void aStepAllocatesNothing() {
         int rows = 9 * 4096 + 100;
-        EpochReader reader = new EpochReader(numbered(0, rows), LAYOUT, 7);
+        EpochReader reader = new EpochReader(numbered(0, rows), 7);
         Batch batch = new Batch(LAYOUT, EpochOrder.mostRows(300, rows), 1);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         readEpochs(reader, batch, 2);

@@ -2,6 +2,7 @@ package dev.lockstep.nn.kernel;
 
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Segments;
+import dev.lockstep.nn.tensor.SparseMatrix;
 import dev.lockstep.nn.tensor.Vector;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -104,6 +105,7 @@ final class KernelRun {
         addOptimizers(operations, kernels.optimizers());
         addRandom(operations, kernels.random());
         addGemm(operations, kernels.newGemm());
+        addSparseProduct(operations, kernels.newSparseProduct());
         addConvolution(operations, kernels.newConvolution());
         addPooling(operations, kernels.pooling());
         addBatchNormalization(operations, kernels.batchNormalization());
@@ -287,6 +289,33 @@ final class KernelRun {
                 gemm.weightGradient(
                         shards, left, new Matrix().at(y, 1, rows, columns), new Matrix().at(z, 2, m, columns));
                 gemm.columnSums(shards, new Matrix().at(x, at, rows, columns), new Vector().at(u, 3, columns));
+            });
+        }
+    }
+
+    /** Every third element or so of the left matrix is an entry. */
+    private static void addSparseProduct(Map<String, Operation> operations, SparseProduct product) {
+        for (int m : new int[] {1, 5, 37}) {
+            operations.put("finite sparse product " + m, (x, y, z, u, at, n, r) -> {
+                int columns = n / m % 83;
+                int chain = n / Math.max(m, columns + 1);
+                SparseMatrix left = SparseMatrices.of(new Matrix().at(x, at, m, chain), 3);
+                product.multiply(
+                        left,
+                        new Matrix().at(y, 1, chain, columns),
+                        new Matrix().at(z, 2, m, columns),
+                        Epilogue.BIAS,
+                        new Vector().at(u, 3, columns));
+            });
+            operations.put("finite sparse weightGradient " + m, (x, y, z, u, at, n, r) -> {
+                int columns = n / m % 83;
+                int rows = n / Math.max(m, columns + 1);
+                int[] rowStart = {0, rows / 5, rows / 5, rows / 3, rows / 2, rows};
+                product.weightGradient(
+                        new Segments().at(rowStart, 0, 5),
+                        SparseMatrices.of(new Matrix().at(x, at, rows, m), 3),
+                        new Matrix().at(y, 1, rows, columns),
+                        new Matrix().at(z, 2, m, columns));
             });
         }
     }

@@ -73,7 +73,7 @@ class TrainingReferenceTest {
 
     private static List<Row> rows(MemoryShard shard, long epoch, long step, long steps) {
         Batch batch = new Batch(LAYOUT, shard.rows(), 1);
-        new EpochReader(shard, LAYOUT, SEED).read(epoch, step, steps, batch);
+        new EpochReader(shard, SEED).read(epoch, step, steps, batch);
         List<Row> rows = new ArrayList<>();
         for (int row = 0; row < batch.rows(); row++) {
             double[] x = new double[FEATURES];

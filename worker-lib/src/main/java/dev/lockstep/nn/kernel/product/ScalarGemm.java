@@ -30,7 +30,7 @@ public final class ScalarGemm implements Gemm {
             for (int l = 0; l < a.columns(); l++) {
                 multiplyAdd(n, a.array()[a.index(i, l)], rows.array(), rows.index(l, 0), stack, 0);
             }
-            finish(c, i, epilogue, bias);
+            finish(stack, c, i, epilogue, bias);
         }
     }
 
@@ -107,24 +107,24 @@ public final class ScalarGemm implements Gemm {
         }
     }
 
-    /** Brings the chains at the bottom of the stack into a row of c. */
-    private void finish(Matrix c, int row, Epilogue epilogue, @Nullable Vector bias) {
+    /** Brings chains into a row of c. */
+    static void finish(float[] chains, Matrix c, int row, Epilogue epilogue, @Nullable Vector bias) {
         float[] out = c.array();
         int at = c.index(row, 0);
         int n = c.columns();
         switch (epilogue) {
-            case OVERWRITE -> System.arraycopy(stack, 0, out, at, n);
-            case ACCUMULATE -> add(n, stack, 0, out, at);
+            case OVERWRITE -> System.arraycopy(chains, 0, out, at, n);
+            case ACCUMULATE -> add(n, chains, 0, out, at);
             case BIAS -> {
                 Vector added = Objects.requireNonNull(bias);
                 for (int j = 0; j < n; j++) {
-                    out[at + j] = stack[j] + added.array()[added.offset() + j];
+                    out[at + j] = chains[j] + added.array()[added.offset() + j];
                 }
             }
             case BIAS_RELU -> {
                 Vector added = Objects.requireNonNull(bias);
                 for (int j = 0; j < n; j++) {
-                    float s = stack[j] + added.array()[added.offset() + j];
+                    float s = chains[j] + added.array()[added.offset() + j];
                     out[at + j] = s < 0f ? 0f : s;
                 }
             }
