@@ -14,6 +14,7 @@ final class EntryColumns {
     private int[] columns = new int[0];
     private int[] starts = new int[1];
     private int count;
+    private final SparseMatrix entries = new SparseMatrix();
     private int[] rows = new int[0];
     private float[] values = new float[0];
 
@@ -44,6 +45,7 @@ final class EntryColumns {
         for (int i = 0; i < count; i++) {
             next[columns[i]] = 0;
         }
+        entries.at(starts, rows, values, count, matrix.rows());
     }
 
     private void reserve(int width, int entries) {
@@ -59,28 +61,13 @@ final class EntryColumns {
         }
     }
 
-    /** How many columns have entries. */
-    int count() {
-        return count;
+    /** The entries: row {@code i} is column {@link #column column(i)} of the matrix, one that has entries. */
+    SparseMatrix entries() {
+        return entries;
     }
 
-    /** Number of the {@code i}-th of them. */
+    /** Number of the {@code i}-th column that has entries. */
     int column(int i) {
         return columns[i];
-    }
-
-    /** The first entry of the {@code i}-th of them; of number {@link #count} the number of entries. */
-    int start(int i) {
-        return starts[i];
-    }
-
-    /** The row of each entry. */
-    int[] rows() {
-        return rows;
-    }
-
-    /** The value of each entry. */
-    float[] values() {
-        return values;
     }
 }

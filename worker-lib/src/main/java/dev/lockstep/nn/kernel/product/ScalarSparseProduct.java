@@ -27,7 +27,7 @@ public class ScalarSparseProduct implements SparseProduct {
         assert !b.transposed() && !c.transposed();
         stack = Buffers.atLeast(stack, c.columns());
         for (int row = 0; row < a.rows(); row++) {
-            chain(a.indexes(), a.values(), a.start(row), a.start(row + 1), b, 0, b.rows());
+            chain(a, a.start(row), a.start(row + 1), b, 0, b.rows());
             ScalarGemm.finish(stack, c, row, epilogue, bias);
         }
     }
@@ -45,8 +45,8 @@ public class ScalarSparseProduct implements SparseProduct {
         int end = tree.end(tree.leaves() - 1);
         numberLeaves(end);
         columns.sort(a, first, end);
-        for (int i = 0; i < columns.count(); i++) {
-            sum(columns.start(i), columns.start(i + 1), b, c.columns());
+        for (int i = 0; i < columns.entries().rows(); i++) {
+            sum(columns.entries().start(i), columns.entries().start(i + 1), b, c.columns());
             System.arraycopy(stack, 0, c.array(), c.index(columns.column(i), 0), c.columns());
         }
     }
@@ -62,9 +62,11 @@ public class ScalarSparseProduct implements SparseProduct {
 
     /** Sums a column's entries {@code from} to {@code to - 1} along the tree; the sums come to the stack's bottom. */
     private void sum(int from, int to, Matrix b, int n) {
-        int first = leafOfRow[columns.rows()[from]];
-        if (first == leafOfRow[columns.rows()[to - 1]]) {
-            chain(columns.rows(), columns.values(), from, to, b, 0, tree.end(first));
+        SparseMatrix entries = columns.entries();
+        int[] rows = entries.indexes();
+        int first = leafOfRow[rows[from]];
+        if (first == leafOfRow[rows[to - 1]]) {
+            chain(entries, from, to, b, 0, tree.end(first));
             if (tree.leaves() > 1) {
                 addZeros(0, n);
             }
@@ -74,12 +76,12 @@ public class ScalarSparseProduct implements SparseProduct {
         int top = 0;
         for (int leaf = 0; leaf < tree.leaves(); leaf++) {
             int start = entry;
-            while (entry < to && leafOfRow[columns.rows()[entry]] == leaf) {
+            while (entry < to && leafOfRow[rows[entry]] == leaf) {
                 entry++;
             }
             present[top] = entry > start;
             if (present[top]) {
-                chain(columns.rows(), columns.values(), start, entry, b, top * n, tree.end(leaf));
+                chain(entries, start, entry, b, top * n, tree.end(leaf));
             }
             top++;
             for (int merges = tree.merges(leaf); merges > 0; merges--) {
@@ -114,16 +116,13 @@ public class ScalarSparseProduct implements SparseProduct {
     }
 
     /**
-     * Writes to the stack, from {@code to} on, the chains over all of k of which some are given, up to {@code end}.
-     *
-     * @param index which k, in increasing order
-     * @param factor what they are multiplied by
+     * Writes to the stack, from {@code to} on, the chains over all of k below {@code end}, of which some are given: by
+     * entries {@code from} to {@code until - 1}, in increasing order.
      */
-    private void chain(int[] index, float[] factor, int from, int until, Matrix b, int to, int end) {
-        chains(index, factor, from, until, b, stack, to);
+    private void chain(SparseMatrix entries, int from, int until, Matrix b, int to, int end) {
+        chains(entries, from, until, b, stack, to);
         for (int j = 0; j < b.columns(); j++) {
-            if (isNegativeZero(stack[to + j])
-                    && passesPositiveZero(index, factor, from, until, b, j, end)) {
+            if (isNegativeZero(stack[to + j]) && passesPositiveZero(entries, from, until, b, j, end)) {
                 stack[to + j] = 0f;
             }
         }
@@ -138,13 +137,15 @@ public class ScalarSparseProduct implements SparseProduct {
      * not -0, is added after the last entry behind which both chains are the same.
      */
     private static boolean passesPositiveZero(
-            int[] index, float[] factor, int from, int until, Matrix b, int j, int end) {
+            SparseMatrix entries, int from, int until, Matrix b, int j, int end) {
+        int[] index = entries.indexes();
         float p = 0f;
         int last = from;
         for (int entry = from; entry < until; entry++) {
+            float factor = entries.values()[entry];
             float value = b.array()[b.index(index[entry], j)];
-            float next = Math.fma(factor[entry], value, p);
-            if (!isNegativeZero(p) || isNegativeZero(Math.fma(factor[entry], value, 0f)) == isNegativeZero(next)) {
+            float next = Math.fma(factor, value, p);
+            if (!isNegativeZero(p) || isNegativeZero(Math.fma(factor, value, 0f)) == isNegativeZero(next)) {
                 last = entry;
             }
             p = next;
@@ -161,24 +162,24 @@ public class ScalarSparseProduct implements SparseProduct {
     }
 
     /**
-     * Chains over entries: {@code p = fma(factor[e], b[index[e]][j], p)} from +0 for {@code e} from {@code from} to
+     * Chains over entries: {@code p = fma(value[e], b[index[e]][j], p)} from +0 for {@code e} from {@code from} to
      * {@code until - 1}.
      *
      * @param out overwritten from {@code to} on
      */
-    void chains(int[] index, float[] factor, int from, int until, Matrix b, float[] out, int to) {
-        chains(index, factor, from, until, b, 0, out, to);
+    void chains(SparseMatrix entries, int from, int until, Matrix b, float[] out, int to) {
+        chains(entries, from, until, b, 0, out, to);
     }
 
-    /** The chains from column {@code firstColumn} on; {@code to} is where the first of all is written. */
-    static void chains(
-            int[] index, float[] factor, int from, int until, Matrix b, int firstColumn, float[] out, int to) {
+    /** The chains from column {@code first} on; {@code to} is where that of column 0 is written. */
+    static void chains(SparseMatrix entries, int from, int until, Matrix b, int first, float[] out, int to) {
         int n = b.columns();
-        Arrays.fill(out, to + firstColumn, to + n, 0f);
+        Arrays.fill(out, to + first, to + n, 0f);
         for (int entry = from; entry < until; entry++) {
-            int at = b.index(index[entry], 0);
-            for (int j = firstColumn; j < n; j++) {
-                out[to + j] = Math.fma(factor[entry], b.array()[at + j], out[to + j]);
+            float factor = entries.values()[entry];
+            int at = b.index(entries.indexes()[entry], 0);
+            for (int j = first; j < n; j++) {
+                out[to + j] = Math.fma(factor, b.array()[at + j], out[to + j]);
             }
         }
     }

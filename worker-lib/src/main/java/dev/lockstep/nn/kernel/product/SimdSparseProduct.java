@@ -2,16 +2,19 @@ package dev.lockstep.nn.kernel.product;
 
 import dev.lockstep.nn.kernel.Lanes;
 import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.SparseMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link dev.lockstep.nn.kernel.SparseProduct} on vectors: chains of neighbouring columns side by side in registers. */
+/** {@link dev.lockstep.nn.kernel.SparseProduct} on vectors: chains of some columns side by side in registers. */
 public final class SimdSparseProduct extends ScalarSparseProduct {
     private static final VectorSpecies<Float> F = Lanes.FLOATS;
     private static final int L = F.length();
 
     @Override
-    void chains(int[] index, float[] factor, int from, int until, Matrix b, float[] out, int to) {
+    void chains(SparseMatrix entries, int from, int until, Matrix b, float[] out, int to) {
+        int[] index = entries.indexes();
+        float[] factor = entries.values();
         float[] values = b.array();
         int n = b.columns();
         int j = 0;
@@ -41,6 +44,6 @@ public final class SimdSparseProduct extends ScalarSparseProduct {
             }
             p.intoArray(out, to + j);
         }
-        chains(index, factor, from, until, b, j, out, to);
+        chains(entries, from, until, b, j, out, to);
     }
 }
