@@ -1,7 +1,7 @@
 package dev.lockstep.spark.ml;
 
-import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.data.RowArray;
+import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.spark.config.Names;

@@ -85,8 +85,7 @@ final class LoadedRows implements AutoCloseable {
                 notices.addAll(
                         classes.notices(description.request(), report.labels().keySet()));
             }
-            return new LoadedRows(
-                    packed, rows(packed, classes), layout, description.schema(classes), split, notices);
+            return new LoadedRows(packed, rows(packed, classes), layout, description.schema(classes), split, notices);
         } catch (RuntimeException e) {
             packed.unpersist(false);
             throw e;

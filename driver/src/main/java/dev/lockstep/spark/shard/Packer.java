@@ -69,9 +69,7 @@ final class Packer implements Iterator<Packed> {
     }
 
     private boolean isFull() {
-        return layout.allowsEntries()
-                ? rows.floats() + rows.entries() >= CHUNK_NUMBERS
-                : rows.rows() == chunkRows;
+        return layout.allowsEntries() ? rows.floats() + rows.entries() >= CHUNK_NUMBERS : rows.rows() == chunkRows;
     }
 
     /** Packs the cursor's row, unless it is dropped. */

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packed rows as bytes, how they travel through the shuffle: the number of rows, how often each occurs (only where equal
- * rows were collapsed), then the rows. Little-endian.
+ * Packed rows as bytes, how they travel through the shuffle: the number of rows, how often each occurs (only where
+ * equal rows were collapsed), then the rows. Little-endian.
  *
  * @param rows the rows
  * @param counts how often each row occurs; null: once

@@ -32,9 +32,10 @@ final class WholeRows {
         long bytes = count * layout.features().size() * Float.BYTES;
         String cost = count + " rows of " + layout.features().size() + " features take " + megabytes(bytes);
         if (bytes > memory) {
-            throw new IllegalArgumentException(cause + ", so the rows of a step, which are mostly 0, would be made whole: "
-                    + cost + ", and the process has " + megabytes(memory) + "; a smaller"
-                    + " train.batchSize needs less");
+            throw new IllegalArgumentException(
+                    cause + ", so the rows of a step, which are mostly 0, would be made whole: "
+                            + cost + ", and the process has " + megabytes(memory) + "; a smaller"
+                            + " train.batchSize needs less");
         }
         notices.accept(cause + ", so the rows of a step, which are mostly 0, are made whole: " + cost);
     }
@@ -42,8 +43,8 @@ final class WholeRows {
     /** Why rows cannot be read as entries; null if they can. */
     private static @Nullable String cause(Network network, Scaling scaling) {
         if (!network.readsEntries()) {
-            return "model.layers: the first layer is " + network.layers().get(0).name() + ", but only dense reads sparse"
-                    + " rows";
+            return "model.layers: the first layer is " + network.layers().get(0).name()
+                    + ", but only dense reads sparse" + " rows";
         }
         return scaling.keepsZeros() ? null : "data.scale moves 0 ({divide: ...} does not)";
     }

@@ -112,7 +112,8 @@ class ShardedDataTest extends SparkTest {
                     })
                     .collect();
             List<float[]> expected = new ArrayList<>();
-            reference.forEach(shard -> shard.rowBlocks().forEach(block -> expected.add(block.packed().values())));
+            reference.forEach(shard -> shard.rowBlocks()
+                    .forEach(block -> expected.add(block.packed().values())));
             assertThat(blocks).hasSameSizeAs(expected);
             for (int i = 0; i < blocks.size(); i++) {
                 assertThat(blocks.get(i)).isEqualTo(expected.get(i));

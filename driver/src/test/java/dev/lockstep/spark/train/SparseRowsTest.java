@@ -122,8 +122,7 @@ class SparseRowsTest extends SparkTest {
     }
 
     private static JobSpec job(String train, String... settings) {
-        return JobFile.parse(
-                """
+        return JobFile.parse("""
                 data:
                   train: %s
                   shards: 5
@@ -174,13 +173,15 @@ class SparseRowsTest extends SparkTest {
         };
         new TrainingJob(spark, job("{" + rows + "}", "data.scale=standardise", "train.epochs=1"), listener).run();
         assertThat(notices)
-                .contains("data.scale moves 0 ({divide: ...} does not), so the rows of a step, which are mostly 0, are made"
-                        + " whole: 32 rows of 300 features take 0 MB");
+                .contains(
+                        "data.scale moves 0 ({divide: ...} does not), so the rows of a step, which are mostly 0, are made"
+                                + " whole: 32 rows of 300 features take 0 MB");
         JobSpec wide = job("{" + rows + ", features: 100000000}", "model.layers=[{dropout: 0.1}, {dense: 2}]");
         assertThatThrownBy(() -> train(wide))
-                .hasMessageMatching("model.layers: the first layer is dropout_1, but only dense reads sparse rows, so the"
-                        + " rows of a step, which are mostly 0, would be made whole: 32 rows of 100000000 features take"
-                        + " 12,207 MB, and the process has [0-9,]+ MB; a smaller train.batchSize needs less");
+                .hasMessageMatching(
+                        "model.layers: the first layer is dropout_1, but only dense reads sparse rows, so the"
+                                + " rows of a step, which are mostly 0, would be made whole: 32 rows of 100000000 features take"
+                                + " 12,207 MB, and the process has [0-9,]+ MB; a smaller train.batchSize needs less");
     }
 
     /** On whole rows: what dense layers have always computed. */
@@ -198,8 +199,7 @@ class SparseRowsTest extends SparkTest {
                 job.train().clipping());
         TrainingSetup setup = new TrainingSetup(evaluation, plan, update);
         LocalWorkers workers = new LocalWorkers(setup, shards, List.of());
-        return new Trainer(
-                        setup, new Synchronizer.Gradient(setup, workers), workers, null, new RoundListener() {})
+        return new Trainer(setup, new Synchronizer.Gradient(setup, workers), workers, null, new RoundListener() {})
                 .train(setup.initialState(false))
                 .parameters();
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The rows of one step, gathered from a contiguous range of shards: the rows of the range's shard {@code i} are
  * {@code rowStart(i)} to {@code rowStart(i + 1) - 1}. Allocated once for the largest step and refilled.
  *
- * <p>Features are a tensor, or, for networks that read entries, a sparse matrix, if the first row of the step is kept as
- * entries. Whoever asks for the tensor gets it: from then on the step's features are whole.
+ * <p>Features are a tensor, or, for networks that read entries, a sparse matrix, if the first row of the step is kept
+ * as entries. Whoever asks for the tensor gets it: from then on the step's features are whole.
  */
 public final class Batch {
     private final RowLayout layout;

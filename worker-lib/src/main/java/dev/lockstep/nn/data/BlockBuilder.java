@@ -38,7 +38,9 @@ public final class BlockBuilder {
         }
         packed.add(from, row);
         rows = Math.addExact(rows, 1);
-        rowWeight += layout.weighted() ? from.values()[from.restStart(row) + layout.target().size()] : 1;
+        rowWeight += layout.weighted()
+                ? from.values()[from.restStart(row) + layout.target().size()]
+                : 1;
     }
 
     /** Completes the last block. */

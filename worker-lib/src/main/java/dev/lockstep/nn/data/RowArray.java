@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Packed rows of one {@link RowLayout}, one after the other, in arrays that grow. Where the layout
- * {@linkplain RowLayout#allowsEntries allows} it, a row of which at most one feature in {@value #LEAST_FOR_ONE_ENTRY} is
- * not 0 is <em>sparse</em>: its features are kept as entries, in increasing order of their indexes. How a row is kept
- * follows from its content alone, and changes nothing but memory and time.
+ * {@linkplain RowLayout#allowsEntries allows} it, a row of which at most one feature in {@value #LEAST_FOR_ONE_ENTRY}
+ * is not 0 is <em>sparse</em>: its features are kept as entries, in increasing order of their indexes. How a row is
+ * kept follows from its content alone, and changes nothing but memory and time.
  *
  * <p>A plain class, not a record, so that any of Spark's serialisers can spill it.
  */

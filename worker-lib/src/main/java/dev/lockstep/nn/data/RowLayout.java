@@ -39,8 +39,8 @@ public record RowLayout(Shape features, Shape target, boolean weighted, boolean 
     }
 
     /**
-     * Whether a row's hash is that of its entries, however the row is kept: hashing every 0 of very wide rows would take
-     * longer than reading them.
+     * Whether a row's hash is that of its entries, however the row is kept: hashing every 0 of very wide rows would
+     * take longer than reading them.
      */
     public boolean hashesEntries() {
         return allowsEntries() && features.size() > MOST_HASHED_WHOLE;

@@ -68,7 +68,11 @@ public record RowRules(NumberRange features, boolean endsAtZeros, NumberRange ta
         }
         return hasStepTargets(layout)
                 ? wrongTarget(rows.whole(row), 0, layout)
-                : wrong(targets, rows.values(), rows.restStart(row), layout.target().size());
+                : wrong(
+                        targets,
+                        rows.values(),
+                        rows.restStart(row),
+                        layout.target().size());
     }
 
     /**

@@ -15,8 +15,7 @@ package dev.lockstep.nn.kernel;
  * accumulated into. A source and a destination may be the same range of the same array where the operation is element
  * by element; other overlaps, and any overlap of the operands of a matrix operation, give undefined values. Lengths may
  * be 0. Indices outside an array give {@link IndexOutOfBoundsException}; nothing else is checked. No method allocates;
- * only {@link Gemm}, {@link SparseProduct} and
- * {@link Convolution} have state.
+ * only {@link Gemm}, {@link SparseProduct} and {@link Convolution} have state.
  */
 public interface Kernels {
     /** The system property that names the twin: auto, simd or scalar. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The products of {@link Gemm} where the left matrix is sparse, to the same bits: what is not among its entries is +0,
- * and a fused multiply-add with +0 and a finite number changes no chain but one that stands at -0, as a product too small
- * for a float leaves it. Such chains are looked at again. Holds scratch memory, hence for one thread at a time.
+ * and a fused multiply-add with +0 and a finite number changes no chain but one that stands at -0, as a product too
+ * small for a float leaves it. Such chains are looked at again. Holds scratch memory, hence for one thread at a time.
  */
 public interface SparseProduct {
     /**
@@ -23,8 +23,8 @@ public interface SparseProduct {
     void multiply(SparseMatrix a, Matrix b, Matrix c, Epilogue epilogue, @Nullable Vector bias);
 
     /**
-     * {@link Gemm#weightGradient}, for those rows of c whose column of a has entries. All others would be +0 and are left
-     * as they are.
+     * {@link Gemm#weightGradient}, for those rows of c whose column of a has entries. All others would be +0 and are
+     * left as they are.
      *
      * @param rows segments of the rows of a and b
      * @param a [rows, m]; read

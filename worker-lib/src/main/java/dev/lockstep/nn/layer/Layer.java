@@ -23,8 +23,8 @@ public interface Layer {
     }
 
     /**
-     * Whether its replica takes entries where its input is that of the network: asks {@link Pass#entries} and does without
-     * the numbers of the input.
+     * Whether its replica takes entries where its input is that of the network: asks {@link Pass#entries} and does
+     * without the numbers of the input.
      */
     default boolean readsEntries() {
         return false;

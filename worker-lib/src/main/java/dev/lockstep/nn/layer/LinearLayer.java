@@ -88,12 +88,7 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             float[] theta = parameters.theta();
             linear.forward(
-                    pass,
-                    x,
-                    linear.weights(theta, weight),
-                    z,
-                    epilogue,
-                    hasBias() ? linear.biases(theta, bias) : null);
+                    pass, x, linear.weights(theta, weight), z, epilogue, hasBias() ? linear.biases(theta, bias) : null);
             if (epilogue != Epilogue.BIAS_RELU) {
                 activation.forward(z.array(), 0, y.array(), 0, pass.rows() * map.outputLines(), map.units());
             }

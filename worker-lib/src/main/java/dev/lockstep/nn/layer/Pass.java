@@ -5,13 +5,13 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.param.StepExchange;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
+import dev.lockstep.nn.tensor.SparseMatrix;
+import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.IntFunction;
-import dev.lockstep.nn.tensor.SparseMatrix;
-import dev.lockstep.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -19,7 +19,8 @@ public final class SparseMatrix {
     /**
      * Points the view at other entries.
      *
-     * @param newStarts row i's entries begin at {@code newStarts[i]} and end before {@code newStarts[i + 1]}; not copied
+     * @param newStarts row i's entries begin at {@code newStarts[i]} and end before {@code newStarts[i + 1]}; not
+     *     copied
      * @param newIndexes the column of each entry; not copied
      * @param newValues the value of each entry; not copied
      * @param newRows rows of the matrix

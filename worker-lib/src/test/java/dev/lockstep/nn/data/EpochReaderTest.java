@@ -59,8 +59,7 @@ class EpochReaderTest {
     void theOrderDoesNotDependOnTheSteps() {
         int rows = 10 * 4096 + 100;
         List<Integer> once = epoch(new EpochReader(numbered(0, rows), 7), rows, 4, 1);
-        assertThat(epoch(new EpochReader(numbered(0, rows), 7), rows, 4, 997))
-                .isEqualTo(once);
+        assertThat(epoch(new EpochReader(numbered(0, rows), 7), rows, 4, 997)).isEqualTo(once);
         assertThat(epoch(new EpochReader(numbered(0, rows), 7), rows, 4, rows * 2L))
                 .isEqualTo(once);
     }
@@ -68,12 +67,9 @@ class EpochReaderTest {
     @Test
     void seedEpochAndShardGiveOtherOrders() {
         List<Integer> order = epoch(new EpochReader(numbered(0, 500), 7), 500, 0, 10);
-        assertThat(epoch(new EpochReader(numbered(0, 500), 8), 500, 0, 10))
-                .isNotEqualTo(order);
-        assertThat(epoch(new EpochReader(numbered(1, 500), 7), 500, 0, 10))
-                .isNotEqualTo(order);
-        assertThat(epoch(new EpochReader(numbered(0, 500), 7), 500, 1, 10))
-                .isNotEqualTo(order);
+        assertThat(epoch(new EpochReader(numbered(0, 500), 8), 500, 0, 10)).isNotEqualTo(order);
+        assertThat(epoch(new EpochReader(numbered(1, 500), 7), 500, 0, 10)).isNotEqualTo(order);
+        assertThat(epoch(new EpochReader(numbered(0, 500), 7), 500, 1, 10)).isNotEqualTo(order);
     }
 
     /** The order is part of the format: a change of it changes every model. */
@@ -152,8 +148,7 @@ class EpochReaderTest {
         Batch batch = new Batch(LAYOUT, shard.rows(), 1);
         assertThatThrownBy(() -> reader.read(0, 0, 1, batch)).hasMessage("disk");
         broken[0] = false;
-        assertThat(epoch(reader, shard.rows(), 0, 9))
-                .isEqualTo(epoch(new EpochReader(shard, 7), shard.rows(), 0, 9));
+        assertThat(epoch(reader, shard.rows(), 0, 9)).isEqualTo(epoch(new EpochReader(shard, 7), shard.rows(), 0, 9));
     }
 
     @Test

@@ -8,7 +8,10 @@ import java.util.Arrays;
 final class SparseMatrices {
     private SparseMatrices() {}
 
-    /** Those elements as entries that are not 0 and whose number, row by row, a pattern takes: about one in {@code each}. */
+    /**
+     * Those elements as entries that are not 0 and whose number, row by row, a pattern takes: about one in
+     * {@code each}.
+     */
     static SparseMatrix of(Matrix whole, int each) {
         int[] starts = new int[whole.rows() + 1];
         int[] indexes = new int[whole.rows() * whole.columns()];
@@ -26,12 +29,7 @@ final class SparseMatrices {
             starts[row + 1] = count;
         }
         return new SparseMatrix()
-                .at(
-                        starts,
-                        Arrays.copyOf(indexes, count),
-                        Arrays.copyOf(values, count),
-                        whole.rows(),
-                        whole.columns());
+                .at(starts, Arrays.copyOf(indexes, count), Arrays.copyOf(values, count), whole.rows(), whole.columns());
     }
 
     /** The matrix with +0 for what is no entry. */

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A sparse product has the bits of the dense one, products that are too small for a float included. */
 class SparseProductTest {
-    private static final int[][] SHAPES = {{1, 1, 1}, {3, 200, 1}, {7, 40, 5}, {9, 65, 16}, {20, 130, 77}, {64, 33, 64}};
+    private static final int[][] SHAPES = {{1, 1, 1}, {3, 200, 1}, {7, 40, 5}, {9, 65, 16}, {20, 130, 77}, {64, 33, 64}
+    };
     private static final int[][] SEGMENTS = {{0, 1}, {0, 1, 1, 3, 4}, {0, 2, 4, 5, 5, 6, 7, 8, 8}};
 
     static Stream<Kernels> twins() {
@@ -29,7 +30,8 @@ class SparseProductTest {
                     Random random = Seeds.random(shape[1] + epilogue.ordinal());
                     SparseMatrix a = SparseMatrices.of(matrix(random, shape[0], shape[1], tiny), 9);
                     Matrix b = matrix(random, shape[1], shape[2], tiny);
-                    Vector bias = new Vector().at(matrix(random, 1, shape[2], true).array(), 0, shape[2]);
+                    Vector bias =
+                            new Vector().at(matrix(random, 1, shape[2], true).array(), 0, shape[2]);
                     Matrix c = matrix(random, shape[0], shape[2], false);
                     Matrix expected = new Matrix().at(c.array().clone(), 0, shape[0], shape[2]);
                     kernels.newSparseProduct().multiply(a, b, c, epilogue, bias);

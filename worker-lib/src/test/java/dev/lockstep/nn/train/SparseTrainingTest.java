@@ -37,8 +37,7 @@ class SparseTrainingTest {
     private static final int SHARDS = 5;
     private static final long SEED = 11;
     private static final RowLayout LAYOUT = new RowLayout(Shape.of(FEATURES), Shape.of(1), true, false);
-    private static final RowLayout LAYOUT_OF_PREDICTIONS =
-            new RowLayout(Shape.of(FEATURES), Shape.of(1), false, false);
+    private static final RowLayout LAYOUT_OF_PREDICTIONS = new RowLayout(Shape.of(FEATURES), Shape.of(1), false, false);
     private static final Activation RELU = new Activation.Relu();
 
     /** How rows are kept. */
@@ -67,14 +66,20 @@ class SparseTrainingTest {
         mean[FEATURES - 1] = 0.25f;
         List<LayerSpec> dense = List.of(new Dense(17, RELU), new Dense(3));
         List<LayerSpec> branches = List.of(
-                new Concat(List.of(List.of(new Dense(1)), List.of(new Dense(16, RELU), new Dropout(0.3)))), new Dense(3));
+                new Concat(List.of(List.of(new Dense(1)), List.of(new Dense(16, RELU), new Dropout(0.3)))),
+                new Dense(3));
         return Stream.of(
                 new Job("dense", dense, Scaling.NONE, 1, true),
                 new Job("dense, divided", dense, divide, 1, true),
                 new Job("dense, standardised", dense, new Scaling(mean, std), 1, true),
                 new Job("branches", branches, Scaling.of(0, 2), 1, true),
                 new Job("an ensemble", dense, Scaling.NONE, 2, true),
-                new Job("batch norm first", List.of(new BatchNorm(null, null, null, null), new Dense(3)), Scaling.NONE, 1, false));
+                new Job(
+                        "batch norm first",
+                        List.of(new BatchNorm(null, null, null, null), new Dense(3)),
+                        Scaling.NONE,
+                        1,
+                        false));
     }
 
     private static float[] rows() {
@@ -129,8 +134,8 @@ class SparseTrainingTest {
     private static TrainState trained(Job job, Kept kept, NetworkBits.Mode mode, int... rankStarts) {
         List<MemoryShard> shards = shards(kept);
         double weight = shards.stream().mapToDouble(MemoryShard::rowWeight).sum();
-        TrainingPlan plan = new TrainingPlan(
-                SEED, SHARDS, ROWS, weight, 32, 2, Augmentation.NONE, new Compression.None());
+        TrainingPlan plan =
+                new TrainingPlan(SEED, SHARDS, ROWS, weight, 32, 2, Augmentation.NONE, new Compression.None());
         EvaluationSetup evaluation = new EvaluationSetup(job.model(), LAYOUT, job.scaling(), SEED, 0);
         ParameterUpdate update = new ParameterUpdate(
                 evaluation.network(),
@@ -159,8 +164,7 @@ class SparseTrainingTest {
     @MethodSource("jobs")
     void rowsArePredictedAlikeHoweverTheyAreKept(Job job) {
         Network network = Network.bind(job.model(), LAYOUT.features());
-        Predictor predictor =
-                new Predictor(network, network.initialize(SEED), job.scaling(), SEED, 3, ROWS, false);
+        Predictor predictor = new Predictor(network, network.initialize(SEED), job.scaling(), SEED, 3, ROWS, false);
         List<float[]> given = new ArrayList<>();
         RowArray mixed = predictor.newRows();
         RowArray whole = RowArray.whole(LAYOUT_OF_PREDICTIONS, new float[0], 0);

@@ -133,11 +133,10 @@ public class ScalarSparseProduct implements SparseProduct {
     }
 
     /**
-     * Whether a chain that ends at -0 over the entries ends at +0 with all that is not among them: whether a product +0,
-     * not -0, is added after the last entry behind which both chains are the same.
+     * Whether a chain that ends at -0 over the entries ends at +0 with all that is not among them: whether a product
+     * +0, not -0, is added after the last entry behind which both chains are the same.
      */
-    private static boolean passesPositiveZero(
-            SparseMatrix entries, int from, int until, Matrix b, int j, int end) {
+    private static boolean passesPositiveZero(SparseMatrix entries, int from, int until, Matrix b, int j, int end) {
         int[] index = entries.indexes();
         float p = 0f;
         int last = from;

@@ -1,0 +1,192 @@
+package dev.lockstep.spark.bench;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.OperatingSystemMXBean;
+import dev.lockstep.nn.loss.Score;
+import dev.lockstep.spark.config.JobFile;
+import dev.lockstep.spark.report.TrainingListener;
+import dev.lockstep.spark.train.TrainingJob;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.management.NotificationEmitter;
+import javax.management.openmbean.CompositeData;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Trains on rows that are mostly 0, from a LibSVM file to a model, and prints what it took as a row of a Markdown
+ * table: {@code scripts/bench-sparse}.
+ */
+@Command(name = "bench-sparse", mixinStandardHelpOptions = true, description = "Times training on sparse rows.")
+public final class BenchSparse implements Callable<Integer> {
+    private static final int BATCH = 512;
+    private static final double MEBI = 1 << 20;
+
+    /** What trains. */
+    enum Way {
+        /** Softmax regression by this library. */
+        LINEAR,
+        /** A hidden layer of 16 by this library. */
+        HIDDEN,
+        /** MLlib's logistic regression, which reads the file as spark.ml does. */
+        MLLIB
+    }
+
+    @Option(names = "--rows", defaultValue = "200000", description = "Rows to train on; a tenth as many to test on.")
+    private int rows;
+
+    @Option(names = "--features", defaultValue = "20000", description = "Features.")
+    private int features;
+
+    @Option(names = "--entries", defaultValue = "30", description = "Features of a row that are not 0.")
+    private int entries;
+
+    @Option(names = "--way", defaultValue = "LINEAR", description = "What trains: ${COMPLETION-CANDIDATES}.")
+    private Way way = Way.LINEAR;
+
+    @Option(names = "--dir", required = true, description = "Where the rows are, or are written if they are not there.")
+    private Path folder;
+
+    private final PrintStream out;
+    private final AtomicLong mostHeap = new AtomicLong();
+
+    BenchSparse(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Prints one row. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new BenchSparse(System.out)).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path train = written("train", rows, 1);
+        Path test = written("test", rows / 10, 2);
+        watchHeap();
+        try (SparkSession spark = SparkSession.builder().getOrCreate()) {
+            OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            long processorNanos = system.getProcessCpuTime();
+            long startNanos = System.nanoTime();
+            double accuracy = way == Way.MLLIB ? mllib(spark, train, test) : ours(spark, train, test);
+            out.printf(
+                    Locale.ROOT,
+                    "| %s | %,d | %,d | %.1f | %.1f | %.0f | %.4f |%n",
+                    way.name().toLowerCase(Locale.ROOT),
+                    rows,
+                    features,
+                    (System.nanoTime() - startNanos) / 1e9,
+                    (system.getProcessCpuTime() - processorNanos) / 1e9,
+                    mostHeap.get() / MEBI,
+                    accuracy);
+        }
+        return 0;
+    }
+
+    /** The most that is left on the heap by a collection. */
+    private void watchHeap() {
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            ((NotificationEmitter) collector)
+                    .addNotificationListener(
+                            (notification, unused) -> {
+                                long used = GarbageCollectionNotificationInfo.from(
+                                                (CompositeData) notification.getUserData())
+                                        .getGcInfo()
+                                        .getMemoryUsageAfterGc()
+                                        .values()
+                                        .stream()
+                                        .mapToLong(MemoryUsage::getUsed)
+                                        .sum();
+                                mostHeap.accumulateAndGet(used, Math::max);
+                            },
+                            null,
+                            null);
+        }
+    }
+
+    /** Rows whose features are more frequent the lower their number is; the label is the sign of a noisy product. */
+    private Path written(String name, int count, long seed) throws IOException {
+        Path file = folder.resolve(String.format("%s-%d-%d-%d.svm", name, count, features, entries));
+        if (Files.exists(file)) {
+            return file;
+        }
+        Files.createDirectories(folder);
+        SplittableRandom random = new SplittableRandom(seed);
+        int[] indexes = new int[entries];
+        try (BufferedWriter writer = Files.newBufferedWriter(file)) {
+            for (int row = 0; row < count; row++) {
+                for (int i = 0; i < entries; i++) {
+                    double place = random.nextDouble();
+                    indexes[i] = (int) (place * place * place * features);
+                }
+                Arrays.sort(indexes);
+                double sum = random.nextDouble() * 2 - 1;
+                StringBuilder line = new StringBuilder();
+                for (int i = 0; i < entries; i++) {
+                    if (i > 0 && indexes[i] == indexes[i - 1]) {
+                        continue;
+                    }
+                    int tenths = 1 + random.nextInt(20);
+                    sum += (new SplittableRandom(indexes[i]).nextDouble() - 0.5) * tenths / 10;
+                    line.append(' ').append(indexes[i] + 1).append(':').append(tenths / 10.0);
+                }
+                writer.append(sum > 0 ? "1" : "0").append(line).append('\n');
+            }
+        }
+        return file;
+    }
+
+    private double ours(SparkSession spark, Path train, Path test) {
+        String hidden = way == Way.HIDDEN ? "{dense: {units: 16, activation: relu}}, " : "";
+        String job = """
+                data:
+                  train: {path: "%s", format: libsvm, features: %d}
+                  test: "%s"
+                model: {layers: [%s{dense: 2}], loss: crossEntropy}
+                optimizer: {adam: {learningRate: 5e-3}}
+                train: {epochs: 2, batchSize: %d, seed: 1}
+                output: {dir: unused}
+                """.formatted(train, features, test, hidden, BATCH);
+        TrainingJob.Result result =
+                new TrainingJob(spark, JobFile.parse(job, "bench-sparse", List.of()), new TrainingListener() {}).run();
+        return Score.ACCURACY.of(Objects.requireNonNull(result.test()));
+    }
+
+    private double mllib(SparkSession spark, Path train, Path test) {
+        Dataset<Row> predicted =
+                new LogisticRegression().setMaxIter(20).fit(read(spark, train)).transform(read(spark, test));
+        return predicted
+                .select(functions.avg(functions
+                        .col("label")
+                        .equalTo(functions.col("prediction"))
+                        .cast("double")))
+                .head()
+                .getDouble(0);
+    }
+
+    private Dataset<Row> read(SparkSession spark, Path file) {
+        return spark.read()
+                .format("libsvm")
+                .option("numFeatures", String.valueOf(features))
+                .load(file.toString());
+    }
+}
