@@ -285,11 +285,10 @@ public final class ShardedData implements AutoCloseable {
     private static double @Nullable [] classTotals(ShardRows shard, RowLayout layout, int classes) {
         double[] totals = new double[classes];
         for (int i = 0; i < shard.blocks(); i++) {
-            Block block = shard.block(i);
-            for (int row = 0; row < block.rows(); row++) {
-                int at = row * layout.width();
-                int label = (int) block.values()[at + layout.targetOffset()];
-                totals[label] += layout.weighted() ? block.values()[at + layout.weightOffset()] : 1;
+            RowArray packed = shard.block(i).packed();
+            for (int row = 0; row < packed.rows(); row++) {
+                int label = (int) packed.values()[packed.restStart(row)];
+                totals[label] += layout.weight(packed, row);
             }
         }
         return shard.rows() == 0 ? null : totals;

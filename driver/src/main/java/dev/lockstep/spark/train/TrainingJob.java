@@ -227,6 +227,13 @@ public final class TrainingJob {
                         setup.plan().shards(),
                         data.training().assignment().ranks(),
                         setup.network().parameterCount());
+        if (cluster.isDriver()) {
+            VectorMemory.of(
+                            setup.network().parameterCount(),
+                            setup.update().optimizer().slots(),
+                            data.training().assignment())
+                    .check(Runtime.getRuntime().maxMemory());
+        }
         WholeRows.check(
                 setup.network(),
                 setup.evaluation().scaling(),

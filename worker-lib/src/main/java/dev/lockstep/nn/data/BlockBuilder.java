@@ -38,9 +38,7 @@ public final class BlockBuilder {
         }
         packed.add(from, row);
         rows = Math.addExact(rows, 1);
-        rowWeight += layout.weighted()
-                ? from.values()[from.restStart(row) + layout.target().size()]
-                : 1;
+        rowWeight += layout.weight(from, row);
     }
 
     /** Completes the last block. */

@@ -61,6 +61,11 @@ public record RowLayout(Shape features, Shape target, boolean weighted, boolean 
         return weighted ? features.size() + target.size() : -1;
     }
 
+    /** The weight of a packed row. */
+    public float weight(RowArray rows, int row) {
+        return weighted ? rows.values()[rows.restStart(row) + target.size()] : 1f;
+    }
+
     /** How many of a row's features are those of valid steps. */
     public int validFeatures(float[] values, int at) {
         int steps = features.dimension(0);
