@@ -174,14 +174,19 @@ class SparseRowsTest extends SparkTest {
         new TrainingJob(spark, job("{" + rows + "}", "data.scale=standardise", "train.epochs=1"), listener).run();
         assertThat(notices)
                 .contains(
-                        "data.scale moves 0 ({divide: ...} does not), so the rows of a step, which are mostly 0, are made"
-                                + " whole: 32 rows of 300 features take 0 MB");
-        JobSpec wide = job("{" + rows + ", features: 100000000}", "model.layers=[{dropout: 0.1}, {dense: 2}]");
+                        "data.scale moves 0 ({divide: ...} does not), so the rows of a step, which are mostly 0,"
+                                + " are made whole: 32 rows of 300 features take 0 MB");
+        // The vectors of the training fit into the heap, the rows of a step do not.
+        long features = Runtime.getRuntime().maxMemory() / 60;
+        JobSpec wide = job("{" + rows + ", features: " + features + "}", "model.layers=[{dropout: 0.1}, {dense: 2}]");
         assertThatThrownBy(() -> train(wide))
                 .hasMessageMatching(
                         "model.layers: the first layer is dropout_1, but only dense reads sparse rows, so the"
-                                + " rows of a step, which are mostly 0, would be made whole: 32 rows of 100000000 features take"
-                                + " 12,207 MB, and the process has [0-9,]+ MB; a smaller train.batchSize needs less");
+                                + " rows of a step, which are mostly 0, would be made whole: 32 rows of " + features
+                                + " features take [0-9,]+ MB, and the process has [0-9,]+ MB; a smaller"
+                                + " train.batchSize needs less");
+        assertThatThrownBy(() -> train(job("{" + rows + ", features: " + features + "}")))
+                .hasMessageContaining("more than the driver's heap");
     }
 
     /** On whole rows: what dense layers have always computed. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@code rowStart(i)} to {@code rowStart(i + 1) - 1}. Allocated once for the largest step and refilled.
  *
  * <p>Features are a tensor, or, for networks that read entries, a sparse matrix, if the first row of the step is kept
- * as entries. Whoever asks for the tensor gets it: from then on the step's features are whole.
+ * as entries. {@link #features} makes them whole.
  */
 public final class Batch {
     private final RowLayout layout;
