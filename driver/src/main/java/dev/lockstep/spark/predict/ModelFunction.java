@@ -1,12 +1,12 @@
 package dev.lockstep.spark.predict;
 
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.spark.ingest.Arguments;
 import dev.lockstep.spark.ingest.CompleteRows;
 import dev.lockstep.spark.ingest.DataSchema;
 import java.io.Serializable;
-import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -44,7 +44,7 @@ final class ModelFunction extends AbstractFunction1<Row, @Nullable Row> implemen
      * @param complete which rows can be predicted
      * @param features read into here
      */
-    private record Work(FeatureReader reader, CompleteRows complete, Predictor predictor, float[] features) {}
+    private record Work(FeatureReader reader, CompleteRows complete, Predictor predictor, RowArray features) {}
 
     private ModelFunction(String name, Broadcast<SavedModel> model, PredictionCells cells, StructType type) {
         this.name = name;
@@ -95,8 +95,9 @@ final class ModelFunction extends AbstractFunction1<Row, @Nullable Row> implemen
         if (!ready.complete().call(row)) {
             return null;
         }
-        ready.reader().read(row, ready.features(), 0);
-        ready.predictor().predict(List.of(ready.features()));
+        ready.features().clear();
+        ready.reader().read(row, ready.features());
+        ready.predictor().predict(ready.features());
         Object[] values = new Object[cells.width()];
         cells.read(ready.predictor().uncertainty(), 0, values, 0);
         return RowFactory.create(values);
@@ -120,6 +121,7 @@ final class ModelFunction extends AbstractFunction1<Row, @Nullable Row> implemen
                         : arguments.columns().stream()
                                 .mapToInt(column -> column)
                                 .toArray());
-        return new Work(reader, complete, shared.predictor(0, 1, reader.sequences()), new float[reader.width()]);
+        Predictor predictor = shared.predictor(0, 1, reader.sequences());
+        return new Work(reader, complete, predictor, predictor.newRows());
     }
 }
