@@ -25,7 +25,7 @@ class CutPlanTest {
         Arrays.fill(counts, 1_000_000_000L / CutPlan.BUCKETS);
         for (int width : new int[] {2, 10, 30}) {
             CutPlan plan = CutPlan.of(counts, 64, width);
-            int rowsTogether = RowRouter.MOST_FLOATS / width / plan.groups();
+            int rowsTogether = RowRouter.MOST_NUMBERS / width / plan.groups();
             assertThat(rowsTogether).as("width %d", width).isGreaterThan(100);
             assertThat(plan.rows() / plan.groups() * width)
                     .as("floats sorted at a time")
