@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InspectCommand.class,
             ReportCommand.class,
             ExportCommand.class,
+            GenerateCommand.class,
             VerifyCommand.class
         })
 public final class Lockstep {

@@ -43,6 +43,13 @@ public record JobSpec(
         checkSchedules(train, data);
         checkEarlyStopping(train.earlyStopping(), data, model);
         checkDecision(train, data);
+        if (train.weightAverage() != null
+                && train.earlyStopping() != null
+                && train.earlyStopping().restoreBest()) {
+            throw new IllegalArgumentException(
+                    "train.earlyStopping.restoreBest: the model is train.weightAverage, which"
+                            + " no epoch's figures are of; expected false");
+        }
     }
 
     /**

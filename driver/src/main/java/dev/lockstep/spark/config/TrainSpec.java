@@ -7,6 +7,7 @@ import dev.lockstep.nn.metric.ThresholdGrid;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.WeightAverage;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.DecisionFit;
 import dev.lockstep.nn.train.EarlyStopping;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param clipValue see {@link GradientClipping#value}; null: none
  * @param klWeight how much the divergence of distributions over weights counts; null: as it is
  * @param earlyStopping when to end early; null: never
+ * @param weightAverage which average over the weights of the steps the model is; null: the weights themselves
  * @param temperatureScaling see {@link DecisionFit#temperature}; null: not
  * @param threshold see {@link DecisionFit#threshold}; null: one half
  */
@@ -37,11 +39,13 @@ public record TrainSpec(
         @Nullable Double clipValue,
         @Nullable KlWeight klWeight,
         @Nullable EarlyStopping earlyStopping,
+        @Nullable WeightAverage weightAverage,
         @Nullable Boolean temperatureScaling,
         ThresholdGrid.@Nullable Criterion threshold) {
     /** What an absent {@code train} means. */
     @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
-    public static final TrainSpec DEFAULTS = new TrainSpec(null, null, null, null, null, null, null, null, null, null);
+    public static final TrainSpec DEFAULTS =
+            new TrainSpec(null, null, null, null, null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */
     public TrainSpec {

@@ -89,13 +89,14 @@ final class JobSetup {
                 job.data().augment(),
                 job.sync().compression());
         ParameterUpdate update = new ParameterUpdate(
-                network,
-                job.optimizer(),
-                job.train().schedule(),
-                plan,
-                job.train().clipping(),
-                klWeight(network),
-                frozen);
+                        network,
+                        job.optimizer(),
+                        job.train().schedule(),
+                        plan,
+                        job.train().clipping(),
+                        klWeight(network),
+                        frozen)
+                .averaging(job.train().weightAverage());
         RowLayout layout = data.training().layout();
         return new TrainingSetup(new EvaluationSetup(model, layout, scaling(), plan.seed(), 0), plan, update);
     }
@@ -141,6 +142,7 @@ final class JobSetup {
         network.loss().check(network.output(), layout.target(), data.classes());
         job.train().decision().check(network, data.classes() > 0);
         checkStatistics(network);
+        checkAverage(network);
         checkEarlyStopping(network);
         noteEmptySteps();
         noteLoneRows(network);
@@ -156,6 +158,14 @@ final class JobSetup {
         }
         model = model.with(model.loss().balanced(data.training().classTotals(data.classes())));
         return Network.bind(model, network.input());
+    }
+
+    private void checkAverage(Network network) {
+        if (job.train().weightAverage() != null && network.globalStatistics()) {
+            throw new IllegalArgumentException(
+                    "train.weightAverage: the statistics of batchNorm are measured anew for the"
+                            + " averaged weights, which statistics: global cannot be; expected statistics: shard");
+        }
     }
 
     private void checkStatistics(Network network) {

@@ -55,12 +55,12 @@ final class TakesTurns {
         };
     }
 
-    /** Workers whose measurements are taken in turn; their other work belongs to rounds, which have theirs. */
+    /** Workers whose work is taken in turn where no round does it, which has a turn of its own. */
     Workers measuring(Workers workers) {
         return new Workers() {
             @Override
             public List<ShardTree.Partial<StepSum>> gradients(TrainState state) {
-                return workers.gradients(state);
+                return take(() -> workers.gradients(state));
             }
 
             @Override

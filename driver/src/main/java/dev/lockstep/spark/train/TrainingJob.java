@@ -187,12 +187,27 @@ public final class TrainingJob {
                 Workers measuring = turns.measuring(workers);
                 TrainState end =
                         new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
+                if (setup.update().averages()) {
+                    compare(measuring, end);
+                }
                 trained = new Trained(end, decide(setup, measuring, end));
             }
             if (own != null) {
                 own.discard();
             }
             return trained;
+        }
+    }
+
+    /** Figures of the epochs are those of the weights that were trained, not of their average. */
+    private void compare(Workers measuring, TrainState end) {
+        LossSum averaged = measuring.validate(end.learned());
+        if (averaged != null && !end.history().isEmpty()) {
+            listener.notice(String.format(
+                    Locale.ROOT,
+                    "train.weightAverage: validation loss %.4f, that of the last weights %.4f",
+                    averaged.meanLoss(),
+                    end.history().get(end.history().size() - 1).validationLoss()));
         }
     }
 
@@ -214,8 +229,7 @@ public final class TrainingJob {
     }
 
     private TrainState initial(TrainingSetup setup, Synchronizer synchronizer, InitialLayers layers) {
-        TrainState initial = setup.initialState(synchronizer.outerMomentum());
-        layers.copyInto(initial.parameters());
+        TrainState initial = setup.initialState(synchronizer.outerMomentum(), layers::copyInto);
         EarlyStopping stopping = job.train().earlyStopping();
         return stopping != null && stopping.restoreBest() ? initial.keepingBest() : initial;
     }

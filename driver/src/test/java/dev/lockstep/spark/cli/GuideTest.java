@@ -95,7 +95,7 @@ class GuideTest {
 
     @Test
     void allOptionsAreNamed() {
-        for (String command : List.of("evaluate", "predict")) {
+        for (String command : List.of("evaluate", "predict", "generate")) {
             for (OptionSpec option :
                     commands().getSubcommands().get(command).getCommandSpec().options()) {
                 if (!List.of("--help", "--version", "--verbose").contains(option.longestName())) {

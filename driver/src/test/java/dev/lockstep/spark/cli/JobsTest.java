@@ -135,6 +135,26 @@ class JobsTest extends ExampleJobs {
         assertThat(factors).as("a fraction of the rows is set aside").doesNotHaveDuplicates();
     }
 
+    /** A text by a model of texts, without Spark; the seed decides. */
+    @Test
+    void generatesTheSameTextForTheSameSeed() throws IOException {
+        train(example("text"), "train.epochs=1");
+        String model = temporary.resolve("model").toString();
+        CommandLineRun first = CommandLineRun.of("generate", model, "--length", "40", "--seed", "3", "--top-k", "9");
+        assertThat(first.err()).isEmpty();
+        assertThat(first.out()).hasSize(42).startsWith("\n").endsWith("\n");
+        assertThat(CommandLineRun.of("generate", model, "--length", "40", "--seed", "3", "--top-k", "9")
+                        .out())
+                .isEqualTo(first.out());
+        assertThat(CommandLineRun.of("generate", model, "--length", "40", "--seed", "4", "--top-k", "9")
+                        .out())
+                .isNotEqualTo(first.out());
+        assertThat(CommandLineRun.of("generate", model, "--prompt", "\u20AC").err())
+                .startsWith("error: --prompt: prompt, character 1: expected one of the ");
+        assertThat(CommandLineRun.of("generate", model, "--temperature", "-1").err())
+                .startsWith("error: --temperature: expected a number of at least 0, got -1.0");
+    }
+
     @Test
     void fromWordsToWords() throws IOException {
         Path job = example("csv");

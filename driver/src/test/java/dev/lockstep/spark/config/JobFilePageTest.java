@@ -21,6 +21,7 @@ import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.WeightAverage;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.Prior;
@@ -72,6 +73,7 @@ class JobFilePageTest {
             Map.entry(Loss.class, "Losses"),
             Map.entry(Optimizer.class, "Optimisers"),
             Map.entry(Schedule.class, "Schedules"),
+            Map.entry(WeightAverage.class, "Averages of weights"),
             Map.entry(OuterOptimizer.class, "Outer optimisers"),
             Map.entry(Compression.class, "Compression"),
             Map.entry(EarlyStopping.Metric.class, "Figures to watch"));

@@ -137,6 +137,7 @@ class JobFileTest {
                         null,
                         new EarlyStopping(EarlyStopping.Metric.VALIDATION_ACCURACY, 2),
                         null,
+                        null,
                         null));
         assertThat(job.sync())
                 .isEqualTo(new SyncSpec(

@@ -125,6 +125,23 @@ class ResumeTest {
         }
     }
 
+    /** The average of the weights is the same by either transport and after a stop. */
+    @Test
+    void theAverageOfTheWeights() throws IOException {
+        String ema = "train.weightAverage={ema: {decay: 0.9}}";
+        String whole = train("whole", SmallJob.Mode.GRADIENT, ema);
+        assertThat(whole).isNotEqualTo(SmallJob.Mode.GRADIENT.sha256());
+        List<Long> steps = steps("whole");
+        for (long step : List.of(steps.get(0), steps.get(steps.size() / 2))) {
+            died("whole", "from-" + step, step);
+            assertThat(train("from-" + step, SmallJob.Mode.ALLREDUCE, ema)).isEqualTo(whole);
+        }
+        String averaged = train("averaged", SmallJob.Mode.DILOCO, ema);
+        assertThat(averaged).isNotEqualTo(SmallJob.Mode.DILOCO.sha256());
+        died("averaged", "averaged again", steps("averaged").get(2));
+        assertThat(train("averaged again", SmallJob.Mode.DILOCO, ema)).isEqualTo(averaged);
+    }
+
     @Test
     void aDamagedCheckpointIsPassedOverWithALine() throws IOException {
         SmallJob.Mode mode = SmallJob.Mode.GRADIENT;

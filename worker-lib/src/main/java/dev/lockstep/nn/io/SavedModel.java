@@ -9,11 +9,13 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.PredictionReadout;
 import dev.lockstep.nn.model.Predictor;
+import dev.lockstep.nn.model.TextGenerator;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +139,17 @@ public final class SavedModel implements Serializable {
         ModelDescription description = description();
         Predictor.Reading reading = new Predictor.Reading(description.scaling(), sequences, description.decided());
         return new Predictor(network(), parameters(), reading, description.seed(), samples, maxRows);
+    }
+
+    /**
+     * Continues texts, for one thread.
+     *
+     * @throws IllegalArgumentException if the model was not trained to predict the next character
+     */
+    public TextGenerator textGenerator() {
+        List<String> characters = description().classes();
+        return new TextGenerator(
+                network(), parameters(), description().decided(), characters == null ? List.of() : characters);
     }
 
     /**

@@ -49,6 +49,11 @@ public sealed interface Activation extends LayerSpec {
     default void check(String layer, Shape values) {}
 
     @Override
+    default boolean readsStepByStep() {
+        return true;
+    }
+
+    @Override
     default Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer(label());
         check(name, input);

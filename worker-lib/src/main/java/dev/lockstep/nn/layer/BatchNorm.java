@@ -70,6 +70,11 @@ public record BatchNorm(Double momentum, Double epsilon, Statistics statistics, 
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return true;
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("batchNorm");
         activation.check(name, input);

@@ -31,6 +31,11 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return branches.stream().flatMap(List::stream).allMatch(LayerSpec::readsStepByStep);
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("concat");
         SequenceLayer[] bound = new SequenceLayer[branches.size()];

@@ -47,6 +47,11 @@ public record Dense(int units, Activation activation, Boolean bias, Initializer 
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return true;
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("dense");
         LinearMap map = LinearMap.Product.of(input, units);

@@ -28,6 +28,11 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return true;
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         return new DropoutLayer(layout.nameLayer("dropout"), input, (float) rate, layout.nextStream());
     }

@@ -56,6 +56,11 @@ public record Embedding(
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return !maskZero;
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("embedding");
         if (input.rank() != 1) {

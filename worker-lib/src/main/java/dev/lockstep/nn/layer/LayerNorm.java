@@ -45,6 +45,11 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return true;
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("layerNorm");
         Shape features = Shape.of(input.last());

@@ -37,4 +37,12 @@ public sealed interface LayerSpec extends Serializable
      * @throws IllegalArgumentException if the input does not fit, naming the layer and both shapes
      */
     Layer bind(Shape input, ParameterLayout layout);
+
+    /**
+     * Whether outputs of a step follow from that step and from the state that those before it have left, so that a
+     * sequence can be read step by step (see {@link Pass#beginContinuation}).
+     */
+    default boolean readsStepByStep() {
+        return false;
+    }
 }

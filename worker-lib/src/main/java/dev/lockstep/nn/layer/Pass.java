@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pass {
     private boolean training;
     private boolean random;
+    private boolean continues;
     private long seed;
     private long step;
     private int firstShard;
@@ -52,6 +53,7 @@ public final class Pass {
      */
     public void beginTraining(long seed, long step, int firstShard, Batch batch, @Nullable StepExchange exchange) {
         this.training = true;
+        this.continues = false;
         this.random = true;
         this.seed = seed;
         this.step = step;
@@ -72,6 +74,21 @@ public final class Pass {
     }
 
     /**
+     * Begins a pass outside training in which nothing is random and recurrent layers begin in the states in which the
+     * last pass of as many rows ended, all of whose steps were valid: its rows are the next steps of the same
+     * sequences.
+     */
+    public void beginContinuation(Batch batch) {
+        beginInference(batch);
+        continues = true;
+    }
+
+    /** Whether recurrent layers begin in the states in which they ended. */
+    boolean continues() {
+        return continues;
+    }
+
+    /**
      * Begins a pass outside training that draws dropout masks and weights: one sample of the predictive distribution.
      *
      * @param seed the job's seed
@@ -80,6 +97,7 @@ public final class Pass {
      */
     public void beginSample(long seed, long sample, Batch batch) {
         this.training = false;
+        this.continues = false;
         this.random = true;
         this.seed = seed;
         this.step = sample;

@@ -31,6 +31,9 @@ final class RecurrentReplica implements LayerReplica {
     private final RecurrentState state;
     private final RecurrentState.Step step = new RecurrentState.Step();
     private final boolean sequences;
+    /** Whether the states before the first step are not 0. */
+    private boolean continues;
+
     private final Tensor y;
     private final InputGradient inputGradient;
     private final float[] orderedInputs;
@@ -66,6 +69,13 @@ final class RecurrentReplica implements LayerReplica {
 
     @Override
     public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
+        boolean carried = continues;
+        continues = pass.continues();
+        if (continues) {
+            state.begin(plan.start(plan.steps() - 1), plan.rows());
+        } else if (carried) {
+            state.beginAnew();
+        }
         plan.plan(pass);
         plan.toLines(x, cell.in(), state.inputs());
         int ready = 0;
@@ -111,13 +121,13 @@ final class RecurrentReplica implements LayerReplica {
         return step == 0 ? 0 : state.stateOffset(plan.start(step - 1));
     }
 
-    /** Adds {@code h' U} to the gates' sums, or keeps it apart; before the first step it is 0. */
+    /** Adds {@code h' U} to the gates' sums, or keeps it apart; before the first step of a sequence it is 0. */
     private void recurrentPart(Parameters parameters, int t) {
         int columns = cell.columns();
         int rows = plan.active(t);
         int at = plan.start(t) * columns;
         float[] recurrent = cell.separatesRecurrent() ? state.recurrent() : state.gates();
-        if (t > 0) {
+        if (t > 0 || continues) {
             gemm.multiply(
                     left.at(state.outputs(), before(t), rows, cell.units()),
                     right.at(parameters.theta(), cell.recurrentWeight(), cell.units(), columns),

@@ -35,6 +35,11 @@ public sealed interface RecurrentSpec extends LayerSpec permits SimpleRnn, Lstm,
     int truncation();
 
     @Override
+    default boolean readsStepByStep() {
+        return true;
+    }
+
+    @Override
     default Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer(kind());
         if (input.rank() != 2) {

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The arrays of a recurrent layer at work, one line a valid step of a row in the order of {@link SequencePlan}. The
- * states before the first step are zeros, which lie before the first line.
+ * states before the first step, zeros unless a sequence goes on, lie before the first line.
  */
 final class RecurrentState {
     private final int units;
@@ -36,6 +36,24 @@ final class RecurrentState {
     /** Index of a line's state in {@link #outputs} and {@link #cells}. */
     int stateOffset(int line) {
         return zeros + line * units;
+    }
+
+    /**
+     * Begins where a step has ended.
+     *
+     * @param line the first line of the step
+     * @param rows how many rows take part in it
+     */
+    void begin(int line, int rows) {
+        System.arraycopy(outputs, stateOffset(line), outputs, 0, rows * units);
+        System.arraycopy(
+                cells, Math.min(cells.length, stateOffset(line)), cells, 0, Math.min(cells.length, rows * units));
+    }
+
+    /** Begins with zeros again. */
+    void beginAnew() {
+        Arrays.fill(outputs, 0, zeros, 0f);
+        Arrays.fill(cells, 0, Math.min(cells.length, zeros), 0f);
     }
 
     /** Forgets the gradients that come from later steps, for so many rows. */

@@ -31,6 +31,12 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return layers.stream().allMatch(LayerSpec::readsStepByStep)
+                && shortcut.stream().allMatch(LayerSpec::readsStepByStep);
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("residual");
         SequenceLayer main = SequenceLayer.bind(name + ".layers", input, layers, layout);

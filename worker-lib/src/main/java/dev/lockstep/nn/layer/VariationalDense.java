@@ -60,6 +60,11 @@ public record VariationalDense(
     }
 
     @Override
+    public boolean readsStepByStep() {
+        return true;
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         return VariationalLayer.bind(
                 layout.nameLayer("variationalDense"),

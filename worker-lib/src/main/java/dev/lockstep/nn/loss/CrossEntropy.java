@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("crossEntropy")
 public record CrossEntropy(Double labelSmoothing, @Nullable ClassWeights classWeights) implements Loss {
+    private static final String LABEL = "crossEntropy";
+
     public CrossEntropy {
         labelSmoothing = labelSmoothing == null ? 0 : Expect.inRange("labelSmoothing", labelSmoothing, 0, 1);
     }
@@ -34,20 +36,7 @@ public record CrossEntropy(Double labelSmoothing, @Nullable ClassWeights classWe
 
     @Override
     public void check(Shape output, Shape target, int classes) {
-        if (classes == 0) {
-            throw new IllegalArgumentException("crossEntropy needs class labels, the target is " + target + " numbers");
-        }
-        if (output.rank() > 2 || output.last() != classes) {
-            throw new IllegalArgumentException(
-                    "crossEntropy: the network's output is " + output + ", the data has " + classes + " classes");
-        }
-        if (target.size() != output.size() / classes) {
-            throw new IllegalArgumentException("crossEntropy: the network's output " + output + " needs "
-                    + output.size() / classes + " class labels a row, the target is " + target);
-        }
-        if (classWeights != null) {
-            classWeights.check("crossEntropy", classes, target.size());
-        }
+        ClassTargets.check(LABEL, output, target, classes, classWeights);
     }
 
     @Override
@@ -77,7 +66,7 @@ public record CrossEntropy(Double labelSmoothing, @Nullable ClassWeights classWe
             for (int step = 0; step < steps.of(row); step++) {
                 int at = output.rowOffset(row) + step * classes;
                 int gradientAt = dOutput.rowOffset(row) + step * classes;
-                int label = label(target.array()[target.rowOffset(row) + step], classes);
+                int label = ClassTargets.label(LABEL, target.array()[target.rowOffset(row) + step], classes);
                 float weight = classWeights == null ? weights[row] : (float) (weights[row] * classWeights.of(label));
                 double logSumExp =
                         kernels.softmax().softmaxLogSumExp(output.array(), at, dOutput.array(), gradientAt, classes);
@@ -97,15 +86,6 @@ public record CrossEntropy(Double labelSmoothing, @Nullable ClassWeights classWe
             rows.score()[row] = scoreSum;
             rows.scoreWeight()[row] = (double) weights[row] * steps.of(row);
         }
-    }
-
-    private static int label(float target, int classes) {
-        int label = (int) target;
-        if (label != target || label < 0 || label >= classes) {
-            throw new IllegalArgumentException(
-                    "crossEntropy: expected a class from 0 to " + (classes - 1) + ", got " + target);
-        }
-        return label;
     }
 
     /** {@code sum_k q_k z_k}. */

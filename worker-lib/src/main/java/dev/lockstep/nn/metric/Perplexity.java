@@ -9,8 +9,8 @@ import java.util.Map;
  * hard to guess; and minus that mean as {@code logLikelihood}. From logits; unlike the loss it knows neither label
  * smoothing nor class weights.
  *
- * @param binary whether each output is the logit of a yes-or-no question of its own, its target 0 or 1; each question
- *     counts like a row
+ * @param binary whether each output is the logit of a yes-or-no question of its own, its target from 0 to 1, the
+ *     probability of yes; each question counts like a row
  */
 public record Perplexity(boolean binary) implements Metric {
 
@@ -40,12 +40,12 @@ public record Perplexity(boolean binary) implements Metric {
         sum.add(1, rows.weight(row));
     }
 
-    /** {@code -log p = log(1 + exp(-z))} where the answer is yes, {@code log(1 + exp(z))} where it is no. */
+    /** {@code -t log p - (1 - t) log(1 - p) = max(z, 0) - z t + log(1 + exp(-|z|))}. */
     private static void addQuestions(MetricSum sum, MetricRows rows, int row, int step) {
         for (int j = 0; j < rows.width(); j++) {
             double z = rows.output(row, step, j);
-            double against = rows.target(row, step, j) >= 0.5f ? -z : z;
-            double surprise = Math.max(against, 0) + StrictMath.log1p(StrictMath.exp(-Math.abs(against)));
+            double surprise =
+                    Math.max(z, 0) - z * rows.target(row, step, j) + StrictMath.log1p(StrictMath.exp(-Math.abs(z)));
             sum.add(0, rows.weight(row) * surprise);
             sum.add(1, rows.weight(row));
         }

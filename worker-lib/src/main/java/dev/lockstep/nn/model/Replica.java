@@ -93,6 +93,11 @@ public final class Replica {
         pass.beginInference(batch);
     }
 
+    /** Begins a pass over the next steps of the same sequences; see {@link Pass#beginContinuation}. */
+    void beginContinuation() {
+        pass.beginContinuation(batch);
+    }
+
     /** Begins a pass over the batch that draws one predictive sample; see {@link Pass#beginSample}. */
     public void beginSample(long seed, long sample) {
         pass.beginSample(seed, sample, batch);

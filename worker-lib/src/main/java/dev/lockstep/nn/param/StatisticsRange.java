@@ -54,14 +54,23 @@ public record StatisticsRange(String name, int offset, Shape shape, double momen
      * @param buffers updated
      */
     public void update(double[] moments, float[] buffers) {
+        mix(momentum, moments, buffers);
+    }
+
+    /** The same without the old statistics: they become those of the elements. */
+    public void replace(double[] moments, float[] buffers) {
+        mix(0, moments, buffers);
+    }
+
+    private void mix(double old, double[] moments, float[] buffers) {
         for (int channel = 0; channel < channels(); channel++) {
             int from = momentsOffset() + channel * ChannelMoments.WIDTH;
             int to = offset + channel * WIDTH;
             double count = moments[from];
             if (count > 0) {
                 double variance = moments[from + 2] / Math.max(count - 1, 1);
-                buffers[to] = (float) (momentum * buffers[to] + (1 - momentum) * moments[from + 1]);
-                buffers[to + 1] = (float) (momentum * buffers[to + 1] + (1 - momentum) * variance);
+                buffers[to] = (float) (old * buffers[to] + (1 - old) * moments[from + 1]);
+                buffers[to + 1] = (float) (old * buffers[to + 1] + (1 - old) * variance);
             }
         }
     }

@@ -24,7 +24,9 @@ public enum Purpose {
     /** Seeds derived from a job's seed, for example that of the canonical order of rows. */
     DERIVED_SEED(9),
     /** Weights that a predictive sample draws from their distributions. */
-    PREDICTIVE_WEIGHTS(10);
+    PREDICTIVE_WEIGHTS(10),
+    /** Symbols that are generated. */
+    GENERATED(11);
 
     private final int number;
 

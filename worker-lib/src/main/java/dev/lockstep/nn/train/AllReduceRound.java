@@ -63,7 +63,7 @@ public final class AllReduceRound {
         for (int slice : slices.of(number)) {
             SliceUpdate sliceUpdate = new SliceUpdate(update, slices.from(slice), slices.to(slice), this::gather);
             own.add(0, new OwnSlice(slice, sliceUpdate, stateOffset));
-            stateOffset += update.optimizer().slots() * slices.length(slice);
+            stateOffset += update.slots() * slices.length(slice);
         }
     }
 

@@ -9,13 +9,16 @@ import dev.lockstep.nn.optim.Horizon;
 import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.WeightAverage;
 import dev.lockstep.nn.param.GradientSlice;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.StatisticsRange;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a gradient sum into new parameters: divides by the total weight, completes the gradients of distributions over
@@ -31,6 +34,7 @@ public final class ParameterUpdate implements Serializable {
     private final long seed;
     private final GradientClipping clipping;
     private final KlWeight klWeight;
+    private final @Nullable WeightAverage average;
     private final Regularization regularization;
     private final List<ParameterTensor> tensors;
     private final List<Posterior> posteriors;
@@ -80,6 +84,7 @@ public final class ParameterUpdate implements Serializable {
             GradientClipping clipping,
             KlWeight klWeight,
             Set<String> frozen) {
+        this.average = null;
         this.optimizer = optimizer;
         this.schedule = schedule;
         this.horizon = plan.horizon();
@@ -99,9 +104,65 @@ public final class ParameterUpdate implements Serializable {
                 .toList();
     }
 
+    private ParameterUpdate(ParameterUpdate other, @Nullable WeightAverage average) {
+        this.average = average;
+        optimizer = other.optimizer;
+        schedule = other.schedule;
+        horizon = other.horizon;
+        seed = other.seed;
+        clipping = other.clipping;
+        klWeight = other.klWeight;
+        regularization = other.regularization;
+        tensors = other.tensors;
+        posteriors = other.posteriors;
+        members = other.members;
+        targets = other.targets;
+        rowWeight = other.rowWeight;
+        statistics = other.statistics;
+    }
+
+    /** The same update, which averages the weights of the steps too; null: it does not. */
+    public ParameterUpdate averaging(@Nullable WeightAverage wanted) {
+        return new ParameterUpdate(this, wanted);
+    }
+
     /** The rule. */
     public Optimizer optimizer() {
         return optimizer;
+    }
+
+    /**
+     * Floats of state for each parameter: the optimiser's slots, and behind them the average of the weights if wanted.
+     */
+    public int slots() {
+        return optimizer.slots() + (averages() ? 1 : 0);
+    }
+
+    /** Whether the weights of the steps are averaged. */
+    public boolean averages() {
+        return average != null;
+    }
+
+    /** The share of a step's weights in their average; 0 where there is none. */
+    double averageShare(long step) {
+        return average == null ? 0 : average.share(step, horizon);
+    }
+
+    /** The slots before the first step. */
+    float[] initialState(float[] theta) {
+        float[] state = new float[Math.multiplyExact(slots(), theta.length)];
+        if (averages()) {
+            System.arraycopy(theta, 0, state, optimizer.slots() * theta.length, theta.length);
+        }
+        return state;
+    }
+
+    /** The average of the weights among the slots, within their bounds. */
+    float[] averaged(float[] state) {
+        int count = state.length / slots();
+        float[] theta = Arrays.copyOfRange(state, optimizer.slots() * count, state.length);
+        boundWeights(theta);
+        return theta;
     }
 
     /**
@@ -186,6 +247,18 @@ public final class ParameterUpdate implements Serializable {
         }
     }
 
+    /** Makes the running statistics those of all rows that the moments are of. */
+    void replaceStatistics(double[] moments, float[] buffers) {
+        for (StatisticsRange range : statistics) {
+            range.replace(moments, buffers);
+        }
+    }
+
+    /** Whether there are running statistics. */
+    boolean hasStatistics() {
+        return !statistics.isEmpty();
+    }
+
     /**
      * Checks what the steps so far have made of the parameters, the running statistics and the optimiser's state; a
      * loss would tell only in the next step, or never: a sum of squares that is infinite stops its parameter.
@@ -205,7 +278,7 @@ public final class ParameterUpdate implements Serializable {
                         .firstNonFinite(state.optimizerState(), from + tensor.offset(), tensor.length());
                 if (at >= 0) {
                     throw TrainingException.notFinite(
-                            "slot " + from / count + " of the optimiser for element " + at + " of " + tensor.name(),
+                            slotName(from / count) + " for element " + at + " of " + tensor.name(),
                             state.optimizerState()[from + tensor.offset() + at],
                             "after step " + state.step());
                 }
@@ -215,6 +288,10 @@ public final class ParameterUpdate implements Serializable {
             int length = range.shape().size();
             checkFinite(range.name(), state.parameters().buffers(), range.offset(), length, state.step());
         }
+    }
+
+    private String slotName(int slot) {
+        return slot < optimizer.slots() ? "slot " + slot + " of the optimiser" : "the average of the weights";
     }
 
     private static void checkFinite(String name, float[] values, int offset, int length, long steps) {

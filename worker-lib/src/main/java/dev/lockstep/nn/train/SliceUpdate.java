@@ -123,10 +123,21 @@ final class SliceUpdate {
             parts.add(new TensorPart(prepared, piece.theta(), piece.gradient(), piece.state()));
         }
         update.optimizer().step(parts, this::tensorSquares);
+        average(step, theta, state, stateOffset);
+    }
+
+    /** Brings the weights of the step into their average, the last of the slots. */
+    private void average(long step, float[] theta, float[] state, int stateOffset) {
+        float share = (float) update.averageShare(step);
+        if (share == 0) {
+            return;
+        }
+        int at = stateOffset + (update.slots() - 1) * (to - from);
+        Kernels.get().elementwise().mergeMean(state, at, theta, from, to - from, share);
     }
 
     private void point(float[] theta, GradientSlice gradient, float[] state, int stateOffset) {
-        int slots = update.optimizer().slots();
+        int slots = update.slots();
         for (Piece piece : pieces) {
             piece.theta().at(theta, piece.from(), piece.length());
             piece.gradient().at(gradient.values(), gradient.index(piece.from()), piece.length());

@@ -86,6 +86,42 @@ public record TrainState(
                 List.of());
     }
 
+    /** This state at another place. */
+    TrainState at(long newStep, int newEpoch, long newStepInEpoch) {
+        return new TrainState(
+                newStep,
+                newEpoch,
+                newStepInEpoch,
+                parameters,
+                optimizerState,
+                outerMomentum,
+                residuals,
+                epochLosses,
+                history,
+                best);
+    }
+
+    /** This state with other optimiser's slots. */
+    TrainState withSlots(float[] slots) {
+        return new TrainState(
+                step, epoch, stepInEpoch, parameters, slots, outerMomentum, residuals, epochLosses, history, best);
+    }
+
+    /** This state, after which the trained network is something else than the last parameters. */
+    TrainState withLearned(Parameters learned) {
+        return new TrainState(
+                step,
+                epoch,
+                stepInEpoch,
+                parameters,
+                optimizerState,
+                outerMomentum,
+                residuals,
+                epochLosses,
+                history,
+                learned);
+    }
+
     /** What the shards {@code from} to {@code to - 1} have kept back; none if nothing is kept back. */
     public List<float[]> residuals(int from, int to) {
         return residuals.isEmpty() ? residuals : residuals.subList(from, to);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fold over rounds, {@code state = synchronizer.round(state)}: counts epochs, validates after each, keeps the
- * history, the best epoch's parameters if wanted, and stops early. Knows neither layers nor clusters.
+ * history, the best epoch's parameters if wanted, stops early, and averages the weights if wanted. Knows neither layers
+ * nor clusters.
  *
  * @param setup how rows become steps, the learning rate to report, the score that goes with the loss
  * @param synchronizer what a round does
@@ -31,6 +32,10 @@ public record Trainer(
      * @throws TrainingException if a loss, a parameter or a running statistic stops being finite
      */
     public TrainState train(TrainState initial) {
+        if (keepsBest() && setup.update().averages()) {
+            throw new IllegalArgumentException("restoreBest: the model is the average of the weights, which no epoch's"
+                    + " figures are of; expected false");
+        }
         TrainState state = keepsBest() && !initial.keepsBest() ? initial.keepingBest() : initial;
         TrainingPlan plan = setup.plan();
         ParameterUpdate update = setup.update();
@@ -55,7 +60,7 @@ public record Trainer(
             listener.settled(state);
         }
         listener.finished(state);
-        return state;
+        return update.averages() ? new AveragedWeights(setup, workers).of(state) : state;
     }
 
     private boolean keepsBest() {

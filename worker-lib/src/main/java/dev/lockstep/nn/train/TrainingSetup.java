@@ -1,7 +1,9 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.Parameters;
 import java.io.Serializable;
+import java.util.function.Consumer;
 
 /**
  * All that is needed to train a network, except its rows and the {@link TrainState}. It travels to wherever the rows
@@ -31,10 +33,23 @@ public record TrainingSetup(EvaluationSetup evaluation, TrainingPlan plan, Param
      * @param outerMomentum whether the synchronizer keeps a momentum of its own
      */
     public TrainState initialState(boolean outerMomentum) {
-        return TrainState.initial(
-                network().initialize(plan.seed()),
-                update.optimizer().slots(),
-                outerMomentum,
-                plan.compression().keepsResiduals() ? plan.shards() : 0);
+        return initialState(outerMomentum, drawn -> {});
+    }
+
+    /**
+     * The same with some parameters that are not drawn.
+     *
+     * @param others is given the parameters that were drawn, and writes into them
+     */
+    public TrainState initialState(boolean outerMomentum, Consumer<Parameters> others) {
+        Parameters parameters = network().initialize(plan.seed());
+        others.accept(parameters);
+        return state(parameters, update.initialState(parameters.theta()), outerMomentum);
+    }
+
+    /** The state in which the steps begin with some parameters, and nothing has been kept back. */
+    TrainState state(Parameters parameters, float[] slots, boolean outerMomentum) {
+        int residuals = plan.compression().keepsResiduals() ? plan.shards() : 0;
+        return TrainState.initial(parameters, 0, outerMomentum, residuals).withSlots(slots);
     }
 }

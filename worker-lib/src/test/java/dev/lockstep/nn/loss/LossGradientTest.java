@@ -57,6 +57,8 @@ class LossGradientTest {
             new Row(new CrossEntropy(), Shape.of(17), Shape.of(1), Targets.LABELS, 17),
             new Row(new CrossEntropy(0.1, null), Shape.of(3), Shape.of(1), Targets.LABELS, 3),
             new Row(new CrossEntropy(0.2, FIVE), Shape.of(5), Shape.of(1), Targets.LABELS, 5),
+            new Row(new Focal(null, null), Shape.of(4), Shape.of(1), Targets.LABELS, 4),
+            new Row(new Focal(0.5, FIVE), Shape.of(3, 5), Shape.of(3), Targets.LABELS, 5, 3, 1, 2),
             new Row(new CrossEntropy(), Shape.of(4, 3), Shape.of(4), Targets.LABELS, 3),
             new Row(new CrossEntropy(null, FIVE), Shape.of(3, 5), Shape.of(3), Targets.LABELS, 5, 3, 1, 2));
 

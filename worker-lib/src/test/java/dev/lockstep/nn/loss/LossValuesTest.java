@@ -80,6 +80,22 @@ class LossValuesTest {
     }
 
     @Test
+    void focal() {
+        float[] logits = {(float) Math.log(1), (float) Math.log(2), (float) Math.log(5)};
+        LossCase values = row(Shape.of(3), Shape.of(1), 2f, logits, new float[] {2});
+        assertRow(values.evaluate(new Focal(null, null)), 2 * 0.375 * 0.375 * Math.log(1.6), 2, 2);
+        assertRow(values.evaluate(new Focal(0.0, null)), 2 * Math.log(1.6), 2, 2);
+        ClassWeights half = ClassWeights.of(List.of(1.0, 1.0, 0.5));
+        assertRow(values.evaluate(new Focal(1.0, half)), 0.375 * Math.log(1.6), 1, 2);
+        LossCase certain = row(Shape.of(2), Shape.of(1), 1f, new float[] {200, 0}, new float[] {0});
+        assertRow(certain.evaluate(new Focal(0.5, null)), 0, 1, 1);
+        assertThat(certain.gradient()).as("no 0 to a negative power").containsExactly(new float[2], within(0f));
+        LossCase wrong = row(Shape.of(2), Shape.of(1), 1f, new float[] {200, 0}, new float[] {1});
+        assertRow(wrong.evaluate(new Focal(null, null)), 200, 1, 0);
+        assertThat(wrong.gradient()).containsExactly(1, -1);
+    }
+
+    @Test
     void stepsBeyondTheEndCountForNothing() {
         LossCase values = new LossCase(Shape.of(3, 2), Shape.of(3), 2, 1, 3);
         float[] outputs = {0, 1, 9, 9, 9, 9, 0, 0, 0, 0, 0, 0};

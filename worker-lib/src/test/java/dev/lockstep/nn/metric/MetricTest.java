@@ -252,6 +252,11 @@ class MetricTest {
         double mean = (Math.log(0.75) + Math.log(0.75) + Math.log(0.25) + Math.log(0.5)) / 4;
         assertThat(number(figures, "logLikelihood")).isCloseTo(mean, within(1e-6));
         assertThat(number(figures, "perplexity")).isCloseTo(Math.exp(-mean), within(1e-6));
+        Map<String, Object> soft =
+                figures(new Perplexity(true), rows(new float[][] {{three}}, new float[][] {{0.5f}}, false));
+        assertThat(number(soft, "logLikelihood"))
+                .as("half yes")
+                .isCloseTo((Math.log(0.75) + Math.log(0.25)) / 2, within(1e-6));
         float[][] certain = {{800, -800}};
         assertThat(number(figures(new Perplexity(true), rows(certain, new float[][] {{0, 0}}, false)), "logLikelihood"))
                 .as("far out")

@@ -36,6 +36,7 @@ import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
 import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.Focal;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Huber;
 import dev.lockstep.nn.loss.Loss;
@@ -365,6 +366,11 @@ final class NetworkBits {
             regression("huber", new Huber(0.5), new Nesterov(0.05, null), 1, 3),
             regression(
                     "bits", new BinaryCrossEntropy(ClassWeights.of(List.of(0.5, 2.0))), new Sgd(0.1, null, null), 3, 2),
+            new Case(
+                    "focal",
+                    Shape.of(9),
+                    List.of(new Dense(17, RELU)),
+                    new Problem(new Focal(1.5, null), new Sgd(0.1, null, null), 3, 1, 3)),
             regression("counts", new Poisson(), new AdamW(0.01, null, null, null, null), 1, 4),
             new Case(
                     "gaussian",

@@ -15,6 +15,7 @@ import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
 import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.Focal;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Huber;
 import dev.lockstep.nn.loss.Loss;
@@ -96,6 +97,7 @@ class PredictionBitsTest {
             new Case(new CrossEntropy(), 5, 1, Target.CLASS, 5, false),
             new Case(new CrossEntropy(0.1, ClassWeights.of(List.of(1.0, 2.5))), 2, 1, Target.CLASS, 2, false),
             new Case(new CrossEntropy(), 7, 1, Target.CLASS, 7, true),
+            new Case(new Focal(null, null), 3, 1, Target.CLASS, 3, false),
             new Case(new BinaryCrossEntropy(), 1, 1, Target.ANSWER, 2, false),
             new Case(new BinaryCrossEntropy(ClassWeights.of(List.of(0.5, 3.0))), 3, 3, Target.ANSWER, 2, false),
             new Case(new BinaryCrossEntropy(), 2, 2, Target.ANSWER, 2, true),

@@ -1,0 +1,83 @@
+package dev.lockstep.spark.cli;
+
+import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.model.Sampling;
+import dev.lockstep.nn.model.TextGenerator;
+import dev.lockstep.spark.config.JobException;
+import java.io.IOException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep generate}: a text by a model that predicts the next character. Does not start Spark. */
+@Command(
+        name = "generate",
+        mixinStandardHelpOptions = true,
+        description = "Continue a text by a model that was trained to predict the next character. The same text for the"
+                + " same seed, on any machine.")
+final class GenerateCommand extends SparkCommand {
+    @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
+    private String directory;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description = "What the text begins with. Default: the end of a line.")
+    private String prompt = "\n";
+
+    @Option(
+            names = "--length",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "How many characters to add. Default: ${DEFAULT-VALUE}.")
+    private int length;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            defaultValue = "1",
+            description = "Less than 1: more of what is probable; 0: always the most probable character."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private double temperature;
+
+    @Option(
+            names = "--top-k",
+            paramLabel = "K",
+            defaultValue = "0",
+            description = "Draw among the K most probable characters. Default: all.")
+    private int topK;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Of the random numbers. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    GenerateCommand(Streams streams) {
+        super(streams);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        check("--length", length >= 0, "at least 0", length);
+        check("--temperature", temperature >= 0 && Double.isFinite(temperature), "a number of at least 0", temperature);
+        check("--top-k", topK >= 0, "at least 0", topK);
+        SavedModel model = model(directory);
+        TextGenerator generator;
+        try {
+            generator = model.textGenerator();
+        } catch (IllegalArgumentException e) {
+            throw new JobException(directory, e.getMessage(), e);
+        }
+        try {
+            String text = generator.generate(prompt, length, new Sampling(temperature, topK, seed));
+            streams().out().println(prompt + text);
+        } catch (IllegalArgumentException e) {
+            throw new JobException("--prompt", e.getMessage(), e);
+        }
+        return 0;
+    }
+
+    private static void check(String option, boolean right, String expected, Object got) {
+        if (!right) {
+            throw new JobException(option, "expected " + expected + ", got " + got);
+        }
+    }
+}
