@@ -1,13 +1,11 @@
 package dev.lockstep.spark.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.describe.TableText;
 import dev.lockstep.spark.ingest.GuessedColumns;
 import dev.lockstep.spark.ingest.TableProfile;
 import dev.lockstep.spark.ingest.Tables;
-import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
@@ -37,27 +35,20 @@ final class DescribeCommand extends SparkCommand {
     @Mixin
     private TableOptions table;
 
-    @Option(names = "--json", description = "Print one JSON object instead of lines.")
-    private boolean json;
-
     DescribeCommand(Streams streams) {
         super(streams);
     }
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         SourceSpec source = rows.path == null ? job(rows.job, List.of()).data().train() : table.source(rows.path);
         TableProfile profile = TableProfile.of(Tables.of(session("describe " + source.path())), source);
-        PrintStream out = streams().out();
-        if (json) {
-            out.println(SpecMapper.json().writeValueAsString(TableText.json(profile)));
-            return 0;
-        }
-        TableText.lines(profile).forEach(out::println);
         List<Integer> all = IntStream.range(0, profile.columns().size()).boxed().toList();
         List<String> suggested = GuessedColumns.of(source.path(), profile, all).notices();
-        out.println("suggested, but for the label:");
-        suggested.stream().skip(1).forEach(out::println);
+        List<String> lines = new ArrayList<>(TableText.lines(profile));
+        lines.add("suggested, but for the label:");
+        lines.addAll(suggested.subList(1, suggested.size()));
+        print(TableText.json(profile), lines);
         return 0;
     }
 }

@@ -1,13 +1,21 @@
 package dev.lockstep.spark.cli;
 
+import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.ingest.Sources;
+import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.report.ConfusionText;
+import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.train.ModelEvaluation;
+import dev.lockstep.spark.train.RunDirectory;
 import java.io.IOException;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,10 +33,9 @@ final class EvaluateCommand extends SparkCommand {
 
     @Option(
             names = "--job",
-            required = true,
             paramLabel = "JOB.yaml",
-            description = "The job file that names the rows.")
-    private String file;
+            description = "The job file that names the rows. Default: the job beside the model.")
+    private @Nullable String file;
 
     @Mixin
     private JobOptions options;
@@ -36,39 +43,46 @@ final class EvaluateCommand extends SparkCommand {
     @Mixin
     private SamplingOptions sampling;
 
-    @Option(names = "--json", description = "Print one JSON object with every digit instead of a line for a person.")
-    private boolean json;
-
     EvaluateCommand(Streams streams) {
         super(streams);
     }
 
     @Override
     public Integer call() throws IOException {
-        JobSpec job = job(file, options.settings());
         SavedModel model = model(directory);
+        String named = file == null ? jobBeside() : file;
+        JobSpec job = job(named, options.settings());
         boolean test = job.data().test() != null;
         if (!test && job.data().validation() == null) {
-            throw new JobException(file, "data: expected test or validation rows to evaluate on, got neither");
+            throw new JobException(named, "data: expected test or validation rows to evaluate on, got neither");
+        }
+        if (test) {
+            Sources.check(job.data().test(), job.data().train(), configuration());
+        } else {
+            Sources.check(job.data(), configuration());
         }
         ModelEvaluation evaluation =
                 new ModelEvaluation(session("evaluate " + directory), job, model, sampling.samples(), line -> streams()
                         .err()
                         .println("note: " + Excerpt.visible(line)));
         EvaluationSum sum = test ? evaluation.test() : evaluation.validation();
-        Measures measures =
-                Measures.of(sum.losses(), model.network().likelihood().score());
-        Map<String, Object> figures = model.network().metrics().figures(sum.sums());
-        String data = test ? "test" : "validation";
-        if (json) {
-            streams().out().println(measures.json(data, figures));
-            return 0;
+        Measures measures = Measures.of(test ? "test" : "validation", sum, model.network());
+        List<String> lines = new ArrayList<>(List.of(measures.line()));
+        if (!measures.probabilistic().isEmpty()) {
+            lines.add(measures.data() + " " + measures.probabilistic());
         }
-        streams().out().println(data + " " + measures.line());
-        String probabilistic = Measures.probabilistic(figures);
-        if (!probabilistic.isEmpty()) {
-            streams().out().println(data + " " + probabilistic);
-        }
+        lines.addAll(ConfusionText.lines(measures, model.description().classes()));
+        print(measures.json(), lines);
         return 0;
+    }
+
+    /** What {@code train} leaves beside a model. */
+    private String jobBeside() throws IOException {
+        FileDirectory files = FileSystems.directory(directory, configuration());
+        if (!files.exists(RunDirectory.JOB)) {
+            throw new JobException(
+                    directory, "there is no " + RunDirectory.JOB + " beside the model; --job JOB.yaml names the rows");
+        }
+        return files.location(RunDirectory.JOB);
     }
 }

@@ -6,6 +6,7 @@ import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.io.FileSystems;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -57,7 +58,7 @@ final class ExportCommand extends SparkCommand {
                     .println("note: the file takes features, as the model makes them of a row's cells: "
                             + Excerpt.visible(outside));
         }
-        streams().out().println("onnx " + file);
+        print(object().put("onnx", file).put("opset", opset), List.of("onnx " + file));
         return 0;
     }
 }

@@ -52,18 +52,19 @@ final class InitCommand extends SparkCommand {
         SourceSpec source = table.source(path);
         TableProfile profile = TableProfile.of(Tables.of(session("init " + path)), source);
         List<String> lines = JobDraft.lines(profile, source, label, model);
+        String text = String.join("\n", lines) + "\n";
         if (output == null) {
-            lines.forEach(streams().out()::println);
+            print(object().put("text", text), lines);
             return 0;
         }
         try {
-            Files.write(output, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+            Files.writeString(output, text, StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException e) {
             throw new JobException("--output " + output, "already exists", e);
         } catch (IOException e) {
             throw new JobException("--output " + output, "cannot be written: " + FileReason.of(e), e);
         }
-        streams().out().println("job " + output);
+        print(object().put("job", output.toString()), List.of("job " + output));
         return 0;
     }
 }

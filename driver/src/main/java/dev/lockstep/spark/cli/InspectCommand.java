@@ -1,6 +1,8 @@
 package dev.lockstep.spark.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelFiles;
@@ -33,32 +35,57 @@ final class InspectCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         SavedModel model = model(directory);
-        ModelDescription description = model.description();
-        Network network = model.network();
-        line("model      %s, written by Lockstep %s", directory, description.lockstepVersion());
-        line("input      %s%s", network.input(), columns(description.features()));
-        line("scaling    %s", scaling(description.scaling()));
-        table(network).forEach(row -> line("%s", row));
-        line("loss       %s", described(SpecMapper.tree(network.loss())));
-        line("output     %s%s", network.output(), columns(description.targets()));
-        if (description.classes() != null) {
-            line("classes    %d: %s", description.classes().size(), list(description.classes()));
-        }
-        line("parameters %,d", network.parameterCount());
-        if (network.bufferCount() > 0) {
-            line("buffers    %,d", network.bufferCount());
-        }
-        Decision decision = description.decision();
-        if (decision != null) {
-            line("decision   temperature %s, threshold %s", decision.temperature(), decision.threshold());
-        }
-        line("seed       %d", description.seed());
-        line("sha256     %s", ModelFiles.sha256(model.parameters()));
+        print(json(model), lines(model));
         return 0;
     }
 
-    private void line(String format, Object... values) {
-        streams().out().println(String.format(Locale.ROOT, format, values));
+    private List<String> lines(SavedModel model) {
+        ModelDescription description = model.description();
+        Network network = model.network();
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format("model      %s, written by Lockstep %s", directory, description.lockstepVersion()));
+        lines.add("input      " + network.input() + columns(description.features()));
+        lines.add("scaling    " + scaling(description.scaling()));
+        lines.addAll(table(network));
+        lines.add("loss       " + described(SpecMapper.tree(network.loss())));
+        lines.add("output     " + network.output() + columns(description.targets()));
+        if (description.classes() != null) {
+            lines.add("classes    " + description.classes().size() + ": " + list(description.classes()));
+        }
+        lines.add(String.format(Locale.ROOT, "parameters %,d", network.parameterCount()));
+        if (network.bufferCount() > 0) {
+            lines.add(String.format(Locale.ROOT, "buffers    %,d", network.bufferCount()));
+        }
+        Decision decision = description.decision();
+        if (decision != null) {
+            lines.add("decision   temperature " + decision.temperature() + ", threshold " + decision.threshold());
+        }
+        lines.add("seed       " + description.seed());
+        lines.add("sha256     " + ModelFiles.sha256(model.parameters()));
+        return lines;
+    }
+
+    private ObjectNode json(SavedModel model) {
+        ModelDescription description = model.description();
+        Network network = model.network();
+        ObjectNode json = object();
+        json.put("model", directory).put("lockstepVersion", description.lockstepVersion());
+        json.set("input", SpecMapper.tree(network.input()));
+        json.set("output", SpecMapper.tree(network.output()));
+        json.set("features", SpecMapper.tree(description.features()));
+        json.set("targets", SpecMapper.tree(description.targets()));
+        json.set("classes", SpecMapper.tree(description.classes()));
+        ArrayNode layers = json.putArray("layers");
+        for (LayerSummary layer : LayerSummary.of(network)) {
+            layers.addObject()
+                    .put("name", layer.name())
+                    .put("output", layer.output())
+                    .put("parameters", layer.parameters());
+        }
+        json.set("loss", SpecMapper.tree(network.loss()));
+        json.put("parameters", network.parameterCount()).put("buffers", network.bufferCount());
+        json.put("seed", description.seed()).put("sha256", ModelFiles.sha256(model.parameters()));
+        return json;
     }
 
     /** As text: a bare name, or a name with its settings behind it. */

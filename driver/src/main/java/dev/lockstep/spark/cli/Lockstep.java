@@ -34,7 +34,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             ExportCommand.class,
             GenerateCommand.class,
-            VerifyCommand.class
+            VerifyCommand.class,
+            CompletionCommand.class
         })
 public final class Lockstep {
 

@@ -12,6 +12,7 @@ import dev.lockstep.spark.predict.TablePrediction;
 import dev.lockstep.spark.sync.Cluster;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -108,7 +109,9 @@ final class PredictCommand extends SparkCommand {
                         return true;
                     });
         }
-        streams().out().println("predictions " + output);
+        print(
+                object().put("predictions", output).put("format", outputFormat.name().toLowerCase(Locale.ROOT)),
+                List.of("predictions " + output));
         return 0;
     }
 

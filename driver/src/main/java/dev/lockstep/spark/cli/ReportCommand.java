@@ -4,6 +4,7 @@ import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.RunReport;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -25,7 +26,8 @@ final class ReportCommand extends SparkCommand {
     public Integer call() throws IOException {
         FileDirectory directory = FileSystems.directory(run, configuration());
         RunReport.write(directory);
-        streams().out().println("report " + directory.location(RunReport.NAME));
+        String page = directory.location(RunReport.NAME);
+        print(object().put("report", page), List.of("report " + page));
         return 0;
     }
 }

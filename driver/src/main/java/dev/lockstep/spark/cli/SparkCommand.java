@@ -1,7 +1,10 @@
 package dev.lockstep.spark.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
@@ -14,10 +17,14 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Option;
 
 /** What the commands have in common: streams, the Spark session, reading jobs and models. */
 abstract class SparkCommand implements Callable<Integer> {
     private final Streams streams;
+
+    @Option(names = "--json", description = "Print one JSON object, for a program, instead of lines for a person.")
+    private boolean json;
 
     SparkCommand(Streams streams) {
         this.streams = streams;
@@ -25,6 +32,20 @@ abstract class SparkCommand implements Callable<Integer> {
 
     final Streams streams() {
         return streams;
+    }
+
+    /** Prints what the command has to say: one JSON object, or lines. */
+    final void print(JsonNode object, List<String> lines) {
+        if (json) {
+            streams.out().println(object);
+        } else {
+            lines.forEach(streams.out()::println);
+        }
+    }
+
+    /** A JSON object to be filled. */
+    static ObjectNode object() {
+        return SpecMapper.json().createObjectNode();
     }
 
     /** The session that spark-submit (or a test) has set up, made when first asked for. */

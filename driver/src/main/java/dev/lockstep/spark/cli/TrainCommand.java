@@ -1,17 +1,22 @@
 package dev.lockstep.spark.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
+import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.RunReport;
+import dev.lockstep.spark.report.RunSummary;
 import dev.lockstep.spark.train.RunDirectory;
 import dev.lockstep.spark.train.TrainingCancelledException;
 import dev.lockstep.spark.train.TrainingJob;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -49,11 +54,13 @@ final class TrainCommand extends SparkCommand {
         }
         RunDirectory run = RunDirectory.open(
                 job, file, configuration(), overwrite, streams().err()::println);
+        RunSummary summary = new RunSummary();
         StopOnSignal signal = new StopOnSignal(streams().err(), run::howToResume);
         try (signal;
                 run;
                 ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
-            Listeners listeners = new Listeners(List.of(progress, new MetricsFile(run.directory())));
+            Sources.check(job.data(), configuration());
+            Listeners listeners = new Listeners(List.of(progress, new MetricsFile(run.directory()), summary));
             SparkSession spark = session("train " + file);
             TrainingJob training = new TrainingJob(spark, job, listeners, run);
             signal.cancels(() -> {
@@ -62,10 +69,12 @@ final class TrainCommand extends SparkCommand {
                 training.cancel();
             });
             TrainingJob.Result result = training.run();
-            run.save(job, result.model());
+            run.save(job, result);
             report(run.directory());
             signal.completed();
-            print(job, location, result);
+            List<String> classes = result.model().description().classes();
+            summary.lines(result.measures(), classes, location, file).forEach(streams().err()::println);
+            print(location, result);
             return 0;
         } catch (TrainingCancelledException e) {
             // Tells the sender of the signal what it leads to.
@@ -85,14 +94,18 @@ final class TrainCommand extends SparkCommand {
         }
     }
 
-    private void print(JobSpec job, String location, TrainingJob.Result result) {
-        if (result.test() != null) {
-            Measures test = Measures.of(result.test(), job.model().likelihood().score());
-            streams().out().println("test " + test.line());
+    private void print(String location, TrainingJob.Result result) {
+        String sha256 = result.model().description().sha256();
+        ObjectNode object = object().put("model", location).put("sha256", sha256);
+        List<String> lines = new ArrayList<>();
+        Measures measures = result.measures();
+        if (measures != null) {
+            object.set(measures.data(), measures.json());
         }
-        streams()
-                .out()
-                .println("model " + location + " sha256 "
-                        + result.model().description().sha256());
+        if (measures != null && measures.data().equals("test")) {
+            lines.add(measures.line());
+        }
+        lines.add("model " + location + " sha256 " + sha256);
+        print(object, lines);
     }
 }

@@ -53,6 +53,22 @@ final class DataFiles {
         return files.get(0).getPath();
     }
 
+    /**
+     * Checks that there are files behind a path, without looking into directories.
+     *
+     * @throws IngestException if there are none
+     */
+    static void check(Configuration configuration, String path) {
+        try {
+            Path given = new Path(path);
+            if (matches(given.getFileSystem(configuration), given).length == 0) {
+                throw new IngestException(path + ": no such file");
+            }
+        } catch (IllegalArgumentException | IOException e) {
+            throw new IngestException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** Whether there is such a file. */
     static boolean exists(Configuration configuration, String path) {
         try {

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.spark.config.DataSpec;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.SourceSpec.Format;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -53,6 +55,49 @@ public final class Sources {
             case TABLE -> TableSource.of(tables.table(request.spec()), request);
             case SPARK -> TableSource.of(SparkReader.open(spark, request.spec()), request);
         };
+    }
+
+    /**
+     * Refuses a job whose files are not there, before Spark is started for it. Of tables, and of what Spark's readers
+     * read, no files are known.
+     *
+     * @throws IngestException if there are none
+     */
+    public static void check(DataSpec data, Configuration configuration) {
+        check(data.train(), data.train(), configuration);
+        if (data.validation() != null && data.validation().source() != null) {
+            check(data.validation().source(), data.train(), configuration);
+        }
+        if (data.test() != null) {
+            check(data.test(), data.train(), configuration);
+        }
+    }
+
+    /**
+     * The same for some of the rows.
+     *
+     * @param spec which rows
+     * @param training gives the format that it does not name
+     */
+    public static void check(SourceSpec spec, SourceSpec training, Configuration configuration) {
+        Format format = format(spec, format(training, null));
+        if (format != null && WITHOUT_FILES.contains(format)) {
+            return;
+        }
+        DataFiles.check(configuration, spec.path());
+        if (spec.rows() != null) {
+            DataFiles.check(configuration, spec.rows());
+        }
+        if (format == Format.IDX && spec.label() != null) {
+            DataFiles.check(configuration, spec.label().toString());
+        }
+    }
+
+    private static @Nullable Format format(SourceSpec spec, @Nullable Format training) {
+        if (spec.format() == null && spec.reader() != null) {
+            return Format.SPARK;
+        }
+        return spec.format() == null ? training : spec.format();
     }
 
     /**

@@ -1,22 +1,30 @@
 package dev.lockstep.spark.report;
 
 import dev.lockstep.nn.spec.Excerpt;
-import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
-import java.util.Map;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a person how training goes: a line an epoch, and on a terminal a bar that moves with the steps. */
+/**
+ * Tells a person how training goes: a line an epoch, and on a terminal a bar that moves with the tasks that read rows,
+ * then with the steps. Its lines have colours on a terminal, unless the environment variable {@code NO_COLOR} is set.
+ */
 public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     private static final int REDRAW_MILLIS = 200;
 
     private final PrintStream out;
     private final boolean terminal;
+    private final boolean colours;
+    private @Nullable EpochTable table;
+    private boolean headed;
+    private long startNanos;
+    private long startSteps;
+    private long steps;
     private int epochs;
+    private @Nullable String preparing;
     private @Nullable ProgressBar bar;
 
     /**
@@ -28,33 +36,50 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     public ConsoleProgress(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
+        this.colours = terminal && System.getenv("NO_COLOR") == null;
     }
 
     /** Whether a person looks at this process through a terminal that can redraw a line. */
     public static boolean onTerminal() {
-        Console console = System.console();
-        if (console == null || "dumb".equals(System.getenv("TERM"))) {
-            return false;
-        }
-        try {
-            // From Java 22 on there always is a console, which says itself whether it is a terminal.
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (NoSuchMethodException e) {
-            return true;
-        } catch (ReflectiveOperationException e) {
-            return false;
-        }
+        return Style.onTerminal();
     }
 
     @Override
-    public void notice(String line) {
-        close();
-        print("note: %s", Excerpt.visible(line));
+    public synchronized void notice(String line) {
+        removeBar();
+        out.println(Style.NOTE.of("note:", colours) + " " + Excerpt.visible(line));
     }
 
     @Override
-    public void started(TrainingOverview plan) {
+    public synchronized void preparing(String work) {
+        removeBar();
+        preparing = work;
+        out.println(Excerpt.visible(work));
+    }
+
+    @Override
+    public synchronized void prepared(int done, int tasks) {
+        // The last news of a stage may come when the training has begun.
+        if (!terminal || preparing == null) {
+            return;
+        }
+        if (bar == null || bar.getMax() != tasks || bar.getCurrent() > done) {
+            removeBar();
+            bar = bar("tasks", tasks);
+        }
+        bar.stepTo(done);
+    }
+
+    @Override
+    public synchronized void started(TrainingOverview plan) {
+        removeBar();
+        preparing = null;
         epochs = plan.epochs();
+        table = new EpochTable(epochs);
+        headed = false;
+        steps = plan.epochs() * plan.stepsInEpoch();
+        startSteps = plan.completedSteps();
+        startNanos = System.nanoTime();
         String validation =
                 plan.validationRows() == 0 ? "" : String.format(", %,d for validation", plan.validationRows());
         print(
@@ -76,57 +101,50 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
+    public synchronized void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
         if (!terminal) {
             return;
         }
         if (bar == null) {
-            bar = new ProgressBarBuilder()
-                    .setTaskName("epoch " + epoch + "/" + epochs)
-                    .setInitialMax(stepsInEpoch)
-                    .setUpdateIntervalMillis(REDRAW_MILLIS)
-                    .setConsumer(new ConsoleProgressBarConsumer(out))
-                    .clearDisplayOnFinish()
-                    .build();
+            bar = bar("epoch " + epoch + "/" + epochs, stepsInEpoch);
         }
-        bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f", loss));
+        long done = (epoch - 1) * stepsInEpoch + stepInEpoch;
+        double left = (System.nanoTime() - startNanos) / 1e9 * (steps - done) / Math.max(1, done - startSteps);
+        bar.setExtraMessage(String.format(Locale.ROOT, " loss %.4f, %s left", loss, Durations.of(left)));
         bar.stepTo(stepInEpoch);
     }
 
-    @Override
-    public void epoch(EpochReport report) {
-        close();
-        StringBuilder line = new StringBuilder();
-        line.append(String.format(
-                Locale.ROOT, "epoch %d/%d  step %d  loss %.4f", report.epoch(), epochs, report.step(), report.loss()));
-        append(line, report.metrics());
-        if (report.validationLoss() != null) {
-            line.append(String.format(Locale.ROOT, "  validation loss %.4f", report.validationLoss()));
-            append(line, report.validationMetrics());
-        }
-        if (report.divergence() != null) {
-            line.append(String.format(
-                    Locale.ROOT, "  nll %.4f kl %.4f elbo %.4f", report.loss(), report.divergence(), report.elbo()));
-        }
-        line.append(String.format(
-                Locale.ROOT,
-                "  rate %.4g  %.1f s  %,d rows/s",
-                report.learningRate(),
-                report.seconds(),
-                Math.round(report.rowsPerSecond())));
-        out.println(line);
-    }
-
-    private static void append(StringBuilder line, Map<String, Double> metrics) {
-        metrics.forEach((name, value) -> line.append(String.format(Locale.ROOT, " %s %.4f", name, value)));
+    private ProgressBar bar(String name, long most) {
+        return new ProgressBarBuilder()
+                .setTaskName(name)
+                .setInitialMax(most)
+                .setUpdateIntervalMillis(REDRAW_MILLIS)
+                .setConsumer(new ConsoleProgressBarConsumer(out))
+                .clearDisplayOnFinish()
+                .build();
     }
 
     @Override
-    public void finished(TrainingSummary summary) {
-        close();
+    public synchronized void epoch(EpochReport report) {
+        removeBar();
+        EpochTable lines = table == null ? new EpochTable(report.epoch()) : table;
+        if (!headed) {
+            headed = true;
+            out.println(Style.HEADER.of(lines.header(report), colours));
+        }
+        String line = lines.line(report);
+        out.println(line.endsWith("*") ? Style.GOOD.of(line, colours) : line);
+    }
+
+    @Override
+    public synchronized void finished(TrainingSummary summary) {
+        removeBar();
         print(
-                "%s: %s, %s in %.1f s",
-                summary.reason(), count(summary.epochs(), "epoch"), count(summary.steps(), "step"), summary.seconds());
+                "%s: %s, %s in %s",
+                summary.reason(),
+                count(summary.epochs(), "epoch"),
+                count(summary.steps(), "step"),
+                Durations.of(summary.seconds()));
     }
 
     private static String count(long number, String noun) {
@@ -137,12 +155,17 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
         out.println(String.format(Locale.ROOT, format, values));
     }
 
-    /** Removes the bar, also after a failure; lines can still be printed. */
-    @Override
-    public void close() {
+    private void removeBar() {
         if (bar != null) {
             bar.close();
             bar = null;
         }
+    }
+
+    /** Removes the bar, also after a failure; lines can still be printed. */
+    @Override
+    public synchronized void close() {
+        preparing = null;
+        removeBar();
     }
 }

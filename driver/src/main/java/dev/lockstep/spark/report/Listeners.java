@@ -25,6 +25,16 @@ public record Listeners(List<TrainingListener> listeners) implements TrainingLis
     }
 
     @Override
+    public void preparing(String work) {
+        listeners.forEach(listener -> listener.preparing(work));
+    }
+
+    @Override
+    public void prepared(int done, int tasks) {
+        listeners.forEach(listener -> listener.prepared(done, tasks));
+    }
+
+    @Override
     public void started(TrainingOverview plan) {
         listeners.forEach(listener -> listener.started(plan));
     }

@@ -25,7 +25,22 @@ public interface TrainingListener {
      */
     default void resumed(List<JsonNode> epochs) {}
 
-    /** Training begins. Called once, before everything else. */
+    /**
+     * Work begins that comes before the training: reading rows.
+     *
+     * @param work what it is, in words
+     */
+    default void preparing(String work) {}
+
+    /**
+     * How far a stage of Spark has come before the training begins. Called by another thread, often.
+     *
+     * @param done how many of its tasks have ended
+     * @param tasks how many it has
+     */
+    default void prepared(int done, int tasks) {}
+
+    /** Training begins. Called once, before the steps. */
     default void started(TrainingOverview plan) {}
 
     /**

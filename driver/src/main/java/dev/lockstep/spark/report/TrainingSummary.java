@@ -8,5 +8,6 @@ package dev.lockstep.spark.report;
  * @param seconds wall-clock time of training and validation
  * @param reason why it ended, in words: {@code all epochs trained}, {@code validationLoss has not improved for 5
  *     epochs}
+ * @param modelEpoch the epoch whose model is kept
  */
-public record TrainingSummary(int epochs, long steps, double seconds, String reason) {}
+public record TrainingSummary(int epochs, long steps, double seconds, String reason, int modelEpoch) {}

@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two ways to take the same steps, of which the faster one is kept: the first steps of the training go some one way,
- * some the other, and are measured. The state has the same bits whichever way each step went, so nothing is lost by
- * trying.
+ * Two ways to take the same steps, of which the faster one is kept: the first rounds of the training go by turns one way
+ * and the other, and are measured until neither becomes faster by itself any more, which is when the compiler is done.
+ * The state has the same bits whichever way each step went, so nothing is lost by trying.
  *
- * <p>It also says if Spark does not help at all: one rank alone would have to compute what all P ranks compute and
- * would wait for nobody, so
+ * <p>It says so if the choice saves the training more than some seconds, and if Spark does not help at all: one rank
+ * alone would have to compute what all P ranks compute and would wait for nobody, so
  *
  * <pre>{@code
  * step of one rank = P * mean over the ranks of their time to compute in a step
@@ -26,14 +26,24 @@ import org.jspecify.annotations.Nullable;
  * <p>which is too much rather than too little where ranks share cores, since their time goes on while others compute.
  */
 public final class AutoTransport implements Synchronizer {
-    /** Rounds each way; the first one, which waits most for the compiler, is not counted. */
+    /** Least rounds each way; the first one, which waits most for the compiler, is not counted. */
     private static final int TRIALS = 3;
 
     private static final int UNCOUNTED = 1;
 
+    /** Most rounds each way. */
+    private static final int MOST_TRIALS = 20;
+
+    /** A round that takes less than this part of the fastest one before is a sign that the compiler is still at work. */
+    private static final double STILL_WARMING = 0.8;
+
+    /** What a note has to save to be worth reading. */
+    private static final double WORTH_SAYING_MILLIS = 5_000;
+
     private final Trial driver;
     private final Trial allReduce;
     private final IntSupplier ranks;
+    private final long steps;
     private final Supplier<StepTimes> times;
     private final Consumer<String> notices;
     private final LongSupplier nanoTime;
@@ -45,6 +55,7 @@ public final class AutoTransport implements Synchronizer {
         final Synchronizer synchronizer;
         int rounds;
         double millisAStep = Double.POSITIVE_INFINITY;
+        boolean warm;
 
         Trial(Synchronizer synchronizer) {
             this.synchronizer = synchronizer;
@@ -56,9 +67,16 @@ public final class AutoTransport implements Synchronizer {
             long nanos = nanoTime.getAsLong() - start;
             rounds++;
             if (counts()) {
-                millisAStep = Math.min(millisAStep, millisAStep(nanos, state, next));
+                double millis = millisAStep(nanos, state, next);
+                warm = millis > STILL_WARMING * millisAStep;
+                millisAStep = Math.min(millisAStep, millis);
             }
             return next;
+        }
+
+        /** Whether it has been tried for long enough. */
+        boolean isMeasured() {
+            return rounds >= MOST_TRIALS || rounds >= TRIALS && warm;
         }
 
         /** Whether the last round counts. */
@@ -73,13 +91,20 @@ public final class AutoTransport implements Synchronizer {
      * @param driver a Spark job a step
      * @param allReduce many steps a job
      * @param tasks whose ranks take the steps
-     * @param notices is told the choice
+     * @param steps how many the whole training has
+     * @param notices is told what is worth knowing
      */
-    public AutoTransport(Synchronizer driver, Synchronizer allReduce, RankTasks<Rank> tasks, Consumer<String> notices) {
+    public AutoTransport(
+            Synchronizer driver,
+            Synchronizer allReduce,
+            RankTasks<Rank> tasks,
+            long steps,
+            Consumer<String> notices) {
         this(
                 driver,
                 allReduce,
                 () -> tasks.assignment().ranks(),
+                steps,
                 tasks.traffic()::stepTimes,
                 notices,
                 System::nanoTime);
@@ -95,12 +120,14 @@ public final class AutoTransport implements Synchronizer {
             Synchronizer driver,
             Synchronizer allReduce,
             IntSupplier ranks,
+            long steps,
             Supplier<StepTimes> times,
             Consumer<String> notices,
             LongSupplier nanoTime) {
         this.driver = new Trial(driver);
         this.allReduce = new Trial(allReduce);
         this.ranks = ranks;
+        this.steps = steps;
         this.times = times;
         this.notices = notices;
         this.nanoTime = nanoTime;
@@ -111,7 +138,7 @@ public final class AutoTransport implements Synchronizer {
         if (chosen != null) {
             return chosen.round(state);
         }
-        if (driver.rounds < TRIALS) {
+        if (driver.rounds <= allReduce.rounds) {
             return driver.round(state);
         }
         StepTimes before = times.get();
@@ -120,8 +147,8 @@ public final class AutoTransport implements Synchronizer {
             long nanos = times.get().since(before).computeNanos();
             computeMillisAStep = Math.min(computeMillisAStep, millisAStep(nanos, state, next));
         }
-        if (allReduce.rounds == TRIALS) {
-            choose();
+        if (driver.isMeasured() && allReduce.isMeasured()) {
+            choose(next.step());
         }
         return next;
     }
@@ -130,24 +157,28 @@ public final class AutoTransport implements Synchronizer {
         return nanos / 1e6 / (to.step() - from.step());
     }
 
-    private void choose() {
+    private void choose(long step) {
         boolean between = allReduce.millisAStep <= driver.millisAStep;
         Trial faster = between ? allReduce : driver;
+        Trial slower = between ? driver : allReduce;
         chosen = faster.synchronizer;
-        notices.accept(String.format(
-                Locale.ROOT,
-                "sync.transport: %s; a step takes %.1f ms with allreduce, %.1f ms with driver",
-                between ? "allreduce" : "driver",
-                allReduce.millisAStep,
-                driver.millisAStep));
+        long left = Math.max(0, steps - step);
+        if (left * (slower.millisAStep - faster.millisAStep) > WORTH_SAYING_MILLIS) {
+            notices.accept(String.format(
+                    Locale.ROOT,
+                    "sync.transport: %s; a step takes %.1f ms with allreduce, %.1f ms with driver",
+                    between ? "allreduce" : "driver",
+                    allReduce.millisAStep,
+                    driver.millisAStep));
+        }
         int count = ranks.getAsInt();
         double alone = count * computeMillisAStep;
-        if (count > 1 && alone < faster.millisAStep) {
+        if (count > 1 && left * (faster.millisAStep - alone) > WORTH_SAYING_MILLIS) {
             notices.accept(String.format(
                     Locale.ROOT,
                     "Distributing does not pay off here: a step takes %.2f ms with %d ranks, and would take some"
-                            + " %.2f ms with one rank alone, which has the same bits (%d times the %.2f ms that"
-                            + " a rank computes)",
+                            + " %.2f ms with one rank alone (%d times the %.2f ms that a rank computes);"
+                            + " --master 'local[1]' is one rank, with the same bits",
                     faster.millisAStep,
                     count,
                     alone,

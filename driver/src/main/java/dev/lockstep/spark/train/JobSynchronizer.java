@@ -51,6 +51,10 @@ record JobSynchronizer(SyncSpec sync, TrainingSetup setup, SparkWorkers workers,
             return byDriver;
         }
         Synchronizer allReduce = new AllReduce(setup, workers.cluster(), workers.training());
-        return free ? new AutoTransport(byDriver, allReduce, workers.training(), notices) : allReduce;
+        return free ? new AutoTransport(byDriver, allReduce, workers.training(), steps(), notices) : allReduce;
+    }
+
+    private long steps() {
+        return setup.plan().epochs() * setup.plan().stepsPerEpoch();
     }
 }

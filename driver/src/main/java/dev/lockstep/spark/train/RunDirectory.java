@@ -3,7 +3,6 @@ package dev.lockstep.spark.train;
 import dev.lockstep.nn.io.ChecksumFile;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelFiles;
-import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.checkpoint.CheckpointException;
 import dev.lockstep.spark.checkpoint.CheckpointStore;
@@ -14,6 +13,7 @@ import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.DirectoryInUseException;
 import dev.lockstep.spark.io.DirectoryLease;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.ModelCard;
 import dev.lockstep.spark.report.RunReport;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * to fit its rows, so that a job that cannot begin costs no model; and only what Lockstep wrote is deleted.
  */
 public final class RunDirectory implements AutoCloseable {
-    /** Name of the file with the job. */
+    /** The job with all its defaults, beside its model. */
     public static final String JOB = "job.json";
 
     /** What a model is made of and by, whose digests are kept. */
@@ -42,6 +42,7 @@ public final class RunDirectory implements AutoCloseable {
             ModelFiles.WEIGHTS,
             MetricsFile.NAME,
             JOB,
+            Measures.NAME,
             RunReport.NAME,
             ModelCard.NAME,
             ChecksumFile.NAME);
@@ -230,11 +231,14 @@ public final class RunDirectory implements AutoCloseable {
     }
 
     /** Saves what the run ends with. */
-    public void save(JobSpec job, SavedModel model) throws IOException {
+    public void save(JobSpec job, TrainingJob.Result result) throws IOException {
         byte[] json = (SpecMapper.tree(job).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
         directory.write(JOB, out -> out.write(json));
-        ModelFiles.save(directory, model);
-        ModelCard.write(directory, model, job);
+        if (result.measures() != null) {
+            result.measures().write(directory);
+        }
+        ModelFiles.save(directory, result.model());
+        ModelCard.write(directory, result.model(), job);
         ChecksumFile.write(directory, MODEL);
         mark.delete();
     }

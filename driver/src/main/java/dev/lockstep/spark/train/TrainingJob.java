@@ -7,6 +7,7 @@ import dev.lockstep.nn.metric.TemperatureGrid;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.EvaluationSetup;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.RoundListeners;
@@ -23,11 +24,13 @@ import dev.lockstep.spark.config.CheckpointSpec;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
 import dev.lockstep.spark.report.Listeners;
+import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardAssignment;
+import dev.lockstep.spark.shard.ShardedData;
 import dev.lockstep.spark.sync.Cluster;
 import dev.lockstep.spark.sync.RankTasks;
 import dev.lockstep.spark.sync.SlotWatch;
@@ -44,6 +47,9 @@ import org.jspecify.annotations.Nullable;
  * folds over the rounds, from a checkpoint on if there is one, and measures the test rows.
  */
 public final class TrainingJob {
+    /** Of more rows only the losses are measured: some metrics keep numbers of each row on the driver. */
+    private static final long MOST_MEASURED = 100_000;
+
     private final TrainingInputs inputs;
     private final JavaSparkContext context;
     private final Cluster cluster;
@@ -87,9 +93,9 @@ public final class TrainingJob {
      * What a job ends with.
      *
      * @param model the trained network and all that prediction needs
-     * @param test losses of the test rows; null without any
+     * @param measures of the test rows; without any, of the validation rows if there is a directory; else null
      */
-    public record Result(SavedModel model, @Nullable LossSum test) {}
+    public record Result(SavedModel model, @Nullable Measures measures) {}
 
     /**
      * Trains.
@@ -118,13 +124,8 @@ public final class TrainingJob {
         long startNanos = System.nanoTime();
         SavedModel initialModel = InitialLayers.model(job, inputs, context.hadoopConfiguration());
         ShardAssignment assignment = cluster.assign(job.data().shards());
-        try (JobData data = JobData.read(
-                inputs.tables(),
-                job.data(),
-                JobSetup.targets(job),
-                rows -> JobSetup.rules(job, rows),
-                job.train().seed(),
-                assignment)) {
+        StageProgress reading = StageProgress.open(context.sc(), listener);
+        try (JobData data = read(assignment)) {
             data.notices().forEach(listener::notice);
             JobSetup jobSetup = new JobSetup(job, data, listener::notice);
             Network network = jobSetup.network();
@@ -133,10 +134,15 @@ public final class TrainingJob {
                     : InitialLayers.of(
                             job.init(), initialModel, network, data.columns().classes());
             TrainingSetup setup = jobSetup.training(network, initial.frozen());
+            reading.close();
             Trained trained = train(setup, data, initial);
             TrainState end = trained.end();
             listener.finished(new TrainingSummary(
-                    end.epoch(), end.step(), (System.nanoTime() - startNanos) / 1e9, reason(end, setup.plan())));
+                    end.epoch(),
+                    end.step(),
+                    (System.nanoTime() - startNanos) / 1e9,
+                    reason(end, setup.plan()),
+                    modelEpoch(end)));
             SavedModel model = SavedModel.of(
                             setup.network(),
                             end.learned(),
@@ -144,8 +150,21 @@ public final class TrainingJob {
                             setup.plan().seed(),
                             data.columns())
                     .with(trained.decision());
-            return new Result(model, test(setup, data, trained));
+            return new Result(model, measure(setup, data, trained));
+        } finally {
+            reading.close();
         }
+    }
+
+    private JobData read(ShardAssignment assignment) {
+        listener.preparing("reading " + job.data().train().path());
+        return JobData.read(
+                inputs.tables(),
+                job.data(),
+                JobSetup.targets(job),
+                rows -> JobSetup.rules(job, rows),
+                job.train().seed(),
+                assignment);
     }
 
     /** The last state, and what was fitted afterwards. */
@@ -301,13 +320,20 @@ public final class TrainingJob {
                 checkpoints == null ? List.of(progress, cancellation) : List.of(progress, checkpoints, cancellation));
     }
 
-    private @Nullable LossSum test(TrainingSetup setup, JobData data, Trained trained) {
-        if (data.test() == null) {
+    private @Nullable Measures measure(TrainingSetup setup, JobData data, Trained trained) {
+        ShardedData rows = data.test() == null && directory != null ? data.validation() : data.test();
+        if (rows == null) {
             return null;
         }
         EvaluationSetup decided = setup.evaluation().with(trained.decision());
-        try (SparkEvaluation evaluation = new SparkEvaluation(cluster, decided, data.test())) {
-            return turns.take(() -> evaluation.losses(trained.end().learned()));
+        try (SparkEvaluation evaluation = new SparkEvaluation(cluster, decided, rows)) {
+            String name = data.test() == null ? "validation" : "test";
+            if (rows.rows() > MOST_MEASURED) {
+                LossSum losses = turns.take(() -> evaluation.losses(trained.end().learned()));
+                return losses == null ? null : Measures.of(name, losses, setup.network());
+            }
+            EvaluationSum sum = turns.take(() -> evaluation.measure(trained.end().learned()));
+            return sum == null ? null : Measures.of(name, sum, setup.network());
         }
     }
 
@@ -338,8 +364,13 @@ public final class TrainingJob {
         if (stopping == null) {
             return "all epochs trained";
         }
-        String model = stopping.restoreBest() ? ", the model is that of epoch " + stopping.best(end.history()) : "";
+        String model = stopping.restoreBest() ? ", the model is that of epoch " + modelEpoch(end) : "";
         String reason = stopping.metric().label() + " has not improved for " + stopping.patience() + " epochs";
         return (early ? reason : "all epochs trained") + model;
+    }
+
+    private int modelEpoch(TrainState end) {
+        EarlyStopping stopping = job.train().earlyStopping();
+        return stopping != null && stopping.restoreBest() ? stopping.best(end.history()) : end.epoch();
     }
 }

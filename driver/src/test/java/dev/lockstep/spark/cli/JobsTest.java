@@ -32,7 +32,7 @@ class JobsTest extends ExampleJobs {
     void everyExampleTrains(String name) throws IOException {
         boolean averages = name.equals("idx");
         CommandLineRun run = train(example(name), averages ? "sync.mode=averaging" : "sync.transport=allreduce");
-        assertThat(run.err()).doesNotContain("error").contains("epoch 2/2  step ");
+        assertThat(run.err()).doesNotContain("error").contains("\nepoch 2/2 ");
         assertThat(run.code()).isZero();
         assertThat(run.out()).matches(LAST_LINE.pattern() + "\n");
         SavedModel model = ModelFiles.load(new LocalDirectory(temporary.resolve("model")));
@@ -47,7 +47,7 @@ class JobsTest extends ExampleJobs {
         assertThat(last.fieldNames()).toIterable().containsExactlyElementsOf(metrics(score, averages));
         assertThat(last.get("epoch").asInt()).isEqualTo(2);
         assertThat(last.get("bytesSent").asLong()).isPositive();
-        evaluatesAs(last, name, score);
+        evaluatesAs(last, score);
 
         // The resolved job that lies with the model gives the same model.
         CommandLineRun again = CommandLineRun.of(
@@ -78,13 +78,9 @@ class JobsTest extends ExampleJobs {
     }
 
     /** Without test rows, the validation rows are evaluated: the last epoch's figures again. */
-    private void evaluatesAs(JsonNode last, String name, String score) throws IOException {
-        CommandLineRun evaluated = CommandLineRun.of(
-                "evaluate",
-                temporary.resolve("model").toString(),
-                "--job",
-                temporary.resolve(name + ".yaml").toString(),
-                "--json");
+    private void evaluatesAs(JsonNode last, String score) throws IOException {
+        // The job beside the model is the one it was trained by.
+        CommandLineRun evaluated = CommandLineRun.of("evaluate", temporary.resolve("model").toString(), "--json");
         assertThat(evaluated.err()).isEmpty();
         JsonNode measured = new ObjectMapper().readTree(evaluated.out());
         assertThat(measured.get("data").asText()).isEqualTo("validation");
@@ -169,7 +165,10 @@ class JobsTest extends ExampleJobs {
                 job.toString(),
                 "--set",
                 "data.test=" + EXAMPLES + "/data/flowers.csv");
-        assertThat(evaluated.out().lines()).hasSize(2).first().isEqualTo(lines.get(0));
+        assertThat(evaluated.out().lines()).hasSize(8).first().isEqualTo(lines.get(0));
+        assertThat(evaluated.out()).contains("rows by their class, and in the columns").contains("\nalba ");
+        assertThat(run.err())
+                .contains("best epoch: ", "rows by their class, and in the columns", "scripts/lockstep predict ");
         assertThat(evaluated.out().lines().toList().get(1))
                 .matches("test logLikelihood -0.* brierScore 0.* expectedCalibrationError 0.* predictiveEntropy 0.*");
 

@@ -3,6 +3,8 @@ package dev.lockstep.spark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.LocalDirectory;
@@ -22,8 +24,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What the command line does without Spark. */
 class LockstepTest {
@@ -85,6 +89,42 @@ class LockstepTest {
                         seed       7
                         sha256     %s
                         """.formatted(directory, LockstepVersion.current(), sha256));
+    }
+
+    @Test
+    void everyCommandSpeaksJson() throws IOException {
+        JsonNode model = new ObjectMapper()
+                .readTree(CommandLineRun.of("inspect", saved(), "--json").out());
+        assertThat(model.path("parameters").asInt()).isEqualTo(3586);
+        assertThat(model.path("layers").size()).isEqualTo(3);
+        assertThat(model.path("classes").get(1).asText()).isEqualTo("yes");
+        CommandLine line = new CommandLine(new Lockstep(), new CommandFactory(new Streams(System.out, System.err)));
+        line.getSubcommands().forEach((name, command) -> assertThat(
+                        command.getCommandSpec().findOption("--json"))
+                .as(name)
+                .isNotNull());
+    }
+
+    @Test
+    void aShellCompletesCommandsAndOptions() {
+        String script = CommandLineRun.of("completion").out();
+        assertThat(script).contains("complete -F _complete_lockstep", "evaluate", "--overwrite");
+    }
+
+    /** Before Spark is started, which takes seconds. */
+    @Test
+    void rowsThatAreNotThereAreRefusedAtOnce() throws IOException {
+        Path job = Files.writeString(
+                temporary.resolve("job.yaml"), JOB + "output: {dir: " + temporary.resolve("run") + "}\n");
+        fails(1, "none.csv: no such file", "train", "" + job);
+        Path rows = Files.writeString(temporary.resolve("rows.csv"), "1,2\n");
+        fails(1, "no/*.csv: no such file", "train", "" + job, "--set", "data={train: " + rows + ", test: no/*.csv}");
+        fails(
+                1,
+                saved() + ": there is no job.json beside the model; --job JOB.yaml names the rows",
+                "evaluate",
+                saved());
+        assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();
     }
 
     @Test

@@ -43,13 +43,15 @@ class ReportTest {
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
     private static void play(TrainingListener listener) {
+        listener.preparing("reading rows.csv");
+        listener.prepared(1, 2);
         listener.started(PLAN);
         listener.step(1, 1, 469, 2.3);
         listener.step(1, 469, 469, 0.1);
         listener.epoch(VALIDATED);
         listener.step(2, 469, 469, 0.1);
         listener.epoch(BARE);
-        listener.finished(new TrainingSummary(2, 938, 7.5, "all epochs trained"));
+        listener.finished(new TrainingSummary(2, 938, 7.5, "all epochs trained", 2));
     }
 
     @Test
@@ -88,12 +90,12 @@ class ReportTest {
     void plainLines() {
         play(new ConsoleProgress(out, false));
         assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                        reading rows.csv
                         training 669,706 parameters on 60,000 rows, 10,000 for validation: 2 epochs of 469 steps, \
                         8 shards on 2 tasks, gradients
-                        epoch 1/2  step 469  loss 0.2500 accuracy 0.9275  validation loss 0.1250 accuracy 0.9600  \
-                        rate 0.001000  4.5 s  13,333 rows/s
-                        epoch 2/2  step 938  loss 1.5000 rmse 0.7500  nll 1.5000 kl 0.2500 elbo -1.7500  rate 0.0005000\
-                          3.0 s  20,000 rows/s
+                                       loss  accuracy  val loss  val accuracy      rate      rows/s    time    left
+                        epoch 1/2    0.2500    0.9275    0.1250        0.9600  1.00e-03      13,333   4.5 s   4.5 s *
+                        epoch 2/2    1.5000    0.7500    0.2500      20,000   3.0 s
                         all epochs trained: 2 epochs, 938 steps in 7.5 s
                         """);
     }
@@ -109,14 +111,60 @@ class ReportTest {
                 .contains("epoch 1/2")
                 .contains("234/469")
                 .contains("loss 0.5000")
-                .endsWith("epoch 1/2  step 469  loss 0.2500 accuracy 0.9275  validation loss 0.1250 accuracy 0.9600"
-                        + "  rate 0.001000  4.5 s  13,333 rows/s\n");
+                .contains("left")
+                .contains("\u001b[32mepoch 1/2    0.2500    0.9275    0.1250        0.9600  1.00e-03");
+    }
+
+    /** With long names, large numbers and weights that are distributions. */
+    @Test
+    void aLineFitsAPage() {
+        EpochTable table = new EpochTable(1000);
+        Map<String, Double> score = Map.of("accuracy", 0.123456);
+        EpochReport wide = new EpochReport(
+                999, 1L << 40, 1e9, score, 1e-9, score, 123456.7, 1e-10, 7261, 123_456_789, 1L << 40, null);
+        assertThat(table.header(wide)).hasSizeLessThanOrEqualTo(100);
+        assertThat(table.line(wide)).hasSizeLessThanOrEqualTo(100).contains("2h 01m", "1.00e-09", "123,456,789");
+    }
+
+    @Test
+    void theBestEpochIsThatOfTheLeastValidationLoss() {
+        RunSummary summary = new RunSummary();
+        play(summary);
+        assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml"))).isEqualTo("""
+                        best epoch: 1, with a validation loss of 0.1250; this model is that of epoch 2
+                        (train.earlyStopping keeps that of the best epoch)
+
+                        next:
+                          look at it    runs/a/report.html
+                          use it        scripts/lockstep predict runs/a --input ROWS --output DIR
+                          train longer  scripts/lockstep train a.yaml --set train.epochs=N --overwrite""");
+    }
+
+    @Test
+    void aConfusionMatrixNamesItsClasses() {
+        Measures measures = new Measures(
+                "test", 104, 0.5, "accuracy", 0.9, Map.of("confusion", new double[][] {{50, 2}, {1.5, 0}}));
+        assertThat(ConfusionText.lines(measures, List.of("no", "a very long name of a class")))
+                .containsExactly(
+                        "rows by their class, and in the columns by what they were taken for:",
+                        "                                no  a very long nam…    recall",
+                        "no                              50                 2    0.9615",
+                        "a very long nam…               1.5                 0    0.0000",
+                        "precision                   0.9709            0.0000");
+        double[][] many = new double[30][30];
+        many[3][7] = 12;
+        many[3][3] = 1000;
+        many[4][7] = 13;
+        assertThat(ConfusionText.lines(
+                        new Measures("test", 104, 0.5, "accuracy", 0.9, Map.of("confusion", many)), null))
+                .containsExactly(
+                        "most frequent mistakes:", "  4 taken for 7: 13 of 13", "  3 taken for 7: 12 of 1,012");
     }
 
     @Test
     void severalListeners() throws IOException {
         play(new Listeners(List.of(new MetricsFile(new LocalDirectory(directory)), new ConsoleProgress(out, false))));
-        assertThat(printed.toString(StandardCharsets.UTF_8).lines()).hasSize(4);
+        assertThat(printed.toString(StandardCharsets.UTF_8).lines()).hasSize(6);
         assertThat(Files.readAllLines(directory.resolve("metrics.jsonl"))).hasSize(2);
     }
 }

@@ -145,14 +145,7 @@ class BitsTest {
                     .run();
             assertThat(ModelFiles.sha256(result.model().parameters())).isEqualTo(mode.sha256());
         }
-        assertThat(notices)
-                .first()
-                .asString()
-                .matches("sync.transport: (allreduce|driver); a step takes .* ms with allreduce, .* ms with driver");
-        // Whether one rank would be faster depends on the machine.
-        assertThat(notices.subList(1, notices.size()))
-                .hasSizeLessThan(2)
-                .allMatch(line -> line.startsWith("Distributing does not pay off here: a step takes "));
+        assertThat(notices).as("so short a training saves nothing").isEmpty();
     }
 
     @Test
