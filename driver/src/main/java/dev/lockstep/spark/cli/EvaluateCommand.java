@@ -6,6 +6,7 @@ import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.ConfusionText;
@@ -52,12 +53,13 @@ final class EvaluateCommand extends SparkCommand {
         SavedModel model = model(directory);
         String named = file == null ? jobBeside() : file;
         JobSpec job = job(named, options.settings());
-        boolean test = job.data().test() != null;
+        SourceSpec rows = job.data().test();
+        boolean test = rows != null;
         if (!test && job.data().validation() == null) {
             throw new JobException(named, "data: expected test or validation rows to evaluate on, got neither");
         }
-        if (test) {
-            Sources.check(job.data().test(), job.data().train(), configuration());
+        if (rows != null) {
+            Sources.check(rows, job.data().train(), configuration());
         } else {
             Sources.check(job.data(), configuration());
         }

@@ -72,9 +72,9 @@ final class InspectCommand extends SparkCommand {
         json.put("model", directory).put("lockstepVersion", description.lockstepVersion());
         json.set("input", SpecMapper.tree(network.input()));
         json.set("output", SpecMapper.tree(network.output()));
-        json.set("features", SpecMapper.tree(description.features()));
-        json.set("targets", SpecMapper.tree(description.targets()));
-        json.set("classes", SpecMapper.tree(description.classes()));
+        put(json, "features", description.features());
+        put(json, "targets", description.targets());
+        put(json, "classes", description.classes());
         ArrayNode layers = json.putArray("layers");
         for (LayerSummary layer : LayerSummary.of(network)) {
             layers.addObject()
@@ -86,6 +86,12 @@ final class InspectCommand extends SparkCommand {
         json.put("parameters", network.parameterCount()).put("buffers", network.bufferCount());
         json.put("seed", description.seed()).put("sha256", ModelFiles.sha256(model.parameters()));
         return json;
+    }
+
+    private static void put(ObjectNode json, String key, @Nullable List<String> names) {
+        if (names != null) {
+            json.set(key, SpecMapper.tree(names));
+        }
     }
 
     /** As text: a bare name, or a name with its settings behind it. */

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             PredictCommand.class,
             InspectCommand.class,
+            ExplainCommand.class,
             ReportCommand.class,
             ExportCommand.class,
             GenerateCommand.class,

@@ -110,7 +110,8 @@ final class PredictCommand extends SparkCommand {
                     });
         }
         print(
-                object().put("predictions", output).put("format", outputFormat.name().toLowerCase(Locale.ROOT)),
+                object().put("predictions", output)
+                        .put("format", outputFormat.name().toLowerCase(Locale.ROOT)),
                 List.of("predictions " + output));
         return 0;
     }

@@ -6,6 +6,7 @@ import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.ingest.Sources;
+import dev.lockstep.spark.live.LiveTab;
 import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.Measures;
@@ -62,6 +63,10 @@ final class TrainCommand extends SparkCommand {
             Sources.check(job.data(), configuration());
             Listeners listeners = new Listeners(List.of(progress, new MetricsFile(run.directory()), summary));
             SparkSession spark = session("train " + file);
+            String page = LiveTab.address(spark.sparkContext());
+            if (page != null) {
+                streams().err().println("watch it at " + page);
+            }
             TrainingJob training = new TrainingJob(spark, job, listeners, run);
             signal.cancels(() -> {
                 // Spark warns of what a cancelled job leaves unfinished.
@@ -73,7 +78,8 @@ final class TrainCommand extends SparkCommand {
             report(run.directory());
             signal.completed();
             List<String> classes = result.model().description().classes();
-            summary.lines(result.measures(), classes, location, file).forEach(streams().err()::println);
+            summary.lines(result.measures(), classes, location, file)
+                    .forEach(streams().err()::println);
             print(location, result);
             return 0;
         } catch (TrainingCancelledException e) {

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.train.StepTimes;
 import java.util.List;
 
 /**
@@ -42,6 +43,11 @@ public record Listeners(List<TrainingListener> listeners) implements TrainingLis
     @Override
     public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
         listeners.forEach(listener -> listener.step(epoch, stepInEpoch, stepsInEpoch, loss));
+    }
+
+    @Override
+    public void ranks(List<StepTimes> times) {
+        listeners.forEach(listener -> listener.ranks(times));
     }
 
     @Override

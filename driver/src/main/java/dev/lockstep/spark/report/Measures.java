@@ -27,8 +27,7 @@ import java.util.stream.Collectors;
  * @param value the figure
  * @param figures the network's metrics by name
  */
-public record Measures(
-        String data, long rows, double loss, String score, double value, Map<String, Object> figures) {
+public record Measures(String data, long rows, double loss, String score, double value, Map<String, Object> figures) {
 
     /** The file beside a model that holds {@link #json}. */
     public static final String NAME = "evaluation.json";

@@ -33,9 +33,6 @@ public final class RunReport {
     /** Name of the file in the output directory. */
     public static final String NAME = "report.html";
 
-    /** The charts, as the webjar has them. */
-    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot";
-
     private static final int BINS = 40;
 
     /** Tensors with a histogram; a network may have very many. */
@@ -64,23 +61,13 @@ public final class RunReport {
         List<JsonNode> epochs = epochs(run);
         // In a script only the end of the script has a meaning.
         String data = data(run, model, epochs).toString().replace("<", "\\u003c");
-        return resource("report.html")
-                .replace("@uplot.css@", resource(UPLOT + ".min.css"))
-                .replace("@report.css@", resource("report.css"))
-                .replace("@uplot.js@", resource(UPLOT + ".iife.min.js"))
-                .replace("@report.js@", resource("report.js"))
+        return PageParts.text("report.html")
+                .replace("@uplot.css@", PageParts.chartStyle())
+                .replace("@report.css@", PageParts.text("report.css"))
+                .replace("@uplot.js@", PageParts.chartScript())
+                .replace("@charts.js@", PageParts.text("charts.js"))
+                .replace("@report.js@", PageParts.text("report.js"))
                 .replace("@data@", data);
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = RunReport.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the jar lacks " + name);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException("the jar cannot be read: " + name, e);
-        }
     }
 
     /** The lines of the metrics file; none if the run has none. */

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.train.StepTimes;
 import java.util.List;
 
 /**
@@ -52,6 +53,13 @@ public interface TrainingListener {
      * @param loss mean loss over the rows of the round
      */
     default void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {}
+
+    /**
+     * Where the time of the ranks has gone so far, in steps by all-reduce.
+     *
+     * @param times one a rank, in their order
+     */
+    default void ranks(List<StepTimes> times) {}
 
     /** An epoch has ended and has been validated. */
     default void epoch(EpochReport report) {}

@@ -134,6 +134,19 @@ public record JobData(
         }
     }
 
+    /**
+     * What the training rows of a job are, without shards of them. Reads rows only where columns have types.
+     *
+     * @param seed the job's seed
+     */
+    public static SourceDescription describe(Tables tables, DataSpec data, Targets targets, long seed) {
+        Double fraction = data.validation() == null ? null : data.validation().fraction();
+        Split split = fraction == null ? null : Split.of(fraction, seed);
+        SourceRequest request = SourceRequest.training(data.train(), targets);
+        Source source = Sources.open(tables, typed(tables, data, request, new ArrayList<>()));
+        return ColumnFit.described(tables.spark(), source, split);
+    }
+
     /** The request for training rows with the types of their columns, guessed if the job says so. */
     private static SourceRequest typed(Tables tables, DataSpec data, SourceRequest request, List<String> notices) {
         ColumnsSpec columns = data.columns();

@@ -3,7 +3,6 @@ package dev.lockstep.spark.sync;
 import dev.lockstep.nn.train.AllReduceRound;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundOutcome;
-import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
@@ -39,11 +38,7 @@ public final class AllReduce implements Synchronizer {
         long start = System.nanoTime();
         List<RoundOutcome> outcomes = cluster.allReduce(setup, tasks, state, steps);
         length.took(steps, outcomes.get(0).times().totalNanos(), System.nanoTime() - start);
-        StepTimes times = StepTimes.ZERO;
-        for (RoundOutcome outcome : outcomes) {
-            times = times.plus(outcome.times());
-        }
-        tasks.traffic().took(times.mean(outcomes.size()));
+        tasks.traffic().took(outcomes.stream().map(RoundOutcome::times).toList());
         return RoundOutcome.state(state, steps, setup.update().slices(outcomes.size()), outcomes);
     }
 }

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two ways to take the same steps, of which the faster one is kept: the first rounds of the training go by turns one way
- * and the other, and are measured until neither becomes faster by itself any more, which is when the compiler is done.
- * The state has the same bits whichever way each step went, so nothing is lost by trying.
+ * Two ways to take the same steps, of which the faster one is kept: the first rounds of the training go by turns one
+ * way and the other, and are measured until neither becomes faster by itself any more, which is when the compiler is
+ * done. The state has the same bits whichever way each step went, so nothing is lost by trying.
  *
  * <p>It says so if the choice saves the training more than some seconds, and if Spark does not help at all: one rank
  * alone would have to compute what all P ranks compute and would wait for nobody, so
@@ -34,7 +34,9 @@ public final class AutoTransport implements Synchronizer {
     /** Most rounds each way. */
     private static final int MOST_TRIALS = 20;
 
-    /** A round that takes less than this part of the fastest one before is a sign that the compiler is still at work. */
+    /**
+     * A round that takes less than this part of the fastest one before is a sign that the compiler is still at work.
+     */
     private static final double STILL_WARMING = 0.8;
 
     /** What a note has to save to be worth reading. */
@@ -95,11 +97,7 @@ public final class AutoTransport implements Synchronizer {
      * @param notices is told what is worth knowing
      */
     public AutoTransport(
-            Synchronizer driver,
-            Synchronizer allReduce,
-            RankTasks<Rank> tasks,
-            long steps,
-            Consumer<String> notices) {
+            Synchronizer driver, Synchronizer allReduce, RankTasks<Rank> tasks, long steps, Consumer<String> notices) {
         this(
                 driver,
                 allReduce,

@@ -9,6 +9,7 @@ import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.TrainingListener;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 final class ProgressReporter implements RoundListener {
     private final Score score;
     private final Supplier<StepTimes> stepTimes;
+    private final Supplier<List<StepTimes>> rankTimes;
     private final TrainingListener listener;
     private long stepsPerEpoch;
     private LossSum epochLosses = LossSum.ZERO;
@@ -30,11 +32,17 @@ final class ProgressReporter implements RoundListener {
      *
      * @param score the figure that goes with the loss
      * @param stepTimes where the time of all steps by all-reduce has gone so far
+     * @param rankTimes the same a rank
      * @param listener who is told
      */
-    ProgressReporter(Score score, Supplier<StepTimes> stepTimes, TrainingListener listener) {
+    ProgressReporter(
+            Score score,
+            Supplier<StepTimes> stepTimes,
+            Supplier<List<StepTimes>> rankTimes,
+            TrainingListener listener) {
         this.score = score;
         this.stepTimes = stepTimes;
+        this.rankTimes = rankTimes;
         this.listener = listener;
     }
 
@@ -55,6 +63,10 @@ final class ProgressReporter implements RoundListener {
         if (weight > 0) {
             double loss = (losses.loss() - epochLosses.loss()) / weight;
             listener.step(state.epoch() + 1, state.stepInEpoch(), stepsPerEpoch, loss);
+        }
+        List<StepTimes> ranks = rankTimes.get();
+        if (!ranks.isEmpty()) {
+            listener.ranks(ranks);
         }
         epochLosses = losses;
     }

@@ -23,6 +23,9 @@ import dev.lockstep.spark.checkpoint.JobFingerprint;
 import dev.lockstep.spark.config.CheckpointSpec;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
+import dev.lockstep.spark.ingest.Targets;
+import dev.lockstep.spark.live.LiveRun;
+import dev.lockstep.spark.live.LiveTab;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.TrainingListener;
@@ -55,6 +58,9 @@ public final class TrainingJob {
     private final Cluster cluster;
     private final JobSpec job;
     private final TrainingListener listener;
+    /** The training on a page of Spark's UI; null where there is none. */
+    private final @Nullable LiveRun live;
+
     private final @Nullable RunDirectory directory;
     private final CancellableWork work;
     private final TakesTurns turns;
@@ -77,11 +83,12 @@ public final class TrainingJob {
         this.directory = directory;
         this.inputs = inputs;
         this.context = JavaSparkContext.fromSparkContext(inputs.tables().spark().sparkContext());
-        this.cluster = Cluster.of(context, listener::notice);
         this.job = job;
-        this.listener = listener;
+        this.live = LiveTab.open(context.sc(), name(job));
+        this.listener = live == null ? listener : new Listeners(List.of(listener, live));
+        this.cluster = Cluster.of(context, this.listener::notice);
         work = new CancellableWork(context);
-        turns = new TakesTurns(context.sc(), work::check, listener::notice);
+        turns = new TakesTurns(context.sc(), work::check, this.listener::notice);
     }
 
     /** The same without a directory. */
@@ -109,7 +116,24 @@ public final class TrainingJob {
      *     a Spark job
      */
     public Result run() {
-        return work.run(() -> SlotWatch.over(context, listener::notice, () -> cluster.watch(this::readAndTrain)));
+        try {
+            return work.run(() -> SlotWatch.over(context, listener::notice, () -> cluster.watch(this::readAndTrain)));
+        } catch (RuntimeException | Error e) {
+            if (live != null) {
+                live.failed(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        }
+    }
+
+    /** What the rows of a job have to predict. */
+    public static Targets targets(JobSpec job) {
+        return JobSetup.targets(job);
+    }
+
+    private static String name(JobSpec job) {
+        String output = job.output() == null ? null : job.output().dir();
+        return output == null ? job.data().train().path() : output;
     }
 
     /**
@@ -309,7 +333,10 @@ public final class TrainingJob {
             @Nullable Checkpointer checkpoints,
             TrainingListener hearing) {
         RoundListener progress = new ProgressReporter(
-                setup.evaluation().model().likelihood().score(), training.traffic()::stepTimes, hearing);
+                setup.evaluation().model().likelihood().score(),
+                training.traffic()::stepTimes,
+                training.traffic()::rankTimes,
+                hearing);
         RoundListener cancellation = new RoundListener() {
             @Override
             public void settled(TrainState state) {

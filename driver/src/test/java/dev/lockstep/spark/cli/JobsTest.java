@@ -80,7 +80,8 @@ class JobsTest extends ExampleJobs {
     /** Without test rows, the validation rows are evaluated: the last epoch's figures again. */
     private void evaluatesAs(JsonNode last, String score) throws IOException {
         // The job beside the model is the one it was trained by.
-        CommandLineRun evaluated = CommandLineRun.of("evaluate", temporary.resolve("model").toString(), "--json");
+        CommandLineRun evaluated =
+                CommandLineRun.of("evaluate", temporary.resolve("model").toString(), "--json");
         assertThat(evaluated.err()).isEmpty();
         JsonNode measured = new ObjectMapper().readTree(evaluated.out());
         assertThat(measured.get("data").asText()).isEqualTo("validation");
@@ -166,7 +167,9 @@ class JobsTest extends ExampleJobs {
                 "--set",
                 "data.test=" + EXAMPLES + "/data/flowers.csv");
         assertThat(evaluated.out().lines()).hasSize(8).first().isEqualTo(lines.get(0));
-        assertThat(evaluated.out()).contains("rows by their class, and in the columns").contains("\nalba ");
+        assertThat(evaluated.out())
+                .contains("rows by their class, and in the columns")
+                .contains("\nalba ");
         assertThat(run.err())
                 .contains("best epoch: ", "rows by their class, and in the columns", "scripts/lockstep predict ");
         assertThat(evaluated.out().lines().toList().get(1))

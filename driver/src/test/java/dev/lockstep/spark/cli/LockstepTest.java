@@ -99,10 +99,10 @@ class LockstepTest {
         assertThat(model.path("layers").size()).isEqualTo(3);
         assertThat(model.path("classes").get(1).asText()).isEqualTo("yes");
         CommandLine line = new CommandLine(new Lockstep(), new CommandFactory(new Streams(System.out, System.err)));
-        line.getSubcommands().forEach((name, command) -> assertThat(
-                        command.getCommandSpec().findOption("--json"))
-                .as(name)
-                .isNotNull());
+        line.getSubcommands()
+                .forEach((name, command) -> assertThat(command.getCommandSpec().findOption("--json"))
+                        .as(name)
+                        .isNotNull());
     }
 
     @Test

@@ -130,7 +130,8 @@ class ReportTest {
     void theBestEpochIsThatOfTheLeastValidationLoss() {
         RunSummary summary = new RunSummary();
         play(summary);
-        assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml"))).isEqualTo("""
+        assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml")))
+                .isEqualTo("""
                         best epoch: 1, with a validation loss of 0.1250; this model is that of epoch 2
                         (train.earlyStopping keeps that of the best epoch)
 

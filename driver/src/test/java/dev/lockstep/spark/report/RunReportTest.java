@@ -2,7 +2,6 @@ package dev.lockstep.spark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.LocalDirectory;
@@ -16,17 +15,12 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.tensor.Shape;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,47 +98,14 @@ class RunReportTest {
     @ParameterizedTest
     @ValueSource(ints = {500, 1600})
     void aBrowserShowsIt(int width) throws Exception {
-        File chromium = new File("/usr/bin/chromium");
-        if (!"true".equals(System.getenv("CI"))) {
-            assumeThat(chromium).as("Debian's package chromium").exists();
-        }
+        Browser.assumeThere();
         RunReport.write(run);
-        Path profile = temporary.resolve("profile" + width);
-        Path dom = temporary.resolve("dom" + width + ".html");
-        Process browser = new ProcessBuilder(
-                        chromium.getPath(),
-                        "--headless",
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync",
-                        "--user-data-dir=" + profile,
-                        "--window-size=" + width + ",900",
-                        "--virtual-time-budget=2000",
-                        "--dump-dom",
-                        run.path().resolve(RunReport.NAME).toUri().toString())
-                .redirectOutput(dom.toFile())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (!browser.waitFor(60, TimeUnit.SECONDS)) {
-            try (Stream<ProcessHandle> children = browser.descendants()) {
-                children.forEach(ProcessHandle::destroyForcibly);
-            }
-            browser.destroyForcibly();
-            throw new AssertionError("the browser did not end");
-        }
-        String shown = Files.readString(dom, StandardCharsets.UTF_8);
+        String page = run.path().resolve(RunReport.NAME).toUri().toString();
+        String shown = Browser.show(page, width, temporary);
         // Loss, accuracy, rate, speed; a histogram for each of four tensors.
         assertThat(shown).contains("data-errors=\"0\"", "data-charts=\"8\"", "data-overflows=\"false\"");
-        assertThat(count("<canvas", shown)).isEqualTo(8);
-        assertThat(count("<tr class=\"best\"", shown)).isOne();
+        assertThat(Browser.count("<canvas", shown)).isEqualTo(8);
+        assertThat(Browser.count("<tr class=\"best\"", shown)).isOne();
         assertThat(shown).contains(">dense_2<", ">validation accuracy<");
-    }
-
-    private static int count(String part, String text) {
-        return text.split(Pattern.quote(part), -1).length - 1;
     }
 }

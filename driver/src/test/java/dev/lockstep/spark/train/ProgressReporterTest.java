@@ -21,7 +21,7 @@ class ProgressReporterTest {
     void aRoundWithoutRowsHasNoLoss() {
         List<String> steps = new ArrayList<>();
         ProgressReporter reporter = new ProgressReporter(
-                new CrossEntropy().likelihood().score(), () -> StepTimes.ZERO, new TrainingListener() {
+                new CrossEntropy().likelihood().score(), () -> StepTimes.ZERO, List::of, new TrainingListener() {
                     @Override
                     public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
                         steps.add(stepInEpoch + "/" + stepsInEpoch + " " + loss);

@@ -14,13 +14,13 @@ import java.util.Random;
  * A small classification job whose model's bits are known: the same rows in files of many kinds, and job files for
  * them.
  */
-final class SmallJob {
+public final class SmallJob {
     private static final int ROWS = 401;
     private static final int FEATURES = 12;
     private static final List<String> CLASSES = List.of("ant", "bee", "cicada");
 
     /** How the shards are synchronised, and the model that each must give. */
-    enum Mode {
+    public enum Mode {
         GRADIENT(
                 "{mode: gradient, transport: driver}",
                 "fffbe07a2688e73663e40b29c64aee9363f66fc47c6cbadccd55314ef236fb7c"),
@@ -99,7 +99,7 @@ final class SmallJob {
      * Writes the rows, in an order that depends on the seed, to a number of files of uneven sizes; one of several is
      * empty.
      */
-    static Path write(Path directory, int files, int seed) throws IOException {
+    public static Path write(Path directory, int files, int seed) throws IOException {
         List<String> lines = lines();
         Collections.shuffle(lines, new Random(seed));
         Path folder = Files.createDirectories(directory.resolve("rows-" + files + "-" + seed));
@@ -115,7 +115,7 @@ final class SmallJob {
     }
 
     /** The job over rows at a path. */
-    static JobSpec job(String path, String format, Mode mode, String... settings) {
+    public static JobSpec job(String path, String format, Mode mode, String... settings) {
         return JobFile.parse(text(path, format, mode), "small-job.yaml", List.of(settings));
     }
 
