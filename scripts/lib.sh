@@ -242,3 +242,5 @@ spark_class() {
   # The launcher's output begins with an empty field and a line break.
   command=("${command[1]#$'\n'}" "${command[@]:2}")
 }
+
+

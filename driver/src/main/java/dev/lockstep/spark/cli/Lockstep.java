@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InspectCommand.class,
             ExplainCommand.class,
             ReportCommand.class,
+            CompareCommand.class,
             ExportCommand.class,
             GenerateCommand.class,
             VerifyCommand.class,

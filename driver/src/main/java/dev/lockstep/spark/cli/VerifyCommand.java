@@ -1,8 +1,10 @@
 package dev.lockstep.spark.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.io.ChecksumFile;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.FileSystems;
@@ -10,6 +12,7 @@ import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.train.RunDirectory;
 import dev.lockstep.spark.train.TrainingJob;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,23 +49,28 @@ final class VerifyCommand extends SparkCommand {
         FileDirectory files = FileSystems.directory(directory, configuration());
         List<String> checked = ChecksumFile.verify(files);
         SavedModel model = model(directory);
+        List<String> lines = new ArrayList<>();
+        ObjectNode object = object().put("verified", directory);
         if (checked == null) {
             streams()
                     .err()
                     .println("note: there is no " + ChecksumFile.NAME + " in " + files.location()
                             + "; the weights are those that model.json names");
         } else {
-            streams().out().println("files " + String.join(" ", checked));
+            lines.add("files " + String.join(" ", checked));
+            object.set("files", SpecMapper.tree(checked));
         }
         String sha256 = model.description().sha256();
+        object.put("sha256", sha256).put("retrained", retrain);
         if (retrain) {
-            compare(files, sha256);
+            lines.add(compare(files, sha256));
         }
-        streams().out().println("verified " + directory + " sha256 " + sha256);
+        lines.add("verified " + directory + " sha256 " + sha256);
+        print(object, lines);
         return 0;
     }
 
-    private void compare(FileDirectory files, String sha256) throws IOException {
+    private String compare(FileDirectory files, String sha256) throws IOException {
         String file = files.location(RunDirectory.JOB);
         if (!files.exists(RunDirectory.JOB)) {
             throw new JobException(file, "the file does not exist, so the job that trained the model is not known");
@@ -82,6 +90,6 @@ final class VerifyCommand extends SparkCommand {
                     "the job trains a model with sha256 " + trained + ", the model has " + sha256
                             + ": the rows or the job are not those that it was trained on");
         }
-        streams().out().println("retrained " + file + " sha256 " + trained);
+        return "retrained " + file + " sha256 " + trained;
     }
 }

@@ -78,7 +78,11 @@ public final class Explanation {
         section(lines, "optimizer", job.optimizer(), Formulas.of(job.optimizer()));
         addGradient(lines);
         lines.add("");
-        section(lines, "schedule", job.train().schedule(), Formulas.of(job.train().schedule()));
+        section(
+                lines,
+                "schedule",
+                job.train().schedule(),
+                Formulas.of(job.train().schedule()));
         lines.add("    " + sparkline());
         return lines;
     }
@@ -145,7 +149,8 @@ public final class Explanation {
     private double[] rates() {
         Optimizer optimizer = job.optimizer();
         Schedule schedule = job.train().schedule();
-        Horizon horizon = new Horizon(STEPS_PER_EPOCH, STEPS_PER_EPOCH * job.train().epochs());
+        Horizon horizon =
+                new Horizon(STEPS_PER_EPOCH, STEPS_PER_EPOCH * job.train().epochs());
         double[] rates = new double[POINTS];
         for (int i = 0; i < POINTS; i++) {
             long step = (horizon.totalSteps() - 1) * i / (POINTS - 1);
@@ -187,7 +192,8 @@ public final class Explanation {
                     layer.multiplyAdds()));
         }
         for (LayerExplanation layer : layers) {
-            lines.addAll(List.of("", "### `" + layer.name() + "`", "", "$$" + layer.formula().latex() + "$$"));
+            lines.addAll(List.of(
+                    "", "### `" + layer.name() + "`", "", "$$" + layer.formula().latex() + "$$"));
             if (layer.activation() != null) {
                 lines.addAll(List.of("", "$$" + layer.activation().latex() + "$$"));
             }
@@ -195,7 +201,11 @@ public final class Explanation {
         }
         chapter(lines, "Loss", network.loss(), Formulas.of(network.loss()));
         chapter(lines, "Update", job.optimizer(), Formulas.of(job.optimizer()));
-        chapter(lines, "Schedule", job.train().schedule(), Formulas.of(job.train().schedule()));
+        chapter(
+                lines,
+                "Schedule",
+                job.train().schedule(),
+                Formulas.of(job.train().schedule()));
         lines.addAll(List.of("", "`" + sparkline() + "`"));
         return lines;
     }

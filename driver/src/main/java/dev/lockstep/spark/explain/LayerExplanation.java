@@ -75,9 +75,7 @@ record LayerExplanation(
             return concat.branches();
         }
         // One layer for each direction.
-        return spec instanceof Bidirectional both
-                ? List.of(List.of(both.layer()), List.of(both.layer()))
-                : List.of();
+        return spec instanceof Bidirectional both ? List.of(List.of(both.layer()), List.of(both.layer())) : List.of();
     }
 
     private static LayerExplanation of(LayerSpec spec, Layer layer, List<ParameterRange> ranges, int depth) {
@@ -117,7 +115,8 @@ record LayerExplanation(
             return 0;
         }
         long weights = own.stream()
-                .filter(range -> range.role() == ParameterRole.WEIGHT && range.shape().rank() > 1)
+                .filter(range ->
+                        range.role() == ParameterRole.WEIGHT && range.shape().rank() > 1)
                 .mapToLong(range -> range.shape().size())
                 .sum();
         long places = spec instanceof RecurrentSpec

@@ -149,7 +149,7 @@ public final class ModelCard {
 
     private void metrics() {
         List<JsonNode> epochs = epochs();
-        JsonNode best = RunReport.bestEpoch(epochs);
+        JsonNode best = RunFiles.best(epochs);
         heading("Metrics");
         if (best == null) {
             line("Not recorded.");
@@ -182,7 +182,7 @@ public final class ModelCard {
     /** The model is worth more than its card: metrics that cannot be read are left out. */
     private List<JsonNode> epochs() {
         try {
-            return RunReport.epochs(run);
+            return new RunFiles(run).epochs();
         } catch (ModelException e) {
             return List.of();
         }

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,23 @@ public final class PageParts {
     /** The style of its charts. */
     public static String chartStyle() {
         return text(UPLOT + ".min.css");
+    }
+
+    /**
+     * A page of a file beside this class, with everything that it needs inside.
+     *
+     * @param name of the page's text and script
+     * @param data what its script shows
+     */
+    static String page(String name, JsonNode data) {
+        return text(name + ".html")
+                .replace("@uplot.css@", chartStyle())
+                .replace("@report.css@", text("report.css"))
+                .replace("@uplot.js@", chartScript())
+                .replace("@charts.js@", text("charts.js"))
+                .replace("@" + name + ".js@", text(name + ".js"))
+                // In a script only the end of the script has a meaning.
+                .replace("@data@", data.toString().replace("<", "\\u003c"));
     }
 
     /** A file beside this class. */

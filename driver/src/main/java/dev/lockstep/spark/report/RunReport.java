@@ -13,12 +13,8 @@ import dev.lockstep.nn.model.LayerSummary;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.spec.SpecMapper;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeSet;
@@ -57,49 +53,16 @@ public final class RunReport {
 
     /** The report's text. */
     static String html(FileDirectory run) {
-        SavedModel model = ModelFiles.load(run);
-        List<JsonNode> epochs = epochs(run);
-        // In a script only the end of the script has a meaning.
-        String data = data(run, model, epochs).toString().replace("<", "\\u003c");
-        return PageParts.text("report.html")
-                .replace("@uplot.css@", PageParts.chartStyle())
-                .replace("@report.css@", PageParts.text("report.css"))
-                .replace("@uplot.js@", PageParts.chartScript())
-                .replace("@charts.js@", PageParts.text("charts.js"))
-                .replace("@report.js@", PageParts.text("report.js"))
-                .replace("@data@", data);
+        return PageParts.page("report", data(new RunFiles(run), ModelFiles.load(run)));
     }
 
-    /** The lines of the metrics file; none if the run has none. */
-    static List<JsonNode> epochs(FileDirectory run) {
-        List<JsonNode> epochs = new ArrayList<>();
-        for (String line : text(run, MetricsFile.NAME).lines().toList()) {
-            try {
-                epochs.add(SpecMapper.json().readTree(line));
-            } catch (IOException e) {
-                throw new ModelException(
-                        run.location(MetricsFile.NAME), "line " + (epochs.size() + 1) + " is not JSON", e);
-            }
-        }
-        return epochs;
-    }
-
-    private static String text(FileDirectory run, String name) {
-        try (InputStream in = run.open(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (FileNotFoundException | NoSuchFileException e) {
-            return "";
-        } catch (IOException e) {
-            throw new ModelException(run.location(name), FileReason.of(e), e);
-        }
-    }
-
-    private static ObjectNode data(FileDirectory run, SavedModel model, List<JsonNode> epochs) {
+    private static ObjectNode data(RunFiles run, SavedModel model) {
+        List<JsonNode> epochs = run.epochs();
         ModelDescription description = model.description();
         Network network = model.network();
-        JsonNode best = bestEpoch(epochs);
+        JsonNode best = RunFiles.best(epochs);
         ObjectNode data = SpecMapper.json().createObjectNode();
-        data.put("title", run.location());
+        data.put("title", run.run().location());
         data.put("lockstepVersion", description.lockstepVersion());
         data.put("network", network.input() + " to " + network.output());
         data.set("facts", facts(model, epochs, best));
@@ -113,20 +76,17 @@ public final class RunReport {
         }
         data.set("layers", layers(network));
         data.set("tensors", tensors(model));
-        data.put("job", text(run, "job.json"));
-        return data;
-    }
-
-    /** The epoch with the least loss of the validation rows, or of the training rows; null without any. */
-    static @Nullable JsonNode bestEpoch(List<JsonNode> epochs) {
-        JsonNode best = null;
-        for (JsonNode epoch : epochs) {
-            String key = epoch.has("validationLoss") ? "validationLoss" : "loss";
-            if (best == null || epoch.path(key).asDouble() < best.path(key).asDouble()) {
-                best = epoch;
-            }
+        JsonNode evaluation = run.evaluation();
+        if (evaluation != null) {
+            data.set("evaluation", evaluation);
+            data.set("classes", SpecMapper.json().valueToTree(description.classes()));
         }
-        return best;
+        ObjectNode filters = FirstLayer.images(model);
+        if (filters != null) {
+            data.set("filters", filters);
+        }
+        data.put("job", run.text(RunFiles.JOB));
+        return data;
     }
 
     /** What is measured beside the loss on training rows and, under another name, on validation rows. */
@@ -178,7 +138,7 @@ public final class RunReport {
     }
 
     /** {@code validationLoss} in words. */
-    private static String label(String key) {
+    static String label(String key) {
         return key.codePoints()
                 .mapToObj(c -> Character.isUpperCase(c)
                         ? " " + Character.toString(Character.toLowerCase(c))

@@ -356,10 +356,12 @@ public final class TrainingJob {
         try (SparkEvaluation evaluation = new SparkEvaluation(cluster, decided, rows)) {
             String name = data.test() == null ? "validation" : "test";
             if (rows.rows() > MOST_MEASURED) {
-                LossSum losses = turns.take(() -> evaluation.losses(trained.end().learned()));
+                LossSum losses =
+                        turns.take(() -> evaluation.losses(trained.end().learned()));
                 return losses == null ? null : Measures.of(name, losses, setup.network());
             }
-            EvaluationSum sum = turns.take(() -> evaluation.measure(trained.end().learned()));
+            EvaluationSum sum =
+                    turns.take(() -> evaluation.measure(trained.end().learned()));
             return sum == null ? null : Measures.of(name, sum, setup.network());
         }
     }

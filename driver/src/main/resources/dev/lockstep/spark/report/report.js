@@ -33,6 +33,115 @@
     ["computeSeconds", "copySeconds", "waitSeconds"]);
   if (!epochs.length) curves.append(element("p", "No epoch is recorded in metrics.jsonl."));
 
+  // Evaluation
+  const evaluation = report.evaluation;
+  const evaluationPart = document.getElementById("evaluation");
+  const measured = evaluationPart.querySelector(".charts");
+  const names = k => (report.classes ? report.classes[k] : String(k));
+  const mostShown = 30;
+
+  const confusion = matrix => {
+    const made = element("table", undefined, "plain confusion");
+    const head = made.createTHead().insertRow();
+    for (const name of ["class", ...matrix.map((row, k) => names(k))]) head.append(element("th", name));
+    head.firstChild.className = "text";
+    const body = made.createTBody();
+    matrix.forEach((row, label) => {
+      const line = body.insertRow();
+      line.append(element("td", names(label), "text"));
+      const total = row.reduce((sum, weight) => sum + weight, 0);
+      row.forEach((weight, k) => {
+        const cell = element("td", number(weight), k === label ? "cell" : "cell wrong");
+        cell.style.setProperty("--share", total ? weight / total : 0);
+        cell.title = names(label) + " taken for " + names(k);
+        line.append(cell);
+      });
+    });
+    const scroll = element("div", undefined, "scroll");
+    scroll.tabIndex = 0;
+    scroll.append(made);
+    return scroll;
+  };
+
+  const mistakes = matrix => {
+    const rows = matrix.flatMap((row, label) => row.map((weight, k) => ({ label, k, weight })))
+      .filter(each => each.label !== each.k && each.weight > 0)
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, mostShown)
+      .map(each => ({ label: names(each.label), taken: names(each.k), weight: each.weight }));
+    return table([{ key: "label", title: "class", text: true }, { key: "taken", title: "taken for", text: true },
+      { key: "weight", title: "rows" }], rows);
+  };
+
+  const classTable = () => table([{ key: "name", title: "class", text: true }, { key: "rows", title: "rows" },
+    { key: "precision", title: "precision" }, { key: "recall", title: "recall" }, { key: "f1", title: "F1" },
+    { key: "area", title: "ROC-AUC" }],
+  evaluation.precision.map((precision, k) => ({
+    name: names(k),
+    rows: evaluation.confusion[k].reduce((sum, weight) => sum + weight, 0),
+    precision,
+    recall: evaluation.recall[k],
+    f1: evaluation.f1[k],
+    area: evaluation.rocAucs && evaluation.rocAucs.length === evaluation.precision.length ? evaluation.rocAucs[k] : "",
+  })));
+
+  const diagonal = (caption, note, x, y, label, along) => chart(measured, caption, note, [x, y, x],
+    [{ label, color: "--first" }, { label: "ideal", color: "--fifth", bare: true, dash: [5, 5], width: 1 }],
+    { x: along, height: 260, left: 70, xs: { values: (u, ticks) => ticks.map(number) } });
+
+  if (evaluation) {
+    evaluationPart.hidden = false;
+    evaluationPart.querySelector("h2").textContent = title(evaluation.data) + " rows: " + number(evaluation.rows);
+    const figures = Object.keys(evaluation).filter(key => key !== "rows" && typeof evaluation[key] === "number");
+    const facts = element("div", undefined, "facts");
+    for (const key of figures) fact(facts, words(key), evaluation[key]);
+    measured.before(facts);
+    if (evaluation.confusion) {
+      measured.before(element("p", "Rows by their class, and in the columns by what they were taken for."),
+        evaluation.confusion.length <= mostShown ? confusion(evaluation.confusion) : mistakes(evaluation.confusion));
+      measured.before(classTable());
+    }
+    if (evaluation.reliability && evaluation.reliability.length > 1) {
+      diagonal("Reliability", "how often the most probable class is right, by its probability",
+        evaluation.reliability.map(bin => bin[0]), evaluation.reliability.map(bin => bin[1]), "accuracy", "value");
+    }
+    if (evaluation.coverageByLevel) {
+      diagonal("Coverage", "the share of targets inside the central interval of a level",
+        evaluation.coverageByLevel.map((share, i) => (i + 1) / 100), evaluation.coverageByLevel, "coverage", "value");
+    }
+    if (evaluation.pit) {
+      const width = 1 / evaluation.pit.length;
+      chart(measured, "Where targets lie in their distributions", "all bars alike: calibrated; a U: too narrow",
+        [evaluation.pit.map((share, i) => (i + 0.5) * width), evaluation.pit],
+        [{ label: "share", color: "--third", bars: 0.9 }],
+        { x: "value", height: 260, left: 70, xs: { values: (u, ticks) => ticks.map(number) },
+          yScale: { range: (u, least, most) => [0, most * 1.1] } });
+    }
+  }
+
+  // First layer
+  const filters = report.filters;
+  if (filters) {
+    const part = document.getElementById("filters");
+    part.hidden = false;
+    part.querySelector("p").textContent = filters.name + ": light is positive, dark negative.";
+    for (const image of filters.images) {
+      const canvas = element("canvas");
+      canvas.width = filters.width;
+      canvas.height = filters.height;
+      const context = canvas.getContext("2d");
+      const pixels = context.createImageData(filters.width, filters.height);
+      for (let i = 0; i < filters.width * filters.height; i++) {
+        for (let c = 0; c < 3; c++) {
+          pixels.data[4 * i + c] = image[i * filters.channels + (filters.channels === 3 ? c : 0)];
+        }
+        pixels.data[4 * i + 3] = 255;
+      }
+      context.putImageData(pixels, 0, 0);
+      part.querySelector(".pictures").append(canvas);
+    }
+  }
+
   // Network
   document.getElementById("network").append(table([
     { key: "name", title: "layer", text: true }, { key: "output", title: "output", text: true },

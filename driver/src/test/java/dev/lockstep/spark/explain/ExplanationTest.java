@@ -81,7 +81,8 @@ class ExplanationTest {
         assertThat(text)
                 // 4 x 4 places of 3 x 3 x 2 x 8 weights, and 128 x 3.
                 .startsWith("job.yaml: 555 parameters, 2,688 multiply-adds a row (5,376 FLOPs;")
-                .contains("""
+                .contains(
+                        """
                         conv2d_1  [6, 6, 2] to [4, 4, 8], 152 parameters, 2,304 multiply-adds
                             y[o, q, k] = f(b[k] + sum over i, j, c of x[o s - p + i d, q s - p + j d, c] W[i, j, c, k])
                             f(z) = max(z, 0)
@@ -106,7 +107,9 @@ class ExplanationTest {
     @Test
     void markdownHasFormulas() {
         assertThat(String.join("\n", explained().markdown()))
-                .contains("| `dense_1` | [128] | [3] | weight [128, 3], bias [3] | 387 | 384 |", "## Loss: `crossEntropy`")
+                .contains(
+                        "| `dense_1` | [128] | [3] | weight [128, 3], bias [3] | 387 | 384 |",
+                        "## Loss: `crossEntropy`")
                 .contains("\n$$y = f(x W + b)$$\n", "with lr = 0.004, b1 = 0.9");
     }
 

@@ -14,6 +14,7 @@ import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,65 @@ class RunReportTest {
         assertThat(html.split("</script>", -1)).hasSize(4);
         Files.delete(run.path().resolve("metrics.jsonl"));
         assertThat(RunReport.html(run)).contains("\"epochs\":[]").doesNotContain("bestEpoch\":");
+    }
+
+    /** What the test rows came to: of classes the matrix and the reliability, of numbers the coverage. */
+    @Test
+    void aBrowserShowsTheEvaluation() throws Exception {
+        Browser.assumeThere();
+        Files.writeString(run.path().resolve(Measures.NAME), """
+                        {"data":"test","rows":120,"loss":0.5,"accuracy":0.8,"precision":[0.9,0.7],"recall":[0.8,0.85],
+                         "f1":[0.85,0.77],"confusion":[[50,10],[14,46]],"rocAucs":[0.93],
+                         "reliability":[[0.6,0.55,0.5],[0.9,0.95,0.5]],"coverageByLevel":[0.01,0.03,0.04],
+                         "pit":[0.5,0.3,0.2]}""");
+        RunReport.write(run);
+        String page = run.path().resolve(RunReport.NAME).toUri().toString();
+        String shown = Browser.show(page, 1600, temporary);
+        assertThat(shown)
+                .contains("data-errors=\"0\"", "data-charts=\"11\"", "data-overflows=\"false\"", ">Test rows: 120<")
+                .contains("style=\"--share: 0.1666")
+                .contains("&lt;/script&gt;&lt;b&gt;class&lt;/b&gt; taken for a");
+    }
+
+    /** Weights into a unit of a layer on images, scaled so that 127 is 0. */
+    @Test
+    void theFirstLayerIsSeenAsPictures() {
+        Network network = Network.bind(new ModelSpec(List.of(new Dense(2)), new CrossEntropy()), Shape.of(1, 2, 1));
+        Parameters parameters = new Parameters(new float[] {1, 0, -0.5f, 4, 0, 0}, new float[0]);
+        SavedModel model = SavedModel.of(
+                network, parameters, Scaling.NONE, 5, new ModelDescription.Columns(null, null, null, null));
+        assertThat(String.valueOf(FirstLayer.images(model)))
+                .isEqualTo("{\"name\":\"dense_1.weight\",\"channels\":1,\"height\":1,\"width\":2,"
+                        + "\"images\":[[254,64],[127,254]]}");
+    }
+
+    @Test
+    void runsAreLaidSideBySide() throws Exception {
+        LocalDirectory other = new LocalDirectory(temporary.resolve("other"));
+        Files.createDirectories(other.path());
+        Files.writeString(
+                other.path().resolve("metrics.jsonl"),
+                Files.readAllLines(run.path().resolve("metrics.jsonl")).get(0) + "\n");
+        Files.writeString(run.path().resolve("job.json"), "{\"train\":{\"seed\":1},\"output\":{\"dir\":\"a\"}}");
+        Files.writeString(
+                other.path().resolve("job.json"),
+                "{\"train\":{\"seed\":1},\"model\":{\"layers\":[{\"dense\":{\"units\":7}}]},\"output\":{\"dir\":\"b\"}}");
+        RunComparison comparison = RunComparison.of(List.of(run, other));
+        assertThat(comparison.text().stream().map(line -> line.replaceAll(" +", " ")))
+                .contains(
+                        "model.layers.0.dense.units - 7",
+                        "epochs 4 1",
+                        "best epoch 3 1",
+                        "best epoch's loss 0.3300 1.0000")
+                .noneMatch(line -> line.startsWith("train.seed") || line.startsWith("output.dir"));
+        Browser.assumeThere();
+        Path page = Files.writeString(temporary.resolve("compare.html"), comparison.html());
+        // Losses and accuracies, each of training and validation, rate, speed.
+        assertThat(Browser.show(page.toUri().toString(), 1600, temporary))
+                .contains("data-errors=\"0\"", "data-charts=\"6\"", "data-overflows=\"false\"", ">best epoch<");
+        Files.delete(other.path().resolve("metrics.jsonl"));
+        assertThatThrownBy(() -> RunComparison.of(List.of(run, other)))
+                .hasMessage(other.path() + "/metrics.jsonl: there are no epochs in it, so there is nothing to compare");
     }
 
     @Test
