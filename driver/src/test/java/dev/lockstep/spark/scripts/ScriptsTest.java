@@ -32,7 +32,7 @@ class ScriptsTest {
 
     /** The arguments with which an installation's spark-submit is called. */
     private List<String> submitted(String defaults, String... options) throws IOException {
-        List<String> arguments = new ArrayList<>(List.of("inspect", "model"));
+        List<String> arguments = new ArrayList<>(List.of("evaluate", "model"));
         arguments.addAll(List.of(options));
         return project.run(
                         Map.of("SPARK_HOME", project.installation(defaults)),
@@ -62,6 +62,34 @@ class ScriptsTest {
         assertThat(submitted("", "--properties-file", file)).doesNotContain("--master");
     }
 
+    /** Without Spark's launcher: java stands in. */
+    @Test
+    void whatNeedsNoSparkStartsNone() throws IOException {
+        project.standIn("jdk/bin/java", "printf '%s\\n' \"$@\"");
+        Map<String, String> environment = Map.of(
+                "SPARK_HOME",
+                project.installation("spark.hadoop.fs.defaultFS hdfs://a"),
+                "JAVA_HOME",
+                project.path("jdk").toString());
+        for (List<String> command : List.of(
+                List.of("inspect", "model"), List.of("train", "--help"), List.of("compare", "a", "--master", "yarn"))) {
+            List<String> arguments = project.run(environment, "lockstep", command.toArray(String[]::new))
+                    .expectSuccess()
+                    .out()
+                    .lines()
+                    .toList();
+            assertThat(arguments)
+                    .contains("-Dspark.hadoop.fs.defaultFS=hdfs://a", "dev.lockstep.spark.cli.Lockstep", command.get(1))
+                    .doesNotContain("--master");
+        }
+    }
+
+    @Test
+    void aTrainingOnThisMachineHasAPageUnlessItIsNotWanted() throws IOException {
+        assertThat(submitted("", "--no-ui")).containsSequence("--conf", "spark.ui.enabled=false");
+        assertThat(submitted("")).noneMatch(argument -> argument.startsWith("spark.ui.enabled"));
+    }
+
     /** Java would read the bytes of other characters as question marks. */
     @Test
     void namesAreInUtf8WhateverTheLocale() throws IOException {
@@ -73,7 +101,7 @@ class ScriptsTest {
                 Map.of("LANG", "C.UTF-8"))) {
             Map<String, String> environment = new HashMap<>(locale);
             environment.put("SPARK_HOME", installation);
-            assertThat(project.run(environment, "lockstep", "inspect", "model")
+            assertThat(project.run(environment, "lockstep", "evaluate", "model")
                             .expectSuccess()
                             .out())
                     .isEqualTo("UTF-8\n");
@@ -84,7 +112,7 @@ class ScriptsTest {
     void anInstallationWithoutSparkSubmitIsOneLine() throws IOException {
         String installation = project.installation("");
         Files.delete(project.path("installation/bin/spark-submit"));
-        Scripts.Result result = project.run(Map.of("SPARK_HOME", installation), "lockstep", "inspect", "model");
+        Scripts.Result result = project.run(Map.of("SPARK_HOME", installation), "lockstep", "evaluate", "model");
         assertThat(result.err())
                 .isEqualTo("scripts/lockstep: SPARK_HOME=" + installation + " has no bin/spark-submit\n");
         assertThat(result.exitCode()).isEqualTo(1);
