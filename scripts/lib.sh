@@ -243,4 +243,15 @@ spark_class() {
   command=("${command[1]#$'\n'}" "${command[@]:2}")
 }
 
-
+# without_module_warning: hands on all but the line that a JVM begins with when it is given an incubating module, which
+# no option of the JVM switches off. A signal that ends the command must not end this before the command's last words.
+without_module_warning() {
+  trap '' INT TERM HUP
+  local first
+  if IFS= read -r first; then
+    [[ $first == 'WARNING: Using incubator modules'* ]] || printf '%s\n' "$first"
+  else
+    printf '%s' "$first"
+  fi
+  exec cat
+}
