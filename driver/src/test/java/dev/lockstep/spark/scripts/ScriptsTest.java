@@ -68,7 +68,7 @@ class ScriptsTest {
         project.standIn("jdk/bin/java", "printf '%s\\n' \"$@\"");
         Map<String, String> environment = Map.of(
                 "SPARK_HOME",
-                project.installation("spark.hadoop.fs.defaultFS hdfs://a"),
+                project.installation("spark.hadoop.fs.defaultFS hdfs://a\n"),
                 "JAVA_HOME",
                 project.path("jdk").toString());
         for (List<String> command : List.of(
