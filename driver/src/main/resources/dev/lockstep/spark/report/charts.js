@@ -83,7 +83,10 @@ const page = (() => {
       width: Math.max(each.place.clientWidth, 160),
       height,
       scales: { x: { time: false, ...xScale }, y: { ...yScale } },
-      axes: [{ ...axis, ...(x === "value" ? {} : { incrs: whole }), ...xs }, { ...axis, size: left, values: (u, ticks) => ticks.map(number) }],
+      axes: [
+        { ...axis, ...(x === "value" ? {} : { incrs: whole }), ...xs },
+        { ...axis, size: left, values: (u, ticks) => ticks.map(number) },
+      ],
       legend: { show: each.series.length > 1 || left > 45 },
       series: [{ label: x }, ...each.series.map(line => series(line, each.data))],
       hooks: { draw: [marks(each)] },

@@ -6,9 +6,11 @@
   document.getElementById("subtitle").textContent = runs.map(run => run.name).join(" · ");
 
   const sideBySide = (place, keys, kind) => {
-    const rows = keys.map(key => ({ key, ...Object.fromEntries(runs.map((run, i) => ["run" + i, run[kind][key] ?? ""])) }));
+    const cells = key => runs.map((run, i) => ["run" + i, run[kind][key] ?? ""]);
+    const rows = keys.map(key => ({ key, ...Object.fromEntries(cells(key)) }));
+    const columns = runs.map((run, i) => ({ key: "run" + i, title: run.name }));
     document.getElementById(place).append(rows.length
-      ? table([{ key: "key", title: "", text: true }, ...runs.map((run, i) => ({ key: "run" + i, title: run.name }))], rows)
+      ? table([{ key: "key", title: "", text: true }, ...columns], rows)
       : element("p", "None."));
   };
   sideBySide("figures", figures, "figures");

@@ -36,7 +36,8 @@
     document.getElementById("subtitle").textContent = run.words;
     const bar = document.getElementById("progress");
     bar.hidden = false;
-    bar.value = run.state === "ended" ? 1 : run.steps ? run.step / run.steps : run.tasks ? run.tasksDone / run.tasks : 0;
+    const reading = run.tasks ? run.tasksDone / run.tasks : 0;
+    bar.value = run.state === "ended" ? 1 : run.steps ? run.step / run.steps : reading;
   };
 
   const showFacts = run => {
