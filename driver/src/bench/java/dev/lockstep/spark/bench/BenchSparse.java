@@ -2,7 +2,6 @@ package dev.lockstep.spark.bench;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.OperatingSystemMXBean;
-import dev.lockstep.nn.loss.Score;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.train.TrainingJob;
@@ -168,7 +167,7 @@ public final class BenchSparse implements Callable<Integer> {
                 """.formatted(train, features, test, hidden, BATCH);
         TrainingJob.Result result =
                 new TrainingJob(spark, JobFile.parse(job, "bench-sparse", List.of()), new TrainingListener() {}).run();
-        return Score.ACCURACY.of(Objects.requireNonNull(result.test()));
+        return Objects.requireNonNull(result.measures()).value();
     }
 
     private double mllib(SparkSession spark, Path train, Path test) {
