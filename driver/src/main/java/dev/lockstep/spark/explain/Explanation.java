@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A job as mathematics, for one's own network: as text, as Markdown with formulas, or as JSON. */
+/** A job as mathematics, for your network: as text, as Markdown with formulas, or as JSON. */
 public final class Explanation {
     private static final int POINTS = 60;
     private static final String BARS = "▁▂▃▄▅▆▇█";

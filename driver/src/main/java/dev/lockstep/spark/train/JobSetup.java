@@ -163,7 +163,7 @@ final class JobSetup {
     private void checkAverage(Network network) {
         if (job.train().weightAverage() != null && network.globalStatistics()) {
             throw new IllegalArgumentException(
-                    "train.weightAverage: the statistics of batchNorm are measured anew for the"
+                    "train.weightAverage: the statistics of batchNorm are measured again for the"
                             + " averaged weights, which statistics: global cannot be; expected statistics: shard");
         }
     }

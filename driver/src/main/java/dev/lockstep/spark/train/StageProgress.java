@@ -13,7 +13,7 @@ import org.apache.spark.scheduler.StageInfo;
 
 /** Tells how far the stages of some work have come: those of the jobs that the calling thread starts meanwhile. */
 final class StageProgress extends SparkListener implements AutoCloseable {
-    /** On the jobs of the work, so that they can be told from those of others in the application. */
+    /** On the jobs of the work, so that they are distinct from those of others in the application. */
     private static final String PROPERTY = "lockstep.stageProgress";
 
     private record Stage(int tasks, AtomicInteger done) {}

@@ -121,7 +121,8 @@ class RunReportTest {
         Files.writeString(run.path().resolve("job.json"), "{\"train\":{\"seed\":1},\"output\":{\"dir\":\"a\"}}");
         Files.writeString(
                 other.path().resolve("job.json"),
-                "{\"train\":{\"seed\":1},\"model\":{\"layers\":[{\"dense\":{\"units\":7}}]},\"output\":{\"dir\":\"b\"}}");
+                "{\"train\":{\"seed\":1},\"model\":{\"layers\":[{\"dense\":{\"units\":7}}]},"
+                        + "\"output\":{\"dir\":\"b\"}}");
         RunComparison comparison = RunComparison.of(List.of(run, other));
         assertThat(comparison.text().stream().map(line -> line.replaceAll(" +", " ")))
                 .contains(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface WeightAverage extends Serializable {
 
     /**
-     * The share of a step's new weights in the average; 0 leaves it as it is, 1 begins anew.
+     * The share of a step's new weights in the average; 0 leaves it as it is, 1 starts again.
      *
      * @param step steps taken before this one
      * @param horizon the length of the training
