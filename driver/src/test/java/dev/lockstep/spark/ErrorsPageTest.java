@@ -30,8 +30,8 @@ class ErrorsPageTest {
         StringBuilder all = new StringBuilder();
         for (String module : List.of("worker-lib", "driver")) {
             try (Stream<Path> files = Files.walk(PROJECT.resolve(module).resolve("src/main/java"))) {
-                for (Path file : files.filter(path -> path.toString().endsWith(".java"))
-                        .toList()) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
                     String text = Files.readString(file);
                     all.append(text.replaceAll("\"\\s*\\+\\s*\"", ""));
                     String name = file.getFileName().toString().replace(".java", "");

@@ -60,14 +60,20 @@ class CommandLinePageTest {
                 .toList();
         page.append("\n    scripts/lockstep ").append(synopsis(spec, options)).append("\n\n");
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
-            item(parameter.paramLabel(), described(help.createDefaultParameterRenderer()
-                    .render(parameter, Help.createMinimalParamLabelRenderer(), help.colorScheme())), page);
+            item(
+                    parameter.paramLabel(),
+                    described(help.createDefaultParameterRenderer()
+                            .render(parameter, Help.createMinimalParamLabelRenderer(), help.colorScheme())),
+                    page);
         }
         for (OptionSpec option : options) {
             String label = Arrays.stream(option.names()).collect(Collectors.joining("`, `"));
             String value = option.arity().max() == 0 ? "" : " " + option.paramLabel();
-            item(label + value, described(help.createDefaultOptionRenderer()
-                    .render(option, Help.createMinimalParamLabelRenderer(), help.colorScheme())), page);
+            item(
+                    label + value,
+                    described(help.createDefaultOptionRenderer()
+                            .render(option, Help.createMinimalParamLabelRenderer(), help.colorScheme())),
+                    page);
         }
     }
 

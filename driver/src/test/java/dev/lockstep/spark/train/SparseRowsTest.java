@@ -173,9 +173,8 @@ class SparseRowsTest extends SparkTest {
         };
         new TrainingJob(spark, job("{" + rows + "}", "data.scale=standardise", "train.epochs=1"), listener).run();
         assertThat(notices)
-                .contains(
-                        "data.scale moves 0 ({divide: ...} does not), so the rows of a step, which are mostly 0,"
-                                + " are made whole: 32 rows of 300 features take 0 MB");
+                .contains("data.scale moves 0 ({divide: ...} does not), so the rows of a step, which are mostly 0,"
+                        + " are made whole: 32 rows of 300 features take 0 MB");
         // The vectors of the training fit into the heap, the rows of a step do not.
         long features = Runtime.getRuntime().maxMemory() / 60;
         JobSpec wide = job("{" + rows + ", features: " + features + "}", "model.layers=[{dropout: 0.1}, {dense: 2}]");
