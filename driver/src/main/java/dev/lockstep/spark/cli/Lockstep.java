@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DescribeCommand.class,
             InitCommand.class,
             TrainCommand.class,
+            TuneCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             InspectCommand.class,

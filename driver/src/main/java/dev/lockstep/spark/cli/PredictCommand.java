@@ -1,11 +1,14 @@
 package dev.lockstep.spark.cli;
 
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.JobException;
+import dev.lockstep.spark.config.OnError;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.predict.InvalidRows;
 import dev.lockstep.spark.predict.PredictionInput;
 import dev.lockstep.spark.predict.PredictionsDirectory;
 import dev.lockstep.spark.predict.TablePrediction;
@@ -76,6 +79,13 @@ final class PredictCommand extends SparkCommand {
             description = "Format of the output: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private OutputFormat outputFormat;
 
+    @Option(
+            names = "--on-error",
+            defaultValue = "FAIL",
+            description = "What becomes of rows that cannot be predicted: ${COMPLETION-CANDIDATES}. skip leaves them"
+                    + " out, null leaves their predictions empty. Default: ${DEFAULT-VALUE}.")
+    private OnError onError;
+
     @Option(names = "--overwrite", description = "Replace what an earlier predict wrote to the output directory.")
     private boolean overwrite;
 
@@ -101,11 +111,14 @@ final class PredictCommand extends SparkCommand {
             Cluster.of(JavaSparkContext.fromSparkContext(spark.sparkContext()), notice -> {})
                     .watch(() -> {
                         PredictionInput rows = PredictionInput.open(spark, source, schema);
-                        Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples());
+                        InvalidRows invalid = InvalidRows.of(onError, spark.sparkContext());
+                        Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples(), invalid);
                         checkWritten(predictions.schema());
                         directory.begin(model.description().sha256());
                         write(predictions.write().options(directory.writerOptions(spark)));
                         directory.complete();
+                        invalid.notices()
+                                .forEach(notice -> streams().err().println("note: " + Excerpt.visible(notice)));
                         return true;
                     });
         }

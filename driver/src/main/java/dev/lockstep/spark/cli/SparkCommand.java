@@ -38,7 +38,13 @@ abstract class SparkCommand implements Callable<Integer> {
     final void print(JsonNode object, List<String> lines) {
         if (json) {
             streams.out().println(object);
-        } else {
+        }
+        printLines(lines);
+    }
+
+    /** Prints lines for a person that are part of no object. */
+    final void printLines(List<String> lines) {
+        if (!json) {
             lines.forEach(streams.out()::println);
         }
     }
@@ -69,13 +75,16 @@ abstract class SparkCommand implements Callable<Integer> {
     }
 
     static JobSpec job(String file, List<String> settings) {
-        String text;
+        return JobFile.parse(text(file), file, settings);
+    }
+
+    /** The content of a job file. */
+    static String text(String file) {
         try {
-            text = read(file);
+            return read(file);
         } catch (IOException e) {
             throw new JobException(file, "the job file cannot be read: " + FileReason.of(e), e);
         }
-        return JobFile.parse(text, file, settings);
     }
 
     private static String read(String file) throws IOException {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns the columns of the features and their types, or {@code auto}; null: the features are numbers
  * @param nulls texts that stand for missing cells where columns have types, beside blank ones; by default {@code NA},
  *     {@code NaN}, {@code none}, {@code ?} and the like, in numbers and times alone
+ * @param onError what becomes of rows that cannot be used; they end the work unless given
  * @param augment random changes to the images of a training step, after scaling; none unless given
  */
 public record DataSpec(
@@ -34,6 +35,7 @@ public record DataSpec(
         ScaleSpec scaleTarget,
         @Nullable ColumnsSpec columns,
         @Nullable List<String> nulls,
+        OnError onError,
         Augmentation augment) {
     /** More tasks than this nobody has; and what each shard costs, rows or not, stays small. */
     private static final int MOST_SHARDS = 1 << 14;
@@ -52,7 +54,12 @@ public record DataSpec(
         scaleTarget = requireNonNullElse(scaleTarget, ScaleSpec.Named.NONE);
         augment = requireNonNullElse(augment, Augmentation.NONE);
         nulls = nulls == null ? null : List.copyOf(nulls);
+        onError = requireNonNullElse(onError, OnError.FAIL);
         checkColumns(train, columns, scale, nulls);
+        if (onError == OnError.NULL && columns == null) {
+            throw new IllegalArgumentException("onError: cells can be missing where columns have types; expected"
+                    + " data.columns too, or skip, got null");
+        }
     }
 
     /** Rows whose targets stay as they are, without random changes. */
@@ -62,12 +69,12 @@ public record DataSpec(
             @Nullable SourceSpec test,
             Integer shards,
             ScaleSpec scale) {
-        this(train, validation, test, shards, scale, ScaleSpec.Named.NONE, null, null, Augmentation.NONE);
+        this(train, validation, test, shards, scale, ScaleSpec.Named.NONE, null, null, OnError.FAIL, Augmentation.NONE);
     }
 
     /** The same rows without those for the test. */
     public DataSpec withoutTest() {
-        return new DataSpec(train, validation, null, shards, scale, scaleTarget, columns, nulls, augment);
+        return new DataSpec(train, validation, null, shards, scale, scaleTarget, columns, nulls, onError, augment);
     }
 
     private static void checkColumns(

@@ -27,6 +27,22 @@ public final class JobFile {
     }
 
     /**
+     * A job as a tree, with settings put over it, but not checked.
+     *
+     * @param text the file's content
+     * @param name the file's name, for messages
+     * @param settings {@code key=value} each; the last one wins
+     * @throws JobException if it is not YAML
+     */
+    public static JsonNode tree(String text, String name, List<String> settings) {
+        JsonNode root = YamlTree.parse(text, name).root();
+        if (root instanceof ObjectNode map) {
+            settings.forEach(setting -> Setting.parse(setting).apply(map));
+        }
+        return root;
+    }
+
+    /**
      * Reads a text of YAML that is a part of a job, to be bound with the rest.
      *
      * @param name what errors call the text

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param train how long and in which portions
  * @param sync how the shards agree
  * @param checkpoint how training survives the loss of the driver; null: not at all
+ * @param search what {@code tune} tries; null: nothing
  * @param output where results go; null: nowhere, the program that trains has the model
  */
 public record JobSpec(
@@ -31,6 +32,7 @@ public record JobSpec(
         TrainSpec train,
         SyncSpec sync,
         CheckpointSpec checkpoint,
+        @Nullable SearchSpec search,
         @Nullable OutputSpec output) {
 
     /** Applies the defaults and checks what concerns several parts. */

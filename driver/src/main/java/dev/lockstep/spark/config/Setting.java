@@ -26,6 +26,10 @@ record Setting(String path, JsonNode value) {
             throw new JobException(
                     "--set " + Excerpt.of(text), "expected keys joined by single dots, got " + Excerpt.quoted(path));
         }
+        if (path.chars().filter(character -> character == '.').count() >= YamlTree.MAX_DEPTH) {
+            throw new JobException(
+                    "--set " + Excerpt.of(text), "expected at most " + YamlTree.MAX_DEPTH + " keys joined by dots");
+        }
         if (text.substring(equals + 1).isBlank()) {
             throw new JobException(
                     "--set " + Excerpt.of(text), "expected a value behind =, got none; null means the default");
@@ -44,18 +48,20 @@ record Setting(String path, JsonNode value) {
         List<String> keys = List.of(path.split("\\."));
         JsonNode node = root;
         for (int i = 0; i < keys.size() - 1; i++) {
-            node = descend(node, keys.get(i), keys.get(i + 1), String.join(".", keys.subList(0, i + 1)));
+            node = descend(node, keys, i);
         }
         put(node, keys.get(keys.size() - 1), value);
     }
 
     /** The map or list under a key, made if there is none. */
-    private JsonNode descend(JsonNode node, String key, String nextKey, String here) {
+    private JsonNode descend(JsonNode node, List<String> keys, int depth) {
+        String key = keys.get(depth);
         JsonNode below = node instanceof ArrayNode list ? list.get(index(list, key)) : node.get(key);
         if (below != null && below.isContainerNode()) {
             return below;
         }
-        if (below != null && !below.isNull() && !below.asText().equals(nextKey)) {
+        if (below != null && !below.isNull() && !below.asText().equals(keys.get(depth + 1))) {
+            String here = String.join(".", keys.subList(0, depth + 1));
             throw new JobException(
                     "--set " + Excerpt.of(path),
                     here + " is " + Excerpt.of(below.toString()) + ", not a map; set it as a whole: --set " + here

@@ -23,7 +23,7 @@ final class YamlTree {
             .build();
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-    private static final int MAX_DEPTH = 100;
+    static final int MAX_DEPTH = 100;
     private static final int MOST_PROBLEM = 300;
 
     private final String place;

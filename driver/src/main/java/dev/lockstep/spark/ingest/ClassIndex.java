@@ -11,7 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +30,14 @@ public final class ClassIndex implements Serializable {
     /** Truth values, which are the numbers 0 and 1 where classes have no names. */
     private static final List<String> TRUTH = List.of("false", "true");
 
-    /** What often stands for a label that is missing; in lower case. */
-    private static final Set<String> WORDS_FOR_NOTHING = Set.of("na", "n/a", "nan", "null", "none", "?");
+    /** What stands for a label that is missing; in lower case. */
+    private static final Set<String> WORDS_FOR_NOTHING = Set.of("na", "n/a", "#n/a", "<na>", "nan", "null", "?");
+
+    /** What may stand for one, and may be a class. */
+    private static final Set<String> WORDS_IN_DOUBT = Set.of("none", "nil", "-", "unknown");
+
+    /** What errors call the column. */
+    private static final String LABEL = "label";
 
     private static final int SHOWN = 20;
 
@@ -39,6 +48,19 @@ public final class ClassIndex implements Serializable {
     private final HashMap<String, Integer> byName = new HashMap<>();
     private final HashMap<Double, Integer> byNumber = new HashMap<>();
     private final HashMap<String, Integer> byLabel = new HashMap<>();
+
+    /**
+     * Where a label stands first, and how often there is one.
+     *
+     * @param place of the first row that has it
+     * @param rows how many rows have it
+     */
+    public record LabelUse(String place, long rows) {
+        /** With more rows of it, which come later. */
+        public LabelUse and(long more) {
+            return new LabelUse(place, rows + more);
+        }
+    }
 
     private ClassIndex(int count, @Nullable List<String> names) {
         this.count = count;
@@ -54,24 +76,15 @@ public final class ClassIndex implements Serializable {
         }
     }
 
-    /**
-     * The classes of a source's labels: those that the model knows, or that the job file gives, or that there are.
-     *
-     * @param labels the distinct labels and where each stands first
-     * @throws IngestException if one of them is none of the classes
-     */
-    public static ClassIndex of(SourceRequest request, Map<String, String> labels) {
+    /** The classes that a model knows or a job file gives; null: they are to be discovered. */
+    public static @Nullable ClassIndex known(SourceRequest request) {
         DataSchema known = request.known();
-        ClassIndex index = known == null
-                ? training(request.spec().classes(), labels)
-                : new ClassIndex(known.classes(), known.classNames());
-        return index.with(labels);
-    }
-
-    /** @param given how many there are, or their names; none: to be discovered */
-    private static ClassIndex training(@Nullable Names given, Map<String, String> labels) {
+        Names given = request.spec().classes();
+        if (known != null) {
+            return new ClassIndex(known.classes(), known.classNames());
+        }
         if (given == null) {
-            return discover(labels);
+            return null;
         }
         if (given.values().size() == 1 && wholeNumber(given.values().get(0)) > 0) {
             return new ClassIndex(classCount(wholeNumber(given.values().get(0))), null);
@@ -79,7 +92,40 @@ public final class ClassIndex implements Serializable {
         return new ClassIndex(given.values().size(), given.values());
     }
 
-    private static ClassIndex discover(Map<String, String> labels) {
+    /**
+     * The classes of a source's labels.
+     *
+     * @param known those that are known; null: to be discovered
+     * @param labels the distinct labels
+     * @throws IngestException if one of them is none of the classes
+     */
+    public static ClassIndex of(@Nullable ClassIndex known, Map<String, LabelUse> labels) {
+        ClassIndex index = known == null ? discover(labels) : known;
+        labels.forEach((label, use) -> {
+            try {
+                index.byLabel.put(label, index.find(label));
+            } catch (RowException e) {
+                throw new IngestException(use.place() + ", " + e.getMessage());
+            }
+        });
+        return index;
+    }
+
+    /**
+     * Refuses a label that stands for a missing one where classes are to be discovered.
+     *
+     * @throws RowException if it does
+     */
+    public static void checkGiven(String label) throws RowException {
+        if (WORDS_FOR_NOTHING.contains(label.toLowerCase(Locale.ROOT))) {
+            throw new RowException(
+                    LABEL,
+                    "expected a class, got " + Excerpt.quoted(label) + ", which stands for a missing label;"
+                            + " data.onError: skip leaves such rows out, and where it is a class, classes lists it");
+        }
+    }
+
+    private static ClassIndex discover(Map<String, LabelUse> labels) {
         if (!labels.isEmpty() && TRUTH.containsAll(labels.keySet())) {
             return new ClassIndex(TRUTH.size(), TRUTH);
         }
@@ -96,8 +142,9 @@ public final class ClassIndex implements Serializable {
             return new ClassIndex(classCount(largest + 1), null);
         }
         if (numbers) {
-            throw new IngestException(labels.get(notAnIndex) + ", label: expected a class index of at least 0, got "
-                    + Excerpt.of(notAnIndex) + "; classes with other names are listed under classes");
+            throw new IngestException(Objects.requireNonNull(labels.get(notAnIndex))
+                            .place() + ", label: expected a class index of at least 0, got " + Excerpt.of(notAnIndex)
+                    + "; classes with other names are listed under classes");
         }
         String[] names = labels.keySet().toArray(String[]::new);
         Arrays.sort(names, ClassIndex::compareCodePoints);
@@ -111,17 +158,18 @@ public final class ClassIndex implements Serializable {
         return (int) count;
     }
 
-    private ClassIndex with(Map<String, String> labels) {
-        labels.forEach((label, place) -> byLabel.put(label, find(label, place)));
-        return this;
-    }
-
-    private int find(String label, String place) {
+    /**
+     * The index of the class that a label means.
+     *
+     * @throws RowException if it means none
+     */
+    public int find(String label) throws RowException {
+        String truth = label.toLowerCase(Locale.ROOT);
         if (names == null) {
-            long index = TRUTH.contains(label) ? TRUTH.indexOf(label) : wholeNumber(label);
+            long index = TRUTH.contains(truth) ? TRUTH.indexOf(truth) : wholeNumber(label);
             if (index < 0 || index >= count) {
-                throw new IngestException(place + ", label: expected a class index from 0 to " + (count - 1) + ", got "
-                        + Excerpt.of(label));
+                throw new RowException(
+                        LABEL, "expected a class index from 0 to " + (count - 1) + ", got " + Excerpt.of(label));
             }
             return (int) index;
         }
@@ -132,41 +180,58 @@ public final class ClassIndex implements Serializable {
         if (found == null && byNumber.isEmpty() && wholeNumber(label) >= 0 && wholeNumber(label) < count) {
             found = (int) wholeNumber(label);
         }
+        // Python writes True, Java true.
+        for (int i = 0; found == null && TRUTH.contains(truth) && i < count; i++) {
+            found = names.get(i).equalsIgnoreCase(truth) ? i : null;
+        }
         if (found != null) {
             return found;
         }
         String known = count <= 20
                 ? Excerpt.list(names)
                 : count + " classes from " + Excerpt.of(names.get(0)) + " to " + Excerpt.of(names.get(count - 1));
-        throw new IngestException(place + ", label: expected one of " + known + ", got " + Excerpt.of(label));
+        throw new RowException(LABEL, "expected one of " + known + ", got " + Excerpt.of(label));
     }
 
     /**
      * What a person should know of classes that were discovered.
      *
-     * @param request what was asked for
      * @param labels the distinct labels
      */
-    public List<String> notices(SourceRequest request, Set<String> labels) {
+    public List<String> notices(Map<String, LabelUse> labels) {
         List<String> notices = new ArrayList<>();
-        if (request.known() != null || request.spec().classes() != null) {
-            return notices;
-        }
-        if (names == null && labels.size() < count && labels.size() <= SHOWN) {
-            List<String> sorted = labels.stream()
-                    .sorted(Comparator.comparingDouble(ClassIndex::number))
-                    .toList();
+        if (labels.size() == 1) {
+            notices.add(
+                    "all training rows have the same label, " + listed(labels) + ", so there is nothing to tell apart");
+        } else if (names == null && labels.size() < count && labels.size() <= SHOWN) {
             notices.add("label: classes are the numbers from 0 to " + (count - 1) + ", of which the rows have "
-                    + labels.size() + ": " + String.join(", ", sorted) + "; classes: " + sorted
-                    + " makes these the only ones");
+                    + labels.size() + ": " + listed(labels) + "; classes: "
+                    + sorted(labels).map(Map.Entry::getKey).toList() + " makes these the only ones");
         }
         for (String name : names == null ? List.<String>of() : names) {
-            if (WORDS_FOR_NOTHING.contains(name.toLowerCase(Locale.ROOT))) {
-                notices.add("label: " + Excerpt.quoted(name) + " is taken for the name of a class; rows without a"
-                        + " label are to be left out");
+            if (WORDS_IN_DOUBT.contains(name.toLowerCase(Locale.ROOT))) {
+                notices.add("label: " + Excerpt.quoted(name) + " is taken for the name of a class, beside "
+                        + listed(labels) + "; rows without a label are to be left out");
             }
         }
         return notices;
+    }
+
+    private static Stream<Map.Entry<String, LabelUse>> sorted(Map<String, LabelUse> labels) {
+        return labels.entrySet().stream()
+                .sorted(Comparator.<Map.Entry<String, LabelUse>>comparingDouble(entry -> number(entry.getKey()))
+                        .thenComparing(Map.Entry::getKey));
+    }
+
+    /** Labels and how many rows have each: {@code 1 (50 rows), 2 (50 rows)}. */
+    private static String listed(Map<String, LabelUse> labels) {
+        List<String> each = sorted(labels)
+                .map(entry ->
+                        Excerpt.of(entry.getKey()) + " (" + entry.getValue().rows() + " rows)")
+                .toList();
+        int more = each.size() - SHOWN;
+        return each.stream().limit(SHOWN).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 
     /** The index of a label that was among those given. */

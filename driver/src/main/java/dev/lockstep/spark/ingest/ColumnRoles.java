@@ -12,8 +12,10 @@ import java.util.TreeSet;
  * @param labels numbers of the columns of what is to be predicted
  * @param weight number of the column of weights, or -1
  * @param length number of the column of the valid steps, or -1
+ * @param split number of the column that decides which rows are set aside, or -1; it may be a feature too
  */
-record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int length) implements Serializable {
+record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int length, int split)
+        implements Serializable {
     /**
      * Finds the columns that a request means.
      *
@@ -29,11 +31,15 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
         String lengthReference = request.spec().length();
         int weight = weightReference == null ? -1 : columns.find(weightReference, "weight");
         int length = lengthReference == null ? -1 : columns.find(lengthReference, "length");
-        List<Integer> features = features(request, columns, labels, weight, length);
+        String splitReference = request.splitColumn();
+        int split = splitReference == null ? -1 : columns.find(splitReference, "validation rows");
+        Set<Integer> others = new TreeSet<>(labels);
+        others.addAll(List.of(weight, length, split));
+        List<Integer> features = features(request, columns, others);
         if (features.isEmpty()) {
             throw new IngestException(columns.source() + ": no column is left for the features");
         }
-        ColumnRoles roles = new ColumnRoles(features, labels, weight, length);
+        ColumnRoles roles = new ColumnRoles(features, labels, weight, length, split);
         columns.checkNamedOnce(roles.all());
         roles.checkApart(columns, request.targets());
         return roles;
@@ -50,8 +56,8 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
         throw new IngestException(columns.source() + ": which column is the label? label names it");
     }
 
-    private static List<Integer> features(
-            SourceRequest request, Columns columns, List<Integer> labels, int weight, int length) {
+    /** @param others columns that are no features unless they are named */
+    private static List<Integer> features(SourceRequest request, Columns columns, Set<Integer> others) {
         DataSchema known = request.known();
         if (request.columns() != null) {
             return columns.findAll(List.copyOf(request.columns().byName().keySet()), ColumnTypes.ROLE);
@@ -62,9 +68,6 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
         if (known != null && !known.featureColumns().isEmpty()) {
             return columns.findAll(known.featureColumns(), "features");
         }
-        Set<Integer> others = new TreeSet<>(labels);
-        others.add(weight);
-        others.add(length);
         return columns.allBut(others);
     }
 
@@ -74,6 +77,7 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
         all.addAll(labels);
         all.add(weight);
         all.add(length);
+        all.add(split);
         all.remove(-1);
         return all;
     }

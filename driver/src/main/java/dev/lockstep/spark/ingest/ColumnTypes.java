@@ -46,9 +46,13 @@ public record ColumnTypes(
     /** What errors call columns with types. */
     static final String ROLE = "features (data.columns)";
 
-    /** Reads rows of these columns, in one thread. */
-    public RowReader reader() {
-        return new RowReader(names, specs, nulls);
+    /**
+     * Reads rows of these columns, in one thread.
+     *
+     * @param lenient whether cells that their columns cannot take count as missing
+     */
+    public RowReader reader(boolean lenient) {
+        return new RowReader(names, specs, nulls, lenient);
     }
 
     /** Summaries of no rows, a column each. */

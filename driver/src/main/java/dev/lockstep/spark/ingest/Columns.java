@@ -5,6 +5,7 @@ import dev.lockstep.nn.spec.Nearest;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,21 @@ record Columns(String source, List<String> names) implements Serializable {
                         + Excerpt.quoted(names.get(column)));
             }
         }
+    }
+
+    /** The names, those that come again with a number behind them: {@code x, x_2, x_3}. */
+    List<String> uniqueNames() {
+        Set<String> taken = new HashSet<>(names);
+        Set<String> unique = new LinkedHashSet<>();
+        Map<String, Integer> numbers = new HashMap<>();
+        for (String name : names) {
+            String free = name;
+            while (unique.contains(free) || !free.equals(name) && taken.contains(free)) {
+                free = name + "_" + numbers.merge(name, 2, (last, first) -> last + 1);
+            }
+            unique.add(free);
+        }
+        return List.copyOf(unique);
     }
 
     /** The numbers of all columns but some. */

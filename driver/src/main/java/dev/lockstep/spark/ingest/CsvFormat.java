@@ -6,6 +6,7 @@ import dev.lockstep.spark.config.SourceSpec;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
@@ -23,36 +24,58 @@ final class CsvFormat implements Serializable {
     private final int fields;
     /** The fields of the first row; none if the first file has no row. */
     private final List<String> firstRow;
+    /** The file that tells the fields. */
+    private final String firstFile;
+    /** The line of the first row. */
+    private final long firstLine;
 
-    private CsvFormat(String delimiter, String @Nullable [] header, int fields, List<String> firstRow) {
+    private CsvFormat(
+            String delimiter,
+            String @Nullable [] header,
+            int fields,
+            List<String> firstRow,
+            String firstFile,
+            long firstLine) {
         this.delimiter = delimiter;
         this.header = header;
         this.fields = fields;
         this.firstRow = firstRow;
+        this.firstFile = firstFile;
+        this.firstLine = firstLine;
     }
 
     /** Reads the first line of the first file that has one. */
     static CsvFormat read(Configuration configuration, List<FileStatus> files, SourceSpec spec) {
         String delimiter = delimiter(spec, files);
         boolean header = spec.header() == null || spec.header();
-        for (FileStatus file : files) {
+        for (FileStatus file : byExtension(files)) {
             String name = DataFiles.shown(file.getPath());
+            long number = 1;
             try (TextLines lines = new TextLines(configuration, FilePart.whole(file))) {
                 if (lines.next()) {
+                    number = lines.number();
                     Delimited line = Delimited.by(delimiter);
                     line.split(lines.line());
                     String[] names =
                             header ? line.texts().stream().map(String::strip).toArray(String[]::new) : null;
                     int fields = line.fields();
-                    return new CsvFormat(delimiter, names, fields, firstRow(lines, line, names == null));
+                    List<String> row = firstRow(lines, line, names == null);
+                    return new CsvFormat(delimiter, names, fields, row, name, lines.number());
                 }
             } catch (RowException e) {
-                throw new IngestException(name + ": row 0, " + e.getMessage());
+                throw new IngestException(RowPlaces.shown(name, 0, number) + ", " + e.getMessage());
             } catch (IOException e) {
                 throw new IngestException(name + ": cannot be read: " + e.getMessage(), e);
             }
         }
         throw new IngestException(DataFiles.shown(files.get(0).getPath()) + ": no rows");
+    }
+
+    /** Files called like the format first: what else lies in a directory does not say what the columns are. */
+    private static List<FileStatus> byExtension(List<FileStatus> files) {
+        return files.stream()
+                .sorted(Comparator.comparing(file -> !Sources.isNamedAsCsv(file)))
+                .toList();
     }
 
     /** @param read whether the row is the line that was read last */
@@ -88,7 +111,8 @@ final class CsvFormat implements Serializable {
             }
         }
         if (others.size() > 1) {
-            throw new IngestException(names.source() + ": row 0: expected numbers in the columns of the features, got "
+            throw new IngestException(RowPlaces.shown(firstFile, 0, firstLine)
+                    + ": expected numbers in the columns of the features, got "
                     + String.join(", ", others) + "; data.columns gives types to columns of names, times and gaps"
                     + " (data.columns: auto guesses them)");
         }
@@ -146,7 +170,7 @@ final class CsvFormat implements Serializable {
             if (header != null && !names.equals(List.of(header))) {
                 throw new RowException(
                         "header",
-                        "expected " + Excerpt.of(String.join(",", header)) + " as in the first file, got "
+                        "expected " + Excerpt.of(String.join(",", header)) + " as in " + firstFile + ", got "
                                 + Excerpt.of(String.join(",", names)));
             }
         }
@@ -155,13 +179,21 @@ final class CsvFormat implements Serializable {
         Delimited read() throws RowException {
             line.split(lines.line());
             if (line.fields() != fields) {
-                throw new RowException(null, "expected " + fields + " fields, got " + line.fields());
+                throw new RowException(null, "expected " + fields + " fields" + asInFirst() + ", got " + line.fields());
             }
             return line;
         }
 
+        private String asInFirst() {
+            return file.equals(firstFile) ? "" : " as in " + firstFile;
+        }
+
         long row() {
             return row;
+        }
+
+        long line() {
+            return lines.number();
         }
 
         String file() {

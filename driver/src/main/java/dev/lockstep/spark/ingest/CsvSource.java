@@ -61,6 +61,7 @@ final class CsvSource implements Source {
         private final int[] labels;
         private final int weight;
         private final int length;
+        private final int split;
         private final boolean labelled;
         private final boolean typed;
 
@@ -71,6 +72,7 @@ final class CsvSource implements Source {
             this.labels = ColumnRoles.numbers(roles.labels());
             this.weight = roles.weight();
             this.length = roles.length();
+            this.split = roles.split();
             this.labelled = labelled;
             this.typed = typed;
         }
@@ -108,6 +110,9 @@ final class CsvSource implements Source {
             if (weight >= 0) {
                 row.weight = number(fields, weight);
             }
+            if (split >= 0) {
+                row.splitCell = fields.text(split);
+            }
         }
 
         private double number(Delimited fields, int column) throws RowException {
@@ -123,6 +128,11 @@ final class CsvSource implements Source {
         @Override
         public long row() {
             return rows.row();
+        }
+
+        @Override
+        public long line() {
+            return rows.line();
         }
 
         @Override

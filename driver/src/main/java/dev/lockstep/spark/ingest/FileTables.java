@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.broadcast.Broadcast;
@@ -22,17 +21,25 @@ final class FileTables {
 
     private FileTables() {}
 
+    /**
+     * A table of delimited text.
+     *
+     * @param rows every field a column of text; a name that comes again has its number behind it
+     * @param columns the columns as the file names them
+     * @param files opens the files
+     */
+    record CsvTable(Dataset<Row> rows, Columns columns, Broadcast<SerializableConfiguration> files) {}
+
     /** Every field a column of text. */
-    static Dataset<Row> csv(SparkSession spark, SourceSpec source, List<FileStatus> files) {
+    static CsvTable csv(SparkSession spark, SourceSpec source, List<FileStatus> files) {
         FileReading reading = new FileReading(spark, files, true);
         CsvFormat format = CsvFormat.read(reading.configuration(), files, source);
         Columns columns = format.columns(source.path());
-        columns.checkNamedOnce(Set.copyOf(columns.allBut(Set.of())));
         StructType type = new StructType();
-        for (String name : columns.names()) {
+        for (String name : columns.uniqueNames()) {
             type = type.add(name, DataTypes.StringType);
         }
-        return table(spark, reading, type, false, (configuration, part) -> {
+        Dataset<Row> table = table(spark, reading, type, false, (configuration, part) -> {
             CsvFormat.Rows rows = format.open(configuration, part);
             return new TableCursor() {
                 @Override
@@ -46,17 +53,24 @@ final class FileTables {
                 }
 
                 @Override
+                public long line() {
+                    return rows.line();
+                }
+
+                @Override
                 public void close() throws IOException {
                     rows.close();
                 }
             };
         });
+        return new CsvTable(table, columns, reading.shared());
     }
 
     /** The label and the rest of each line. */
     static RawTable libsvm(SparkSession spark, List<FileStatus> files, DataSchema schema) {
         StructType type = new StructType().add("label", DataTypes.StringType).add("features", DataTypes.StringType);
-        Dataset<Row> table = table(spark, new FileReading(spark, files, true), type, false, (configuration, part) -> {
+        FileReading reading = new FileReading(spark, files, true);
+        Dataset<Row> table = table(spark, reading, type, false, (configuration, part) -> {
             TextLines lines = new TextLines(configuration, part);
             LibSvmLine line = new LibSvmLine();
             return new TableCursor() {
@@ -74,12 +88,21 @@ final class FileTables {
                 }
 
                 @Override
+                public long line() {
+                    return lines.number();
+                }
+
+                @Override
                 public void close() throws IOException {
                     lines.close();
                 }
             };
         });
-        return new RawTable(table, new LibSvmInputs(schema.shape().size()), List.of(RawTable.PLACE));
+        return new RawTable(
+                table,
+                new LibSvmInputs(schema.shape().size()),
+                List.of(RawTable.PLACE),
+                RowPlaces.inFiles(table.schema(), reading.shared()));
     }
 
     /** The number of each row, and its values in a column that is not for the output. */
@@ -96,7 +119,11 @@ final class FileTables {
                 type,
                 true,
                 (conf, part) -> new IdxTableCursor(file, file.open(conf, part.start()), part));
-        return new RawTable(table, new IdxInputs(file.width()), List.of(FEATURES, RawTable.PLACE));
+        return new RawTable(
+                table,
+                new IdxInputs(file.width()),
+                List.of(FEATURES, RawTable.PLACE),
+                RowPlaces.inFiles(table.schema(), null));
     }
 
     private static Dataset<Row> table(
@@ -181,6 +208,11 @@ final class FileTables {
                 values.putDouble(rows.value(i));
             }
             return new Object[] {row, values.array()};
+        }
+
+        @Override
+        public long line() {
+            return 0;
         }
 
         @Override

@@ -130,6 +130,11 @@ final class LibSvmSource implements Source {
         }
 
         @Override
+        public long line() {
+            return lines.number();
+        }
+
+        @Override
         public String file() {
             return file;
         }

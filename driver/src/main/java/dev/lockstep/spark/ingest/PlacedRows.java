@@ -51,7 +51,7 @@ final class PlacedRows implements Iterator<Row> {
             }
             return true;
         } catch (RowException e) {
-            throw new IngestException(place() + ", " + e.getMessage());
+            throw refused(e);
         } catch (IOException e) {
             throw new IngestException(DataFiles.shown(parts[part].path()) + ": cannot be read: " + e.getMessage(), e);
         }
@@ -69,16 +69,18 @@ final class PlacedRows implements Iterator<Row> {
             placed[cells.length] = place();
             return RowFactory.create(placed);
         } catch (RowException e) {
-            throw new IngestException(place() + ", " + e.getMessage());
+            throw refused(e);
         }
     }
 
     private String place() {
-        String file = DataFiles.shown(parts[part].path());
-        long start = parts[part].start();
-        if (rowRanges) {
-            return file + ": row " + (start + row);
-        }
-        return file + ": row " + row + (start == 0 ? "" : " after byte " + start);
+        FilePart current = parts[part];
+        return rowRanges
+                ? RowPlaces.shown(DataFiles.shown(current.path()), current.start() + row, 0)
+                : RowPlaces.cell(current, Objects.requireNonNull(cursor).line());
+    }
+
+    private IngestException refused(RowException e) {
+        return new IngestException(RowPlaces.complete(configuration, place()) + ", " + e.getMessage());
     }
 }

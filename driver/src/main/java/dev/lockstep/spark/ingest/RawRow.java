@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.column.CellException;
 import dev.lockstep.nn.data.column.RowEncoder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,10 @@ public final class RawRow {
     final double[] targets;
 
     double weight = 1;
+    /** The cell that decides whether the row is set aside, if there is one. */
+    @Nullable
+    Object splitCell;
+
     /** Steps of the features where rows are sequences; 0: they are not. */
     private final int steps;
     /** Whether each step has targets. */
@@ -177,6 +182,16 @@ public final class RawRow {
         } catch (CellException e) {
             throw refused(e);
         }
+    }
+
+    /** The cells that count as missing, as their columns cannot take them; known after {@link #complete}. */
+    public List<CellException> refusedCells() {
+        return encoder == null ? List.of() : encoder.refused();
+    }
+
+    /** The cell that decides whether the row is set aside, if there is one. */
+    public @Nullable Object splitCell() {
+        return splitCell;
     }
 
     /** A hash of the cells, whichever source they come from; 0 if columns have no types. */

@@ -4,6 +4,7 @@ import dev.lockstep.spark.config.SourceSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -18,8 +19,9 @@ import org.apache.spark.sql.functions;
  * @param rows the rows; beside their own columns they have those of {@link #internalColumns}
  * @param inputs reads features and valid steps
  * @param internalColumns columns that the source does not have, {@link #PLACE} among them
+ * @param places says where a row stands
  */
-public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> internalColumns) {
+public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> internalColumns, RowPlaces places) {
     /** The column that says where a row stands, for errors. */
     public static final String PLACE = "__lockstep_place";
 
@@ -34,12 +36,12 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
         SourceSpec completed = Sources.resolve(spark, source, schema);
         List<FileStatus> files = Sources.files(spark, completed);
         return switch (completed.format()) {
-            case CSV -> inColumns(FileTables.csv(spark, completed, files), completed, schema, 0);
+            case CSV -> csv(FileTables.csv(spark, completed, files), completed, schema);
             case LIBSVM -> FileTables.libsvm(spark, files, schema);
             case IDX -> FileTables.idx(spark, completed, files, schema);
-            case PARQUET -> inColumns(parquet(spark, completed), completed, schema, 0);
-            case SPARK -> inColumns(placed(SparkReader.open(spark, completed), completed), completed, schema, 0);
-            case TABLE -> inColumns(placed(Sources.table(spark, completed), completed), completed, schema, 0);
+            case PARQUET -> inColumns(parquet(spark, completed), completed, schema);
+            case SPARK -> inTable(SparkReader.open(spark, completed), completed, schema, 0);
+            case TABLE -> inTable(Sources.table(spark, completed), completed, schema, 0);
             case TEXT ->
                 throw new IngestException(
                         source.path() + ": predict reads rows of a table, not running text; evaluate measures text");
@@ -53,11 +55,13 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
      * @param columns which columns are what, where that is not as in training; its path is what errors call the rows
      */
     public static RawTable of(Dataset<Row> table, SourceSpec columns, DataSchema schema) {
-        return inColumns(placed(table, columns), columns, schema, schema.shape().size());
+        return inTable(table, columns, schema, schema.shape().size());
     }
 
-    private static Dataset<Row> placed(Dataset<Row> table, SourceSpec columns) {
-        return table.withColumn(PLACE, functions.lit(columns.path()));
+    private static RawTable csv(FileTables.CsvTable table, SourceSpec source, DataSchema schema) {
+        RowPlaces places = RowPlaces.inFiles(table.rows().schema(), table.files());
+        return new RawTable(
+                table.rows(), inputs(table.rows(), table.columns(), source, schema, 0), List.of(PLACE), places);
     }
 
     private static Dataset<Row> parquet(SparkSession spark, SourceSpec source) {
@@ -75,25 +79,51 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
                 : table.orderBy(functions.col("_metadata.file_path"), functions.col("_metadata.row_index"));
     }
 
-    private static RawTable inColumns(Dataset<Row> table, SourceSpec source, DataSchema schema, int width) {
+    private static RawTable inColumns(Dataset<Row> table, SourceSpec source, DataSchema schema) {
         Dataset<Row> rows = NestedColumns.wider(table);
+        RowInputs inputs = inputs(rows, columns(rows, source), source, schema, 0);
+        return new RawTable(rows, inputs, internal(table), RowPlaces.inFiles(rows.schema(), null));
+    }
+
+    private static RawTable inTable(Dataset<Row> table, SourceSpec source, DataSchema schema, int width) {
+        Dataset<Row> placed = table.withColumn(PLACE, functions.lit(source.path()));
+        Dataset<Row> rows = NestedColumns.wider(placed);
+        Columns columns = columns(rows, source);
+        RowInputs inputs = inputs(rows, columns, source, schema, width);
+        RowPlaces places = RowPlaces.inTable(rows.schema(), featureColumns(columns, source, schema));
+        return new RawTable(rows, inputs, internal(placed), places);
+    }
+
+    private static List<String> internal(Dataset<Row> table) {
         List<String> internal = new ArrayList<>(NestedColumns.names(table.schema()));
         internal.add(PLACE);
+        return internal;
+    }
+
+    private static Columns columns(Dataset<Row> rows, SourceSpec source) {
         List<String> names = new ArrayList<>(List.of(rows.columns()));
         names.remove(PLACE);
-        Columns columns = new Columns(source.path(), names);
+        return new Columns(source.path(), names);
+    }
+
+    private static RowInputs inputs(
+            Dataset<Row> rows, Columns columns, SourceSpec source, DataSchema schema, int width) {
+        List<Integer> features = featureColumns(columns, source, schema);
         String reference = source.length() == null ? schema.source().length() : source.length();
         NumberColumn length = reference == null ? null : NumberColumn.of(columns, columns.find(reference, "length"));
-        if (schema.encoding() != null) {
-            return new RawTable(
-                    rows, new CellInputs(featureColumns(columns, source, schema), schema.encoding()), internal);
+        Set<Integer> used = new HashSet<>(features);
+        if (length != null) {
+            used.add(length.index());
         }
-        TableInputs inputs =
-                TableInputs.of(source.path(), rows, featureColumns(columns, source, schema), length, width);
+        columns.checkNamedOnce(used);
+        if (schema.encoding() != null) {
+            return new CellInputs(features, schema.encoding());
+        }
+        TableInputs inputs = TableInputs.of(source.path(), rows, features, length, width);
         if (inputs.isMeasured()) {
             checkWidth(source.path(), inputs.width(), schema);
         }
-        return new RawTable(rows, inputs, internal);
+        return inputs;
     }
 
     private static List<Integer> featureColumns(Columns columns, SourceSpec source, DataSchema schema) {

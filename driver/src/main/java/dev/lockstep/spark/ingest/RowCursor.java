@@ -21,6 +21,14 @@ public interface RowCursor extends Closeable {
      */
     long row();
 
+    /**
+     * Number of the current row's first line (after the last row: how many lines there are), from 1, in the file or the
+     * piece; 0 where rows are not lines.
+     */
+    default long line() {
+        return 0;
+    }
+
     /** What errors call the current row's file. */
     String file();
 }

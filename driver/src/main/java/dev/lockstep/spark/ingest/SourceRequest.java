@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.data.column.ColumnsSpec;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.OnError;
 import dev.lockstep.spark.config.SourceSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param known how the training data were understood; null for the training data themselves
  * @param columns the types of the columns of training data; null: all are numbers, or the types are known
  * @param nulls texts that stand for missing cells where columns have types; null: what is usual
+ * @param onError what becomes of rows that cannot be used
+ * @param splitColumn the column that decides which rows are set aside; null: none does
  */
 public record SourceRequest(
         SourceSpec spec,
@@ -23,7 +26,9 @@ public record SourceRequest(
         Targets targets,
         @Nullable DataSchema known,
         @Nullable ColumnsSpec columns,
-        @Nullable List<String> nulls) {
+        @Nullable List<String> nulls,
+        OnError onError,
+        @Nullable String splitColumn) {
 
     /** What rows are for. */
     public enum Role {
@@ -37,17 +42,27 @@ public record SourceRequest(
 
     /** The rows to train on. */
     public static SourceRequest training(SourceSpec spec, Targets targets) {
-        return new SourceRequest(spec, Role.TRAIN, targets, null, null, null);
+        return new SourceRequest(spec, Role.TRAIN, targets, null, null, null, OnError.FAIL, null);
     }
 
     /** The same for columns that have types. */
     public SourceRequest typed(@Nullable ColumnsSpec types, @Nullable List<String> missing) {
-        return new SourceRequest(spec, role, targets, known, types, missing);
+        return new SourceRequest(spec, role, targets, known, types, missing, onError, splitColumn);
     }
 
     /** Rows that are understood as the training rows were. */
     public static SourceRequest like(DataSchema known, SourceSpec spec, Role role) {
-        return new SourceRequest(spec, role, known.targets(), known, null, null);
+        return new SourceRequest(spec, role, known.targets(), known, null, null, OnError.FAIL, null);
+    }
+
+    /** The same, with something else to do about rows that cannot be used. */
+    public SourceRequest onError(OnError other) {
+        return new SourceRequest(spec, role, targets, known, columns, nulls, other, splitColumn);
+    }
+
+    /** The same with a column that decides which rows are set aside; null: none does. */
+    public SourceRequest splitBy(@Nullable String column) {
+        return new SourceRequest(spec, role, targets, known, columns, nulls, onError, column);
     }
 
     /** What errors call the source. */
@@ -57,7 +72,7 @@ public record SourceRequest(
 
     /** The same request for a spec that says all there is to say. */
     SourceRequest completed(SourceSpec completed) {
-        return new SourceRequest(completed, role, targets, known, columns, nulls);
+        return new SourceRequest(completed, role, targets, known, columns, nulls, onError, splitColumn);
     }
 
     /** Whether the columns have types. */

@@ -177,12 +177,23 @@ public final class Sources {
         return training.format() != null && WITHOUT_FILES.contains(training.format());
     }
 
-    private static @Nullable Format guess(FileStatus file) {
+    private static String unzippedName(FileStatus file) {
         String name = file.getPath().getName().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".gz")) {
-            name = name.substring(0, name.length() - ".gz".length());
-        }
-        String extension = name.substring(name.lastIndexOf('.') + 1);
+        return name.endsWith(".gz") ? name.substring(0, name.length() - ".gz".length()) : name;
+    }
+
+    private static String extension(String name) {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** Whether a file's name says that it is delimited text. */
+    static boolean isNamedAsCsv(FileStatus file) {
+        return CSV.contains(extension(unzippedName(file)));
+    }
+
+    private static @Nullable Format guess(FileStatus file) {
+        String name = unzippedName(file);
+        String extension = extension(name);
         if (CSV.contains(extension)) {
             return Format.CSV;
         }
@@ -244,6 +255,11 @@ public final class Sources {
         if (format != Format.SPARK && (spec.reader() != null || spec.options() != null || spec.query() != null)) {
             throw new IngestException(spec.path() + ": reader, options and query are for the format spark, this is "
                     + format.name().toLowerCase(Locale.ROOT));
+        }
+        if (request.splitColumn() != null && !TABLES.contains(format)) {
+            throw new IngestException(
+                    spec.path() + ": data.validation: group and time name a column of a table, this is "
+                            + format.name().toLowerCase(Locale.ROOT));
         }
         if (spec.length() != null && !TABLES.contains(format)) {
             throw new IngestException(spec.path() + ": length names a column of a table, this is "

@@ -10,4 +10,7 @@ interface TableCursor extends Closeable {
 
     /** The cells of the current row. */
     Object[] cells() throws RowException;
+
+    /** The line of the current row in the part, from 1; 0 where rows are not lines. */
+    long line();
 }

@@ -41,6 +41,7 @@ public final class TableProfile {
                 switch (format) {
                     case CSV ->
                         FileTables.csv(spark, completed, Sources.files(spark, completed))
+                                .rows()
                                 .drop(RawTable.PLACE);
                     case PARQUET -> spark.read().parquet(completed.path());
                     case TABLE -> tables.table(completed);

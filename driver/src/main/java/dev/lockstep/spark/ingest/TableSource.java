@@ -52,6 +52,7 @@ final class TableSource implements Source {
                         .map(label -> NumberColumn.of(columns, label))
                         .toList(),
                 NumberColumn.of(columns, roles.weight()),
+                roles.split(),
                 description.labelled(),
                 located ? table.schema().fieldIndex(FILE) : -1,
                 located ? table.schema().fieldIndex(ROW) : -1);
@@ -95,6 +96,7 @@ final class TableSource implements Source {
      * @param features the columns of the features
      * @param labels the columns of what is to be predicted
      * @param weight null: every row weighs 1
+     * @param split the column that decides which rows are set aside, or -1
      * @param labelled whether the one label is the name of a class
      * @param file the column of a row's file, or -1
      * @param row the column of its number there, or -1
@@ -105,6 +107,7 @@ final class TableSource implements Source {
             int[] features,
             List<NumberColumn> labels,
             @Nullable NumberColumn weight,
+            int split,
             boolean labelled,
             int file,
             int row)
@@ -153,6 +156,9 @@ final class TableSource implements Source {
             }
             if (plan.weight != null) {
                 raw.weight = plan.weight.read(cells);
+            }
+            if (plan.split >= 0) {
+                raw.splitCell = cells.get(plan.split);
             }
         }
 

@@ -17,6 +17,8 @@ final class TextLines implements Closeable {
     private final LineRecordReader reader = new LineRecordReader();
     private final boolean atStart;
     private String line = "";
+    private boolean malformed;
+    private long number;
 
     TextLines(Configuration configuration, FilePart part) throws IOException {
         atStart = part.start() == 0;
@@ -34,23 +36,42 @@ final class TextLines implements Closeable {
     boolean next() throws IOException, RowException {
         try {
             while (reader.nextKeyValue()) {
-                Text text = reader.getCurrentValue();
-                line = Text.decode(text.getBytes(), 0, text.getLength(), false);
-                if (!line.isBlank()) {
+                number++;
+                decode(reader.getCurrentValue());
+                if (malformed || !line.isBlank()) {
                     return true;
                 }
             }
             return false;
-        } catch (MalformedInputException e) {
-            throw new RowException(null, "expected UTF-8, got other bytes");
         } catch (EOFException | ZipException e) {
             throw new RowException(null, "the compressed file is damaged or ends too early: " + e.getMessage());
         }
     }
 
-    /** The current line. */
-    String line() {
+    private void decode(Text text) throws IOException {
+        malformed = false;
+        try {
+            line = Text.decode(text.getBytes(), 0, text.getLength(), false);
+        } catch (MalformedInputException e) {
+            malformed = true;
+        }
+    }
+
+    /**
+     * The current line.
+     *
+     * @throws RowException if it is not UTF-8
+     */
+    String line() throws RowException {
+        if (malformed) {
+            throw new RowException(null, "expected UTF-8, got other bytes");
+        }
         return line;
+    }
+
+    /** Number of the current line in the part, from 1, blank ones counted; after the last one, how many there are. */
+    long number() {
+        return number;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.lockstep.spark.ingest.IngestException;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowException;
 import dev.lockstep.spark.ingest.RowInputs;
+import dev.lockstep.spark.ingest.RowPlaces;
 import java.io.Serializable;
 import java.util.Objects;
 import org.apache.spark.sql.Row;
@@ -21,10 +22,7 @@ public final class FeatureReader implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final RowInputs inputs;
-    /** The column that says where the row stands; -1: {@link #source} says it. */
-    private final int place;
-
-    private final String source;
+    private final RowPlaces places;
 
     private final Shape shape;
     private final RowRules rules;
@@ -35,25 +33,20 @@ public final class FeatureReader implements Serializable {
      * A reader.
      *
      * @param inputs reads a row's numbers
-     * @param place the column that says where the row stands
+     * @param places says where a row stands
      * @param shape of the features
      * @param rules what the features must be for the network
      */
-    FeatureReader(RowInputs inputs, int place, Shape shape, RowRules rules) {
-        this(inputs, place, "", shape, rules);
-    }
-
-    private FeatureReader(RowInputs inputs, int place, String source, Shape shape, RowRules rules) {
+    FeatureReader(RowInputs inputs, RowPlaces places, Shape shape, RowRules rules) {
         this.inputs = inputs;
-        this.place = place;
-        this.source = source;
+        this.places = places;
         this.shape = shape;
         this.rules = rules;
     }
 
     /** The same reader for a network that takes these rows. */
     public FeatureReader under(RowRules needed) {
-        return new FeatureReader(inputs, place, source, shape, needed);
+        return new FeatureReader(inputs, places, shape, needed);
     }
 
     /**
@@ -62,7 +55,7 @@ public final class FeatureReader implements Serializable {
      * @param function what errors call it
      */
     static FeatureReader of(String function, RowInputs inputs, Shape shape) {
-        return new FeatureReader(inputs, -1, function, shape, RowRules.ANY);
+        return new FeatureReader(inputs, RowPlaces.called(function), shape, RowRules.ANY);
     }
 
     /** Whether a row's valid steps are read too. */
@@ -73,7 +66,7 @@ public final class FeatureReader implements Serializable {
     /**
      * Reads the features of a row, and its valid steps.
      *
-     * @param rows get the row, with a target of 0
+     * @param rows get the row, with a target of 0, unless there is an error
      * @throws IngestException if a feature is missing, not finite or nothing that the network takes
      */
     public void read(Row row, RowArray rows) {
@@ -93,10 +86,12 @@ public final class FeatureReader implements Serializable {
             int last = rows.rows() - 1;
             int wrong = rules.wrongFeature(rows, last, Objects.requireNonNull(layout));
             if (wrong >= 0) {
-                throw inputs.names().refused(wrong, rules.features(), rows.feature(last, wrong));
+                float value = rows.feature(last, wrong);
+                rows.removeLast();
+                throw inputs.names().refused(wrong, rules.features(), value);
             }
         } catch (RowException e) {
-            throw new IngestException((place < 0 ? source : row.getString(place)) + ", " + e.getMessage());
+            throw new IngestException(places.of(row) + ", " + e.getMessage());
         }
     }
 }

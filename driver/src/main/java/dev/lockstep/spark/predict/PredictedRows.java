@@ -3,6 +3,7 @@ package dev.lockstep.spark.predict;
 import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.model.Predictor;
+import dev.lockstep.spark.ingest.IngestException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -20,6 +21,7 @@ final class PredictedRows implements Iterator<Row> {
     private final RowArray inputs;
     private final List<Row> chunk;
     private final boolean[] predicted;
+    private boolean complained;
     private final Queue<Row> ready = new ArrayDeque<>();
 
     /**
@@ -85,11 +87,20 @@ final class PredictedRows implements Iterator<Row> {
                 continue;
             }
             boolean valid = !prediction.invalid().isKept(row);
-            predicted[chunk.size()] = valid;
+            boolean stays = true;
             if (valid) {
-                prediction.features().read(row, inputs);
+                try {
+                    prediction.features().read(row, inputs);
+                } catch (IngestException e) {
+                    stays = prediction.invalid().keepsUnreadable(e, !complained);
+                    complained = true;
+                    valid = false;
+                }
             }
-            chunk.add(row);
+            if (stays) {
+                predicted[chunk.size()] = valid;
+                chunk.add(row);
+            }
         }
     }
 }

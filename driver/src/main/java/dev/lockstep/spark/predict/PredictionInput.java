@@ -38,10 +38,9 @@ public record PredictionInput(Dataset<Row> rows, FeatureReader features, List<St
     }
 
     private static PredictionInput of(RawTable table, DataSchema schema) {
-        int place = table.rows().schema().fieldIndex(RawTable.PLACE);
         return new PredictionInput(
                 table.rows(),
-                new FeatureReader(table.inputs(), place, schema.shape(), RowRules.ANY),
+                new FeatureReader(table.inputs(), table.places(), schema.shape(), RowRules.ANY),
                 table.internalColumns());
     }
 }

@@ -26,22 +26,13 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
     private final InvalidRows invalid;
 
     /**
-     * A prediction in passes of {@link #CHUNK_ROWS}, for which all rows have to be sound.
+     * A prediction.
      *
      * @param model what predicts
      * @param features reads a row's features
      * @param cells turns outputs into cells
      * @param kept which of a row's columns stay
      * @param samples predictive samples; 0: nothing is random
-     */
-    public RowPrediction(
-            Broadcast<SavedModel> model, FeatureReader features, PredictionCells cells, int[] kept, int samples) {
-        this(model, features, cells, kept, samples, CHUNK_ROWS, InvalidRows.refused());
-    }
-
-    /**
-     * A prediction.
-     *
      * @param chunkRows rows in one pass through the network
      * @param invalid what becomes of rows that cannot be predicted
      */

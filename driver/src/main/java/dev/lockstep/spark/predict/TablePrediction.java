@@ -39,6 +39,16 @@ public final class TablePrediction {
      * @throws IllegalArgumentException if the input has a column of such a name
      */
     public static Dataset<Row> of(SparkSession spark, PredictionInput input, SavedModel model, int samples) {
+        return of(spark, input, model, samples, InvalidRows.refused());
+    }
+
+    /**
+     * The same.
+     *
+     * @param invalid what becomes of rows that cannot be predicted
+     */
+    public static Dataset<Row> of(
+            SparkSession spark, PredictionInput input, SavedModel model, int samples, InvalidRows invalid) {
         ModelDescription description = model.description();
         DataSchema schema = DataSchema.of(description);
         StructType table = input.rows().schema();
@@ -56,7 +66,8 @@ public final class TablePrediction {
         FeatureReader features = input.features().under(model.rowRules());
         Broadcast<SavedModel> shared =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model);
-        RowPrediction prediction = new RowPrediction(shared, features, readout, kept, samples);
+        RowPrediction prediction =
+                new RowPrediction(shared, features, readout, kept, samples, RowPrediction.CHUNK_ROWS, invalid);
         return spark.createDataFrame(input.rows().toJavaRDD().mapPartitions(prediction), type);
     }
 }

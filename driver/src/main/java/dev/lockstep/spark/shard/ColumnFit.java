@@ -4,14 +4,18 @@ import dev.lockstep.nn.data.column.CellException;
 import dev.lockstep.nn.data.column.ColumnSummary;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.data.column.RowReader;
+import dev.lockstep.spark.config.OnError;
+import dev.lockstep.spark.ingest.ClassIndex;
 import dev.lockstep.spark.ingest.ColumnTypes;
 import dev.lockstep.spark.ingest.IngestException;
 import dev.lockstep.spark.ingest.JavaBytes;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowCursor;
+import dev.lockstep.spark.ingest.RowException;
 import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.Source;
 import dev.lockstep.spark.ingest.SourceDescription;
+import dev.lockstep.spark.ingest.ValueNames;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -34,29 +38,50 @@ final class ColumnFit {
      * @param split which rows are set aside; null: none
      * @throws IngestException if a cell is nothing that its column takes, naming the first one
      */
-    static SourceDescription described(SparkSession spark, Source source, @Nullable Split split) {
+    static Fit fit(SparkSession spark, Source source, @Nullable Split split) {
         SourceDescription description = source.description();
         ColumnTypes types = description.types();
         if (types == null || description.encoding() != null) {
-            return description;
+            return new Fit(description, false);
         }
         SelectedRows selected = SelectedRows.of(spark, description.request());
-        Plan plan = new Plan(types, selected, split, description.layout().weighted(), targets(description));
+        Plan plan = new Plan(
+                types,
+                selected,
+                split,
+                description.layout().weighted(),
+                targets(description),
+                description.targetNames(),
+                description.request().onError(),
+                description.labelled() ? ClassIndex.known(description.request()) : null);
         JavaRDD<byte[]> parts = source.read((partition, pieces) -> measure(plan, partition, pieces));
         Part all = parts.getNumPartitions() == 0
                 ? new Part(types)
                 : JavaBytes.read(parts.treeReduce(ColumnFit::merge), Part.class);
-        PackReport.of(all.reports, description.rowsCountWithinFile());
+        PackReport report = PackReport.of(all.reports, description.rowsCountWithinFile());
+        if (split != null && split.rule() == null && split.isFar(all.rows, all.setAside)) {
+            return new Fit(description, true);
+        }
         if (all.rows == 0) {
+            report.checkSomeKept(description.name());
             throw new IngestException(description.name() + ": no rows to measure the columns over, got "
                     + all.reports.stream().mapToLong(PartitionReport::kept).sum() + " rows in all");
         }
         try {
-            return description.encodedBy(RowEncoding.of(types.names(), all.summaries, types.nulls()));
+            RowEncoding encoding = RowEncoding.of(types.names(), all.summaries, types.nulls());
+            return new Fit(description.encodedBy(encoding), false);
         } catch (IllegalArgumentException e) {
             throw new IngestException(description.name() + ": " + e.getMessage(), e);
         }
     }
+
+    /**
+     * What was measured.
+     *
+     * @param description what the rows are, with the encoding of their cells where columns have types
+     * @param far whether nothing was measured, as the split is far from what was asked for
+     */
+    record Fit(SourceDescription description, boolean far) {}
 
     private static int targets(SourceDescription description) {
         return description.labelled() ? 0 : description.layout().target().size();
@@ -70,25 +95,40 @@ final class ColumnFit {
      * @param split which rows are set aside; null: none
      * @param weighted whether rows have weights
      * @param targets how many values a row has to predict; 0 for a class
+     * @param targetNames what errors call these
+     * @param onError what becomes of rows that cannot be used
+     * @param classes those that labels can be; null: to be discovered, or rows have no labels
      */
     private record Plan(
             ColumnTypes types,
             SelectedRows selected,
             @Nullable Split split,
             boolean weighted,
-            int targets) implements Serializable {}
+            int targets,
+            ValueNames targetNames,
+            OnError onError,
+            @Nullable ClassIndex classes)
+            implements Serializable {}
 
     private static Iterator<byte[]> measure(Plan plan, int partition, Iterator<Supplier<RowCursor>> pieces) {
         Part part = new Part(plan.types());
-        RowReader reader = plan.types().reader();
+        RowReader reader = plan.types().reader(plan.onError() == OnError.NULL);
         RawRow raw = RawRow.ofCells(plan.types().names().size(), plan.targets());
-        PieceReader rows = new PieceReader(partition, pieces, plan.selected());
+        LabelDictionary labels = new LabelDictionary(plan.classes());
+        float[] targets = new float[plan.targets()];
+        PieceReader rows = new PieceReader(partition, pieces, plan.selected(), plan.onError() == OnError.SKIP);
         boolean more = true;
         while (more) {
             more = rows.next(cursor -> {
                 cursor.read(raw);
                 if (plan.weighted() && raw.weightless()) {
                     return;
+                }
+                // A row that is left out for its label, target or weight is not measured either.
+                raw.weight();
+                raw.targets(targets, plan.targetNames());
+                if (targets.length == 0) {
+                    labels.index(raw.label(), cursor, rows.report());
                 }
                 try {
                     part.add(reader, raw, plan.split());
@@ -115,22 +155,32 @@ final class ColumnFit {
         private final ArrayList<PartitionReport> reports = new ArrayList<>();
         private final ArrayList<ColumnSummary> summaries;
         private long rows;
+        private long setAside;
 
         Part(ColumnTypes types) {
             summaries = new ArrayList<>(types.summaries());
         }
 
-        void add(RowReader reader, RawRow raw, @Nullable Split split) throws CellException {
-            boolean used = reader.read(raw.cells());
-            if (used && (split == null || !split.setsAside(reader.hash(split.hashSeed())))) {
-                reader.addTo(summaries);
-                rows++;
+        void add(RowReader reader, RawRow raw, @Nullable Split split) throws CellException, RowException {
+            if (!reader.read(raw.cells())) {
+                return;
             }
+            if (split != null && setsAside(split, raw, reader.hash(split.hashSeed()))) {
+                setAside++;
+                return;
+            }
+            reader.addTo(summaries);
+            rows++;
+        }
+
+        private static boolean setsAside(Split split, RawRow raw, long hash) throws RowException {
+            return split.rule() == null ? split.setsAside(hash) : split.rule().setsAside(raw, hash);
         }
 
         void merge(Part other) {
             reports.addAll(other.reports);
             rows += other.rows;
+            setAside += other.setAside;
             for (int i = 0; i < summaries.size(); i++) {
                 summaries.set(i, summaries.get(i).merge(other.summaries.get(i)));
             }

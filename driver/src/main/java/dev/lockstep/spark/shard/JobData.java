@@ -5,7 +5,8 @@ import dev.lockstep.nn.data.column.ColumnsSpec;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.spark.config.DataSpec;
-import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.config.SplitSpec;
+import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.GuessedColumns;
 import dev.lockstep.spark.ingest.Source;
@@ -18,6 +19,7 @@ import dev.lockstep.spark.ingest.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +70,8 @@ public record JobData(
             Function<SourceDescription, RowRules> rules,
             long seed,
             ShardAssignment assignment) {
-        return read(tables, data, SourceRequest.training(data.train(), targets), rules, seed, assignment);
+        SourceRequest request = SourceRequest.training(data.train(), targets).onError(data.onError());
+        return read(tables, data, request, rules, seed, assignment);
     }
 
     /**
@@ -86,7 +89,7 @@ public record JobData(
         SourceRequest request = schema.encoding() == null
                 ? SourceRequest.training(data.train(), schema.targets())
                 : SourceRequest.like(schema, data.train(), Role.TRAIN);
-        return read(Tables.of(spark), data, request, rows -> rules, seed, assignment);
+        return read(Tables.of(spark), data, request.onError(data.onError()), rows -> rules, seed, assignment);
     }
 
     private static JobData read(
@@ -98,14 +101,18 @@ public record JobData(
             ShardAssignment assignment) {
         ShardedData training = null;
         ShardedData validation = null;
-        Double fraction = data.validation() == null ? null : data.validation().fraction();
-        Split split = fraction == null ? null : Split.of(fraction, seed);
+        ValidationSpec asked = data.validation();
         List<String> notices = new ArrayList<>();
-        Source source = Sources.open(tables, typed(tables, data, request, notices));
-        SourceDescription description = ColumnFit.described(tables.spark(), source, split);
-        RowRules needed = rules.apply(description);
-        try (LoadedRows loaded = LoadedRows.load(tables.spark(), source, description, needed, split)) {
+        SourceRequest typed = typed(tables, data, request.splitBy(asked == null ? null : asked.splitColumn()), notices);
+        Source source = Sources.open(tables, typed);
+        Split split = split(tables, source, asked, seed);
+        try (SplitRows read = SplitRows.read(tables.spark(), source, split, rules)) {
+            LoadedRows loaded = read.rows();
+            RowRules needed = read.rules();
+            split = read.split();
             DataSchema schema = loaded.schema();
+            Others others = new Others(tables, needed, seed, assignment, notices::add);
+            notices.addAll(loaded.notices());
             if (split != null) {
                 training = loaded.shards(assignment, seed, false);
                 validation = loaded.shards(assignment, seed, true);
@@ -114,19 +121,16 @@ public record JobData(
                 training = loaded.shards(assignment, seed);
                 validation = data.validation() == null
                         ? null
-                        : other(
-                                tables,
-                                Objects.requireNonNull(data.validation().source()),
-                                Role.VALIDATION,
-                                schema,
-                                needed,
-                                seed,
-                                assignment);
+                        : others.read(SourceRequest.like(
+                                        schema,
+                                        Objects.requireNonNull(data.validation().source()),
+                                        Role.VALIDATION)
+                                .onError(data.onError()));
             }
             ShardedData test = data.test() == null
                     ? null
-                    : other(tables, data.test(), Role.TEST, schema, needed, seed, assignment);
-            notices.addAll(loaded.notices());
+                    : others.read(
+                            SourceRequest.like(schema, data.test(), Role.TEST).onError(data.onError()));
             return new JobData(training, validation, test, schema, List.copyOf(notices));
         } catch (RuntimeException e) {
             closeAll(training, validation);
@@ -140,11 +144,38 @@ public record JobData(
      * @param seed the job's seed
      */
     public static SourceDescription describe(Tables tables, DataSpec data, Targets targets, long seed) {
-        Double fraction = data.validation() == null ? null : data.validation().fraction();
-        Split split = fraction == null ? null : Split.of(fraction, seed);
-        SourceRequest request = SourceRequest.training(data.train(), targets);
+        ValidationSpec asked = data.validation();
+        SourceRequest request = SourceRequest.training(data.train(), targets)
+                .onError(data.onError())
+                .splitBy(asked == null ? null : asked.splitColumn());
         Source source = Sources.open(tables, typed(tables, data, request, new ArrayList<>()));
-        return ColumnFit.described(tables.spark(), source, split);
+        if (source.description().types() == null) {
+            return source.description();
+        }
+        if (asked != null && asked.split() != null && asked.split().hasAllFolds()) {
+            asked = ValidationSpec.of(asked.split().ofFold(0));
+        }
+        return SplitRows.describe(tables.spark(), source, split(tables, source, asked, seed));
+    }
+
+    private static @Nullable Split split(Tables tables, Source source, @Nullable ValidationSpec asked, long seed) {
+        if (asked == null || !asked.isSplit()) {
+            return null;
+        }
+        SplitSpec spec = asked.split();
+        if (spec == null) {
+            return Split.of(Objects.requireNonNull(asked.fraction()), seed);
+        }
+        if (spec.hasAllFolds()) {
+            throw new IllegalArgumentException("data.validation: folds are trained one by one, by train; expected fold"
+                    + " too, which says which one");
+        }
+        if (spec.stratify() && !source.description().labelled()) {
+            throw new IllegalArgumentException(
+                    "data.validation.stratify: there are no classes to divide; expected a label that is a class");
+        }
+        SplitRule rule = SplitCount.of(tables.spark(), source, new SplitRule(spec, Split.hashSeed(seed)));
+        return new Split(rule.fraction(), Split.hashSeed(seed), rule);
     }
 
     /** The request for training rows with the types of their columns, guessed if the job says so. */
@@ -164,31 +195,34 @@ public record JobData(
     /**
      * Reads rows to evaluate a trained model on, as its training rows were read.
      *
-     * @param source which rows
-     * @param schema how the training rows were understood
+     * @param request which rows, and how the training rows were understood
      * @param rules what they must hold for the network
+     * @param notices is told what has to be known of them and is no failure
      */
     public static ShardedData evaluation(
             SparkSession spark,
-            SourceSpec source,
-            DataSchema schema,
+            SourceRequest request,
             RowRules rules,
             long seed,
-            ShardAssignment assignment) {
-        return other(Tables.of(spark), source, Role.TEST, schema, rules, seed, assignment);
+            ShardAssignment assignment,
+            Consumer<String> notices) {
+        return new Others(Tables.of(spark), rules, seed, assignment, notices).read(request);
     }
 
-    private static ShardedData other(
-            Tables tables,
-            SourceSpec source,
-            Role role,
-            DataSchema schema,
-            RowRules rules,
-            long seed,
-            ShardAssignment assignment) {
-        Source opened = Sources.open(tables, SourceRequest.like(schema, source, role));
-        try (LoadedRows loaded = LoadedRows.load(tables.spark(), opened, opened.description(), rules, null)) {
-            return loaded.shards(assignment, seed);
+    /**
+     * Reads other rows than those to train on.
+     *
+     * @param rules what rows must hold for the network
+     * @param notices is told what has to be known of them
+     */
+    private record Others(
+            Tables tables, RowRules rules, long seed, ShardAssignment assignment, Consumer<String> notices) {
+        ShardedData read(SourceRequest request) {
+            Source opened = Sources.open(tables, request);
+            try (LoadedRows loaded = LoadedRows.load(tables.spark(), opened, opened.description(), rules, null)) {
+                loaded.notices().forEach(notices);
+                return loaded.shards(assignment, seed);
+            }
         }
     }
 

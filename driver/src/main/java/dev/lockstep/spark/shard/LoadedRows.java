@@ -12,6 +12,7 @@ import dev.lockstep.spark.ingest.Source;
 import dev.lockstep.spark.ingest.SourceDescription;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
@@ -62,28 +63,12 @@ final class LoadedRows implements AutoCloseable {
                     packed.map(Packed::report).filter(Objects::nonNull).collect();
             PackReport report = PackReport.of(reports, description.rowsCountWithinFile());
             selected.check(description.name(), report.read());
-            if (report.kept() == 0 && report.weightless() > 0) {
-                throw new IngestException(description.name() + ": all " + report.weightless()
-                        + " rows weigh 0, which leaves none; expected some with a weight above 0");
-            }
-            if (report.kept() == 0 && report.incomplete() > 0) {
-                throw new IngestException(description.name() + ": all " + report.incomplete()
-                        + " rows lack a cell in a column with missing: dropRow, which leaves none");
-            }
-            if (report.kept() == 0) {
-                throw new IngestException(description.name() + ": no rows");
-            }
-            ClassIndex classes = description.labelled() ? ClassIndex.of(description.request(), report.labels()) : null;
+            report.checkSomeKept(description.name());
+            ClassIndex classes = description.labelled() ? ClassIndex.of(plan.classes(), report.labels()) : null;
             RowLayout layout = description.layout();
-            List<String> notices = new ArrayList<>();
-            if (report.incomplete() > 0) {
-                notices.add(description.name() + ": " + report.incomplete() + " of "
-                        + (report.kept() + report.incomplete())
-                        + " rows are left out, which lack a cell in a column with missing: dropRow");
-            }
-            if (classes != null) {
-                notices.addAll(
-                        classes.notices(description.request(), report.labels().keySet()));
+            List<String> notices = new ArrayList<>(report.notices(description.name()));
+            if (classes != null && plan.classes() == null) {
+                notices.addAll(classes.notices(report.labels()));
             }
             return new LoadedRows(packed, rows(packed, classes), layout, description.schema(classes), split, notices);
         } catch (RuntimeException e) {
@@ -123,14 +108,10 @@ final class LoadedRows implements AutoCloseable {
         Split decided = Objects.requireNonNull(split);
         RowLayout packing = layout;
         JavaRDD<PackedRows> side = rows.map(chunk -> {
-            boolean @Nullable [] aside = chunk.aside();
             RowArray all = chunk.rows();
             RowArray kept = new RowArray(packing, 0);
             for (int row = 0; row < all.rows(); row++) {
-                boolean setAside = aside != null
-                        ? aside[row]
-                        : decided.setsAside(CanonicalOrder.rowKey(packing, all, row, decided.hashSeed()));
-                if (setAside == smaller) {
+                if (setsAside(decided, chunk, row, packing) == smaller) {
                     kept.add(all, row);
                 }
             }
@@ -139,10 +120,36 @@ final class LoadedRows implements AutoCloseable {
         ShardedData shards = ShardedData.build(schema.source().path(), side, layout, assignment, seed);
         if (shards.rows() == 0) {
             shards.close();
-            throw new IngestException(schema.source().path() + ": no rows are left for "
-                    + (smaller ? "validation" : "training") + " with a validation fraction of " + decided.fraction());
+            throw new IngestException(String.format(
+                    Locale.ROOT,
+                    "%s: no rows are left for %s with a validation fraction of %.3g%s",
+                    schema.source().path(),
+                    smaller ? "validation" : "training",
+                    decided.fraction(),
+                    decided.rule() == null ? "" : ": " + decided.rule().why()));
         }
         return shards;
+    }
+
+    private static boolean setsAside(Split split, PackedRows chunk, int row, RowLayout layout) {
+        boolean @Nullable [] aside = chunk.aside();
+        return aside != null
+                ? aside[row]
+                : split.setsAside(CanonicalOrder.rowKey(layout, chunk.rows(), row, split.hashSeed()));
+    }
+
+    /** How many rows are kept, and how many are set aside. */
+    long[] sides() {
+        Split decided = Objects.requireNonNull(split);
+        RowLayout packing = layout;
+        return rows.map(chunk -> {
+                    long[] sides = new long[2];
+                    for (int row = 0; row < chunk.rows().rows(); row++) {
+                        sides[setsAside(decided, chunk, row, packing) ? 1 : 0]++;
+                    }
+                    return sides;
+                })
+                .reduce((left, right) -> new long[] {left[0] + right[0], left[1] + right[1]});
     }
 
     /** Lets go of the packed rows. */

@@ -3,6 +3,8 @@ package dev.lockstep.spark.shard;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.column.RowEncoding;
+import dev.lockstep.spark.config.OnError;
+import dev.lockstep.spark.ingest.ClassIndex;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.SourceDescription;
@@ -20,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param rules what the rows must hold for the network
  * @param selected which rows are taken
  * @param encoding how cells become features; null where the source gives features
- * @param split which rows are set aside, decided by their cells; null: none are, or their features decide it later
+ * @param onError what becomes of rows that cannot be used
+ * @param classes those that labels can be; null: to be discovered, or rows have no labels
+ * @param split which rows are set aside, decided as they are packed; null: none are, or their features decide it later
  */
 record PackPlan(
         RowLayout layout,
@@ -30,6 +34,8 @@ record PackPlan(
         RowRules rules,
         SelectedRows selected,
         @Nullable RowEncoding encoding,
+        OnError onError,
+        @Nullable ClassIndex classes,
         @Nullable Split split)
         implements Serializable {
     static PackPlan of(SourceDescription source, RowRules rules, SelectedRows selected, @Nullable Split split) {
@@ -42,7 +48,9 @@ record PackPlan(
                 rules,
                 selected,
                 encoding,
-                encoding == null ? null : split);
+                source.request().onError(),
+                source.labelled() ? ClassIndex.known(source.request()) : null,
+                split == null || encoding == null && split.rule() == null ? null : split);
     }
 
     /** Room for a row of the source. */
@@ -50,7 +58,7 @@ record PackPlan(
         int targets = labelled ? 0 : layout.target().size();
         return encoding == null
                 ? new RawRow(layout.features().size(), targets, steps())
-                : new RawRow(encoding.encoder(), targets);
+                : new RawRow(encoding.encoder(onError == OnError.NULL), targets);
     }
 
     private RawRow.Steps steps() {

@@ -1,7 +1,9 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.spark.config.OnError;
 import dev.lockstep.spark.ingest.RawRow;
 import dev.lockstep.spark.ingest.RowCursor;
 import dev.lockstep.spark.ingest.RowException;
@@ -23,7 +25,7 @@ final class Packer implements Iterator<Packed> {
     private final PieceReader pieces;
     private final PartitionReport report;
     private final RawRow raw;
-    private final LabelDictionary labels = new LabelDictionary();
+    private final LabelDictionary labels;
     /** Rows of a chunk, if they are not kept as entries. */
     private final int chunkRows;
 
@@ -40,9 +42,10 @@ final class Packer implements Iterator<Packed> {
     Packer(PackPlan plan, int partition, Iterator<Supplier<RowCursor>> pieces) {
         this.plan = plan;
         this.layout = plan.layout();
-        this.pieces = new PieceReader(partition, pieces, plan.selected());
+        this.pieces = new PieceReader(partition, pieces, plan.selected(), plan.onError() == OnError.SKIP);
         this.report = this.pieces.report();
         this.raw = plan.newRow();
+        this.labels = new LabelDictionary(plan.classes());
         this.chunkRows = Math.max(1, CHUNK_NUMBERS / layout.width());
         this.targets = new float[layout.target().size()];
         this.behind = new float[layout.rest()];
@@ -62,6 +65,9 @@ final class Packer implements Iterator<Packed> {
         rows = new RowArray(layout, chunkRows);
         while (!isFull() && !finished) {
             finished = !pieces.next(this::pack);
+        }
+        if (finished) {
+            report.labelRows(labels.rows());
         }
         RowArray packed = rows.trimmed();
         PackedRows chunk = new PackedRows(packed, plan.split() == null ? null : Arrays.copyOf(aside, packed.rows()));
@@ -86,9 +92,7 @@ final class Packer implements Iterator<Packed> {
             report.dropIncomplete();
             return;
         }
-        if (plan.labelled()) {
-            behind[0] = labels.index(raw.label(), cursor, report);
-        } else {
+        if (!plan.labelled()) {
             raw.targets(targets, plan.targetNames());
             System.arraycopy(targets, 0, behind, 0, targets.length);
         }
@@ -96,9 +100,23 @@ final class Packer implements Iterator<Packed> {
             behind[behind.length - 1] = raw.length();
         }
         raw.pack(rows, behind, plan.featureNames());
-        check(rows.rows() - 1);
-        setAside(rows.rows() - 1);
+        try {
+            accept(rows.rows() - 1, cursor);
+        } catch (RowException e) {
+            rows.removeLast();
+            throw e;
+        }
+        report.empty(cursor, raw.refusedCells());
         report.keep();
+    }
+
+    /** Checks a row that is packed; the labels of rows that are refused are not counted. */
+    private void accept(int row, RowCursor cursor) throws RowException {
+        check(row);
+        setAside(row);
+        if (plan.labelled()) {
+            rows.values()[rows.restStart(row)] = labels.index(raw.label(), cursor, report);
+        }
     }
 
     /** Refuses a row that the network cannot work with. */
@@ -114,10 +132,14 @@ final class Packer implements Iterator<Packed> {
         }
     }
 
-    private void setAside(int row) {
-        if (plan.split() != null) {
+    private void setAside(int row) throws RowException {
+        Split split = plan.split();
+        if (split != null) {
+            long content = plan.encoding() == null
+                    ? CanonicalOrder.rowKey(layout, rows, row, split.hashSeed())
+                    : raw.hash(split.hashSeed());
             aside = row < aside.length ? aside : Arrays.copyOf(aside, Math.max(16, 2 * row));
-            aside[row] = plan.split().setsAside(raw.hash(plan.split().hashSeed()));
+            aside[row] = split.rule() == null ? split.setsAside(content) : split.rule().setsAside(raw, content);
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.data.column.CellException;
+import dev.lockstep.spark.ingest.RawRow;
+import dev.lockstep.spark.ingest.RowCursor;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +15,12 @@ final class PartitionReport implements Serializable {
     private final int partition;
     private final ArrayList<Piece> pieces = new ArrayList<>();
     private final ArrayList<Place> labels = new ArrayList<>();
+    private long[] labelRows = new long[0];
     private @Nullable Place failure;
+    private @Nullable Place skipped;
+    private @Nullable Place emptied;
+    private long skippedRows;
+    private long emptiedCells;
     private long kept;
     private long weightless;
     private long incomplete;
@@ -27,10 +35,12 @@ final class PartitionReport implements Serializable {
 
         private final String file;
         private final long rows;
+        private final long lines;
 
-        Piece(String file, long rows) {
+        Piece(String file, long rows, long lines) {
             this.file = file;
             this.rows = rows;
+            this.lines = lines;
         }
 
         String file() {
@@ -39,6 +49,10 @@ final class PartitionReport implements Serializable {
 
         long rows() {
             return rows;
+        }
+
+        long lines() {
+            return lines;
         }
     }
 
@@ -49,12 +63,14 @@ final class PartitionReport implements Serializable {
         private final String text;
         private final String file;
         private final long row;
+        private final long line;
         private final int piece;
 
-        Place(String text, String file, long row, int piece) {
+        Place(String text, RowCursor cursor, int piece) {
             this.text = text;
-            this.file = file;
-            this.row = row;
+            this.file = cursor.file();
+            this.row = cursor.row();
+            this.line = cursor.line();
             this.piece = piece;
         }
 
@@ -71,22 +87,47 @@ final class PartitionReport implements Serializable {
             return row;
         }
 
+        /** Line of the row, within its piece; 0: rows are not lines. */
+        long line() {
+            return line;
+        }
+
         /** Number of the piece within the partition. */
         int piece() {
             return piece;
         }
     }
 
-    void endPiece(String file, long rows) {
-        pieces.add(new Piece(file, rows));
+    void endPiece(RowCursor cursor) {
+        pieces.add(new Piece(cursor.file(), cursor.row(), cursor.line()));
     }
 
-    void fail(String file, long row, String complaint) {
-        failure = new Place(complaint, file, row, pieces.size());
+    void fail(RowCursor cursor, String complaint) {
+        failure = new Place(complaint, cursor, pieces.size());
     }
 
-    void label(String label, String file, long row) {
-        labels.add(new Place(label, file, row, pieces.size()));
+    void label(String label, RowCursor cursor) {
+        labels.add(new Place(label, cursor, pieces.size()));
+    }
+
+    /** @param rows how many rows have each label, in the order of {@link #labels} */
+    void labelRows(long[] rows) {
+        labelRows = rows;
+    }
+
+    /** Leaves a row out that cannot be used. */
+    void skip(RowCursor cursor, String complaint) {
+        skippedRows++;
+        skipped = skipped == null ? new Place(complaint, cursor, pieces.size()) : skipped;
+    }
+
+    /** Takes cells for missing that their columns cannot take. */
+    void empty(RowCursor cursor, List<CellException> cells) {
+        emptiedCells += cells.size();
+        if (emptied == null && !cells.isEmpty()) {
+            String complaint = String.valueOf(RawRow.refused(cells.get(0)).getMessage());
+            emptied = new Place(complaint, cursor, pieces.size());
+        }
     }
 
     void keep() {
@@ -115,7 +156,34 @@ final class PartitionReport implements Serializable {
         return labels;
     }
 
-    /** The first row that cannot be used, if there is one. */
+    /** How many rows have each label. */
+    long[] labelRows() {
+        return labelRows;
+    }
+
+    /** The first row that is left out as it cannot be used, if there is one. */
+    @Nullable
+    Place skipped() {
+        return skipped;
+    }
+
+    /** Rows left out as they cannot be used. */
+    long skippedRows() {
+        return skippedRows;
+    }
+
+    /** The first cell taken for missing that its column cannot take, if there is one. */
+    @Nullable
+    Place emptied() {
+        return emptied;
+    }
+
+    /** Cells taken for missing that their columns cannot take. */
+    long emptiedCells() {
+        return emptiedCells;
+    }
+
+    /** The first row that ends the work, if there is one. */
     @Nullable
     Place failure() {
         return failure;

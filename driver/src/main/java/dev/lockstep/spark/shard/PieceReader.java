@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the rows of one partition, piece by piece, and keeps its {@link PartitionReport}. A row that cannot be
- * used does not throw here but ends the partition and goes into the report, so that the driver, who knows how many rows
- * come before, can name the first bad row of all.
+ * used is left out if the job says so. Else it does not throw here but ends the partition and goes into the report, so
+ * that the driver, who knows how many rows come before, can name the first bad row of all.
  */
 final class PieceReader {
     private final Iterator<Supplier<RowCursor>> pieces;
     private final SelectedRows selected;
     private final PartitionReport report;
+    private final boolean skips;
     private @Nullable RowCursor cursor;
 
     /**
@@ -27,11 +28,13 @@ final class PieceReader {
      * @param partition number of the partition
      * @param pieces open the pieces of the partition, in order
      * @param selected which rows are taken
+     * @param skips whether rows that cannot be used are left out
      */
-    PieceReader(int partition, Iterator<Supplier<RowCursor>> pieces, SelectedRows selected) {
+    PieceReader(int partition, Iterator<Supplier<RowCursor>> pieces, SelectedRows selected, boolean skips) {
         this.pieces = pieces;
         this.selected = selected;
         this.report = new PartitionReport(partition);
+        this.skips = skips;
     }
 
     /** Does something with the current row. */
@@ -44,21 +47,32 @@ final class PieceReader {
     /**
      * Goes to the next row that is taken, in the next piece if need be, and uses it.
      *
-     * @return whether there is one; not if it cannot be used, which the report then says
+     * @return whether there is one; not if it cannot be used and is not left out, which the report then says
      */
     boolean next(Use use) {
         try {
             if (!advance()) {
                 return false;
             }
-            use.row(current());
+            use(use);
             return true;
         } catch (RowException e) {
-            report.fail(current().file(), current().row(), String.valueOf(e.getMessage()));
+            report.fail(current(), String.valueOf(e.getMessage()));
             close();
             return false;
         } catch (IOException e) {
             throw new IngestException("cannot read " + current().file() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void use(Use use) throws RowException {
+        try {
+            use.row(current());
+        } catch (RowException e) {
+            if (!skips) {
+                throw e;
+            }
+            report.skip(current(), String.valueOf(e.getMessage()));
         }
     }
 
@@ -75,7 +89,7 @@ final class PieceReader {
                     return true;
                 }
             } else {
-                report.endPiece(cursor.file(), cursor.row());
+                report.endPiece(cursor);
                 close();
             }
         }

@@ -59,7 +59,7 @@ final class ColumnNotices {
             return List.of();
         }
         List<String> notices = new ArrayList<>();
-        if (columns.get(0).isBlank() || columns.get(0).startsWith("Unnamed:")) {
+        if (hasNoName(columns.get(0))) {
             notices.add("column " + Excerpt.quoted(columns.get(0)) + " is among the features: it has no name, as the"
                     + " row numbers that pandas writes; data.train.features leaves it out");
         }
@@ -76,11 +76,23 @@ final class ColumnNotices {
         }
         List<String> answers = answers(columns);
         answers.removeAll(constant);
+        boolean[] counting = new RowNotices(data).counting(features);
+        List<String> counters = named(columns, i -> counting[i]);
+        counters.removeAll(answers);
+        counters.removeIf(ColumnNotices::hasNoName);
+        if (!counters.isEmpty()) {
+            notices.add(list(counters) + ": numbers the rows, as a key does, and says nothing of rows to come;"
+                    + " data.train.features leaves it out");
+        }
         if (!answers.isEmpty()) {
             notices.add(list(answers) + ": equal to the label in all training rows; data.train.features leaves columns"
                     + " out that are not known when predictions are made");
         }
         return notices;
+    }
+
+    private static boolean hasNoName(String column) {
+        return column.isBlank() || column.startsWith("Unnamed:");
     }
 
     private static boolean isTooLarge(double mean, double variance) {

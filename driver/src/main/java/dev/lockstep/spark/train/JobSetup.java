@@ -21,6 +21,7 @@ import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -146,7 +147,6 @@ final class JobSetup {
         checkEarlyStopping(network);
         noteEmptySteps();
         noteLoneRows(network);
-        noteLoneClass();
         noteNumbersAsNames();
         return balanced(network);
     }
@@ -220,26 +220,21 @@ final class JobSetup {
         return Math.max(1, data.training().rows() / job.train().batchSize());
     }
 
-    private void noteLoneClass() {
-        if (data.classes() == 1) {
-            notices.accept("all training rows have the same label, so there is nothing to tell apart");
-        }
-    }
-
     /** A first line of numbers is a row rather than names, unless it counts the columns. */
     private void noteNumbersAsNames() {
         DataSchema schema = data.schema();
         boolean header = schema.source().format() == SourceSpec.Format.CSV
                 && !Boolean.FALSE.equals(schema.source().header());
-        List<String> features = schema.featureColumns();
-        if (header && !counts(features) && areNumbers(features) && areNumbers(schema.labelColumns())) {
+        List<String> names = new ArrayList<>(schema.featureColumns());
+        if (header && !counts(names)) {
+            names.addAll(schema.labelColumns());
+            long numbers = names.stream().filter(NUMBER.asMatchPredicate()).count();
+            if (2 * numbers < names.size()) {
+                return;
+            }
             notices.accept(schema.source().path() + ": the first line is taken for the names of the columns, but holds"
                     + " numbers; if it is a row, data.train.header: false keeps it");
         }
-    }
-
-    private static boolean areNumbers(List<String> names) {
-        return names.stream().allMatch(NUMBER.asMatchPredicate());
     }
 
     private static boolean counts(List<String> names) {
@@ -256,6 +251,7 @@ final class JobSetup {
     private Scaling scaling() {
         ColumnNotices columns = new ColumnNotices(data);
         columns.notices().forEach(notices);
+        new RowNotices(data).notices().forEach(notices);
         Scaling features = job.data().scale().isMeasured()
                 ? Scaling.standardise(columns.moments())
                 : job.data().scale().given(data.training().layout().features());

@@ -9,6 +9,7 @@ import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.SourceRequest;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
@@ -31,6 +32,7 @@ public final class ModelEvaluation {
     private final DataSchema schema;
     private final ShardAssignment assignment;
     private final int samples;
+    private final Consumer<String> notices;
 
     /**
      * An evaluation, not yet begun.
@@ -48,6 +50,7 @@ public final class ModelEvaluation {
         this.job = job;
         this.model = model;
         this.samples = samples;
+        this.notices = notices;
         this.schema = DataSchema.of(model.description());
         this.assignment = cluster.assign(job.data().shards());
     }
@@ -74,13 +77,20 @@ public final class ModelEvaluation {
         DataSpec data = job.data().withoutTest();
         try (JobData rows = JobData.readAgain(
                 spark, data, schema, model.rowRules(), model.description().seed(), assignment)) {
+            rows.notices().forEach(notices);
             return measure(Objects.requireNonNull(rows.validation()));
         }
     }
 
     private EvaluationSum measure(SourceSpec source) {
         try (ShardedData rows = JobData.evaluation(
-                spark, source, schema, model.rowRules(), model.description().seed(), assignment)) {
+                spark,
+                SourceRequest.like(schema, source, SourceRequest.Role.TEST)
+                        .onError(job.data().onError()),
+                model.rowRules(),
+                model.description().seed(),
+                assignment,
+                notices)) {
             return measure(rows);
         }
     }

@@ -18,6 +18,7 @@ import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.ModelCard;
 import dev.lockstep.spark.report.RunReport;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -241,6 +242,17 @@ public final class RunDirectory implements AutoCloseable {
         ModelCard.write(directory, result.model(), job);
         ChecksumFile.write(directory, MODEL);
         mark.delete();
+    }
+
+    /** Whether a directory holds what this very job has ended with. */
+    public static boolean isFinished(FileDirectory directory, JobSpec job) throws IOException {
+        if (!directory.exists(ModelFiles.DESCRIPTION) || !directory.exists(JOB)) {
+            return false;
+        }
+        try (InputStream in = directory.open(JOB)) {
+            String finished = SpecMapper.json().readTree(in).toString();
+            return finished.equals(SpecMapper.tree(job).toString());
+        }
     }
 
     /** Lets others have the directory. */

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -290,5 +291,95 @@ class JobsTest extends ExampleJobs {
             lines.add(x + "," + (100 + 50 * x + 5 * random.nextGaussian()));
         }
         return Files.write(temporary.resolve("line.csv"), lines);
+    }
+
+    /** Each fold is a run of its own; what is finished is not repeated, and the same folds give the same models. */
+    @Test
+    void foldsOfACrossValidation() throws IOException {
+        Path job = example("csv");
+        String folds = "data.validation={folds: 3, stratify: true}";
+        CommandLineRun first = train(job, folds);
+        assertThat(first.code()).as(first.err()).isZero();
+        List<String> lines = first.out().lines().toList();
+        assertThat(lines).hasSize(7);
+        assertThat(lines.get(3)).matches("fold 0 validation rows \\d+ loss .*");
+        assertThat(lines.get(6)).matches("folds 3 loss [0-9.]+ \\+- [0-9.]+ accuracy [0-9.]+ \\+- [0-9.]+");
+        assertThat(temporary.resolve("model/folds.json")).content().contains("\"deviation\"");
+        long rows = lines.subList(3, 6).stream()
+                .mapToLong(line -> Long.parseLong(line.split(" ", -1)[4]))
+                .sum();
+        assertThat(rows)
+                .isEqualTo(
+                        Files.readAllLines(EXAMPLES.resolve("data/flowers.csv")).size() - 1);
+        FileUtils.deleteDirectory(temporary.resolve("model/fold-1").toFile());
+        CommandLineRun again = train(job, folds);
+        assertThat(again.err()).contains("fold 0 is finished: ").doesNotContain("fold 1 is finished");
+        assertThat(again.out().lines().toList())
+                .isEqualTo(List.of(lines.get(1), lines.get(3), lines.get(4), lines.get(5), lines.get(6)));
+    }
+
+    private CommandLineRun tune(Path job, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of("tune", job.toString()));
+        for (String setting : settings) {
+            arguments.addAll(List.of("--set", setting));
+        }
+        return CommandLineRun.of(arguments.toArray(String[]::new));
+    }
+
+    /** The same search finds the same, whether its trials run side by side or not; the best job file trains. */
+    @Test
+    void aSearchKeepsTheBest() throws IOException {
+        Path job = example("csv");
+        String directory = temporary.resolve("search").toString();
+        String over =
+                "{train.batchSize: {from: 8, to: 100, log: true, whole: true}, optimizer.adam.learningRate: [1e-9,"
+                        + " 0.05]}";
+        String[] settings = {
+            "data.validation=0.3",
+            "data.test=null",
+            "train.epochs=4",
+            "output.dir=" + directory,
+            "search={trials: 4, parallel: 2, halving: {epochs: 1, factor: 2}, over: " + over + "}"
+        };
+        CommandLineRun first = tune(job, settings);
+        assertThat(first.code()).as(first.err()).isZero();
+        List<String> lines = first.out().lines().toList();
+        assertThat(lines.get(0))
+                .isEqualTo("trial  epochs  loss    score   train.batchSize  optimizer.adam.learningRate");
+        assertThat(lines).hasSize(6);
+        assertThat(lines.subList(1, 5).stream().map(line -> line.split(" +", -1)[1]))
+                .containsExactly("4", "2", "1", "1");
+        assertThat(lines.get(5)).startsWith("best trial ").contains("optimizer.adam.learningRate=0.05");
+        Files.delete(Path.of(directory, "trial-000-epochs-1", "model.json"));
+        settings[4] = settings[4].replace("parallel: 2", "parallel: 1");
+        CommandLineRun again = tune(job, settings);
+        assertThat(again.out()).isEqualTo(first.out());
+        assertThat(Path.of(directory, "trials.json")).content().contains("\"loss\"", "\"train.batchSize\"");
+        String sha = model(lines);
+        CommandLineRun best = CommandLineRun.of("train", directory + "/best.yaml");
+        assertThat(best.err()).doesNotContain("error");
+        assertThat(best.out()).endsWith("model " + directory + "/best sha256 " + sha + "\n");
+    }
+
+    private static String model(List<String> lines) throws IOException {
+        String path = lines.get(5).substring(lines.get(5).indexOf(" model ") + " model ".length());
+        return ModelFiles.load(new LocalDirectory(Path.of(path))).description().sha256();
+    }
+
+    @Test
+    void aSearchIsCheckedBeforeItBegins() throws IOException {
+        Path job = example("csv");
+        String[] wrong = {
+            "data.validation=0.3", "output.dir=" + temporary.resolve("x"), "search={over: {train.batchsize: [1, 2]}}"
+        };
+        assertThat(tune(job, wrong).err())
+                .isEqualTo("error: --set: train.batchsize: unknown key; did you mean \"batchSize\"?\n");
+        wrong[2] = "search={over: {train.batchSize: {from: 1, to: 9}}}";
+        assertThat(tune(job, wrong).err())
+                .isEqualTo("error: --set: search.trials: missing, expected how many are drawn, as train.batchSize is a"
+                        + " range of numbers\n");
+        wrong[2] = "search=null";
+        assertThat(tune(job, wrong).err()).contains("search: missing, expected what is tried");
+        assertThat(temporary.resolve("x")).doesNotExist();
     }
 }

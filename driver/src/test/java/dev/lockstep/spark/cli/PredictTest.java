@@ -337,7 +337,7 @@ class PredictTest {
         save(new MeanSquaredError(), 1, List.of("z"), null, Targets.VALUES);
         Path rows = input("x,y\n1,2\n3,oops\n");
         assertThat(predict(rows).err())
-                .isEqualTo("error: " + rows + ": row 1, column \"y\": expected a number, got \"oops\"\n");
+                .isEqualTo("error: " + rows + ":3, column \"y\": expected a number, got \"oops\"\n");
         // What failed leaves nothing behind.
         assertThat(temporary.resolve("out")).doesNotExist();
         Files.createDirectory(temporary.resolve("out"));

@@ -20,10 +20,10 @@ class WrongJobsTest extends ExampleJobs {
 
         rows.set(7, "1.0,2.0,NaN,0.3,1,alba");
         Files.write(bad, rows);
-        fails(job, bad + ": row 6, column \"stem\": expected a finite number, got NaN", path);
+        fails(job, bad + ":8, column \"stem\": expected a finite number, got NaN", path);
         rows.set(7, "1.0,2.0,3.0,0.3,alba");
         Files.write(bad, rows);
-        fails(job, bad + ": row 6, expected 6 fields, got 5", path);
+        fails(job, bad + ":8, expected 6 fields, got 5", path);
         fails(
                 job,
                 temporary.resolve("none.csv") + ": no such file",
@@ -38,7 +38,7 @@ class WrongJobsTest extends ExampleJobs {
         String tokens = "{embedding: {vocabulary: 10, units: 2}}, flatten, {dense: 2}";
         Path good = rows("good.csv", "t0,t1,t2,y", "1,2,3,0", "9,0,5,1", "4,4,4,0");
         Path bad = rows("tokens.csv", "t0,t1,t2,y", "1,2,3,0", "9,0,10,1", "4,4,4,0");
-        String place = bad + ": row 1, column \"t2\": expected a token index from 0 to 9 of embedding_1, got 10";
+        String place = bad + ":3, column \"t2\": expected a token index from 0 to 9 of embedding_1, got 10";
         fails(job(bad, "crossEntropy", tokens), place);
         Path job = job(good, "crossEntropy", tokens);
         fails(job, place, "data.validation.path=" + bad);
@@ -55,11 +55,11 @@ class WrongJobsTest extends ExampleJobs {
         Path counts = rows("counts.csv", "x,y", "1,2", "2,-1", "3,0");
         fails(
                 job(counts, "poisson", "{dense: 1}"),
-                counts + ": row 1, column \"y\": expected a count of at least 0, got -1");
+                counts + ":3, column \"y\": expected a count of at least 0, got -1");
         Path answers = rows("answers.csv", "x,u,v", "1,0,1", "2,1,2", "3,0,0");
         fails(
                 job(answers, "binaryCrossEntropy", "{dense: 2}"),
-                answers + ": row 1, column \"v\": expected a target from 0 to 1, got 2",
+                answers + ":3, column \"v\": expected a target from 0 to 1, got 2",
                 "data.train.label=[u, v]");
     }
 
@@ -67,7 +67,7 @@ class WrongJobsTest extends ExampleJobs {
     void oneLabelOnlyIsSaid() throws IOException {
         Path same = rows("same.csv", "x,y", "1,0", "2,0", "3,0");
         assertThat(train(job(same, "crossEntropy", "{dense: 1}")).err())
-                .contains("note: all training rows have the same label, so there is nothing to tell apart");
+                .contains("note: all training rows have the same label, 0 (3 rows), so there is nothing to tell apart");
     }
 
     /** By numbers, columns are found in a first line that is none of names, and a row is lost. */
@@ -129,7 +129,7 @@ class WrongJobsTest extends ExampleJobs {
         assertThat(train(job).code()).isZero();
         String model = temporary.resolve("model").toString();
         assertThat(CommandLineRun.of("inspect", model).out()).contains("classes    2: false, true");
-        for (String labels : List.of("false,true", "0,1")) {
+        for (String labels : List.of("false,true", "False,TRUE", "0,1")) {
             String[] two = labels.split(",", -1);
             Path words = rows("words.csv", "x,y", "1," + two[0], "7," + two[1]);
             CommandLineRun run =
@@ -137,6 +137,123 @@ class WrongJobsTest extends ExampleJobs {
             assertThat(run.err()).isEmpty();
             assertThat(run.out()).startsWith("test rows 2 ");
         }
+    }
+
+    /** A word for nothing is no class, unless the job file says so. */
+    @Test
+    void missingLabelsAreNoClasses() throws IOException {
+        for (String word : List.of("NA", "NaN", "null", "?")) {
+            Path rows = rows("labels.csv", "x,y", "1,a", "2,b", "", "3," + word, "4,a");
+            Path job = job(rows, "crossEntropy", "{dense: 2}");
+            fails(
+                    job,
+                    rows + ":5, label: expected a class, got \"" + word + "\", which stands for a missing label;"
+                            + " data.onError: skip leaves such rows out, and where it is a class, classes lists it");
+        }
+        Path job = job(temporary.resolve("labels.csv"), "crossEntropy", "{dense: 3}");
+        assertThat(train(job, "data.train.classes=[a, b, \"?\"]").code()).isZero();
+    }
+
+    /** Rows that cannot be used may be left out, in training, evaluation and prediction; it is said how many. */
+    @Test
+    void rowsThatCannotBeUsedMayBeLeftOut() throws IOException {
+        Path rows = rows("skip.csv", "x,y,z", "1,0,2", "oops,1,3", "2,NA,1", "3,1,1", "4,0", "4,0,6");
+        Path job = job(rows, "crossEntropy", "{dense: 2}");
+        String said = "note: " + rows + ": 3 of 6 rows are left out, which cannot be used (data.onError: skip); the"
+                + " first one is " + rows + ":3, column \"x\": expected a number, got \"oops\"\n";
+        CommandLineRun run = train(job, "data.onError=skip", "data.test.path=" + rows);
+        assertThat(run.err()).contains(said);
+        assertThat(run.out()).startsWith("test rows 3 ");
+        String model = temporary.resolve("model").toString();
+        CommandLineRun measured = CommandLineRun.of(
+                "evaluate",
+                model,
+                "--job",
+                job.toString(),
+                "--set",
+                "data.test.path=" + rows,
+                "--set",
+                "data.onError=skip");
+        assertThat(measured.err()).isEqualTo(said);
+        assertThat(measured.out()).startsWith("test rows 3 ");
+        Path others = rows("others.csv", "x,z", "1,2", "oops,3", "4,6", "inf,6");
+        for (String policy : List.of("skip", "null")) {
+            Path output = temporary.resolve("out-" + policy);
+            CommandLineRun predicted = CommandLineRun.of(
+                    "predict",
+                    model,
+                    "--input",
+                    others.toString(),
+                    "--output",
+                    output.toString(),
+                    "--on-error",
+                    policy);
+            assertThat(predicted.err())
+                    .startsWith("note: 2 rows "
+                            + (policy.equals("skip") ? "are left out" : "have no predictions")
+                            + ", which cannot be predicted; one of them is " + others + ":3, column \"x\": expected a"
+                            + " number, got \"oops\"");
+            List<String> written = spark
+                    .read()
+                    .option("header", true)
+                    .csv(output.toString())
+                    .select("x", "prediction")
+                    .collectAsList()
+                    .stream()
+                    .map(row -> row.getString(0) + (row.isNullAt(1) ? " null" : ""))
+                    .toList();
+            assertThat(written)
+                    .isEqualTo(policy.equals("skip") ? List.of("1", "4") : List.of("1", "oops null", "4", "inf null"));
+        }
+    }
+
+    /** A cell that its column cannot take may count as missing. */
+    @Test
+    void cellsThatCannotBeReadMayCountAsMissing() throws IOException {
+        Path rows = rows("cells.csv", "x,y", "1,0", "oops,1", "3,0");
+        Path gap = rows("gap.csv", "x,y", "1,0", ",1", "3,0");
+        String columns = "data.columns={x: {number: mean}}";
+        CommandLineRun run = train(job(rows, "crossEntropy", "{dense: 2}"), columns, "data.onError=null");
+        assertThat(run.err())
+                .contains("note: " + rows + ": 1 cells count as missing, which their columns cannot take (data.onError:"
+                        + " null); the first one is " + rows + ":3, column \"x\": expected a number, got \"oops\"");
+        CommandLineRun same =
+                train(job(gap, "crossEntropy", "{dense: 2}"), columns, "output.dir=" + temporary.resolve("gap"));
+        String hash = run.out().substring(run.out().indexOf("sha256"));
+        assertThat(same.out()).endsWith(hash);
+        fails(
+                job(rows, "crossEntropy", "{dense: 2}"),
+                "--set: data.onError: cells can be missing where columns have types; expected data.columns too, or"
+                        + " skip, got null",
+                "data.onError=null");
+    }
+
+    /** What lies beside the data is what is named, not the data. */
+    @Test
+    void aForeignFileInADirectoryIsNamed() throws IOException {
+        Path folder = Files.createDirectory(temporary.resolve("folder"));
+        rows("folder/rows.csv", "x,y", "1,0", "2,1");
+        rows("folder/NOTES.txt", "written in spring");
+        fails(
+                job(folder, "crossEntropy", "{dense: 2}"),
+                folder + "/NOTES.txt:1, header: expected x,y as in " + folder + "/rows.csv, got written in spring",
+                "data.train.format=csv");
+        fails(
+                job(folder, "crossEntropy", "{dense: 2}"),
+                folder + "/NOTES.txt:1, expected 2 fields as in " + folder + "/rows.csv, got 1",
+                "data.train.format=csv",
+                "data.train.header=false",
+                "data.train.label=1",
+                "data.train.features=[0]");
+        Path table = temporary.resolve("table");
+        spark.sql("select id as x, id % 2 as y from range(4)")
+                .coalesce(1)
+                .write()
+                .parquet(table.toString());
+        rows("table/NOTES.txt", "written in spring");
+        CommandLineRun run = train(job(table, "crossEntropy", "{dense: 2}"), "data.train.format=parquet");
+        assertThat(run.err()).startsWith("error: ").contains("NOTES.txt");
+        assertThat(run.err().lines()).hasSize(1);
     }
 
     private static void assertRefused(String message, String... arguments) {

@@ -91,7 +91,7 @@ class JobFileErrorsTest {
         fails(
                 SMALL.replace("train: rows.csv", "train: rows.csv\n  colour: 3"),
                 "job.yaml:3: data.colour: unknown key; known keys: train, validation, test, shards, scale,"
-                        + " scaleTarget, columns, nulls, augment");
+                        + " scaleTarget, columns, nulls, onError, augment");
         fails(
                 SMALL.replace("dense: 3", "dens: 3"),
                 "job.yaml:4: model.layers.0: unknown layer \"dens\"; did you mean \"dense\"?");
@@ -116,7 +116,7 @@ class JobFileErrorsTest {
         fails(
                 "",
                 "job.yaml: data: missing, expected a map with the keys train, validation, test, shards, scale,"
-                        + " scaleTarget, columns, nulls, augment");
+                        + " scaleTarget, columns, nulls, onError, augment");
         fails(
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a text or a map with the keys"
@@ -182,11 +182,11 @@ class JobFileErrorsTest {
         fails(
                 "data: 5",
                 "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget,"
-                        + " columns, nulls, augment, got 5");
+                        + " columns, nulls, onError, augment, got 5");
         fails(
                 "- a",
                 "job.yaml:1: expected a map with the keys data, model, init, optimizer, train, sync, checkpoint,"
-                        + " output, got a list");
+                        + " search, output, got a list");
         fails(
                 SMALL,
                 "--set: data.validation: expected a fraction above 0 and below 1, or rows of their own, got 1",
@@ -239,5 +239,15 @@ class JobFileErrorsTest {
         fails(SMALL + "---\ndata: {}\n", "job.yaml:9: expected one document, got a second one");
         fails("data: &x {train: a}\nmodel: *x\n", "job.yaml:2: aliases (*x) are not supported in job files");
         fails("[".repeat(200), "job.yaml:1: values are nested deeper than 100");
+    }
+
+    /** As deep as a job file, and no work for the depth before that is known. */
+    @Test
+    void settingsAreNoDeeperThanJobFiles() {
+        String deep = "a.".repeat(1_000_000) + "a=1";
+        assertThatThrownBy(() -> JobFile.parse(SMALL, "job.yaml", List.of(deep)))
+                .isInstanceOf(JobException.class)
+                .hasMessageStartingWith("--set a.a.a.")
+                .hasMessageEndingWith("expected at most 100 keys joined by dots");
     }
 }

@@ -90,6 +90,7 @@ class JobFilePageTest {
             Map.entry(RecurrentSpec.class, "{rnn: 1}"),
             Map.entry(Loss.class, "poisson"),
             Map.entry(SourceSpec.class, "{path: x}"),
+            Map.entry(SearchSpec.Choice.class, "[1]"),
             Map.entry(CheckpointSpec.Every.class, "{rounds: 1}"));
 
     /** A line of a table. */
@@ -325,6 +326,13 @@ class JobFilePageTest {
     /** What has to be given for a record. */
     private static ObjectNode least(Class<?> type) {
         ObjectNode least = JsonNodeFactory.instance.objectNode();
+        if (type == SplitSpec.class) {
+            // Or folds in its place, which no annotation says.
+            return least.put("fraction", 0.5);
+        }
+        if (type == SearchSpec.class) {
+            return least.set("over", yaml("{train.seed: [1]}"));
+        }
         for (RecordComponent component : type.getRecordComponents()) {
             JsonProperty property = component.getAccessor().getAnnotation(JsonProperty.class);
             if (component.getType().isPrimitive() || property != null && property.required()) {

@@ -57,17 +57,16 @@ class BadInputTest extends SparkTest {
 
     @Test
     void cells() throws IOException {
-        assertCsvRefused("x,y,w\n1,0,1\nNaN,0,1\n", ": row 1, column \"x\": expected a finite number, got NaN");
-        assertCsvRefused("x,y,w\n-inf,0,1\n", ": row 0, column \"x\": expected a finite number, got -Infinity");
-        assertCsvRefused("x,y,w\n1e39,0,1\n", ": row 0, column \"x\": expected a number that fits a float, got 1.0E39");
-        assertCsvRefused("x,y,w\n1,0,1\nfive,0,1\n", ": row 1, column \"x\": expected a number, got \"five\"");
-        assertCsvRefused("x,y,w\n,0,1\n", ": row 0, column \"x\": expected a number, got \"\"");
-        assertCsvRefused("x,y,w\n1,0,-0.5\n", ": row 0, weight: expected a number of at least 0, got -0.5");
-        assertCsvRefused("x,y,w\n1,,1\n", ": row 0, column \"y\": expected a label, got nothing");
+        assertCsvRefused("x,y,w\n1,0,1\nNaN,0,1\n", ":3, column \"x\": expected a finite number, got NaN");
+        assertCsvRefused("x,y,w\n-inf,0,1\n", ":2, column \"x\": expected a finite number, got -Infinity");
+        assertCsvRefused("x,y,w\n1e39,0,1\n", ":2, column \"x\": expected a number that fits a float, got 1.0E39");
+        assertCsvRefused("x,y,w\n1,0,1\nfive,0,1\n", ":3, column \"x\": expected a number, got \"five\"");
+        assertCsvRefused("x,y,w\n,0,1\n", ":2, column \"x\": expected a number, got \"\"");
+        assertCsvRefused("x,y,w\n1,0,-0.5\n", ":2, weight: expected a number of at least 0, got -0.5");
+        assertCsvRefused("x,y,w\n1,,1\n", ":2, column \"y\": expected a label, got nothing");
         Path latin =
                 Files.write(directory.resolve("latin.csv"), "x,y\n1,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertRefused(
-                source().path(latin).label("y"), Targets.CLASS, latin + ": row 0, expected UTF-8, got other bytes");
+        assertRefused(source().path(latin).label("y"), Targets.CLASS, latin + ":2, expected UTF-8, got other bytes");
     }
 
     /** Rows are somebody's data: a message shows where to look, not all of it. */
@@ -75,14 +74,14 @@ class BadInputTest extends SparkTest {
     void longValuesAreCut() throws IOException {
         String long5 = "five".repeat(1_000_000);
         String shown = "\"" + "five".repeat(20) + "...\" (4000000 characters)";
-        assertCsvRefused("x,y,w\n" + long5 + ",0,1\n", ": row 0, column \"x\": expected a number, got " + shown);
+        assertCsvRefused("x,y,w\n" + long5 + ",0,1\n", ":2, column \"x\": expected a number, got " + shown);
         Path lines = write("long.svm", "1 " + long5 + "\n");
-        assertRefused(source().path(lines), Targets.CLASS, lines + ": row 0, expected index:value, got " + shown);
+        assertRefused(source().path(lines), Targets.CLASS, lines + ":1, expected index:value, got " + shown);
         Path labels = write("labels.csv", "x,y\n1," + long5 + "\n");
         assertRefused(
                 source().path(labels).label("y").classes("a", "b"),
                 Targets.CLASS,
-                labels + ": row 0, label: expected one of a, b, got " + "five".repeat(20) + "... (4000000 characters)");
+                labels + ":2, label: expected one of a, b, got " + "five".repeat(20) + "... (4000000 characters)");
         Path header = write("header.csv", long5 + ",y\n1,0\n");
         assertThatThrownBy(() -> read(source().path(header).label("z").spec(), null, null, Targets.CLASS))
                 .message()
@@ -94,9 +93,9 @@ class BadInputTest extends SparkTest {
 
     @Test
     void shapesOfRows() throws IOException {
-        assertCsvRefused("x,y,w\n1,0,1\n\n1,0\n", ": row 1, expected 3 fields, got 2");
-        assertCsvRefused("x,y,w\n\"1,0,1\n", ": row 0, the quoted field 0 does not end on its line");
-        assertCsvRefused("x,y,w\n\"1\"2,0,1\n", ": row 0, expected \",\" behind the quoted field 0, got \"2\"");
+        assertCsvRefused("x,y,w\n1,0,1\n\n1,0\n", ":4, expected 3 fields, got 2");
+        assertCsvRefused("x,y,w\n\"1,0,1\n", ":2, the quoted field 0 does not end on its line");
+        assertCsvRefused("x,y,w\n\"1\"2,0,1\n", ":2, expected \",\" behind the quoted field 0, got \"2\"");
         Path file = write("rows.csv", "x,y\n1,0\n");
         assertRefused(
                 source().path(file).label("y").shape(3),
@@ -107,7 +106,7 @@ class BadInputTest extends SparkTest {
         assertRefused(
                 source().path(directory.resolve("two")).label("y"),
                 Targets.CLASS,
-                second + ": row 0, header: expected x,y as in the first file, got y,x");
+                second + ":1, header: expected x,y as in " + directory.resolve("two/a.csv") + ", got y,x");
     }
 
     @Test
@@ -116,25 +115,25 @@ class BadInputTest extends SparkTest {
         assertRefused(
                 source().path(file).label("y").classes("7"),
                 Targets.CLASS,
-                file + ": row 1, label: expected a class index from 0 to 6, got 7");
+                file + ":3, label: expected a class index from 0 to 6, got 7");
         assertRefused(
                 source().path(file).label("y").classes("a", "b", "c"),
                 Targets.CLASS,
-                file + ": row 1, label: expected one of a, b, c, got 7");
+                file + ":3, label: expected one of a, b, c, got 7");
         Path signs = write("signs.csv", "x,y\n1,1\n2,-1\n");
         assertRefused(
                 source().path(signs).label("y"),
                 Targets.CLASS,
                 signs
-                        + ": row 1, label: expected a class index of at least 0, got -1; classes with other names"
+                        + ":3, label: expected a class index of at least 0, got -1; classes with other names"
                         + " are listed under classes");
         Path missing = write("missing.csv", "x,y\n1,1.0\n2,NaN\n");
         assertRefused(
                 source().path(missing).label("y"),
                 Targets.CLASS,
                 missing
-                        + ": row 1, label: expected a class index of at least 0, got NaN; classes with other names"
-                        + " are listed under classes");
+                        + ":3, label: expected a class, got \"NaN\", which stands for a missing label; data.onError:"
+                        + " skip leaves such rows out, and where it is a class, classes lists it");
         Path words = write("words.csv", "x,y\n1,cat\n2,dog\n");
         Path others = write("others.csv", "x,y\n1,dog\n2,cow\n");
         assertRefused(
@@ -142,11 +141,11 @@ class BadInputTest extends SparkTest {
                 null,
                 source().path(others).spec(),
                 Targets.CLASS,
-                others + ": row 1, label: expected one of cat, dog, got cow");
+                others + ":3, label: expected one of cat, dog, got cow");
         assertRefused(
                 source().path(words).label("y"),
                 Targets.VALUES,
-                words + ": row 0, column \"y\": expected a number, got \"cat\"");
+                words + ":2, column \"y\": expected a number, got \"cat\"");
         assertRefused(
                 source().path(words).label("y").classes("cat", "dog", "cat"),
                 Targets.CLASS,
@@ -258,34 +257,32 @@ class BadInputTest extends SparkTest {
         Files.write(truncated, Arrays.copyOf(Files.readAllBytes(truncated), 40));
         assertRefusedLike(
                 source().path(truncated).label("1").header(false),
-                truncated + ": row [0-9]+, the compressed file is damaged or ends too early.*");
+                truncated + ":[0-9]+, the compressed file is damaged or ends too early.*");
     }
 
     @Test
     void libsvm() throws IOException {
         Path unordered = write("unordered.svm", "1 1:1\n0 2:1 2:3\n");
-        assertRefused(source().path(unordered), Targets.CLASS, unordered + ": row 1, expected an index above 2, got 2");
+        assertRefused(source().path(unordered), Targets.CLASS, unordered + ":2, expected an index above 2, got 2");
         Path garbled = write("garbled.svm", "1 1:1\n0 3\n");
-        assertRefused(source().path(garbled), Targets.CLASS, garbled + ": row 1, expected index:value, got \"3\"");
+        assertRefused(source().path(garbled), Targets.CLASS, garbled + ":2, expected index:value, got \"3\"");
         Path wide = write("wide.svm", "1 1:1\n0 4:1\n");
         assertRefused(
-                source().path(wide).features("3"),
-                Targets.CLASS,
-                wide + ": row 1, expected indexes of at most 3, got 4");
+                source().path(wide).features("3"), Targets.CLASS, wide + ":2, expected indexes of at most 3, got 4");
         assertRefused(
                 source().path(wide).features("0"),
                 Targets.CLASS,
                 wide + ": features of a libsvm file: expected how many there are, got 0");
         Path zero = write("zero.svm", "1 0:1\n");
-        assertRefused(source().path(zero), Targets.CLASS, zero + ": row 0, expected an index above 0, got 0");
+        assertRefused(source().path(zero), Targets.CLASS, zero + ":1, expected an index above 0, got 0");
         Path infinite = write("infinite.svm", "1 1:1\n0 7:inf\n");
         assertRefused(
                 source().path(infinite),
                 Targets.CLASS,
-                infinite + ": row 1, index 7: expected a finite number, got Infinity");
+                infinite + ":2, index 7: expected a finite number, got Infinity");
         Path unlabelled = write("unlabelled.svm", "1:3 2:4\n");
         assertRefused(
-                source().path(unlabelled), Targets.CLASS, unlabelled + ": row 0, label: expected a label, got \"1:3\"");
+                source().path(unlabelled), Targets.CLASS, unlabelled + ":1, label: expected a label, got \"1:3\"");
     }
 
     /** Arrays and vectors hold several numbers: a complaint names the column and the place in it. */
@@ -312,7 +309,7 @@ class BadInputTest extends SparkTest {
     @Test
     void targets() throws IOException {
         Path file = write("rows.csv", "x,u,v\n1,2,3\n4,5,nan\n");
-        assertRefused(source().path(file).label("u", "v"), Targets.VALUES, file + ": row 1, column \"v\": " + NAN);
+        assertRefused(source().path(file).label("u", "v"), Targets.VALUES, file + ":3, column \"v\": " + NAN);
     }
 
     private Path bytes(String name, int... values) throws IOException {
@@ -396,7 +393,7 @@ class BadInputTest extends SparkTest {
             text.append(row == 300 || row == 700 ? "bad" : "" + row).append(",0\n");
         }
         Path file = write("rows.csv", text.toString());
-        String message = file + ": row 300, column \"x\": expected a number, got \"bad\"";
+        String message = file + ":302, column \"x\": expected a number, got \"bad\"";
         assertRefused(source().path(file).label("y"), Targets.CLASS, message);
         spark.conf().set("spark.sql.files.maxPartitionBytes", 600);
         try {
@@ -417,7 +414,9 @@ class BadInputTest extends SparkTest {
                         SEED,
                         ShardAssignment.of(2, 2)))
                 .isInstanceOf(IngestException.class)
-                .hasMessageMatching(".*: no rows are left for (training|validation) with a validation fraction of 0.5");
+                .hasMessageEndingWith(
+                        "rows.csv: no rows are left for validation with a validation fraction of 0.500: rows"
+                                + " that differ in their features: 1, and what is equal stays together");
     }
 
     @Test

@@ -215,11 +215,11 @@ class IngestTest extends SparkTest {
         try (JobData data = classes(source().path(train).label("y").spec());
                 ShardedData other = JobData.evaluation(
                         spark,
-                        source().path(test).spec(),
-                        data.schema(),
+                        SourceRequest.like(data.schema(), source().path(test).spec(), SourceRequest.Role.TEST),
                         RowRules.ANY,
                         SEED,
-                        ShardAssignment.of(2, 1))) {
+                        ShardAssignment.of(2, 1),
+                        notice -> {})) {
             assertThat(rows(other)).containsExactly("[5.0, 6.0, 1.0]");
         }
     }
@@ -273,6 +273,6 @@ class IngestTest extends SparkTest {
         }
         Files.write(file, List.of("a,b,n,y", "1,2,3,0"));
         assertThatThrownBy(() -> read(train.spec(), null, null, Targets.CLASS))
-                .hasMessage(file + ": row 0, length: expected a whole number from 0 to 2, got 3.0");
+                .hasMessage(file + ":2, length: expected a whole number from 0 to 2, got 3.0");
     }
 }

@@ -106,13 +106,13 @@ class PredictionInputTest extends SparkTest {
         DataSchema byName =
                 schema(source().path("x").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
         Path file = write("new.csv", "id,a,b\n7,1,nan\n");
-        assertRefused(source().path(file).spec(), byName, file + ": row 0, column \"b\"");
+        assertRefused(source().path(file).spec(), byName, file + ":2, column \"b\"");
         spark.sql("select array(1D, double('nan')) as f").createOrReplaceTempView("arrays");
         SourceSpec table =
                 source().path("arrays").format(SourceSpec.Format.TABLE).spec();
         assertRefused(table, schema(table, List.of("f")), "arrays, column \"f\", element 1");
         SourceSpec lines = source().path(write("new.svm", "1 1:1\n1 2:nan\n")).spec();
-        assertRefused(lines, schema(lines, List.of()), lines.path() + ": row 1, index 2");
+        assertRefused(lines, schema(lines, List.of()), lines.path() + ":2, index 2");
     }
 
     private void assertRefused(SourceSpec rows, DataSchema schema, String place) {
@@ -214,7 +214,7 @@ class PredictionInputTest extends SparkTest {
         assertThatThrownBy(() -> features(input))
                 .rootCause()
                 .isInstanceOf(IngestException.class)
-                .hasMessage(file + ": row 1, column \"b\": expected a number, got \"two\"");
+                .hasMessage(file + ":3, column \"b\": expected a number, got \"two\"");
         Path missing = write("missing.csv", "a,c\n1,2\n");
         assertThatThrownBy(
                         () -> PredictionInput.open(spark, source().path(missing).spec(), schema))
@@ -222,21 +222,70 @@ class PredictionInputTest extends SparkTest {
         Path uneven = write("uneven.csv", "a,b\n1,2,3\n");
         PredictionInput broken =
                 PredictionInput.open(spark, source().path(uneven).spec(), schema);
-        assertThatThrownBy(() -> features(broken)).rootCause().hasMessage(uneven + ": row 0, expected 2 fields, got 3");
+        assertThatThrownBy(() -> features(broken)).rootCause().hasMessage(uneven + ":2, expected 2 fields, got 3");
         Path wide = write("wide.csv", "a,b,c\n1,2,3\n");
         DataSchema byPlace =
                 schema(source().path("x").format(SourceSpec.Format.LIBSVM).spec(), List.of());
         assertThatThrownBy(() -> PredictionInput.open(spark, source().path(wide).spec(), byPlace))
                 .hasMessage(wide + ": expected 2 features as in training, got 3");
-        Path twice = write("twice.csv", "a,b,note,note\n1,2,x,x\n");
+        Path twice = write("twice.csv", "a,b,a\n1,2,3\n");
         assertThatThrownBy(
                         () -> PredictionInput.open(spark, source().path(twice).spec(), schema))
-                .hasMessage(twice + ": columns 2 and 3 are both named \"note\"");
+                .hasMessage(twice + ": columns 0 and 2 are both named \"a\"");
         Path unlabelled = write("unlabelled.svm", "1 1:3\n1:3 2:4\n");
         PredictionInput libsvm =
                 PredictionInput.open(spark, source().path(unlabelled).spec(), byPlace);
         assertThatThrownBy(() -> features(libsvm))
                 .rootCause()
-                .hasMessage(unlabelled + ": row 1, label: expected a label, got \"1:3\"");
+                .hasMessage(unlabelled + ":2, label: expected a label, got \"1:3\"");
+    }
+
+    /** As in training, names that nobody uses may come twice. */
+    @Test
+    void unusedColumnsOfOneNameStay() throws IOException {
+        DataSchema schema =
+                schema(source().path("t.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
+        Path file = write("new.csv", "note,a,b,note,note_2,note\nu,1,2,v,w,x\n");
+        PredictionInput input = PredictionInput.open(spark, source().path(file).spec(), schema);
+        assertThat(features(input)).containsExactly("[0.0, 1.0, 2.0]");
+        assertThat(input.rows().columns()).startsWith("note", "a", "b", "note_3", "note_2", "note_4");
+    }
+
+    /** However many tasks read a file, and however its lines end. */
+    @Test
+    void linesAreThoseThatAnEditorShows() throws IOException {
+        DataSchema schema =
+                schema(source().path("t.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
+        spark.conf().set("spark.sql.files.maxPartitionBytes", 97);
+        try {
+            for (String end : List.of("\n", "\r\n", "\r", "\n\n")) {
+                for (int bad = 0; bad < 100; bad += 30) {
+                    StringBuilder text = new StringBuilder("a,b").append(end);
+                    for (int row = 0; row < 100; row++) {
+                        text.append(row == bad ? "x" : "" + row).append(",2").append(end);
+                    }
+                    Path file = write("lines.csv", text.toString());
+                    PredictionInput input =
+                            PredictionInput.open(spark, source().path(file).spec(), schema);
+                    int line = (bad + 1) * (end.equals("\n\n") ? 2 : 1) + 1;
+                    assertThatThrownBy(() -> features(input))
+                            .rootCause()
+                            .hasMessage(file + ":" + line + ", column \"a\": expected a number, got \"x\"");
+                }
+            }
+        } finally {
+            spark.conf().unset("spark.sql.files.maxPartitionBytes");
+        }
+    }
+
+    /** Rows of a table have no lines; what is not a feature tells them apart. */
+    @Test
+    void rowsOfTablesAreNamedByTheirKeys() {
+        spark.sql("select 7 as id, 'Oslo' as city, 1 as a, 'x' as b").createOrReplaceTempView("keyed");
+        SourceSpec table =
+                source().path("keyed").format(SourceSpec.Format.TABLE).spec();
+        assertThatThrownBy(() -> features(PredictionInput.open(spark, table, schema(table, List.of("a", "b")))))
+                .rootCause()
+                .hasMessage("keyed: row with id=7, city=Oslo, column \"b\": expected a number, got \"x\"");
     }
 }

@@ -64,7 +64,8 @@ class SparkMlColumnsTest extends SparkTest {
                 .spec();
         SourceRequest request =
                 SourceRequest.training(source, Targets.VALUES).typed(ColumnsSpec.of(Map.of(column, type)), null);
-        RowEncoder encoder = ColumnFit.described(spark, Sources.open(spark, request), null)
+        RowEncoder encoder = ColumnFit.fit(spark, Sources.open(spark, request), null)
+                .description()
                 .encoding()
                 .encoder();
         List<float[]> features = new ArrayList<>();

@@ -91,16 +91,50 @@ class ColumnNoticesTest extends SparkTest {
     }
 
     @Test
+    void aKeyAmongTheFeatures() throws IOException {
+        String expected = "column \"id\": numbers the rows, as a key does, and says nothing of rows to come;"
+                + " data.train.features leaves it out";
+        Path rows = rows("id,x,y", row -> (500 + row * 37 % 100) + "," + number() + "," + number());
+        assertThat(train(rows)).containsExactly(expected);
+        assertThat(train(rows, "data.validation=0.3")).containsExactly(expected);
+        assertThat(train(rows("n,x,y", row -> row / 2 + "," + number() + "," + number())))
+                .isEmpty();
+    }
+
+    @Test
+    void rowsThatAreTrainedOnAndValidatedOn() throws IOException {
+        Path rows = rows("x,y", row -> number() + "," + number());
+        assertThat(train(rows, "data.validation=" + rows))
+                .containsExactly("data.validation: 100 of 100 rows that differ are equal to training rows in all"
+                        + " features, so their figures say nothing of new rows");
+        Path others = write("others.csv", "x,y\n" + "0.125,1\n0.25,2\n0.375,3\n".repeat(9));
+        assertThat(train(rows, "data.validation=" + others)).isEmpty();
+    }
+
+    @Test
+    void classesOfOneSideAlone() throws IOException {
+        String[] classes = {"model={layers: [{dense: 3}], loss: crossEntropy}", "data.train.classes=[a, b, c]"};
+        Path rows = rows("x,y", row -> number() + "," + "ab".charAt(row % 2));
+        Path others = write("others.csv", "x,y\n0.125,b\n0.25,c\n");
+        assertThat(train(rows, classes[0], classes[1], "data.validation=" + others))
+                .containsExactly(
+                        "data.validation: no training row has the class c, which validation rows have; nothing can be"
+                                + " learned of it",
+                        "data.validation: no row has the class a, so its figures say nothing of it");
+    }
+
+    @Test
     void classesThatNoRowHas() throws IOException {
         String[] classes = {"model={layers: [{dense: 21}], loss: crossEntropy}"};
         assertThat(train(rows("x,y", row -> number() + "," + (row % 2 == 0 ? 10 : 20)), classes))
-                .containsExactly("label: classes are the numbers from 0 to 20, of which the rows have 2: 10, 20;"
-                        + " classes: [10, 20] makes these the only ones");
-        assertThat(train(
-                        rows("x,y", row -> number() + "," + (row % 2 == 0 ? "NA" : "ok")),
-                        "model={layers: [{dense: 2}], loss: crossEntropy}"))
                 .containsExactly(
-                        "label: \"NA\" is taken for the name of a class; rows without a label are to be left" + " out");
+                        "label: classes are the numbers from 0 to 20, of which the rows have 2: 10 (50 rows), 20"
+                                + " (50 rows); classes: [10, 20] makes these the only ones");
+        assertThat(train(
+                        rows("x,y", row -> number() + "," + (row % 2 == 0 ? "none" : "ok")),
+                        "model={layers: [{dense: 2}], loss: crossEntropy}"))
+                .containsExactly("label: \"none\" is taken for the name of a class, beside none (50 rows), ok (50"
+                        + " rows); rows without a label are to be left out");
     }
 
     @Test
@@ -109,7 +143,7 @@ class ColumnNoticesTest extends SparkTest {
         assertThat(train(rows, "data.validation=0.5"))
                 .containsExactly(
                         "data.validation: 400 of 600 rows are set aside, 0.67 of them where 0.50 was asked for: rows"
-                                + " that are equal in all features stay together, and there are few that differ",
+                                + " that differ in their features: 3, and what is equal stays together",
                         "column \"x\": the same in all training rows, so there is nothing to learn from it");
     }
 
@@ -127,7 +161,7 @@ class ColumnNoticesTest extends SparkTest {
     @Test
     void allColumnsThatCannotBeUsedAreNamedAtOnce() throws IOException {
         assertThatThrownBy(() -> train(rows("city,x,plan,y", row -> "Oslo," + number() + ",pro,1")))
-                .hasMessageEndingWith("rows.csv: row 0: expected numbers in the columns of the features, got column"
+                .hasMessageEndingWith("rows.csv:2: expected numbers in the columns of the features, got column"
                         + " \"city\" \"Oslo\", column \"plan\" \"pro\"; data.columns gives types to columns of names,"
                         + " times and gaps (data.columns: auto guesses them)");
         spark.createDataFrame(
@@ -148,16 +182,16 @@ class ColumnNoticesTest extends SparkTest {
         Path rows = write("bad.csv", "x,when,y\n1,2024-01-01,1\n2,2024-01-02,1\nthree,2024-01-03,1\n");
         assertThatThrownBy(() -> train(rows, "data.columns={x: number}"))
                 .isInstanceOf(IngestException.class)
-                .hasMessage(rows + ": row 2, column \"x\": expected a number, got \"three\"");
+                .hasMessage(rows + ":4, column \"x\": expected a number, got \"three\"");
         assertThatThrownBy(() -> train(rows, "data.columns={when: {time: {parts: [hour], format: dd.MM.yyyy}}}"))
-                .hasMessage(rows + ": row 0, column \"when\": expected a time as dd.MM.yyyy, got \"2024-01-01\"");
+                .hasMessage(rows + ":2, column \"when\": expected a time as dd.MM.yyyy, got \"2024-01-01\"");
         assertThatThrownBy(() -> train(rows, "data.columns={xx: number}"))
                 .hasMessage(rows + ": no column \"xx\" for the features (data.columns); did you mean \"x\"?");
         assertThatThrownBy(() -> train(rows, "data.columns={y: number, when: oneHot}"))
                 .hasMessage(rows + ": column \"y\" is the label and among the features too");
         assertThatThrownBy(() -> train(write("n.csv", "x,y\n1,1\n,2\n"), "data.columns={x: number}"))
-                .hasMessageEndingWith("n.csv: row 1, column \"x\": expected a number, got nothing; missing: says what"
-                        + " stands for it");
+                .hasMessageEndingWith(
+                        "n.csv:3, column \"x\": expected a number, got nothing; missing: says what" + " stands for it");
     }
 
     @Test

@@ -207,6 +207,14 @@ public final class RowArray implements Serializable {
         rows = 0;
     }
 
+    /** Takes the last row away again. */
+    public void removeLast() {
+        if (rows == 0) {
+            throw new IllegalStateException("expected a row to take away, got none");
+        }
+        rows--;
+    }
+
     /** A copy with no more memory than it needs. */
     public RowArray copy() {
         return new RowArray(this);

@@ -193,7 +193,7 @@ final class SpecBinder {
     private static Object bindComponents(Map<String, JsonNode> given, SpecRecord record, String path) {
         Map<String, Object> values = new HashMap<>();
         for (SpecRecord.Component component : record.components().values()) {
-            JsonNode node = given.get(component.key());
+            JsonNode node = NullConstant.written(given.get(component.key()), component.raw());
             if (node != null && !node.isNull()) {
                 values.put(component.key(), bind(node, component.type(), join(path, component.key())));
             } else if (component.required()) {
@@ -209,6 +209,7 @@ final class SpecBinder {
     /** The factory that takes this kind of node, or null; a text factory takes any scalar that no other one takes. */
     private static @Nullable Method creatorFor(JsonNode node, Class<?> type) {
         Method text = null;
+        Method map = null;
         for (Method method : type.getDeclaredMethods()) {
             if (!isCreator(method)) {
                 continue;
@@ -216,16 +217,29 @@ final class SpecBinder {
             Class<?> parameter = method.getParameterTypes()[0];
             if (parameter == String.class) {
                 text = method;
-            } else if (accepts(parameter, node)) {
-                method.setAccessible(true);
-                return method;
+            } else if (accepts(parameter, node) && (map == null || knows(parameter, node))) {
+                map = method;
             }
+        }
+        if (map != null) {
+            map.setAccessible(true);
+            return map;
         }
         if (text == null || !node.isValueNode() || node.isNull()) {
             return null;
         }
         text.setAccessible(true);
         return text;
+    }
+
+    /** Of several kinds of maps, whether the first key is one of this kind's. */
+    private static boolean knows(Class<?> parameter, JsonNode node) {
+        return parameter.isRecord()
+                && node.isObject()
+                && !node.isEmpty()
+                && SpecRecord.of(parameter)
+                        .components()
+                        .containsKey(node.fieldNames().next());
     }
 
     /** What else than a map a record's factories take, for messages. */

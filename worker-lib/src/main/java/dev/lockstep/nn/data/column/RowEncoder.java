@@ -1,5 +1,6 @@
 package dev.lockstep.nn.data.column;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the raw cells of rows into features, in one thread. */
@@ -10,9 +11,9 @@ public final class RowEncoder {
     private final int[] offsets;
     private final int width;
 
-    RowEncoder(RowEncoding encoding) {
+    RowEncoder(RowEncoding encoding, boolean lenient) {
         this.encoding = encoding;
-        reader = new RowReader(encoding.names(), encoding.specs(), encoding.nulls());
+        reader = new RowReader(encoding.names(), encoding.specs(), encoding.nulls(), lenient);
         encoders = new CellEncoder[encoding.columns().size()];
         offsets = new int[encoders.length];
         int at = 0;
@@ -44,6 +45,11 @@ public final class RowEncoder {
      */
     public boolean read(@Nullable Object[] raw) throws CellException {
         return reader.read(raw);
+    }
+
+    /** See {@link RowReader#refused}. */
+    public List<CellException> refused() {
+        return reader.refused();
     }
 
     /** See {@link RowReader#hash}. */

@@ -82,6 +82,15 @@ public record RowEncoding(
 
     /** What encodes rows in one thread. */
     public RowEncoder encoder() {
-        return new RowEncoder(this);
+        return encoder(false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param lenient whether cells that their columns cannot take count as missing
+     */
+    public RowEncoder encoder(boolean lenient) {
+        return new RowEncoder(this, lenient);
     }
 }

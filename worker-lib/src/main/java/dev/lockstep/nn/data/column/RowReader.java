@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -26,7 +27,11 @@ public final class RowReader {
     /** What the job lists as missing; null: what is usual. */
     private final @Nullable Set<String> listed;
 
+    /** Whether cells that their columns cannot take count as missing. */
+    private final boolean lenient;
+
     private final @Nullable Object[] cells;
+    private final List<CellException> refused = new ArrayList<>();
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
 
     /**
@@ -38,9 +43,19 @@ public final class RowReader {
      *     {@code none}, {@code ?} and the like, in numbers and times alone
      */
     public RowReader(List<String> names, List<ColumnSpec> specs, @Nullable List<String> nulls) {
+        this(names, specs, nulls, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param lenient whether cells that their columns cannot take count as missing
+     */
+    public RowReader(List<String> names, List<ColumnSpec> specs, @Nullable List<String> nulls, boolean lenient) {
         this.names = names.toArray(String[]::new);
         this.specs = specs.toArray(ColumnSpec[]::new);
         this.listed = nulls == null ? null : Set.copyOf(nulls);
+        this.lenient = lenient;
         this.cells = new Object[this.specs.length];
     }
 
@@ -49,20 +64,30 @@ public final class RowReader {
      *
      * @param raw its cells, in the order of the columns
      * @return whether it is to be used: not if a cell is missing whose column leaves such rows out
-     * @throws CellException if a cell is nothing that its column takes
+     * @throws CellException if a cell is nothing that its column takes, unless it counts as missing
      */
     public boolean read(@Nullable Object[] raw) throws CellException {
         boolean used = true;
+        refused.clear();
         for (int i = 0; i < specs.length; i++) {
             Object cell = raw[i];
             try {
                 cells[i] = isMissing(cell, specs[i]) ? null : specs[i].read(cell);
             } catch (CellException e) {
-                throw e.in(names[i]);
+                if (!lenient) {
+                    throw e.in(names[i]);
+                }
+                refused.add(e.in(names[i]));
+                cells[i] = null;
             }
             used &= cells[i] != null || !specs[i].dropsRows();
         }
         return used;
+    }
+
+    /** The cells of the row that was read last which count as missing, as their columns cannot take them. */
+    public List<CellException> refused() {
+        return refused;
     }
 
     private boolean isMissing(@Nullable Object raw, ColumnSpec spec) {
