@@ -58,6 +58,27 @@ class RowArrayTest {
         assertThat(CanonicalOrder.shards(layout, mixed, 1, 7).get(0).digest()).isEqualTo(digest);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {127, 128})
+    void aRowThatIsTakenAwayLeavesNothing(int features) {
+        RowLayout layout = layout(features);
+        float[] values = rows(layout);
+        RowArray rows = new RowArray(layout, 0);
+        for (int row = 0; row < ROWS; row++) {
+            rows.add(values, (ROWS - 1 - row) * layout.width());
+            rows.removeLast();
+            rows.add(values, row * layout.width());
+        }
+        RowArray expected = RowArray.of(layout, values, ROWS);
+        assertThat(rows.rows()).isEqualTo(ROWS);
+        assertThat(rows.entries()).isEqualTo(expected.entries());
+        for (int row = 0; row < ROWS; row++) {
+            assertThat(rows.whole(row)).isEqualTo(expected.whole(row));
+        }
+        rows.clear();
+        assertThatThrownBy(rows::removeLast).isInstanceOf(IllegalStateException.class);
+    }
+
     /** What decides the order of rows of existing models. */
     @Test
     void upTo65536FeaturesTheHashIsThatOfAllNumbers() {
