@@ -139,7 +139,9 @@ final class Packer implements Iterator<Packed> {
                     ? CanonicalOrder.rowKey(layout, rows, row, split.hashSeed())
                     : raw.hash(split.hashSeed());
             aside = row < aside.length ? aside : Arrays.copyOf(aside, Math.max(16, 2 * row));
-            aside[row] = split.rule() == null ? split.setsAside(content) : split.rule().setsAside(raw, content);
+            aside[row] = split.rule() == null
+                    ? split.setsAside(content)
+                    : split.rule().setsAside(raw, content);
         }
     }
 }
