@@ -77,6 +77,6 @@ class ConfFilesTest {
         String begin = "```yaml\n";
         int from = readme.indexOf(begin) + begin.length();
         JobSpec job = JobFile.parse(readme.substring(from, readme.indexOf("```", from)), "README.md", List.of());
-        assertThat(job.output().dir()).isEqualTo("runs/first");
+        assertThat(job.output().dir()).isEqualTo("runs/customers");
     }
 }
