@@ -32,6 +32,8 @@ public final class DirectoryLease implements AutoCloseable {
     private static final int RENEWALS = 6;
     private static final int MOST_BYTES = 1 << 14;
     private static final long LOOK_MILLIS = 200;
+    /** Longer than another process needs from seeing that a holder is dead to having written its own lease. */
+    private static final long TAKE_OVER_MILLIS = 2000;
 
     private final FileDirectory files;
     private final Duration expiry;
@@ -77,6 +79,7 @@ public final class DirectoryLease implements AutoCloseable {
 
     private void take(Consumer<String> notice) throws IOException {
         byte[] earlier = null;
+        long settleMillis = LOOK_MILLIS / 4;
         long unchangedNanos = System.nanoTime();
         while (!files.create(NAME, holder.toJson())) {
             byte[] now = read();
@@ -94,6 +97,7 @@ public final class DirectoryLease implements AutoCloseable {
             }
             if (Boolean.FALSE.equals(alive) || System.nanoTime() - unchangedNanos > expiry.toNanos()) {
                 files.write(NAME, out -> out.write(holder.toJson()));
+                settleMillis = TAKE_OVER_MILLIS;
                 break;
             }
             if (earlier == null) {
@@ -104,7 +108,7 @@ public final class DirectoryLease implements AutoCloseable {
             pause(LOOK_MILLIS);
         }
         // Of two that take over at once, the later one's file stays.
-        pause(LOOK_MILLIS / 4);
+        pause(settleMillis);
         check();
     }
 

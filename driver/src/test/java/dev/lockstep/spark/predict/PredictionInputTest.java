@@ -247,7 +247,7 @@ class PredictionInputTest extends SparkTest {
                 schema(source().path("t.csv").format(SourceSpec.Format.CSV).spec(), List.of("a", "b"));
         Path file = write("new.csv", "note,a,b,note,note_2,note\nu,1,2,v,w,x\n");
         PredictionInput input = PredictionInput.open(spark, source().path(file).spec(), schema);
-        assertThat(features(input)).containsExactly("[0.0, 1.0, 2.0]");
+        assertThat(features(input)).containsExactly("[1.0, 2.0]");
         assertThat(input.rows().columns()).startsWith("note", "a", "b", "note_3", "note_2", "note_4");
     }
 

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Runs the project's scripts as a person would, on the JVM and the build profile that run the tests. Scripts that use
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Scripts {
     private static final long LIMIT_MINUTES = 10;
+    private static final long POLL_MILLIS = 20;
     /** The project's folder. */
     public static final Path PROJECT = Path.of(System.getProperty("lockstep.project", ".."));
     /** JVM options for processes most of whose life is their start. */
@@ -55,7 +58,7 @@ public final class Scripts {
                 Process process = builder.redirectOutput(out.toFile())
                         .redirectError(err.toFile())
                         .start();
-                if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+                if (!await(process)) {
                     process.destroyForcibly();
                     throw new AssertionError(builder.command() + " ran for more than " + LIMIT_MINUTES + " minutes\n"
                             + read(out) + read(err));
@@ -71,6 +74,31 @@ public final class Scripts {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(builder.command() + " was interrupted", e);
         }
+    }
+
+    /** Waits for a script's end, and for that of the filter of its error output, which may outlive it for a moment. */
+    private static boolean await(Process process) throws InterruptedException {
+        List<ProcessHandle> filters = List.of();
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(LIMIT_MINUTES);
+        while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            filters = process.children().filter(child -> !isJava(child)).toList();
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+        }
+        for (ProcessHandle filter : filters) {
+            try {
+                filter.onExit().get(1, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                // Not a filter: it was started to stay.
+                break;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isJava(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("java");
     }
 
     /** What starts {@code scripts/NAME ARGUMENTS} in the project's folder with some more environment variables. */

@@ -40,6 +40,8 @@ class ShippedJarsTest {
                     .allMatch(name -> name.startsWith("dev/lockstep/")
                             || name.startsWith("META-INF/services/dev.lockstep.")
                             || name.startsWith("META-INF/services/dev/lockstep/")
+                            // Spark Connect looks into those of all jars for Estimators and their models.
+                            || name.startsWith("META-INF/services/org.apache.spark.ml.")
                             || name.startsWith("META-INF/") && !name.startsWith("META-INF/services/"));
         }
     }
