@@ -122,8 +122,8 @@ public record SearchSpec(
     }
 
     /**
-     * Successive halving (Jamieson and Talwalkar 2016): all trials train a few epochs, the best of them go on with
-     * more.
+     * Successive halving (Jamieson and Talwalkar 2016): all trials train a few epochs, the best of them train for
+     * longer.
      *
      * @param epochs of the first round
      * @param factor one in so many trials goes on, with so many times the epochs; 3 unless given
