@@ -13,7 +13,7 @@ import java.util.List;
 public record Names(List<String> values) {
     public Names {
         // The key of the list names it: its one component does not stand in a job file.
-        if (values == null || values.isEmpty()) {
+        if (values.isEmpty()) {
             throw new IllegalArgumentException("expected at least one entry, got none");
         }
         values = List.copyOf(values);

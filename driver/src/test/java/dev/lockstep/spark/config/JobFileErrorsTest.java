@@ -150,6 +150,9 @@ class JobFileErrorsTest {
             train.batchSize=1.5 | train.batchSize: expected a whole number, got 1.5
             train.seed=true | train.seed: expected a whole number, got true
             data.scale=standardize | data.scale: unknown scale "standardize"; did you mean "standardise"?
+            data.train={path: rows.csv, label: {}} | data.train.label: expected a list or a text, got an empty map
+            model.loss={crossEntropy: {classWeights: {}}} | model.loss.crossEntropy.classWeights: expected a list or a\
+             text, got an empty map
             data.scale={mean: 1} | data.scale: expected {mean, std} or {divide}, got {mean}
             data.scale=255 | data.scale: expected none, standardise, {mean, std} or {divide}, got 255
             data.scale={divide: 0} | data.scale: divide: expected a number above 0, got 0

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ final class SpecBinder {
         if (SpecNames.isNamed(raw)) {
             return bindNamed(node, raw, path);
         }
-        if (raw.isRecord()) {
+        if (raw.isRecord() && !isWrapper(raw)) {
             return bindRecord(node, raw, path);
         }
         throw new SpecException(path, "expected " + expectation(raw) + ", got " + SpecScalars.show(node));
@@ -242,12 +243,14 @@ final class SpecBinder {
                         .containsKey(node.fieldNames().next());
     }
 
-    /** What else than a map a record's factories take, for messages. */
+    /** What else than a map of its keys a record's factories take, for messages. */
     private static List<String> writtenForms(Class<?> type) {
         return Arrays.stream(type.getDeclaredMethods())
                 .filter(SpecBinder::isCreator)
                 .map(method -> method.getParameterTypes()[0])
-                .filter(parameter -> SpecScalars.isScalar(parameter) || parameter.isArray())
+                .filter(parameter -> SpecScalars.isScalar(parameter)
+                        || parameter.isArray()
+                        || List.of(List.class, Map.class).contains(parameter))
                 .map(SpecBinder::expectation)
                 .distinct()
                 .sorted()
@@ -258,6 +261,16 @@ final class SpecBinder {
         return method.isAnnotationPresent(JsonCreator.class)
                 && Modifier.isStatic(method.getModifiers())
                 && method.getParameterCount() == 1;
+    }
+
+    /** Whether a record is written as its only component, by a factory that takes it, and so never as a map of it. */
+    private static boolean isWrapper(Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        return components.length == 1
+                && Arrays.stream(type.getDeclaredMethods())
+                        .filter(SpecBinder::isCreator)
+                        .anyMatch(creator ->
+                                creator.getGenericParameterTypes()[0].equals(components[0].getGenericType()));
     }
 
     private static boolean accepts(Class<?> parameter, JsonNode node) {
@@ -307,7 +320,9 @@ final class SpecBinder {
             List<String> known =
                     new ArrayList<>(SpecRecord.of(type).components().keySet());
             List<String> forms = writtenForms(type);
-            forms.add("a map with the keys " + String.join(", ", known));
+            if (!isWrapper(type)) {
+                forms.add("a map with the keys " + String.join(", ", known));
+            }
             return String.join(" or ", forms);
         }
         return "a map";
