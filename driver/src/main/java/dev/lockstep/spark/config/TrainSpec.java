@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param klWeight how much the divergence of distributions over weights counts; null: as it is
  * @param earlyStopping when to end early; null: never
  * @param weightAverage which average over the weights of the steps the model is; null: the weights themselves
+ * @param lazyUpdate whether a step leaves rows of first layers alone that it does not use; null: not
  * @param temperatureScaling see {@link DecisionFit#temperature}; null: not
  * @param threshold see {@link DecisionFit#threshold}; null: one half
  */
@@ -40,12 +41,13 @@ public record TrainSpec(
         @Nullable KlWeight klWeight,
         @Nullable EarlyStopping earlyStopping,
         @Nullable WeightAverage weightAverage,
+        @Nullable Boolean lazyUpdate,
         @Nullable Boolean temperatureScaling,
         ThresholdGrid.@Nullable Criterion threshold) {
     /** What an absent {@code train} means. */
     @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
     public static final TrainSpec DEFAULTS =
-            new TrainSpec(null, null, null, null, null, null, null, null, null, null, null);
+            new TrainSpec(null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */
     public TrainSpec {

@@ -3,11 +3,16 @@ package dev.lockstep.spark.sync;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.param.GradientPiece;
+import dev.lockstep.nn.param.GradientRows;
 import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.LocalMean;
+import dev.lockstep.nn.train.RowFormat;
 import dev.lockstep.nn.train.StepSum;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,67 +22,78 @@ import java.util.function.Function;
 
 /**
  * Nodes of the shard tree as raw little-endian bytes: for each node its two shard numbers, whether it has rows, and if
- * so its losses, its moments and its vectors, each array with its length before it and each vector with its format.
+ * so its losses, its moments, and the format and the pieces of its vectors, each with its length or its range before
+ * it. Of a piece that is kept by rows only these travel.
  */
 final class SumCodec<T> {
     private static final int HEADER_BYTES = 2 * Integer.BYTES + 1;
 
-    private static final int VECTOR_HEADER_BYTES = 1 + Integer.BYTES;
+    private static final int PIECE_HEADER_BYTES = 1 + 2 * Integer.BYTES;
+
+    private static final int ROW_HEADER_BYTES = 4 * Integer.BYTES;
 
     private static final double[] NO_MOMENTS = new double[0];
 
     /** Gradient sums of a step. */
     static final SumCodec<StepSum> STEPS = new SumCodec<>(
-            1,
             sum -> new Content(
-                    sum.losses(), sum.moments(), sum.format(), sum.gradient().values()),
+                    sum.losses(), sum.moments(), sum.format(), sum.gradient().pieces()),
             content -> new StepSum(
-                    GradientSlice.whole(content.vectors()[0]), content.format(), content.moments(), content.losses()));
+                    new GradientVector(content.pieces()), content.format(), content.moments(), content.losses()));
 
     /** Means of locally trained shards. */
     static final SumCodec<LocalMean> MEANS = new SumCodec<>(
-            3,
             mean -> new Content(
                     mean.losses(),
                     NO_MOMENTS,
                     GradientFormat.FLOAT32,
-                    mean.parameters().theta(),
-                    mean.parameters().buffers(),
-                    mean.optimizerState()),
+                    List.of(
+                            GradientSlice.whole(mean.parameters().theta()),
+                            GradientSlice.whole(mean.parameters().buffers()),
+                            GradientSlice.whole(mean.optimizerState()))),
             content -> new LocalMean(
-                    new Parameters(content.vectors()[0], content.vectors()[1]),
-                    content.vectors()[2],
-                    content.losses()));
+                    new Parameters(content.vector(0), content.vector(1)), content.vector(2), content.losses()));
 
     /** Losses alone. */
-    static final SumCodec<LossSum> LOSSES =
-            new SumCodec<>(0, losses -> new Content(losses, NO_MOMENTS, GradientFormat.FLOAT32), Content::losses);
+    static final SumCodec<LossSum> LOSSES = new SumCodec<>(
+            losses -> new Content(losses, NO_MOMENTS, GradientFormat.FLOAT32, List.of()), Content::losses);
 
     /** Losses and the sums of metrics. */
     static final SumCodec<EvaluationSum> EVALUATIONS = new SumCodec<>(
-            0,
-            sum -> new Content(sum.losses(), MetricSet.encode(sum.sums()), GradientFormat.FLOAT32),
+            sum -> new Content(sum.losses(), MetricSet.encode(sum.sums()), GradientFormat.FLOAT32, List.of()),
             content -> new EvaluationSum(content.losses(), MetricSet.decode(content.moments())));
 
-    private final int vectorCount;
     private final Function<T, Content> open;
     private final Function<Content, T> make;
 
-    private SumCodec(int vectorCount, Function<T, Content> open, Function<Content, T> make) {
-        this.vectorCount = vectorCount;
+    private SumCodec(Function<T, Content> open, Function<Content, T> make) {
         this.open = open;
         this.make = make;
     }
 
-    /** What a node's sum is made of. */
+    /**
+     * What a node's sum is made of.
+     *
+     * @param pieces the vectors: a gradient in pieces, or vectors each of which is one
+     */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Content(LossSum losses, double[] moments, GradientFormat format, float[]... vectors) {
+    private record Content(LossSum losses, double[] moments, GradientFormat format, List<GradientPiece> pieces) {
+        float[] vector(int number) {
+            return ((GradientSlice) pieces.get(number)).values();
+        }
+
         int bytes() {
-            int size = LossSum.BYTES + Integer.BYTES + Math.multiplyExact(moments.length, Double.BYTES);
-            for (float[] vector : vectors) {
-                size = Math.addExact(size, Math.addExact(VECTOR_HEADER_BYTES, format.bytes(vector, 0, vector.length)));
+            long size = LossSum.BYTES + 2 * Integer.BYTES + 1 + (long) moments.length * Double.BYTES;
+            for (GradientPiece piece : pieces) {
+                size += PIECE_HEADER_BYTES + bytes(piece);
             }
-            return size;
+            return Math.toIntExact(size);
+        }
+
+        private long bytes(GradientPiece piece) {
+            return piece instanceof GradientSlice slice
+                    ? format.bytes(slice.values(), slice.offset(), slice.length())
+                    : ROW_HEADER_BYTES + RowFormat.bytes((GradientRows) piece);
         }
 
         void put(ByteBuffer buffer) {
@@ -85,25 +101,52 @@ final class SumCodec<T> {
             buffer.putInt(moments.length);
             buffer.asDoubleBuffer().put(moments);
             buffer.position(buffer.position() + moments.length * Double.BYTES);
-            for (float[] vector : vectors) {
-                buffer.put((byte) format.ordinal()).putInt(vector.length);
-                format.put(buffer, vector, 0, vector.length);
+            buffer.put((byte) format.ordinal()).putInt(pieces.size());
+            for (GradientPiece piece : pieces) {
+                buffer.put((byte) (piece instanceof GradientRows ? 1 : 0))
+                        .putInt(piece.from())
+                        .putInt(piece.to());
+                if (piece instanceof GradientSlice slice) {
+                    format.put(buffer, slice.values(), slice.offset(), slice.length());
+                } else if (piece instanceof GradientRows rows) {
+                    buffer.putInt(rows.tensor().offset())
+                            .putInt(rows.tensor().rows())
+                            .putInt(rows.tensor().columns())
+                            .putInt(rows.count());
+                    RowFormat.put(buffer, rows, 0, rows.count());
+                }
             }
         }
 
-        static Content get(ByteBuffer buffer, int vectorCount) {
+        static Content get(ByteBuffer buffer) {
             LossSum losses = LossSum.get(buffer);
             double[] moments = new double[buffer.getInt()];
             buffer.asDoubleBuffer().get(moments);
             buffer.position(buffer.position() + moments.length * Double.BYTES);
-            float[][] vectors = new float[vectorCount][];
-            GradientFormat format = GradientFormat.FLOAT32;
-            for (int i = 0; i < vectorCount; i++) {
-                format = GradientFormat.values()[buffer.get()];
-                vectors[i] = new float[buffer.getInt()];
-                format.get(buffer, vectors[i], 0, vectors[i].length);
+            GradientFormat format = GradientFormat.values()[buffer.get()];
+            List<GradientPiece> pieces = new ArrayList<>();
+            for (int left = buffer.getInt(); left > 0; left--) {
+                boolean byRows = buffer.get() != 0;
+                int from = buffer.getInt();
+                int to = buffer.getInt();
+                pieces.add(byRows ? rows(buffer, from, to) : numbers(buffer, format, from, to));
             }
-            return new Content(losses, moments, format, vectors);
+            return new Content(losses, moments, format, pieces);
+        }
+
+        private static GradientSlice numbers(ByteBuffer buffer, GradientFormat format, int from, int to) {
+            float[] values = new float[to - from];
+            format.get(buffer, values, 0, values.length);
+            return new GradientSlice(values, 0, from, to);
+        }
+
+        private static GradientRows rows(ByteBuffer buffer, int from, int to) {
+            RowTensor tensor = new RowTensor(buffer.getInt(), buffer.getInt(), buffer.getInt());
+            int count = buffer.getInt();
+            float[] values = new float[Math.multiplyExact(count, tensor.columns())];
+            GradientRows rows = new GradientRows(tensor, new int[count], values, 0, count, from, to);
+            RowFormat.get(buffer, rows, 0, count);
+            return rows;
         }
     }
 
@@ -142,7 +185,7 @@ final class SumCodec<T> {
         List<ShardTree.Partial<T>> partials = new ArrayList<>();
         while (buffer.hasRemaining()) {
             ShardTree.Node node = new ShardTree.Node(buffer.getInt(), buffer.getInt());
-            T sum = buffer.get() == 0 ? null : make.apply(Content.get(buffer, vectorCount));
+            T sum = buffer.get() == 0 ? null : make.apply(Content.get(buffer));
             partials.add(new ShardTree.Partial<>(node, sum));
         }
         return partials;

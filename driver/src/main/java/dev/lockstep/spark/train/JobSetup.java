@@ -7,6 +7,7 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.ParameterUpdate;
@@ -97,9 +98,35 @@ final class JobSetup {
                         job.train().clipping(),
                         klWeight(network),
                         frozen)
-                .averaging(job.train().weightAverage());
+                .averaging(job.train().weightAverage())
+                .lazily(lazy(network));
         RowLayout layout = data.training().layout();
         return new TrainingSetup(new EvaluationSetup(model, layout, scaling(), plan.seed(), 0), plan, update);
+    }
+
+    /**
+     * Whether updates are lazy.
+     *
+     * @throws IllegalArgumentException if there is nothing to be lazy about
+     */
+    private boolean lazy(Network network) {
+        if (!Boolean.TRUE.equals(job.train().lazyUpdate())) {
+            return false;
+        }
+        if (!job.optimizer().elementwise()) {
+            throw new IllegalArgumentException("train.lazyUpdate: expected an optimizer that steps each parameter by"
+                    + " itself, got lamb, which needs the norms of whole tensors");
+        }
+        if (!(job.sync().compression() instanceof Compression.None)) {
+            throw new IllegalArgumentException(
+                    "train.lazyUpdate: expected sync.compression none, which alone keeps gradients by rows");
+        }
+        if (network.gradientLayout(data.training().layout()).tensors().isEmpty()) {
+            throw new IllegalArgumentException("train.lazyUpdate: no first layer has a gradient that is kept by rows;"
+                    + " expected a dense layer over at least 128 features, an embedding, or columns with embeddings,"
+                    + " and no layer whose weights are distributions");
+        }
+        return true;
     }
 
     private void checkEarlyStopping(Network network) {

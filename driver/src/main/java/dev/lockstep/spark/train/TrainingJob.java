@@ -286,7 +286,7 @@ public final class TrainingJob {
                         setup.network().parameterCount());
         if (cluster.isDriver()) {
             VectorMemory.of(
-                            setup.network().parameterCount(),
+                            setup.network().gradientLayout(setup.evaluation().layout()),
                             setup.update().optimizer().slots(),
                             data.training().assignment())
                     .check(Runtime.getRuntime().maxMemory());

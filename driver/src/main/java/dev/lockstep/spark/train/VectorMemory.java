@@ -1,6 +1,8 @@
 package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.param.GradientLayout;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.spark.shard.ShardAssignment;
 import java.util.Locale;
 
@@ -11,23 +13,25 @@ import java.util.Locale;
  *
  * @param parameters length of a vector
  * @param slots vectors that the optimiser keeps
+ * @param gradient length of a gradient sum without what it keeps by rows
  * @param sums gradient sums of the ranks in the process; 0: there are none
  */
-record VectorMemory(long parameters, int slots, int sums) {
+record VectorMemory(long parameters, int slots, long gradient, int sums) {
 
     /** The vectors of the one process in which all ranks compute. */
-    static VectorMemory of(long parameters, int slots, ShardAssignment assignment) {
+    static VectorMemory of(GradientLayout gradient, int slots, ShardAssignment assignment) {
         int sums = 0;
         for (int rank = 0; rank < assignment.ranks(); rank++) {
             sums += ShardTree.nodes(assignment.shards(), assignment.from(rank), assignment.to(rank))
                     .size();
         }
-        return new VectorMemory(parameters, slots, sums);
+        long byRows = gradient.tensors().stream().mapToLong(RowTensor::length).sum();
+        return new VectorMemory(gradient.parameters(), slots, gradient.parameters() - byRows, sums);
     }
 
     /** How many bytes they are. */
     long bytes() {
-        return Float.BYTES * parameters * (1L + slots + sums);
+        return Float.BYTES * (parameters * (1L + slots) + gradient * sums);
     }
 
     /**

@@ -138,6 +138,7 @@ class JobFileTest {
                         new EarlyStopping(EarlyStopping.Metric.VALIDATION_ACCURACY, 2),
                         null,
                         null,
+                        null,
                         null));
         assertThat(job.sync())
                 .isEqualTo(new SyncSpec(

@@ -24,6 +24,7 @@ import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.SparkTest;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.SyncSpec;
 import dev.lockstep.spark.predict.TablePrediction;
 import dev.lockstep.spark.report.TrainingListener;
 import java.io.IOException;
@@ -146,7 +147,7 @@ class SparseRowsTest extends SparkTest {
     @Test
     @Tag("compat")
     void doorsAndTransportsDoNotMatter() throws IOException {
-        String expected = ModelFiles.sha256(trainedWithoutSpark());
+        String expected = ModelFiles.sha256(trainedWithoutSpark(job("{path: unused}")));
         String libSvm = "{path: \"" + libSvm() + "\", format: libsvm, features: 300}";
         assertThat(sha256(libSvm, "sync.transport=driver")).as("libsvm").isEqualTo(expected);
         assertThat(sha256(libSvm, "sync.transport=allreduce"))
@@ -188,22 +189,61 @@ class SparseRowsTest extends SparkTest {
                 .hasMessageContaining("more than the driver's heap");
     }
 
+    /** Only the rows of the first layer that a step uses are stepped: other bits, the same through every transport. */
+    @Test
+    void lazyUpdatesAndAveragingDependOnTheRowsAlone() throws IOException {
+        String libSvm = "{path: \"" + libSvm() + "\", format: libsvm, features: 300}";
+        String lazy = "train.lazyUpdate=true";
+        String averaging = "sync.mode=averaging";
+        String expected = ModelFiles.sha256(trainedWithoutSpark(job("{path: unused}", lazy)));
+        assertThat(sha256(libSvm, lazy, "sync.transport=driver")).as("driver").isEqualTo(expected);
+        assertThat(sha256(libSvm, lazy, "sync.transport=allreduce"))
+                .as("all-reduce")
+                .isEqualTo(expected);
+        for (String[] settings : new String[][] {{averaging}, {averaging, lazy}}) {
+            String shards = ModelFiles.sha256(trainedWithoutSpark(job("{path: unused}", settings)));
+            assertThat(sha256(libSvm, settings)).as(String.join(" ", settings)).isEqualTo(shards);
+            assertThat(shards).isNotEqualTo(expected);
+        }
+        assertThat(ModelFiles.sha256(trainedWithoutSpark(job("{path: unused}"))))
+                .as("lazy updates are another rule")
+                .isNotEqualTo(expected);
+    }
+
+    @Test
+    void lazyUpdatesThatCannotBeAreRefused() throws IOException {
+        String libSvm = "{path: \"" + libSvm() + "\", format: libsvm, features: 300}";
+        String lazy = "train.lazyUpdate=true";
+        assertThatThrownBy(() -> train(job(libSvm, lazy, "optimizer=lamb")))
+                .hasMessage(
+                        "train.lazyUpdate: expected an optimizer that steps each parameter by itself, got lamb, which"
+                                + " needs the norms of whole tensors");
+        assertThatThrownBy(() -> train(job(libSvm, lazy, "sync.compression=bfloat16")))
+                .hasMessage("train.lazyUpdate: expected sync.compression none, which alone keeps gradients by rows");
+        assertThatThrownBy(() -> train(job(libSvm, lazy, "model.layers=[{dropout: 0.1}, {dense: 2}]")))
+                .hasMessageStartingWith("train.lazyUpdate: no first layer has a gradient that is kept by rows");
+    }
+
     /** On whole rows: what dense layers have always computed. */
-    private Parameters trainedWithoutSpark() {
-        JobSpec job = job("{path: unused}");
+    private Parameters trainedWithoutSpark(JobSpec job) {
         TrainingPlan plan = new TrainingPlan(
                 5, 5, ROWS, ROWS, 32, 2, Augmentation.NONE, job.sync().compression());
         List<MemoryShard> shards = CanonicalOrder.shards(LAYOUT, RowArray.whole(LAYOUT, packed, ROWS), 5, 5);
         EvaluationSetup evaluation = new EvaluationSetup(job.model(), LAYOUT, Scaling.NONE, 5, 0);
         ParameterUpdate update = new ParameterUpdate(
-                evaluation.network(),
-                job.optimizer(),
-                job.train().schedule(),
-                plan,
-                job.train().clipping());
+                        evaluation.network(),
+                        job.optimizer(),
+                        job.train().schedule(),
+                        plan,
+                        job.train().clipping())
+                .lazily(Boolean.TRUE.equals(job.train().lazyUpdate()));
         TrainingSetup setup = new TrainingSetup(evaluation, plan, update);
         LocalWorkers workers = new LocalWorkers(setup, shards, List.of());
-        return new Trainer(setup, new Synchronizer.Gradient(setup, workers), workers, null, new RoundListener() {})
+        Synchronizer synchronizer = job.sync().mode() == SyncSpec.Mode.AVERAGING
+                ? new Synchronizer.Averaging(
+                        plan, job.sync().localSteps(), job.sync().outer(), workers)
+                : new Synchronizer.Gradient(setup, workers);
+        return new Trainer(setup, synchronizer, workers, null, new RoundListener() {})
                 .train(setup.initialState(false))
                 .parameters();
     }

@@ -26,6 +26,7 @@ public final class Batch {
     private int[] indexes = {};
     private float[] entryValues = {};
     private boolean sparse;
+    private boolean alwaysEntries;
     private final Tensor targets;
     private final float[] weights;
     private final int @Nullable [] lengths;
@@ -57,6 +58,14 @@ public final class Batch {
             entryStart = new int[capacity + 1];
         }
         clear();
+    }
+
+    /**
+     * From now on the features are entries in every step, if the network may read them, however the step's first row is
+     * kept: for updates that tell features that a step has from others.
+     */
+    public void keepEntries() {
+        alwaysEntries = true;
     }
 
     /** Forgets all rows and shards. */
@@ -119,7 +128,7 @@ public final class Batch {
         if (row == capacity) {
             throw new IllegalStateException("batch of " + capacity + " rows is full");
         }
-        sparse &= row > 0 || asEntries;
+        sparse &= row > 0 || asEntries || alwaysEntries;
         return row;
     }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.kernel;
 
 import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.RowSparseMatrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.SparseMatrix;
 import dev.lockstep.nn.tensor.Vector;
@@ -32,4 +33,14 @@ public interface SparseProduct {
      * @param c [m, n], not transposed; overwritten in part
      */
     void weightGradient(Segments rows, SparseMatrix a, Matrix b, Matrix c);
+
+    /**
+     * {@link Gemm#weightGradient}, of which only those rows are kept whose column of a has entries.
+     *
+     * @param rows segments of the rows of a and b
+     * @param a [rows, m]; read
+     * @param b [rows, n], not transposed, finite; read
+     * @param c [m, n]; overwritten
+     */
+    void weightGradient(Segments rows, SparseMatrix a, Matrix b, RowSparseMatrix c);
 }

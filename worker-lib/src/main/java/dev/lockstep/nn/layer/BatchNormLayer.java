@@ -340,12 +340,12 @@ record BatchNormLayer(
         private void store(@Nullable ShardStatistics sum, Gradient.Node node) {
             int moments = running.momentsOffset();
             if (sum == null) {
-                Arrays.fill(node.values(), gain, gain + channels, 0f);
-                Arrays.fill(node.values(), shift, shift + channels, 0f);
+                Arrays.fill(node.array(gain), node.index(gain), node.index(gain) + channels, 0f);
+                Arrays.fill(node.array(shift), node.index(shift), node.index(shift) + channels, 0f);
                 Arrays.fill(node.moments(), moments, moments + ChannelMoments.WIDTH * channels, 0);
             } else {
-                System.arraycopy(sum.gradient, 0, node.values(), gain, channels);
-                System.arraycopy(sum.gradient, channels, node.values(), shift, channels);
+                System.arraycopy(sum.gradient, 0, node.array(gain), node.index(gain), channels);
+                System.arraycopy(sum.gradient, channels, node.array(shift), node.index(shift), channels);
                 System.arraycopy(sum.moments, 0, node.moments(), moments, sum.moments.length);
             }
         }

@@ -1,24 +1,22 @@
 package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.InitialValues;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.param.TokenLines;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
-import dev.lockstep.nn.tensor.Matrix;
-import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import dev.lockstep.nn.tensor.Vector;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +100,16 @@ public record ColumnEmbeddings(
     private record ColumnEmbeddingsLayer(String name, Shape input, Shape output, List<Column> columns, int[] tables)
             implements Layer {
         @Override
+        public List<RowTensor> rowTensors(boolean entries) {
+            return IntStream.range(0, tables.length)
+                    .mapToObj(i -> new RowTensor(
+                            tables[i],
+                            columns.get(i).categories(),
+                            columns.get(i).units()))
+                    .toList();
+        }
+
+        @Override
         public int parameters() {
             return columns.stream().mapToInt(Column::table).sum();
         }
@@ -114,7 +122,6 @@ public record ColumnEmbeddings(
 
     private static final class ColumnEmbeddingsReplica implements LayerReplica {
         private final ColumnEmbeddingsLayer layer;
-        private final Gemm gemm;
         private final Tensor y;
         private final InputGradient inputGradient;
         private final Column[] columns;
@@ -122,13 +129,11 @@ public record ColumnEmbeddings(
         private final int[] starts;
 
         private final TokenLines[] lines;
-        private final Segments rowsOfCategory = new Segments();
-        private final Matrix summed = new Matrix();
-        private final Vector sums = new Vector();
+        private final TokenSums sums;
 
         ColumnEmbeddingsReplica(ColumnEmbeddingsLayer layer, Workspace workspace) {
             this.layer = layer;
-            gemm = workspace.gemm();
+            sums = new TokenSums(workspace.gemm());
             y = workspace.allocate(layer.output());
             inputGradient = new InputGradient(workspace, layer.input());
             columns = layer.columns().toArray(Column[]::new);
@@ -188,25 +193,11 @@ public record ColumnEmbeddings(
                         new TokenLines.Cells(x, columns[i].at()),
                         new TokenLines.Cells(dy, starts[i]));
                 for (int node = 0; node < gradient.count(); node++) {
-                    sum(gradient.node(node), i);
+                    // Category 0 has no vector.
+                    sums.sum(lines[i], gradient.node(node), layer.tables()[i], 1);
                 }
             }
             return wanted ? inputGradient(pass, dy) : null;
-        }
-
-        private void sum(Gradient.Node node, int index) {
-            Column column = columns[index];
-            int table = layer.tables()[index];
-            Arrays.fill(node.values(), table, table + column.table(), 0f);
-            TokenLines sorted = lines[index];
-            for (int category = 1; category <= column.categories(); category++) {
-                if (sorted.count(category) > 0) {
-                    gemm.columnSums(
-                            rowsOfCategory.at(sorted.shardLines(category), node.from(), node.to()),
-                            summed.at(sorted.gradients(), 0, sorted.end(category), column.units()),
-                            sums.at(node.values(), table + (category - 1) * column.units(), column.units()));
-                }
-            }
         }
 
         private Tensor inputGradient(Pass pass, Tensor dy) {

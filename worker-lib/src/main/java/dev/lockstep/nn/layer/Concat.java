@@ -6,6 +6,7 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -67,6 +68,13 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
         @Override
         public boolean readsEntries() {
             return branches.stream().allMatch(Layer::readsEntries);
+        }
+
+        @Override
+        public List<RowTensor> rowTensors(boolean entries) {
+            return branches.stream()
+                    .flatMap(branch -> branch.rowTensors(entries).stream())
+                    .toList();
         }
 
         /** As the branches have it: the replica moves the pass on. */

@@ -2,22 +2,20 @@ package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.data.NumberRange;
-import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.InitialValues;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.param.TokenLines;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
-import dev.lockstep.nn.tensor.Matrix;
-import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import dev.lockstep.nn.tensor.Vector;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +87,11 @@ public record Embedding(
         }
 
         @Override
+        public List<RowTensor> rowTensors(boolean entries) {
+            return List.of(new RowTensor(table, vocabulary, units));
+        }
+
+        @Override
         public int parameters() {
             return vocabulary * units;
         }
@@ -101,18 +104,15 @@ public record Embedding(
 
     private static final class EmbeddingReplica implements LayerReplica {
         private final EmbeddingLayer layer;
-        private final Gemm gemm;
         private final Tensor y;
         private final InputGradient inputGradient;
         private final int[] lengths;
         private final TokenLines lines;
-        private final Segments linesOfToken = new Segments();
-        private final Matrix summed = new Matrix();
-        private final Vector sums = new Vector();
+        private final TokenSums sums;
 
         EmbeddingReplica(EmbeddingLayer layer, Workspace workspace) {
             this.layer = layer;
-            gemm = workspace.gemm();
+            sums = new TokenSums(workspace.gemm());
             y = workspace.allocate(layer.output());
             inputGradient = new InputGradient(workspace, layer.input());
             lengths = new int[workspace.maxRows()];
@@ -170,16 +170,7 @@ public record Embedding(
             int @Nullable [] valid = layer.maskZero() ? lengths : pass.lengths();
             lines.sort(pass.rowStart(), pass.shards(), valid, x, dy);
             for (int i = 0; i < gradient.count(); i++) {
-                Gradient.Node node = gradient.node(i);
-                Arrays.fill(node.values(), layer.table(), layer.table() + layer.parameters(), 0f);
-                for (int token = 0; token < layer.vocabulary(); token++) {
-                    if (lines.count(token) > 0) {
-                        gemm.columnSums(
-                                linesOfToken.at(lines.shardLines(token), node.from(), node.to()),
-                                summed.at(lines.gradients(), 0, lines.end(token), layer.units()),
-                                sums.at(node.values(), layer.table() + token * layer.units(), layer.units()));
-                    }
-                }
+                sums.sum(lines, gradient.node(i), layer.table(), 0);
             }
             if (!wanted) {
                 return null;

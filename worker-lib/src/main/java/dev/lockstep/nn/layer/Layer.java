@@ -1,7 +1,9 @@
 package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.data.NumberRange;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.List;
 
 /** A layer bound to its input's shape and to its place in the parameter vector. Immutable; owns no floats. */
 public interface Layer {
@@ -28,6 +30,16 @@ public interface Layer {
      */
     default boolean readsEntries() {
         return false;
+    }
+
+    /**
+     * The tensors of which a pass uses few rows: where {@link dev.lockstep.nn.param.Gradient.Node#rows} has a matrix
+     * for one, its replica leaves the gradient there. Asked of first layers alone.
+     *
+     * @param entries whether {@link Pass#entries} may give it entries
+     */
+    default List<RowTensor> rowTensors(boolean entries) {
+        return List.of();
     }
 
     /** Whether its output holds the numbers of its input, in another shape. */

@@ -149,7 +149,7 @@ public record LayerNorm(Double epsilon) implements LayerSpec {
             gemm.columnSums(
                     lines.at(pass.rowStart(), node.from(), node.to(), linesPerRow),
                     summed.at(values.array(), values.offset(), pass.rows() * linesPerRow, features),
-                    sums.at(node.values(), offset, features));
+                    sums.at(node.array(offset), node.index(offset), features));
         }
 
         /** Turns dy into dx, in place. */

@@ -6,8 +6,10 @@ import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,11 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
     @Override
     public boolean readsEntries() {
         return map.readsEntries() && input.rank() == 1;
+    }
+
+    @Override
+    public List<RowTensor> rowTensors(boolean entries) {
+        return entries && readsEntries() ? List.of(new RowTensor(weight, map.channels(), map.units())) : List.of();
     }
 
     @Override

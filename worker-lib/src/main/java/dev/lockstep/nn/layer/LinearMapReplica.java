@@ -7,6 +7,7 @@ import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.SparseProduct;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.RowSparseMatrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.SparseMatrix;
 import dev.lockstep.nn.tensor.Tensor;
@@ -84,13 +85,16 @@ abstract class LinearMapReplica {
     final void weightGradient(Pass pass, Gradient.Node node, Tensor x, Tensor dy, int offset) {
         Segments rows = shards.at(pass.rowStart(), node.from(), node.to(), summedLines);
         Matrix dz = outputs(pass.rows(), dy);
-        Matrix dw = weights(node.values(), offset);
         SparseMatrix entries = pass.entries(x);
+        RowSparseMatrix byRows = entries == null ? null : node.rows(offset);
         if (entries == null) {
-            weightGradient(rows, inputs(pass.rows(), x), dz, dw);
-        } else {
-            Arrays.fill(dw.array(), offset, offset + dw.rows() * dw.columns(), 0f);
+            weightGradient(rows, inputs(pass.rows(), x), dz, weights(node.array(offset), node.index(offset)));
+        } else if (byRows == null) {
+            Matrix dw = weights(node.array(offset), node.index(offset));
+            Arrays.fill(dw.array(), dw.offset(), dw.offset() + dw.rows() * dw.columns(), 0f);
             sparseProduct.weightGradient(rows, entries, dz, dw);
+        } else {
+            sparseProduct.weightGradient(rows, entries, dz, byRows);
         }
     }
 
@@ -99,7 +103,7 @@ abstract class LinearMapReplica {
         gemm.columnSums(
                 shards.at(pass.rowStart(), node.from(), node.to(), map.outputLines()),
                 outputs(pass.rows(), dy),
-                biases(node.values(), offset));
+                biases(node.array(offset), node.index(offset)));
     }
 
     private Matrix inputs(int rows, Tensor x) {

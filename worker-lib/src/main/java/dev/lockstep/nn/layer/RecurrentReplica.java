@@ -274,13 +274,13 @@ final class RecurrentReplica implements LayerReplica {
                 shards.at(plan.shardLines(), node.from(), node.to()),
                 left.at(orderedInputs, firstInput, plan.lines(), inputs, cell.joined()),
                 right.at(gradients, 0, plan.lines(), cell.columns()),
-                product.at(node.values(), weight, inputs, cell.columns()));
+                product.at(node.array(weight), node.index(weight), inputs, cell.columns()));
     }
 
     private void sumColumns(Gradient.Node node, float[] gradients, int firstColumn, int columns, int to) {
         gemm.columnSums(
                 shards.at(plan.shardLines(), node.from(), node.to()),
                 left.at(gradients, firstColumn, plan.lines(), columns, cell.columns()),
-                sums.at(node.values(), to, columns));
+                sums.at(node.array(to), node.index(to), columns));
     }
 }

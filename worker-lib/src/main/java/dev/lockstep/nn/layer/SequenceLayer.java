@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -98,6 +99,11 @@ public final class SequenceLayer implements Layer {
     @Override
     public boolean readsEntries() {
         return !layers.isEmpty() && layers.get(0).readsEntries();
+    }
+
+    @Override
+    public List<RowTensor> rowTensors(boolean entries) {
+        return layers.isEmpty() ? List.of() : layers.get(0).rowTensors(entries);
     }
 
     @Override

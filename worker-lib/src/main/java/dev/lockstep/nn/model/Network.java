@@ -15,10 +15,12 @@ import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.NoiseScale;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.GradientLayout;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
+import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -255,6 +257,22 @@ public final class Network {
     /** Whether its first layers read sparse rows entry by entry; others get them whole, a batch at a time. */
     public boolean readsEntries() {
         return members.stream().allMatch(Layer::readsEntries);
+    }
+
+    /**
+     * How gradients are kept: those of first layers of which a step uses few rows as rows, unless distributions over
+     * weights need them all.
+     *
+     * @param rows how rows are packed
+     */
+    public GradientLayout gradientLayout(RowLayout rows) {
+        boolean entries = readsEntries() && rows.allowsEntries();
+        List<RowTensor> tensors = posteriors.isEmpty()
+                ? members.stream()
+                        .flatMap(member -> member.rowTensors(entries).stream())
+                        .toList()
+                : List.of();
+        return new GradientLayout(parameterCount, tensors);
     }
 
     /** Which features its first layers take. */

@@ -97,7 +97,7 @@ record NoiseLayer(String name, Shape input, Shape output, NoiseScale noise, int 
                     gemm.columnSums(
                             lines.at(pass.rowStart(), node.from(), node.to(), linesPerRow),
                             summed.at(scales, 0, count, width),
-                            sums.at(node.values(), offset, width));
+                            sums.at(node.array(offset), node.index(offset), width));
                 }
             }
             if (!wanted) {

@@ -26,6 +26,11 @@ public record Adagrad(Double learningRate, Double epsilon) implements Elementwis
     }
 
     @Override
+    public boolean restsWithoutGradient() {
+        return true;
+    }
+
+    @Override
     public void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state) {
         Kernels.get().optimizers().adagrad(step.update(), epsilon.floatValue(), theta, gradient, state);
     }

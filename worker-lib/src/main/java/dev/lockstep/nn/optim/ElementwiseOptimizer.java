@@ -20,6 +20,11 @@ public sealed interface ElementwiseOptimizer extends Optimizer
         }
     }
 
+    /** Whether a gradient of +0 leaves the parameter and its state as they are, to the bit. */
+    default boolean restsWithoutGradient() {
+        return false;
+    }
+
     /**
      * Takes one step over a part of one parameter tensor.
      *

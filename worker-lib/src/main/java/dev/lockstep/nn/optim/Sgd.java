@@ -38,6 +38,11 @@ public record Sgd(Double learningRate, Double momentum, Boolean nesterov) implem
     }
 
     @Override
+    public boolean restsWithoutGradient() {
+        return momentum == 0;
+    }
+
+    @Override
     public void update(OptimizerStep step, Vector theta, Vector gradient, Matrix state) {
         OptimizerKernels kernels = Kernels.get().optimizers();
         float mu = momentum.floatValue();

@@ -8,16 +8,11 @@ package dev.lockstep.nn.param;
  * @param from first parameter, an index of the flat vector
  * @param to after the last parameter
  */
-public record GradientSlice(float[] values, int offset, int from, int to) {
+public record GradientSlice(float[] values, int offset, int from, int to) implements GradientPiece {
 
     /** The gradients of all parameters, each at its parameter's index. */
     public static GradientSlice whole(float[] values) {
         return new GradientSlice(values, 0, 0, values.length);
-    }
-
-    /** How many parameters there are. */
-    public int length() {
-        return to - from;
     }
 
     /** Where the gradient of a parameter lies. */
@@ -25,7 +20,7 @@ public record GradientSlice(float[] values, int offset, int from, int to) {
         return parameter - from + offset;
     }
 
-    /** A part of these gradients, in the same array. */
+    @Override
     public GradientSlice part(int partFrom, int partTo) {
         return new GradientSlice(values, index(partFrom), partFrom, partTo);
     }

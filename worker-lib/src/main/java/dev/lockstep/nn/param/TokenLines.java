@@ -6,12 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The gradients of a pass's tokens by their vectors, one line a token, sorted by token; lines of one token by (shard,
- * row, step).
+ * row, step). Sorting costs what the pass's tokens cost, not what the vocabulary is large.
  */
 public final class TokenLines {
     private final int tokens;
     private final int units;
+    /** How many lines a token has, then where its next one goes; 0 for all tokens between two calls. */
+    private final int[] next;
+
+    private final int[] distinct;
     private final int[] end;
+    private int count;
     private final int[] shardOfLine;
     private final float[] gradients;
     private int[] shardLines = new int[0];
@@ -28,8 +33,10 @@ public final class TokenLines {
     public TokenLines(int vocabulary, int units, int maxRows, int tokens) {
         this.tokens = tokens;
         this.units = units;
-        end = new int[vocabulary + 1];
+        next = new int[vocabulary];
         shardOfLine = new int[Math.multiplyExact(maxRows, tokens)];
+        distinct = new int[Math.min(vocabulary, shardOfLine.length)];
+        end = new int[distinct.length];
         gradients = new float[Math.multiplyExact(shardOfLine.length, units)];
     }
 
@@ -61,23 +68,38 @@ public final class TokenLines {
     /** The same for tokens and vectors that do not begin their rows. */
     public void sort(int[] shardRows, int shardCount, int @Nullable [] lengths, Cells x, Cells dy) {
         shards = shardCount;
-        Arrays.fill(end, 0);
+        count = 0;
         float[] cells = x.rows().array();
         for (int row = shardRows[0]; row < shardRows[shards]; row++) {
             int from = x.of(row);
             for (int t = 0; t < length(lengths, row); t++) {
-                end[(int) cells[from + t] + 1]++;
+                int token = (int) cells[from + t];
+                if (next[token]++ == 0) {
+                    distinct[count++] = token;
+                }
             }
         }
-        for (int token = 1; token < end.length; token++) {
-            end[token] += end[token - 1];
+        Arrays.sort(distinct, 0, count);
+        int line = 0;
+        for (int i = 0; i < count; i++) {
+            int lines = next[distinct[i]];
+            next[distinct[i]] = line;
+            line += lines;
+            end[i] = line;
         }
-        // Now end[token] is where the token's lines begin; placing them moves it to where they end.
+        place(shardRows, lengths, x, dy);
+        for (int i = 0; i < count; i++) {
+            next[distinct[i]] = 0;
+        }
+    }
+
+    private void place(int[] shardRows, int @Nullable [] lengths, Cells x, Cells dy) {
+        float[] cells = x.rows().array();
         for (int shard = 0; shard < shards; shard++) {
             for (int row = shardRows[shard]; row < shardRows[shard + 1]; row++) {
                 int from = x.of(row);
                 for (int t = 0; t < length(lengths, row); t++) {
-                    int line = end[(int) cells[from + t]]++;
+                    int line = next[(int) cells[from + t]]++;
                     shardOfLine[line] = shard;
                     System.arraycopy(dy.rows().array(), dy.of(row) + t * units, gradients, line * units, units);
                 }
@@ -89,29 +111,42 @@ public final class TokenLines {
         return lengths == null ? tokens : lengths[row];
     }
 
-    private int first(int token) {
-        return token == 0 ? 0 : end[token - 1];
+    /** How many different tokens there are to be. */
+    public int vocabulary() {
+        return next.length;
     }
 
-    /** One past the last line of a token. */
-    public int end(int token) {
-        return end[token];
+    /** Size of a token's vector. */
+    public int units() {
+        return units;
     }
 
-    /** How many lines a token has. */
-    public int count(int token) {
-        return end[token] - first(token);
+    /** How many different tokens the pass has. */
+    public int count() {
+        return count;
     }
 
-    /** First line of a token in each shard, and after the last shard its end; valid until the next call. */
-    public int[] shardLines(int token) {
+    /** The {@code i}-th of them, in increasing order. */
+    public int token(int i) {
+        return distinct[i];
+    }
+
+    /** One past the last line of the {@code i}-th token. */
+    public int end(int i) {
+        return end[i];
+    }
+
+    /**
+     * First line of the {@code i}-th token in each shard, and after the last shard its end; valid until the next call.
+     */
+    public int[] shardLines(int i) {
         if (shardLines.length < shards + 1) {
             shardLines = new int[shards + 1];
         }
-        int line = first(token);
+        int line = i == 0 ? 0 : end[i - 1];
         for (int shard = 0; shard < shards; shard++) {
             shardLines[shard] = line;
-            while (line < end[token] && shardOfLine[line] == shard) {
+            while (line < end[i] && shardOfLine[line] == shard) {
                 line++;
             }
         }

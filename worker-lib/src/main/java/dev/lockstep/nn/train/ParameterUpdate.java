@@ -11,6 +11,7 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.WeightAverage;
 import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.StatisticsRange;
@@ -35,6 +36,7 @@ public final class ParameterUpdate implements Serializable {
     private final GradientClipping clipping;
     private final KlWeight klWeight;
     private final @Nullable WeightAverage average;
+    private final boolean lazy;
     private final Regularization regularization;
     private final List<ParameterTensor> tensors;
     private final List<Posterior> posteriors;
@@ -85,6 +87,7 @@ public final class ParameterUpdate implements Serializable {
             KlWeight klWeight,
             Set<String> frozen) {
         this.average = null;
+        this.lazy = false;
         this.optimizer = optimizer;
         this.schedule = schedule;
         this.horizon = plan.horizon();
@@ -104,8 +107,9 @@ public final class ParameterUpdate implements Serializable {
                 .toList();
     }
 
-    private ParameterUpdate(ParameterUpdate other, @Nullable WeightAverage average) {
+    private ParameterUpdate(ParameterUpdate other, @Nullable WeightAverage average, boolean lazy) {
         this.average = average;
+        this.lazy = lazy;
         optimizer = other.optimizer;
         schedule = other.schedule;
         horizon = other.horizon;
@@ -123,7 +127,27 @@ public final class ParameterUpdate implements Serializable {
 
     /** The same update, which averages the weights of the steps too; null: it does not. */
     public ParameterUpdate averaging(@Nullable WeightAverage wanted) {
-        return new ParameterUpdate(this, wanted);
+        return new ParameterUpdate(this, wanted, lazy);
+    }
+
+    /**
+     * The same update, which leaves the rows of first layers alone that a step has no entries or tokens for: neither
+     * momentum nor decay moves them, nor does what the optimiser remembers of them fade. Another rule with its own
+     * bits, for tables so wide that a step should cost only what it uses. Adam counts all steps, as LazyAdam does.
+     *
+     * @throws IllegalArgumentException if the optimiser needs whole tensors
+     */
+    public ParameterUpdate lazily(boolean wanted) {
+        if (wanted && !optimizer.elementwise()) {
+            throw new IllegalArgumentException("lazyUpdate: expected an optimiser that steps each parameter by itself,"
+                    + " got one that needs the norms of whole tensors");
+        }
+        return new ParameterUpdate(this, average, wanted);
+    }
+
+    /** Whether rows without a gradient are left as they are. */
+    public boolean lazy() {
+        return lazy;
     }
 
     /** The rule. */
@@ -208,9 +232,14 @@ public final class ParameterUpdate implements Serializable {
      * @param state updated: the optimiser's slots
      */
     public void apply(
-            long step, List<EpochMetrics> history, float[] theta, float[] gradient, LossSum losses, float[] state) {
+            long step,
+            List<EpochMetrics> history,
+            float[] theta,
+            GradientVector gradient,
+            LossSum losses,
+            float[] state) {
         new SliceUpdate(this, 0, theta.length, own -> own)
-                .apply(step, rates(step, history), theta, GradientSlice.whole(gradient), losses, state, 0);
+                .apply(step, rates(step, history), theta, gradient, losses, state, 0);
         if (losses.weight() != 0) {
             boundWeights(theta);
         }

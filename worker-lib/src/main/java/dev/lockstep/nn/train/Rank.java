@@ -11,7 +11,7 @@ import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Replica;
 import dev.lockstep.nn.param.Gradient;
-import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.GradientLayout;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.StepExchange;
 import java.util.ArrayList;
@@ -75,6 +75,9 @@ public final class Rank {
             maxRows += plan.maxRowsPerStep(shard.rows());
         }
         replica = new Replica(network, layout, maxRows, shards.size());
+        if (update.lazy()) {
+            replica.batch().keepEntries();
+        }
         if (plan.compression() instanceof Compression.None) {
             compressed = null;
             gradient = sums(network);
@@ -87,13 +90,10 @@ public final class Rank {
 
     /** A vector for each node, in which layers add up its shards. */
     private Gradient sums(Network network) {
+        GradientLayout layout = network.gradientLayout(setup.evaluation().layout());
         List<Gradient.Node> sums = new ArrayList<>();
         for (ShardTree.Node node : nodes) {
-            sums.add(new Gradient.Node(
-                    node.from() - from,
-                    node.to() - from,
-                    new float[network.parameterCount()],
-                    new double[network.momentCount()]));
+            sums.add(layout.node(node.from() - from, node.to() - from, network.momentCount()));
         }
         return new Gradient(List.copyOf(sums));
     }
@@ -170,7 +170,7 @@ public final class Rank {
         private final StepPosition step;
         private final IntFunction<@Nullable LossSum> losses;
         private final Progress progress;
-        private int complete = gradient.node(0).values().length;
+        private int complete = setup.network().parameterCount();
         private List<ShardTree.Partial<StepSum>> sums = List.of();
 
         Completion(StepPosition step, IntFunction<@Nullable LossSum> losses, Progress progress) {
@@ -194,11 +194,13 @@ public final class Rank {
         }
 
         private static @Nullable StepSum sum(Gradient.Node node, int first, @Nullable LossSum losses) {
-            float[] values = node.values();
             return losses == null
                     ? null
-                    : new StepSum(GradientSlice.whole(values), GradientFormat.FLOAT32, node.moments(), losses)
-                            .part(first, values.length);
+                    : new StepSum(
+                            node.gradient(first),
+                            GradientFormat.FLOAT32,
+                            first == 0 ? node.moments() : StepSum.NO_MOMENTS,
+                            losses);
         }
     }
 
@@ -228,8 +230,7 @@ public final class Rank {
         Parameters parameters = new Parameters(
                 state.parameters().theta().clone(), state.parameters().buffers().clone());
         float[] optimizerState = state.optimizerState().clone();
-        Gradient.Node scratch = gradient.node(0);
-        Gradient.Node node = new Gradient.Node(0, 1, scratch.values(), scratch.moments());
+        Gradient.Node node = gradient.node(0).over(0, 1);
         Gradient shardGradient = new Gradient(List.of(node));
         LossSum total = null;
         for (int i = 0; i < steps; i++) {
@@ -244,7 +245,7 @@ public final class Rank {
             RowLosses losses = forward(parameters, step, shard, null);
             replica.backward(parameters, shardGradient, first -> {});
             LossSum sum = Objects.requireNonNull(shardLosses(losses, 0, step, shard));
-            update.apply(step.step(), state.history(), parameters.theta(), node.values(), sum, optimizerState);
+            update.apply(step.step(), state.history(), parameters.theta(), node.gradient(), sum, optimizerState);
             update.updateStatistics(node.moments(), parameters.buffers());
             total = total == null ? sum : total.plus(sum);
         }

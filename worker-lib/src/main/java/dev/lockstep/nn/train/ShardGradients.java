@@ -4,7 +4,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.kernel.CompressionKernels;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Gradient;
-import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.GradientVector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -75,8 +75,8 @@ final class ShardGradients {
         if (added == null) {
             return null;
         }
-        float[] vector = added.gradient().values();
-        GradientSlice complete = GradientSlice.whole(vector).part(first, vector.length);
+        float[] vector = added.gradient().slice().values();
+        GradientVector complete = GradientVector.whole(vector).part(first, vector.length);
         return new StepSum(complete, added.format(), added.moments(), added.losses());
     }
 
@@ -88,8 +88,7 @@ final class ShardGradients {
                 compression.compress(leaf.values(), residual, tensor.offset(), tensor.length(), counts);
             }
         }
-        StepSum sum = new StepSum(GradientSlice.whole(leaf.values()), compression.format(), leaf.moments(), losses)
-                .part(first, end);
+        StepSum sum = new StepSum(leaf.gradient(), compression.format(), leaf.moments(), losses).part(first, end);
         sum.checkRange(step, ", shard " + shard);
         return sum;
     }

@@ -3,13 +3,17 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
 import dev.lockstep.nn.loss.LossSum;
-import dev.lockstep.nn.optim.OptimizerStep;
+import dev.lockstep.nn.optim.ElementwiseOptimizer;
 import dev.lockstep.nn.optim.TensorPart;
+import dev.lockstep.nn.param.GradientPiece;
+import dev.lockstep.nn.param.GradientRows;
 import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link ParameterUpdate} on one slice of the flat vector. What needs more than the slice, the norm of the whole
@@ -24,18 +28,46 @@ final class SliceUpdate {
     private final int to;
     private final BlockSums others;
     private final List<Piece> pieces = new ArrayList<>();
+    private @Nullable RowUpdate rowUpdate;
 
-    /**
-     * The part of a tensor that lies in the slice, with views of its numbers in the step that is taken.
-     *
-     * @param from its first parameter
-     * @param length how many parameters
-     * @param firstBlock number of the tensor's first block among the blocks of all tensors that are not frozen
-     */
-    private record Piece(
-            ParameterTensor tensor, int from, int length, int firstBlock, Vector theta, Vector gradient, Matrix state) {
+    /** The part of a tensor that lies in the slice, with views of its numbers in the step that is taken. */
+    private static final class Piece {
+        final ParameterTensor tensor;
+        final int from;
+        final int length;
+        /** Number of the tensor's first block among the blocks of all tensors that are not frozen. */
+        final int firstBlock;
+
+        final Vector theta = new Vector();
+        final Vector gradient = new Vector();
+        final Matrix state = new Matrix();
+        /** The gradient where it is kept as rows; null where it is a vector. */
+        @Nullable
+        GradientRows rows;
+
         Piece(ParameterTensor tensor, int from, int length, int firstBlock) {
-            this(tensor, from, length, firstBlock, new Vector(), new Vector(), new Matrix());
+            this.tensor = tensor;
+            this.from = from;
+            this.length = length;
+            this.firstBlock = firstBlock;
+        }
+
+        /**
+         * Points the view of the gradient.
+         *
+         * @param piece has all of it
+         * @param byRows whether it may stay rows
+         */
+        void point(GradientPiece piece, boolean byRows) {
+            GradientPiece own = piece.part(from, from + length);
+            rows = byRows && own instanceof GradientRows kept ? kept : null;
+            if (own instanceof GradientSlice slice) {
+                gradient.at(slice.values(), slice.offset(), length);
+            } else if (rows == null) {
+                float[] whole = new float[length];
+                ((GradientRows) own).copyTo(from, from + length, whole, 0);
+                gradient.at(whole, 0, length);
+            }
         }
 
         int blocks() {
@@ -93,7 +125,7 @@ final class SliceUpdate {
             long step,
             StepRates rates,
             float[] theta,
-            GradientSlice gradient,
+            GradientVector gradient,
             LossSum losses,
             float[] state,
             int stateOffset) {
@@ -104,26 +136,50 @@ final class SliceUpdate {
         point(theta, gradient, state, stateOffset);
         double divisor = weight;
         if (update.hasPosteriors()) {
-            Kernels.get()
-                    .elementwise()
-                    .scale(
-                            (float) (1 / weight),
-                            gradient.values(),
-                            gradient.offset(),
-                            gradient.values(),
-                            gradient.offset(),
-                            gradient.length());
-            update.completeGradient(step, rates.klWeight(), losses, theta, gradient);
+            complete(step, rates.klWeight(), losses, theta, gradient.slice());
             divisor = 1;
         }
         float scale = (float) (clippingFactor(divisor) / divisor);
         List<TensorPart> parts = new ArrayList<>(pieces.size());
         for (Piece piece : pieces) {
-            OptimizerStep prepared = prepare(step, rates.learningRate(), piece, scale);
-            parts.add(new TensorPart(prepared, piece.theta(), piece.gradient(), piece.state()));
+            TensorRule rule = TensorRule.of(update, piece.tensor, step, rates.learningRate(), scale);
+            if (piece.rows == null) {
+                rule.prepare(piece.theta, piece.gradient);
+                parts.add(new TensorPart(rule.step(), piece.theta, piece.gradient, piece.state));
+            } else {
+                stepRows(
+                        rule,
+                        piece.rows,
+                        new RowUpdate.Place(theta, state, stateOffset + piece.from - from, to - from, piece.from));
+            }
         }
         update.optimizer().step(parts, this::tensorSquares);
         average(step, theta, state, stateOffset);
+    }
+
+    private void complete(long step, double klWeight, LossSum losses, float[] theta, GradientSlice gradient) {
+        Kernels.get()
+                .elementwise()
+                .scale(
+                        (float) (1 / losses.weight()),
+                        gradient.values(),
+                        gradient.offset(),
+                        gradient.values(),
+                        gradient.offset(),
+                        gradient.length());
+        update.completeGradient(step, klWeight, losses, theta, gradient);
+    }
+
+    private void stepRows(TensorRule rule, GradientRows rows, RowUpdate.Place place) {
+        ElementwiseOptimizer optimizer = (ElementwiseOptimizer) update.optimizer();
+        if (rowUpdate == null) {
+            rowUpdate = new RowUpdate(optimizer.slots());
+        }
+        if (update.lazy() || rule.restsWithoutGradient(optimizer)) {
+            rowUpdate.stepRows(optimizer, rule, rows, place);
+        } else {
+            rowUpdate.stepAll(optimizer, rule, rows, place);
+        }
     }
 
     /** Brings the weights of the step into their average, the last of the slots. */
@@ -136,12 +192,12 @@ final class SliceUpdate {
         Kernels.get().elementwise().mergeMean(state, at, theta, from, to - from, share);
     }
 
-    private void point(float[] theta, GradientSlice gradient, float[] state, int stateOffset) {
+    private void point(float[] theta, GradientVector gradient, float[] state, int stateOffset) {
         int slots = update.slots();
         for (Piece piece : pieces) {
-            piece.theta().at(theta, piece.from(), piece.length());
-            piece.gradient().at(gradient.values(), gradient.index(piece.from()), piece.length());
-            piece.state().at(state, stateOffset + piece.from() - from, slots, piece.length(), to - from);
+            piece.theta.at(theta, piece.from, piece.length);
+            piece.point(gradient.piece(piece.from), update.optimizer().elementwise());
+            piece.state.at(state, stateOffset + piece.from - from, slots, piece.length, to - from);
         }
     }
 
@@ -166,8 +222,13 @@ final class SliceUpdate {
         double[] own = new double[blocks()];
         int next = 0;
         for (Piece piece : pieces) {
+            if (piece.rows != null) {
+                RowUpdate.blockSquares(piece.rows, own, next);
+                next += piece.blocks();
+                continue;
+            }
             for (int block = 0; block < piece.blocks(); block++) {
-                own[next++] = piece.squares(block, piece.gradient());
+                own[next++] = piece.squares(block, piece.gradient);
             }
         }
         return own;
@@ -177,38 +238,23 @@ final class SliceUpdate {
         return pieces.stream().mapToInt(Piece::blocks).sum();
     }
 
-    /** Bounds the gradient and adds the L1 penalty where there is one; what is left to the optimiser. */
-    private OptimizerStep prepare(long step, double learningRate, Piece piece, float scale) {
-        boolean weight = piece.tensor().weight();
-        float l1 = weight ? (float) update.regularization().l1() : 0f;
-        float l2 = weight ? (float) update.regularization().l2() : 0f;
-        Double value = update.clipping().value();
-        float bound = value == null ? Float.POSITIVE_INFINITY : value.floatValue();
-        float remaining = scale;
-        if (l1 != 0f || bound < Float.POSITIVE_INFINITY) {
-            Kernels.get().optimizers().boundedGradient(scale, bound, l1, piece.theta(), piece.gradient());
-            remaining = 1f;
-        }
-        return new OptimizerStep(step + 1, learningRate, remaining, l2, weight);
-    }
-
     /** The sums of {@link dev.lockstep.nn.optim.TensorSquares}, from the sums of the blocks of all owners. */
     private double[] tensorSquares() {
         double[] own = new double[2 * blocks()];
         int next = 0;
         for (Piece piece : pieces) {
             for (int block = 0; block < piece.blocks(); block++) {
-                own[next++] = piece.squares(block, piece.theta());
-                own[next++] = piece.squares(block, piece.gradient());
+                own[next++] = piece.squares(block, piece.theta);
+                own[next++] = piece.squares(block, piece.gradient);
             }
         }
         double[] blocks = others.gather(own);
         double[] sums = new double[2 * pieces.size()];
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
-            for (int block = 0; block < piece.tensor().blocks(); block++) {
-                sums[2 * i] += blocks[2 * (piece.firstBlock() + block)];
-                sums[2 * i + 1] += blocks[2 * (piece.firstBlock() + block) + 1];
+            for (int block = 0; block < piece.tensor.blocks(); block++) {
+                sums[2 * i] += blocks[2 * (piece.firstBlock + block)];
+                sums[2 * i + 1] += blocks[2 * (piece.firstBlock + block) + 1];
             }
         }
         return sums;

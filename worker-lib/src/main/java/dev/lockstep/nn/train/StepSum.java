@@ -5,7 +5,12 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.kernel.Reductions;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.ChannelMoments;
+import dev.lockstep.nn.param.GradientPiece;
+import dev.lockstep.nn.param.GradientRows;
 import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.GradientVector;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a range of shards contributes to one step: sums over its rows, merged along the
@@ -17,8 +22,9 @@ import dev.lockstep.nn.param.GradientSlice;
  *     gradient does not begin with the first parameter
  * @param losses the losses of the rows
  */
-public record StepSum(GradientSlice gradient, GradientFormat format, double[] moments, LossSum losses) {
-    private static final double[] NO_MOMENTS = new double[0];
+public record StepSum(GradientVector gradient, GradientFormat format, double[] moments, LossSum losses) {
+    /** Those of a gradient that does not begin with the first parameter. */
+    static final double[] NO_MOMENTS = new double[0];
 
     /**
      * Both together; computed in this one's arrays.
@@ -29,17 +35,36 @@ public record StepSum(GradientSlice gradient, GradientFormat format, double[] mo
         if (format != right.format) {
             throw new IllegalArgumentException("expected gradients in " + format + ", got " + right.format);
         }
-        GradientSlice other = right.gradient;
-        Elementwise kernels = Kernels.get().elementwise();
-        // Block by block, so that what has been added is still in the cache when it is rounded.
-        for (int at = 0; at < gradient.length(); at += Reductions.BLOCK) {
-            int length = Math.min(Reductions.BLOCK, gradient.length() - at);
-            int to = gradient.offset() + at;
-            kernels.add(other.values(), other.offset() + at, gradient.values(), to, length);
-            format.round(gradient.values(), to, length);
+        int count = gradient.pieces().size();
+        if (count != right.gradient.pieces().size()) {
+            throw new IllegalArgumentException("expected a gradient in " + count + " pieces, got "
+                    + right.gradient.pieces().size());
+        }
+        List<GradientPiece> sums = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            sums.add(sum(gradient.pieces().get(i), right.gradient.pieces().get(i)));
         }
         ChannelMoments.merge(moments, 0, right.moments, 0, moments.length);
-        return new StepSum(gradient, format, moments, losses.plus(right.losses));
+        return new StepSum(new GradientVector(sums), format, moments, losses.plus(right.losses));
+    }
+
+    private GradientPiece sum(GradientPiece left, GradientPiece right) {
+        if (left.from() != right.from() || left.to() != right.to()) {
+            throw new IllegalArgumentException("expected gradients of parameters " + left.from() + " to " + left.to()
+                    + ", got " + right.from() + " to " + right.to());
+        }
+        if (!(left instanceof GradientSlice slice) || !(right instanceof GradientSlice other)) {
+            return GradientVector.sum(left, right);
+        }
+        Elementwise kernels = Kernels.get().elementwise();
+        // Block by block, so that what has been added is still in the cache when it is rounded.
+        for (int at = 0; at < slice.length(); at += Reductions.BLOCK) {
+            int length = Math.min(Reductions.BLOCK, slice.length() - at);
+            int to = slice.offset() + at;
+            kernels.add(other.values(), other.offset() + at, slice.values(), to, length);
+            format.round(slice.values(), to, length);
+        }
+        return slice;
     }
 
     /** The part for some of the parameters, in the same arrays; the moments go with the first parameter. */
@@ -55,7 +80,13 @@ public record StepSum(GradientSlice gradient, GradientFormat format, double[] mo
 
     /** Bytes of the gradient when it travels. */
     long gradientBytes() {
-        return format.bytes(gradient.values(), gradient.offset(), gradient.length());
+        long bytes = 0;
+        for (GradientPiece piece : gradient.pieces()) {
+            bytes += piece instanceof GradientSlice slice
+                    ? format.bytes(slice.values(), slice.offset(), slice.length())
+                    : RowFormat.bytes((GradientRows) piece);
+        }
+        return bytes;
     }
 
     /** Throws if the sum over all shards does not fit into the format. */
@@ -74,7 +105,8 @@ public record StepSum(GradientSlice gradient, GradientFormat format, double[] mo
         if (format != GradientFormat.FLOAT16) {
             return;
         }
-        int at = Kernels.get().elementwise().firstNonFinite(gradient.values(), gradient.offset(), gradient.length());
+        GradientSlice slice = gradient.slice();
+        int at = Kernels.get().elementwise().firstNonFinite(slice.values(), slice.offset(), slice.length());
         if (at >= 0) {
             throw new TrainingException("the gradient sum of parameter " + (gradient.from() + at)
                     + " is beyond 65,504, the range of float16, in epoch " + (step.epoch() + 1) + ", step "

@@ -39,7 +39,7 @@ public interface Synchronizer {
                     state.step(),
                     state.history(),
                     state.parameters().theta(),
-                    total.gradient().values(),
+                    total.gradient(),
                     total.losses(),
                     state.optimizerState());
             update.updateStatistics(total.moments(), state.parameters().buffers());

@@ -162,7 +162,7 @@ final class AllocationRun {
 
         void update() {
             Gradient.Node sum = gradient.node(0);
-            update.apply(steps++, List.of(), parameters.theta(), sum.values(), losses, optimizerState);
+            update.apply(steps++, List.of(), parameters.theta(), sum.gradient(), losses, optimizerState);
             update.updateStatistics(sum.moments(), parameters.buffers());
         }
     }

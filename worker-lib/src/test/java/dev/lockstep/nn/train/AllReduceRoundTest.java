@@ -54,7 +54,7 @@ class AllReduceRoundTest {
         public void sendGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
             VectorSlices slices = exchange.slices();
             assertThat(slices.owner(slice)).isEqualTo(1);
-            GradientSlice sent = nodes.get(0).sum().gradient();
+            GradientSlice sent = nodes.get(0).sum().gradient().slice();
             assertThat(sent.from()).isEqualTo(slices.from(slice));
             gradient = sent.values();
             note("gradients", slice);

@@ -178,7 +178,7 @@ class CompressionTest {
             for (int step = 0; step < 6; step++) {
                 List<float[]> gradients = gradients(random, step);
                 TreeMap<Integer, Float> expected = naive.node(0, SHARDS, gradients);
-                float[] total = ranks.total(gradients).gradient().values();
+                float[] total = ranks.total(gradients).gradient().slice().values();
                 for (int i = 0; i < PARAMETERS; i++) {
                     assertThat(Float.floatToRawIntBits(total[i]))
                             .as("%s, step %d, parameter %d", Arrays.toString(layout), step, i)
@@ -232,7 +232,7 @@ class CompressionTest {
                 }
                 gradients.add(gradient);
             }
-            float[] total = ranks.total(gradients).gradient().values();
+            float[] total = ranks.total(gradients).gradient().slice().values();
             for (int i = 0; i < PARAMETERS; i++) {
                 balance[i] -= total[i];
                 sent += total[i] != 0 ? 1 : 0;
@@ -265,7 +265,7 @@ class CompressionTest {
                             + " step 8" + where
                             + "; compression bfloat16 has the range of float, a smaller batch size gives smaller sums");
             StepSum wide = new Ranks(new Compression.Bfloat16(), layout).total(gradients);
-            assertThat(wide.gradient().values()[39]).isFinite();
+            assertThat(wide.gradient().slice().values()[39]).isFinite();
         }
     }
 
@@ -278,7 +278,7 @@ class CompressionTest {
             gradients.add(gradient);
         }
         StepSum sum = new Ranks(new Compression.Float16(), 0).total(gradients);
-        assertThat(sum.gradient().values()[2]).isEqualTo(65_504f);
+        assertThat(sum.gradient().slice().values()[2]).isEqualTo(65_504f);
     }
 
     @Test

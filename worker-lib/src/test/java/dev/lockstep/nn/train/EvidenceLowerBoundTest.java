@@ -27,6 +27,7 @@ import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.Prior;
@@ -288,7 +289,8 @@ class EvidenceLowerBoundTest {
         TrainingPlan plan = new TrainingPlan(SEED, 1, 30, 5, 4).withRowWeight(ALL_ROWS_WEIGH);
         float[] gradient = new float[before.length];
         LossSum losses = step.sums(gradient);
-        update(step.network, klWeight, plan).apply(STEP, List.of(), step.theta, gradient, losses, new float[0]);
+        update(step.network, klWeight, plan)
+                .apply(STEP, List.of(), step.theta, GradientVector.whole(gradient), losses, new float[0]);
         for (int i = 0; i < slopes.length; i++) {
             assertThat((before[i] - step.theta[i]) / RATE)
                     .as("parameter %d", i)

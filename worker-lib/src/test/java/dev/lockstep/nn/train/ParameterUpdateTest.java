@@ -22,6 +22,7 @@ import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Gradient;
+import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.ParameterRole;
@@ -71,7 +72,7 @@ class ParameterUpdateTest {
             ParameterUpdate update = new ParameterUpdate(
                     network, optimizer, new Schedule.Constant(), new TrainingPlan(1, 1, 1, 1, 1), clipping);
             for (int step = 0; step < steps; step++) {
-                update.apply(step, List.of(), theta, gradient.clone(), weighing(WEIGHT), state);
+                update.apply(step, List.of(), theta, GradientVector.whole(gradient.clone()), weighing(WEIGHT), state);
             }
         }
 
@@ -110,7 +111,13 @@ class ParameterUpdateTest {
                 new Schedule.Constant(),
                 new TrainingPlan(1, 1, 1, 1, 1),
                 new GradientClipping(1.0, null));
-        update.apply(0, List.of(), before.theta, new float[before.theta.length], LossSum.ZERO, before.state);
+        update.apply(
+                0,
+                List.of(),
+                before.theta,
+                GradientVector.whole(new float[before.theta.length]),
+                LossSum.ZERO,
+                before.state);
         assertThat(before.theta).isEqualTo(before.before);
     }
 
@@ -314,7 +321,7 @@ class ParameterUpdateTest {
                 Bayesian.STEP,
                 List.of(),
                 bayesian.theta,
-                bayesian.gradientSum(),
+                GradientVector.whole(bayesian.gradientSum()),
                 weighing(Bayesian.ROWS),
                 new float[0]);
         for (ParameterRange range : bayesian.network.parameters()) {

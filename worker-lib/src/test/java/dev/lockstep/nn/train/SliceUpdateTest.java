@@ -18,6 +18,7 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.GradientSlice;
+import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Prior;
@@ -54,7 +55,8 @@ class SliceUpdateTest {
                     float[][] sliced = state(update);
                     for (int step = 0; step < 2; step++) {
                         float[] gradient = gaussian(step, whole[0].length);
-                        update.apply(step, List.of(), whole[0], gradient.clone(), LOSSES, whole[1]);
+                        update.apply(
+                                step, List.of(), whole[0], GradientVector.whole(gradient.clone()), LOSSES, whole[1]);
                         applySliced(update, ranks, step, sliced, gradient);
                     }
                     String name = hidden + " " + optimizer + " " + clipping;
@@ -76,10 +78,10 @@ class SliceUpdateTest {
             float[][] sliced = state(update);
             float[][] masked = state(free);
             float[] gradient = gaussian(1, whole[0].length);
-            update.apply(0, List.of(), whole[0], gradient.clone(), LOSSES, whole[1]);
+            update.apply(0, List.of(), whole[0], GradientVector.whole(gradient.clone()), LOSSES, whole[1]);
             applySliced(update, ranks, 0, sliced, gradient);
             Arrays.fill(gradient, 0, frozen, 0f);
-            free.apply(0, List.of(), masked[0], gradient, LOSSES, masked[1]);
+            free.apply(0, List.of(), masked[0], GradientVector.whole(gradient), LOSSES, masked[1]);
             assertThat(sliced[0]).isEqualTo(whole[0]);
             assertThat(sliced[1]).isEqualTo(whole[1]);
             assertThat(Arrays.copyOf(whole[0], frozen)).isEqualTo(Arrays.copyOf(state(update)[0], frozen));
@@ -137,7 +139,8 @@ class SliceUpdateTest {
         long[] gathered = {0};
         SliceUpdate slice =
                 new SliceUpdate(update, from, to, own -> exchange.gather(gathered[0]++, rank, own, () -> {}));
-        GradientSlice part = new GradientSlice(Arrays.copyOfRange(gradient, from, to), 0, from, to);
+        GradientVector part =
+                new GradientVector(List.of(new GradientSlice(Arrays.copyOfRange(gradient, from, to), 0, from, to)));
         CompletableFuture<float[]> done = new CompletableFuture<>();
         Thread owner = new Thread(() -> {
             try {

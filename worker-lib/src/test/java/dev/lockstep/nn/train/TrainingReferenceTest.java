@@ -355,6 +355,7 @@ class TrainingReferenceTest {
                 .get(0)
                 .sum()
                 .gradient()
+                .slice()
                 .values();
     }
 }

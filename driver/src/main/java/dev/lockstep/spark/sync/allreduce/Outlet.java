@@ -2,9 +2,13 @@ package dev.lockstep.spark.sync.allreduce;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.param.GradientPiece;
+import dev.lockstep.nn.param.GradientRows;
 import dev.lockstep.nn.param.GradientSlice;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.Peers;
+import dev.lockstep.nn.train.RowFormat;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.VectorSlices;
 import io.netty.buffer.ByteBuf;
@@ -27,6 +31,7 @@ import org.apache.spark.network.buffer.NettyManagedBuffer;
 import org.apache.spark.network.client.TransportClient;
 import org.apache.spark.network.protocol.OneWayMessage;
 import org.apache.spark.network.util.NettyUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what other processes need. Vectors go in chunks, so that one is on its way while the next is copied; a
@@ -35,13 +40,15 @@ import org.apache.spark.network.util.NettyUtils;
  * <pre>{@code
  * GRADIENTS   int nodes, node, from, to; byte present
  *             where present: double loss, weight; long rows; double score, scoreWeight; int m; double[m] moments;
- *             byte format; int at, count; count gradients in that format
+ *             byte format; int from, to, at, count; count gradients in that format, from the at-th on
+ *             or byte -1; int from, to, at, count, offset, rows, columns, all; count of all rows of the tensor at
+ *             offset, from the at-th on, as RowFormat has them
  * SUMS        double[]
  * PARAMETERS  int at, floats; float[floats] values; float[] buffers, in the last chunk of slice 0
  * }</pre>
  *
- * <p>{@code at} counts from the beginning of the slice. Only the first chunk of a node has moments, and {@code m} 0
- * means there are none.
+ * <p>{@code from} and {@code to} are the parameters of a piece of the gradient. Only the first chunk of a node has
+ * moments, and {@code m} 0 means there are none.
  */
 final class Outlet implements Peers {
     /** Floats a message: 256 KB are no large object to the garbage collector. */
@@ -59,7 +66,12 @@ final class Outlet implements Peers {
      */
     private static final int GRADIENT_BYTES = 4 * Integer.BYTES + 1;
 
-    private static final int SUM_BYTES = LossSum.BYTES + 3 * Integer.BYTES + 1;
+    private static final int SUM_BYTES = LossSum.BYTES + 5 * Integer.BYTES + 1;
+
+    private static final int ROW_BYTES = 4 * Integer.BYTES;
+
+    /** In the place of a format: rows. */
+    static final byte ROWS = -1;
 
     private final RoundAddress address;
     private final VectorSlices slices;
@@ -97,45 +109,97 @@ final class Outlet implements Peers {
     @Override
     public void sendGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
         for (int node = 0; node < nodes.size(); node++) {
-            int number = node;
-            ShardTree.Node shards = nodes.get(node).node();
             StepSum sum = nodes.get(node).sum();
-            int length = sum == null ? 0 : slices.length(slice);
-            int at = 0;
-            do {
-                int from = at;
-                int count = Math.min(CHUNK, length - at);
-                double[] moments = sum == null || at > 0 ? new double[0] : sum.moments();
-                int bytes = GRADIENT_BYTES
-                        + (sum == null ? 0 : SUM_BYTES + moments.length * Double.BYTES + valueBytes(sum, at, count));
-                send(byRank[slices.owner(slice)], message(Message.Kind.GRADIENTS, rank, slice, step, bytes, body -> {
-                    body.putInt(nodes.size())
-                            .putInt(number)
-                            .putInt(shards.from())
-                            .putInt(shards.to());
-                    body.put((byte) (sum == null ? 0 : 1));
-                    if (sum != null) {
-                        putSum(body, sum, moments, from, count);
-                    }
-                }));
-                at += count;
-            } while (at < length);
+            Chunks chunks = new Chunks(nodes.size(), node, nodes.get(node).node(), sum);
+            if (sum == null) {
+                sendChunk(step, rank, slice, chunks, null);
+                continue;
+            }
+            for (GradientPiece piece : sum.gradient().pieces()) {
+                sendPiece(step, rank, slice, chunks, piece);
+            }
         }
     }
 
-    private static void putSum(ByteBuffer body, StepSum sum, double[] moments, int at, int count) {
-        sum.losses().put(body);
-        body.putInt(moments.length);
-        for (double moment : moments) {
-            body.putDouble(moment);
-        }
-        GradientSlice gradient = sum.gradient();
-        body.put((byte) sum.format().ordinal()).putInt(at).putInt(count);
-        sum.format().put(body, gradient.values(), gradient.offset() + at, count);
+    /** What all chunks of a node have in common. */
+    private record Chunks(
+            int nodes,
+            int number,
+            ShardTree.Node shards,
+            @Nullable StepSum sum) {}
+
+    /** At least one chunk, of a piece without parameters or rows an empty one. */
+    private void sendPiece(long step, int rank, int slice, Chunks chunks, GradientPiece piece) {
+        int rows = piece instanceof GradientRows some
+                ? Math.max(1, CHUNK / some.tensor().columns())
+                : CHUNK;
+        int length = piece instanceof GradientRows some ? some.count() : piece.length();
+        int at = 0;
+        do {
+            int count = Math.min(rows, length - at);
+            sendChunk(step, rank, slice, chunks, new Chunk(piece, at, count));
+            at += count;
+        } while (at < length);
     }
 
-    private static int valueBytes(StepSum sum, int at, int count) {
-        return sum.format().bytes(sum.gradient().values(), sum.gradient().offset() + at, count);
+    /**
+     * A part of a piece.
+     *
+     * @param at the first gradient or row
+     * @param count how many
+     */
+    private record Chunk(GradientPiece piece, int at, int count) {
+        int bytes(GradientFormat format) {
+            return piece instanceof GradientSlice slice
+                    ? format.bytes(slice.values(), slice.offset() + at, count)
+                    : ROW_BYTES + Math.toIntExact(RowFormat.bytes((GradientRows) piece, at, at + count));
+        }
+
+        void put(ByteBuffer body, GradientFormat format) {
+            body.put((byte) (piece instanceof GradientRows ? ROWS : format.ordinal()))
+                    .putInt(piece.from())
+                    .putInt(piece.to())
+                    .putInt(at)
+                    .putInt(count);
+            if (piece instanceof GradientSlice slice) {
+                format.put(body, slice.values(), slice.offset() + at, count);
+            } else if (piece instanceof GradientRows rows) {
+                body.putInt(rows.tensor().offset())
+                        .putInt(rows.tensor().rows())
+                        .putInt(rows.tensor().columns())
+                        .putInt(rows.count());
+                RowFormat.put(body, rows, at, at + count);
+            }
+        }
+    }
+
+    private void sendChunk(long step, int rank, int slice, Chunks chunks, @Nullable Chunk chunk) {
+        StepSum sum = chunks.sum();
+        boolean first = chunk != null && chunk.at() == 0 && chunk.piece() == firstPiece(chunks);
+        double[] moments = sum == null || !first ? new double[0] : sum.moments();
+        int bytes = GRADIENT_BYTES
+                + (sum == null || chunk == null
+                        ? 0
+                        : SUM_BYTES + moments.length * Double.BYTES + chunk.bytes(sum.format()));
+        send(byRank[slices.owner(slice)], message(Message.Kind.GRADIENTS, rank, slice, step, bytes, body -> {
+            body.putInt(chunks.nodes())
+                    .putInt(chunks.number())
+                    .putInt(chunks.shards().from())
+                    .putInt(chunks.shards().to());
+            body.put((byte) (sum == null ? 0 : 1));
+            if (sum != null && chunk != null) {
+                sum.losses().put(body);
+                body.putInt(moments.length);
+                for (double moment : moments) {
+                    body.putDouble(moment);
+                }
+                chunk.put(body, sum.format());
+            }
+        }));
+    }
+
+    private static @Nullable GradientPiece firstPiece(Chunks chunks) {
+        return chunks.sum() == null ? null : chunks.sum().gradient().pieces().get(0);
     }
 
     @Override

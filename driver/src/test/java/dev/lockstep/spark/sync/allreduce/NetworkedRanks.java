@@ -3,6 +3,7 @@ package dev.lockstep.spark.sync.allreduce;
 import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.CanonicalOrder;
 import dev.lockstep.nn.data.MemoryShard;
+import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelFiles;
@@ -80,13 +81,24 @@ final class NetworkedRanks {
             GradientClipping clipping,
             IntConsumer before,
             IntConsumer beforeMeeting) {
+        this(compression, optimizer, clipping, before, beforeMeeting, rows(0), false);
+    }
+
+    private NetworkedRanks(
+            Compression compression,
+            Optimizer optimizer,
+            GradientClipping clipping,
+            IntConsumer before,
+            IntConsumer beforeMeeting,
+            float[] rows,
+            boolean lazy) {
         this.before = before;
         this.beforeMeeting = beforeMeeting;
         plan = new TrainingPlan(7, SHARDS, ROWS, ROWS, 16, 1, Augmentation.NONE, compression);
-        update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, clipping);
+        update = new ParameterUpdate(network, optimizer, new Schedule.Constant(), plan, clipping).lazily(lazy);
         setup = new TrainingSetup(
                 new EvaluationSetup(network.spec(), LAYOUT, Scaling.NONE, plan.seed(), 0), plan, update);
-        shards = CanonicalOrder.shards(LAYOUT, rows(), ROWS, SHARDS, plan.seed());
+        shards = CanonicalOrder.shards(LAYOUT, RowArray.of(LAYOUT, rows, ROWS), SHARDS, plan.seed());
     }
 
     private NetworkedRanks(Compression compression, IntConsumer before, IntConsumer beforeMeeting) {
@@ -122,6 +134,18 @@ final class NetworkedRanks {
                 GradientClipping.NONE,
                 rank -> {},
                 rank -> {});
+    }
+
+    /** The same with rows of few features that are not 0, and with clipping. */
+    static NetworkedRanks withSparseRows(boolean lazy) {
+        return new NetworkedRanks(
+                new Compression.None(),
+                new Adam(null, null, null, null),
+                new GradientClipping(0.5, null),
+                rank -> {},
+                rank -> {},
+                rows(290),
+                lazy);
     }
 
     int parameters() {
@@ -198,12 +222,17 @@ final class NetworkedRanks {
         return setup.initialState(false);
     }
 
-    private static float[] rows() {
+    /** Rows of which so many features, others in each, are 0. */
+    private static float[] rows(int zeros) {
         Random random = new Random(5);
         float[] values = new float[ROWS * LAYOUT.width()];
         for (int i = 0; i < values.length; i++) {
-            boolean target = i % LAYOUT.width() == LAYOUT.targetOffset();
+            int feature = i % LAYOUT.width();
+            boolean target = feature == LAYOUT.targetOffset();
             values[i] = target ? random.nextInt(3) : (float) random.nextGaussian();
+            if (!target && (feature + 7 * i) % 300 < zeros) {
+                values[i] = 0;
+            }
         }
         return values;
     }

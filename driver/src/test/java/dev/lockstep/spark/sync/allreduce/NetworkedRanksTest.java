@@ -91,6 +91,31 @@ class NetworkedRanksTest {
         }
     }
 
+    /** Gradients of which only some rows travel; the slices begin within rows. */
+    @Test
+    void theNetworkDoesNotMatterToGradientsByRows() throws Exception {
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            for (boolean lazy : new boolean[] {false, true}) {
+                NetworkedRanks networked = NetworkedRanks.withSparseRows(lazy);
+                String alone = networked.trainAlone();
+                for (int ranks : List.of(2, 3, 8)) {
+                    try (Rendezvous rendezvous = new Rendezvous(RUN, ranks, ranks)) {
+                        assertThat(networked.train(rendezvous))
+                                .as("%d ranks, lazy %s", ranks, lazy)
+                                .hasSize(ranks)
+                                .containsOnly(alone);
+                    }
+                }
+            }
+            NetworkedRanks whole = NetworkedRanks.inBuckets();
+            NetworkedRanks byRows = NetworkedRanks.withSparseRows(false);
+            // Of the first layer's gradient each rank gives half; a step uses half of the features at most.
+            assertThat(bytes(whole) - bytes(byRows))
+                    .isGreaterThan((long) NetworkedRanks.STEPS * Float.BYTES * whole.parameters() / 3);
+        }
+    }
+
     /** Of two ranks each gives the other half of its gradients, a node a step. */
     @Test
     void compressedGradientsAreFewerBytes() throws Exception {

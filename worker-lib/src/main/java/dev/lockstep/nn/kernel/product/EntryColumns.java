@@ -4,8 +4,9 @@ import dev.lockstep.nn.tensor.SparseMatrix;
 import java.util.Arrays;
 
 /**
- * The entries of some rows of a sparse matrix, column by column, those of a column in increasing order of their rows.
- * Sorting them costs what they cost, not what the matrix is wide; only the first time one number a column is allocated.
+ * The entries of some rows of a sparse matrix, column by column in increasing order, those of a column in increasing
+ * order of their rows. Sorting them costs what they cost, not what the matrix is wide; only the first time one number a
+ * column is allocated.
  */
 final class EntryColumns {
     /** How many entries a column has, then where its next one goes; 0 for all columns between two calls. */
@@ -30,6 +31,7 @@ final class EntryColumns {
                 columns[count++] = column;
             }
         }
+        Arrays.sort(columns, 0, count);
         starts[0] = 0;
         for (int i = 0; i < count; i++) {
             starts[i + 1] = starts[i] + next[columns[i]];

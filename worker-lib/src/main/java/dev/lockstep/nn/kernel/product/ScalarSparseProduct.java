@@ -3,6 +3,7 @@ package dev.lockstep.nn.kernel.product;
 import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.kernel.SparseProduct;
 import dev.lockstep.nn.tensor.Matrix;
+import dev.lockstep.nn.tensor.RowSparseMatrix;
 import dev.lockstep.nn.tensor.Segments;
 import dev.lockstep.nn.tensor.SparseMatrix;
 import dev.lockstep.nn.tensor.Vector;
@@ -36,19 +37,36 @@ public class ScalarSparseProduct implements SparseProduct {
     public final void weightGradient(Segments rows, SparseMatrix a, Matrix b, Matrix c) {
         assert a.columns() == c.rows() && b.columns() == c.columns() && a.rows() == b.rows();
         assert !b.transposed() && !c.transposed();
-        tree.plan(rows);
-        if (tree.leaves() == 0) {
-            return;
-        }
-        stack = Buffers.atLeast(stack, SegmentTree.MAX_DEPTH * c.columns());
-        int first = tree.first(0);
-        int end = tree.end(tree.leaves() - 1);
-        numberLeaves(end);
-        columns.sort(a, first, end);
-        for (int i = 0; i < columns.entries().rows(); i++) {
+        int count = sortColumns(rows, a, c.columns());
+        for (int i = 0; i < count; i++) {
             sum(columns.entries().start(i), columns.entries().start(i + 1), b, c.columns());
             System.arraycopy(stack, 0, c.array(), c.index(columns.column(i), 0), c.columns());
         }
+    }
+
+    @Override
+    public final void weightGradient(Segments rows, SparseMatrix a, Matrix b, RowSparseMatrix c) {
+        assert a.columns() == c.rows() && b.columns() == c.columns() && a.rows() == b.rows();
+        assert !b.transposed();
+        int count = sortColumns(rows, a, c.columns());
+        c.clear(count);
+        for (int i = 0; i < count; i++) {
+            sum(columns.entries().start(i), columns.entries().start(i + 1), b, c.columns());
+            System.arraycopy(stack, 0, c.values(), c.add(columns.column(i)), c.columns());
+        }
+    }
+
+    /** Plans the sums of {@code n} numbers over the segments; returns how many columns have entries in them. */
+    private int sortColumns(Segments rows, SparseMatrix a, int n) {
+        tree.plan(rows);
+        if (tree.leaves() == 0) {
+            return 0;
+        }
+        stack = Buffers.atLeast(stack, SegmentTree.MAX_DEPTH * n);
+        int end = tree.end(tree.leaves() - 1);
+        numberLeaves(end);
+        columns.sort(a, tree.first(0), end);
+        return columns.entries().rows();
     }
 
     private void numberLeaves(int rows) {
