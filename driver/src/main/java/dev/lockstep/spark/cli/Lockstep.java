@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PredictCommand.class,
             InspectCommand.class,
             ExplainCommand.class,
+            ImportanceCommand.class,
             ReportCommand.class,
             CompareCommand.class,
             ExportCommand.class,

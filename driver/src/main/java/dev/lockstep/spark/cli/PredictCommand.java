@@ -86,6 +86,12 @@ final class PredictCommand extends SparkCommand {
                     + " out, null leaves their predictions empty. Default: ${DEFAULT-VALUE}.")
     private OnError onError;
 
+    @Option(
+            names = "--attributions",
+            description = "Write what each column contributes to a prediction too (integrated gradients from a row of"
+                    + " zeros): attribution_COLUMN, or attribution_CLASS_COLUMN for each class.")
+    private boolean attributions;
+
     @Option(names = "--overwrite", description = "Replace what an earlier predict wrote to the output directory.")
     private boolean overwrite;
 
@@ -112,7 +118,12 @@ final class PredictCommand extends SparkCommand {
                     .watch(() -> {
                         PredictionInput rows = PredictionInput.open(spark, source, schema);
                         InvalidRows invalid = InvalidRows.of(onError, spark.sparkContext());
-                        Dataset<Row> predictions = TablePrediction.of(spark, rows, model, sampling.samples(), invalid);
+                        Dataset<Row> predictions = TablePrediction.of(
+                                spark,
+                                rows,
+                                model,
+                                new TablePrediction.Asked(sampling.samples(), attributions),
+                                invalid);
                         checkWritten(predictions.schema());
                         directory.begin(model.description().sha256());
                         write(predictions.write().options(directory.writerOptions(spark)));

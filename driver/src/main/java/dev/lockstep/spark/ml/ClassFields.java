@@ -55,6 +55,9 @@ final class ClassFields {
                 fields.add(new StructField(name, DataTypes.DoubleType, true, Metadata.empty()));
             }
         }
+        if (!params.getAttributionsCol().isEmpty()) {
+            fields.add(AttributionVectors.field(params.getAttributionsCol(), false));
+        }
         return fields;
     }
 }

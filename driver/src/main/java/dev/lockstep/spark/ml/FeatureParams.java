@@ -16,6 +16,7 @@ final class FeatureParams implements Serializable {
     final Param<String> handleInvalid;
     final IntParam inferBatchSize;
     final IntParam samples;
+    final Param<String> attributionsCol;
 
     FeatureParams(Params owner) {
         featuresCols = new StringArrayParam(
@@ -37,6 +38,11 @@ final class FeatureParams implements Serializable {
                 "predictive samples in transform, for networks with dropout or distributions over weights; 0: nothing"
                         + " is random",
                 ParamValidators.gtEq(0));
+        attributionsCol = new Param<>(
+                owner,
+                "attributionsCol",
+                "column of what each column of the features contributes to the raw prediction, by integrated gradients:"
+                        + " a vector, or an array with one for each class or number. Empty: not written");
     }
 
     /** To be called when the owner has all its Params. */
@@ -44,5 +50,6 @@ final class FeatureParams implements Serializable {
         owner.setDefault(handleInvalid, "error");
         owner.setDefault(inferBatchSize, 256);
         owner.setDefault(samples, 0);
+        owner.setDefault(attributionsCol, "");
     }
 }

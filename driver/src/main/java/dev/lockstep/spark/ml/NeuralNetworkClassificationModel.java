@@ -1,9 +1,11 @@
 package dev.lockstep.spark.ml;
 
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.train.ColumnImportance;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
+import dev.lockstep.spark.train.ModelImportance;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -122,6 +124,34 @@ public final class NeuralNetworkClassificationModel
      */
     public Map<String, Matrix> weights() {
         return Weights.of(model);
+    }
+
+    /**
+     * How much the model needs each column: {@code column}, {@code lossIncrease} and {@code scoreLoss} with the
+     * deviations of a single permutation, the most important column first. The cells of a column are exchanged between
+     * rows, 5 times; the figures are by how much the mean loss grows, and the accuracy falls, also
+     * of the rows of each class ({@code scoreLossByClass}).
+     *
+     * @param rows with their labels; those of validation rather than those of training
+     * @see ColumnImportance
+     */
+    public Dataset<Row> importance(Dataset<?> rows) {
+        return importance(rows, ModelImportance.Options.REPEATS, 0);
+    }
+
+    /**
+     * The same.
+     *
+     * @param repeats permutations a column
+     * @param seed decides the permutations
+     */
+    public Dataset<Row> importance(Dataset<?> rows, int repeats, long seed) {
+        return Importance.of(rows, this, model, new ModelImportance.Options(null, repeats, seed));
+    }
+
+    /** The columns of the features as {@link #importance} and the column of attributions know them, in order. */
+    public String[] featureColumns() {
+        return model.featureColumns().names().toArray(String[]::new);
     }
 
     /** The fingerprint of its numbers: equal ones mean models equal in every bit. */

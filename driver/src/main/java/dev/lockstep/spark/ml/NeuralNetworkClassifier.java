@@ -7,6 +7,7 @@ import org.apache.spark.ml.attribute.BinaryAttribute;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.classification.ProbabilisticClassifier;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
@@ -134,7 +135,7 @@ public final class NeuralNetworkClassifier
             NeuralNetworkClassificationModel model, Dataset<Row> rows) {
         String weight = Columns.weighted(this) ? getWeightCol() : "";
         String prediction = getPredictionCol().isEmpty() ? "prediction_" + uid() : getPredictionCol();
-        ParamMap own = extractParamMap();
+        ParamMap own = setParams();
         return new NeuralNetworkClassificationModel.TrainingRows(
                 () -> {
                     NeuralNetworkClassificationModel copy = model.copy(ParamMap.empty());
@@ -147,6 +148,18 @@ public final class NeuralNetworkClassifier
                     return copy.transform(rows);
                 },
                 List.of(prediction, getLabelCol(), weight));
+    }
+
+    /** The Params that are set; the model has defaults of its own, the columns that it was trained on. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // a Param with its own value
+    private ParamMap setParams() {
+        ParamMap set = new ParamMap();
+        for (Param param : params()) {
+            if (isSet(param)) {
+                set.put(param, get(param).get());
+            }
+        }
+        return set;
     }
 
     @Override

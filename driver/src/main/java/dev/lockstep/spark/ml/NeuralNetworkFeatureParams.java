@@ -74,6 +74,21 @@ public interface NeuralNetworkFeatureParams<S> extends PredictorParams {
         return with(samples(), count);
     }
 
+    /** Column of what each column of the features contributes to the raw prediction; empty: none. */
+    default Param<String> attributionsCol() {
+        return featureParams().attributionsCol;
+    }
+
+    /** See {@link #attributionsCol}. */
+    default String getAttributionsCol() {
+        return $(attributionsCol());
+    }
+
+    /** Sets {@link #attributionsCol}. */
+    default S setAttributionsCol(String column) {
+        return with(attributionsCol(), column);
+    }
+
     /** Sets a Param, and returns this stage. */
     @SuppressWarnings("unchecked") // S is this stage, says the class that implements this
     default <T> S with(Param<T> param, T value) {

@@ -31,6 +31,9 @@ final class NumberFields {
                 fields.add(new StructField(name, type, true, Metadata.empty()));
             }
         }
+        if (!params.getAttributionsCol().isEmpty()) {
+            fields.add(AttributionVectors.field(params.getAttributionsCol(), numbers == 1));
+        }
         return fields;
     }
 }

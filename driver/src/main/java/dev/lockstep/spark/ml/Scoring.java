@@ -3,11 +3,13 @@ package dev.lockstep.spark.ml;
 import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.PredictiveDistribution;
+import dev.lockstep.nn.model.AttributionReadout;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.CompleteRows;
 import dev.lockstep.spark.ingest.DataSchema;
+import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.predict.InvalidRows;
 import dev.lockstep.spark.predict.PredictionCells;
 import dev.lockstep.spark.predict.PredictionInput;
@@ -72,7 +74,23 @@ final class Scoring {
                 params.getSamples(),
                 params.getInferBatchSize(),
                 invalid);
+        if (!params.getAttributionsCol().isEmpty()) {
+            model.attributor(1); // refuses what cannot be explained before any row is read
+            prediction = prediction.explained(attributions(known));
+        }
         return described(input.rows().mapPartitions(prediction, Encoders.row(schema)), schema);
+    }
+
+    private AttributionVectors attributions(DataSchema known) {
+        AttributionReadout readout = model.attributions();
+        int outputs = readout.outputs().size();
+        AttributionVectors.Kind ofOne = known.targets() == Targets.CLASS
+                ? AttributionVectors.Kind.TWO_CLASSES
+                : AttributionVectors.Kind.VECTOR;
+        return new AttributionVectors(
+                outputs,
+                readout.columns().columns().size(),
+                outputs == 1 ? ofOne : AttributionVectors.Kind.VECTORS);
     }
 
     private static SourceSpec source(List<String> features) {

@@ -2,6 +2,7 @@ package dev.lockstep.spark.predict;
 
 import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.loss.PredictiveDistribution;
+import dev.lockstep.nn.model.Attributor;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.spark.ingest.IngestException;
 import java.util.ArrayDeque;
@@ -12,11 +13,15 @@ import java.util.NoSuchElementException;
 import java.util.Queue;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of one partition with their predictions, computed some rows at a time. */
 final class PredictedRows implements Iterator<Row> {
+    private static final double[] NO_PARTS = {};
+
     private final Iterator<Row> rows;
     private final Predictor predictor;
+    private final @Nullable Attributor attributor;
     private final RowPrediction prediction;
     private final RowArray inputs;
     private final List<Row> chunk;
@@ -28,16 +33,24 @@ final class PredictedRows implements Iterator<Row> {
      * Predictions of a partition.
      *
      * @param rows the partition
-     * @param predictor for as many rows at a time as the prediction takes
+     * @param chunkRows rows at a time
+     * @param predictor for as many
+     * @param attributor for as many; null: predictions are not explained
      * @param prediction how they are read and predicted
      */
-    PredictedRows(Iterator<Row> rows, Predictor predictor, RowPrediction prediction) {
+    PredictedRows(
+            Iterator<Row> rows,
+            int chunkRows,
+            Predictor predictor,
+            @Nullable Attributor attributor,
+            RowPrediction prediction) {
         this.rows = rows;
         this.predictor = predictor;
+        this.attributor = attributor;
         this.prediction = prediction;
         inputs = predictor.newRows();
-        chunk = new ArrayList<>(prediction.chunkRows());
-        predicted = new boolean[prediction.chunkRows()];
+        chunk = new ArrayList<>(chunkRows);
+        predicted = new boolean[chunkRows];
     }
 
     @Override
@@ -65,13 +78,20 @@ final class PredictedRows implements Iterator<Row> {
         int next = 0;
         int[] kept = prediction.kept();
         PredictionCells added = prediction.cells();
+        AttributionCells explained = prediction.attributions();
+        double[] parts = attributor == null || inputs.rows() == 0 ? NO_PARTS : attributor.attribute(inputs);
+        int explainedWidth = explained == null ? 0 : explained.width();
         for (int i = 0; i < chunk.size(); i++) {
-            Object[] cells = new Object[kept.length + added.width()];
+            Object[] cells = new Object[kept.length + added.width() + explainedWidth];
             for (int column = 0; column < kept.length; column++) {
                 cells[column] = chunk.get(i).get(kept[column]);
             }
             if (predicted[i]) {
-                added.read(predictions, next++, cells, kept.length);
+                added.read(predictions, next, cells, kept.length);
+                if (explained != null && attributor != null) {
+                    explained.read(parts, next * attributor.width(), cells, kept.length + added.width());
+                }
+                next++;
             }
             ready.add(RowFactory.create(cells));
         }

@@ -6,6 +6,7 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts the rows of a partition: each comes out with some of its columns and its predictions behind them. Travels to
@@ -17,6 +18,9 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
     /** Rows in one pass unless said otherwise; changes speed and memory, never a prediction. */
     public static final int CHUNK_ROWS = 256;
 
+    /** Features of the rows that are explained at once. */
+    private static final int EXPLAINED_FEATURES = 1 << 16;
+
     private final Broadcast<SavedModel> model;
     private final FeatureReader features;
     private final PredictionCells cells;
@@ -24,6 +28,7 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
     private final int samples;
     private final int chunkRows;
     private final InvalidRows invalid;
+    private final @Nullable AttributionCells attributions;
 
     /**
      * A prediction.
@@ -44,13 +49,38 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
             int samples,
             int chunkRows,
             InvalidRows invalid) {
+        this(model, features, new Cells(cells, null), kept, samples, chunkRows, invalid);
+    }
+
+    /**
+     * What a row gets.
+     *
+     * @param predictions of it
+     * @param attributions what its columns contribute to them; null: that is not computed
+     */
+    private record Cells(PredictionCells predictions, @Nullable AttributionCells attributions) {}
+
+    private RowPrediction(
+            Broadcast<SavedModel> model,
+            FeatureReader features,
+            Cells cells,
+            int[] kept,
+            int samples,
+            int chunkRows,
+            InvalidRows invalid) {
         this.model = model;
         this.features = features;
-        this.cells = cells;
+        this.cells = cells.predictions();
+        this.attributions = cells.attributions();
         this.kept = kept.clone();
         this.samples = samples;
         this.chunkRows = chunkRows;
         this.invalid = invalid;
+    }
+
+    /** The same prediction with what each row's columns contribute to it behind its cells. */
+    public RowPrediction explained(AttributionCells parts) {
+        return new RowPrediction(model, features, new Cells(cells, parts), kept, samples, chunkRows, invalid);
     }
 
     FeatureReader features() {
@@ -65,8 +95,9 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
         return kept;
     }
 
-    int chunkRows() {
-        return chunkRows;
+    @Nullable
+    AttributionCells attributions() {
+        return attributions;
     }
 
     InvalidRows invalid() {
@@ -75,6 +106,18 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) {
-        return new PredictedRows(rows, model.value().predictor(samples, chunkRows, features.sequences()), this);
+        SavedModel shared = model.value();
+        int rowsAtOnce = attributions == null ? chunkRows : Math.min(chunkRows, explainedRows(shared));
+        return new PredictedRows(
+                rows,
+                rowsAtOnce,
+                shared.predictor(samples, rowsAtOnce, features.sequences()),
+                attributions == null ? null : shared.attributor(rowsAtOnce),
+                this);
+    }
+
+    /** Rows that are explained at once: as many as are worth it, or fewer of many features. */
+    private static int explainedRows(SavedModel model) {
+        return Math.max(1, EXPLAINED_FEATURES / model.network().input().size());
     }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.spark.predict;
 
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.model.AttributionReadout;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import java.util.List;
@@ -49,6 +50,27 @@ public final class TablePrediction {
      */
     public static Dataset<Row> of(
             SparkSession spark, PredictionInput input, SavedModel model, int samples, InvalidRows invalid) {
+        return of(spark, input, model, new Asked(samples, false), invalid);
+    }
+
+    /**
+     * What is asked of a prediction.
+     *
+     * @param samples predictive samples; 0: nothing is random
+     * @param attributions whether there is what each column contributes to a prediction, see
+     *     {@link dev.lockstep.nn.model.Attributor}: columns {@code attribution_COLUMN} of a single number, otherwise
+     *     {@code attribution_CLASS_COLUMN}
+     */
+    public record Asked(int samples, boolean attributions) {}
+
+    /**
+     * The same.
+     *
+     * @param asked what is wanted
+     */
+    public static Dataset<Row> of(
+            SparkSession spark, PredictionInput input, SavedModel model, Asked asked, InvalidRows invalid) {
+        int samples = asked.samples();
         ModelDescription description = model.description();
         DataSchema schema = DataSchema.of(description);
         StructType table = input.rows().schema();
@@ -68,6 +90,12 @@ public final class TablePrediction {
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model);
         RowPrediction prediction =
                 new RowPrediction(shared, features, readout, kept, samples, RowPrediction.CHUNK_ROWS, invalid);
+        if (asked.attributions()) {
+            AttributionReadout attributions = model.attributions();
+            model.attributor(1); // refuses what cannot be explained before any row is read
+            prediction = prediction.explained(AttributionColumns.of(attributions));
+            type = AttributionColumns.addTo(type, attributions);
+        }
         return spark.createDataFrame(input.rows().toJavaRDD().mapPartitions(prediction), type);
     }
 }

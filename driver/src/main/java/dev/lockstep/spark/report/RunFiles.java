@@ -38,6 +38,18 @@ record RunFiles(FileDirectory run) {
         return text.isEmpty() ? null : json(Measures.NAME, text, "is not JSON");
     }
 
+    /**
+     * How much the model needs each column; null if that was not measured, or of another model.
+     *
+     * @param sha256 of the model
+     */
+    @Nullable
+    JsonNode importance(String sha256) {
+        String text = text(ImportanceText.NAME);
+        JsonNode importance = text.isEmpty() ? null : json(ImportanceText.NAME, text, "is not JSON");
+        return importance != null && importance.path("sha256").asText().equals(sha256) ? importance : null;
+    }
+
     /** Its job; null if the run has none. */
     @Nullable
     JsonNode job() {

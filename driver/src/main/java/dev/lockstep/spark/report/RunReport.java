@@ -81,6 +81,10 @@ public final class RunReport {
             data.set("evaluation", evaluation);
             data.set("classes", SpecMapper.json().valueToTree(description.classes()));
         }
+        JsonNode importance = run.importance(description.sha256());
+        if (importance != null) {
+            data.set("importance", importance);
+        }
         ObjectNode filters = FirstLayer.images(model);
         if (filters != null) {
             data.set("filters", filters);

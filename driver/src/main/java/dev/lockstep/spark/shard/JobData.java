@@ -206,7 +206,18 @@ public record JobData(
             long seed,
             ShardAssignment assignment,
             Consumer<String> notices) {
-        return new Others(Tables.of(spark), rules, seed, assignment, notices).read(request);
+        return evaluation(Tables.of(spark), request, rules, seed, assignment, notices);
+    }
+
+    /** The same where rows may be data frames of a program. */
+    public static ShardedData evaluation(
+            Tables tables,
+            SourceRequest request,
+            RowRules rules,
+            long seed,
+            ShardAssignment assignment,
+            Consumer<String> notices) {
+        return new Others(tables, rules, seed, assignment, notices).read(request);
     }
 
     /**

@@ -4,9 +4,11 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.train.ColumnPermutation;
 import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.EvaluationSum;
+import dev.lockstep.nn.train.PermutedLosses;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
@@ -43,6 +45,14 @@ public final class SparkEvaluation implements AutoCloseable {
                 tasks.assignment().shards(),
                 cluster.run(tasks, state(parameters), new SumJob.Measures(metrics)),
                 (left, right) -> left.merge(right, metrics));
+    }
+
+    /** The losses of all rows with the cells of columns exchanged, along the shard tree; null without rows. */
+    public @Nullable PermutedLosses permuted(Parameters parameters, ColumnPermutation permutation) {
+        return ShardTree.combine(
+                tasks.assignment().shards(),
+                cluster.run(tasks, state(parameters), new SumJob.Permuted(permutation)),
+                PermutedLosses::plus);
     }
 
     private static TrainState state(Parameters parameters) {

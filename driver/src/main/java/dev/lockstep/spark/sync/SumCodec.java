@@ -12,6 +12,7 @@ import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.LocalMean;
+import dev.lockstep.nn.train.PermutedLosses;
 import dev.lockstep.nn.train.RowFormat;
 import dev.lockstep.nn.train.StepSum;
 import java.nio.ByteBuffer;
@@ -63,12 +64,39 @@ final class SumCodec<T> {
             sum -> new Content(sum.losses(), MetricSet.encode(sum.sums()), GradientFormat.FLOAT32, List.of()),
             content -> new EvaluationSum(content.losses(), MetricSet.decode(content.moments())));
 
+    /** Losses of one pass after the other. */
+    static final SumCodec<PermutedLosses> PERMUTED = new SumCodec<>(
+            losses -> new Content(losses.sums().get(0), numbers(losses), GradientFormat.FLOAT32, List.of()),
+            content -> losses(content.losses(), content.moments()));
+
+    private static final int NUMBERS = LossSum.BYTES / Double.BYTES;
+
     private final Function<T, Content> open;
     private final Function<Content, T> make;
 
     private SumCodec(Function<T, Content> open, Function<Content, T> make) {
         this.open = open;
         this.make = make;
+    }
+
+    /** All sums but the first one. */
+    private static double[] numbers(PermutedLosses losses) {
+        int others = losses.sums().size() - 1;
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(others, LossSum.BYTES));
+        losses.sums().subList(1, others + 1).forEach(sum -> sum.put(bytes));
+        double[] numbers = new double[others * NUMBERS];
+        bytes.flip().asDoubleBuffer().get(numbers);
+        return numbers;
+    }
+
+    private static PermutedLosses losses(LossSum first, double[] numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Double.BYTES);
+        bytes.asDoubleBuffer().put(numbers);
+        List<LossSum> sums = new ArrayList<>(List.of(first));
+        for (int i = 0; i < numbers.length; i += NUMBERS) {
+            sums.add(LossSum.get(bytes));
+        }
+        return new PermutedLosses(sums);
     }
 
     /**

@@ -4,9 +4,11 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.train.Cancellation;
+import dev.lockstep.nn.train.ColumnPermutation;
 import dev.lockstep.nn.train.Evaluation;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
+import dev.lockstep.nn.train.PermutedLosses;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.StepSum;
 import dev.lockstep.nn.train.TrainState;
@@ -121,6 +123,24 @@ interface SumJob<R, T> extends Serializable {
         @Override
         public SumCodec<EvaluationSum> codec() {
             return SumCodec.EVALUATIONS;
+        }
+    }
+
+    /**
+     * Losses of all rows outside training, as they are and with cells exchanged.
+     *
+     * @param permutation which cells
+     */
+    record Permuted(ColumnPermutation permutation) implements SumJob<Evaluation, PermutedLosses> {
+        @Override
+        public List<ShardTree.Partial<PermutedLosses>> run(
+                Evaluation rank, TrainState state, Cancellation cancellation) {
+            return rank.permuted(state.parameters(), permutation, cancellation);
+        }
+
+        @Override
+        public SumCodec<PermutedLosses> codec() {
+            return SumCodec.PERMUTED;
         }
     }
 }

@@ -119,6 +119,36 @@
     }
   }
 
+  // Importance of columns
+  const importance = report.importance;
+  if (importance) {
+    const part = document.getElementById("importance");
+    part.hidden = false;
+    const change = importance.scoreChange;
+    part.querySelector("p").textContent = "By how much the model becomes worse where the cells of a column are exchanged "
+      + "between rows: the mean of " + importance.repeats + " permutations, and the deviation of one.";
+    const shown = importance.columns.slice(0, mostShown);
+    const most = Math.max(...shown.map(each => each.lossIncrease), 0);
+    const made = table([{ key: "column", title: "column", text: true }, { key: "lossIncrease", title: "loss increase" },
+      { key: "lossIncreaseDeviation", title: "deviation" }, { key: change, title: words(change) },
+      { key: change + "Deviation", title: "deviation" }], shown);
+    [...made.querySelectorAll("tbody tr")].forEach((line, i) => {
+      line.cells[1].className = "cell";
+      line.cells[1].style.setProperty("--share", most > 0 ? Math.max(shown[i].lossIncrease, 0) / most : 0);
+    });
+    part.append(made);
+    const perClass = Object.keys((shown[0] || {}).classes || {});
+    if (perClass.length && perClass.length <= mostShown) {
+      part.append(element("p", title(change) + " by the class of the rows."),
+        table([{ key: "column", title: "column", text: true }, ...perClass.map(name => ({ key: "class " + name, title: name }))],
+          shown.map(each => Object.fromEntries([["column", each.column],
+            ...perClass.map(name => ["class " + name, each.classes[name]])]))));
+    }
+    if (importance.columns.length > shown.length) {
+      part.append(element("p", number(importance.columns.length - shown.length) + " more in importance.json."));
+    }
+  }
+
   // First layer
   const filters = report.filters;
   if (filters) {

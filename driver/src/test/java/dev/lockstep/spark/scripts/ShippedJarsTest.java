@@ -36,8 +36,12 @@ class ShippedJarsTest {
                     .toList();
             assertThat(names).anyMatch(name -> name.startsWith("dev/lockstep/shaded/jline/"));
             assertThat(names).anyMatch(name -> name.startsWith("dev/lockstep/shaded/picocli/"));
+            assertThat(names).contains("lockstep/__init__.py", "dev/lockstep/spark/ml/__init__.py");
+            assertThat(names).noneMatch(name -> name.contains("__pycache__"));
             assertThat(names)
                     .allMatch(name -> name.startsWith("dev/lockstep/")
+                            // The Python package.
+                            || name.startsWith("lockstep/")
                             || name.startsWith("META-INF/services/dev.lockstep.")
                             || name.startsWith("META-INF/services/dev/lockstep/")
                             // Spark Connect looks into those of all jars for Estimators and their models.

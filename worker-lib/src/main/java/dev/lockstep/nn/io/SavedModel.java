@@ -1,9 +1,13 @@
 package dev.lockstep.nn.io;
 
 import dev.lockstep.nn.data.RowRules;
+import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.data.column.FeatureColumns;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.loss.Decision;
+import dev.lockstep.nn.model.AttributionReadout;
+import dev.lockstep.nn.model.Attributor;
 import dev.lockstep.nn.model.CellPredictor;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
@@ -179,6 +183,41 @@ public final class SavedModel implements Serializable {
         return encoding == null
                 ? CellPredictor.ofFeatures(predictor, network, rowRules(), description.lengths(), results)
                 : CellPredictor.ofColumns(predictor, network, rowRules(), encoding, results);
+    }
+
+    /**
+     * Which features come from which column of the data, as the training rows had them.
+     */
+    public FeatureColumns featureColumns() {
+        return FeatureColumns.of(network().input(), description().cells());
+    }
+
+    /**
+     * What the parts are about that {@link #attributor} gives.
+     *
+     * @throws IllegalArgumentException if a row's output is a sequence
+     */
+    public AttributionReadout attributions() {
+        return AttributionReadout.of(readout(0), featureColumns());
+    }
+
+    /**
+     * Explains predictions by the columns, for one thread.
+     *
+     * @param maxRows the most rows at a time
+     * @throws IllegalArgumentException if a row's output is a sequence, or the network has embeddings in branches
+     */
+    public Attributor attributor(int maxRows) {
+        ModelDescription description = description();
+        RowLayout rows = new RowLayout(description.input(), Shape.of(1), false, description.lengths());
+        return new Attributor(
+                network(),
+                parameters(),
+                description.scaling(),
+                featureColumns(),
+                AttributionReadout.outputs(readout(0), description.scaling(), description.decided()),
+                rows,
+                maxRows);
     }
 
     /**

@@ -250,11 +250,13 @@ record BatchNormLayer(
             }
             for (int shard = 0; shard < pass.shards(); shard++) {
                 sumGradients(pass, shard, x, y, dy);
-                if (wanted && !running.global()) {
+                if (wanted && !pass.training()) {
+                    inferenceGradient(pass, shard, x, dy);
+                } else if (wanted && !running.global()) {
                     inputGradient(pass, shard, shards[shard].moments, shards[shard].sums, x, dy);
                 }
             }
-            if (wanted && running.global()) {
+            if (wanted && pass.training() && running.global()) {
                 double @Nullable [] added = pass.total(
                         shard -> lines(pass, shard) > 0 ? shards[shard].sums.clone() : null, (left, right) -> {
                             for (int i = 0; i < left.length; i++) {
@@ -317,6 +319,16 @@ record BatchNormLayer(
             inputs.at(x.array(), x.offset() + at, lines, channels);
             gradients.at(dy.array(), dy.offset() + at, lines, channels);
             kernel.inputGradient(inputs, shard.mean, shard.scale, slope, level, gradients);
+        }
+
+        /** Outside training the statistics do not depend on the rows: {@code dx = scale dz}. */
+        private void inferenceGradient(Pass pass, int shard, Tensor x, Tensor dy) {
+            int at = firstLine(pass, shard) * channels;
+            Arrays.fill(level, 0f);
+            Arrays.fill(slope, 0f);
+            inputs.at(x.array(), x.offset() + at, lines(pass, shard), channels);
+            gradients.at(dy.array(), dy.offset() + at, lines(pass, shard), channels);
+            kernel.inputGradient(inputs, shards[0].mean, shards[0].scale, slope, level, gradients);
         }
 
         /** Merges shards along their tree, in the statistics of the first one that has rows; null if none has. */

@@ -110,6 +110,20 @@ public record ColumnEmbeddings(
         }
 
         @Override
+        public int[] lookedUpBy() {
+            int[] features = new int[output.size()];
+            int element = 0;
+            int next = 0;
+            for (int feature = 0; feature < input.size(); feature++) {
+                boolean category = next < columns.size() && columns.get(next).at() == feature;
+                int width = category ? columns.get(next++).units() : 1;
+                Arrays.fill(features, element, element + width, feature);
+                element += width;
+            }
+            return features;
+        }
+
+        @Override
         public int parameters() {
             return columns.stream().mapToInt(Column::table).sum();
         }

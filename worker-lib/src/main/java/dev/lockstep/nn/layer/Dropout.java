@@ -78,7 +78,9 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
             if (!wanted) {
                 return null;
             }
-            mask(pass, dy, dy);
+            if (pass.random()) {
+                mask(pass, dy, dy);
+            }
             return dy;
         }
 

@@ -82,6 +82,13 @@ public record Embedding(
         }
 
         @Override
+        public int[] lookedUpBy() {
+            int[] tokens = new int[output.size()];
+            Arrays.setAll(tokens, element -> element / units);
+            return tokens;
+        }
+
+        @Override
         public int validSteps(int length) {
             return length;
         }

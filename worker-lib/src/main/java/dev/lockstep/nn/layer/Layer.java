@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.NumberRange;
 import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A layer bound to its input's shape and to its place in the parameter vector. Immutable; owns no floats. */
 public interface Layer {
@@ -40,6 +41,14 @@ public interface Layer {
      */
     default List<RowTensor> rowTensors(boolean entries) {
         return List.of();
+    }
+
+    /**
+     * Where the layer looks vectors up, whose numbers jump with the input: which element of the input each element of
+     * the output belongs to. Null: its output is a continuous function of its input.
+     */
+    default int @Nullable [] lookedUpBy() {
+        return null;
     }
 
     /** Whether its output holds the numbers of its input, in another shape. */

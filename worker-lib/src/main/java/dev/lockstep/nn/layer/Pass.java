@@ -26,6 +26,7 @@ public final class Pass {
     private boolean training;
     private boolean random;
     private boolean continues;
+    private boolean differentiates;
     private long seed;
     private long step;
     private int firstShard;
@@ -53,6 +54,7 @@ public final class Pass {
      */
     public void beginTraining(long seed, long step, int firstShard, Batch batch, @Nullable StepExchange exchange) {
         this.training = true;
+        this.differentiates = true;
         this.continues = false;
         this.random = true;
         this.seed = seed;
@@ -83,6 +85,21 @@ public final class Pass {
         continues = true;
     }
 
+    /**
+     * Begins a pass outside training, in which nothing is random, that a backward pass may follow: for the gradient of
+     * what the network predicts by its input. Layers need not be asked for those by their parameters: a gradient without
+     * nodes gets none.
+     */
+    public void beginDifferentiation(Batch batch) {
+        beginInference(batch);
+        differentiates = true;
+    }
+
+    /** Whether a backward pass may follow, for which layers have to remember. */
+    boolean differentiates() {
+        return differentiates;
+    }
+
     /** Whether recurrent layers begin in the states in which they ended. */
     boolean continues() {
         return continues;
@@ -97,6 +114,7 @@ public final class Pass {
      */
     public void beginSample(long seed, long sample, Batch batch) {
         this.training = false;
+        this.differentiates = false;
         this.continues = false;
         this.random = true;
         this.seed = seed;

@@ -127,7 +127,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
             inputs.at(x.array(), x.offset(), pass.rows(), shape.inputSize());
             outputs.at(y.array(), 0, pass.rows(), shape.outputSize());
             if (kind == Kind.MAX) {
-                pooling.max(shape, inputs, outputs, pass.training() ? winners : null);
+                pooling.max(shape, inputs, outputs, pass.differentiates() ? winners : null);
             } else {
                 pooling.average(shape, inputs, outputs);
             }
@@ -146,7 +146,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
                 inputs.at(x.array(), x.rowOffset(row), 1, shorter.inputSize());
                 outputs.at(y.array(), to, 1, shorter.outputSize());
                 if (kind == Kind.MAX) {
-                    pooling.max(shorter, inputs, outputs, pass.training() ? winnersOfRow : null);
+                    pooling.max(shorter, inputs, outputs, pass.differentiates() ? winnersOfRow : null);
                     System.arraycopy(winnersOfRow, 0, winners, to, shorter.outputSize());
                 } else {
                     pooling.average(shorter, inputs, outputs);

@@ -158,7 +158,7 @@ final class RecurrentReplica implements LayerReplica {
     @Override
     public @Nullable Tensor backward(
             Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
-        throughTime(parameters, dy);
+        throughTime(pass, parameters, dy);
         weightGradients(gradient);
         if (!wanted) {
             return null;
@@ -175,7 +175,7 @@ final class RecurrentReplica implements LayerReplica {
     }
 
     /** Turns gates into the gradients by their sums, from the last step to the first. */
-    private void throughTime(Parameters parameters, Tensor dy) {
+    private void throughTime(Pass pass, Parameters parameters, Tensor dy) {
         state.clearGradients(plan.rows());
         if (!sequences) {
             for (int place = 0; place < plan.rows(); place++) {
@@ -200,7 +200,7 @@ final class RecurrentReplica implements LayerReplica {
                 addOutputGradients(dy, t);
             }
             cell.backward(step.at(cell, state, rows, plan.start(t), before(t)));
-            if (t > 0 && layer.truncate() > 0 && t % layer.truncate() == 0) {
+            if (t > 0 && pass.training() && layer.truncate() > 0 && t % layer.truncate() == 0) {
                 state.clearGradients(rows);
             } else if (t > 0) {
                 gemm.multiply(

@@ -65,6 +65,17 @@ public final class SequenceLayer implements Layer {
         return new SequenceLayer(name, input, List.copyOf(more), all);
     }
 
+    /**
+     * Some of the layers, one after another.
+     *
+     * @param from the first of them
+     * @param to after the last of them
+     */
+    public SequenceLayer part(int from, int to) {
+        Shape first = from == 0 ? input : layers.get(from - 1).output();
+        return new SequenceLayer(name, first, layers.subList(from, to), Arrays.copyOfRange(offsets, from, to));
+    }
+
     /** The layers in order. */
     public List<Layer> layers() {
         return layers;

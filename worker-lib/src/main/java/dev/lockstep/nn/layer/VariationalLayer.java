@@ -233,6 +233,9 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
                 Pass pass, Parameters parameters, Tensor x, Tensor dy, boolean wanted, Gradient gradient) {
             int outputs = pass.rows() * output().size();
             activation.backward(z.array(), 0, dy.array(), dy.offset(), pass.rows() * map.outputLines(), map.units());
+            if (!pass.random()) {
+                return wanted ? inputGradient(pass, parameters, dy) : null;
+            }
             // From here on dy is dz, and drawn is the gradient by what the weights' spread added.
             if (local) {
                 kernels.multiply(dy.array(), dy.offset(), drawn.array(), 0, drawn.array(), 0, outputs);
@@ -249,9 +252,15 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             if (!wanted) {
                 return null;
             }
-            Tensor dx = inputGradient.besides(dy);
-            linear.inputGradient(pass.rows(), dy, linear.weights(parameters.theta(), posterior.mean()), dx);
+            Tensor dx = inputGradient(pass, parameters, dy);
             addSpreadGradient(pass, x, dx);
+            return dx;
+        }
+
+        /** {@code dx = dz m^T}. */
+        private Tensor inputGradient(Pass pass, Parameters parameters, Tensor dz) {
+            Tensor dx = inputGradient.besides(dz);
+            linear.inputGradient(pass.rows(), dz, linear.weights(parameters.theta(), posterior.mean()), dx);
             return dx;
         }
 

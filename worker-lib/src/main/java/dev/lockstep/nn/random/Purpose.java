@@ -26,7 +26,9 @@ public enum Purpose {
     /** Weights that a predictive sample draws from their distributions. */
     PREDICTIVE_WEIGHTS(10),
     /** Symbols that are generated. */
-    GENERATED(11);
+    GENERATED(11),
+    /** Cells of a column that are exchanged between rows, to see what they are worth. */
+    PERMUTED_COLUMN(12);
 
     private final int number;
 

@@ -8,6 +8,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.PredictiveDistribution;
+import dev.lockstep.nn.loss.RowLosses;
 import dev.lockstep.nn.metric.MetricRows;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.MetricSum;
@@ -17,6 +18,7 @@ import dev.lockstep.nn.model.Replica;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
@@ -30,6 +32,7 @@ public final class Evaluation {
     /** Rows in one pass; changes speed and memory, never the bits. */
     private static final int CHUNK_ROWS = 512;
 
+    private final EvaluationSetup setup;
     private final Network network;
     private final Scaling scaling;
     private final List<ShardRows> shards;
@@ -44,6 +47,7 @@ public final class Evaluation {
      * @param shards the shards to measure
      */
     public Evaluation(EvaluationSetup setup, List<? extends ShardRows> shards) {
+        this.setup = setup;
         this.network = setup.network();
         this.scaling = setup.scaling();
         this.shards = List.copyOf(shards);
@@ -78,6 +82,49 @@ public final class Evaluation {
     public List<ShardTree.Partial<EvaluationSum>> measure(
             Parameters parameters, MetricSet metrics, Cancellation cancellation) {
         return eachShard(shard -> measure(parameters, metrics, shard, cancellation));
+    }
+
+    /**
+     * The losses of each shard's rows as they are, and with the cells of each column exchanged; null for a shard without
+     * rows.
+     *
+     * @param parameters read
+     * @param permutation what is exchanged
+     * @param cancellation is asked before each pass
+     */
+    public List<ShardTree.Partial<PermutedLosses>> permuted(
+            Parameters parameters, ColumnPermutation permutation, Cancellation cancellation) {
+        return eachShard(shard -> shard.rows() == 0 ? null : permuted(parameters, permutation, shard, cancellation));
+    }
+
+    private PermutedLosses permuted(
+            Parameters parameters, ColumnPermutation permutation, ShardRows shard, Cancellation cancellation) {
+        LossSum[] sums = new LossSum[permutation.allSums()];
+        Arrays.fill(sums, LossSum.ZERO);
+        Chunks plain = (row, batch) -> reader.read(shard, row, CHUNK_ROWS, batch);
+        pass(parameters, shard, plain, cancellation, row -> addTo(sums, 0, permutation));
+        PermutedRows rows = new PermutedRows(setup.layout(), setup.seed(), shard);
+        for (int column = 0; column < permutation.columns().columns().size(); column++) {
+            rows.choose(permutation.columns().columns().get(column));
+            for (int repeat = 0; repeat < permutation.repeats(); repeat++) {
+                rows.permute(permutation.key(column, repeat, shard.shard()));
+                int at = permutation.sums(column, repeat);
+                Chunks exchanged = (row, batch) -> rows.read(row, CHUNK_ROWS, batch);
+                pass(parameters, shard, exchanged, cancellation, row -> addTo(sums, at, permutation));
+            }
+        }
+        return new PermutedLosses(List.of(sums));
+    }
+
+    /** Adds the losses of a chunk to the sum of all rows, and to those of the rows' classes. */
+    private void addTo(LossSum[] sums, int at, ColumnPermutation permutation) {
+        Batch batch = replica.batch();
+        RowLosses losses = predictive.losses();
+        sums[at] = sums[at].plusRows(losses, batch.weights(), 0, batch.rows());
+        for (int row = 0; permutation.classes() > 0 && row < batch.rows(); row++) {
+            int group = at + 1 + (int) batch.targets().array()[batch.targets().rowOffset(row)];
+            sums[group] = sums[group].plusRows(losses, batch.weights(), row, row + 1);
+        }
     }
 
     private <T> List<ShardTree.Partial<T>> eachShard(Function<ShardRows, @Nullable T> measured) {
@@ -121,23 +168,37 @@ public final class Evaluation {
         }
     }
 
+    /** Fills a batch with the rows of a shard from one on. */
+    @FunctionalInterface
+    private interface Chunks {
+        void read(int row, Batch batch);
+    }
+
     /** Runs all rows of a shard; calls {@code each} with the first row of each chunk after its forward pass. */
     private @Nullable LossSum pass(
             Parameters parameters, ShardRows shard, Cancellation cancellation, IntConsumer each) {
         if (shard.rows() == 0) {
             return null;
         }
-        LossSum sum = LossSum.ZERO;
+        LossSum[] sum = {LossSum.ZERO};
+        Batch batch = replica.batch();
+        pass(parameters, shard, (row, rows) -> reader.read(shard, row, CHUNK_ROWS, rows), cancellation, row -> {
+            sum[0] = sum[0].plusRows(predictive.losses(), batch.weights(), 0, batch.rows());
+            each.accept(row);
+        });
+        return sum[0];
+    }
+
+    private void pass(
+            Parameters parameters, ShardRows shard, Chunks chunks, Cancellation cancellation, IntConsumer each) {
         Batch batch = replica.batch();
         for (int row = 0; row < shard.rows(); row += batch.rows()) {
             cancellation.check();
             batch.clear();
-            reader.read(shard, row, CHUNK_ROWS, batch);
+            chunks.read(row, batch);
             scaling.apply(batch);
             predictive.run(parameters);
-            sum = sum.plusRows(predictive.losses(), batch.weights(), 0, batch.rows());
             each.accept(row);
         }
-        return sum;
     }
 }

@@ -332,6 +332,26 @@ class GradientCheckTest {
                 compare("input", batch.features().array(), inputGradient);
             }
             compare("parameter", parameters.theta(), parameterGradient);
+            runOutsideTraining();
+        }
+
+        /** The gradient by the input where nothing is random and nothing learns. */
+        private void runOutsideTraining() {
+            for (int i = 0; i < parameters.buffers().length; i++) {
+                parameters.buffers()[i] = Math.abs(parameters.buffers()[i]);
+            }
+            pass.beginDifferentiation(batch);
+            objective();
+            Tensor dy = new Tensor(coefficients.clone(), 0, output);
+            Tensor dx =
+                    layer.backward(pass, parameters, batch.features(), dy, true, new Gradient(List.of()));
+            int size = batch.rows() * dx.shape().size();
+            if (!tokens) {
+                compare(
+                        "input outside training",
+                        batch.features().array(),
+                        Arrays.copyOfRange(dx.array(), dx.offset(), dx.offset() + size));
+            }
         }
 
         private void compare(String what, float[] values, float[] expected) {

@@ -1,0 +1,84 @@
+package dev.lockstep.nn.train;
+
+import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.Block;
+import dev.lockstep.nn.data.CanonicalOrder;
+import dev.lockstep.nn.data.RowArray;
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.ShardRows;
+import dev.lockstep.nn.data.column.FeatureColumns;
+import dev.lockstep.nn.random.CounterRandom;
+
+/** Reads the rows of a shard with the cells of one column exchanged between them; in one thread. */
+final class PermutedRows {
+    private final RowLayout layout;
+    private final long hashSeed;
+    private final ShardRows shard;
+    private final int[] order;
+    private final float[] row;
+    private final RowArray changed;
+
+    private FeatureColumns.Column column = new FeatureColumns.Column("", 0, 0, 0);
+    /** The features of the column, row by row. */
+    private float[] cells = {};
+
+    /**
+     * A reader of one shard.
+     *
+     * @param layout how its rows are packed
+     * @param seed the job's seed
+     */
+    PermutedRows(RowLayout layout, long seed, ShardRows shard) {
+        this.layout = layout;
+        this.shard = shard;
+        hashSeed = CanonicalOrder.hashSeed(seed);
+        order = new int[shard.rows()];
+        row = new float[layout.width()];
+        changed = new RowArray(layout, 1);
+    }
+
+    /** From now on cells of this column are exchanged. */
+    void choose(FeatureColumns.Column chosen) {
+        column = chosen;
+        int width = chosen.features();
+        cells = new float[Math.multiplyExact(shard.rows(), width)];
+        int to = 0;
+        for (int i = 0; i < shard.blocks(); i++) {
+            RowArray packed = shard.block(i).packed();
+            for (int number = 0; number < packed.rows(); number++) {
+                for (int index = 0; index < width; index++) {
+                    cells[to++] = packed.feature(number, chosen.feature(index));
+                }
+            }
+        }
+    }
+
+    /** From now on row i has the cell of the row that the permutation has at i. */
+    void permute(long key) {
+        CounterRandom.permutation(key, order);
+    }
+
+    /** Appends rows to a batch, as its next shard. */
+    void read(int from, int count, Batch batch) {
+        int to = Math.min(shard.rows(), from + count);
+        int width = column.features();
+        batch.beginShard();
+        RowArray packed = shard.block(from / Block.ROWS).packed();
+        for (int i = from; i < to; i++) {
+            if (i > from && i % Block.ROWS == 0) {
+                packed = shard.block(i / Block.ROWS).packed();
+            }
+            int number = i % Block.ROWS;
+            packed.features(number, row, 0);
+            System.arraycopy(
+                    packed.values(), packed.restStart(number), row, layout.targetOffset(), layout.rest());
+            for (int index = 0; index < width; index++) {
+                row[column.feature(index)] = cells[order[i] * width + index];
+            }
+            changed.clear();
+            changed.add(row, 0);
+            batch.addRow(changed, 0, CanonicalOrder.rowKey(layout, changed, 0, hashSeed));
+        }
+        batch.endShard();
+    }
+}
