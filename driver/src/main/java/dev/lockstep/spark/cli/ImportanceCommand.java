@@ -35,8 +35,9 @@ final class ImportanceCommand extends SparkCommand {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "Rows with their targets: a file, a directory, a pattern, or the name of a table. Default: the"
-                    + " validation rows of the job beside the model, or its test rows.")
+            description =
+                    "Rows with their targets: a file, a directory, a pattern, or the name of a table. Default: the"
+                            + " validation rows of the job beside the model, or its test rows.")
     private @Nullable String data;
 
     @Option(
@@ -88,13 +89,11 @@ final class ImportanceCommand extends SparkCommand {
         SavedModel model = model(directory);
         FileDirectory beside = ModelDirectory.find(directory, configuration());
         SparkSession spark = session("importance " + directory);
-        ModelImportance importance = new ModelImportance(Tables.of(spark), model, line -> streams()
-                .err()
-                .println("note: " + Excerpt.visible(line)));
+        ModelImportance importance = new ModelImportance(
+                Tables.of(spark), model, line -> streams().err().println("note: " + Excerpt.visible(line)));
         ModelImportance.Options options = new ModelImportance.Options(columns, repeats, seed);
-        List<ColumnImportance> measured = data == null
-                ? ofJob(importance, beside, options)
-                : importance.of(source(data), OnError.FAIL, options);
+        List<ColumnImportance> measured =
+                data == null ? ofJob(importance, beside, options) : importance.of(source(data), OnError.FAIL, options);
         ImportanceText text = ImportanceText.of(measured, model, repeats);
         text.write(beside);
         print(text.json(), text.lines());

@@ -44,9 +44,7 @@ final class AttributionVectors implements AttributionCells {
     static StructField field(String name, boolean single) {
         return new StructField(
                 name,
-                single
-                        ? SQLDataTypes.VectorType()
-                        : DataTypes.createArrayType(SQLDataTypes.VectorType(), false),
+                single ? SQLDataTypes.VectorType() : DataTypes.createArrayType(SQLDataTypes.VectorType(), false),
                 true,
                 Metadata.empty());
     }
@@ -71,6 +69,7 @@ final class AttributionVectors implements AttributionCells {
     }
 
     private static Vector negative(Vector vector) {
-        return new DenseVector(Arrays.stream(vector.toArray()).map(value -> -value).toArray());
+        return new DenseVector(
+                Arrays.stream(vector.toArray()).map(value -> -value).toArray());
     }
 }

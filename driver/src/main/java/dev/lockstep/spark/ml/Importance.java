@@ -39,8 +39,7 @@ final class Importance {
     static Dataset<Row> of(
             Dataset<?> rows, NeuralNetworkFeatureParams<?> params, SavedModel model, ModelImportance.Options options) {
         DataSchema known = DataSchema.of(model.description());
-        List<String> labels =
-                known.labelColumns().size() > 1 ? known.labelColumns() : List.of(params.getLabelCol());
+        List<String> labels = known.labelColumns().size() > 1 ? known.labelColumns() : List.of(params.getLabelCol());
         SourceSpec source = new SourceSpec(
                 FitJob.ROWS,
                 SourceSpec.Format.TABLE,
@@ -64,9 +63,8 @@ final class Importance {
     }
 
     private static Row row(ColumnImportance column) {
-        Double[] classes = column.classes().stream()
-                .map(ColumnImportance.Figure::mean)
-                .toArray(Double[]::new);
+        Double[] classes =
+                column.classes().stream().map(ColumnImportance.Figure::mean).toArray(Double[]::new);
         return RowFactory.create(
                 column.column(),
                 column.loss().mean(),

@@ -1,8 +1,8 @@
 package dev.lockstep.spark.ml;
 
 import dev.lockstep.nn.io.SavedModel;
-import dev.lockstep.nn.train.ColumnImportance;
 import dev.lockstep.nn.loss.PredictiveDistribution;
+import dev.lockstep.nn.train.ColumnImportance;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.train.ModelImportance;
@@ -129,8 +129,8 @@ public final class NeuralNetworkClassificationModel
     /**
      * How much the model needs each column: {@code column}, {@code lossIncrease} and {@code scoreLoss} with the
      * deviations of a single permutation, the most important column first. The cells of a column are exchanged between
-     * rows, 5 times; the figures are by how much the mean loss grows, and the accuracy falls, also
-     * of the rows of each class ({@code scoreLossByClass}).
+     * rows, 5 times; the figures are by how much the mean loss grows, and the accuracy falls, also of the rows of each
+     * class ({@code scoreLossByClass}).
      *
      * @param rows with their labels; those of validation rather than those of training
      * @see ColumnImportance

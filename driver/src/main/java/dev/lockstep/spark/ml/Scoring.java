@@ -84,13 +84,10 @@ final class Scoring {
     private AttributionVectors attributions(DataSchema known) {
         AttributionReadout readout = model.attributions();
         int outputs = readout.outputs().size();
-        AttributionVectors.Kind ofOne = known.targets() == Targets.CLASS
-                ? AttributionVectors.Kind.TWO_CLASSES
-                : AttributionVectors.Kind.VECTOR;
+        AttributionVectors.Kind ofOne =
+                known.targets() == Targets.CLASS ? AttributionVectors.Kind.TWO_CLASSES : AttributionVectors.Kind.VECTOR;
         return new AttributionVectors(
-                outputs,
-                readout.columns().columns().size(),
-                outputs == 1 ? ofOne : AttributionVectors.Kind.VECTORS);
+                outputs, readout.columns().columns().size(), outputs == 1 ? ofOne : AttributionVectors.Kind.VECTORS);
     }
 
     private static SourceSpec source(List<String> features) {

@@ -58,7 +58,8 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
      * @param predictions of it
      * @param attributions what its columns contribute to them; null: that is not computed
      */
-    private record Cells(PredictionCells predictions, @Nullable AttributionCells attributions) {}
+    private record Cells(
+            PredictionCells predictions, @Nullable AttributionCells attributions) {}
 
     private RowPrediction(
             Broadcast<SavedModel> model,

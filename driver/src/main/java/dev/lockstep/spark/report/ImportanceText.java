@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 of the model
  */
 public record ImportanceText(
-        List<ColumnImportance> columns, Score score, int repeats, @Nullable List<String> classes, String sha256) {
+        List<ColumnImportance> columns,
+        Score score,
+        int repeats,
+        @Nullable List<String> classes,
+        String sha256) {
     /** The file beside a model that holds {@link #json}. */
     public static final String NAME = "importance.json";
 
@@ -62,20 +66,18 @@ public record ImportanceText(
     /** For a person: a line a column. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        int width = columns.stream()
-                .mapToInt(column -> name(column).length())
-                .max()
-                .orElse(0);
+        int width =
+                columns.stream().mapToInt(column -> name(column).length()).max().orElse(0);
         width = Math.max(width, "column".length());
         String format = "%-" + width + "s  %12s %10s  %14s %10s";
         lines.add(String.format(
-                        Locale.ROOT,
-                        format,
-                        "column",
-                        "loss grows",
-                        "deviation",
-                        score.label() + (score.moreIsBetter() ? " falls" : " grows"),
-                        "deviation"));
+                Locale.ROOT,
+                format,
+                "column",
+                "loss grows",
+                "deviation",
+                score.label() + (score.moreIsBetter() ? " falls" : " grows"),
+                "deviation"));
         for (ColumnImportance column : columns.subList(0, Math.min(MOST_LINES, columns.size()))) {
             lines.add(String.format(
                     Locale.ROOT,

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures how much a saved model needs each column: by how much worse it becomes where the cells of that column are
- * exchanged between rows. The figures follow from the rows, the model and the seed alone, to the bit: rows are canonical
- * shards, whose number follows from how many rows there are.
+ * exchanged between rows. The figures follow from the rows, the model and the seed alone, to the bit: rows are
+ * canonical shards, whose number follows from how many rows there are.
  */
 public final class ModelImportance {
     /** Rows of a shard, within which cells move, where there are more; a cell meets its own row with 1 in so many. */
@@ -135,7 +135,12 @@ public final class ModelImportance {
 
     private Held readAgain(DataSpec data, ShardAssignment assignment) {
         JobData rows = JobData.readAgain(
-                tables.spark(), data, schema, model.rowRules(), model.description().seed(), assignment);
+                tables.spark(),
+                data,
+                schema,
+                model.rowRules(),
+                model.description().seed(),
+                assignment);
         return new Held(Objects.requireNonNull(rows.validation()), rows::close);
     }
 

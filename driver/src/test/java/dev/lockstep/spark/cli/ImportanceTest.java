@@ -41,7 +41,14 @@ class ImportanceTest extends SparkTest {
             double y = (i * 53 % 97 - 48) / 24.0;
             String colour = colours[i * 7 % 3];
             int label = x + (colour.equals("red") ? 1.5 : -0.5) > 0 ? 1 : 0;
-            text.append(x).append(',').append(y).append(',').append(colour).append(',').append(label).append('\n');
+            text.append(x)
+                    .append(',')
+                    .append(y)
+                    .append(',')
+                    .append(colour)
+                    .append(',')
+                    .append(label)
+                    .append('\n');
         }
         return write("rows.csv", text.toString());
     }
@@ -85,7 +92,8 @@ class ImportanceTest extends SparkTest {
         JsonNode printed = json(CommandLineRun.of(with(call, "--json")));
         for (int i = 0; i < 3; i++) {
             JsonNode column = printed.path("columns").get(i);
-            assertThat(column.path("column").asText()).isEqualTo(importance.get(i).getString(0));
+            assertThat(column.path("column").asText())
+                    .isEqualTo(importance.get(i).getString(0));
             assertThat(column.path("lossIncrease").asDouble())
                     .isEqualTo(importance.get(i).getDouble(1));
             assertThat(column.path("accuracyDrop").asDouble())
@@ -97,8 +105,7 @@ class ImportanceTest extends SparkTest {
         assertThat(Files.readString(data.resolve("report.html"))).contains("\"scoreChange\":\"accuracyDrop\"");
         CommandLineRun some = CommandLineRun.of(with(call, "--columns", "y"));
         assertThat(some.out().lines()).hasSize(2);
-        assertThat(CommandLineRun.of(with(call, "--columns", "z")).err())
-                .contains("there is no column \"z\"");
+        assertThat(CommandLineRun.of(with(call, "--columns", "z")).err()).contains("there is no column \"z\"");
         assertThat(CommandLineRun.of("importance", saved).err()).contains("--data PATH names the rows");
 
         Path output = directory.resolve("predictions");
@@ -131,7 +138,8 @@ class ImportanceTest extends SparkTest {
                 .setAttributionsCol("parts")
                 .transform(table.filter("x > 1"))
                 .first();
-        Vector ofClassOne = (Vector) vectors.getList(vectors.fieldIndex("parts")).get(1);
+        Vector ofClassOne =
+                (Vector) vectors.getList(vectors.fieldIndex("parts")).get(1);
         assertThat((float) ofClassOne.apply(0)).isEqualTo((float) (double) first.<Double>getAs("attribution_1_x"));
     }
 
@@ -146,9 +154,7 @@ class ImportanceTest extends SparkTest {
         }
         Dataset<Row> rows = spark.createDataFrame(
                 pairs,
-                new StructType()
-                        .add("features", SQLDataTypes.VectorType())
-                        .add("label", DataTypes.DoubleType));
+                new StructType().add("features", SQLDataTypes.VectorType()).add("label", DataTypes.DoubleType));
         NeuralNetworkRegressionModel model = new NeuralNetworkRegressor()
                 .setNetwork("[{dense: {units: 8, activation: tanh}}, {dense: 1}]")
                 .setSettings("data.scale=standardise", "data.scaleTarget=standardise")

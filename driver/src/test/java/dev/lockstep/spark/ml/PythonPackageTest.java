@@ -29,9 +29,13 @@ class PythonPackageTest {
     @Test
     void pythonUnderstandsIt() throws Exception {
         List<String> command = new ArrayList<>(List.of(
-                "python3", "-c", "import sys\nfor f in sys.argv[1:]: compile(open(f, encoding='utf-8').read(), f, 'exec')"));
+                "python3",
+                "-c",
+                "import sys\nfor f in sys.argv[1:]: compile(open(f, encoding='utf-8').read(), f, 'exec')"));
         try (Stream<Path> files = Files.walk(PACKAGE)) {
-            files.filter(file -> file.toString().endsWith(".py")).map(Path::toString).forEach(command::add);
+            files.filter(file -> file.toString().endsWith(".py"))
+                    .map(Path::toString)
+                    .forEach(command::add);
         }
         assertThat(command).hasSizeGreaterThan(6);
         Process python;

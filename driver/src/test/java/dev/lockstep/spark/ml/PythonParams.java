@@ -15,8 +15,7 @@ import org.apache.spark.ml.param.Params;
 final class PythonParams {
     private static final int WIDTH = 84;
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             \"""The Params of the estimators and models. Generated from the Java Params by PythonPackageTest.\"""
 
             from typing import Any, List, Optional, TypeVar, Union
@@ -194,7 +193,9 @@ final class PythonParams {
 
     private void line(int indent, String... lines) {
         for (String line : lines) {
-            text.append(line.isEmpty() ? "" : "    ".repeat(indent)).append(line).append('\n');
+            text.append(line.isEmpty() ? "" : "    ".repeat(indent))
+                    .append(line)
+                    .append('\n');
         }
     }
 }

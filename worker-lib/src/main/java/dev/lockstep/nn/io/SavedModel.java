@@ -1,7 +1,7 @@
 package dev.lockstep.nn.io;
 
-import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.column.FeatureColumns;
 import dev.lockstep.nn.data.column.RowEncoding;
@@ -185,9 +185,7 @@ public final class SavedModel implements Serializable {
                 : CellPredictor.ofColumns(predictor, network, rowRules(), encoding, results);
     }
 
-    /**
-     * Which features come from which column of the data, as the training rows had them.
-     */
+    /** Which features come from which column of the data, as the training rows had them. */
     public FeatureColumns featureColumns() {
         return FeatureColumns.of(network().input(), description().cells());
     }

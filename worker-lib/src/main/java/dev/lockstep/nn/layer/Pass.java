@@ -87,8 +87,8 @@ public final class Pass {
 
     /**
      * Begins a pass outside training, in which nothing is random, that a backward pass may follow: for the gradient of
-     * what the network predicts by its input. Layers need not be asked for those by their parameters: a gradient without
-     * nodes gets none.
+     * what the network predicts by its input. Layers need not be asked for those by their parameters: a gradient
+     * without nodes gets none.
      */
     public void beginDifferentiation(Batch batch) {
         beginInference(batch);

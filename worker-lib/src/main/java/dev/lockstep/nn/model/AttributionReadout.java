@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the parts that an {@link Attributor} gives are about: the outputs, one for each class or number that is predicted,
- * and within each the columns.
+ * What the parts that an {@link Attributor} gives are about: the outputs, one for each class or number that is
+ * predicted, and within each the columns.
  *
  * @param outputs what each output is about, the name of a class or of a number; empty where there is only one number
  * @param columns the columns
@@ -47,7 +47,9 @@ public record AttributionReadout(List<String> outputs, FeatureColumns columns) i
         double[] factors = new double[indexes.length];
         for (int i = 0; i < indexes.length; i++) {
             indexes[i] = explained.get(i).index();
-            float[] std = scaling.targets() == null ? new float[] {1} : scaling.targets().std();
+            float[] std = scaling.targets() == null
+                    ? new float[] {1}
+                    : scaling.targets().std();
             factors[i] = std[indexes[i] % std.length] / decision.temperature();
         }
         return new Attributor.Outputs(indexes, factors);

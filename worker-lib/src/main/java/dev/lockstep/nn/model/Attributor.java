@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * features. The parts of a row add up to {@code f(x) - f(0)} (completeness), as far as {@value #STEPS} steps go: the
  * error is that of the midpoint rule.
  *
- * <p>A row's parts follow from the row alone, in the order of its features, so they do not depend on partitions. Nothing
- * is random: dropout is off, weights are their means.
+ * <p>A row's parts follow from the row alone, in the order of its features, so they do not depend on partitions.
+ * Nothing is random: dropout is off, weights are their means.
  */
 public final class Attributor {
     /** Points on the way from the baseline to a row. */
@@ -78,7 +78,9 @@ public final class Attributor {
             SequenceLayer rest = layers.part(first + 1, layers.layers().size());
             tail = rest.replica(workspace);
             between = rest.input();
-            featureOf = first < 0 ? identity(between.size()) : sources(layers.layers().get(first));
+            featureOf = first < 0
+                    ? identity(between.size())
+                    : sources(layers.layers().get(first));
             point = Tensor.allocate(maxRows, between);
             outputGradient = Tensor.allocate(maxRows, layers.output());
         }

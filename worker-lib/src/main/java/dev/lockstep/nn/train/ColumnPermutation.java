@@ -1,17 +1,14 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.column.FeatureColumns;
-import dev.lockstep.nn.random.Purpose;
-import dev.lockstep.nn.random.StreamKey;
 import java.io.Serializable;
 
 /**
- * What is exchanged between rows to see how much a network needs a column (permutation importance, Breiman 2001; Fisher,
- * Rudin and Dominici 2019): the cells of one column at a time, all other columns stay. Travels to wherever the rows are.
+ * What is exchanged between rows to see how much a network needs a column (permutation importance, Breiman 2001;
+ * Fisher, Rudin and Dominici 2019): the cells of one column at a time, all other columns stay. Travels to wherever the
+ * rows are.
  *
- * <p>Cells move within a shard, by a permutation of its canonical rows that is drawn from the stream keyed (seed,
- * purpose, repeat, shard, 0, column). A row's canonical place follows from its content, so neither files nor partitions
- * nor ranks can matter.
+ * <p>Cells move within a shard, as {@link dev.lockstep.nn.data.PermutedRows} says.
  *
  * @param columns whose cells are exchanged
  * @param repeats permutations a column
@@ -37,10 +34,5 @@ public record ColumnPermutation(FeatureColumns columns, int repeats, long seed, 
     /** Sums of all passes together. */
     int allSums() {
         return Math.multiplyExact(passes(), groups());
-    }
-
-    /** The key of a shard's permutation. */
-    long key(int column, int repeat, int shard) {
-        return StreamKey.key(seed, Purpose.PERMUTED_COLUMN, repeat, shard, 0, column);
     }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.data.Batch;
+import dev.lockstep.nn.data.PermutedRows;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.SequentialReader;
 import dev.lockstep.nn.data.ShardRows;
@@ -85,8 +86,8 @@ public final class Evaluation {
     }
 
     /**
-     * The losses of each shard's rows as they are, and with the cells of each column exchanged; null for a shard without
-     * rows.
+     * The losses of each shard's rows as they are, and with the cells of each column exchanged; null for a shard
+     * without rows.
      *
      * @param parameters read
      * @param permutation what is exchanged
@@ -107,7 +108,7 @@ public final class Evaluation {
         for (int column = 0; column < permutation.columns().columns().size(); column++) {
             rows.choose(permutation.columns().columns().get(column));
             for (int repeat = 0; repeat < permutation.repeats(); repeat++) {
-                rows.permute(permutation.key(column, repeat, shard.shard()));
+                rows.permute(permutation.seed(), repeat, column);
                 int at = permutation.sums(column, repeat);
                 Chunks exchanged = (row, batch) -> rows.read(row, CHUNK_ROWS, batch);
                 pass(parameters, shard, exchanged, cancellation, row -> addTo(sums, at, permutation));

@@ -343,8 +343,7 @@ class GradientCheckTest {
             pass.beginDifferentiation(batch);
             objective();
             Tensor dy = new Tensor(coefficients.clone(), 0, output);
-            Tensor dx =
-                    layer.backward(pass, parameters, batch.features(), dy, true, new Gradient(List.of()));
+            Tensor dx = layer.backward(pass, parameters, batch.features(), dy, true, new Gradient(List.of()));
             int size = batch.rows() * dx.shape().size();
             if (!tokens) {
                 compare(

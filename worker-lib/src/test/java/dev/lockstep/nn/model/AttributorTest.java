@@ -81,7 +81,8 @@ class AttributorTest {
         Shape four = Shape.of(4);
         return Stream.of(
                 Arguments.of(List.of(new Dense(8, new Activation.Tanh()), new Dense(3)), new CrossEntropy(), four),
-                Arguments.of(List.of(new Dense(6, new Activation.Silu()), new Dense(1)), new BinaryCrossEntropy(), four),
+                Arguments.of(
+                        List.of(new Dense(6, new Activation.Silu()), new Dense(1)), new BinaryCrossEntropy(), four),
                 Arguments.of(
                         List.of(
                                 new Conv2d(3, 2, Padding.SAME, new Activation.Tanh()),
@@ -110,7 +111,8 @@ class AttributorTest {
             for (int k = 0; k < outputs; k++) {
                 int from = row * attributor.width() + k * columns;
                 double sum = Arrays.stream(parts, from, from + columns).sum();
-                assertThat(sum).isCloseTo(after[k] - before[k], within(2e-2 * Math.max(0.1, Math.abs(after[k] - before[k]))));
+                assertThat(sum)
+                        .isCloseTo(after[k] - before[k], within(2e-2 * Math.max(0.1, Math.abs(after[k] - before[k]))));
             }
             double[] alone = Arrays.copyOf(attributor.attribute(rows(model, rows[row])), attributor.width());
             int from = row * attributor.width();
@@ -178,8 +180,7 @@ class AttributorTest {
     @Test
     void embeddingsInBranchesAreRefused() {
         List<LayerSpec> layers = List.of(
-                new Concat(List.of(
-                        List.of(new Embedding(4, 2, null, null)), List.of(new Embedding(4, 3, null, null)))),
+                new Concat(List.of(List.of(new Embedding(4, 2, null, null)), List.of(new Embedding(4, 3, null, null)))),
                 new Flatten(),
                 new Dense(2));
         SavedModel model = model(layers, new CrossEntropy(), Shape.of(3), Scaling.NONE, 1);

@@ -68,8 +68,8 @@ class ColumnPermutationTest {
         ColumnPermutation plan = new ColumnPermutation(FeatureColumns.of(layout.features(), null), 4, 1, 0);
         float[] theta = {2, 0, 1, 0};
         PermutedLosses together = losses(network, theta, layout, List.of(shards), plan);
-        PermutedLosses apart = losses(
-                network, theta, layout, List.of(shards.subList(0, 1), shards.subList(1, SHARDS)), plan);
+        PermutedLosses apart =
+                losses(network, theta, layout, List.of(shards.subList(0, 1), shards.subList(1, SHARDS)), plan);
         assertThat(apart).isEqualTo(together);
 
         List<ColumnImportance> columns = ColumnImportance.of(plan, together, Score.RMSE);
@@ -91,14 +91,16 @@ class ColumnPermutationTest {
         RowLayout layout = new RowLayout(Shape.of(2), Shape.of(1), false, false);
         Network network = network(2, new CrossEntropy(), layout.features());
         ColumnPermutation plan = new ColumnPermutation(FeatureColumns.of(layout.features(), null), 2, 0, 2);
-        PermutedLosses losses = losses(
-                network, new float[] {-5, 5, 0, 0, 0, 0}, layout, List.of(shards(layout, true)), plan);
+        PermutedLosses losses =
+                losses(network, new float[] {-5, 5, 0, 0, 0, 0}, layout, List.of(shards(layout, true)), plan);
         List<LossSum> sums = losses.sums();
         assertThat(sums).hasSize(5 * 3);
         assertThat(sums.get(1).rows() + sums.get(2).rows()).isEqualTo(ROWS);
-        ColumnImportance first = ColumnImportance.of(plan, losses, Score.ACCURACY).get(0);
+        ColumnImportance first =
+                ColumnImportance.of(plan, losses, Score.ACCURACY).get(0);
         assertThat(first.score().mean()).isCloseTo(0.5, within(0.05));
-        assertThat(first.classes()).allSatisfy(figure -> assertThat(figure.mean()).isCloseTo(0.5, within(0.05)));
+        assertThat(first.classes())
+                .allSatisfy(figure -> assertThat(figure.mean()).isCloseTo(0.5, within(0.05)));
     }
 
     /** Rows kept as entries are permuted to the same bits as whole ones. */
@@ -123,15 +125,13 @@ class ColumnPermutationTest {
         for (MemoryShard shard : sparse) {
             float[] values = new float[shard.rows() * layout.width()];
             for (int row = 0; row < shard.rows(); row++) {
-                System.arraycopy(
-                        shard.block(0).packed().whole(row), 0, values, row * layout.width(), layout.width());
+                System.arraycopy(shard.block(0).packed().whole(row), 0, values, row * layout.width(), layout.width());
             }
             whole.add(new MemoryShard(
                     shard.shard(),
                     shard.rows(),
                     shard.rowWeight(),
-                    List.of(new Block(
-                            RowArray.whole(layout, values, shard.rows()))),
+                    List.of(new Block(RowArray.whole(layout, values, shard.rows()))),
                     shard.digest()));
         }
         assertThat(losses(network, theta, layout, List.of(whole), plan)).isEqualTo(losses);

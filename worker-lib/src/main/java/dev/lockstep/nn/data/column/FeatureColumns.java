@@ -53,11 +53,12 @@ public record FeatureColumns(List<Column> columns) implements Serializable {
             return new FeatureColumns(columns);
         }
         int last = input.last();
-        int count = switch (input.rank()) {
-            case 1 -> input.size();
-            case 2 -> last;
-            default -> input.size() / last;
-        };
+        int count =
+                switch (input.rank()) {
+                    case 1 -> input.size();
+                    case 2 -> last;
+                    default -> input.size() / last;
+                };
         for (int i = 0; i < count; i++) {
             String name = Integer.toString(i);
             columns.add(
@@ -75,9 +76,8 @@ public record FeatureColumns(List<Column> columns) implements Serializable {
 
     /** Some of the columns, in their own order. */
     public FeatureColumns only(List<String> names) {
-        return new FeatureColumns(columns.stream()
-                .filter(column -> names.contains(column.name()))
-                .toList());
+        return new FeatureColumns(
+                columns.stream().filter(column -> names.contains(column.name())).toList());
     }
 
     /** The column that each feature belongs to, by the feature's number. */

@@ -1,16 +1,18 @@
-package dev.lockstep.nn.train;
+package dev.lockstep.nn.data;
 
-import dev.lockstep.nn.data.Batch;
-import dev.lockstep.nn.data.Block;
-import dev.lockstep.nn.data.CanonicalOrder;
-import dev.lockstep.nn.data.RowArray;
-import dev.lockstep.nn.data.RowLayout;
-import dev.lockstep.nn.data.ShardRows;
 import dev.lockstep.nn.data.column.FeatureColumns;
 import dev.lockstep.nn.random.CounterRandom;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.random.StreamKey;
 
-/** Reads the rows of a shard with the cells of one column exchanged between them; in one thread. */
-final class PermutedRows {
+/**
+ * Reads the rows of a shard with the cells of one column exchanged between them; in one thread.
+ *
+ * <p>Cells move by a permutation of the shard's canonical rows that is drawn from the stream keyed (seed, purpose,
+ * repeat, shard, 0, column). A row's canonical place follows from its content, so neither files nor partitions nor
+ * ranks can matter.
+ */
+public final class PermutedRows {
     private final RowLayout layout;
     private final long hashSeed;
     private final ShardRows shard;
@@ -28,7 +30,7 @@ final class PermutedRows {
      * @param layout how its rows are packed
      * @param seed the job's seed
      */
-    PermutedRows(RowLayout layout, long seed, ShardRows shard) {
+    public PermutedRows(RowLayout layout, long seed, ShardRows shard) {
         this.layout = layout;
         this.shard = shard;
         hashSeed = CanonicalOrder.hashSeed(seed);
@@ -38,7 +40,7 @@ final class PermutedRows {
     }
 
     /** From now on cells of this column are exchanged. */
-    void choose(FeatureColumns.Column chosen) {
+    public void choose(FeatureColumns.Column chosen) {
         column = chosen;
         int width = chosen.features();
         cells = new float[Math.multiplyExact(shard.rows(), width)];
@@ -53,13 +55,20 @@ final class PermutedRows {
         }
     }
 
-    /** From now on row i has the cell of the row that the permutation has at i. */
-    void permute(long key) {
-        CounterRandom.permutation(key, order);
+    /**
+     * From now on row i has the cell of the row that the permutation has at i.
+     *
+     * @param seed decides the permutations, with
+     * @param repeat the number of this one, and
+     * @param number that of the column
+     */
+    public void permute(long seed, int repeat, int number) {
+        CounterRandom.permutation(
+                StreamKey.key(seed, Purpose.PERMUTED_COLUMN, repeat, shard.shard(), 0, number), order);
     }
 
     /** Appends rows to a batch, as its next shard. */
-    void read(int from, int count, Batch batch) {
+    public void read(int from, int count, Batch batch) {
         int to = Math.min(shard.rows(), from + count);
         int width = column.features();
         batch.beginShard();
@@ -70,8 +79,7 @@ final class PermutedRows {
             }
             int number = i % Block.ROWS;
             packed.features(number, row, 0);
-            System.arraycopy(
-                    packed.values(), packed.restStart(number), row, layout.targetOffset(), layout.rest());
+            System.arraycopy(packed.values(), packed.restStart(number), row, layout.targetOffset(), layout.rest());
             for (int index = 0; index < width; index++) {
                 row[column.feature(index)] = cells[order[i] * width + index];
             }
