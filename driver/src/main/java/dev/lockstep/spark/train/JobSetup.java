@@ -174,6 +174,7 @@ final class JobSetup {
         checkEarlyStopping(network);
         noteEmptySteps();
         noteLoneRows(network);
+        noteBlockMomentum();
         noteNumbersAsNames();
         return balanced(network);
     }
@@ -221,6 +222,18 @@ final class JobSetup {
                             + steps + " steps";
             notices.accept(cause + ": all shards give a row in the same steps, so a step has some " + shards
                     + " rows or none; a larger batch or fewer shards help");
+        }
+    }
+
+    private void noteBlockMomentum() {
+        SyncSpec sync = job.sync();
+        if (sync.mode() == SyncSpec.Mode.AVERAGING
+                && sync.outer().expectsPlainSteps()
+                && job.optimizer().adaptive()) {
+            String inner = SpecMapper.tree(job.optimizer()).fieldNames().next();
+            notices.accept("sync.outer: bmuf is made for inner steps of sgd or momentum; the rates that " + inner
+                    + " measures do not fit the parameters that block momentum leads to, so the loss may rise at first;"
+                    + " outer: nesterov or plain go with it");
         }
     }
 

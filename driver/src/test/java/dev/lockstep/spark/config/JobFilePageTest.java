@@ -9,6 +9,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.data.Augmentation;
 import dev.lockstep.nn.data.column.ColumnSpec;
 import dev.lockstep.nn.data.column.Missing;
 import dev.lockstep.nn.data.column.TimePart;
@@ -61,6 +62,7 @@ class JobFilePageTest {
     /** The section in which a type's kinds, or an enumeration's constants, have their table. */
     private static final Map<Class<?>, String> SECTIONS = Map.ofEntries(
             Map.entry(ScaleSpec.class, "Scaling"),
+            Map.entry(Augmentation.Fill.class, "Fills"),
             Map.entry(ColumnSpec.class, "Columns"),
             Map.entry(Missing.class, "Missing numbers"),
             Map.entry(TimePart.class, "Parts of times"),

@@ -17,6 +17,9 @@ import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
+import dev.lockstep.nn.loss.Quantile;
+import dev.lockstep.nn.loss.SoftCrossEntropy;
+import dev.lockstep.nn.loss.StudentTNll;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Predictor;
@@ -68,7 +71,11 @@ class ReadoutTest {
             values("numbers", new MeanAbsoluteError(), 2, "z", "w"),
             values("numbers of one column", new Huber(null), 2, "z"),
             values("mean and variance", new GaussianNll(), 2, "z"),
-            values("means and variances", new GaussianNll(), 4, "z", "w"));
+            values("means and variances", new GaussianNll(), 4, "z", "w"),
+            values("heavy tails", new StudentTNll(null, null, null), 2, "z"),
+            values("quantile", new Quantile(List.of(0.5)), 1, "z"),
+            values("quantiles", new Quantile(null), 6, "z", "w"),
+            values("shares", new SoftCrossEntropy(), 3, "a", "b", "c"));
 
     private static Case classes(String name, Loss loss, int outputs, List<String> names) {
         return new Case(name, loss, outputs, List.of("kind"), names, Targets.CLASS);

@@ -95,6 +95,11 @@ public record Scaling(
         return true;
     }
 
+    /** A number that the feature with this index has, scaled. */
+    float scaled(float value, int index) {
+        return mean.length == 0 ? value : (value - mean[index % mean.length]) / std[index % mean.length];
+    }
+
     /** Scales the features of all rows of a batch in place. */
     public void apply(Batch batch) {
         if (mean.length == 0) {

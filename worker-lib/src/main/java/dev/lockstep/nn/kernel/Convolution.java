@@ -50,7 +50,9 @@ public interface Convolution {
     void inputGradient(ConvolutionShape shape, Matrix dy, Matrix w, Matrix dx);
 
     /**
-     * Computes the gradient by the weights, summed over the rows of some shards along their tree; +0 without rows.
+     * Computes the gradient by the weights, summed over the rows of some shards along their tree; +0 without rows. Of a
+     * shard with more than 2^20 positions, as many rows as come to that many have a chain of their own, as in
+     * {@link Gemm#weightGradient}.
      *
      * @param shards segments of the rows: of the images, not of their lines
      * @param x as in {@link #forward}; read

@@ -17,6 +17,7 @@ public sealed interface LayerSpec extends Serializable
                 GlobalMaxPool,
                 BatchNorm,
                 LayerNorm,
+                GroupNorm,
                 Residual,
                 Concat,
                 RecurrentSpec,

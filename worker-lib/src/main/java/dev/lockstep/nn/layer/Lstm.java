@@ -1,6 +1,7 @@
 package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.layer.recurrent.RecurrentCell;
 import dev.lockstep.nn.param.InitialValues;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;

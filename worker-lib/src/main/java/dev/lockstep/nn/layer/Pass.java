@@ -101,7 +101,7 @@ public final class Pass {
     }
 
     /** Whether recurrent layers begin in the states in which they ended. */
-    boolean continues() {
+    public boolean continues() {
         return continues;
     }
 

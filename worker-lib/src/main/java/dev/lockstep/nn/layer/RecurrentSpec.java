@@ -1,5 +1,7 @@
 package dev.lockstep.nn.layer;
 
+import dev.lockstep.nn.layer.recurrent.RecurrentCell;
+import dev.lockstep.nn.layer.recurrent.RecurrentLayer;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.tensor.Shape;
 

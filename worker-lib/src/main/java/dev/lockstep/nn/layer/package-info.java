@@ -10,7 +10,7 @@
  * </ul>
  *
  * <p>Kinds that are one formula share the last two: {@code LinearLayer} is what dense layers and convolutions are bound
- * to, {@code RecurrentLayer} every cell, {@code PoolingLayer} every window.
+ * to, {@code PoolingLayer} every window, {@code dev.lockstep.nn.layer.recurrent.RecurrentLayer} every cell.
  *
  * <p>Layers hand arrays to kernels and hold the formula between them. What the flat vectors hold is
  * {@code dev.lockstep.nn.param}'s, losses and updates are not known here, and neither is where other shards are.

@@ -3,7 +3,6 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Pass;
-import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
@@ -41,17 +40,7 @@ public record GaussianNll(Variance variance, @Nullable Double sigma) implements 
 
     public GaussianNll {
         variance = variance == null ? Variance.PREDICTED : variance;
-        if (sigma == null && variance == Variance.LEARNED) {
-            sigma = 1.0;
-        }
-        if (variance == Variance.PREDICTED && sigma != null) {
-            throw new IllegalArgumentException(
-                    "sigma: expected none where variances are predicted, got " + sigma + "; variance: given takes it");
-        }
-        if (variance == Variance.GIVEN && sigma == null) {
-            throw new IllegalArgumentException("sigma: missing, which variance: given needs");
-        }
-        sigma = sigma == null ? null : Expect.positive("sigma", sigma);
+        sigma = NoiseLoss.sigma(variance, sigma);
     }
 
     /** A variance is predicted for each row. */
@@ -65,29 +54,17 @@ public record GaussianNll(Variance variance, @Nullable Double sigma) implements 
 
     @Override
     public void check(Shape output, Shape target, int classes) {
-        if (output.size() != 2 * target.size() || output.last() % 2 != 0) {
-            throw new IllegalArgumentException(
-                    sigma == null
-                            ? "gaussianNll: the network's output " + output + " has to be twice as large as the target "
-                                    + target + ", a mean and a variance each"
-                            : "gaussianNll: the last layer's output has to be as large as the target " + target
-                                    + ", with the noise beside it the network gives " + output);
-        }
+        NoiseLoss.check("gaussianNll", sigma, output, target);
     }
 
     @Override
     public @Nullable NoiseScale noise() {
-        if (sigma == null) {
-            return null;
-        }
-        double softplus = Math.max(sigma * sigma - Activation.MeanAndVariance.FLOOR, Float.MIN_NORMAL);
-        double before = softplus > 30 ? softplus : StrictMath.log(StrictMath.expm1(softplus));
-        return new NoiseScale((float) before, variance == Variance.LEARNED);
+        return NoiseLoss.noise(variance, sigma);
     }
 
     @Override
     public Likelihood likelihood() {
-        return new GaussianLikelihood();
+        return new NoiseLikelihood(new Noise.Gaussian());
     }
 
     @Override

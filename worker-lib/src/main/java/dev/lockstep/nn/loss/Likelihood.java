@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Outputs are {@code [width]}, or {@code [steps, width]} where each step has a distribution of its own.
  */
 public sealed interface Likelihood extends Serializable
-        permits CategoricalLikelihood, BernoulliLikelihood, NumberLikelihood {
+        permits CategoricalLikelihood, SoftCategoricalLikelihood, BernoulliLikelihood, NumberLikelihood {
 
     /**
      * The activation that turns the network's last linear output into the distribution's parameters, which are the

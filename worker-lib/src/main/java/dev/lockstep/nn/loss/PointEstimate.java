@@ -24,18 +24,6 @@ record PointEstimate() implements NumberLikelihood {
 
     @Override
     public PredictiveDistribution distribution(Shape output, int mixedRows, @Nullable Scaling scaling) {
-        return new Mixture(output, targets(output), mixedRows, scaling);
-    }
-
-    /** The mean of the components' numbers, which stands for itself in the targets' own units. */
-    private static final class Mixture extends PredictiveDistribution {
-        Mixture(Shape output, int targets, int mixedRows, @Nullable Scaling scaling) {
-            super(output, targets, mixedRows, scaling);
-        }
-
-        @Override
-        double output(int row, int index) {
-            return mean(row, index);
-        }
+        return new MeanMixture(output, targets(output), mixedRows, scaling);
     }
 }

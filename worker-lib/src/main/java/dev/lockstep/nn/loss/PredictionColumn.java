@@ -29,6 +29,8 @@ public record PredictionColumn(String name, Content content, int index) implemen
         COMPLEMENT("probability"),
         /** {@code y_index}: a mean, which is a rate of counts and a probability of answers. */
         PREDICTION("prediction"),
+        /** {@code y_index}: below it lies a given share of the targets. */
+        QUANTILE("quantile"),
         /** {@link PredictiveDistribution#standardDeviation}. */
         STANDARD_DEVIATION("standardDeviation"),
         /** Root of {@link PredictiveDistribution#aleatoricVariance}. */
@@ -59,6 +61,11 @@ public record PredictionColumn(String name, Content content, int index) implemen
     /** One of several columns with such a content, which are told apart by what they are about. */
     static PredictionColumn of(Content content, int index, String about) {
         return new PredictionColumn(content.label + "_" + about, content, index);
+    }
+
+    /** A column with such a content whose name goes on so. */
+    static PredictionColumn named(Content content, int index, String suffix) {
+        return new PredictionColumn(content.label + suffix, content, index);
     }
 
     /** How sure a row's class is. */
@@ -102,7 +109,7 @@ public record PredictionColumn(String name, Content content, int index) implemen
             case GREATEST_PROBABILITY -> predicted.prediction(row, decided(predicted, row));
             case GREATER_PROBABILITY ->
                 decided(predicted, row) == 1 ? predicted.prediction(row, 0) : 1 - predicted.prediction(row, 0);
-            case PROBABILITY, PREDICTION -> predicted.prediction(row, index);
+            case PROBABILITY, PREDICTION, QUANTILE -> predicted.prediction(row, index);
             case COMPLEMENT -> 1 - predicted.prediction(row, index);
             case STANDARD_DEVIATION -> predicted.standardDeviation(row, index);
             case ALEATORIC_DEVIATION -> Math.sqrt(predicted.aleatoricVariance(row, index));

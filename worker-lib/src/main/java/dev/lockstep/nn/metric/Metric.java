@@ -17,6 +17,8 @@ public sealed interface Metric extends Serializable
                 RegressionErrors,
                 Calibration,
                 GaussianFit,
+                QuantileFit,
+                SoftClasses,
                 TemperatureGrid,
                 ThresholdGrid {
 

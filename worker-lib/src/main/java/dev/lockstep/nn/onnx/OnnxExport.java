@@ -219,10 +219,10 @@ public final class OnnxExport {
             graph.output(PROBABILITIES, probabilities, OnnxGraph.Type.FLOAT, network.output());
         } else if (contents.contains(PredictionColumn.Content.MORE_PROBABLE_ANSWER)) {
             addAnswer(mean(members));
-        } else if (2 * network.likelihood().targets(network.output()) == width) {
+        } else if (contents.contains(PredictionColumn.Content.STANDARD_DEVIATION)) {
             addDistributions(members, width / 2);
         } else {
-            graph.output(PREDICTION, unscale(mean(members)), OnnxGraph.Type.FLOAT, network.output());
+            graph.output(PREDICTION, unscale(mean(members), width), OnnxGraph.Type.FLOAT, network.output());
         }
     }
 
@@ -284,19 +284,31 @@ public final class OnnxExport {
             deviation = graph.node(
                     "Mul", List.of(deviation, graph.floats("targetStd", scaling.std(), scaling.std().length)));
         }
-        graph.output(PREDICTION, unscale(mean), OnnxGraph.Type.FLOAT, withLast(targets));
+        graph.output(PREDICTION, unscale(mean, targets), OnnxGraph.Type.FLOAT, withLast(targets));
         graph.output(STANDARD_DEVIATION, deviation, OnnxGraph.Type.FLOAT, withLast(targets));
     }
 
-    /** Back into the targets' own units. */
-    private String unscale(String x) {
+    /** Numbers of so many outputs back into the targets' own units; several outputs a target lie target by target. */
+    private String unscale(String x, int width) {
         Scaling scaling = model.description().scaling().targets();
         if (scaling == null) {
             return x;
         }
-        String std = graph.floats("targetStd", scaling.std(), scaling.std().length);
-        String mean = graph.floats("targetMean", scaling.mean(), scaling.mean().length);
-        return graph.node("Add", List.of(graph.node("Mul", List.of(x, std)), mean));
+        float[] std = repeated(scaling.std(), width);
+        float[] mean = repeated(scaling.mean(), width);
+        String scaled = graph.node("Mul", List.of(x, graph.floats("targetStd", std, std.length)));
+        return graph.node("Add", List.of(scaled, graph.floats("targetMean", mean, mean.length)));
+    }
+
+    private static float[] repeated(float[] values, int width) {
+        if (values.length == 1) {
+            return values;
+        }
+        float[] all = new float[width];
+        for (int i = 0; i < width; i++) {
+            all[i] = values[i % values.length];
+        }
+        return all;
     }
 
     /** What the graph does not say, in the keys of {@code model.json}; lists as JSON. */

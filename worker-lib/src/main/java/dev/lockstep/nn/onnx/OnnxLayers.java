@@ -17,6 +17,7 @@ import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.layer.GlobalAveragePool;
 import dev.lockstep.nn.layer.GlobalMaxPool;
+import dev.lockstep.nn.layer.GroupNorm;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerNorm;
 import dev.lockstep.nn.layer.LayerSpec;
@@ -161,6 +162,9 @@ final class OnnxLayers {
         }
         if (spec instanceof LayerNorm norm) {
             return layerNorm(norm, bound, x);
+        }
+        if (spec instanceof GroupNorm norm) {
+            return groupNorm(norm, bound, x);
         }
         if (spec instanceof ColumnEmbeddings columns) {
             return columnEmbeddings(columns, bound, x);
@@ -410,6 +414,34 @@ final class OnnxLayers {
         String normal = graph.node("Div", List.of(centred, graph.node("Sqrt", List.of(floored))));
         String y = graph.node("Add", List.of(graph.node("Mul", List.of(normal, gain)), shift));
         return x.with(y, x.shape());
+    }
+
+    /** {@code [rows, positions, groups, channels of a group]}: means are over the second and the last axis. */
+    private OnnxValue groupNorm(GroupNorm spec, Bound bound, OnnxValue x) {
+        int channels = x.shape().last();
+        int groupChannels = channels / spec.groups();
+        Shape grouped = Shape.of(x.shape().size() / channels, spec.groups(), groupChannels);
+        String count = masks.positions(x, groupChannels);
+        String mean = groupMean(reshape(x.name(), grouped), count);
+        String centred = graph.node("Sub", List.of(reshape(x.name(), grouped), mean));
+        if (x.lengths() != null) {
+            String share = reshape(masks.share(x, x.lengths()), grouped);
+            centred = graph.node("Mul", List.of(centred, share));
+        }
+        String variance = groupMean(graph.node("Mul", List.of(centred, centred)), count);
+        String floored = graph.node("Add", List.of(variance, graph.scalar("epsilon", spec.epsilon())));
+        String normal = graph.node("Div", List.of(centred, graph.node("Sqrt", List.of(floored))));
+        String name = bound.layer().name();
+        String scaled = graph.node(
+                "Mul",
+                List.of(reshape(normal, x.shape()), graph.floats(name + ".gain", values(bound, "gain"), channels)));
+        String y = graph.node(
+                "Add", List.of(scaled, graph.floats(name + ".shift", values(bound, "shift"), channels)));
+        return x.with(y, x.shape());
+    }
+
+    private String groupMean(String x, String count) {
+        return graph.node("Div", List.of(graph.node("ReduceSum", List.of(x, graph.integers("axes", 1, 3))), count));
     }
 
     private String lastAxisMean(String x) {

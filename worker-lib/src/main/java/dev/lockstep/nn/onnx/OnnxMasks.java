@@ -87,6 +87,18 @@ final class OnnxMasks {
         return graph.node("Div", List.of(sum, count));
     }
 
+    /** How many numbers a mean over valid positions is of, {@code [rows, 1, 1, 1]} or a scalar; one without any. */
+    String positions(OnnxValue x, int numbers) {
+        int places = x.shape().size() / x.shape().last() * numbers;
+        if (x.lengths() == null) {
+            return graph.scalar("places", places);
+        }
+        String atLeastOne = graph.node("Max", List.of(x.lengths(), graph.int32s("one", 1)));
+        String perStep = graph.scalar("places", (double) places / x.shape().dimension(0));
+        String count = graph.node("Mul", List.of(toFloat(atLeastOne), perStep));
+        return graph.node("Unsqueeze", List.of(count, graph.integers("axes", 1, 2, 3)));
+    }
+
     /** The greatest over all positions, or over those of the valid steps; 0 without any. */
     String max(OnnxValue x) {
         String greatest = reduce("ReduceMax", leastBehindEnd(x), x.shape().rank());

@@ -18,6 +18,11 @@ public sealed interface Optimizer extends Serializable permits ElementwiseOptimi
     /** Whether a parameter's step follows from its own gradient and state alone, so that no slice waits for others. */
     boolean elementwise();
 
+    /** Whether each parameter has a rate of its own, which follows from the gradients that it has had. */
+    default boolean adaptive() {
+        return true;
+    }
+
     /**
      * Takes one step over parts of parameter tensors. The result for a parameter does not depend on how the tensors are
      * divided.

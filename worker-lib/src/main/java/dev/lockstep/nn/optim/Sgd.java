@@ -33,6 +33,11 @@ public record Sgd(Double learningRate, Double momentum, Boolean nesterov) implem
     }
 
     @Override
+    public boolean adaptive() {
+        return false;
+    }
+
+    @Override
     public int slots() {
         return momentum == 0 ? 0 : 1;
     }

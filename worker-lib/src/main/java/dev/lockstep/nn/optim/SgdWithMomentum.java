@@ -11,6 +11,11 @@ public sealed interface SgdWithMomentum extends ElementwiseOptimizer permits Mom
     Sgd sgd();
 
     @Override
+    default boolean adaptive() {
+        return false;
+    }
+
+    @Override
     default int slots() {
         return sgd().slots();
     }

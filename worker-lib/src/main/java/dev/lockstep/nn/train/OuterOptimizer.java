@@ -7,6 +7,8 @@ import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
 import java.io.Serializable;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What becomes of the shards' mean parameters at the end of an averaging round. */
 public sealed interface OuterOptimizer extends Serializable {
@@ -14,6 +16,16 @@ public sealed interface OuterOptimizer extends Serializable {
     /** Whether it keeps a velocity, one float a parameter, between rounds. */
     default boolean keepsVelocity() {
         return false;
+    }
+
+    /** Whether the inner optimiser should take plain steps, without rates that it measures. */
+    default boolean expectsPlainSteps() {
+        return false;
+    }
+
+    /** The same with what follows from the number of shards. */
+    default OuterOptimizer over(int shards) {
+        return this;
     }
 
     /**
@@ -70,16 +82,28 @@ public sealed interface OuterOptimizer extends Serializable {
     /**
      * Blockwise model update filtering (Chen and Huo 2016) with classical block momentum: with {@code d = theta -
      * mean}, {@code v = eta v + zeta d} and {@code theta -= v}. A momentum of {@code 1 - 1/N} for {@code N} shards
-     * makes up for the averaging of {@code N} displacements, as its authors advise.
+     * makes up for the averaging of {@code N} displacements, as its authors advise: it is what an absent one becomes.
+     * The inner steps are meant to be plain ones; what an adaptive optimiser has measured does not fit the parameters
+     * that the outer momentum leads to.
      *
      * @param learningRate {@code zeta}, the block learning rate; 1 unless given
-     * @param momentum {@code eta} in [0, 1), the block momentum; 0.9 unless given
+     * @param momentum {@code eta} in [0, 1), the block momentum; null: {@code 1 - 1/N}
      */
     @SpecName("bmuf")
-    record Bmuf(Double learningRate, Double momentum) implements OuterOptimizer {
+    record Bmuf(Double learningRate, @Nullable Double momentum) implements OuterOptimizer {
         public Bmuf {
             learningRate = learningRate == null ? 1 : Expect.positiveFloat("learningRate", learningRate);
-            momentum = momentum == null ? 0.9 : Expect.fractionFloat("momentum", momentum);
+            momentum = momentum == null ? null : Expect.fractionFloat("momentum", momentum);
+        }
+
+        @Override
+        public boolean expectsPlainSteps() {
+            return true;
+        }
+
+        @Override
+        public OuterOptimizer over(int shards) {
+            return momentum == null ? new Bmuf(learningRate, 1 - 1.0 / shards) : this;
         }
 
         @Override
@@ -94,7 +118,7 @@ public sealed interface OuterOptimizer extends Serializable {
                     .optimizers()
                     .momentum(
                             new UpdateStep(learningRate.floatValue(), 0f, 1f),
-                            momentum.floatValue(),
+                            Objects.requireNonNull(momentum, "the number of shards").floatValue(),
                             Vector.of(theta),
                             Vector.of(mean),
                             new Matrix().at(velocity, 0, 1, velocity.length));

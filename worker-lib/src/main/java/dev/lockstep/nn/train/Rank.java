@@ -258,7 +258,7 @@ public final class Rank {
         Scaling scaling = setup.evaluation().scaling();
         scaling.apply(replica.batch());
         scaling.applyToTargets(replica.batch());
-        plan.augmentation().apply(replica.batch(), plan.seed(), step.step(), firstShard);
+        plan.augmentation().apply(replica.batch(), plan.seed(), step.step(), firstShard, scaling);
         replica.beginTraining(plan.seed(), step.step(), firstShard, exchange);
         replica.forward(parameters);
         return replica.lossAndGradient();

@@ -54,10 +54,14 @@ public interface Synchronizer {
      *
      * @param plan the plan
      * @param localSteps {@code H}, steps between two averages; fewer at the end of an epoch
-     * @param outer the outer rule
+     * @param outer the outer rule; what it derives from the number of shards is filled in
      * @param workers who trains the shards
      */
     record Averaging(TrainingPlan plan, int localSteps, OuterOptimizer outer, Workers workers) implements Synchronizer {
+        public Averaging {
+            outer = outer.over(plan.shards());
+        }
+
         @Override
         public boolean outerMomentum() {
             return outer.keepsVelocity();

@@ -61,7 +61,7 @@ class AugmentationTest {
     void everyImageIsMirroredOrNotAndMovedByOneOfAllDistances() {
         int rows = 400;
         Batch batch = batch(rows);
-        new Augmentation(true, 2).apply(batch, 5, 9, 0);
+        new Augmentation(true, 2).apply(batch, 5, 9, 0, Scaling.NONE);
         Set<String> seen = new HashSet<>();
         for (int row = 0; row < rows; row++) {
             Set<String> explanations = new HashSet<>();
@@ -83,7 +83,7 @@ class AugmentationTest {
     @Test
     void onlyWhatWasAskedForHappens() {
         Batch flipped = batch(60);
-        new Augmentation(true, null).apply(flipped, 5, 9, 0);
+        new Augmentation(true, null).apply(flipped, 5, 9, 0, Scaling.NONE);
         int mirrored = 0;
         for (int row = 0; row < 60; row++) {
             mirrored += is(flipped, row, true, 0, 0) ? 1 : 0;
@@ -92,15 +92,53 @@ class AugmentationTest {
         }
         assertThat(mirrored).isBetween(15, 45);
         Batch untouched = batch(3);
-        Augmentation.NONE.apply(untouched, 5, 9, 0);
+        Augmentation.NONE.apply(untouched, 5, 9, 0, Scaling.NONE);
         assertThat(untouched.features().array()).isEqualTo(batch(3).features().array());
+    }
+
+    /** Each pixel is that of the original, or where that has none the fill: compared with all moves there are. */
+    @Test
+    void whatMovesInIsAsWanted() {
+        Scaling scaling = new Scaling(new float[] {3, -1}, new float[] {2, 4});
+        for (Augmentation.Fill fill :
+                new Augmentation.Fill[] {Augmentation.Fill.Named.EDGE, new Augmentation.Fill.Background(5)}) {
+            Batch batch = batch(200);
+            new Augmentation(false, 2, fill).apply(batch, 5, 9, 0, scaling);
+            Set<String> seen = new HashSet<>();
+            for (int row = 0; row < 200; row++) {
+                for (int move = 0; move < 25; move++) {
+                    if (isFilled(batch, row, move / 5 - 2, move % 5 - 2, fill)) {
+                        seen.add(row + "");
+                    }
+                }
+            }
+            assertThat(seen).as("rows that are explained, %s", fill).hasSize(200);
+        }
+    }
+
+    private static boolean isFilled(Batch batch, int row, int down, int right, Augmentation.Fill fill) {
+        for (int i = 0; i < HEIGHT * WIDTH * CHANNELS; i++) {
+            int h = i / CHANNELS / WIDTH - down;
+            int w = i / CHANNELS % WIDTH - right;
+            int c = i % CHANNELS;
+            float expected = pixel(row, h, w, c);
+            if (expected == 0) {
+                expected = fill == Augmentation.Fill.Named.EDGE
+                        ? pixel(row, Math.max(0, Math.min(HEIGHT - 1, h)), Math.max(0, Math.min(WIDTH - 1, w)), c)
+                        : c == 0 ? (5 - 3) / 2f : (5 + 1) / 4f;
+            }
+            if (batch.features().array()[batch.features().rowOffset(row) + i] != expected) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Test
     void aRowsChangesDependOnItsShardAndPlaceAndTheStepAlone() {
         Augmentation augmentation = new Augmentation(true, 1);
         Batch whole = batch(3, 0, 4);
-        augmentation.apply(whole, 1, 2, 5);
+        augmentation.apply(whole, 1, 2, 5, Scaling.NONE);
         // Shard 7 alone, with the images that are rows 3 to 6 of the whole batch.
         Batch part = new Batch(LAYOUT, 4, 1);
         part.beginShard();
@@ -113,8 +151,8 @@ class AugmentationTest {
         }
         part.endShard();
         Batch later = batch(3, 0, 4);
-        augmentation.apply(part, 1, 2, 7);
-        augmentation.apply(later, 1, 3, 5);
+        augmentation.apply(part, 1, 2, 7, Scaling.NONE);
+        augmentation.apply(later, 1, 3, 5, Scaling.NONE);
         int from = whole.features().rowOffset(3);
         float[] expected = Arrays.copyOfRange(
                 whole.features().array(), from, from + part.features().array().length);

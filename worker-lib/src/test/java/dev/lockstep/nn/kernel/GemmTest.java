@@ -51,6 +51,25 @@ class GemmTest {
         checkGradients(gemm, Seeds.random(78), 5, 900, 490, 530);
     }
 
+    /** A segment of more than 2^20 rows gives what segments of 2^20 rows give. */
+    @ParameterizedTest
+    @MethodSource("gemms")
+    void longSumsAreSumsOfBlocks(Gemm gemm) {
+        int block = 1 << 20;
+        int rows = 2 * block + 7;
+        float[] values = Seeds.floats(Seeds.random(5), rows);
+        Matrix x = new Matrix().at(values, 0, rows, 1);
+        float[] whole = new float[2];
+        float[] blocks = new float[2];
+        Segments one = new Segments().at(new int[] {0, rows}, 0, 1);
+        Segments several = new Segments().at(new int[] {0, block, 2 * block, rows}, 0, 3);
+        gemm.columnSums(one, x, new Vector().at(whole, 0, 1));
+        gemm.columnSums(several, x, new Vector().at(blocks, 0, 1));
+        gemm.weightGradient(one, x, x, new Matrix().at(whole, 1, 1, 1));
+        gemm.weightGradient(several, x, x, new Matrix().at(blocks, 1, 1, 1));
+        Bits.assertSame("sums of blocks", whole, blocks);
+    }
+
     @ParameterizedTest
     @MethodSource("gemms")
     void aChainThatUnderflowsKeepsItsSign(Gemm gemm) {

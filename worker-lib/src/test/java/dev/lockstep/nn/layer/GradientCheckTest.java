@@ -111,6 +111,11 @@ class GradientCheckTest {
             new Row(new LayerNorm(), Shape.of(5), 2, 1),
             new Row(new LayerNorm(0.1), Shape.of(3, 17), 1, 2),
             new Row(new LayerNorm(), Shape.of(1), 2),
+            new Row(new GroupNorm(2), Shape.of(6), 2, 0, 1),
+            new Row(new GroupNorm(3, 0.1), Shape.of(2, 3, 6), 1, 2),
+            new Row(new GroupNorm(1, 0.1), Shape.of(5, 3), 2, 1),
+            new Row(new GroupNorm(2, 0.1), Shape.of(4, 4), 3, 2).lengths(4, 1, 0, 3, 2),
+            new Row(new GroupNorm(2, 0.1), Shape.of(3, 2, 4), 2, 1).lengths(1, 3, 2),
             new Row(new Residual(List.of(new Dense(4, new Activation.Tanh()), new Dense(4)), null), Shape.of(4), 2, 1),
             new Row(
                     new Residual(

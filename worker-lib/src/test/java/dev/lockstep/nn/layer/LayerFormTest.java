@@ -36,6 +36,7 @@ class LayerFormTest {
                 "'batchNorm'",
                 "{'batchNorm': {'momentum': 0.99, 'epsilon': 0.001, 'statistics': 'shard', 'activation': 'relu'}}",
                 "'layerNorm'",
+                "{'groupNorm': {'groups': 4, 'epsilon': 0.001}}",
                 "{'residual': [{'conv2d': {'filters': 3, 'kernel': 3, 'padding': 'same'}}, 'batchNorm', 'relu']}",
                 "{'residual': {'layers': [{'dense': 4}], 'shortcut': [{'dense': 4}, {'dropout': 0.1}]}}",
                 "{'concat': [[], [{'dense': 4}, 'elu'], ['silu', 'softplus']]}"

@@ -19,11 +19,12 @@ import org.junit.jupiter.api.TestFactory;
 class LossGradientTest {
     private static final double STEP = 1 / 128.0;
 
-    /** What targets are: normal numbers, zeros and ones, counts, or class labels. */
+    /** What targets are: normal numbers, zeros and ones, counts, shares that add up to 1, or class labels. */
     private enum Targets {
         NUMBERS,
         BITS,
         COUNTS,
+        SHARES,
         LABELS
     }
 
@@ -57,6 +58,15 @@ class LossGradientTest {
             new Row(new CrossEntropy(), Shape.of(17), Shape.of(1), Targets.LABELS, 17),
             new Row(new CrossEntropy(0.1, null), Shape.of(3), Shape.of(1), Targets.LABELS, 3),
             new Row(new CrossEntropy(0.2, FIVE), Shape.of(5), Shape.of(1), Targets.LABELS, 5),
+            new Row(new LaplaceNll(null, null), Shape.of(6), Shape.of(3), Targets.NUMBERS, 0),
+            new Row(new LaplaceNll(null, null), Shape.of(3, 4), Shape.of(3, 2), Targets.NUMBERS, 0, 2, 3, 1),
+            new Row(new StudentTNll(null, null, null), Shape.of(2), Shape.of(1), Targets.NUMBERS, 0),
+            new Row(new StudentTNll(3, null, null), Shape.of(2, 4), Shape.of(2, 2), Targets.NUMBERS, 0, 2, 1, 0),
+            new Row(new Quantile(null), Shape.of(6), Shape.of(2), Targets.NUMBERS, 0),
+            new Row(new Quantile(List.of(0.3)), Shape.of(1), Shape.of(1), Targets.NUMBERS, 0),
+            new Row(new Quantile(List.of(0.1, 0.8)), Shape.of(3, 4), Shape.of(3, 2), Targets.NUMBERS, 0, 2, 3, 1),
+            new Row(new SoftCrossEntropy(), Shape.of(4), Shape.of(4), Targets.SHARES, 0),
+            new Row(new SoftCrossEntropy(), Shape.of(3, 4), Shape.of(3, 4), Targets.SHARES, 0, 1, 3, 2),
             new Row(new Focal(null, null), Shape.of(4), Shape.of(1), Targets.LABELS, 4),
             new Row(new Focal(0.5, FIVE), Shape.of(3, 5), Shape.of(3), Targets.LABELS, 5, 3, 1, 2),
             new Row(new CrossEntropy(), Shape.of(4, 3), Shape.of(4), Targets.LABELS, 3),
@@ -78,25 +88,37 @@ class LossGradientTest {
         return ROWS.stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> check(row)));
     }
 
-    private static void check(Row row) {
-        Random random = new Random(5);
-        row.loss().check(row.output(), row.target(), row.classes());
-        LossCase values = new LossCase(row.output(), row.target(), 3, row.lengths());
+    /** A row of weight 3 is three rows, one of weight 0 is none: loss, weight, score and gradient. */
+    @TestFactory
+    Stream<DynamicTest> weights() {
+        return ROWS.stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> checkWeights(row)));
+    }
+
+    private static void checkWeights(Row row) {
+        LossCase values = values(row);
+        Arrays.fill(values.weights(), 1);
+        RowLosses once = values.evaluate(row.loss());
+        float[] gradient = values.gradient().clone();
+        int width = gradient.length / 3;
+        float[] weights = {3, 0, 1};
+        System.arraycopy(weights, 0, values.weights(), 0, 3);
+        RowLosses weighted = values.evaluate(row.loss());
         for (int i = 0; i < 3; i++) {
-            values.weights()[i] = 0.5f + random.nextFloat();
+            double factor = weights[i];
+            assertThat(weighted.loss()[i]).isCloseTo(factor * once.loss()[i], within(1e-9));
+            assertThat(weighted.weight()[i]).isCloseTo(factor * once.weight()[i], within(1e-12));
+            assertThat(weighted.score()[i]).isCloseTo(factor * once.score()[i], within(1e-9));
+            assertThat(weighted.scoreWeight()[i]).isCloseTo(factor * once.scoreWeight()[i], within(1e-12));
+            for (int j = i * width; j < (i + 1) * width; j++) {
+                assertThat((double) values.gradient()[j])
+                        .isCloseTo(factor * gradient[j], within(1e-6 * Math.abs(factor * gradient[j])));
+            }
         }
-        for (int i = 0; i < values.targets().length; i++) {
-            values.targets()[i] = switch (row.targets()) {
-                case NUMBERS -> (float) random.nextGaussian();
-                case BITS -> random.nextInt(2);
-                case COUNTS -> random.nextInt(5);
-                case LABELS -> random.nextInt(row.classes());
-            };
-        }
+    }
+
+    private static void check(Row row) {
+        LossCase values = values(row);
         float[] outputs = values.outputs();
-        for (int i = 0; i < outputs.length; i++) {
-            outputs[i] = (float) random.nextGaussian();
-        }
         values.evaluate(row.loss());
         float[] expected = values.gradient().clone();
         for (int i = 0; i < expected.length; i++) {
@@ -109,6 +131,30 @@ class LossGradientTest {
             double numeric = (above - below) / (2 * STEP);
             assertThat((double) expected[i]).isCloseTo(numeric, within(2e-4 + 1e-3 * Math.abs(numeric)));
         }
+    }
+
+    /** Three rows with outputs, targets and weights. */
+    private static LossCase values(Row row) {
+        Random random = new Random(5);
+        row.loss().check(row.output(), row.target(), row.classes());
+        LossCase values = new LossCase(row.output(), row.target(), 3, row.lengths());
+        for (int i = 0; i < 3; i++) {
+            values.weights()[i] = 0.5f + random.nextFloat();
+        }
+        for (int i = 0; i < values.targets().length; i++) {
+            values.targets()[i] = switch (row.targets()) {
+                case NUMBERS -> (float) random.nextGaussian();
+                case BITS -> random.nextInt(2);
+                case COUNTS -> random.nextInt(5);
+                case SHARES -> i % 4 == 0 ? 0.5f : i % 4 == 3 ? 0 : 0.25f;
+                case LABELS -> random.nextInt(row.classes());
+            };
+        }
+        float[] outputs = values.outputs();
+        for (int i = 0; i < outputs.length; i++) {
+            outputs[i] = (float) random.nextGaussian();
+        }
+        return values;
     }
 
     @Test

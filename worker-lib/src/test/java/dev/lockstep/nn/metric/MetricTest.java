@@ -297,6 +297,8 @@ class MetricTest {
             new Row(new Calibration(false), 3, 1, 3, Values.PROBABILITIES),
             new Row(new Calibration(true), 1, 1, 2, Values.PROBABILITY),
             new Row(new GaussianFit(1), 2, 1, 0, Values.GAUSSIAN),
+            new Row(new QuantileFit(2, List.of(0.1, 0.5, 0.8), 1), 6, 2, 0, Values.NUMBERS),
+            new Row(new SoftClasses(), 3, 3, 2, Values.PROBABILITIES),
             new Row(new TemperatureGrid(false), 3, 1, 3, Values.NUMBERS),
             new Row(new TemperatureGrid(true), 2, 2, 2, Values.NUMBERS),
             new Row(new ThresholdGrid(ThresholdGrid.Criterion.F1), 1, 1, 2, Values.NUMBERS),
@@ -393,6 +395,35 @@ class MetricTest {
             return Arrays.stream(matrix).flatMapToDouble(Arrays::stream).toArray();
         }
         return figure instanceof double[] vector ? vector : new double[] {(double) figure};
+    }
+
+    /** Two targets of two levels each; the second row's quantiles of the first target cross. */
+    @Test
+    void quantiles() {
+        float[][] outputs = {{1, 0, 3, 2}, {4, 1, 2, 5}};
+        float[][] targets = {{2, 2}, {1, 7}};
+        Map<String, Object> figures = figures(new QuantileFit(2, List.of(0.25, 0.5), 1), rows(outputs, targets, false));
+        // Errors: 1, -1 and 2, 0 in the first row; -3, -1 and 6, 2 in the second.
+        double pinball = 0.25 + 0.5 + 0.5 + 0 + 0.75 * 3 + 0.5 + 0.25 * 6 + 0.5 * 2;
+        assertThat(number(figures, "pinball")).isCloseTo(pinball / 8, CLOSE);
+        assertThat((double[]) figures.get("coverageByQuantile")).containsExactly(0.25, 0.75);
+        assertThat(number(figures, "coverage")).isEqualTo(0.5);
+        assertThat(number(figures, "crossed")).isEqualTo(0.25);
+        assertThat(number(figures, "rmse")).isCloseTo(Math.sqrt((1 + 0 + 1 + 4) / 4.0), CLOSE);
+        assertThat(number(figures, "mae")).isCloseTo(1, CLOSE);
+    }
+
+    @Test
+    void divergenceFromShares() {
+        float[][] outputs = {{0.5f, 0.25f, 0.25f}, {0.25f, 0.5f, 0.25f}};
+        float[][] targets = {{0.25f, 0.25f, 0.5f}, {0, 1, 0}};
+        Map<String, Object> figures = figures(new SoftClasses(), rows(outputs, targets, false));
+        double crossed = -(0.25 * Math.log(0.5) + 0.75 * Math.log(0.25)) - Math.log(0.5);
+        double entropy = -(0.5 * Math.log(0.25) + 0.5 * Math.log(0.5));
+        assertThat(number(figures, "accuracy")).isEqualTo(0.5);
+        assertThat(number(figures, "negativeLogLikelihood")).isCloseTo(crossed / 2, CLOSE);
+        assertThat(number(figures, "divergence")).isCloseTo((crossed - entropy) / 2, CLOSE);
+        assertThat(number(figures, "brierScore")).isCloseTo((0.125 + 0.0625 + 0.25 + 0.0625) / 2, CLOSE);
     }
 
     @Test

@@ -67,6 +67,10 @@ class OnnxExportTest {
         {"[{dense: 2}]", "3", "{gaussianNll: {variance: given, sigma: 2}}"},
         {"[{dense: 4}, exponential, {dense: 4}]", "3", "gaussianNll"},
         {"[{dense: 1}]", "3", "binaryCrossEntropy"},
+        {"[{dense: 4}]", "3", "laplaceNll"},
+        {"[{dense: 2}]", "3", "{studentTNll: {variance: learned}}"},
+        {"[{dense: 6}]", "3", "quantile"},
+        {"[{dense: 3}]", "3", "softCrossEntropy"},
         {
             "[{conv2d: {filters: 3, kernel: 3, padding: same, activation: relu}}, {maxPool2d: 2}, flatten, {dense: 3}]",
             "7, 6, 2",
@@ -101,6 +105,8 @@ class OnnxExportTest {
             "12, 3",
             "crossEntropy"
         },
+        {"[{dense: 6}, {groupNorm: {groups: 2, epsilon: 0.01}}, {dense: 2}]", "5, 3", "crossEntropy"},
+        {"[{groupNorm: 2}, {conv2d: {filters: 2, kernel: 2}}, {groupNorm: 1}, flatten]", "2, 3, 4", "crossEntropy"},
         {"[{rnn: 4}, {dense: 2}]", "6, 3", "crossEntropy"},
         {"[{rnn: {units: 4, activation: relu, returnSequences: true}}, {dense: 3}]", "6, 3", "crossEntropy"},
         {"[{lstm: {units: 4, returnSequences: true}}, {gru: 3}, {dense: 2}]", "6, 3", "crossEntropy"},
@@ -383,7 +389,14 @@ class OnnxExportTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"meanSquaredError, 2, 1", "gaussianNll, 4, 1", "gaussianNll, 4, 3"})
+    @CsvSource({
+        "meanSquaredError, 2, 1",
+        "gaussianNll, 4, 1",
+        "gaussianNll, 4, 3",
+        "laplaceNll, 4, 2",
+        "quantile, 6, 1",
+        "quantile, 6, 2"
+    })
     void scaledTargets(String loss, int outputs, int ensemble) throws OrtException {
         Scaling targets = new Scaling(new float[] {100, -3}, new float[] {20, 0.5f});
         SavedModel model = model(

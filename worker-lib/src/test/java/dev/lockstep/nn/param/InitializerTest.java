@@ -55,6 +55,33 @@ class InitializerTest {
         assertThat(deviation(filled(Initializer.HE_NORMAL, kernel))).isCloseTo(Math.sqrt(2.0 / 100), within(7e-3));
     }
 
+    /** Of a kernel with 180 inputs and 360 outputs: mean, variance, and the fourth moment, which tells the shape. */
+    @ParameterizedTest
+    @CsvSource({
+        "GLOROT_UNIFORM, 540, 1.8",
+        "HE_UNIFORM, 180, 1.8",
+        "GLOROT_NORMAL, 540, 3",
+        "HE_NORMAL, 180, 3",
+        "ORTHOGONAL, 720, 3"
+    })
+    void momentsOfInitialWeights(Initializer initializer, double fans, double kurtosis) {
+        Shape kernel = Shape.of(3, 3, 20, 40);
+        float[] values = filled(initializer, kernel);
+        // An orthogonal matrix [180, 40] has orthonormal columns: each element has variance 1/180 = 4/720.
+        double variance = (initializer == Initializer.ORTHOGONAL ? 4 : 2) / fans;
+        double sum = 0;
+        double fourth = 0;
+        for (float value : values) {
+            sum += value;
+            fourth += Math.pow(value, 4);
+        }
+        // 7,200 numbers know their variance to 2 %.
+        double measured = Math.pow(deviation(values), 2);
+        assertThat(sum / values.length).isCloseTo(0, within(4 * Math.sqrt(variance / values.length)));
+        assertThat(measured).isCloseTo(variance, within(0.08 * variance));
+        assertThat(fourth / values.length / measured / measured).isCloseTo(kurtosis, within(0.1 * kurtosis));
+    }
+
     private static double largest(float[] values) {
         double largest = 0;
         for (float value : values) {

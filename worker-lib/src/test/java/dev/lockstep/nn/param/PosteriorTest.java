@@ -55,6 +55,43 @@ class PosteriorTest {
         }
     }
 
+    /** {@code integral q log(q/p)} by the trapezoidal rule; of a mixture the mean over the noise is. */
+    @Test
+    void theDivergenceIsTheIntegral() {
+        int cells = 4000;
+        for (Prior prior : PRIORS) {
+            for (double mean : new double[] {-0.7, 0.03, 1.2}) {
+                for (double sigma : new double[] {0.05, 0.4, 1.5}) {
+                    double integral = 0;
+                    double expected = 0;
+                    for (int i = 0; i < cells; i++) {
+                        double e = -9 + 18 * (i + 0.5) / cells;
+                        double q = Math.exp(-e * e / 2) / Math.sqrt(2 * Math.PI) * 18 / cells;
+                        double log = -e * e / 2 - Math.log(sigma * Math.sqrt(2 * Math.PI));
+                        integral += q * (log - logDensity(prior, mean + sigma * e));
+                        expected += q * prior.divergence(mean, sigma, e);
+                    }
+                    assertThat(expected)
+                            .as("%s from N(%s, %s)", prior, mean, sigma)
+                            .isCloseTo(integral, within(1e-6 * (1 + integral)));
+                }
+            }
+        }
+    }
+
+    private static double logDensity(Prior prior, double w) {
+        if (prior instanceof Prior.Gaussian gaussian) {
+            return Math.log(density(w, gaussian.sigma()));
+        }
+        Prior.ScaleMixture mixture = (Prior.ScaleMixture) prior;
+        return Math.log(mixture.pi() * density(w, mixture.sigma1())
+                + (1 - mixture.pi()) * density(w, mixture.sigma2()));
+    }
+
+    private static double density(double w, double sigma) {
+        return Math.exp(-w * w / (2 * sigma * sigma)) / (sigma * Math.sqrt(2 * Math.PI));
+    }
+
     @Test
     void noDivergenceFromItself() {
         assertThat(new Prior.Gaussian(0.3).divergence(0, 0.3, 0)).isCloseTo(0, within(1e-15));

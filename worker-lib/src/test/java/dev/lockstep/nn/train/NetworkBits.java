@@ -22,6 +22,7 @@ import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.layer.GlobalAveragePool;
 import dev.lockstep.nn.layer.GlobalMaxPool;
+import dev.lockstep.nn.layer.GroupNorm;
 import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.LayerNorm;
 import dev.lockstep.nn.layer.LayerSpec;
@@ -39,10 +40,14 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.Focal;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Huber;
+import dev.lockstep.nn.loss.LaplaceNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
+import dev.lockstep.nn.loss.Quantile;
+import dev.lockstep.nn.loss.SoftCrossEntropy;
+import dev.lockstep.nn.loss.StudentTNll;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.optim.Adagrad;
 import dev.lockstep.nn.optim.Adam;
@@ -254,6 +259,7 @@ final class NetworkBits {
                             new BatchNorm(RELU),
                             new Conv2d(16, Extent.of(2), null, null, Extent.of(2), null, RELU, null, null),
                             new LayerNorm(),
+                            new GroupNorm(4),
                             new Dense(9),
                             new BatchNorm(new Activation.Silu()))),
             new Case(
@@ -371,6 +377,18 @@ final class NetworkBits {
                     Shape.of(9),
                     List.of(new Dense(17, RELU)),
                     new Problem(new Focal(1.5, null), new Sgd(0.1, null, null), 3, 1, 3)),
+            regression("medians", new Quantile(List.of(0.4)), new Adam(0.02, null, null, null), 2, 3),
+            regression("shares", new SoftCrossEntropy(), new Sgd(0.1, null, null), 2, 1),
+            new Case(
+                    "laplace",
+                    Shape.of(9),
+                    List.of(new Dense(17, RELU)),
+                    new Problem(new LaplaceNll(null, null), new Momentum(0.01, null), 4, 2, 3)),
+            new Case(
+                    "student",
+                    Shape.of(9),
+                    List.of(new Dense(5, RELU)),
+                    new Problem(new StudentTNll(null, null, null), new Adagrad(0.01, null), 4, 2, 3)),
             regression("counts", new Poisson(), new AdamW(0.01, null, null, null, null), 1, 4),
             new Case(
                     "gaussian",
@@ -512,7 +530,8 @@ final class NetworkBits {
             } else if (at == layout.weightOffset()) {
                 values[i] = 0.5f + random.nextFloat();
             } else {
-                values[i] = random.nextInt(problem.values());
+                // A single value is none to learn from: shares, which add up to 1.
+                values[i] = problem.values() == 1 ? 1f / problem.outputs() : random.nextInt(problem.values());
             }
         }
         return values;

@@ -54,7 +54,12 @@ class OuterOptimizerTest {
     @Test
     void defaultsAndRanges() {
         assertThat(new OuterOptimizer.Nesterov(null, null)).isEqualTo(new OuterOptimizer.Nesterov(0.7, 0.9));
-        assertThat(new OuterOptimizer.Bmuf(null, null)).isEqualTo(new OuterOptimizer.Bmuf(1.0, 0.9));
+        assertThat(new OuterOptimizer.Bmuf(null, null).over(8)).isEqualTo(new OuterOptimizer.Bmuf(1.0, 0.875));
+        assertThat(new OuterOptimizer.Bmuf(null, null).over(1)).isEqualTo(new OuterOptimizer.Bmuf(1.0, 0.0));
+        assertThat(new OuterOptimizer.Bmuf(null, 0.5).over(8)).isEqualTo(new OuterOptimizer.Bmuf(1.0, 0.5));
+        TrainingPlan plan = new TrainingPlan(1, 4, 100, 10, 1);
+        assertThat(new Synchronizer.Averaging(plan, 2, new OuterOptimizer.Bmuf(null, null), null).outer())
+                .isEqualTo(new OuterOptimizer.Bmuf(null, 0.75));
         assertThatThrownBy(() -> new OuterOptimizer.Bmuf(0.0, null)).hasMessageContaining("learningRate");
         assertThatThrownBy(() -> new OuterOptimizer.Bmuf(null, 1.5)).hasMessageContaining("momentum");
     }

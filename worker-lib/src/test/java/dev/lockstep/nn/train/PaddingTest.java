@@ -28,6 +28,7 @@ import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Flatten;
 import dev.lockstep.nn.layer.GlobalAveragePool;
 import dev.lockstep.nn.layer.GlobalMaxPool;
+import dev.lockstep.nn.layer.GroupNorm;
 import dev.lockstep.nn.layer.Gru;
 import dev.lockstep.nn.layer.LayerNorm;
 import dev.lockstep.nn.layer.LayerSpec;
@@ -116,6 +117,8 @@ class PaddingTest {
             sequence(new GlobalMaxPool()),
             sequence(new BatchNorm(new Activation.Relu()), new Dense(2), new BatchNorm(new Activation.Silu())),
             sequence(new LayerNorm(), new Dense(2)),
+            sequence(new GroupNorm(1), new Dense(4), new GroupNorm(2)),
+            image(new GroupNorm(2), new Conv2d(4, 3, Padding.SAME, TANH), new GroupNorm(2)),
             sequence(new Residual(
                     List.of(new Conv1d(2, 3, Padding.SAME, TANH), new Activation.Sigmoid(), new BatchNorm()), null)),
             sequence(

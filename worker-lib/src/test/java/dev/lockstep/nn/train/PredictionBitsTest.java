@@ -18,12 +18,16 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.Focal;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Huber;
+import dev.lockstep.nn.loss.LaplaceNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.PredictiveDistribution;
+import dev.lockstep.nn.loss.Quantile;
+import dev.lockstep.nn.loss.SoftCrossEntropy;
+import dev.lockstep.nn.loss.StudentTNll;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.Predictor;
@@ -60,6 +64,7 @@ class PredictionBitsTest {
         CLASS,
         ANSWER,
         COUNT,
+        SHARES,
         NUMBER
     }
 
@@ -83,6 +88,7 @@ class PredictionBitsTest {
         float draw(Random random) {
             return switch (target) {
                 case CLASS, ANSWER, COUNT -> random.nextInt(values);
+                case SHARES -> 0.5f;
                 case NUMBER -> (float) (3 + 2 * random.nextGaussian());
             };
         }
@@ -108,7 +114,12 @@ class PredictionBitsTest {
             new Case(new MeanAbsoluteError(), 2, 2, Target.NUMBER, 0, false),
             new Case(new Huber(0.5), 2, 2, Target.NUMBER, 0, false),
             new Case(new GaussianNll(), 4, 2, Target.NUMBER, 0, false),
-            new Case(new GaussianNll(), 4, 2, Target.NUMBER, 0, true));
+            new Case(new GaussianNll(), 4, 2, Target.NUMBER, 0, true),
+            new Case(new LaplaceNll(null, null), 4, 2, Target.NUMBER, 0, false),
+            new Case(new StudentTNll(5, null, null), 4, 2, Target.NUMBER, 0, false),
+            new Case(new Quantile(null), 6, 2, Target.NUMBER, 0, false),
+            new Case(new Quantile(List.of(0.25, 0.75)), 4, 2, Target.NUMBER, 0, true),
+            new Case(new SoftCrossEntropy(), 2, 2, Target.SHARES, 0, false));
 
     /** A way to predict. */
     private enum Way {

@@ -36,7 +36,7 @@ final class ConvolutionSums {
     /** See {@link Convolution#weightGradient}. */
     void run(ConvolutionPlan plan, Segments shards, Matrix x, Matrix dy, Matrix dw) {
         ConvolutionShape shape = plan.shape;
-        tree.plan(shards);
+        tree.plan(shards, shape.positions());
         if (tree.leaves() == 0) {
             Arrays.fill(dw.array(), dw.offset(), dw.offset() + shape.weights(), 0f);
             return;

@@ -159,7 +159,7 @@ public final class ScalarConvolution implements Convolution {
 
     @Override
     public void weightGradient(ConvolutionShape shape, Segments shards, Matrix x, Matrix dy, Matrix dw) {
-        tree.plan(shards);
+        tree.plan(shards, shape.positions());
         int size = shape.weights();
         stack = Buffers.atLeast(stack, tree.depth() * size);
         int top = 0;

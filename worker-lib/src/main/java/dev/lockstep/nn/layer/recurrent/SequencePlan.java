@@ -1,5 +1,6 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.layer.recurrent;
 
+import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

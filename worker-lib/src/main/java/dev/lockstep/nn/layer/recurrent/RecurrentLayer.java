@@ -1,5 +1,9 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.layer.recurrent;
 
+import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.layer.LayerReplica;
+import dev.lockstep.nn.layer.RecurrentSpec;
+import dev.lockstep.nn.layer.Workspace;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
@@ -8,7 +12,7 @@ import dev.lockstep.nn.tensor.Shape;
  * @param truncate steps between two places where the state counts as a constant; 0 for none
  * @param parameters how many there are
  */
-record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell, int truncate, int parameters)
+public record RecurrentLayer(String name, Shape input, Shape output, RecurrentCell cell, int truncate, int parameters)
         implements Layer {
 
     @Override

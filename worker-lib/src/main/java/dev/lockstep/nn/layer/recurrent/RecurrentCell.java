@@ -1,6 +1,8 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.layer.recurrent;
 
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.layer.Gru;
+import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
 
@@ -17,10 +19,10 @@ import dev.lockstep.nn.tensor.Vector;
  * @param bias where {@code b [gates units]} begins
  * @param recurrentBias where the candidate's recurrent bias {@code [units]} of a GRU begins; unused by others
  */
-record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int recurrentBias) {
+public record RecurrentCell(Kind kind, int in, int units, int weight, int bias, int recurrentBias) {
 
     /** The cells that there are. */
-    enum Kind {
+    public enum Kind {
         /** {@code h = tanh(s)}. */
         TANH(1),
         /** {@code h = max(s, 0)}. */

@@ -1,9 +1,13 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.layer.recurrent;
 
 import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Epilogue;
 import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Kernels;
+import dev.lockstep.nn.layer.InputGradient;
+import dev.lockstep.nn.layer.LayerReplica;
+import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.layer.Workspace;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.tensor.Matrix;

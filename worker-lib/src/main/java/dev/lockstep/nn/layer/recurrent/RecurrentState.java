@@ -1,4 +1,4 @@
-package dev.lockstep.nn.layer;
+package dev.lockstep.nn.layer.recurrent;
 
 import dev.lockstep.nn.tensor.Matrix;
 import java.util.Arrays;
