@@ -201,8 +201,7 @@ public record Augmentation(Boolean horizontalFlip, Integer shift, Fill fill) imp
     }
 
     /** Gives pixels that have moved in a number that is scaled as theirs are. */
-    private static void paint(
-            float[] pixels, int at, Shape shape, int down, int right, float value, Scaling scaling) {
+    private static void paint(float[] pixels, int at, Shape shape, int down, int right, float value, Scaling scaling) {
         int height = shape.dimension(0);
         int width = shape.dimension(1);
         int channels = shape.size() / height / width;

@@ -28,9 +28,9 @@ public interface Gemm {
      * (the shards of a batch). Each segment that has rows gives, for each element of c, its own chain of fused
      * multiply-adds {@code fma(a[r][i], b[r][j], p)} from +0 over its rows in increasing order; the chains are added
      * along the canonical binary tree over the segments: a range of n segments is split at the largest power of two
-     * below n. Of more than 2^20 rows in a segment each 2^20 have a chain of their own, and these are added along such a
-     * tree first. A segment without rows is absent, not zero: a node with one present child takes its value unchanged. No
-     * row at all gives +0.
+     * below n. Of more than 2^20 rows in a segment each 2^20 have a chain of their own, and these are added along such
+     * a tree first. A segment without rows is absent, not zero: a node with one present child takes its value
+     * unchanged. No row at all gives +0.
      *
      * @param rows segments of the rows of a and b
      * @param a [rows, m], not transposed; read

@@ -153,7 +153,8 @@ public record GroupNorm(Integer groups, Double epsilon) implements LayerSpec {
                 }
             }
             for (int group = 0; group < layer.groups(); group++) {
-                Arrays.fill(center, group * groupChannels, (group + 1) * groupChannels, (float) mean(first, group, count));
+                Arrays.fill(
+                        center, group * groupChannels, (group + 1) * groupChannels, (float) mean(first, group, count));
             }
             Arrays.fill(second, 0);
             for (int from = at; from < at + length; from += channels) {

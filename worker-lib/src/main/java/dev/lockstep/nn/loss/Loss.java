@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * outputs, up to what a loss adds to it (class weights, label smoothing) or leaves out (constants). Sums over rows,
  * never means: the division by the total weight happens once, after all shards' sums have been added.
  */
-public sealed interface Loss extends Serializable permits ElementLoss, CrossEntropy, SoftCrossEntropy, Focal, GaussianNll, NoiseLoss, Quantile {
+public sealed interface Loss extends Serializable
+        permits ElementLoss, CrossEntropy, SoftCrossEntropy, Focal, GaussianNll, NoiseLoss, Quantile {
 
     /**
      * Checks that outputs of one shape can be compared with targets of another.

@@ -2,7 +2,9 @@ package dev.lockstep.nn.loss;
 
 import java.io.Serializable;
 
-/** The shape of the noise around a mean, by its density {@code p(e; v)} of an error {@code e} where the variance is v. */
+/**
+ * The shape of the noise around a mean, by its density {@code p(e; v)} of an error {@code e} where the variance is v.
+ */
 sealed interface Noise extends Serializable permits Noise.Gaussian, Noise.Laplace, Noise.StudentT {
 
     /** {@code log p(e; v)}. */
@@ -67,9 +69,9 @@ sealed interface Noise extends Serializable permits Noise.Gaussian, Noise.Laplac
     }
 
     /**
-     * Student's t distribution with {@code n} degrees of freedom: {@code log p = log(G((n + 1)/2) / G(n/2)) - 1/2 log(pi
-     * c) - (n + 1)/2 log(1 + e^2 / c)} with {@code c = v (n - 2)}, the degrees times the squared scale, and G the gamma
-     * function.
+     * Student's t distribution with {@code n} degrees of freedom: {@code log p = log(G((n + 1)/2) / G(n/2)) - 1/2
+     * log(pi c) - (n + 1)/2 log(1 + e^2 / c)} with {@code c = v (n - 2)}, the degrees times the squared scale, and G
+     * the gamma function.
      *
      * @param degrees n, from 3 on: with fewer there is no variance
      */
@@ -104,9 +106,9 @@ sealed interface Noise extends Serializable permits Noise.Gaussian, Noise.Laplac
         }
 
         /**
-         * A finite sum (Abramowitz and Stegun 26.7.3 and 26.7.4): with {@code tan a = e / sqrt(c)}, for even n {@code 1/2
-         * + sin a / 2 (1 + 1/2 cos^2 a + (1 3)/(2 4) cos^4 a + ...)}, for odd n {@code 1/2 + 1/pi (a + sin a (cos a + 2/3
-         * cos^3 a + (2 4)/(3 5) cos^5 a + ...))}.
+         * A finite sum (Abramowitz and Stegun 26.7.3 and 26.7.4): with {@code tan a = e / sqrt(c)}, for even n
+         * {@code 1/2 + sin a / 2 (1 + 1/2 cos^2 a + (1 3)/(2 4) cos^4 a + ...)}, for odd n {@code 1/2 + 1/pi (a + sin a
+         * (cos a + 2/3 cos^3 a + (2 4)/(3 5) cos^5 a + ...))}.
          */
         @Override
         public double cumulative(double error, double variance) {

@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers with a mean and a variance each, both predicted: {@code t_j = m_j + e_j}, where the noise {@code e_j} has mean
- * 0, the variance {@code v_j} and one shape for all. Of {@code 2 d} outputs a step the first {@code d} are the means, the
- * others what the variances are made from.
+ * Numbers with a mean and a variance each, both predicted: {@code t_j = m_j + e_j}, where the noise {@code e_j} has
+ * mean 0, the variance {@code v_j} and one shape for all. Of {@code 2 d} outputs a step the first {@code d} are the
+ * means, the others what the variances are made from.
  *
  * @param noise the shape
  */

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The predictive distribution of a {@link NoiseLikelihood}: mean {@code 1/M sum_i m_i} and variance {@code 1/M sum_i (m_i
- * - m)^2 + 1/M sum_i v_i}, which are the mixture's moments. Of scaled targets it is unscaled after the link.
+ * The predictive distribution of a {@link NoiseLikelihood}: mean {@code 1/M sum_i m_i} and variance {@code 1/M sum_i
+ * (m_i - m)^2 + 1/M sum_i v_i}, which are the mixture's moments. Of scaled targets it is unscaled after the link.
  */
 final class NoiseMixture extends PredictiveDistribution implements Densities {
     private static final double LEAST_SOFTPLUS = 1e-30;
@@ -129,9 +129,9 @@ final class NoiseMixture extends PredictiveDistribution implements Densities {
     }
 
     /**
-     * Of Gaussian noise {@code 1/M sum_i A(t - m_i, v_i) - 1/(2 M^2) sum_ij A(m_i - m_j, v_i + v_j)} with {@code A(e, v)
-     * = 2 s phi(e/s) + e (2 Phi(e/s) - 1)}, {@code s = sqrt(v)} (Grimit et al. 2006). Of other noise the integral, by
-     * Simpson's rule.
+     * Of Gaussian noise {@code 1/M sum_i A(t - m_i, v_i) - 1/(2 M^2) sum_ij A(m_i - m_j, v_i + v_j)} with {@code A(e,
+     * v) = 2 s phi(e/s) + e (2 Phi(e/s) - 1)}, {@code s = sqrt(v)} (Grimit et al. 2006). Of other noise the integral,
+     * by Simpson's rule.
      */
     @Override
     public double rankedScore(int row, int index, double value) {
@@ -140,7 +140,9 @@ final class NoiseMixture extends PredictiveDistribution implements Densities {
                 : tail(row, index, value, -1) + tail(row, index, value, 1);
     }
 
-    /** {@code integral F(x)^2 dx} below a value, {@code integral (1 - F(x))^2 dx} above: {@code x = t -+ s u/(1 - u)}. */
+    /**
+     * {@code integral F(x)^2 dx} below a value, {@code integral (1 - F(x))^2 dx} above: {@code x = t -+ s u/(1 - u)}.
+     */
     private double tail(int row, int index, double value, int side) {
         double deviation = 0;
         for (int part = 0; part < partCount(); part++) {
@@ -169,9 +171,8 @@ final class NoiseMixture extends PredictiveDistribution implements Densities {
             near += Normal.meanDistance(value - mean, variance);
             apart += Normal.meanDistance(0, 2 * variance);
             for (int j = 0; j < i; j++) {
-                apart += 2
-                        * Normal.meanDistance(
-                                mean - partMean(j, row, index), variance + partVariance(j, row, index));
+                apart +=
+                        2 * Normal.meanDistance(mean - partMean(j, row, index), variance + partVariance(j, row, index));
             }
         }
         return near / parts - apart / (2.0 * parts * parts);

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * {@code l = 1/(d K) sum_kj max(q_k e, (q_k - 1) e)}, least where a share {@code q_k} of the targets lies below
  * {@code y_kj}. It needs no assumption about the noise. Gradient {@code 1/(d K) ([y_kj >= t_j] - q_k)}.
  *
- * <p>For a target {@code [d]} the output is {@code [K d]}: all targets' first quantile, then their second, and so on; or
- * {@code [steps, K d]}, each valid step counting like a row. Nothing keeps quantiles of different levels from crossing.
- * The score is that of the level nearest to one half, which is the prediction.
+ * <p>For a target {@code [d]} the output is {@code [K d]}: all targets' first quantile, then their second, and so on;
+ * or {@code [steps, K d]}, each valid step counting like a row. Nothing keeps quantiles of different levels from
+ * crossing. The score is that of the level nearest to one half, which is the prediction.
  *
  * @param levels above 0 and below 1, in increasing order; 0.05, 0.5 and 0.95 unless given
  */

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Quantiles of numbers: of {@code K d} outputs a step the first {@code d} are the targets' quantiles of the first level,
- * and so on. The level nearest to one half is the prediction. Of several components (samples, members) a quantile is
- * the mean of theirs.
+ * Quantiles of numbers: of {@code K d} outputs a step the first {@code d} are the targets' quantiles of the first
+ * level, and so on. The level nearest to one half is the prediction. Of several components (samples, members) a
+ * quantile is the mean of theirs.
  *
  * @param levels which shares of the targets lie below
  */

@@ -8,10 +8,10 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
 /**
- * Cross-entropy with a distribution as the target, from logits: {@code l = s logsumexp(z) - sum_k t_k z_k} with {@code s
- * = sum_k t_k}, which is 1. For labels that several people gave, for the outputs of another network (distillation;
- * Hinton et al. 2015), or for shares. Gradient {@code s softmax(z) - t}. It is the divergence from the target to the
- * prediction plus the target's entropy, which is the least that it can be.
+ * Cross-entropy with a distribution as the target, from logits: {@code l = s logsumexp(z) - sum_k t_k z_k} with
+ * {@code s = sum_k t_k}, which is 1. For labels that several people gave, for the outputs of another network
+ * (distillation; Hinton et al. 2015), or for shares. Gradient {@code s softmax(z) - t}. It is the divergence from the
+ * target to the prediction plus the target's entropy, which is the least that it can be.
  *
  * <p>Output and target {@code [classes]}, or {@code [steps, classes]}: each valid step counts like a row. Accuracy
  * counts rows whose most probable class is that of the target, of several the first.

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     null where it is predicted
  */
 @SpecName("studentTNll")
-public record StudentTNll(Integer degrees, Variance variance, @Nullable Double sigma) implements NoiseLoss {
+public record StudentTNll(
+        Integer degrees, Variance variance, @Nullable Double sigma) implements NoiseLoss {
     private static final int DEGREES = 4;
     private static final int LEAST = 3;
     private static final int MOST = 1000;

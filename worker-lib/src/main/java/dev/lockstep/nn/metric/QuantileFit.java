@@ -9,8 +9,8 @@ import java.util.Map;
  * Whether targets lie below predicted quantiles as often as these say: {@code pinball}, the weighted mean over targets
  * and levels of the quantile loss; {@code coverageByQuantile}, the weighted share of targets not above the quantile of
  * each level, which should be the level; {@code coverage}, that of targets between the outermost two, both included;
- * {@code crossed}, the share of targets two of whose quantiles are in the wrong order; and {@code rmse} and {@code mae} of
- * the level that is the prediction.
+ * {@code crossed}, the share of targets two of whose quantiles are in the wrong order; and {@code rmse} and {@code mae}
+ * of the level that is the prediction.
  *
  * @param outputs numbers predicted in a step; the predictions are their quantiles of the first level, and so on
  * @param levels the levels, in increasing order

@@ -435,8 +435,7 @@ final class OnnxLayers {
         String scaled = graph.node(
                 "Mul",
                 List.of(reshape(normal, x.shape()), graph.floats(name + ".gain", values(bound, "gain"), channels)));
-        String y = graph.node(
-                "Add", List.of(scaled, graph.floats(name + ".shift", values(bound, "shift"), channels)));
+        String y = graph.node("Add", List.of(scaled, graph.floats(name + ".shift", values(bound, "shift"), channels)));
         return x.with(y, x.shape());
     }
 

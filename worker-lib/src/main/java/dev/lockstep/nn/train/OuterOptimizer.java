@@ -118,7 +118,8 @@ public sealed interface OuterOptimizer extends Serializable {
                     .optimizers()
                     .momentum(
                             new UpdateStep(learningRate.floatValue(), 0f, 1f),
-                            Objects.requireNonNull(momentum, "the number of shards").floatValue(),
+                            Objects.requireNonNull(momentum, "the number of shards")
+                                    .floatValue(),
                             Vector.of(theta),
                             Vector.of(mean),
                             new Matrix().at(velocity, 0, 1, velocity.length));

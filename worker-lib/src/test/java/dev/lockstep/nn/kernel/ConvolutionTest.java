@@ -227,11 +227,13 @@ class ConvolutionTest {
         ConvolutionShape shape = new ConvolutionShape(WindowAxis.ONE, valid(1 << 19, 1, 1, 1), 1, 1, 1);
         int rows = 3;
         float[] values = Seeds.floats(Seeds.random(6), rows * shape.positions());
-        for (Convolution twin : new Convolution[] {new ScalarConvolution(), Kernels.get().newConvolution()}) {
+        for (Convolution twin :
+                new Convolution[] {new ScalarConvolution(), Kernels.get().newConvolution()}) {
             Matrix x = new Matrix().at(values, 0, rows, shape.inputSize());
             Matrix dy = new Matrix().at(values, 0, rows * shape.positions(), 1);
             float[] sums = new float[2];
-            twin.weightGradient(shape, new Segments().at(new int[] {0, 3}, 0, 1), x, dy, new Matrix().at(sums, 0, 1, 1));
+            twin.weightGradient(
+                    shape, new Segments().at(new int[] {0, 3}, 0, 1), x, dy, new Matrix().at(sums, 0, 1, 1));
             twin.weightGradient(
                     shape, new Segments().at(new int[] {0, 2, 3}, 0, 2), x, dy, new Matrix().at(sums, 1, 1, 1));
             assertThat(sums[0]).isEqualTo(sums[1]);

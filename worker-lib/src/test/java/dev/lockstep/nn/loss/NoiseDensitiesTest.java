@@ -60,8 +60,8 @@ class NoiseDensitiesTest {
             for (double variance : new double[] {0.01, 0.8, 30}) {
                 double byError =
                         (noise.logDensity(error - h, variance) - noise.logDensity(error + h, variance)) / (2 * h);
-                double byVariance = (noise.logDensity(error, variance - h) - noise.logDensity(error, variance + h))
-                        / (2 * h);
+                double byVariance =
+                        (noise.logDensity(error, variance - h) - noise.logDensity(error, variance + h)) / (2 * h);
                 assertThat(noise.byError(error, variance)).isCloseTo(byError, within(1e-5 * (1 + Math.abs(byError))));
                 assertThat(noise.byVariance(error, variance))
                         .isCloseTo(byVariance, within(1e-5 * (1 + Math.abs(byVariance))));
@@ -69,13 +69,14 @@ class NoiseDensitiesTest {
         }
     }
 
-    /** Three components of one number, seen scaled: density, distribution, ranked score and interval of their mixture. */
+    /**
+     * Three components of one number, seen scaled: density, distribution, ranked score and interval of their mixture.
+     */
     @ParameterizedTest
     @FieldSource("NOISES")
     void mixtures(Noise noise) {
         float[][] parts = {{0.5f, 0.25f}, {-0.25f, 1}, {1.5f, 0.0625f}};
-        PredictiveDistribution mixture =
-                new NoiseLikelihood(noise).distribution(Shape.of(2), 1, Scaling.of(3, 2));
+        PredictiveDistribution mixture = new NoiseLikelihood(noise).distribution(Shape.of(2), 1, Scaling.of(3, 2));
         mixture.begin(1);
         for (float[] part : parts) {
             Tensor component = new Tensor(part, 0, Shape.of(2));

@@ -84,8 +84,8 @@ class PosteriorTest {
             return Math.log(density(w, gaussian.sigma()));
         }
         Prior.ScaleMixture mixture = (Prior.ScaleMixture) prior;
-        return Math.log(mixture.pi() * density(w, mixture.sigma1())
-                + (1 - mixture.pi()) * density(w, mixture.sigma2()));
+        return Math.log(
+                mixture.pi() * density(w, mixture.sigma1()) + (1 - mixture.pi()) * density(w, mixture.sigma2()));
     }
 
     private static double density(double w, double sigma) {
