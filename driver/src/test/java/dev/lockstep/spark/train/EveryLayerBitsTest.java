@@ -41,7 +41,8 @@ class EveryLayerBitsTest {
             new Network(
                     "[12]",
                     "{residual: [{dense: 12}, tanh]}, {concat: [[{dense: 3}, elu], [{dense: 4}, gelu], [{dense: 2},"
-                            + " silu]]}, layerNorm, {groupNorm: 3}, sigmoid, {dense: 5}, softmax, {dense: 4}, meanAndVariance,"
+                            + " silu]]}, layerNorm, {groupNorm: 3}, sigmoid, {dense: 5}, softmax, {dense: 4},"
+                            + " meanAndVariance,"
                             + " {dense: 5}, exponential, {dense: 5}, linear, relu"),
             "variational",
             new Network(
