@@ -207,7 +207,7 @@ public record GroupNorm(Integer groups, Double epsilon) implements LayerSpec {
             gemm.columnSums(
                     lines.at(pass.rowStart(), node.from(), node.to(), positions),
                     summed.at(values.array(), values.offset(), pass.rows() * positions, channels),
-                    sums.at(node.values(), offset, channels));
+                    sums.at(node.array(offset), node.index(offset), channels));
         }
 
         /** Turns a row's dy into dx, in place. */
