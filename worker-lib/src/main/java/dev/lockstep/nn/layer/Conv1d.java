@@ -64,7 +64,7 @@ public record Conv1d(
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("conv1d");
-        ImageShape sequence = ImageShape.sequence(name, input);
+        Extent.ImageShape sequence = Extent.ImageShape.sequence(name, input);
         ConvolutionShape shape = new ConvolutionShape(
                 WindowAxis.ONE,
                 padding.axis(name, input, sequence.width(), kernel, stride, dilation),

@@ -69,7 +69,7 @@ public record Conv2d(
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("conv2d");
-        ImageShape image = ImageShape.image(name, input);
+        Extent.ImageShape image = Extent.ImageShape.image(name, input);
         ConvolutionShape shape = new ConvolutionShape(
                 padding.axis(name, input, image.height(), kernel.height(), stride.height(), dilation.height()),
                 padding.axis(name, input, image.width(), kernel.width(), stride.width(), dilation.width()),

@@ -24,6 +24,7 @@ public sealed interface LayerSpec extends Serializable
                 Bidirectional,
                 Embedding,
                 ColumnEmbeddings,
+                Columns,
                 VariationalDense,
                 VariationalConv2d,
                 Dropout,

@@ -27,7 +27,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
 
     /** Windows over an image. */
     static PoolingLayer image(String name, Kind kind, Shape input, Extent size, Extent stride, Padding padding) {
-        ImageShape image = ImageShape.image(name, input);
+        Extent.ImageShape image = Extent.ImageShape.image(name, input);
         WindowAxis vertical = padding.axis(name, input, image.height(), size.height(), stride.height(), 1);
         WindowAxis horizontal = padding.axis(name, input, image.width(), size.width(), stride.width(), 1);
         return new PoolingLayer(
@@ -40,7 +40,7 @@ record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingSh
 
     /** Windows over a sequence. */
     static PoolingLayer sequence(String name, Kind kind, Shape input, int size, int stride, Padding padding) {
-        ImageShape sequence = ImageShape.sequence(name, input);
+        Extent.ImageShape sequence = Extent.ImageShape.sequence(name, input);
         WindowAxis axis = padding.axis(name, input, sequence.width(), size, stride, 1);
         return new PoolingLayer(
                 name,

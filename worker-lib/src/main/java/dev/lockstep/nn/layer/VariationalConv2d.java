@@ -67,7 +67,7 @@ public record VariationalConv2d(
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("variationalConv2d");
-        ImageShape image = ImageShape.image(name, input);
+        Extent.ImageShape image = Extent.ImageShape.image(name, input);
         ConvolutionShape shape = new ConvolutionShape(
                 padding.axis(name, input, image.height(), kernel.height(), stride.height(), 1),
                 padding.axis(name, input, image.width(), kernel.width(), stride.width(), 1),

@@ -60,7 +60,12 @@ public record ModelSpec(
         this(layers, loss, null, null, null, null);
     }
 
-    /** The same network for rows that are encoded so: where columns have categories with vectors, these come first. */
+    /**
+     * The same network for rows that are encoded so: where columns have categories with vectors, these come first, and
+     * layers that read columns by their names know where they are.
+     *
+     * @throws IllegalArgumentException if a layer names a column that there is not
+     */
     @SuppressWarnings("NullAway") // settings that are absent stay so
     public ModelSpec over(@Nullable RowEncoding encoding) {
         List<ColumnEmbeddings.Column> embedded = new ArrayList<>();
@@ -72,11 +77,13 @@ public record ModelSpec(
             }
             at += cells.width();
         }
-        if (embedded.isEmpty()) {
+        List<LayerSpec> all = new ArrayList<>(encoding == null ? layers : new NamedColumns(encoding).located(layers));
+        if (embedded.isEmpty() && all.equals(layers)) {
             return this;
         }
-        List<LayerSpec> all = new ArrayList<>(layers);
-        all.add(0, new ColumnEmbeddings(embedded));
+        if (!embedded.isEmpty()) {
+            all.add(0, new ColumnEmbeddings(embedded));
+        }
         return new ModelSpec(all, loss, l1, l2, maxNorm, ensemble);
     }
 

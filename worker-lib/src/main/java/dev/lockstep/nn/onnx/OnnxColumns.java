@@ -2,6 +2,7 @@ package dev.lockstep.nn.onnx;
 
 import dev.lockstep.nn.data.column.CategoryEncoding;
 import dev.lockstep.nn.data.column.ColumnEncoding;
+import dev.lockstep.nn.data.column.ImageEncoding;
 import dev.lockstep.nn.data.column.Missing;
 import dev.lockstep.nn.data.column.NumberScale;
 import dev.lockstep.nn.data.column.Numeric;
@@ -44,8 +45,12 @@ final class OnnxColumns {
     }
 
     private static @Nullable String obstacle(ColumnEncoding encoding) {
-        if (encoding instanceof NumericEncoding) {
-            return null;
+        if (encoding instanceof NumericEncoding number) {
+            boolean plain = number.spec().pieces() == null && number.spec().periodic() == null;
+            return plain ? null : "pieces and waves of a number are not exported";
+        }
+        if (encoding instanceof ImageEncoding) {
+            return "ONNX has no operator that decodes images as Lockstep does";
         }
         if (encoding instanceof CategoryEncoding category) {
             return category.values() == null ? "ONNX has no operator that hashes texts as Lockstep does" : null;

@@ -7,6 +7,7 @@ import dev.lockstep.nn.layer.AveragePool2d;
 import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.ColumnEmbeddings;
+import dev.lockstep.nn.layer.Columns;
 import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Conv1d;
 import dev.lockstep.nn.layer.Conv2d;
@@ -168,6 +169,9 @@ final class OnnxLayers {
         }
         if (spec instanceof ColumnEmbeddings columns) {
             return columnEmbeddings(columns, bound, x);
+        }
+        if (spec instanceof Columns columns) {
+            return columns(columns, x, output);
         }
         if (spec instanceof GlobalAveragePool) {
             return x.with(masks.mean(x), output);
@@ -480,6 +484,15 @@ final class OnnxLayers {
         return x.with(
                 graph.node("Concat", parts, OnnxGraph.number("axis", -1)),
                 bound.layer().output());
+    }
+
+    private OnnxValue columns(Columns spec, OnnxValue x, Shape output) {
+        List<String> parts = new ArrayList<>();
+        for (Columns.Part part : spec.parts() == null ? List.<Columns.Part>of() : spec.parts()) {
+            parts.add(graph.columns(x.name(), part.at(), part.at() + part.size()));
+        }
+        String y = parts.size() == 1 ? parts.get(0) : graph.node("Concat", parts, OnnxGraph.number("axis", -1));
+        return x.with(output.rank() == 1 ? y : reshape(y, output), output);
     }
 
     /** The value with the noise that is the same for all rows behind it, in the place where the network has it. */

@@ -213,7 +213,15 @@ class GradientCheckTest {
                             List.of(new ColumnEmbeddings.Column(0, 2, 1), new ColumnEmbeddings.Column(2, 4, 3))),
                     Shape.of(3),
                     3,
-                    2));
+                    2),
+            new Row(columns(null, new Columns.Part(5, 2), new Columns.Part(0, 3)), Shape.of(7), 2, 0, 3),
+            new Row(columns(Shape.of(2, 2), new Columns.Part(1, 4)), Shape.of(5), 2));
+
+    private static Columns columns(Shape shape, Columns.Part... parts) {
+        List<String> names = Arrays.stream(parts).map(Columns.Part::toString).toList();
+        int features = shape == null ? 7 : 5;
+        return new Columns(names, features, List.of(parts), shape);
+    }
 
     private static ColumnEmbeddings categories(int at, int categories, int units) {
         return new ColumnEmbeddings(List.of(new ColumnEmbeddings.Column(at, categories, units)));

@@ -37,6 +37,8 @@ class LayerFormTest {
                 "{'batchNorm': {'momentum': 0.99, 'epsilon': 0.001, 'statistics': 'shard', 'activation': 'relu'}}",
                 "'layerNorm'",
                 "{'groupNorm': {'groups': 4, 'epsilon': 0.001}}",
+                "{'columns': ['photo', 'area']}",
+                "{'columns': {'names': ['photo'], 'features': 9, 'parts': [{'at': 1, 'size': 4}], 'shape': [2, 2]}}",
                 "{'residual': [{'conv2d': {'filters': 3, 'kernel': 3, 'padding': 'same'}}, 'batchNorm', 'relu']}",
                 "{'residual': {'layers': [{'dense': 4}], 'shortcut': [{'dense': 4}, {'dropout': 0.1}]}}",
                 "{'concat': [[], [{'dense': 4}, 'elu'], ['silu', 'softplus']]}"

@@ -288,7 +288,7 @@ class OnnxExportTest {
         Set<String> missing = new TreeSet<>();
         String all = String.join(
                         " ", Arrays.stream(NETWORKS).map(network -> network[0]).toList())
-                + " embedding columnEmbeddings meanAndVariance";
+                + " embedding columnEmbeddings columns meanAndVariance";
         collect(LayerSpec.class, missing);
         missing.removeIf(name -> all.matches(".*\\b" + name + "\\b.*"));
         assertThat(missing).isEmpty();
@@ -381,7 +381,9 @@ class OnnxExportTest {
     @Test
     void columnsOfCategories() throws OrtException {
         String layers = "[{columnEmbeddings: {columns: [{at: 1, categories: 4, units: 3}, {at: 2, categories: 2,"
-                + " units: 1}]}}, {dense: 2}]";
+                + " units: 1}]}}, {concat: [[{columns: {names: [a, b], features: 6, parts: [{at: 5, size: 1},"
+                + " {at: 0, size: 2}]}}], [{columns: {names: [c], features: 6, parts: [{at: 1, size: 4}],"
+                + " shape: [2, 2]}}, globalAveragePool]]}, {dense: 2}]";
         SavedModel model = model(spec(layers, "crossEntropy", 1), Shape.of(4), Scaling.NONE, null);
         List<float[]> rows =
                 List.of(new float[] {0.5f, 0, 2, -1}, new float[] {-2, 4, 0, 1}, new float[] {1, 1, 1, 0.25f});

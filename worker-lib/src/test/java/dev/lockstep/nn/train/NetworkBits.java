@@ -12,6 +12,7 @@ import dev.lockstep.nn.layer.AveragePool2d;
 import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.ColumnEmbeddings;
+import dev.lockstep.nn.layer.Columns;
 import dev.lockstep.nn.layer.Concat;
 import dev.lockstep.nn.layer.Conv1d;
 import dev.lockstep.nn.layer.Conv2d;
@@ -355,7 +356,19 @@ final class NetworkBits {
                     List.of(
                             new ColumnEmbeddings(List.of(
                                     new ColumnEmbeddings.Column(0, 4, 18), new ColumnEmbeddings.Column(3, 5, 2))),
-                            new Dense(9, RELU)),
+                            new Concat(List.of(
+                                    List.of(
+                                            new Columns(
+                                                    List.of("c"), 24, List.of(new Columns.Part(2, 16)), Shape.of(4, 4)),
+                                            new Conv1d(3, 2, null, null),
+                                            new Flatten()),
+                                    List.of(
+                                            new Columns(
+                                                    List.of("a", "b"),
+                                                    24,
+                                                    List.of(new Columns.Part(18, 6), new Columns.Part(0, 2)),
+                                                    null),
+                                            new Dense(9, RELU))))),
                     new Problem(
                             new CrossEntropy(),
                             3,

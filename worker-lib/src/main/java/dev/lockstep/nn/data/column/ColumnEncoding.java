@@ -1,16 +1,23 @@
 package dev.lockstep.nn.data.column;
 
+import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /** How the cells of a column become features, with all that was measured over the training rows. Part of a model. */
 public sealed interface ColumnEncoding extends Serializable
-        permits NumericEncoding, CategoryEncoding, TimeEncoding, WordsEncoding {
+        permits NumericEncoding, CategoryEncoding, TimeEncoding, WordsEncoding, ImageEncoding {
 
     /** What the job wanted of the column. */
     ColumnSpec spec();
 
     /** How many features a cell becomes. */
     int width();
+
+    /** The shape of the features, where they have one of their own; null: they are one behind the other. */
+    default @Nullable Shape shape() {
+        return null;
+    }
 
     /** How many categories have vectors of their own in the network; 0: the features are inputs as they are. */
     default int embedded() {

@@ -39,6 +39,7 @@ public final class ColumnProfile implements Serializable {
     private long timesWithClock;
     private long texts;
     private long words;
+    private long images;
     private long others;
     private double least = Double.POSITIVE_INFINITY;
     private double greatest = Double.NEGATIVE_INFINITY;
@@ -58,6 +59,8 @@ public final class ColumnProfile implements Serializable {
             addName(nameOf(raw));
         } else if (raw instanceof java.util.Date || raw instanceof java.time.temporal.TemporalAccessor) {
             addTime(raw);
+        } else if (Image.isImage(raw)) {
+            images++;
         } else {
             others++;
         }
@@ -152,6 +155,7 @@ public final class ColumnProfile implements Serializable {
         timesWithClock += other.timesWithClock;
         texts += other.texts;
         words += other.words;
+        images += other.images;
         others += other.others;
         least = Math.min(least, other.least);
         greatest = Math.max(greatest, other.greatest);
@@ -160,7 +164,7 @@ public final class ColumnProfile implements Serializable {
 
     /** How many cells there are. */
     public long rows() {
-        return blank + wordsForMissing + numbers + times + texts + others;
+        return blank + wordsForMissing + numbers + times + texts + images + others;
     }
 
     /** Whether cells are names: texts, or a mixture. */
@@ -282,6 +286,11 @@ public final class ColumnProfile implements Serializable {
         }
         if (present() == 0) {
             return new Suggestion(null, "is empty");
+        }
+        if (images > 0) {
+            return new Suggestion(
+                    images == present() ? new Image(null, null, missing() > 0 ? MissingImage.BLACK : null) : null,
+                    images == present() ? "" : "holds images and other cells");
         }
         if (isConstant()) {
             return new Suggestion(null, "is the same in all rows");

@@ -5,14 +5,14 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /** What a job wants of a column: its type, and how its cells become numbers. */
-public sealed interface ColumnSpec extends Serializable permits Numeric, Categorical, Time, Words {
+public sealed interface ColumnSpec extends Serializable permits Numeric, Categorical, Time, Words, Image {
 
     /**
      * Reads a cell that is not missing.
      *
-     * @param raw a text, a number, a truth value, a date or a time
-     * @return a {@link Double}, a {@link String} or a {@link java.time.LocalDateTime}: equal for equal cells, in
-     *     whichever form they came
+     * @param raw a text, a number, a truth value, a date, a time or an image
+     * @return a {@link Double}, a {@link String}, a {@link java.time.LocalDateTime} or bytes of one size: equal for
+     *     equal cells, in whichever form they came
      * @throws CellException if it is something else
      */
     Object read(Object raw) throws CellException;

@@ -17,24 +17,54 @@ import org.jspecify.annotations.Nullable;
  * @param clip the least and the greatest number: those beyond are taken for these; none unless given
  * @param bins how many bins of about equally many training rows there are; the features are then an input a bin, 1 for
  *     that of the number and 0 for the others, and nothing is scaled. None unless given
+ * @param pieces how many pieces, between quantiles of the training rows, the number is divided into: a feature a piece
+ *     that says how much of it lies below the number, from 0 to 1; the first and the last one go on beyond their ends
+ *     (piecewise linear encoding; Gorishniy et al. 2022). Nothing is scaled. None unless given
+ * @param periodic how many waves there are, of each the sine and the cosine: {@code sin(2 pi f_i z)} and {@code cos(2
+ *     pi f_i z)} of the scaled number {@code z}, for frequencies {@code f_i = frequency / 2^i} that stay as they are
+ *     (those of Gorishniy et al. 2022 are drawn and learned). None unless given
+ * @param frequency of the fastest wave: periods a unit of the scaled number; 1 unless given
  */
 @SpecName("number")
 public record Numeric(
         Missing missing,
         NumberScale scale,
         @Nullable List<Double> clip,
-        @Nullable Integer bins) implements ColumnSpec {
+        @Nullable Integer bins,
+        @Nullable Integer pieces,
+        @Nullable Integer periodic,
+        @Nullable Double frequency)
+        implements ColumnSpec {
     private static final int MOST_BINS = 1000;
+    private static final int MOST_WAVES = 32;
 
     public Numeric {
         if (bins != null && (Expect.atLeast("bins", bins, 2) > MOST_BINS)) {
             throw Expect.failure("bins", "at most " + MOST_BINS, bins);
         }
+        if (pieces != null && (Expect.atLeast("pieces", pieces, 1) > MOST_BINS)) {
+            throw Expect.failure("pieces", "at most " + MOST_BINS, pieces);
+        }
+        if (periodic != null && (Expect.atLeast("periodic", periodic, 1) > MOST_WAVES)) {
+            throw Expect.failure("periodic", "at most " + MOST_WAVES, periodic);
+        }
+        if (frequency != null) {
+            Expect.positive("frequency", frequency);
+            if (periodic == null) {
+                throw new IllegalArgumentException("frequency: there are no waves; expected periodic too");
+            }
+        }
+        checkOne(bins, pieces, periodic);
         if (bins != null && scale != null && scale != NumberScale.NONE) {
             throw new IllegalArgumentException("scale: bins are 0 or 1, which is not scaled; expected one of the two");
         }
+        if (pieces != null && scale != null && scale != NumberScale.NONE) {
+            throw new IllegalArgumentException(
+                    "scale: pieces are from 0 to 1, which is not scaled; expected one of the two");
+        }
         missing = missing == null ? Missing.Named.ERROR : missing;
-        scale = scale == null ? (bins == null ? NumberScale.STANDARDISE : NumberScale.NONE) : scale;
+        boolean quantiles = bins != null || pieces != null;
+        scale = scale == null ? (quantiles ? NumberScale.NONE : NumberScale.STANDARDISE) : scale;
         clip = clip == null ? null : List.copyOf(clip);
         if (clip != null && !(clip.size() == 2 && clip.get(0) < clip.get(1))) {
             throw Expect.failure("clip", "two numbers, the least and the greatest", clip);
@@ -45,6 +75,33 @@ public record Numeric(
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Numeric() {
         this(null, null, null, null);
+    }
+
+    /** A number that is one feature, or one of some bins. */
+    @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+    public Numeric(
+            @Nullable Missing missing,
+            @Nullable NumberScale scale,
+            @Nullable List<Double> clip,
+            @Nullable Integer bins) {
+        this(missing, scale, clip, bins, null, null, null);
+    }
+
+    private static void checkOne(@Nullable Integer bins, @Nullable Integer pieces, @Nullable Integer periodic) {
+        int ways = (bins == null ? 0 : 1) + (pieces == null ? 0 : 1) + (periodic == null ? 0 : 1);
+        if (ways > 1) {
+            throw new IllegalArgumentException("bins: expected one of bins, pieces and periodic");
+        }
+    }
+
+    /** Into how many quantiles the training rows are divided; 0: into none. */
+    int quantiles() {
+        return bins != null ? bins : pieces != null ? pieces : 0;
+    }
+
+    /** The frequency of a wave, from 0. */
+    double frequency(int wave) {
+        return (frequency == null ? 1 : frequency) / (1L << wave);
     }
 
     @Override

@@ -7,13 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How numbers are encoded: {@code (f(x) - shift) / divide}, or a 1 in the bin that holds {@code x}.
+ * How numbers are encoded: {@code z = (f(x) - shift) / divide}, a 1 in the bin that holds {@code x}, how much of each
+ * piece lies below {@code x}, or waves of {@code z}.
  *
  * @param spec what the job wanted
  * @param fill what stands for a missing number; null: nothing does
  * @param shift what is subtracted, 0 unless given
  * @param divide what is divided by, not 0; 1 unless given
- * @param edges the least number of each bin but the first, increasing; empty unless given
+ * @param edges the least number of each bin but the first, or the ends of all pieces, increasing; empty unless given
  * @param constant whether the training rows all have the same number
  */
 @SpecName("number")
@@ -31,6 +32,9 @@ public record NumericEncoding(
         divide = divide == null ? 1 : Expect.positive("divide", divide);
         edges = edges == null ? List.of() : List.copyOf(edges);
         constant = constant != null && constant;
+        if (spec.pieces() != null && edges.size() < 2) {
+            throw new IllegalArgumentException("edges: expected the ends of at least one piece, got " + edges);
+        }
     }
 
     private boolean indicates() {
@@ -38,6 +42,12 @@ public record NumericEncoding(
     }
 
     private int values() {
+        if (spec.pieces() != null) {
+            return edges.size() - 1;
+        }
+        if (spec.periodic() != null) {
+            return 2 * spec.periodic();
+        }
         return spec.bins() == null ? 1 : edges.size() + 1;
     }
 
@@ -63,7 +73,20 @@ public record NumericEncoding(
             throw ColumnSpec.missing("a number");
         }
         double x = spec.clipped(present);
-        if (spec.bins() == null) {
+        if (spec.pieces() != null) {
+            for (int i = 0; i < values(); i++) {
+                double below = (x - bounds[i]) / (bounds[i + 1] - bounds[i]);
+                double from = i == 0 ? below : Math.max(0, below);
+                out[at + i] = CellEncoder.rounded(i == values() - 1 ? from : Math.min(1, from), x);
+            }
+        } else if (spec.periodic() != null) {
+            double z = (spec.scale().transform(x) - shift) / divide;
+            for (int i = 0; i < spec.periodic(); i++) {
+                double angle = 2 * Math.PI * spec.frequency(i) * z;
+                out[at + 2 * i] = CellEncoder.rounded(StrictMath.sin(angle), x);
+                out[at + 2 * i + 1] = CellEncoder.rounded(StrictMath.cos(angle), x);
+            }
+        } else if (spec.bins() == null) {
             out[at] = CellEncoder.rounded((spec.scale().transform(x) - shift) / divide, x);
         } else {
             for (int i = 0; i < values(); i++) {

@@ -26,7 +26,7 @@ final class NumericSummary extends ColumnSummary {
         boolean order = spec.missing() == Missing.Named.MEDIAN || spec.missing() == Missing.Named.MOST_FREQUENT;
         clipped = mean ? new ExactMoments() : null;
         transformed = isStandardised() ? new ExactMoments() : null;
-        counts = order || spec.bins() != null ? new ValueCounts() : null;
+        counts = order || spec.quantiles() > 0 ? new ValueCounts() : null;
     }
 
     private boolean isStandardised() {
@@ -79,7 +79,7 @@ final class NumericSummary extends ColumnSummary {
 
     @Override
     public ColumnEncoding encoding() {
-        if (present == 0 && (spec.measuresFill() || isStandardised() || spec.bins() != null)) {
+        if (present == 0 && (spec.measuresFill() || isStandardised() || spec.quantiles() > 0)) {
             throw new IllegalArgumentException("no training row has a number to measure; leave the column out");
         }
         Double fill = fill();
@@ -127,15 +127,30 @@ final class NumericSummary extends ColumnSummary {
 
     private List<Double> edges() {
         List<Double> edges = new ArrayList<>();
-        if (spec.bins() != null && counts != null) {
-            for (int bin = 1; bin < spec.bins(); bin++) {
-                double edge = counts.quantile(bin, spec.bins());
+        if (spec.pieces() != null) {
+            edges.add(least);
+        }
+        if (spec.quantiles() > 0 && counts != null) {
+            for (int bin = 1; bin < spec.quantiles(); bin++) {
+                double edge = counts.quantile(bin, spec.quantiles());
                 // Bins without numbers of their own fall together.
                 if (edge > least && (edges.isEmpty() || edge > edges.get(edges.size() - 1))) {
                     edges.add(edge);
                 }
             }
         }
+        if (spec.pieces() != null) {
+            closePieces(edges);
+        }
         return edges;
+    }
+
+    /** The last piece ends with the greatest number; where all are the same, the only one is as long as 1. */
+    private void closePieces(List<Double> edges) {
+        if (greatest > edges.get(edges.size() - 1)) {
+            edges.add(greatest);
+        } else if (edges.size() == 1) {
+            edges.add(greatest + Math.max(1, Math.ulp(greatest)));
+        }
     }
 }

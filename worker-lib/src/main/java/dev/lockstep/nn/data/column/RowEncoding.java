@@ -2,6 +2,7 @@ package dev.lockstep.nn.data.column;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,12 @@ public record RowEncoding(
     /** How many features a row has. */
     public int width() {
         return columns.stream().mapToInt(column -> column.encoding().width()).reduce(0, Math::addExact);
+    }
+
+    /** The shape of a row's features: that of an image or a sequence, where that is the only column, else flat. */
+    public Shape shape() {
+        Shape own = columns.size() == 1 ? columns.get(0).encoding().shape() : null;
+        return own == null ? Shape.of(width()) : own;
     }
 
     /** What encodes rows in one thread. */

@@ -110,6 +110,7 @@ public final class RowReader {
             return Double.isNaN(((Number) raw).doubleValue());
         }
         return raw == null
+                || raw instanceof byte[] bytes && bytes.length == 0
                 || raw instanceof CharSequence text && text.toString().isBlank();
     }
 
@@ -167,6 +168,10 @@ public final class RowReader {
             out.writeByte(2);
             out.writeLong(time.toEpochSecond(ZoneOffset.UTC));
             out.writeInt(time.getNano());
+        } else if (cell instanceof byte[] bytes) {
+            out.writeByte(4);
+            out.writeInt(bytes.length);
+            out.write(bytes);
         } else {
             byte[] text = ((String) cell).getBytes(StandardCharsets.UTF_8);
             out.writeByte(3);

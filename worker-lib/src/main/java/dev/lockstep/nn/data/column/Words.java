@@ -1,5 +1,6 @@
 package dev.lockstep.nn.data.column;
 
+import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,23 +15,36 @@ import org.jspecify.annotations.Nullable;
  * @param least in how many training rows a word must be; 1 unless given
  * @param hash how many inputs words are hashed to, for texts whose words nobody can list; not unless given
  * @param weight what a word's input is; its count unless given
+ * @param sequence how many words of a text are kept, in their order, as tokens for an {@code embedding}: 0 behind the
+ *     last word, 1 for words that are not told apart, the others from 2; hashed words from 1. Not unless given: a bag
  */
 @SpecName("words")
 public record Words(
-        @Nullable Integer most, Integer least, @Nullable Integer hash, WordWeight weight) implements ColumnSpec {
+        @Nullable Integer most,
+        Integer least,
+        @Nullable Integer hash,
+        WordWeight weight,
+        @Nullable Integer sequence) implements ColumnSpec {
     private static final int MOST_WORDS = 1000;
 
     public Words {
         Categorical.check(most, least, hash);
         most = most == null && hash == null ? Integer.valueOf(MOST_WORDS) : most;
         least = least == null ? 1 : least;
+        if (sequence != null) {
+            Expect.atLeast("sequence", sequence, 1);
+            if (weight != null && weight != WordWeight.COUNT) {
+                throw new IllegalArgumentException(
+                        "weight: words in a sequence are not weighted; expected one of the two");
+            }
+        }
         weight = weight == null ? WordWeight.COUNT : weight;
     }
 
     /** The counts of the most usual words. */
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Words() {
-        this(null, null, null, null);
+        this(null, null, null, null, null);
     }
 
     /** What a word's input is. */

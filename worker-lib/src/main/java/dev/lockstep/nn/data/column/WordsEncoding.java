@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import dev.lockstep.nn.tensor.Shape;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How texts are encoded: a feature for each word that is known, or for each hash.
+ * How texts are encoded: a feature for each word that is known, or for each hash; or the words in their order as
+ * tokens, 0 behind the last one, 1 for words that are not known, 2 and more for those that are (1 and more for hashes).
  *
  * @param spec what the job wanted
  * @param words the known words, in order; null where words are hashed
@@ -30,7 +32,24 @@ public record WordsEncoding(
     @Override
     public int width() {
         Integer hash = spec.hash();
+        Integer steps = spec.sequence();
+        if (steps != null) {
+            return steps;
+        }
         return words != null ? words.size() : hash == null ? 0 : hash;
+    }
+
+    /** {@code [steps]} tokens. */
+    @Override
+    public @Nullable Shape shape() {
+        Integer steps = spec.sequence();
+        return steps == null ? null : Shape.of(steps);
+    }
+
+    /** How many tokens there are, 0 among them, where words are a sequence. */
+    int tokens() {
+        Integer hash = spec.hash();
+        return words != null ? words.size() + 2 : hash == null ? 1 : hash + 1;
     }
 
     @Override
@@ -40,12 +59,39 @@ public record WordsEncoding(
 
     @Override
     public CellEncoder encoder() {
-        int width = width();
-        int[] counts = new int[width];
+        return spec.sequence() == null ? bag() : sequence();
+    }
+
+    private CellEncoder sequence() {
+        int steps = width();
+        Map<String, Integer> index = index();
+        return (cell, out, at) -> {
+            Arrays.fill(out, at, at + steps, 0f);
+            int step = 0;
+            for (String word : cell == null ? List.<String>of() : Words.of((String) cell)) {
+                if (step == steps) {
+                    break;
+                }
+                out[at + step] = words == null
+                        ? 1 + Long.remainderUnsigned(ContentHash.ofText(word), tokens() - 1L)
+                        : index.getOrDefault(word, -1) + 2;
+                step++;
+            }
+        };
+    }
+
+    private Map<String, Integer> index() {
         Map<String, Integer> index = new HashMap<>();
-        for (int i = 0; words != null && i < width; i++) {
+        for (int i = 0; words != null && i < words.size(); i++) {
             index.put(words.get(i), i);
         }
+        return index;
+    }
+
+    private CellEncoder bag() {
+        int width = width();
+        int[] counts = new int[width];
+        Map<String, Integer> index = index();
         return (cell, out, at) -> {
             Arrays.fill(counts, 0);
             for (String word : cell == null ? List.<String>of() : Words.of((String) cell)) {

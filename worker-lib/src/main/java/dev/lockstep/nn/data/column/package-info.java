@@ -1,6 +1,6 @@
 /**
- * Columns with types: how the cells of a table, as people have them (numbers with gaps, categories, times, words),
- * become the features of a row.
+ * Columns with types: how the cells of a table, as people have them (numbers with gaps, categories, times, words,
+ * images), become the features of a row.
  *
  * <p>A column goes by three names, for example:
  *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.nn.tensor.Shape;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -299,5 +300,53 @@ class RowEncodingTest {
         assertThat(reader.hash(5)).isEqualTo(hash).isNotEqualTo(reader.hash(6));
         reader.read(new Object[] {1.5f, "-", LocalDate.of(2024, 1, 1)});
         assertThat(reader.hash(5)).isNotEqualTo(hash);
+    }
+
+    @Test
+    void piecesSayHowMuchOfThemLiesBelow() {
+        RowEncoding encoding = fit("{\"number\": {\"pieces\": 2, \"missing\": \"indicator\"}}", 0, 1, 2, 3, 10, null);
+        assertThat(encoding.width()).isEqualTo(3);
+        assertThat(encode(encoding, 1)).containsExactly(0.5f, 0, 0);
+        assertThat(encode(encoding, 2)).containsExactly(1, 0, 0);
+        assertThat(encode(encoding, 4)).containsExactly(1, 0.25f, 0);
+        assertThat(encode(encoding, 18)).as("goes on beyond the end").containsExactly(1, 2, 0);
+        assertThat(encode(encoding, -2)).containsExactly(-1, 0, 0);
+        assertThat(encode(encoding, null)[2]).isEqualTo(1);
+        assertThat(number(fit("{\"number\": {\"pieces\": 5}}", 7, 7), 8))
+                .as("constant")
+                .isEqualTo(1);
+        assertThatThrownBy(() -> spec("{\"number\": {\"pieces\": 2, \"scale\": \"log1p\"}}"))
+                .hasMessageContaining("scale: pieces are from 0 to 1, which is not scaled");
+        assertThatThrownBy(() -> spec("{\"number\": {\"pieces\": 2, \"bins\": 2}}"))
+                .hasMessageContaining("bins: expected one of bins, pieces and periodic");
+    }
+
+    @Test
+    void wavesOfAScaledNumber() {
+        RowEncoding encoding = fit("{\"number\": {\"periodic\": 2, \"frequency\": 0.5}}", 1, 3);
+        float[] features = encode(encoding, 3);
+        assertThat(features[0]).as("sin pi").isCloseTo(0, within(1e-6f));
+        assertThat(features[1]).isEqualTo(-1);
+        assertThat(features[2]).as("sin pi / 2").isEqualTo(1);
+        assertThat(features[3]).isCloseTo(0, within(1e-6f));
+        assertThat(encode(encoding, 2)).containsExactly(0, 1, 0, 1);
+        assertThatThrownBy(() -> spec("{\"number\": {\"frequency\": 2}}"))
+                .hasMessageContaining("frequency: there are no waves; expected periodic too");
+    }
+
+    @Test
+    void wordsInTheirOrder() {
+        RowEncoding encoding =
+                fit("{\"words\": {\"sequence\": 4, \"most\": 2}}", "b a b", "b c", "a, B!", (Object) null);
+        assertThat(encoding.shape()).isEqualTo(Shape.of(4));
+        assertThat(encode(encoding, "A b? zebra")).containsExactly(3, 2, 1, 0);
+        assertThat(encode(encoding, "b b b b a")).containsExactly(2, 2, 2, 2);
+        assertThat(encode(encoding, null)).containsOnly(0);
+        RowEncoding hashed = fit("{\"words\": {\"sequence\": 3, \"hash\": 5}}", "x");
+        float[] tokens = encode(hashed, "x y");
+        assertThat(tokens[0]).isBetween(1f, 5f).isNotEqualTo(tokens[1]);
+        assertThat(tokens[2]).isZero();
+        assertThatThrownBy(() -> spec("{\"words\": {\"sequence\": 3, \"weight\": \"present\"}}"))
+                .hasMessageContaining("weight: words in a sequence are not weighted");
     }
 }
