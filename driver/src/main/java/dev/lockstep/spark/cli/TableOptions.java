@@ -18,8 +18,42 @@ final class TableOptions {
     @Option(names = "--delimiter", description = "What separates the fields of a csv file. Default: a comma.")
     private String delimiter;
 
+    @Option(names = "--encoding", description = "Character set of a csv file. Default: UTF-8.")
+    private String encoding;
+
+    @Option(names = "--multi-line", description = "Fields in quotes of a csv file may hold line breaks.")
+    private boolean multiLine;
+
+    @Option(
+            names = "--decimal",
+            paramLabel = "CHARACTER",
+            description = "What a csv file has before the fraction of a number: a point or a comma. Default: a point.")
+    private String decimal;
+
+    @Option(
+            names = "--reader",
+            description = "A reader of Spark that reads the path: orc, json, avro, delta and so on. Default: none.")
+    private String reader;
+
     /** A source with these options. */
     SourceSpec source(String path) {
-        return new SourceSpec(path, format, null, null, null, null, header, delimiter, null, null, null);
+        return new SourceSpec(
+                path,
+                format,
+                null,
+                null,
+                null,
+                null,
+                header,
+                delimiter,
+                null,
+                null,
+                null,
+                reader,
+                null,
+                null,
+                encoding,
+                multiLine ? Boolean.TRUE : null,
+                decimal);
     }
 }

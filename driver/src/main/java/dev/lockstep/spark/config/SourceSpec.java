@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  *     what its options say
  * @param options spark only: options of the reader; null: none
  * @param query spark only: SQL over what was read, which it calls {@code rows}; null: all of it
+ * @param encoding csv only: the character set, for example {@code ISO-8859-1}; null: UTF-8
+ * @param multiLine csv only: whether fields in quotes may hold line breaks; null: false
+ * @param decimal csv only: what separates the fraction of a number, a point or a comma; null: a point
  */
 public record SourceSpec(
         String path,
@@ -58,7 +61,10 @@ public record SourceSpec(
         @Nullable String rows,
         @Nullable String reader,
         @Nullable Map<String, String> options,
-        @Nullable String query) {
+        @Nullable String query,
+        @Nullable String encoding,
+        @Nullable Boolean multiLine,
+        @Nullable String decimal) {
     /** Takes copies. */
     public SourceSpec {
         path = path == null && reader != null ? reader : path;
@@ -78,7 +84,14 @@ public record SourceSpec(
             @Nullable Shape shape,
             @Nullable Names classes,
             @Nullable String rows) {
-        this(path, format, label, features, weight, length, header, delimiter, shape, classes, rows, null, null, null);
+        this(
+                path, format, label, features, weight, length, header, delimiter, shape, classes, rows, null, null,
+                null, null, null, null);
+    }
+
+    /** Whether fields in quotes may hold line breaks. */
+    public boolean isMultiLine() {
+        return multiLine != null && multiLine;
     }
 
     /** Whether a reader is to find the rows without a path. */

@@ -122,6 +122,18 @@ public final class JobDraft {
         if (source.delimiter() != null) {
             line.append(", delimiter: ").append(text(source.delimiter()));
         }
+        if (source.encoding() != null) {
+            line.append(", encoding: ").append(text(source.encoding()));
+        }
+        if (source.isMultiLine()) {
+            line.append(", multiLine: true");
+        }
+        if (source.decimal() != null) {
+            line.append(", decimal: ").append(text(source.decimal()));
+        }
+        if (source.reader() != null) {
+            line.append(", reader: ").append(text(source.reader()));
+        }
         return line.append(", label: ").append(text(label)).append('}').toString();
     }
 

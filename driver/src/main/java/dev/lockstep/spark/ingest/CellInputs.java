@@ -39,9 +39,9 @@ final class CellInputs implements RowInputs {
     }
 
     @Override
-    public void read(Row row, RawRow raw) {
+    public void read(Row row, RawRow raw) throws RowException {
         for (int i = 0; i < columns.length; i++) {
-            raw.cells[i] = row.get(columns[i]);
+            raw.cells[i] = SparkImage.cell(row.get(columns[i]));
         }
     }
 }

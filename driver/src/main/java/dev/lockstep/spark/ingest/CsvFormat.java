@@ -3,6 +3,10 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.data.NumberText;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.text.DecimalComma;
+import dev.lockstep.spark.ingest.text.Delimited;
+import dev.lockstep.spark.ingest.text.DelimitedFormat;
+import dev.lockstep.spark.ingest.text.DelimitedLines;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -17,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class CsvFormat implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    private final String delimiter;
+    private final DelimitedFormat format;
     /** The fields of the first line; none if it is a row like any other. */
     private final String @Nullable [] header;
 
@@ -30,13 +34,13 @@ final class CsvFormat implements Serializable {
     private final long firstLine;
 
     private CsvFormat(
-            String delimiter,
+            DelimitedFormat format,
             String @Nullable [] header,
             int fields,
             List<String> firstRow,
             String firstFile,
             long firstLine) {
-        this.delimiter = delimiter;
+        this.format = format;
         this.header = header;
         this.fields = fields;
         this.firstRow = firstRow;
@@ -46,21 +50,22 @@ final class CsvFormat implements Serializable {
 
     /** Reads the first line of the first file that has one. */
     static CsvFormat read(Configuration configuration, List<FileStatus> files, SourceSpec spec) {
-        String delimiter = delimiter(spec, files);
+        DelimitedFormat format = new DelimitedFormat(
+                delimiter(spec, files), spec.encoding(), spec.isMultiLine(), DelimitedFormat.isComma(spec.decimal()));
         boolean header = spec.header() == null || spec.header();
         for (FileStatus file : byExtension(files)) {
             String name = DataFiles.shown(file.getPath());
             long number = 1;
-            try (TextLines lines = new TextLines(configuration, FilePart.whole(file))) {
+            try (DelimitedLines lines =
+                    new DelimitedLines(configuration, FilePart.whole(file).split(), format)) {
                 if (lines.next()) {
                     number = lines.number();
-                    Delimited line = Delimited.by(delimiter);
-                    line.split(lines.line());
+                    Delimited line = lines.fields();
                     String[] names =
                             header ? line.texts().stream().map(String::strip).toArray(String[]::new) : null;
                     int fields = line.fields();
-                    List<String> row = firstRow(lines, line, names == null);
-                    return new CsvFormat(delimiter, names, fields, row, name, lines.number());
+                    List<String> row = firstRow(lines, names == null);
+                    return new CsvFormat(format, names, fields, row, name, lines.number());
                 }
             } catch (RowException e) {
                 throw new IngestException(RowPlaces.shown(name, 0, number) + ", " + e.getMessage());
@@ -79,15 +84,9 @@ final class CsvFormat implements Serializable {
     }
 
     /** @param read whether the row is the line that was read last */
-    private static List<String> firstRow(TextLines lines, Delimited line, boolean read) throws IOException {
+    private static List<String> firstRow(DelimitedLines lines, boolean read) throws IOException {
         try {
-            if (!read) {
-                if (!lines.next()) {
-                    return List.of();
-                }
-                line.split(lines.line());
-            }
-            return List.copyOf(line.texts());
+            return read || lines.next() ? List.copyOf(lines.fields().texts()) : List.of();
         } catch (RowException e) {
             // Reading the rows will show which one it is.
             return List.of();
@@ -104,7 +103,8 @@ final class CsvFormat implements Serializable {
         List<String> others = new ArrayList<>();
         for (int column : firstRow.size() == fields ? columns : List.<Integer>of()) {
             try {
-                NumberText.parse(firstRow.get(column));
+                String text = firstRow.get(column);
+                NumberText.parse(format.decimalComma() ? DecimalComma.number(text) : text);
             } catch (NumberFormatException e) {
                 others.add(Columns.called(names.names().get(column)) + " "
                         + Excerpt.quoted(firstRow.get(column).strip()));
@@ -138,14 +138,13 @@ final class CsvFormat implements Serializable {
 
     /** The rows of part of a file, divided into fields. */
     final class Rows {
-        private final TextLines lines;
+        private final DelimitedLines lines;
         private final String file;
-        private final Delimited line = Delimited.by(delimiter);
         private boolean headerRead;
         private long row = -1;
 
         private Rows(Configuration configuration, FilePart part) throws IOException {
-            lines = new TextLines(configuration, part);
+            lines = new DelimitedLines(configuration, part.split(), format);
             file = DataFiles.shown(part.path());
             headerRead = header == null || !lines.atStart();
         }
@@ -165,7 +164,7 @@ final class CsvFormat implements Serializable {
 
         /** The files of a set must agree on what their columns are. */
         private void checkHeader() throws RowException {
-            line.split(lines.line());
+            Delimited line = lines.fields();
             List<String> names = line.texts().stream().map(String::strip).toList();
             if (header != null && !names.equals(List.of(header))) {
                 throw new RowException(
@@ -177,7 +176,7 @@ final class CsvFormat implements Serializable {
 
         /** The fields of the current row. */
         Delimited read() throws RowException {
-            line.split(lines.line());
+            Delimited line = lines.fields();
             if (line.fields() != fields) {
                 throw new RowException(null, "expected " + fields + " fields" + asInFirst() + ", got " + line.fields());
             }

@@ -1,6 +1,11 @@
 package dev.lockstep.spark.ingest;
 
+import dev.lockstep.nn.data.column.ColumnSpec;
+import dev.lockstep.nn.data.column.Numeric;
 import dev.lockstep.nn.spec.Excerpt;
+import dev.lockstep.spark.ingest.text.DecimalComma;
+import dev.lockstep.spark.ingest.text.Delimited;
+import dev.lockstep.spark.ingest.text.DelimitedFormat;
 import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
@@ -16,7 +21,8 @@ final class CsvSource implements Source {
     private final SourceDescription description;
 
     CsvSource(SparkSession spark, SourceRequest request, List<FileStatus> files) {
-        this.reading = new FileReading(spark, files, request.spec().rows() == null);
+        this.reading = new FileReading(
+                spark, files, request.spec().rows() == null && !request.spec().isMultiLine());
         this.format = CsvFormat.read(reading.configuration(), files, request.spec());
         this.columns = format.columns(request.name());
         this.roles = ColumnRoles.of(request, columns);
@@ -46,11 +52,25 @@ final class CsvSource implements Source {
         Columns all = columns;
         ColumnRoles chosen = roles;
         boolean labelled = description.labelled();
-        boolean typed = description.types() != null;
+        boolean[] commas = commas();
         return reading.read(
                 reader,
                 (configuration, part) ->
-                        new Cursor(csv.open(configuration, part), all.names(), chosen, labelled, typed));
+                        new Cursor(csv.open(configuration, part), all.names(), chosen, labelled, commas));
+    }
+
+    /**
+     * For each column with a type, whether its cells are numbers that may have a comma; empty where none has a type.
+     */
+    private boolean[] commas() {
+        List<ColumnSpec> types =
+                description.types() == null ? List.of() : description.types().specs();
+        boolean comma = DelimitedFormat.isComma(description.request().spec().decimal());
+        boolean[] commas = new boolean[types.size()];
+        for (int i = 0; i < commas.length; i++) {
+            commas[i] = comma && types.get(i) instanceof Numeric;
+        }
+        return commas;
     }
 
     /** Reads the columns that matter. */
@@ -63,9 +83,10 @@ final class CsvSource implements Source {
         private final int length;
         private final int split;
         private final boolean labelled;
-        private final boolean typed;
+        /** See {@link CsvSource#commas}. */
+        private final boolean[] commas;
 
-        Cursor(CsvFormat.Rows rows, List<String> names, ColumnRoles roles, boolean labelled, boolean typed) {
+        Cursor(CsvFormat.Rows rows, List<String> names, ColumnRoles roles, boolean labelled, boolean[] commas) {
             this.rows = rows;
             this.names = names;
             this.features = ColumnRoles.numbers(roles.features());
@@ -74,7 +95,7 @@ final class CsvSource implements Source {
             this.length = roles.length();
             this.split = roles.split();
             this.labelled = labelled;
-            this.typed = typed;
+            this.commas = commas;
         }
 
         @Override
@@ -88,11 +109,11 @@ final class CsvSource implements Source {
             if (length >= 0) {
                 row.length(number(fields, length));
             }
-            double[] numbers = typed ? new double[0] : row.features();
-            for (int i = 0; i < (typed ? features.length : row.validFeatures()); i++) {
-                if (typed) {
-                    row.cells[i] = fields.text(features[i]);
-                } else {
+            if (commas.length > 0) {
+                readCells(fields, row);
+            } else {
+                double[] numbers = row.features();
+                for (int i = 0; i < row.validFeatures(); i++) {
                     numbers[i] = number(fields, features[i]);
                 }
             }
@@ -115,14 +136,28 @@ final class CsvSource implements Source {
             }
         }
 
+        private void readCells(Delimited fields, RawRow row) throws RowException {
+            for (int i = 0; i < features.length; i++) {
+                String text = fields.text(features[i]);
+                try {
+                    row.cells[i] = commas[i] ? DecimalComma.number(text) : text;
+                } catch (NumberFormatException e) {
+                    throw notANumber(features[i], text);
+                }
+            }
+        }
+
         private double number(Delimited fields, int column) throws RowException {
             try {
                 return fields.number(column);
             } catch (NumberFormatException e) {
-                throw new RowException(
-                        Columns.called(names.get(column)),
-                        "expected a number, got " + Excerpt.quoted(fields.text(column)));
+                throw notANumber(column, fields.text(column));
             }
+        }
+
+        private RowException notANumber(int column, String text) {
+            return new RowException(
+                    Columns.called(names.get(column)), "expected a number, got " + Excerpt.quoted(text));
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import java.io.Serializable;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.lib.input.FileSplit;
 
 /** Part of a file: a range of bytes, or of rows, as its reader understands it. */
 final class FilePart implements Serializable {
@@ -20,6 +21,11 @@ final class FilePart implements Serializable {
 
     static FilePart whole(FileStatus file) {
         return new FilePart(file.getPath().toString(), 0, file.getLen());
+    }
+
+    /** The same for a reader of Hadoop's. */
+    FileSplit split() {
+        return new FileSplit(path(), start, length, null);
     }
 
     Path path() {

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.text.TextLines;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,7 +33,7 @@ final class FileTables {
 
     /** Every field a column of text. */
     static CsvTable csv(SparkSession spark, SourceSpec source, List<FileStatus> files) {
-        FileReading reading = new FileReading(spark, files, true);
+        FileReading reading = new FileReading(spark, files, !source.isMultiLine());
         CsvFormat format = CsvFormat.read(reading.configuration(), files, source);
         Columns columns = format.columns(source.path());
         StructType type = new StructType();
@@ -71,7 +72,7 @@ final class FileTables {
         StructType type = new StructType().add("label", DataTypes.StringType).add("features", DataTypes.StringType);
         FileReading reading = new FileReading(spark, files, true);
         Dataset<Row> table = table(spark, reading, type, false, (configuration, part) -> {
-            TextLines lines = new TextLines(configuration, part);
+            TextLines lines = new TextLines(configuration, part.split());
             LibSvmLine line = new LibSvmLine();
             return new TableCursor() {
                 @Override

@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.Names;
+import dev.lockstep.spark.ingest.text.TextLines;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -66,7 +67,7 @@ final class LibSvmSource implements Source {
     private static int largestIndex(Configuration configuration, FilePart[] parts) throws IOException {
         int largest = 0;
         for (FilePart part : parts) {
-            try (TextLines lines = new TextLines(configuration, part)) {
+            try (TextLines lines = new TextLines(configuration, part.split())) {
                 LibSvmLine line = new LibSvmLine();
                 while (lines.next()) {
                     line.split(lines.line());
@@ -102,7 +103,7 @@ final class LibSvmSource implements Source {
         private long row = -1;
 
         Cursor(Configuration configuration, FilePart part, boolean labelled) throws IOException {
-            this.lines = new TextLines(configuration, part);
+            this.lines = new TextLines(configuration, part.split());
             this.file = DataFiles.shown(part.path());
             this.labelled = labelled;
         }

@@ -9,16 +9,23 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Columns inside of columns: {@code a.b} is field {@code b} of column {@code a}, to any depth. */
+/**
+ * Columns inside of columns: {@code a.b} is field {@code b} of column {@code a}, to any depth. Images as Spark's reader
+ * of them gives them stay whole.
+ */
 final class NestedColumns {
     private NestedColumns() {}
+
+    private static boolean isNested(StructField field) {
+        return field.dataType() instanceof StructType type && !SparkImage.is(type);
+    }
 
     /** The names of the fields of all structures. */
     static List<String> names(StructType type) {
         List<String> names = new ArrayList<>();
         for (StructField field : type.fields()) {
-            if (field.dataType() instanceof StructType nested) {
-                collect(nested, field.name() + ".", names);
+            if (isNested(field)) {
+                collect((StructType) field.dataType(), field.name() + ".", names);
             }
         }
         return names;
@@ -26,8 +33,8 @@ final class NestedColumns {
 
     private static void collect(StructType type, String prefix, List<String> names) {
         for (StructField field : type.fields()) {
-            if (field.dataType() instanceof StructType nested) {
-                collect(nested, prefix + field.name() + ".", names);
+            if (isNested(field)) {
+                collect((StructType) field.dataType(), prefix + field.name() + ".", names);
             } else {
                 names.add(prefix + field.name());
             }
@@ -51,7 +58,7 @@ final class NestedColumns {
         List<Column> columns = new ArrayList<>();
         List<Column> behind = new ArrayList<>();
         for (StructField field : table.schema().fields()) {
-            boolean nested = field.dataType() instanceof StructType;
+            boolean nested = isNested(field);
             if (whole || !nested) {
                 columns.add(functions.col(quoted(field.name())));
             }
@@ -67,8 +74,8 @@ final class NestedColumns {
         for (StructField field : type.fields()) {
             String fieldPath = path + "." + quoted(field.name());
             String fieldName = name + "." + field.name();
-            if (field.dataType() instanceof StructType nested) {
-                add(nested, fieldPath, fieldName, columns);
+            if (isNested(field)) {
+                add((StructType) field.dataType(), fieldPath, fieldName, columns);
             } else {
                 columns.add(functions.col(fieldPath).as(fieldName));
             }

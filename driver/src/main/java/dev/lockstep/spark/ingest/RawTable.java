@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.text.DelimitedFormat;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,8 +61,12 @@ public record RawTable(Dataset<Row> rows, RowInputs inputs, List<String> interna
 
     private static RawTable csv(FileTables.CsvTable table, SourceSpec source, DataSchema schema) {
         RowPlaces places = RowPlaces.inFiles(table.rows().schema(), table.files());
-        return new RawTable(
-                table.rows(), inputs(table.rows(), table.columns(), source, schema, 0), List.of(PLACE), places);
+        RowInputs inputs = inputs(table.rows(), table.columns(), source, schema, 0);
+        if (DelimitedFormat.isComma(source.decimal())) {
+            List<Integer> features = featureColumns(table.columns(), source, schema);
+            inputs = CommaInputs.of(inputs, features, table.columns().names(), schema.encoding());
+        }
+        return new RawTable(table.rows(), inputs, List.of(PLACE), places);
     }
 
     private static Dataset<Row> parquet(SparkSession spark, SourceSpec source) {

@@ -91,8 +91,8 @@ public record SourceDescription(
 
     /** The same rows, now that it is known how the cells of their columns become features. */
     public SourceDescription encodedBy(RowEncoding known) {
-        RowLayout encoded = new RowLayout(
-                request.shape(Shape.of(known.width())), layout.target(), layout.weighted(), layout.sequences());
+        RowLayout encoded =
+                new RowLayout(request.shape(known.shape()), layout.target(), layout.weighted(), layout.sequences());
         return new SourceDescription(
                 request,
                 encoded,

@@ -26,6 +26,9 @@ public final class Sources {
     /** Of these no files are known. */
     private static final Set<Format> WITHOUT_FILES = Set.of(Format.TABLE, Format.SPARK);
 
+    /** For example {@code orc.`/data/rows`}. */
+    private static final Pattern FILES_AS_TABLE = Pattern.compile("[A-Za-z][A-Za-z0-9]*\\.`[^`]+`");
+
     private static final Set<String> LIBSVM = Set.of("libsvm", "svm", "svmlight");
 
     private Sources() {}
@@ -133,16 +136,18 @@ public final class Sources {
     /** The table or view that a path names. */
     static Dataset<Row> table(SparkSession spark, SourceSpec spec) {
         String name = spec.path();
-        boolean exists;
         try {
-            exists = spark.catalog().tableExists(name);
+            // Files that SQL names by their format are in no catalog.
+            if (FILES_AS_TABLE.matcher(name).matches()) {
+                return spark.table(name);
+            }
+            if (spark.catalog().tableExists(name)) {
+                return spark.table(name);
+            }
         } catch (Exception e) {
             throw new IngestException(name + ": cannot be read as a table: " + e.getMessage(), e);
         }
-        if (!exists) {
-            throw new IngestException(name + ": no such table or view");
-        }
-        return spark.table(name);
+        throw new IngestException(name + ": no such table or view");
     }
 
     /**
@@ -238,7 +243,10 @@ public final class Sources {
                 spec.rows(),
                 spec.reader() == null && sameFormat ? training.reader() : spec.reader(),
                 spec.reader() == null && spec.options() == null && sameFormat ? training.options() : spec.options(),
-                spec.query() == null && sameFormat ? training.query() : spec.query());
+                spec.query() == null && sameFormat ? training.query() : spec.query(),
+                spec.encoding() == null && sameFormat ? training.encoding() : spec.encoding(),
+                spec.multiLine() == null && sameFormat ? training.multiLine() : spec.multiLine(),
+                spec.decimal() == null && sameFormat ? training.decimal() : spec.decimal());
     }
 
     private static void checkSettings(SourceRequest request, List<FileStatus> files) {
@@ -250,6 +258,10 @@ public final class Sources {
         }
         if (format != Format.CSV && (spec.delimiter() != null || spec.header() != null)) {
             throw new IngestException(spec.path() + ": header and delimiter are for csv files, this is "
+                    + format.name().toLowerCase(Locale.ROOT));
+        }
+        if (format != Format.CSV && (spec.encoding() != null || spec.multiLine() != null || spec.decimal() != null)) {
+            throw new IngestException(spec.path() + ": encoding, multiLine and decimal are for csv files, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }
         if (format != Format.SPARK && (spec.reader() != null || spec.options() != null || spec.query() != null)) {

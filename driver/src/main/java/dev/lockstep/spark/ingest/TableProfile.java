@@ -3,6 +3,8 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.data.column.ColumnProfile;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.SourceSpec.Format;
+import dev.lockstep.spark.ingest.text.DecimalComma;
+import dev.lockstep.spark.ingest.text.DelimitedFormat;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -13,6 +15,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the columns of a table hold that nobody has said anything of. One pass over all rows, in memory that is bounded
@@ -38,6 +41,7 @@ public final class TableProfile {
         Format format = Objects.requireNonNull(completed.format());
         return of(
                 source.path(),
+                DelimitedFormat.isComma(completed.decimal()),
                 switch (format) {
                     case CSV ->
                         FileTables.csv(spark, completed, Sources.files(spark, completed))
@@ -58,10 +62,14 @@ public final class TableProfile {
      * @param source what errors call it
      */
     static TableProfile of(String source, Dataset<Row> rows) {
+        return of(source, false, rows);
+    }
+
+    private static TableProfile of(String source, boolean comma, Dataset<Row> rows) {
         Dataset<Row> table = NestedColumns.flat(rows);
         List<String> names = List.of(table.columns());
         int width = names.size();
-        JavaRDD<byte[]> parts = table.javaRDD().mapPartitions(part -> profile(part, width));
+        JavaRDD<byte[]> parts = table.javaRDD().mapPartitions(part -> profile(part, width, comma));
         Profiles all = parts.getNumPartitions() == 0
                 ? new Profiles(width)
                 : JavaBytes.read(parts.treeReduce(TableProfile::merge), Profiles.class);
@@ -71,14 +79,24 @@ public final class TableProfile {
         return new TableProfile(names, List.copyOf(all.columns));
     }
 
-    private static Iterator<byte[]> profile(Iterator<Row> rows, int width) {
+    private static Iterator<byte[]> profile(Iterator<Row> rows, int width, boolean comma) {
         Profiles profiles = new Profiles(width);
         rows.forEachRemaining(row -> {
             for (int i = 0; i < width; i++) {
-                profiles.columns.get(i).add(row.get(i));
+                Object cell = row.get(i);
+                String number = comma && cell instanceof String text ? DecimalComma.withPoint(text) : null;
+                profiles.columns.get(i).add(number == null ? known(cell) : number);
             }
         });
         return List.of(JavaBytes.of(profiles)).iterator();
+    }
+
+    private static @Nullable Object known(@Nullable Object cell) {
+        try {
+            return SparkImage.cell(cell);
+        } catch (RowException e) {
+            return cell;
+        }
     }
 
     private static byte[] merge(byte[] left, byte[] right) {

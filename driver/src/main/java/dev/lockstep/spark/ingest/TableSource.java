@@ -31,17 +31,18 @@ final class TableSource implements Source {
             names.removeAll(List.of(FILE, ROW));
         }
         Columns columns = new Columns(request.name(), names);
+        int file = located ? table.schema().fieldIndex(FILE) : SparkReader.fileColumn(request.spec(), names);
         ColumnRoles roles = ColumnRoles.of(request, columns);
         TableInputs inputs = null;
         if (request.isTyped()) {
-            this.description = SourceDescription.ofTypes(request, columns, roles, located);
+            this.description = SourceDescription.ofTypes(request, columns, roles, file >= 0);
         } else {
             inputs = TableInputs.of(request.name(), table, roles.features(), NumberColumn.of(columns, roles.length()));
             if (inputs.width() == 0) {
                 throw new IngestException(request.name() + ": no rows");
             }
             this.description =
-                    SourceDescription.ofColumns(request, columns, roles, inputs.width(), inputs.names(), located);
+                    SourceDescription.ofColumns(request, columns, roles, inputs.width(), inputs.names(), file >= 0);
         }
         this.table = table;
         this.plan = new CursorPlan(
@@ -54,7 +55,7 @@ final class TableSource implements Source {
                 NumberColumn.of(columns, roles.weight()),
                 roles.split(),
                 description.labelled(),
-                located ? table.schema().fieldIndex(FILE) : -1,
+                file,
                 located ? table.schema().fieldIndex(ROW) : -1);
     }
 
@@ -99,7 +100,7 @@ final class TableSource implements Source {
      * @param split the column that decides which rows are set aside, or -1
      * @param labelled whether the one label is the name of a class
      * @param file the column of a row's file, or -1
-     * @param row the column of its number there, or -1
+     * @param row the column of its number there, or -1: where files are known, each is a row
      */
     private record CursorPlan(
             String name,
@@ -133,7 +134,7 @@ final class TableSource implements Source {
             }
             Row next = rows.next();
             current = next;
-            row = plan.row < 0 ? row + 1 : next.getLong(plan.row);
+            row = plan.row >= 0 ? next.getLong(plan.row) : plan.file >= 0 ? 0 : row + 1;
             return true;
         }
 
@@ -144,7 +145,7 @@ final class TableSource implements Source {
                 plan.inputs.read(cells, raw);
             } else {
                 for (int i = 0; i < plan.features.length; i++) {
-                    raw.cells[i] = cells.get(plan.features[i]);
+                    raw.cells[i] = SparkImage.cell(cells.get(plan.features[i]));
                 }
             }
             if (plan.labelled) {
@@ -184,7 +185,8 @@ final class TableSource implements Source {
             if (plan.file < 0 || current == null) {
                 return plan.name;
             }
-            return DataFiles.shown(new Path(URI.create(current.getString(plan.file))));
+            String file = current.getString(plan.file);
+            return DataFiles.shown(plan.row < 0 ? new Path(file) : new Path(URI.create(file)));
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.ingest.text.TextCharacters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,8 +8,10 @@ import dev.lockstep.spark.ingest.DataSchema;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -95,6 +97,10 @@ public final class TablePrediction {
             model.attributor(1); // refuses what cannot be explained before any row is read
             prediction = prediction.explained(AttributionColumns.of(attributions));
             type = AttributionColumns.addTo(type, attributions);
+        }
+        if (input.rows().isStreaming()) {
+            MapPartitionsFunction<Row, Row> each = prediction::call;
+            return input.rows().mapPartitions(each, Encoders.row(type));
         }
         return spark.createDataFrame(input.rows().toJavaRDD().mapPartitions(prediction), type);
     }

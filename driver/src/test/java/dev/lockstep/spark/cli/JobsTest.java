@@ -29,7 +29,7 @@ class JobsTest extends ExampleJobs {
     private static final Pattern LAST_LINE = Pattern.compile("model (.+) sha256 ([0-9a-f]{64})");
 
     @ParameterizedTest
-    @ValueSource(strings = {"csv", "libsvm", "parquet", "idx", "text", "columns"})
+    @ValueSource(strings = {"csv", "libsvm", "parquet", "idx", "text", "columns", "images"})
     void everyExampleTrains(String name) throws IOException {
         boolean averages = name.equals("idx");
         CommandLineRun run = train(example(name), averages ? "sync.mode=averaging" : "sync.transport=allreduce");

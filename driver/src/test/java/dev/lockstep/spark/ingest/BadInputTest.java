@@ -66,7 +66,10 @@ class BadInputTest extends SparkTest {
         assertCsvRefused("x,y,w\n1,,1\n", ":2, column \"y\": expected a label, got nothing");
         Path latin =
                 Files.write(directory.resolve("latin.csv"), "x,y\n1,caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertRefused(source().path(latin).label("y"), Targets.CLASS, latin + ":2, expected UTF-8, got other bytes");
+        assertRefused(
+                source().path(latin).label("y"),
+                Targets.CLASS,
+                latin + ":2, expected UTF-8, got other bytes; encoding names the file's, for example windows-1252");
     }
 
     /** Rows are somebody's data: a message shows where to look, not all of it. */
@@ -94,7 +97,10 @@ class BadInputTest extends SparkTest {
     @Test
     void shapesOfRows() throws IOException {
         assertCsvRefused("x,y,w\n1,0,1\n\n1,0\n", ":4, expected 3 fields, got 2");
-        assertCsvRefused("x,y,w\n\"1,0,1\n", ":2, the quoted field 0 does not end on its line");
+        assertCsvRefused(
+                "x,y,w\n\"1,0,1\n",
+                ":2, the quoted field 0 does not end on its line; multiLine:"
+                        + " true lets fields in quotes hold line breaks");
         assertCsvRefused("x,y,w\n\"1\"2,0,1\n", ":2, expected \",\" behind the quoted field 0, got \"2\"");
         Path file = write("rows.csv", "x,y\n1,0\n");
         assertRefused(

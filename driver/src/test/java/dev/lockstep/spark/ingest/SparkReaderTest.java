@@ -65,6 +65,8 @@ class SparkReaderTest extends SparkTest {
         String query = ", query: \"select age as years, upper(plan) as p, y from rows where y >= 0\"";
         assertThat(sha256(train(csv + query, "{years: number, p: oneHot}"))).isEqualTo(expected);
         assertThat(spark.catalog().tableExists("rows")).isFalse();
+        String files = "path: \"orc.`%s`\", format: table".formatted(directory.resolve("orc"));
+        assertThat(sha256(train(files, columns))).isEqualTo(expected);
     }
 
     @Test

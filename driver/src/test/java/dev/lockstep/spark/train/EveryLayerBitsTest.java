@@ -57,7 +57,10 @@ class EveryLayerBitsTest {
                     "{rnn: {units: 5, returnSequences: true}}, {gru: {units: 4, returnSequences: true}},"
                             + " {bidirectional: {lstm: {units: 3}}}"),
             "categories",
-            new Network("[12]", "{columnEmbeddings: [{at: 2, categories: 8, units: 3}]}, {dense: 6}"),
+            new Network(
+                    "[12]",
+                    "{columnEmbeddings: [{at: 2, categories: 8, units: 3}]}, {concat: [[{columns: {names: [a],"
+                            + " features: 14, parts: [{at: 0, size: 6}]}}, {dense: 6}], []]}"),
             "tokens",
             new Network("[12]", "{embedding: {vocabulary: 9, units: 4}}, {lstm: {units: 5}}"));
 

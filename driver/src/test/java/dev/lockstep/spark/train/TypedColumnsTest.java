@@ -21,12 +21,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,9 +101,32 @@ class TypedColumnsTest {
             Dataset<Row> table = typed(session, rows);
             assertThat(probabilities(TablePrediction.of(table, model, 0).collectAsList(), row -> row.getAs("id")))
                     .isEqualTo(byId);
+            assertThat(streamed(session, table, model)).isEqualTo(byId);
             assertThat(plain(model, files)).isEqualTo(byId);
             assertThat(plain(model, table.collectAsList())).isEqualTo(byId);
         }
+    }
+
+    /** Raw cells on a stream, in the order and the portions in which they come. */
+    private Map<String, Float> streamed(SparkSession session, Dataset<Row> table, SavedModel model) {
+        Path folder = directory.resolve("stream");
+        table.repartition(3).write().parquet(folder.toString());
+        Dataset<Row> stream = session.readStream()
+                .schema(table.schema())
+                .option("maxFilesPerTrigger", 2)
+                .parquet(folder.toString());
+        try {
+            TablePrediction.of(stream, model, 0)
+                    .writeStream()
+                    .format("memory")
+                    .queryName("predicted")
+                    .trigger(Trigger.AvailableNow())
+                    .start()
+                    .awaitTermination();
+        } catch (StreamingQueryException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        }
+        return probabilities(session.table("predicted").collectAsList(), row -> row.getAs("id"));
     }
 
     /** What auto says it has guessed is what it trains. */

@@ -1,44 +1,54 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.ingest.text;
 
 import dev.lockstep.nn.data.NumberText;
 import dev.lockstep.nn.spec.Excerpt;
+import dev.lockstep.spark.ingest.IngestException;
+import dev.lockstep.spark.ingest.RowException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
  * Divides a line of text into fields: RFC 4180 with any one character between fields (a field in double quotes may hold
- * it, and doubled quotes; it must end on its line), or runs of blanks between fields.
+ * it, doubled quotes and, in formats with rows of several lines, line breaks), or runs of blanks between fields.
  */
-final class Delimited {
+public final class Delimited {
     /** What a job file calls blanks between fields. */
-    static final String WHITESPACE = "whitespace";
+    public static final String WHITESPACE = "whitespace";
 
     private static final char QUOTE = '"';
 
     private final boolean whitespace;
     private final char delimiter;
+    private final boolean decimalComma;
+    private final boolean multiLine;
     private String line = "";
     private int[] start = new int[16];
     private int[] end = new int[16];
     private int fields;
 
-    private Delimited(boolean whitespace, char delimiter) {
+    private Delimited(DelimitedFormat format, boolean whitespace, char delimiter) {
         this.whitespace = whitespace;
         this.delimiter = delimiter;
+        this.decimalComma = format.decimalComma();
+        this.multiLine = format.multiLine();
     }
 
-    /** Fields with this between them: one character, or {@code whitespace} (or a pattern for blanks, {@code \s+}). */
-    static Delimited by(String delimiter) {
+    /**
+     * Fields of a format. What is between them is one character, or {@code whitespace} (or a pattern for blanks,
+     * {@code \s+}).
+     */
+    static Delimited by(DelimitedFormat format) {
+        String delimiter = format.delimiter();
         if (delimiter.equals(WHITESPACE) || delimiter.equals("\\s+")) {
-            return new Delimited(true, ' ');
+            return new Delimited(format, true, ' ');
         }
         String character = delimiter.equals("\\t") ? "\t" : delimiter;
         if (character.length() != 1 || character.charAt(0) == QUOTE) {
             throw new IngestException("delimiter: expected one character other than a quote, or whitespace, got "
                     + Excerpt.quoted(delimiter));
         }
-        return new Delimited(false, character.charAt(0));
+        return new Delimited(format, false, character.charAt(0));
     }
 
     /** Divides a line; the fields are valid until the next one. */
@@ -103,7 +113,42 @@ final class Delimited {
                 i++;
             }
         }
-        throw new RowException(null, "the quoted field " + fields + " does not end on its line");
+        throw new RowException(
+                null,
+                "the quoted field " + fields + " does not end on its line"
+                        + (multiLine ? "" : "; multiLine: true lets fields in quotes hold line breaks"));
+    }
+
+    /**
+     * Whether a field in quotes is open at the end of a line.
+     *
+     * @param from where in the line to begin
+     * @param open whether one is open there; if not, a field begins there
+     */
+    boolean endsInQuotes(String text, int from, boolean open) {
+        boolean inside = open;
+        int i = from;
+        while (!whitespace && i < text.length()) {
+            if (!inside && text.charAt(i) == QUOTE) {
+                inside = true;
+                i++;
+            }
+            if (inside) {
+                int quote = text.indexOf(QUOTE, i);
+                if (quote < 0) {
+                    return true;
+                }
+                i = quote + 1;
+                if (i < text.length() && text.charAt(i) == QUOTE) {
+                    i++;
+                    continue;
+                }
+                inside = false;
+            }
+            int next = text.indexOf(delimiter, i);
+            i = next < 0 ? text.length() : next + 1;
+        }
+        return inside;
     }
 
     private void add(int from, int to) {
@@ -116,12 +161,13 @@ final class Delimited {
         fields++;
     }
 
-    int fields() {
+    /** How many fields there are. */
+    public int fields() {
         return fields;
     }
 
     /** The text of a field, its quotes resolved. */
-    String text(int field) {
+    public String text(int field) {
         int from = start[field];
         int to = end[field];
         if (!whitespace && to - from >= 2 && line.charAt(from) == QUOTE) {
@@ -130,8 +176,15 @@ final class Delimited {
         return line.substring(from, to);
     }
 
-    /** The number in a field. */
-    double number(int field) {
+    /**
+     * The number in a field.
+     *
+     * @throws NumberFormatException if it is none
+     */
+    public double number(int field) {
+        if (decimalComma) {
+            return NumberText.parse(DecimalComma.number(text(field)));
+        }
         int from = start[field];
         int to = end[field];
         boolean quoted = !whitespace && to - from >= 2 && line.charAt(from) == QUOTE;
@@ -139,7 +192,7 @@ final class Delimited {
     }
 
     /** All fields of the line. */
-    List<String> texts() {
+    public List<String> texts() {
         List<String> texts = new ArrayList<>(fields);
         for (int field = 0; field < fields; field++) {
             texts.add(text(field));

@@ -1,5 +1,6 @@
-package dev.lockstep.spark.ingest;
+package dev.lockstep.spark.ingest.text;
 
+import dev.lockstep.spark.ingest.RowException;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,7 +21,7 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
  * before bytes that are not UTF-8 can be read, so that the place of these is known; a {@link java.io.Reader} does not
  * promise that.
  */
-final class TextCharacters implements Closeable {
+public final class TextCharacters implements Closeable {
     private static final int BUFFER = 1 << 16;
 
     private final InputStream stream;
@@ -31,14 +32,15 @@ final class TextCharacters implements Closeable {
     private boolean malformed;
     private long position = -1;
 
-    TextCharacters(Configuration configuration, Path file) throws IOException {
+    /** Opens a file. */
+    public TextCharacters(Configuration configuration, Path file) throws IOException {
         InputStream raw = file.getFileSystem(configuration).open(file);
         CompressionCodec codec = new CompressionCodecFactory(configuration).getCodec(file);
         stream = codec == null ? raw : codec.createInputStream(raw);
     }
 
     /** The next character; -1 at the end. */
-    int next() throws IOException, RowException {
+    public int next() throws IOException, RowException {
         while (!units.hasRemaining()) {
             if (malformed) {
                 throw new RowException(null, "character " + (position + 1) + ": expected UTF-8, got other bytes");
@@ -71,7 +73,7 @@ final class TextCharacters implements Closeable {
     }
 
     /** Number of the last character read, from 0. */
-    long position() {
+    public long position() {
         return position;
     }
 
