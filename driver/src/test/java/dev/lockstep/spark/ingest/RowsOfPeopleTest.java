@@ -208,7 +208,8 @@ class RowsOfPeopleTest extends SparkTest {
         String columns = "{size: {number: {pieces: 3}}, city: category, note: {words: {sequence: 3}}, photo: {image:"
                 + " {size: [4, 4], channels: 1}}}";
         String layers = "{concat: [[{columns: [photo]}, {conv2d: {filters: 2, kernel: 2}}, globalAveragePool],"
-                + " [{columns: [note]}, {embedding: {vocabulary: 7, units: 3, maskZero: true}}, {gru: 2}], [{columns: [city,"
+                + " [{columns: [note]}, {embedding: {vocabulary: 7, units: 3, maskZero: true}}, {gru: 2}],"
+                + " [{columns: [city,"
                 + " size]}]]}";
         SavedModel model = trainImages("path: " + file, columns, layers);
         DataSchema schema = DataSchema.of(model.description());
