@@ -92,6 +92,14 @@ final class PredictCommand extends SparkCommand {
                     + " zeros): attribution_COLUMN, or attribution_CLASS_COLUMN for each class.")
     private boolean attributions;
 
+    @Option(
+            names = "--top",
+            paramLabel = "K",
+            description = "Write the K most probable classes (prediction, probability, prediction2, probability2, ...)"
+                    + " instead of the probability of each class. Default: every class, but 5 if there are more than"
+                    + " 256.")
+    private Integer top;
+
     @Option(names = "--overwrite", description = "Replace what an earlier predict wrote to the output directory.")
     private boolean overwrite;
 
@@ -122,7 +130,7 @@ final class PredictCommand extends SparkCommand {
                                 spark,
                                 rows,
                                 model,
-                                new TablePrediction.Asked(sampling.samples(), attributions),
+                                new TablePrediction.Asked(sampling.samples(), top(), attributions),
                                 invalid);
                         checkWritten(predictions.schema());
                         directory.begin(model.description().sha256());
@@ -138,6 +146,13 @@ final class PredictCommand extends SparkCommand {
                         .put("format", outputFormat.name().toLowerCase(Locale.ROOT)),
                 List.of("predictions " + output));
         return 0;
+    }
+
+    private int top() {
+        if (top != null && top < 1) {
+            throw new JobException("--top", "expected at least 1, got " + top);
+        }
+        return top == null ? 0 : top;
     }
 
     /** An output that is replaced is deleted with everything in it, before the rows are read. */

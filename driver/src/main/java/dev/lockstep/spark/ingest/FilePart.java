@@ -12,11 +12,22 @@ final class FilePart implements Serializable {
     private final String path;
     private final long start;
     private final long length;
+    private final long before;
 
     FilePart(String path, long start, long length) {
+        this(path, start, length, 0);
+    }
+
+    private FilePart(String path, long start, long length, long before) {
         this.path = path;
         this.start = start;
         this.length = length;
+        this.before = before;
+    }
+
+    /** The same part, which so many characters of the file come before. */
+    FilePart after(long characters) {
+        return new FilePart(path, start, length, characters);
     }
 
     static FilePart whole(FileStatus file) {
@@ -38,5 +49,10 @@ final class FilePart implements Serializable {
 
     long length() {
         return length;
+    }
+
+    /** Characters of the file before it; 0 unless they were counted. */
+    long before() {
+        return before;
     }
 }

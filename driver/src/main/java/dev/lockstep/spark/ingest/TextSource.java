@@ -6,7 +6,6 @@ import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.text.TextCharacters;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,9 +15,7 @@ import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Text whose next character is to be predicted. With the shape {@code [steps]} row {@code r} of a file holds its
@@ -45,8 +42,8 @@ final class TextSource implements Source {
             throw new IngestException(name + ": shape: expected how many characters a row has, such as [64], got "
                     + (spec.shape() == null ? "none" : spec.shape()));
         }
-        // A character's number in its file, and so the row it is in, is known only by reading from the beginning.
-        this.reading = new FileReading(spark, files, false);
+        TextParts text = TextParts.of(spark, files, request.known() == null && spec.classes() == null);
+        this.reading = text.reading();
         RowLayout layout = new RowLayout(request.shape(spec.shape()), spec.shape(), false, true, false);
         this.description = new SourceDescription(
                 request,
@@ -54,18 +51,18 @@ final class TextSource implements Source {
                 ValueNames.numbered("step", 0),
                 List.of(),
                 List.of(),
-                List.copyOf(characters(request)),
+                List.copyOf(characters(request, text.characters())),
                 null,
                 null,
                 true);
     }
 
-    private List<String> characters(SourceRequest request) {
+    private static List<String> characters(SourceRequest request, List<String> found) {
         if (request.known() != null) {
             return Objects.requireNonNull(request.known().classNames(), "texts have named classes");
         }
         Names classes = request.spec().classes();
-        return classes == null ? discover() : given(request.name(), classes.values());
+        return classes == null ? found : given(request.name(), classes.values());
     }
 
     private static List<String> given(String name, List<String> classes) {
@@ -79,35 +76,6 @@ final class TextSource implements Source {
             throw new IngestException(name + ": classes: a character is named twice");
         }
         return classes;
-    }
-
-    /** Reads everything once, to see which characters there are. */
-    private List<String> discover() {
-        Broadcast<SerializableConfiguration> conf = reading.shared();
-        TreeSet<Integer> found = reading.parts()
-                .map(parts -> distinct(conf.value().value(), parts))
-                .fold(new TreeSet<>(), (left, right) -> {
-                    TreeSet<Integer> both = new TreeSet<>(left);
-                    both.addAll(right);
-                    return both;
-                });
-        List<String> names = new ArrayList<>();
-        found.forEach(codePoint -> names.add(Character.toString(codePoint)));
-        return names;
-    }
-
-    private static TreeSet<Integer> distinct(Configuration configuration, FilePart[] parts) throws IOException {
-        TreeSet<Integer> found = new TreeSet<>();
-        for (FilePart part : parts) {
-            try (TextCharacters text = new TextCharacters(configuration, part.path())) {
-                for (int codePoint = text.next(); codePoint >= 0; codePoint = text.next()) {
-                    found.add(codePoint);
-                }
-            } catch (RowException e) {
-                throw new IngestException(DataFiles.shown(part.path()) + ": " + e.getMessage(), e);
-            }
-        }
-        return found;
     }
 
     @Override
@@ -132,12 +100,17 @@ final class TextSource implements Source {
 
         private int length;
         private boolean ended;
-        private long row = -1;
+        /** Whether the character after the window's begins in the part. */
+        private boolean inPart;
+
+        private boolean begun;
+        private long row;
 
         Cursor(Configuration configuration, FilePart part, int steps, List<String> vocabulary) throws IOException {
-            this.text = new TextCharacters(configuration, part.path());
+            this.text = new TextCharacters(configuration, part.split(), part.before());
             this.file = DataFiles.shown(part.path());
             this.window = new int[steps + 1];
+            this.row = (part.before() + steps - 1) / steps - 1;
             for (int i = 0; i < vocabulary.size(); i++) {
                 indexes.put(vocabulary.get(i).codePointAt(0), i);
             }
@@ -146,13 +119,15 @@ final class TextSource implements Source {
         @Override
         public boolean next() throws IOException, RowException {
             row++;
-            if (row == 0) {
-                window[0] = nextIndex();
-            } else {
+            if (begun) {
                 window[0] = window[length];
+            } else {
+                begun = true;
+                beginRow();
             }
             length = 0;
-            while (!ended && length < window.length - 1) {
+            boolean rowOfPart = inPart;
+            while (rowOfPart && !ended && length < window.length - 1) {
                 int index = nextIndex();
                 if (!ended) {
                     window[++length] = index;
@@ -161,7 +136,16 @@ final class TextSource implements Source {
             return length > 0;
         }
 
+        /** Reads the first character of the first row that begins in the part. */
+        private void beginRow() throws IOException, RowException {
+            for (long left = row * (window.length - 1) - text.position() - 1; left > 0; left--) {
+                nextIndex();
+            }
+            window[0] = nextIndex();
+        }
+
         private int nextIndex() throws IOException, RowException {
+            inPart = text.inPart();
             int codePoint = text.next();
             if (codePoint < 0) {
                 ended = true;

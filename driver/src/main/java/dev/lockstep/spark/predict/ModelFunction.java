@@ -60,7 +60,7 @@ final class ModelFunction extends AbstractFunction1<Row, @Nullable Row> implemen
      * @throws IllegalArgumentException if the model predicts sequences
      */
     static ModelFunction of(SparkSession spark, String name, SavedModel model) {
-        Readout readout = Readout.of(model.network(), model.description(), DataSchema.of(model.description()), 0);
+        Readout readout = Readout.of(model.network(), model.description(), DataSchema.of(model.description()), 0, 0);
         return new ModelFunction(
                 name,
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model),

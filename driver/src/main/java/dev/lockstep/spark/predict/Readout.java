@@ -27,12 +27,13 @@ final class Readout implements PredictionCells {
      * How to read a model's predictions.
      *
      * @param samples predictive samples; 0: nothing is random
-     * @throws IllegalArgumentException if a row's output is a sequence
+     * @param top how many of the most probable classes; 0: all, if they are not too many
+     * @throws IllegalArgumentException if a row's output is a sequence, or there are fewer classes
      */
-    static Readout of(Network network, ModelDescription description, DataSchema schema, int samples) {
+    static Readout of(Network network, ModelDescription description, DataSchema schema, int samples, int top) {
         TargetNames names =
                 new TargetNames(schema.targets() == Targets.CLASS, description.classes(), schema.labelColumns());
-        return new Readout(PredictionReadout.of(network, names, samples));
+        return new Readout(PredictionReadout.of(network, names, samples, top));
     }
 
     @Override

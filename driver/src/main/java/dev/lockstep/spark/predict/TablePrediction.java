@@ -52,18 +52,22 @@ public final class TablePrediction {
      */
     public static Dataset<Row> of(
             SparkSession spark, PredictionInput input, SavedModel model, int samples, InvalidRows invalid) {
-        return of(spark, input, model, new Asked(samples, false), invalid);
+        return of(spark, input, model, new Asked(samples, 0, false), invalid);
     }
 
     /**
      * What is asked of a prediction.
      *
      * @param samples predictive samples; 0: nothing is random
+     * @param top how many of the most probable classes get columns: {@code prediction}, {@code probability},
+     *     {@code prediction2}, {@code probability2} and so on; 0: every class, or, of more than
+     *     {@value dev.lockstep.nn.model.PredictionReadout#MOST_CLASSES}, the
+     *     {@value dev.lockstep.nn.model.PredictionReadout#DEFAULT_TOP} most probable ones
      * @param attributions whether there is what each column contributes to a prediction, see
      *     {@link dev.lockstep.nn.model.Attributor}: columns {@code attribution_COLUMN} of a single number, otherwise
      *     {@code attribution_CLASS_COLUMN}
      */
-    public record Asked(int samples, boolean attributions) {}
+    public record Asked(int samples, int top, boolean attributions) {}
 
     /**
      * The same.
@@ -84,7 +88,7 @@ public final class TablePrediction {
         for (int column : kept) {
             keptType = keptType.add(table.apply(column));
         }
-        Readout readout = Readout.of(model.network(), description, schema, samples);
+        Readout readout = Readout.of(model.network(), description, schema, samples, asked.top());
         StructType type = readout.addTo(keptType);
 
         FeatureReader features = input.features().under(model.rowRules());

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,31 @@ class TextSourceTest extends SparkTest {
         try (JobData data = read(text(directory), null)) {
             float[] rows = {0, 1, 1, 0, 1, 1, 0, 1, 4, /**/ 1, 0, 0, 0, 0, 0, 0, 0, 1};
             assertThat(data.training().shards()).isEqualTo(expected(LAYOUT, rows, SHARDS));
+        }
+    }
+
+    /** Characters of 1 to 4 bytes, cut at every byte; rows, their order and the places of errors are those of one part. */
+    @Test
+    void filesAreReadInPartsOfAnySize() throws IOException {
+        String text = "ab\u00E4\u20ACx\uD83D\uDE00\nbab\u20AC\u20ACab";
+        Path rows = Files.createDirectory(directory.resolve("rows"));
+        Files.writeString(rows.resolve("a"), text);
+        Files.writeString(rows.resolve("b"), "x" + text + text);
+        Spec both = text(rows);
+        List<?> whole;
+        try (JobData data = read(both, null)) {
+            whole = data.training().shards();
+        }
+        Path other = Files.writeString(directory.resolve("other"), text + text + "?ab");
+        for (int bytes : new int[] {2, 5}) {
+            spark.conf().set("spark.sql.files.maxPartitionBytes", bytes);
+            try (JobData data = read(both, null)) {
+                assertThat(data.training().shards()).isEqualTo(whole);
+                assertThatThrownBy(() -> read(both, text(other)))
+                        .hasMessageStartingWith(other + ": row 6, character 28: expected one of the 7 characters");
+            } finally {
+                spark.conf().unset("spark.sql.files.maxPartitionBytes");
+            }
         }
     }
 

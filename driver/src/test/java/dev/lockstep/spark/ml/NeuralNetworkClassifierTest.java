@@ -29,7 +29,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("compat")
 class NeuralNetworkClassifierTest extends SparkTest {
     /** What {@link Flowers#classifier} says, as a job file. */
     private static final String JOB = """
@@ -50,6 +49,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
         flowers = Flowers.vectors(spark);
     }
 
+    @Tag("compat")
     @Test
     void fitGivesTheBitsOfTrain() {
         NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers.repartition(3));
@@ -67,6 +67,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
         assertThat(fromFile.description().sha256()).isEqualTo(model.sha256());
     }
 
+    @Tag("compat")
     @Test
     void predictionsAreWhatSparksEvaluatorsRead() {
         NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers);
@@ -128,6 +129,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
                 .isEqualTo(1);
     }
 
+    @Tag("compat")
     @Test
     void paramsAreSparks() {
         NeuralNetworkClassifier classifier = new NeuralNetworkClassifier("mine");
@@ -369,6 +371,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
                 .isEqualTo(4);
     }
 
+    @Tag("compat")
     @Test
     void howSureItIs() {
         NeuralNetworkClassifier classifier = Flowers.classifier();

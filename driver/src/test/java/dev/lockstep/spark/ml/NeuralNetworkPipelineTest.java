@@ -47,7 +47,6 @@ import org.junit.jupiter.api.Test;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-@Tag("compat")
 class NeuralNetworkPipelineTest extends SparkTest {
 
     private static Pipeline pipeline() {
@@ -64,6 +63,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
         return new Pipeline().setStages(new PipelineStage[] {label, colour, encoder, assembler, scaler, classifier});
     }
 
+    @Tag("compat")
     @Test
     void aPipelineOfSparksStages() throws IOException {
         Dataset<Row> table = Flowers.table(spark);
@@ -154,6 +154,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
                 .isEqualTo(model.transform(flowers).collectAsList());
     }
 
+    @Tag("compat")
     @Test
     void whatIsSavedIsLoaded() throws IOException {
         Dataset<Row> flowers = Flowers.vectors(spark);
@@ -205,6 +206,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
         assertThat(model.sha256()).isEqualTo(trained.description().sha256());
     }
 
+    @Tag("compat")
     @Test
     void streams() throws Exception {
         Dataset<Row> flowers = Flowers.vectors(spark);

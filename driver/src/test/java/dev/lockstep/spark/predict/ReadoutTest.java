@@ -1,6 +1,7 @@
 package dev.lockstep.spark.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
@@ -31,10 +32,12 @@ import dev.lockstep.spark.ingest.Targets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.spark.sql.types.StructType;
@@ -130,6 +133,53 @@ class ReadoutTest {
         assertThat(lines.toString()).isEqualTo(resource());
     }
 
+    /** The most probable classes in place of all, as sorting the probabilities has them; ties by index. */
+    @Test
+    void mostProbableClasses() {
+        SavedModel model = model(classes("seven", new CrossEntropy(), 7, null), 1, Scaling.NONE);
+        Readout all = readout(model, 0);
+        Readout top = readout(model, 3);
+        assertThat(top.addTo(new StructType()).fieldNames())
+                .containsExactly(
+                        "prediction", "probability", "prediction2", "probability2", "prediction3", "probability3");
+        Predictor predictor = model.predictor(0, ROWS.size(), false);
+        predictor.predict(ROWS);
+        for (int row = 0; row < ROWS.size(); row++) {
+            Object[] each = new Object[all.width()];
+            Object[] ranked = new Object[top.width()];
+            all.read(predictor.uncertainty(), row, each, 0);
+            top.read(predictor.uncertainty(), row, ranked, 0);
+            List<Integer> order = IntStream.range(0, 7)
+                    .boxed()
+                    .sorted(Comparator.comparing(k -> -(Float) each[2 + k]))
+                    .toList();
+            assertThat(ranked)
+                    .containsExactly(
+                            order.get(0), each[2 + order.get(0)],
+                            order.get(1), each[2 + order.get(1)],
+                            order.get(2), each[2 + order.get(2)]);
+        }
+    }
+
+    @Test
+    void ofManyClassesTheMostProbableOnes() {
+        assertThat(readout(model(classes("many", new CrossEntropy(), 256, null), 1, Scaling.NONE), 0)
+                        .width())
+                .isEqualTo(2 + 256);
+        assertThat(readout(model(classes("more", new CrossEntropy(), 257, null), 1, Scaling.NONE), 0)
+                        .width())
+                .isEqualTo(2 * 5);
+        assertThatThrownBy(() -> readout(model(classes("three", new CrossEntropy(), 3, null), 1, Scaling.NONE), 4))
+                .hasMessage("top: expected 1 to 3, the number of classes, got 4");
+        assertThatThrownBy(() -> readout(model(values("number", new MeanSquaredError(), 1, "z"), 1, Scaling.NONE), 2))
+                .hasMessage("top: the model does not choose one of several classes, so there is nothing to rank");
+    }
+
+    private static Readout readout(SavedModel model, int top) {
+        ModelDescription description = model.description();
+        return Readout.of(model.network(), description, DataSchema.of(description), 0, top);
+    }
+
     private static String resource() throws IOException {
         try (InputStream text = ReadoutTest.class.getResourceAsStream("columns.txt")) {
             return new String(text.readAllBytes(), StandardCharsets.UTF_8);
@@ -139,7 +189,7 @@ class ReadoutTest {
     private static String line(Case predicted, String how, int members, int samples, Scaling scaling) {
         SavedModel model = model(predicted, members, scaling);
         ModelDescription description = model.description();
-        Readout readout = Readout.of(model.network(), description, DataSchema.of(description), samples);
+        Readout readout = Readout.of(model.network(), description, DataSchema.of(description), samples, 0);
         StructType table = readout.addTo(new StructType());
         String columns = Stream.of(table.fields())
                 .map(column ->

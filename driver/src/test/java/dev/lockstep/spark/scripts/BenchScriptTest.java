@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code scripts/bench} with a single workload, for a machine to read. */
 @Tag("cluster")
+@Tag("long")
 class BenchScriptTest {
     @Test
     void aWorkloadIsALineOfJson() throws IOException {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A short run of what {@code scripts/chaos} does for longer. */
 @Tag("cluster")
+@Tag("long")
 class ChaosTest {
     /** Its first fault kills an executor half a second after the first checkpoint, so that no machine is too fast. */
     private static final int SEED = 10;

@@ -74,7 +74,6 @@ class BitsTest {
 
     /** Several cores a task: the task's shards are divided among as many threads. */
     @ParameterizedTest
-    @Tag("compat")
     @CsvSource({"4, 2, 1", "5, 2, 2", "3, 3, 3", "4, 3, 4"})
     void threadsOfATaskDoNotMatter(int cores, int cpus, int layout) throws IOException {
         Path rows = SmallJob.write(folder, 2, 11);
@@ -89,7 +88,6 @@ class BitsTest {
     }
 
     @Test
-    @Tag("compat")
     void formatsDoNotMatter() throws IOException {
         Path rows = SmallJob.write(folder, 2, 9);
         try (SparkSession spark = session(2)) {
@@ -128,8 +126,8 @@ class BitsTest {
     }
 
     /** Some steps are tried one way, some the other, and then the faster way goes on. */
-    @Test
     @Tag("compat")
+    @Test
     void choosingTheTransportDoesNotMatter() throws IOException {
         Path rows = SmallJob.write(folder, 2, 4);
         SmallJob.Mode mode = SmallJob.Mode.GRADIENT;
@@ -148,8 +146,8 @@ class BitsTest {
         assertThat(notices).as("so short a training saves nothing").isEmpty();
     }
 
-    @Test
     @Tag("compat")
+    @Test
     void aPlainJvmTrainsTheSameModels() throws IOException {
         Path rows = SmallJob.write(folder, 3, 2);
         try (SparkSession spark = session(2)) {

@@ -33,7 +33,6 @@ import scala.collection.JavaConverters;
  * Cancelling means stopping: at once, whatever the way, without a trace in the application, and without touching what
  * others do there. Tasks have two ranks.
  */
-@Tag("compat")
 @Timeout(240)
 class CancelledTrainingTest {
     private static final String LONG = "train.epochs=100000";
@@ -140,6 +139,7 @@ class CancelledTrainingTest {
         assertThat(Footprint.settled().threads()).isZero();
     }
 
+    @Tag("compat")
     @Test
     void aTrainingThatIsCancelledBeforeItRunsDoesNotBegin() {
         TrainingJob training = new TrainingJob(
@@ -150,6 +150,7 @@ class CancelledTrainingTest {
                 .hasMessage("the training was cancelled");
     }
 
+    @Tag("compat")
     @Test
     void jobsOfOthersGoOn() throws Exception {
         Running running = new Running(SmallJob.Mode.GRADIENT);

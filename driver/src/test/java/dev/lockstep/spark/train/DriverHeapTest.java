@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("cluster")
 @Timeout(600)
+@Tag("long")
 class DriverHeapTest {
     private static final int FEW = 100_000;
     private static final int MANY = 1_600_000;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every kind of layer, written in a job file, trains to the same bits on one core and on three, from one file and from
  * several.
  */
+@Tag("long")
 class EveryLayerBitsTest {
     /** A network by name: shape of the twelve features, layers but the last. */
     private static final Map<String, Network> NETWORKS = Map.of(

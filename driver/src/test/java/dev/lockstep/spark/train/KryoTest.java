@@ -41,6 +41,7 @@ class KryoTest {
 
     @Test
     @Tag("cluster")
+    @Tag("long")
     void trainsAndPredictsAsWithJavasSerialiser() throws IOException {
         Path rows = SmallJob.write(folder, 3, 4);
         String evaluated;

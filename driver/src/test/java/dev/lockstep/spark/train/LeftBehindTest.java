@@ -48,6 +48,7 @@ class LeftBehindTest {
 
     @Test
     @Tag("cluster")
+    @Tag("long")
     void executorsAreAsTheyWere() throws IOException {
         try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), 2)) {
             session.awaitExecutors();

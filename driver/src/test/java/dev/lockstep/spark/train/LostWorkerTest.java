@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Workers that come in the middle of a run, and that die with their executors and do not come back. */
 @Tag("cluster")
 @Timeout(300)
+@Tag("long")
 class LostWorkerTest {
     private static final int EPOCHS = 20;
     private static final int EPOCH_OF_ARRIVAL = 1;

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("cluster")
 @EnabledIfSystemProperty(named = "lockstep.soak.rounds", matches = "[0-9]+")
+@Tag("long")
 class SoakTest {
     private static final int ROUNDS = Integer.getInteger("lockstep.soak.rounds", 0);
     private static final int SAMPLES = 10;

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("cluster")
 @Timeout(300)
+@Tag("long")
 class SupervisedDriverTest {
     private static final String DRIVER = "dev.lockstep.spark.cli.Lockstep";
     private static final int WAIT_SECONDS = 120;

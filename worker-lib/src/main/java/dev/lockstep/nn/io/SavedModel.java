@@ -225,6 +225,6 @@ public final class SavedModel implements Serializable {
      * @throws IllegalArgumentException if a row's output is a sequence
      */
     public PredictionReadout readout(int samples) {
-        return PredictionReadout.of(network(), description().targetNames(network()), samples);
+        return PredictionReadout.of(network(), description().targetNames(network()), samples, 0);
     }
 }

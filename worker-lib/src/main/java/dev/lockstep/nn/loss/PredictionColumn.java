@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param name the column's name
  * @param content what it holds
- * @param index of the output that it is about; 0 where it is about all of them
+ * @param index of the output that it is about, or the rank of a class; 0 where it is about all of them
  */
 public record PredictionColumn(String name, Content content, int index) implements Serializable {
 
@@ -19,6 +19,10 @@ public record PredictionColumn(String name, Content content, int index) implemen
         MOST_PROBABLE_CLASS("prediction"),
         /** The {@code y} of that class. */
         GREATEST_PROBABILITY("probability"),
+        /** Index of the class whose {@code y} is greater than all but {@code index} others. */
+        RANKED_CLASS("prediction"),
+        /** The {@code y} of that class. */
+        RANKED_PROBABILITY("probability"),
         /** 1 where {@code y_0} is at least one half, or the threshold, otherwise 0. */
         MORE_PROBABLE_ANSWER("prediction"),
         /** {@code y_0} or {@code 1 - y_0}, whichever is that of the answer. */
@@ -73,6 +77,30 @@ public record PredictionColumn(String name, Content content, int index) implemen
         return List.of(of(Content.ENTROPY), of(Content.MUTUAL_INFORMATION));
     }
 
+    /**
+     * The columns of one of several classes with the most probable ones in place of all: {@code prediction2},
+     * {@code probability2} and so on instead of the probability of each class.
+     *
+     * @param columns as a likelihood has them
+     * @param top how many classes, at least 1
+     */
+    public static List<PredictionColumn> ranked(List<PredictionColumn> columns, int top) {
+        List<PredictionColumn> ranked = new ArrayList<>();
+        for (PredictionColumn column : columns) {
+            if (column.content != Content.PROBABILITY) {
+                ranked.add(column);
+            }
+            if (column.content == Content.GREATEST_PROBABILITY) {
+                for (int rank = 1; rank < top; rank++) {
+                    for (Content content : List.of(Content.RANKED_CLASS, Content.RANKED_PROBABILITY)) {
+                        ranked.add(new PredictionColumn(content.label + (rank + 1), content, rank));
+                    }
+                }
+            }
+        }
+        return ranked;
+    }
+
     /** Columns of numbers whose variance is not predicted. */
     static List<PredictionColumn> ofMeans(TargetNames names, int numbers, boolean mixed) {
         List<Content> contents = mixed
@@ -94,7 +122,9 @@ public record PredictionColumn(String name, Content content, int index) implemen
 
     /** Whether it holds the index of a class, which may have a name; all others hold numbers. */
     public boolean holdsClass() {
-        return content == Content.MOST_PROBABLE_CLASS || content == Content.MORE_PROBABLE_ANSWER;
+        return content == Content.MOST_PROBABLE_CLASS
+                || content == Content.RANKED_CLASS
+                || content == Content.MORE_PROBABLE_ANSWER;
     }
 
     /**
@@ -106,6 +136,8 @@ public record PredictionColumn(String name, Content content, int index) implemen
     public double read(PredictiveDistribution predicted, int row) {
         return switch (content) {
             case MOST_PROBABLE_CLASS, MORE_PROBABLE_ANSWER -> decided(predicted, row);
+            case RANKED_CLASS -> predicted.ranked(row, index);
+            case RANKED_PROBABILITY -> predicted.prediction(row, predicted.ranked(row, index));
             case GREATEST_PROBABILITY -> predicted.prediction(row, decided(predicted, row));
             case GREATER_PROBABILITY ->
                 decided(predicted, row) == 1 ? predicted.prediction(row, 0) : 1 - predicted.prediction(row, 0);

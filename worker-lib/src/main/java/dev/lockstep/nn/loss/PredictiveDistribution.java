@@ -45,6 +45,12 @@ public abstract class PredictiveDistribution {
     private Tensor predictions;
     private Decision decision = Decision.PLAIN;
 
+    /** Classes of {@link #rankedRow} from the most probable one on, as far as they were asked for. */
+    private int[] ranking = new int[8];
+
+    private int ranked;
+    private int rankedRow = -1;
+
     /**
      * Room for a mixture.
      *
@@ -78,6 +84,7 @@ public abstract class PredictiveDistribution {
      */
     public final void single(Tensor single, UnaryOperator<Tensor> link) {
         components = 0;
+        rankedRow = -1;
         outputs = decision.tempers() ? tempered(single) : single;
         predictions = link.apply(outputs);
     }
@@ -127,6 +134,7 @@ public abstract class PredictiveDistribution {
             }
         }
         outputs = mixture;
+        rankedRow = -1;
         predictions = link.apply(mixture);
         if (scaling != null) {
             unscale(predictions);
@@ -219,6 +227,39 @@ public abstract class PredictiveDistribution {
         int best = 0;
         for (int i = 1; i < classes; i++) {
             best = prediction(row, at + i) > prediction(row, at + best) ? i : best;
+        }
+        return best;
+    }
+
+    /**
+     * The class whose probability is greater than that of all but {@code rank} others; of equal ones the first comes
+     * first. Ranks of a row are cheap if they are asked for in order.
+     *
+     * @param rank from 0, less than the number of classes
+     */
+    public final int ranked(int row, int rank) {
+        if (row != rankedRow) {
+            rankedRow = row;
+            ranked = 0;
+        }
+        if (rank >= ranking.length) {
+            ranking = Arrays.copyOf(ranking, Math.max(rank + 1, 2 * ranking.length));
+        }
+        while (ranked <= rank) {
+            ranking[ranked] = ranked == 0 ? decided(row, 0, size) : next(row, ranking[ranked - 1]);
+            ranked++;
+        }
+        return ranking[rank];
+    }
+
+    /** The most probable class of those that rank behind another one. */
+    private int next(int row, int above) {
+        float limit = prediction(row, above);
+        int best = -1;
+        for (int i = 0; i < size; i++) {
+            float value = prediction(row, i);
+            boolean behind = value < limit || value == limit && i > above;
+            best = behind && (best < 0 || value > prediction(row, best)) ? i : best;
         }
         return best;
     }

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.model;
 
 import dev.lockstep.nn.loss.PredictionColumn;
+import dev.lockstep.nn.loss.PredictionColumn.Content;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.TargetNames;
 import java.io.Serializable;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A class: {@code prediction} (its name, or its index where classes have no names), {@code probability} of it,
- *       and {@code probability_NAME} of each class.
+ *       and {@code probability_NAME} of each class; or, of many classes, {@code prediction2}, {@code probability2} and
+ *       so on, the most probable ones after the first.
  *   <li>A number: {@code prediction}; several: {@code prediction_NAME} each.
  *   <li>A number with its variance: {@code standardDeviation} (or {@code standardDeviation_NAME}) too.
  * </ul>
@@ -28,6 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PredictionReadout implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    /** The most classes each of which has a column of its own unless {@code top} says otherwise. */
+    public static final int MOST_CLASSES = 256;
+
+    /** How many classes are told of more. */
+    public static final int DEFAULT_TOP = 5;
 
     private final PredictionColumn[] columns;
     /** Names of the classes; none if they are called by their index. */
@@ -43,15 +51,33 @@ public final class PredictionReadout implements Serializable {
      *
      * @param names what the targets are called
      * @param samples predictive samples; 0: nothing is random
-     * @throws IllegalArgumentException if a row's output is a sequence
+     * @param top how many of the most probable classes are told; 0: the probability of every class up to
+     *     {@value #MOST_CLASSES} classes, otherwise the {@value #DEFAULT_TOP} most probable ones
+     * @throws IllegalArgumentException if a row's output is a sequence, or there are fewer classes
      */
-    public static PredictionReadout of(Network network, TargetNames names, int samples) {
+    public static PredictionReadout of(Network network, TargetNames names, int samples, int top) {
         if (network.output().rank() != 1) {
             throw new IllegalArgumentException("the network's output " + network.output()
                     + " is a sequence; a table holds one prediction a row, expected one dimension");
         }
         boolean mixed = samples > 0 || network.members().size() > 1;
-        return new PredictionReadout(network.likelihood().columns(names, network.output(), mixed), names.classNames());
+        List<PredictionColumn> all = network.likelihood().columns(names, network.output(), mixed);
+        int most = top(all, network.output().size(), top);
+        return new PredictionReadout(most == 0 ? all : PredictionColumn.ranked(all, most), names.classNames());
+    }
+
+    /** How many of the most probable classes are shown; 0: all, in their order. */
+    private static int top(List<PredictionColumn> columns, int outputs, int top) {
+        boolean ranks = columns.stream().anyMatch(column -> column.content() == Content.MOST_PROBABLE_CLASS);
+        if (top > 0 && !ranks) {
+            throw new IllegalArgumentException(
+                    "top: the model does not choose one of several classes, so there is nothing to rank");
+        }
+        if (ranks && (top < 0 || top > outputs)) {
+            throw new IllegalArgumentException(
+                    "top: expected 1 to " + outputs + ", the number of classes, got " + top);
+        }
+        return top == 0 && ranks && outputs > MOST_CLASSES ? DEFAULT_TOP : top;
     }
 
     /** The columns, in order. */

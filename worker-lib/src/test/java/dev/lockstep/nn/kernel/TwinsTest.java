@@ -6,6 +6,8 @@ import dev.lockstep.nn.Jvm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Scalar and vector kernels give the same bits, at every width of the vectors; and the choice between them. */
@@ -13,15 +15,25 @@ class TwinsTest {
     private static final String MODULE = "--add-modules=jdk.incubator.vector";
 
     @Test
-    void everyWidthGivesTheScalarBits() throws Exception {
+    void theNarrowestAndTheMachinesOwnVectorsGiveTheScalarBits() throws Exception {
+        compare(IntStream.of(128, Lanes.SHAPE.vectorBitSize()).distinct());
+    }
+
+    @Test
+    @Tag("long")
+    void everyOtherWidthGivesTheScalarBits() throws Exception {
+        compare(IntStream.of(256, 512).filter(bits -> bits != Lanes.SHAPE.vectorBitSize()));
+    }
+
+    private static void compare(IntStream widths) throws Exception {
         List<String> scalar = results("scalar", 1, "-Dlockstep.kernels=scalar");
-        for (int bits : new int[] {128, 256, 512}) {
+        for (int bits : widths.toArray()) {
             // Vectors wider than the machine's are emulated, slowly; for the others it is compiled code that counts.
-            int rounds = bits <= Lanes.SHAPE.vectorBitSize() ? 8 : 1;
+            int rounds = bits <= Lanes.SHAPE.vectorBitSize() ? 3 : 1;
             List<String> simd = results(
                     "simd-" + bits,
                     rounds,
-                    "-XX:CompileThresholdScaling=0.05",
+                    "-XX:CompileThresholdScaling=0.01",
                     "-Dlockstep.kernels=simd",
                     "-Dlockstep.vectorBits=" + bits);
             assertThat(simd).hasSameSizeAs(scalar);

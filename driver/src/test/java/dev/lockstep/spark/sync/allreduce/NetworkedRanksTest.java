@@ -39,7 +39,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * All-reduce over real connections: the bits, who is let in, what is refused, what a failure does, and that nothing is
  * left behind.
  */
-@Tag("compat")
 @Timeout(120)
 class NetworkedRanksTest {
     private static final long RUN = 0x5eed;
@@ -49,6 +48,7 @@ class NetworkedRanksTest {
             "spark.authenticate.secret", "a secret of this test",
             "spark.network.crypto.enabled", "true");
 
+    @Tag("compat")
     @Test
     void theNetworkDoesNotMatter() throws Exception {
         NetworkedRanks buckets = NetworkedRanks.inBuckets();
@@ -141,6 +141,7 @@ class NetworkedRanksTest {
         }
     }
 
+    @Tag("compat")
     @Test
     void encryptionDoesNotMatterAndStrangersAreNotHeard() throws Exception {
         NetworkedRanks networked = new NetworkedRanks();
@@ -397,6 +398,7 @@ class NetworkedRanksTest {
         }
     }
 
+    @Tag("compat")
     @Test
     void nothingIsLeftBehind() throws Exception {
         NetworkedRanks networked = new NetworkedRanks();
