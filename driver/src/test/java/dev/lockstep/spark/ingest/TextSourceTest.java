@@ -65,7 +65,9 @@ class TextSourceTest extends SparkTest {
         }
     }
 
-    /** Characters of 1 to 4 bytes, cut at every byte; rows, their order and the places of errors are those of one part. */
+    /**
+     * Characters of 1 to 4 bytes, cut at every byte; rows, their order and the places of errors are those of one part.
+     */
     @Test
     void filesAreReadInPartsOfAnySize() throws IOException {
         String text = "ab\u00E4\u20ACx\uD83D\uDE00\nbab\u20AC\u20ACab";

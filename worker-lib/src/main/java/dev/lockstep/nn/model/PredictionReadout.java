@@ -74,8 +74,7 @@ public final class PredictionReadout implements Serializable {
                     "top: the model does not choose one of several classes, so there is nothing to rank");
         }
         if (ranks && (top < 0 || top > outputs)) {
-            throw new IllegalArgumentException(
-                    "top: expected 1 to " + outputs + ", the number of classes, got " + top);
+            throw new IllegalArgumentException("top: expected 1 to " + outputs + ", the number of classes, got " + top);
         }
         return top == 0 && ranks && outputs > MOST_CLASSES ? DEFAULT_TOP : top;
     }
