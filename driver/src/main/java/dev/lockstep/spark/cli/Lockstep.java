@@ -46,8 +46,14 @@ public final class Lockstep {
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "Show stack traces (and, with scripts/lockstep, Spark's log).")
+            description = "Show stack traces, what a training needs of memory (and, with scripts/lockstep, Spark's"
+                    + " log).")
     private boolean verbose;
+
+    /** Whether more is to be shown than usual. */
+    boolean isVerbose() {
+        return verbose;
+    }
 
     /** What Java makes of bytes of an argument that are no characters of the locale's. */
     private static final char NOT_DECODED = '\uFFFD';

@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 
 /** {@code lockstep train}: from a job file to a model directory. */
 @Command(
@@ -40,6 +41,9 @@ import picocli.CommandLine.Parameters;
         description = "Train a network and save it, or resume an unfinished run in output.dir."
                 + " The last line is: model DIR sha256 HEX.")
 final class TrainCommand extends SparkCommand {
+    @ParentCommand
+    private Lockstep root;
+
     @Parameters(paramLabel = "JOB.yaml", description = "The job file.")
     private String file;
 
@@ -117,7 +121,8 @@ final class TrainCommand extends SparkCommand {
         StopOnSignal signal = new StopOnSignal(streams().err(), run::howToResume);
         try (signal;
                 run;
-                ConsoleProgress progress = new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal())) {
+                ConsoleProgress progress =
+                        new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal(), root.isVerbose())) {
             Sources.check(job.data(), configuration());
             Listeners listeners = new Listeners(List.of(progress, new MetricsFile(run.directory()), summary));
             SparkSession spark = session("train " + file);

@@ -2,6 +2,7 @@ package dev.lockstep.spark.report;
 
 import dev.lockstep.nn.spec.Excerpt;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -18,6 +19,7 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
     private final PrintStream out;
     private final boolean terminal;
     private final boolean colours;
+    private final boolean verbose;
     private @Nullable EpochTable table;
     private boolean headed;
     private long startNanos;
@@ -34,7 +36,17 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
      * @param terminal whether a bar can be drawn there; see {@link #onTerminal()}
      */
     public ConsoleProgress(PrintStream out, boolean terminal) {
+        this(out, terminal, false);
+    }
+
+    /**
+     * The same for someone who wants to see more.
+     *
+     * @param verbose whether that is so
+     */
+    public ConsoleProgress(PrintStream out, boolean terminal, boolean verbose) {
         this.out = out;
+        this.verbose = verbose;
         this.terminal = terminal;
         this.colours = terminal && System.getenv("NO_COLOR") == null;
     }
@@ -68,6 +80,14 @@ public final class ConsoleProgress implements TrainingListener, AutoCloseable {
             bar = bar("tasks", tasks);
         }
         bar.stepTo(done);
+    }
+
+    @Override
+    public synchronized void memory(List<String> table) {
+        if (verbose) {
+            removeBar();
+            table.forEach(out::println);
+        }
     }
 
     @Override

@@ -36,6 +36,11 @@ public record Listeners(List<TrainingListener> listeners) implements TrainingLis
     }
 
     @Override
+    public void memory(List<String> table) {
+        listeners.forEach(listener -> listener.memory(table));
+    }
+
+    @Override
     public void started(TrainingOverview plan) {
         listeners.forEach(listener -> listener.started(plan));
     }

@@ -41,6 +41,13 @@ public interface TrainingListener {
      */
     default void prepared(int done, int tasks) {}
 
+    /**
+     * What the training holds in the memory of its processes; called before {@link #started}.
+     *
+     * @param table lines for a person
+     */
+    default void memory(List<String> table) {}
+
     /** Training begins. Called once, before the steps. */
     default void started(TrainingOverview plan) {}
 

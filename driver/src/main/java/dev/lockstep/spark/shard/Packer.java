@@ -62,6 +62,10 @@ final class Packer implements Iterator<Packed> {
         if (finished) {
             throw new NoSuchElementException();
         }
+        return HeapGuard.guard(this::chunk);
+    }
+
+    private Packed chunk() {
         rows = new RowArray(layout, chunkRows);
         while (!isFull() && !finished) {
             finished = !pieces.next(this::pack);

@@ -56,7 +56,10 @@ final class ShardsRdd extends RDD<TaskShards> {
 
     @Override
     public Iterator<TaskShards> compute(Partition partition, TaskContext context) {
-        int task = partition.index();
+        return HeapGuard.guard(() -> build(partition.index(), partition, context));
+    }
+
+    private Iterator<TaskShards> build(int task, Partition partition, TaskContext context) {
         int from = assignment.taskFrom(task);
         BufferedIterator<Tuple2<Long, byte[]>> chunks =
                 firstParent(CHUNK).iterator(partition, context).buffered();

@@ -2,11 +2,9 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.train.AllReduceRound;
 import dev.lockstep.nn.train.Rank;
-import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
-import java.util.List;
 
 /**
  * Gradient mode inside the stage: one barrier stage runs a round of many steps, in which the ranks combine gradients
@@ -36,9 +34,9 @@ public final class AllReduce implements Synchronizer {
     public TrainState round(TrainState state) {
         int steps = length.steps(setup.plan().stepsPerEpoch() - state.stepInEpoch());
         long start = System.nanoTime();
-        List<RoundOutcome> outcomes = cluster.allReduce(setup, tasks, state, steps);
-        length.took(steps, outcomes.get(0).times().totalNanos(), System.nanoTime() - start);
-        tasks.traffic().took(outcomes.stream().map(RoundOutcome::times).toList());
-        return RoundOutcome.state(state, steps, setup.update().slices(outcomes.size()), outcomes);
+        ReducedRound round = cluster.allReduce(setup, tasks, state, steps);
+        length.took(steps, round.times().get(0).totalNanos(), System.nanoTime() - start);
+        tasks.traffic().took(round.times());
+        return round.state();
     }
 }

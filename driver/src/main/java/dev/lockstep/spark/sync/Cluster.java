@@ -2,7 +2,6 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.train.Rank;
-import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.shard.ShardAssignment;
@@ -45,6 +44,13 @@ public abstract sealed class Cluster permits DriverProcess, ExecutorProcesses {
      */
     public abstract ShardAssignment assign(int shards);
 
+    /**
+     * How many processes some tasks run in.
+     *
+     * @param tasks how many tasks there are
+     */
+    public abstract int processes(int tasks);
+
     /** Why not all ranks can run at the same time, with the setting to change; null if they can. */
     public abstract @Nullable String obstacleToAllReduce();
 
@@ -68,9 +74,8 @@ public abstract sealed class Cluster permits DriverProcess, ExecutorProcesses {
     /**
      * Runs a round of all-reduce: all ranks at the same time, in one barrier stage.
      *
-     * @param state where the round begins; read, except that residuals may be updated
+     * @param state where the round begins; consumed
      * @param steps how many steps it has, within the epoch
-     * @return what each rank has at its end, in their order
      */
-    abstract List<RoundOutcome> allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps);
+    abstract ReducedRound allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps);
 }

@@ -1,7 +1,6 @@
 package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.data.ShardTree;
-import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.AllReduceRound;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.PeerFailureException;
@@ -44,6 +43,11 @@ final class DriverProcess extends Cluster {
     @Override
     public ShardAssignment assign(int shards) {
         return ShardAssignment.of(shards, slots.available(), slots.ranksPerTask());
+    }
+
+    @Override
+    public int processes(int tasks) {
+        return 1;
     }
 
     @Override
@@ -90,19 +94,18 @@ final class DriverProcess extends Cluster {
      * What a round of all-reduce hands over.
      *
      * @param exchange of the round
-     * @param state where it begins; read, except that each rank updates the residuals of its shards
+     * @param state where it begins; its parameters are the exchange's, and each rank updates the residuals of its
+     *     shards
      * @param outcomes what each rank leaves
      */
     private record LocalRound(Exchange exchange, TrainState state, RoundOutcome[] outcomes) {}
 
     @Override
-    List<RoundOutcome> allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
-        Parameters parameters = new Parameters(
-                state.parameters().theta().clone(), state.parameters().buffers().clone());
+    ReducedRound allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
         VectorSlices slices = setup.update().slices(tasks.assignment().ranks());
         TreeSet<Integer> all =
                 new TreeSet<>(IntStream.range(0, slices.ranks()).boxed().toList());
-        Exchange exchange = new Exchange(parameters, setup.update(), slices, all, new Peers.None());
+        Exchange exchange = new Exchange(state.parameters(), setup.update(), slices, all, new Peers.None());
         RoundOutcome[] outcomes = new RoundOutcome[slices.ranks()];
         try (SharedMemory<LocalRound> shared = SharedMemory.open(new LocalRound(exchange, state, outcomes))) {
             long number = shared.number();
@@ -122,6 +125,9 @@ final class DriverProcess extends Cluster {
                     : SparkFailure.unchecked(e);
         }
         tasks.traffic().sent(exchange.bytesHandedOver());
-        return Arrays.asList(outcomes);
+        List<RoundOutcome> ends = Arrays.asList(outcomes);
+        return new ReducedRound(
+                RoundOutcome.state(state, steps, slices, state.parameters(), ends),
+                ends.stream().map(RoundOutcome::times).toList());
     }
 }

@@ -4,7 +4,6 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RankGroup;
-import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.spark.shard.ShardAssignment;
@@ -21,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks in executors, which can be lost and can come: states go out as broadcasts, nodes of the shard tree come back as
- * task results, both as raw bytes. Decides what to do when something is lost: Spark runs the tasks of an ordinary job
- * again on other executors; a round of all-reduce is taken again as often as Spark would run a task again.
+ * task results, both as raw bytes; in rounds of all-reduce each rank fetches and returns its own part of the state.
+ * Decides what to do when something is lost: Spark runs the tasks of an ordinary job again on other executors; a round
+ * of all-reduce is taken again as often as Spark would run a task again.
  */
 final class ExecutorProcesses extends Cluster {
     private final JavaSparkContext context;
@@ -52,6 +52,11 @@ final class ExecutorProcesses extends Cluster {
         TaskSlots.warnings(context.getConf()).forEach(notices);
         int tasks = slots.dynamic() ? Math.min(shards, slots.mostDynamic()) : slots.awaitFirst(shards);
         return ShardAssignment.of(shards, tasks, slots.ranksPerTask());
+    }
+
+    @Override
+    public int processes(int tasks) {
+        return slots.processes(tasks);
     }
 
     @Override
@@ -139,7 +144,7 @@ final class ExecutorProcesses extends Cluster {
      * to the same bits. A round that was cancelled, or that would certainly fail in the same way, is not taken again.
      */
     @Override
-    List<RoundOutcome> allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
+    ReducedRound allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
         int mostFailures = context.getConf().getInt("spark.task.maxFailures", 4);
         for (int attempt = 1; ; attempt++) {
             ShardAssignment before = tasks.assignment();

@@ -3,11 +3,15 @@ package dev.lockstep.spark.sync;
 import dev.lockstep.nn.train.AllReduceRound;
 import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.Exchange;
+import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.spark.shard.HeapGuard;
+import dev.lockstep.spark.sync.allreduce.RankState;
 import dev.lockstep.spark.sync.allreduce.Rendezvous;
 import dev.lockstep.spark.sync.allreduce.RoundAddress;
+import dev.lockstep.spark.sync.allreduce.RoundState;
 import dev.lockstep.spark.sync.allreduce.Site;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +24,10 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * One attempt at a round of all-reduce between executors: the state is broadcast, the ranks run in one barrier stage,
- * meet at a {@link Rendezvous} on the driver and exchange gradients over the network. A rank that fails says why at the
- * rendezvous; Spark only knows that a task has failed.
+ * One attempt at a round of all-reduce between executors: the parameters are broadcast, the ranks run in one barrier
+ * stage, meet at a {@link Rendezvous} on the driver, where each fetches and returns its own part of the state, and
+ * exchange gradients over the network. A rank that fails says why at the rendezvous; Spark only knows that a task has
+ * failed.
  */
 final class NetworkedRound implements AutoCloseable {
     private static final long POLL_SECONDS = 1;
@@ -32,11 +37,12 @@ final class NetworkedRound implements AutoCloseable {
 
     private final TaskSlots slots;
     private final RankTasks<Rank> tasks;
+    private final RoundState state;
     private final StateBroadcast sent;
     private final Rendezvous rendezvous;
 
     /**
-     * Opens the rendezvous and sends the state out, its optimiser's slots included.
+     * Opens the rendezvous, where ranks fetch their slots and residuals, and sends the parameters out to all.
      *
      * @param run random number of the training run
      * @param round number of the attempt within the run
@@ -44,31 +50,31 @@ final class NetworkedRound implements AutoCloseable {
     NetworkedRound(JavaSparkContext context, RankTasks<Rank> tasks, TrainState state, long run, long round) {
         slots = new TaskSlots(context, line -> {});
         this.tasks = tasks;
-        tasks.traffic()
-                .sent(tasks.assignment().tasks() * StateBroadcast.bytes(state, true)
-                        + StateBroadcast.residualBytes(state));
-        sent = StateBroadcast.of(context, state, true);
+        this.state = new RoundState(state);
+        tasks.traffic().sent(tasks.assignment().tasks() * StateBroadcast.bytes(state, false) + this.state.bytes());
+        sent = StateBroadcast.ofParameters(context, state);
         try {
-            rendezvous = new Rendezvous(run, round, tasks.assignment().ranks());
+            rendezvous = new Rendezvous(run, round, tasks.assignment().ranks(), this.state);
         } catch (RuntimeException e) {
             sent.destroy();
             throw e;
         }
     }
 
-    /** Takes the steps of the round; what each rank has at its end, in their order. */
-    List<RoundOutcome> run(int steps) {
+    /** Takes the steps of the round. */
+    ReducedRound run(int steps) {
         RoundAddress address = rendezvous.address();
-        StateBroadcast state = sent;
-        List<byte[]> results = collect(tasks.together(
-                (number, rank, cancellation) -> atSite(number, rank, address, state, steps, cancellation)));
-        List<RoundOutcome> outcomes = new ArrayList<>();
-        for (byte[] bytes : results) {
+        StateBroadcast position = sent;
+        List<RoundResult> results = new ArrayList<>();
+        for (byte[] bytes : collect(tasks.together(
+                (number, rank, cancellation) -> atSite(number, rank, address, position, steps, cancellation)))) {
             RoundResult result = RoundResult.decode(bytes);
             tasks.traffic().sent(bytes.length + result.bytesSent());
-            outcomes.add(result.outcome());
+            results.add(result);
         }
-        return outcomes;
+        return new ReducedRound(
+                state.next(steps, results.get(0).losses()),
+                results.stream().map(RoundResult::times).toList());
     }
 
     /** On an executor: one rank's part. */
@@ -76,14 +82,21 @@ final class NetworkedRound implements AutoCloseable {
             int number, Rank rank, RoundAddress address, StateBroadcast sent, int steps, Cancellation cancellation) {
         try (Site.Seat seat = Site.enter(address, number, cancellation)) {
             try {
-                TrainState start = sent.open(rank.fromShard(), rank.toShard());
-                Exchange exchange = seat.join(rank.setup().update(), start::parameters);
+                ParameterUpdate update = rank.setup().update();
+                RankState own = RankState.fetch(seat, number, rank, update.slices(address.ranks()), sent.parameters());
+                TrainState start = sent.withResiduals(own.residuals());
+                Exchange exchange = seat.join(update, sent::openParameters);
                 AllReduceRound round = new AllReduceRound(rank, number, exchange, cancellation);
                 seat.watch(round::progress);
-                RoundOutcome outcome = round.run(start, steps);
-                RoundResult result = new RoundResult(outcome, seat.bytesSent());
+                RoundOutcome outcome = round.run(start, own.slots(), steps);
+                own.give(seat, number, rank, exchange);
+                RoundResult result = new RoundResult(outcome.losses(), outcome.times(), seat.bytesSent());
                 seat.done();
                 return result.encode();
+            } catch (OutOfMemoryError e) {
+                RuntimeException failure = HeapGuard.failure(e);
+                seat.report(failure);
+                throw failure;
             } catch (RuntimeException | Error e) {
                 seat.report(e);
                 throw e;

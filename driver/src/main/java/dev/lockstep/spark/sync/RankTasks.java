@@ -7,6 +7,7 @@ import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RankGroup;
 import dev.lockstep.nn.train.TrainingSetup;
+import dev.lockstep.spark.shard.HeapGuard;
 import dev.lockstep.spark.shard.LostRowsException;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
@@ -44,9 +45,9 @@ public final class RankTasks<R> implements AutoCloseable {
 
     /** Makes a rank of its shards. */
     @FunctionalInterface
-    private interface RankBuilder<R> extends Function<List<? extends ShardRows>, R>, Serializable {}
+    interface RankBuilder<R> extends Function<List<? extends ShardRows>, R>, Serializable {}
 
-    private RankTasks(ShardedData data, RankBuilder<R> builder) {
+    RankTasks(ShardedData data, RankBuilder<R> builder) {
         this.data = data;
         this.builder = builder;
         this.groups = groups(data, builder);
@@ -199,7 +200,7 @@ public final class RankTasks<R> implements AutoCloseable {
             Function<RankGroup<R>, T> work) {
         RankGroup<R> group = partition.next().get();
         try {
-            return work.apply(group);
+            return HeapGuard.guard(() -> work.apply(group));
         } catch (LostRowsException e) {
             // At its end the iterator gives up the lock without which the block cannot be removed.
             if (partition.hasNext()) {

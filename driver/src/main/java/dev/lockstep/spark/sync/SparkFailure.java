@@ -1,6 +1,8 @@
 package dev.lockstep.spark.sync;
 
+import dev.lockstep.nn.train.HeapTooSmallException;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.spark.TaskKilledException;
@@ -28,6 +30,17 @@ public final class SparkFailure {
             }
         }
         return false;
+    }
+
+    /** What a task says that ran out of memory; empty if none did. */
+    public static Optional<RuntimeException> heapTooSmall(Throwable failure) {
+        Set<Throwable> seen = new HashSet<>();
+        for (@Nullable Throwable link = failure; link != null && seen.add(link); link = link.getCause()) {
+            if (link instanceof HeapTooSmallException) {
+                return Optional.of(new HeapTooSmallException(link.getMessage(), failure));
+            }
+        }
+        return Optional.empty();
     }
 
     /**

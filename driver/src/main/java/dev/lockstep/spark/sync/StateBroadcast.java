@@ -5,8 +5,6 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.TrainState;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -14,7 +12,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * What the ranks need of a state, on its way to them: the position and the vectors, as raw bytes.
+ * What the ranks need of a state, on its way to them: the position and the vectors, as raw bytes in pieces, so that a
+ * vector may be longer than what a broadcast can hold.
  *
  * @param step steps taken
  * @param epoch epochs completed
@@ -24,8 +23,9 @@ import org.apache.spark.broadcast.Broadcast;
  * @param parameters length of the parameter vector
  * @param buffers length of the buffer vector
  * @param optimizerState length of the optimiser's slots that go along
- * @param vectors the three vectors
- * @param residuals those of each shard, which only its rank fetches; none where gradients are not kept back
+ * @param vectors the three vectors, one after another, in pieces of {@value #PIECE} floats
+ * @param residuals pieces of those of each shard, which only its rank fetches; none where gradients are not kept back,
+ *     or where ranks fetch theirs otherwise
  */
 record StateBroadcast(
         long step,
@@ -36,9 +36,12 @@ record StateBroadcast(
         int parameters,
         int buffers,
         int optimizerState,
-        Broadcast<byte[]> vectors,
-        List<Broadcast<byte[]>> residuals)
+        List<Broadcast<byte[]>> vectors,
+        List<List<Broadcast<byte[]>>> residuals)
         implements Serializable {
+
+    /** Floats of a piece: 64 MB. */
+    static final int PIECE = 1 << 24;
 
     private static final float[] NONE = new float[0];
 
@@ -48,12 +51,17 @@ record StateBroadcast(
      * @param withOptimizer whether the optimiser's slots go along
      */
     static StateBroadcast of(JavaSparkContext context, TrainState state, boolean withOptimizer) {
-        float[] optimizerState = withOptimizer ? state.optimizerState() : NONE;
+        return of(context, state, withOptimizer ? state.optimizerState() : NONE, state.residuals());
+    }
+
+    /** Sends the position, the parameters and the buffers of a state out, whose other parts each rank fetches alone. */
+    static StateBroadcast ofParameters(JavaSparkContext context, TrainState state) {
+        return of(context, state, NONE, List.of());
+    }
+
+    private static StateBroadcast of(
+            JavaSparkContext context, TrainState state, float[] optimizerState, List<float[]> residuals) {
         Parameters parameters = state.parameters();
-        List<Broadcast<byte[]>> residuals = new ArrayList<>();
-        for (float[] residual : state.residuals()) {
-            residuals.add(context.broadcast(Vectors.encode(residual)));
-        }
         return new StateBroadcast(
                 state.step(),
                 state.epoch(),
@@ -63,8 +71,16 @@ record StateBroadcast(
                 parameters.theta().length,
                 parameters.buffers().length,
                 optimizerState.length,
-                context.broadcast(Vectors.encode(parameters.theta(), parameters.buffers(), optimizerState)),
-                residuals);
+                pieces(context, parameters.theta(), parameters.buffers(), optimizerState),
+                new ArrayList<>(residuals.stream()
+                        .map(residual -> pieces(context, residual))
+                        .toList()));
+    }
+
+    private static List<Broadcast<byte[]>> pieces(JavaSparkContext context, float[]... floats) {
+        List<Broadcast<byte[]>> pieces = new ArrayList<>();
+        Vectors.encode(PIECE, piece -> pieces.add(context.broadcast(piece)), floats);
+        return pieces;
     }
 
     /** How many bytes of a state go to each rank. */
@@ -88,19 +104,45 @@ record StateBroadcast(
      * @param to after its last shard
      */
     TrainState open(int from, int to) {
-        ByteBuffer buffer = ByteBuffer.wrap(vectors.value()).order(ByteOrder.LITTLE_ENDIAN);
-        Parameters opened = new Parameters(Vectors.get(buffer, parameters), Vectors.get(buffer, buffers));
-        float[] slots = Vectors.get(buffer, optimizerState);
+        Parameters opened = new Parameters(new float[parameters], new float[buffers]);
+        float[] slots = new float[optimizerState];
+        read(vectors, opened.theta(), opened.buffers(), slots);
         List<float[]> own = new ArrayList<>(Collections.nCopies(residuals.size(), NONE));
         for (int shard = from; shard < Math.min(to, residuals.size()); shard++) {
-            own.set(shard, Vectors.decode(residuals.get(shard).value()));
+            float[] residual = new float[parameters];
+            read(residuals.get(shard), residual);
+            own.set(shard, residual);
         }
+        return at(opened, slots, own);
+    }
+
+    /** The parameters and buffers alone. */
+    Parameters openParameters() {
+        Parameters opened = new Parameters(new float[parameters], new float[buffers]);
+        read(vectors, opened.theta(), opened.buffers());
+        return opened;
+    }
+
+    /**
+     * The position of the state, with residuals that came otherwise.
+     *
+     * @param own by shard; empty those of other ranks' shards
+     */
+    TrainState withResiduals(List<float[]> own) {
+        return at(new Parameters(NONE, NONE), NONE, own);
+    }
+
+    private TrainState at(Parameters opened, float[] slots, List<float[]> own) {
         return new TrainState(step, epoch, stepInEpoch, opened, slots, NONE, own, epochLosses, history);
+    }
+
+    private static void read(List<Broadcast<byte[]>> pieces, float[]... into) {
+        Vectors.decode(number -> pieces.get(number).value(), into);
     }
 
     /** Takes it back everywhere. */
     void destroy() {
-        vectors.destroy();
-        residuals.forEach(Broadcast::destroy);
+        vectors.forEach(Broadcast::destroy);
+        residuals.forEach(pieces -> pieces.forEach(Broadcast::destroy));
     }
 }

@@ -78,6 +78,18 @@ public final class TaskSlots {
     }
 
     /**
+     * How many executors some tasks run in: with dynamic allocation as many as have room for them, otherwise those that
+     * are there.
+     */
+    int processes(int tasks) {
+        int perExecutor = Math.max(1, conf.getInt("spark.executor.cores", 1) / ranksPerTask());
+        // The driver is among them.
+        int there = context.sc().statusTracker().getExecutorInfos().length - 1;
+        int executors = dynamic() ? (tasks + perExecutor - 1) / perExecutor : there;
+        return Math.max(1, Math.min(executors, tasks));
+    }
+
+    /**
      * Waits for the executors of an application that has just begun.
      *
      * @param most more tasks than these are not needed

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.train;
 
+import dev.lockstep.nn.train.HeapTooSmallException;
 import dev.lockstep.spark.sync.JobTag;
 import dev.lockstep.spark.sync.SparkFailure;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,9 @@ final class CancellableWork {
                 // An interrupted thread leaves its job under way.
                 tag.cancelJobs();
                 throw failure(e);
+            } catch (OutOfMemoryError e) {
+                tag.cancelJobs();
+                throw e;
             } finally {
                 running = null;
             }
@@ -53,9 +57,12 @@ final class CancellableWork {
         if (Thread.currentThread().isInterrupted()) {
             return new TrainingCancelledException(INTERRUPTED, e);
         }
-        return SparkFailure.isCancelled(e)
-                ? new TrainingCancelledException("the training's Spark job was cancelled", e)
-                : unchecked;
+        if (SparkFailure.isCancelled(e)) {
+            return new TrainingCancelledException("the training's Spark job was cancelled", e);
+        }
+        return e instanceof HeapTooSmallException
+                ? unchecked
+                : SparkFailure.heapTooSmall(e).orElse(unchecked);
     }
 
     /**

@@ -64,14 +64,17 @@ final class JobSetup {
     }
 
     /**
-     * What rows must hold for the job's network.
+     * The job's network over the rows of a source.
      *
-     * @throws IllegalArgumentException if the network does not fit the rows, naming the key
+     * @throws IllegalArgumentException if it does not fit the rows, naming the key
      */
-    static RowRules rules(JobSpec job, SourceDescription rows) {
-        boolean scaled = job.data().scale() != ScaleSpec.Named.NONE;
-        return Network.bind(job.model().over(rows.encoding()), rows.layout().features())
-                .rowRules(scaled);
+    static Network network(JobSpec job, SourceDescription rows) {
+        return Network.bind(job.model().over(rows.encoding()), rows.layout().features());
+    }
+
+    /** What rows must hold for the job's network. */
+    static RowRules rules(JobSpec job, Network network) {
+        return network.rowRules(job.data().scale() != ScaleSpec.Named.NONE);
     }
 
     /**

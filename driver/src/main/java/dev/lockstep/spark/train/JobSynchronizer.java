@@ -14,9 +14,11 @@ import java.util.function.Consumer;
  * @param sync what the job file says
  * @param setup of the training
  * @param workers who hold the shards
+ * @param memory what fits into the processes
  * @param notices is told what had to be decided otherwise
  */
-record JobSynchronizer(SyncSpec sync, TrainingSetup setup, SparkWorkers workers, Consumer<String> notices) {
+record JobSynchronizer(
+        SyncSpec sync, TrainingSetup setup, SparkWorkers workers, TrainingMemory memory, Consumer<String> notices) {
 
     /**
      * The rule of a round.
@@ -51,6 +53,16 @@ record JobSynchronizer(SyncSpec sync, TrainingSetup setup, SparkWorkers workers,
             return byDriver;
         }
         Synchronizer allReduce = new AllReduce(setup, workers.cluster(), workers.training());
+        String tooLarge = free ? memory.obstacle(MemoryModel.Way.DRIVER) : null;
+        if (tooLarge != null) {
+            notices.accept("sync.transport: allreduce, since " + tooLarge);
+            return allReduce;
+        }
+        tooLarge = free ? memory.obstacle(MemoryModel.Way.ALLREDUCE) : null;
+        if (tooLarge != null) {
+            notices.accept("sync.transport: driver, since " + tooLarge);
+            return byDriver;
+        }
         return free ? new AutoTransport(byDriver, allReduce, workers.training(), steps(), notices) : allReduce;
     }
 

@@ -1,5 +1,7 @@
 package dev.lockstep.spark.train;
 
+import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.LossSum;
@@ -23,6 +25,7 @@ import dev.lockstep.spark.checkpoint.JobFingerprint;
 import dev.lockstep.spark.config.CheckpointSpec;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
+import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.live.LiveRun;
 import dev.lockstep.spark.live.LiveTab;
@@ -31,6 +34,7 @@ import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
+import dev.lockstep.spark.shard.HeapGuard;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
@@ -108,6 +112,7 @@ public final class TrainingJob {
      * Trains.
      *
      * @throws dev.lockstep.nn.train.TrainingException if a loss, a parameter or a running statistic stops being finite
+     * @throws dev.lockstep.nn.train.HeapTooSmallException if the driver or an executor runs out of memory
      * @throws dev.lockstep.spark.ingest.IngestException if the rows cannot be read
      * @throws dev.lockstep.spark.checkpoint.CheckpointException if a checkpoint cannot be written, or those that are
      *     there are another job's
@@ -117,7 +122,8 @@ public final class TrainingJob {
      */
     public Result run() {
         try {
-            return work.run(() -> SlotWatch.over(context, listener::notice, () -> cluster.watch(this::readAndTrain)));
+            return HeapGuard.guard(() ->
+                    work.run(() -> SlotWatch.over(context, listener::notice, () -> cluster.watch(this::readAndTrain))));
         } catch (RuntimeException | Error e) {
             if (live != null) {
                 live.failed(String.valueOf(e.getMessage()));
@@ -146,6 +152,10 @@ public final class TrainingJob {
 
     private Result readAndTrain() {
         long startNanos = System.nanoTime();
+        String closed = OpenPackages.notice();
+        if (closed != null) {
+            listener.notice(closed);
+        }
         SavedModel initialModel = InitialLayers.model(job, inputs, context.hadoopConfiguration());
         ShardAssignment assignment = cluster.assign(job.data().shards());
         StageProgress reading = StageProgress.open(context.sc(), listener);
@@ -186,23 +196,30 @@ public final class TrainingJob {
                 inputs.tables(),
                 job.data(),
                 JobSetup.targets(job),
-                rows -> JobSetup.rules(job, rows),
+                rows -> rules(rows, assignment),
                 job.train().seed(),
                 assignment);
+    }
+
+    /** What rows must hold for the network, which has to fit into memory before they are read. */
+    private RowRules rules(SourceDescription rows, ShardAssignment assignment) {
+        Network network = JobSetup.network(job, rows);
+        memory(network, rows.layout(), assignment, null).check();
+        return JobSetup.rules(job, network);
     }
 
     /** The last state, and what was fitted afterwards. */
     private record Trained(TrainState end, Decision decision) {}
 
     private Trained train(TrainingSetup setup, JobData data, InitialLayers layers) {
-        checkMemory(setup, data);
+        TrainingMemory memory = checkMemory(setup, data);
         try (RankTasks<Rank> training = RankTasks.training(setup, data.training());
                 SparkEvaluation validation = data.validation() == null
                         ? null
                         : new SparkEvaluation(cluster, setup.evaluation(), data.validation())) {
             SparkWorkers workers = new SparkWorkers(cluster, training, validation);
             Synchronizer synchronizer =
-                    turns.rounds(new JobSynchronizer(job.sync(), setup, workers, listener::notice).choose());
+                    turns.rounds(new JobSynchronizer(job.sync(), setup, workers, memory, listener::notice).choose());
             JobFingerprint fingerprint = JobFingerprint.of(job, data, layers.fingerprint());
             boolean interrupted = directory != null && directory.claim(fingerprint);
             OwnCheckpoints own = ownCheckpoints(fingerprint);
@@ -277,20 +294,18 @@ public final class TrainingJob {
         return stopping != null && stopping.restoreBest() ? initial.keepingBest() : initial;
     }
 
-    private void checkMemory(TrainingSetup setup, JobData data) {
-        CompressionMemory.of(context.getConf(), cluster.isDriver())
-                .check(
-                        setup.plan().compression(),
-                        setup.plan().shards(),
-                        data.training().assignment().ranks(),
-                        setup.network().parameterCount());
-        if (cluster.isDriver()) {
-            VectorMemory.of(
-                            setup.network().gradientLayout(setup.evaluation().layout()),
-                            setup.update().optimizer().slots(),
-                            data.training().assignment())
-                    .check(Runtime.getRuntime().maxMemory());
-        }
+    private TrainingMemory memory(
+            Network network, RowLayout layout, ShardAssignment assignment, @Nullable ShardedData rows) {
+        boolean checkpoints = directory != null || inputs.checkpoints() != null || job.checkpoint() != null;
+        TrainingSizes sizes = TrainingSizes.of(job, network, layout, checkpoints, rows);
+        return TrainingMemory.of(job.sync(), network, sizes, cluster, context.getConf(), assignment);
+    }
+
+    private TrainingMemory checkMemory(TrainingSetup setup, JobData data) {
+        TrainingMemory memory = memory(
+                setup.network(), data.training().layout(), data.training().assignment(), data.training());
+        memory.check();
+        listener.memory(memory.table());
         WholeRows.check(
                 setup.network(),
                 setup.evaluation().scaling(),
@@ -298,6 +313,7 @@ public final class TrainingJob {
                 setup.plan().batchSize(),
                 cluster.isDriver() ? Runtime.getRuntime().maxMemory() : Long.MAX_VALUE,
                 listener::notice);
+        return memory;
     }
 
     private @Nullable OwnCheckpoints ownCheckpoints(JobFingerprint fingerprint) {

@@ -1,13 +1,14 @@
 package dev.lockstep.spark.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.train.EpochMetrics;
-import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -51,38 +52,40 @@ class StateTransferTest {
             assertThat(StateBroadcast.bytes(STATE, true)).isEqualTo((3 + 1 + 6) * 4);
             assertThat(StateBroadcast.residualBytes(STATE)).isEqualTo(3 * 3 * 4);
             sent.destroy();
+            StateBroadcast alone = StateBroadcast.ofParameters(context, STATE);
+            assertThat(alone.openParameters().theta())
+                    .isEqualTo(STATE.parameters().theta());
+            assertThat(alone.openParameters().buffers())
+                    .isEqualTo(STATE.parameters().buffers());
+            List<float[]> residuals = List.of(new float[] {1});
+            TrainState position = alone.withResiduals(residuals);
+            assertThat(position.step()).isEqualTo(17);
+            assertThat(position.residuals()).isEqualTo(residuals);
         }
     }
 
-    /** Two ranks; the first one has two shards and the first parameter. */
+    /** A vector may be longer than a piece of it, and a piece may hold the end of one and the beginning of the next. */
+    @Test
+    void inPieces() {
+        float[] first = {1, 2, 3, 4, 5};
+        float[] second = {6};
+        float[] third = {7, 8, 9, 10};
+        for (int most : new int[] {1, 2, 3, 4, 10, 11}) {
+            List<byte[]> pieces = new ArrayList<>();
+            Vectors.encode(most, pieces::add, first, new float[0], second, third);
+            assertThat(pieces).hasSize((10 + most - 1) / most);
+            assertThat(pieces.stream().mapToInt(piece -> piece.length).sum()).isEqualTo(40);
+            float[][] read = {new float[5], new float[0], new float[1], new float[4]};
+            Vectors.decode(pieces::get, read);
+            assertThat(read).isDeepEqualTo(new float[][] {first, {}, second, third});
+        }
+        Vectors.encode(1, piece -> fail("nothing has no pieces"), new float[0]);
+    }
+
     @Test
     void backToTheDriver() {
         LossSum losses = new LossSum(5, 6, 7, 10, 8, 9);
-        RoundOutcome first = new RoundOutcome(
-                new float[] {11},
-                new float[] {12},
-                new float[] {13, 14},
-                List.of(new float[] {15, 16, 17}, new float[] {18, 19, 20}),
-                losses,
-                new StepTimes(20, 1, 0));
-        RoundOutcome second = new RoundOutcome(
-                new float[] {23, 24},
-                new float[0],
-                new float[] {25, 26, 27, 28},
-                List.of(new float[] {29, 30, 31}),
-                losses,
-                new StepTimes(30, 2, 5));
-        RoundResult result = RoundResult.decode(new RoundResult(second, 33).encode());
-        RoundOutcome decoded = result.outcome();
-        assertThat(decoded.theta()).isEqualTo(second.theta());
-        assertThat(decoded.optimizerState()).isEqualTo(second.optimizerState());
-        assertThat(decoded.residuals().toArray(float[][]::new)).isDeepEqualTo(new float[][] {{29, 30, 31}});
-        assertThat(decoded.losses()).isEqualTo(losses);
-        assertThat(decoded.times()).isEqualTo(new StepTimes(30, 2, 5));
-        assertThat(result.bytesSent()).isEqualTo(33);
-        RoundOutcome both =
-                RoundResult.decode(new RoundResult(first, 22).encode()).outcome();
-        assertThat(both.buffers()).containsExactly(12);
-        assertThat(both.residuals()).hasSize(2);
+        RoundResult result = new RoundResult(losses, new StepTimes(30, 2, 5), 33);
+        assertThat(RoundResult.decode(result.encode())).isEqualTo(result);
     }
 }

@@ -186,7 +186,7 @@ class SparseRowsTest extends SparkTest {
                                 + " features take [0-9,]+ MB, and the process has [0-9,]+ MB; a smaller"
                                 + " train.batchSize needs less");
         assertThatThrownBy(() -> train(job("{" + rows + ", features: " + features + "}")))
-                .hasMessageContaining("more than the driver's heap");
+                .hasMessageContaining("in the heap of the driver");
     }
 
     /** Only the rows of the first layer that a step uses are stepped: other bits, the same through every transport. */

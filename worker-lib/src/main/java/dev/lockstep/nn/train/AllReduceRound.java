@@ -76,8 +76,25 @@ public final class AllReduceRound {
      * @throws PeerFailureException if another rank fails
      */
     public RoundOutcome run(TrainState start, int steps) {
+        return run(start, ownSlots(start), steps);
+    }
+
+    private float[] ownSlots(TrainState start) {
         try {
-            float[] optimizerState = exchange.slices().owned(number, start.optimizerState());
+            return exchange.slices().owned(number, start.optimizerState());
+        } catch (RuntimeException | Error e) {
+            exchange.fail(e);
+            throw e;
+        }
+    }
+
+    /**
+     * The same where the slots of the rank's slices are no part of the state.
+     *
+     * @param optimizerState updated: the optimiser's slots, slice after slice, and in each slot after slot
+     */
+    public RoundOutcome run(TrainState start, float[] optimizerState, int steps) {
+        try {
             clock = new StepClock();
             rank.resume(start);
             LossSum losses = start.epochLosses();
@@ -86,7 +103,7 @@ public final class AllReduceRound {
                 StepPosition position = new StepPosition(start.step() + i, start.epoch(), start.stepInEpoch() + i);
                 losses = losses.plus(step(i, position, start.history(), optimizerState));
             }
-            return outcome(start, optimizerState, losses, clock.times());
+            return new RoundOutcome(optimizerState, losses, clock.times());
         } catch (RuntimeException | Error e) {
             exchange.fail(e);
             throw e;
@@ -97,17 +114,6 @@ public final class AllReduceRound {
     public RankProgress progress() {
         StepClock now = clock;
         return new RankProgress(now.since(), now.waits());
-    }
-
-    private RoundOutcome outcome(TrainState start, float[] optimizerState, LossSum losses, StepTimes times) {
-        Parameters parameters = exchange.parameters();
-        return new RoundOutcome(
-                exchange.slices().owned(number, parameters.theta()),
-                number == 0 ? parameters.buffers() : new float[0],
-                optimizerState,
-                start.residuals(rank.fromShard(), rank.toShard()),
-                losses,
-                times);
     }
 
     private LossSum step(long inRound, StepPosition position, List<EpochMetrics> history, float[] optimizerState) {

@@ -120,24 +120,41 @@ public final class VectorSlices {
      * The parts of one or several whole vectors that a rank owns: slice after slice, and in each vector after vector.
      */
     public float[] owned(int rank, float[] vectors) {
-        float[] owned = new float
-                [vectors.length
-                        / to(count() - 1)
-                        * of(rank).stream().mapToInt(this::length).sum()];
-        forOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(vectors, from, owned, at, length));
+        float[] owned = new float[ownedLength(rank, vectors.length)];
+        forEachOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(vectors, from, owned, at, length));
         return owned;
     }
 
     /** Puts the parts that {@link #owned} has taken back where they were. */
     public void putOwned(int rank, float[] owned, float[] vectors) {
-        forOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(owned, at, vectors, from, length));
+        forEachOwned(rank, vectors.length, (from, at, length) -> System.arraycopy(owned, at, vectors, from, length));
     }
 
-    private void forOwned(int rank, int vectorsLength, Part part) {
+    /**
+     * How many floats of one or several whole vectors a rank owns.
+     *
+     * @param vectorsLength how many the vectors have together
+     */
+    public int ownedLength(int rank, int vectorsLength) {
+        long owned = 0;
+        for (int slice : of(rank)) {
+            owned += length(slice);
+        }
+        // No more than all vectors have together.
+        return (int) (vectorsLength / to(count() - 1) * owned);
+    }
+
+    /**
+     * The parts of one or several whole vectors that a rank owns, in the order of {@link #owned}.
+     *
+     * @param vectorsLength how many floats the vectors have together
+     */
+    public void forEachOwned(int rank, int vectorsLength, Part part) {
+        int vectors = vectorsLength / to(count() - 1);
         int at = 0;
         for (int slice : of(rank)) {
-            for (int from = from(slice); from < vectorsLength; from += to(count() - 1)) {
-                part.accept(from, at, length(slice));
+            for (int vector = 0; vector < vectors; vector++) {
+                part.accept(vector * to(count() - 1) + from(slice), at, length(slice));
                 at += length(slice);
             }
         }
@@ -145,8 +162,14 @@ public final class VectorSlices {
 
     /** A slice of one of several vectors. */
     @FunctionalInterface
-    private interface Part {
-        /** Its offset in the whole vectors, that among the parts owned, and its length. */
+    public interface Part {
+        /**
+         * Is told of it.
+         *
+         * @param from its offset in the whole vectors
+         * @param at its offset among the parts that the rank owns
+         * @param length how many floats it has
+         */
         void accept(int from, int at, int length);
     }
 

@@ -32,7 +32,7 @@ record ThreadedAllReduce(TrainingSetup setup, List<Rank> ranks) implements Synch
             for (Future<RoundOutcome> round : rounds) {
                 outcomes.add(round.get());
             }
-            return RoundOutcome.state(state, steps, slices, outcomes);
+            return RoundOutcome.state(state, steps, slices, exchange.parameters(), outcomes);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(exchange.failure() == null ? e : exchange.failure());
         } finally {

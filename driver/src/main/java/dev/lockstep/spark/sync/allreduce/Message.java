@@ -36,7 +36,14 @@ record Message(Kind kind, long run, long round, int rank, int slice, long step, 
         /** Numbers for all ranks. */
         SUMS,
         /** A part of a slice of the parameters. */
-        PARAMETERS
+        PARAMETERS,
+        /**
+         * To the driver: which part of the state a rank needs; its slice is the section, its step where the part
+         * begins.
+         */
+        FETCH,
+        /** To the driver: a part of the state after the round; likewise. */
+        RETURN
     }
 
     /**

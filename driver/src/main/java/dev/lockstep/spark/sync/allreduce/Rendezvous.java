@@ -2,6 +2,7 @@ package dev.lockstep.spark.sync.allreduce;
 
 import dev.lockstep.nn.train.RankProgress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +24,12 @@ public final class Rendezvous implements AutoCloseable {
     /** The answer to what needs none, and to a meeting that will never be complete. */
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** Floats that a rank fetches or returns at once. */
+    static final int MOST_FLOATS = 1 << 18;
+
     private final RoundAddress address;
     private final Links links;
+    private final @Nullable RoundState state;
     private final Map<Integer, Meeting> meetings = new HashMap<>();
     private @Nullable String failure;
     private boolean certain;
@@ -46,14 +51,21 @@ public final class Rendezvous implements AutoCloseable {
      */
     private record Sign(RankProgress progress, long sinceNanos, long heardNanos) {}
 
+    /** The rendezvous of a round in which nobody fetches and returns a state. */
+    Rendezvous(long run, long round, int ranks) {
+        this(run, round, ranks, null);
+    }
+
     /**
      * Opens the rendezvous of a round.
      *
      * @param run random number of the training run
      * @param round number of the round or attempt
      * @param ranks how many take part
+     * @param state what they fetch and return; null: nothing
      */
-    public Rendezvous(long run, long round, int ranks) {
+    public Rendezvous(long run, long round, int ranks, @Nullable RoundState state) {
+        this.state = state;
         links = new Links(new Handler(), Links.RENDEZVOUS_PORT);
         address = new RoundAddress(links.host(), links.port(), run, round, ranks);
     }
@@ -73,11 +85,36 @@ public final class Rendezvous implements AutoCloseable {
         return certain;
     }
 
-    private synchronized void hear(Message message, RpcResponseCallback answer) {
+    private void check(Message message) {
         message.checkRound(address);
         if (message.rank() < 0 || message.rank() >= address.ranks()) {
             throw new IllegalArgumentException("expected a rank below " + address.ranks() + ", got " + message.rank());
         }
+    }
+
+    /** Gives or takes a part of the state. */
+    private void transfer(Message message, RpcResponseCallback answer) {
+        RoundState vectors = state;
+        Section[] sections = Section.values();
+        if (vectors == null || message.slice() < 0 || message.slice() >= sections.length) {
+            throw new IllegalArgumentException("this round has no section " + message.slice() + " of a state");
+        }
+        Section section = sections[message.slice()];
+        ByteBuffer part = NOTHING.duplicate();
+        if (message.kind() == Message.Kind.RETURN) {
+            vectors.take(section, message.step(), message.body());
+        } else if (failure() == null) {
+            int count = message.body().getInt();
+            if (count < 0 || count > MOST_FLOATS) {
+                throw new IllegalArgumentException("expected at most " + MOST_FLOATS + " floats, got " + count);
+            }
+            part = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            vectors.fetch(section, message.step(), part);
+        }
+        answer.onSuccess(part);
+    }
+
+    private synchronized void hear(Message message, RpcResponseCallback answer) {
         switch (message.kind()) {
             case MEET -> meet(message, answer);
             case FAILED -> {
@@ -187,7 +224,12 @@ public final class Rendezvous implements AutoCloseable {
         @Override
         public void receive(TransportClient client, ByteBuffer bytes, RpcResponseCallback callback) {
             try {
-                hear(Message.decode(bytes), callback);
+                Message message = Message.decode(bytes);
+                check(message);
+                switch (message.kind()) {
+                    case FETCH, RETURN -> transfer(message, callback);
+                    default -> hear(message, callback);
+                }
             } catch (RuntimeException e) {
                 callback.onFailure(e);
             }

@@ -9,6 +9,7 @@ import dev.lockstep.nn.train.RankProgress;
 import dev.lockstep.nn.train.TrainingException;
 import dev.lockstep.nn.train.VectorSlices;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.apache.spark.TaskKilledException;
 import org.apache.spark.network.client.RpcResponseCallback;
@@ -81,12 +83,64 @@ public final class Site {
         private final Site site;
         private final int rank;
         private final Cancellation cancellation;
-        private volatile Supplier<RankProgress> progress = () -> RankProgress.NONE;
+        private volatile Supplier<RankProgress> progress;
+        /** Parts of the state that have been fetched or returned. */
+        private final AtomicLong parts = new AtomicLong();
 
         private Seat(Site site, int rank, Cancellation cancellation) {
             this.site = site;
             this.rank = rank;
             this.cancellation = cancellation;
+            progress = this::moving;
+        }
+
+        private RankProgress moving() {
+            return new RankProgress(parts.get(), false);
+        }
+
+        /**
+         * Fetches a part of the state that the round begins with; before joining the others.
+         *
+         * @param at where it begins in the section
+         * @param into is filled with it, from {@code offset} on
+         */
+        public void fetch(Section section, long at, float[] into, int offset, int length) {
+            for (int done = 0; done < length; done += Rendezvous.MOST_FLOATS) {
+                int count = Math.min(Rendezvous.MOST_FLOATS, length - done);
+                ByteBuffer message = part(Message.Kind.FETCH, section, at + done, Integer.BYTES);
+                ByteBuffer answer = ask(message.putInt(count).flip(), false);
+                if (answer.remaining() != count * Float.BYTES) {
+                    throw otherFailed();
+                }
+                answer.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(into, offset + done, count);
+                parts.incrementAndGet();
+            }
+        }
+
+        /**
+         * Returns a part of the state that the round ends with; before saying that this rank is done.
+         *
+         * @param at where it begins in the section
+         * @param values the part, from {@code offset} on
+         */
+        public void give(Section section, long at, float[] values, int offset, int length) {
+            progress = this::moving;
+            for (int done = 0; done < length; done += Rendezvous.MOST_FLOATS) {
+                int count = Math.min(Rendezvous.MOST_FLOATS, length - done);
+                ByteBuffer message = part(Message.Kind.RETURN, section, at + done, count * Float.BYTES);
+                message.asFloatBuffer().put(values, offset + done, count);
+                ask(message.rewind(), false);
+                parts.incrementAndGet();
+            }
+        }
+
+        private ByteBuffer part(Message.Kind kind, Section section, long at, int bodyBytes) {
+            ByteBuffer message = ByteBuffer.allocate(Message.HEADER_BYTES + bodyBytes);
+            return Message.begin(message, kind, site.address, rank, section.ordinal(), at);
+        }
+
+        private static PeerFailureException otherFailed() {
+            return new PeerFailureException("another rank of the round failed", null);
         }
 
         /**
@@ -153,34 +207,43 @@ public final class Site {
         }
 
         private List<byte[]> meet(int number, byte[] say) {
-            CompletableFuture<ByteBuffer> heard = new CompletableFuture<>();
-            site.driver.sendRpc(
-                    Message.of(Message.Kind.MEET, site.address, rank, number, say), new RpcResponseCallback() {
-                        @Override
-                        public void onSuccess(ByteBuffer response) {
-                            // The buffer is the transport's again when this returns.
-                            byte[] bytes = new byte[response.remaining()];
-                            response.get(bytes);
-                            heard.complete(ByteBuffer.wrap(bytes));
-                        }
+            // In the last meeting those who have had their answer hang up, perhaps before this rank has its own.
+            boolean othersMayLeave = number == DONE;
+            List<byte[]> all =
+                    Message.split(ask(Message.of(Message.Kind.MEET, site.address, rank, number, say), othersMayLeave));
+            if (all.isEmpty()) {
+                throw otherFailed();
+            }
+            return all;
+        }
 
-                        @Override
-                        public void onFailure(Throwable failure) {
-                            heard.completeExceptionally(failure);
-                        }
-                    });
+        /**
+         * Asks the driver and waits for its answer.
+         *
+         * @param othersMayLeave whether it does not matter if connections to other ranks are lost meanwhile
+         */
+        private ByteBuffer ask(ByteBuffer message, boolean othersMayLeave) {
+            CompletableFuture<ByteBuffer> heard = new CompletableFuture<>();
+            site.driver.sendRpc(message, new RpcResponseCallback() {
+                @Override
+                public void onSuccess(ByteBuffer response) {
+                    // The buffer is the transport's again when this returns.
+                    byte[] bytes = new byte[response.remaining()];
+                    response.get(bytes);
+                    heard.complete(ByteBuffer.wrap(bytes));
+                }
+
+                @Override
+                public void onFailure(Throwable failure) {
+                    heard.completeExceptionally(failure);
+                }
+            });
             while (true) {
                 try {
-                    List<byte[]> all = Message.split(heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS));
-                    if (all.isEmpty()) {
-                        throw new PeerFailureException("another rank of the round failed", null);
-                    }
-                    return all;
+                    return heard.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 } catch (TimeoutException e) {
                     cancellation.check();
-                    // In the last meeting those who have had their answer hang up, perhaps before this rank has its
-                    // own.
-                    if (number != DONE) {
+                    if (!othersMayLeave) {
                         site.inlet.check();
                     }
                 } catch (InterruptedException e) {

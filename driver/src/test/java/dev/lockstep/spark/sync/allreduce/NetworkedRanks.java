@@ -11,6 +11,7 @@ import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.BatchNorm;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.Adam;
@@ -28,6 +29,7 @@ import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.LocalWorkers;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.Rank;
+import dev.lockstep.nn.train.RoundOutcome;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
@@ -167,13 +169,7 @@ final class NetworkedRanks {
 
     /** SHA-256 of what one process without a network trains. */
     String trainAlone() {
-        LocalWorkers workers = new LocalWorkers(setup, shards, List.of());
-        Synchronizer synchronizer = new Synchronizer.Gradient(setup, workers);
-        TrainState state = start();
-        for (int step = 0; step < STEPS; step++) {
-            state = synchronizer.round(state);
-        }
-        return ModelFiles.sha256(state.parameters());
+        return ModelFiles.sha256(stateAlone().parameters());
     }
 
     /** SHA-256 of what each rank has after one round over the network. */
@@ -196,10 +192,68 @@ final class NetworkedRanks {
         }
     }
 
-    private String train(RoundAddress address, int number) {
+    /** The state after one round over the network, whose ranks fetch and return their parts of it. */
+    TrainState trainByParts(long run, int ranks) throws InterruptedException, ExecutionException {
+        RoundState state = new RoundState(start());
+        ExecutorService threads = Executors.newFixedThreadPool(ranks);
+        try (Rendezvous rendezvous = new Rendezvous(run, 0, ranks, state)) {
+            List<Future<LossSum>> losses = new ArrayList<>();
+            for (int i = 0; i < ranks; i++) {
+                int rank = i;
+                losses.add(threads.submit(() -> trainByParts(rendezvous.address(), rank)));
+            }
+            for (Future<LossSum> rank : losses) {
+                rank.get();
+            }
+            return state.next(STEPS, losses.get(0).get());
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private LossSum trainByParts(RoundAddress address, int number) {
+        Rank rank = rank(address, number);
+        try (Site.Seat seat = Site.enterAlone(address, number, Cancellation.NEVER)) {
+            RankState own = RankState.fetch(seat, number, rank, update.slices(address.ranks()), parameters());
+            Exchange exchange = seat.join(update, this::initial);
+            TrainState nothing = TrainState.initial(new Parameters(new float[0], new float[0]), 0, false);
+            TrainState position = new TrainState(
+                    0,
+                    0,
+                    0,
+                    nothing.parameters(),
+                    nothing.optimizerState(),
+                    nothing.outerMomentum(),
+                    own.residuals(),
+                    LossSum.ZERO,
+                    List.of());
+            RoundOutcome outcome =
+                    new AllReduceRound(rank, number, exchange, Cancellation.NEVER).run(position, own.slots(), STEPS);
+            own.give(seat, number, rank, exchange);
+            seat.done();
+            return outcome.losses();
+        }
+    }
+
+    /** The state after as many steps in one process. */
+    TrainState stateAlone() {
+        LocalWorkers workers = new LocalWorkers(setup, shards, List.of());
+        Synchronizer synchronizer = new Synchronizer.Gradient(setup, workers);
+        TrainState state = start();
+        for (int step = 0; step < STEPS; step++) {
+            state = synchronizer.round(state);
+        }
+        return state;
+    }
+
+    private Rank rank(RoundAddress address, int number) {
         int from = SHARDS * number / address.ranks();
         int to = SHARDS * (number + 1) / address.ranks();
-        Rank rank = new Rank(setup, shards.subList(from, to));
+        return new Rank(setup, shards.subList(from, to));
+    }
+
+    private String train(RoundAddress address, int number) {
+        Rank rank = rank(address, number);
         beforeMeeting.accept(number);
         try (Site.Seat seat = Site.enterAlone(address, number, Cancellation.NEVER)) {
             try {

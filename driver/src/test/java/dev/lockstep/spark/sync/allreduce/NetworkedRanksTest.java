@@ -8,6 +8,7 @@ import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.Exchange;
 import dev.lockstep.nn.train.PeerFailureException;
 import dev.lockstep.nn.train.Peers;
+import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingException;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.Socket;
@@ -113,6 +114,32 @@ class NetworkedRanksTest {
             // Of the first layer's gradient each rank gives half; a step uses half of the features at most.
             assertThat(bytes(whole) - bytes(byRows))
                     .isGreaterThan((long) NetworkedRanks.STEPS * Float.BYTES * whole.parameters() / 3);
+        }
+    }
+
+    /** Parameters, buffers, slots and residuals, in more pieces than one. */
+    @Test
+    void theStateComesBackPieceByPiece() throws Exception {
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            for (NetworkedRanks networked : List.of(
+                    NetworkedRanks.inBuckets(),
+                    NetworkedRanks.withSparseRows(true),
+                    new NetworkedRanks(new Compression.TopK(0.02)))) {
+                TrainState alone = networked.stateAlone();
+                for (int ranks : List.of(1, 3)) {
+                    TrainState state = networked.trainByParts(RUN, ranks);
+                    assertThat(state.parameters().theta())
+                            .isEqualTo(alone.parameters().theta());
+                    assertThat(state.parameters().buffers())
+                            .isEqualTo(alone.parameters().buffers());
+                    assertThat(state.optimizerState()).isEqualTo(alone.optimizerState());
+                    assertThat(state.residuals().toArray(float[][]::new))
+                            .isDeepEqualTo(alone.residuals().toArray(float[][]::new));
+                    assertThat(state.epochLosses()).isEqualTo(alone.epochLosses());
+                    assertThat(state.step()).isEqualTo(NetworkedRanks.STEPS);
+                }
+            }
         }
     }
 

@@ -1,0 +1,24 @@
+package dev.lockstep.nn.train;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A heap is too small for a training; the message says whose, how large it is and which setting gives more. The
+ * {@link OutOfMemoryError} is not among its causes: Spark ends a process, and so a program that has a session, when it
+ * finds one there.
+ */
+public final class HeapTooSmallException extends TrainingException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * With a message.
+     *
+     * @param cause how it came to be known; null: nothing but the error itself
+     */
+    public HeapTooSmallException(@Nullable String message, @Nullable Throwable cause) {
+        super(String.valueOf(message));
+        if (cause != null) {
+            initCause(cause);
+        }
+    }
+}
