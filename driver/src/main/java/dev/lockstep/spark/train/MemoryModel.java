@@ -136,8 +136,8 @@ final class MemoryModel {
     }
 
     /** The part of some vectors that the ranks of a process own. */
-    private void share(List<Item> items, String what, long vectors) {
-        addBytes(items, what, product(product(vectors, sizes.vectorBytes()) / placement.allRanks(), placement.ranks()));
+    private void share(List<Item> items, String what, long bytes) {
+        addBytes(items, what, product(bytes / placement.allRanks(), placement.ranks()));
     }
 
     private static void addBytes(List<Item> items, String what, long bytes) {
