@@ -181,12 +181,12 @@ final class MemoryModel {
             return 0;
         }
         return switch (way) {
-            case DRIVER -> sum(
-                    product(placement.allTaskNodes(), sizes.gradientBytes()),
-                    sizes.residuals() ? product(sizes.shards(), sizes.vectorBytes()) : 0);
+            case DRIVER ->
+                sum(
+                        product(placement.allTaskNodes(), sizes.gradientBytes()),
+                        sizes.residuals() ? product(sizes.shards(), sizes.vectorBytes()) : 0);
             case ALLREDUCE -> 0;
-            case AVERAGING -> product(
-                    product(placement.allTaskNodes(), sizes.stateVectors()), sizes.vectorBytes());
+            case AVERAGING -> product(product(placement.allTaskNodes(), sizes.stateVectors()), sizes.vectorBytes());
         };
     }
 

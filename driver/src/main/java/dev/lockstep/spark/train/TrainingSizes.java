@@ -54,7 +54,8 @@ record TrainingSizes(
         boolean compressed = !(sync.compression() instanceof Compression.None);
         EarlyStopping stopping = job.train().earlyStopping();
         boolean best = stopping != null && stopping.restoreBest();
-        boolean momentum = sync.mode() == SyncSpec.Mode.AVERAGING && sync.outer().keepsVelocity();
+        boolean momentum =
+                sync.mode() == SyncSpec.Mode.AVERAGING && sync.outer().keepsVelocity();
         long byRows = 0;
         if (!compressed) {
             for (RowTensor tensor : network.gradientLayout(layout).tensors()) {

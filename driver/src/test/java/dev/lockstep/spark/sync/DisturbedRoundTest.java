@@ -72,10 +72,7 @@ class DisturbedRoundTest {
     private static List<Disturbance> all(Mode mode, int threads) {
         List<Disturbance> all = new ArrayList<>();
         for (Point point : Point.values()) {
-            boolean alone = point == Point.EXCHANGE
-                    && mode != Mode.ALLREDUCE
-                    && mode != Mode.NETWORKED
-                    && threads == 1;
+            boolean alone = point == Point.EXCHANGE && mode != Mode.ALLREDUCE && mode != Mode.NETWORKED && threads == 1;
             for (Hurt hurt : Hurt.values()) {
                 if (!alone && point.allows(hurt)) {
                     all.add(new Disturbance(point, hurt));

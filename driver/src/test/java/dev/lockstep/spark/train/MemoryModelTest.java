@@ -97,7 +97,8 @@ class MemoryModelTest {
         assertThat(driver(model(Way.DRIVER, table, TWO))).isEqualTo(3);
         assertThat(executor(model(Way.DRIVER, table, TWO))).isEqualTo(1);
         assertThat(model(Way.DRIVER, table, TWO).resultBytes()).isZero();
-        assertThat(MemoryModel.bytes(model(Way.ALLREDUCE, table, TWO).executor())).isEqualTo(2 * MB);
+        assertThat(MemoryModel.bytes(model(Way.ALLREDUCE, table, TWO).executor()))
+                .isEqualTo(2 * MB);
     }
 
     @Test
@@ -151,8 +152,7 @@ class MemoryModelTest {
     /** Sizes that no machine has are refused, not negative. */
     @Test
     void nothingOverflows() {
-        TrainingSizes vast =
-                new TrainingSizes(
+        TrainingSizes vast = new TrainingSizes(
                 Integer.MAX_VALUE, Integer.MAX_VALUE, 3, 2, 1 << 30, true, true, true, Long.MAX_VALUE / 3, 1L << 50);
         Placement placement = new Placement(2, 2, 2, 4, 1 << 29, 9, 9, 18, 18, 9, 30);
         MemoryLimits limits = new MemoryLimits(1L << 50, 1L << 50, 1L << 50);
