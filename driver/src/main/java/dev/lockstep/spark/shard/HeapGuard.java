@@ -1,6 +1,5 @@
 package dev.lockstep.spark.shard;
 
-import dev.lockstep.nn.train.HeapTooSmallException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.apache.spark.SparkEnv;

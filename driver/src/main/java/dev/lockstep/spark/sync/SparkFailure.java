@@ -1,6 +1,6 @@
 package dev.lockstep.spark.sync;
 
-import dev.lockstep.nn.train.HeapTooSmallException;
+import dev.lockstep.spark.shard.HeapTooSmallException;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.lockstep.spark.train;
 
-import dev.lockstep.nn.train.HeapTooSmallException;
+import dev.lockstep.spark.shard.HeapTooSmallException;
 import dev.lockstep.spark.sync.JobTag;
 import dev.lockstep.spark.sync.SparkFailure;
 import java.util.concurrent.TimeUnit;

@@ -112,7 +112,7 @@ public final class TrainingJob {
      * Trains.
      *
      * @throws dev.lockstep.nn.train.TrainingException if a loss, a parameter or a running statistic stops being finite
-     * @throws dev.lockstep.nn.train.HeapTooSmallException if the driver or an executor runs out of memory
+     * @throws dev.lockstep.spark.shard.HeapTooSmallException if the driver or an executor runs out of memory
      * @throws dev.lockstep.spark.ingest.IngestException if the rows cannot be read
      * @throws dev.lockstep.spark.checkpoint.CheckpointException if a checkpoint cannot be written, or those that are
      *     there are another job's

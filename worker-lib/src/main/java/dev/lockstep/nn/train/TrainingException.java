@@ -1,7 +1,7 @@
 package dev.lockstep.nn.train;
 
 /** Training or an evaluation cannot go on; the message says where and why. */
-public sealed class TrainingException extends RuntimeException permits HeapTooSmallException {
+public class TrainingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** With a message that names epoch, step and shard where they are known. */

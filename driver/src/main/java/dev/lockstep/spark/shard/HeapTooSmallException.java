@@ -1,5 +1,6 @@
-package dev.lockstep.nn.train;
+package dev.lockstep.spark.shard;
 
+import dev.lockstep.nn.train.TrainingException;
 import org.jspecify.annotations.Nullable;
 
 /**
