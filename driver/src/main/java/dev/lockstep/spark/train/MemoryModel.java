@@ -115,7 +115,7 @@ final class MemoryModel {
         add(driver, "next state", sizes.stateVectors() + (sizes.residuals() ? sizes.shards() : 0));
         add(executor, "parameters", 1);
         share(executor, "optimizer slots", product(sizes.slots(), sizes.vectorBytes()));
-        long others = placement.allRankNodes() - (long) placement.rankNodes();
+        long others = placement.allTaskNodes() - (long) placement.taskNodes();
         share(executor, "gradients of others", product(others, sizes.gradientBytes()));
         add(executor, "residuals", sizes.residuals() ? placement.shards() : 0);
     }

@@ -17,7 +17,6 @@ import java.util.function.IntUnaryOperator;
  * @param shards how many shards lie in the fullest process
  * @param rankNodes nodes of the shard tree that its ranks complete, each rank alone
  * @param taskNodes nodes that its tasks complete, each task alone
- * @param allRankNodes nodes that all ranks complete
  * @param allTaskNodes nodes that all tasks complete
  * @param mostTaskNodes nodes of the task with most
  * @param means states that its ranks hold at once when each shard trains alone and the means are merged along the tree
@@ -30,7 +29,6 @@ record Placement(
         int shards,
         int rankNodes,
         int taskNodes,
-        int allRankNodes,
         int allTaskNodes,
         int mostTaskNodes,
         int means) {
@@ -57,7 +55,6 @@ record Placement(
                 most(all, tasks, task -> assignment.taskTo(task) - assignment.taskFrom(task)),
                 most(all, tasks, rankNodes),
                 most(all, tasks, taskNodes),
-                most(all, all, rankNodes),
                 most(all, all, taskNodes),
                 most(all, 1, taskNodes),
                 most(all, tasks, task -> ofRanks(assignment, task, rank -> means(assignment, rank))));

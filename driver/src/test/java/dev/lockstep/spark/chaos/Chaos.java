@@ -78,9 +78,10 @@ final class Chaos {
         for (int number = 1; System.nanoTime() < end; number++) {
             ChaosJob job = options.job(number);
             String name = "run " + number;
-            report.tell(name + ": " + job);
+            boolean speculates = number % 2 == 0;
+            report.tell(name + ": " + job + (speculates ? ", with speculation" : ""));
             RunFiles files = folder.run(number);
-            new DisturbedTraining(name, folder.jobFile(job), files, cluster, environment, report)
+            new DisturbedTraining(name, folder.jobFile(job), files, cluster, environment, report, speculates)
                     .run(schedule.nextRun(), end);
             String sha256 = files.sha256().orElse("none");
             boolean same = sha256.equals(expected.get(job));

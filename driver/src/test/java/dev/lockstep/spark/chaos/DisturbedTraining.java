@@ -1,5 +1,6 @@
 package dev.lockstep.spark.chaos;
 
+import dev.lockstep.spark.scripts.Signal;
 import dev.lockstep.spark.scripts.StandaloneCluster;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class DisturbedTraining {
 
     private static final Duration HANG_LIMIT = Duration.ofMinutes(5);
     private static final Duration CHECKPOINT_LIMIT = Duration.ofSeconds(150);
+    private static final Duration CANCEL_LIMIT = Duration.ofSeconds(60);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration FINISH_POLL = Duration.ofSeconds(5);
     private static final int MAX_ERRORS = 10;
@@ -30,6 +32,7 @@ final class DisturbedTraining {
     private final StandaloneCluster cluster;
     private final Map<String, String> environment;
     private final ChaosReport report;
+    private final boolean speculates;
     private Process driver;
     private Instant started;
     private int errors;
@@ -39,6 +42,7 @@ final class DisturbedTraining {
      *
      * @param name for the report
      * @param environment of the drivers
+     * @param speculates whether Spark runs slow tasks a second time, and kills the loser
      */
     DisturbedTraining(
             String name,
@@ -46,7 +50,9 @@ final class DisturbedTraining {
             RunFiles files,
             StandaloneCluster cluster,
             Map<String, String> environment,
-            ChaosReport report) {
+            ChaosReport report,
+            boolean speculates) {
+        this.speculates = speculates;
         this.name = name;
         this.jobFile = jobFile;
         this.files = files;
@@ -117,12 +123,22 @@ final class DisturbedTraining {
         startDriver();
     }
 
-    /** Starts a driver. */
+    /** Starts a driver; one of two runs slow tasks a second time. */
     void startDriver() throws IOException {
         started = Instant.now();
         driver = files.startDriver(
                 jobFile,
                 environment,
+                "--conf",
+                "spark.speculation=" + speculates,
+                "--conf",
+                "spark.speculation.interval=50ms",
+                "--conf",
+                "spark.speculation.multiplier=1.1",
+                "--conf",
+                "spark.speculation.quantile=0.5",
+                "--conf",
+                "spark.speculation.minTaskRuntime=0ms",
                 "--master",
                 cluster.url(),
                 "--executor-memory",
@@ -140,6 +156,32 @@ final class DisturbedTraining {
     /** Kills the driver with SIGKILL, and waits until it is dead. */
     void killDriver() throws InterruptedException {
         driver.destroyForcibly().waitFor();
+    }
+
+    /** Sends the driver a signal; whether it was there to get it. */
+    boolean signalDriver(Signal signal) throws IOException, InterruptedException {
+        return signal.send(driver.toHandle());
+    }
+
+    /**
+     * Waits until a driver that has been told to end has done so, and starts another one unless the training was over
+     * before.
+     *
+     * @throws ChaosException if it does not end
+     */
+    void restartAfterCancellation() throws IOException, InterruptedException {
+        if (pause(CANCEL_LIMIT)) {
+            throw new ChaosException(name + ": the driver did not end within " + CANCEL_LIMIT.toSeconds()
+                    + " s of its cancellation; its log is " + files.errors());
+        }
+        if (driver.exitValue() != 0) {
+            startDriver();
+        }
+    }
+
+    /** Spark's page of the driver that was started last; empty if it has none yet. */
+    Optional<String> page() throws IOException {
+        return files.page();
     }
 
     /** Whether the driver runs. */

@@ -20,6 +20,8 @@ final class FaultSchedule {
             random -> new KillDriver(true, damage(random)),
             random -> new KillExecutor(pick(random)),
             random -> new KillExecutor(pick(random)),
+            random -> new CancelDriver(),
+            random -> new KillJob(pick(random)),
             random -> new StopExecutor(pick(random), STOP_TIME),
             random -> new KillWorker(1 + random.nextInt(Chaos.WORKERS), Duration.ofSeconds(random.nextInt(10))));
 

@@ -23,7 +23,13 @@ class FaultScheduleTest {
         List<PlannedFault> faults = runs(1, 100).stream().flatMap(List::stream).toList();
         assertThat(faults)
                 .<Class<?>>extracting(planned -> planned.fault().getClass())
-                .contains(KillDriver.class, KillExecutor.class, StopExecutor.class, KillWorker.class);
+                .contains(
+                        KillDriver.class,
+                        KillExecutor.class,
+                        StopExecutor.class,
+                        KillWorker.class,
+                        CancelDriver.class,
+                        KillJob.class);
         assertThat(faults).extracting(PlannedFault::afterCheckpoint).contains(true, false);
         List<KillDriver> deaths = faults.stream()
                 .map(PlannedFault::fault)

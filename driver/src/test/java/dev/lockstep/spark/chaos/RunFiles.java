@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param directory the output directory
  */
 record RunFiles(Path directory) {
+    private static final Pattern PAGE = Pattern.compile("watch it at (https?://[^/]+)/");
     private static final Pattern MODEL = Pattern.compile("model .* sha256 (\\w+)");
 
     /** Standard output of the driver that was started last. */
@@ -45,6 +46,15 @@ record RunFiles(Path directory) {
     Optional<String> lastError() throws IOException {
         return ChaosFolder.lines(errors())
                 .filter(line -> line.startsWith("error: "))
+                .reduce((earlier, later) -> later);
+    }
+
+    /** The address of Spark's page, as the driver that was started last has said it; empty if it has not. */
+    Optional<String> page() throws IOException {
+        return ChaosFolder.lines(errors())
+                .map(PAGE::matcher)
+                .filter(Matcher::lookingAt)
+                .map(line -> line.group(1))
                 .reduce((earlier, later) -> later);
     }
 

@@ -8,6 +8,8 @@ public enum Signal {
     STOP,
     /** Continues a stopped process. */
     CONT,
+    /** Asks a process to end. */
+    TERM,
     /** Ends a process at once. */
     KILL;
 

@@ -37,9 +37,9 @@ class MemoryModelTest {
     @Test
     void countsNodesOfRanksAndTasks() {
         // Ranks of 2, 3 and 3 shards: [0, 2), [2, 4) and [4, 5), [5, 6) and [6, 8).
-        assertThat(Placement.of(ShardAssignment.of(8, 2), 1)).isEqualTo(new Placement(1, 2, 2, 2, 8, 2, 2, 2, 2, 1, 6));
+        assertThat(Placement.of(ShardAssignment.of(8, 2), 1)).isEqualTo(new Placement(1, 2, 2, 2, 8, 2, 2, 2, 1, 6));
         Placement three = Placement.of(ShardAssignment.of(8, 3), 3);
-        assertThat(three.allRankNodes()).isBetween(4, 5);
+        assertThat(three.allTaskNodes()).isBetween(4, 5);
         assertThat(three.rankNodes()).isEqualTo(2);
         assertThat(three.shards()).isEqualTo(3);
         // Two tasks of two threads: a task's threads complete a node of two shards each, together one of four.
@@ -154,7 +154,7 @@ class MemoryModelTest {
     void nothingOverflows() {
         TrainingSizes vast = new TrainingSizes(
                 Integer.MAX_VALUE, Integer.MAX_VALUE, 3, 2, 1 << 30, true, true, true, Long.MAX_VALUE / 3, 1L << 50);
-        Placement placement = new Placement(2, 2, 2, 4, 1 << 29, 9, 9, 18, 18, 9, 30);
+        Placement placement = new Placement(2, 2, 2, 4, 1 << 29, 9, 9, 18, 9, 30);
         MemoryLimits limits = new MemoryLimits(1L << 50, 1L << 50, 1L << 50);
         for (Way way : Way.values()) {
             MemoryModel model = MemoryModel.of(way, vast, placement, false);

@@ -151,6 +151,30 @@ public final class ShardTree {
         return complete;
     }
 
+    /**
+     * Merges nodes as far as they alone allow, where shards may be missing between them.
+     *
+     * @param shards how many shards there are
+     * @param partials nodes of the tree over {@code [0, shards)}, none of them twice, in any order
+     * @param merge left, right to their sum; may change and return one of them
+     * @return the nodes of each range of consecutive shards, in shard order
+     */
+    public static <T> List<Partial<T>> completeRanges(
+            int shards, List<Partial<T>> partials, BinaryOperator<T> merge) {
+        List<Partial<T>> sorted = new ArrayList<>(partials);
+        sorted.sort((a, b) -> Integer.compare(a.node().from(), b.node().from()));
+        List<Partial<T>> complete = new ArrayList<>();
+        int first = 0;
+        for (int i = 1; i <= sorted.size(); i++) {
+            if (i == sorted.size()
+                    || sorted.get(i).node().from() != sorted.get(i - 1).node().to()) {
+                complete.addAll(complete(shards, sorted.subList(first, i), merge));
+                first = i;
+            }
+        }
+        return complete;
+    }
+
     /** The nodes in shard order, having checked that they follow upon each other. */
     private static <T> List<Partial<T>> consecutive(int shards, int from, List<Partial<T>> partials) {
         List<Partial<T>> sorted = new ArrayList<>(partials);

@@ -175,7 +175,7 @@ public final class AllReduceRound {
         private void give(int from, int count, List<ShardTree.Partial<StepSum>> sums) {
             for (int i = 0; i < count; i++) {
                 // Everyone begins with another owner, the next one.
-                exchange.giveGradients(step, number, from + (number + 1 + i) % count, sums);
+                exchange.giveGradients(step, number, from + (number + 1 + i) % count, sums, plan.shards());
             }
         }
 

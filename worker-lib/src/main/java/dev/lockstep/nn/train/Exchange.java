@@ -28,9 +28,11 @@ public final class Exchange {
     private final ParameterUpdate update;
     private final VectorSlices slices;
     private final SortedSet<Integer> local;
+    private final SortedSet<Integer> others;
     private final Peers peers;
     private final RoundFailure failure = new RoundFailure();
     private final List<Inbox> inboxes = new ArrayList<>();
+    private final List<Outbox> outboxes = new ArrayList<>();
     private final Arrivals updated = new Arrivals(failure);
     private final Arrivals bounded = new Arrivals(failure);
     private final List<Inflow> inflows = new ArrayList<>();
@@ -62,11 +64,33 @@ public final class Exchange {
         synchronized List<ShardTree.Partial<StepSum>> take() {
             List<ShardTree.Partial<StepSum>> nodes = new ArrayList<>();
             for (int rank = 0; rank < byRank.size(); rank++) {
-                nodes.addAll(byRank.get(rank));
-                byRank.set(rank, null);
+                if (byRank.get(rank) != null) {
+                    nodes.addAll(byRank.get(rank));
+                    byRank.set(rank, null);
+                }
             }
             stepsTaken++;
             return nodes;
+        }
+    }
+
+    /** Gradient sums of the ranks of this JVM for a slice of another one: they leave together, merged. */
+    private final class Outbox {
+        private final List<ShardTree.Partial<StepSum>> nodes = new ArrayList<>();
+        private int ranks;
+
+        /** Adds those of a rank; null if others are still to come, otherwise those of all. */
+        synchronized @Nullable List<ShardTree.Partial<StepSum>> put(List<ShardTree.Partial<StepSum>> ofRank) {
+            nodes.addAll(ofRank);
+            ranks++;
+            if (ranks < local.size()) {
+                bytesHandedOver.addAndGet(gradientBytes(ofRank));
+                return null;
+            }
+            List<ShardTree.Partial<StepSum>> all = List.copyOf(nodes);
+            nodes.clear();
+            ranks = 0;
+            return all;
         }
     }
 
@@ -104,15 +128,47 @@ public final class Exchange {
      */
     public Exchange(
             Parameters parameters, ParameterUpdate update, VectorSlices slices, SortedSet<Integer> local, Peers peers) {
+        this(parameters, update, slices, local, others(slices, local), peers);
+    }
+
+    private static SortedSet<Integer> others(VectorSlices slices, SortedSet<Integer> local) {
+        SortedSet<Integer> others = new TreeSet<>();
+        for (int rank = 0; rank < slices.ranks(); rank++) {
+            others.add(rank);
+        }
+        others.removeAll(local);
+        return others;
+    }
+
+    /**
+     * The same where ranks of other JVMs share these too.
+     *
+     * @param others the first rank of each other JVM, which gives gradients for all ranks there
+     */
+    public Exchange(
+            Parameters parameters,
+            ParameterUpdate update,
+            VectorSlices slices,
+            SortedSet<Integer> local,
+            SortedSet<Integer> others,
+            Peers peers) {
         this.parameters = parameters;
         this.update = update;
         this.slices = slices;
         this.local = new TreeSet<>(local);
+        this.others = new TreeSet<>(others);
         this.peers = peers;
         for (int slice = 0; slice < slices.count(); slice++) {
-            inboxes.add(local.contains(slices.owner(slice)) ? new Inbox() : null);
+            boolean own = local.contains(slices.owner(slice));
+            inboxes.add(own ? new Inbox() : null);
+            outboxes.add(own ? null : new Outbox());
             inflows.add(new Inflow());
         }
+    }
+
+    /** How many give gradients for a slice of this JVM: each rank here, and each other JVM. */
+    private int givers() {
+        return local.size() + others.size();
     }
 
     /** The parameters; each slice is to be read between {@link #awaitParameters} and {@link #giveGradients}. */
@@ -144,9 +200,10 @@ public final class Exchange {
      * A rank has gradient sums of a step for a slice. They must not change until {@link #awaitParameters} has returned,
      * and the rank does not read the slice's parameters until then.
      *
-     * @param nodes with the gradients of the slice at least
+     * @param nodes with the gradients of the slice at least; merged with those of others, in place
+     * @param shards how many shards there are
      */
-    void giveGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
+    void giveGradients(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes, int shards) {
         List<ShardTree.Partial<StepSum>> parts = new ArrayList<>(nodes.size());
         for (ShardTree.Partial<StepSum> node : nodes) {
             parts.add(new ShardTree.Partial<>(
@@ -159,8 +216,15 @@ public final class Exchange {
                 bytesHandedOver.addAndGet(gradientBytes(parts));
             }
             put(step, rank, slice, parts);
-        } else {
-            peers.sendGradients(step, rank, slice, parts);
+            return;
+        }
+        List<ShardTree.Partial<StepSum>> all = outboxes.get(slice).put(parts);
+        if (all != null) {
+            peers.sendGradients(
+                    step,
+                    local.first(),
+                    slice,
+                    local.size() == 1 ? all : ShardTree.completeRanges(shards, all, StepSum::merge));
         }
     }
 
@@ -175,6 +239,10 @@ public final class Exchange {
     /** Gradient sums for a slice of a local rank have come from another JVM. */
     public void gradientsArrived(long step, int rank, int slice, List<ShardTree.Partial<StepSum>> nodes) {
         checkRemote(rank);
+        if (!others.contains(rank)) {
+            throw new IllegalArgumentException(
+                    "expected gradients from one of the ranks " + others + ", got rank " + rank);
+        }
         if (!local.contains(slices.owner(slice))) {
             throw new IllegalArgumentException(
                     "expected gradients for one of the ranks " + local + ", got rank " + slices.owner(slice));
@@ -189,13 +257,13 @@ public final class Exchange {
 
     /** Whether {@link #takeGradients} would not wait. */
     boolean hasGradients(long step, int slice) {
-        return inboxes.get(slice).arrivals.have((step + 1) * slices.ranks());
+        return inboxes.get(slice).arrivals.have((step + 1) * givers());
     }
 
-    /** Waits for the gradient sums of all ranks for a local rank's slice. */
+    /** Waits for the gradient sums of all shards for a local rank's slice. */
     List<ShardTree.Partial<StepSum>> takeGradients(long step, int slice, Cancellation cancellation) {
         Inbox inbox = inboxes.get(slice);
-        inbox.arrivals.await((step + 1) * slices.ranks(), cancellation);
+        inbox.arrivals.await((step + 1) * givers(), cancellation);
         return inbox.take();
     }
 

@@ -11,17 +11,23 @@ import dev.lockstep.nn.train.VectorSlices;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +57,9 @@ public final class Site {
 
     private static final long POLL_MILLIS = 50;
     private static final long REPORT_MILLIS = 10_000;
+
+    /** Connections that are opened at the same time. */
+    private static final int MOST_CONNECTING = 16;
 
     /** How often a rank says how far it has come. */
     private static final long ALIVE_MILLIS = 1_000;
@@ -181,6 +190,11 @@ public final class Site {
             return site.bytesSent(rank);
         }
 
+        /** The same of what has left the process. */
+        long bytesOut() {
+            return site.bytesOut(rank);
+        }
+
         /**
          * Tells the driver why this rank has failed, unless it is only that another one has, or that Spark has given up
          * the round.
@@ -305,14 +319,15 @@ public final class Site {
         }
     }
 
-    /** The same for a rank that shares nothing with others in its process but the process. */
-    static Seat enterAlone(RoundAddress address, int rank, Cancellation cancellation) {
+    /** A process of its own in this JVM. */
+    static Site alone(RoundAddress address) {
         synchronized (OPEN) {
-            return new Site(address).seat(rank, cancellation);
+            return new Site(address);
         }
     }
 
-    private Seat seat(int rank, Cancellation cancellation) {
+    /** Takes a rank's seat in this process. */
+    Seat seat(int rank, Cancellation cancellation) {
         Seat seat = new Seat(this, rank, cancellation);
         seats.add(seat);
         return seat;
@@ -338,25 +353,82 @@ public final class Site {
             return joined.exchange();
         }
         VectorSlices slices = update.slices(address.ranks());
-        SortedSet<Integer> local = new TreeSet<>();
-        Map<String, TransportClient> clients = new HashMap<>();
-        TransportClient[] byRank = new TransportClient[address.ranks()];
-        for (int rank = 0; rank < byRank.length; rank++) {
+        SortedMap<Integer, String> speakers = new TreeMap<>();
+        Map<String, SortedSet<Integer>> processes = new HashMap<>();
+        for (int rank = 0; rank < address.ranks(); rank++) {
             String process = new String(addresses.get(rank), StandardCharsets.UTF_8);
-            if (process.equals(here)) {
-                local.add(rank);
-            } else {
-                String host = host(addresses.get(rank));
-                int port = Integer.parseInt(process.substring(0, process.indexOf(' ')));
-                byRank[rank] = clients.computeIfAbsent(process, key -> links.connect(host, port));
+            SortedSet<Integer> ranks = processes.computeIfAbsent(process, key -> new TreeSet<>());
+            if (ranks.isEmpty() && !process.equals(here)) {
+                speakers.put(rank, process);
             }
+            ranks.add(rank);
         }
-        clients.values().forEach(inlet::need);
+        SortedSet<Integer> local = Objects.requireNonNull(processes.get(here));
+        Map<Integer, TransportClient> clients = connectAll(local.first(), speakers);
+        TransportClient[] byRank = new TransportClient[address.ranks()];
+        clients.forEach((speaker, client) -> {
+            inlet.need(client);
+            for (int rank : Objects.requireNonNull(processes.get(speakers.get(speaker)))) {
+                byRank[rank] = client;
+            }
+        });
         Outlet outlet = new Outlet(address, slices, byRank);
-        Exchange exchange = new Exchange(parameters.get(), update, slices, local, outlet);
+        SortedSet<Integer> others = new TreeSet<>(speakers.keySet());
+        Exchange exchange = new Exchange(parameters.get(), update, slices, local, others, outlet);
         joined = new Joined(exchange, outlet);
         inlet.open(exchange);
         return exchange;
+    }
+
+    /**
+     * Connects to other processes, to several at the same time, the one behind this first: otherwise all processes
+     * would begin with the same one.
+     *
+     * @param own the first rank of this process
+     * @param speakers where the first rank of each other process listens
+     */
+    private Map<Integer, TransportClient> connectAll(int own, SortedMap<Integer, String> speakers) {
+        List<Integer> order = new ArrayList<>(speakers.tailMap(own).keySet());
+        order.addAll(speakers.headMap(own).keySet());
+        Map<Integer, TransportClient> clients = new HashMap<>();
+        if (order.isEmpty()) {
+            return clients;
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(order.size(), MOST_CONNECTING), work -> {
+            Thread thread = new Thread(work, "lockstep-connect");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            Map<Integer, Future<TransportClient>> connecting = new LinkedHashMap<>();
+            for (int speaker : order) {
+                String process = Objects.requireNonNull(speakers.get(speaker));
+                int space = process.indexOf(' ');
+                connecting.put(
+                        speaker,
+                        threads.submit(() -> links.connect(
+                                process.substring(space + 1), Integer.parseInt(process.substring(0, space)))));
+            }
+            for (Map.Entry<Integer, Future<TransportClient>> connection : connecting.entrySet()) {
+                clients.put(connection.getKey(), connection.getValue().get());
+            }
+            return clients;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new PeerFailureException("cannot reach another rank: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PeerFailureException("interrupted while connecting to other ranks", e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private synchronized long bytesOut(int rank) {
+        return joined != null && joined.outlet().firstLocal() == rank
+                ? joined.outlet().bytesSent()
+                : 0;
     }
 
     private synchronized long bytesSent(int rank) {

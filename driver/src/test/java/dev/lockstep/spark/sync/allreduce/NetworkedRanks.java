@@ -43,6 +43,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Ranks that are threads of this JVM but talk to each other over the network, as if each had a process of its own.
@@ -70,6 +72,7 @@ final class NetworkedRanks {
     private final TrainingSetup setup;
     private final List<MemoryShard> shards;
     private final AtomicLong bytesSent = new AtomicLong();
+    private final AtomicLong bytesOut = new AtomicLong();
 
     /** Who does what in each round beside training; the argument is the rank, just before its first step. */
     private final IntConsumer before;
@@ -159,6 +162,11 @@ final class NetworkedRanks {
         return bytesSent.get();
     }
 
+    /** Bytes that have left a process so far. */
+    long bytesOut() {
+        return bytesOut.get();
+    }
+
     ParameterUpdate update() {
         return update;
     }
@@ -174,13 +182,29 @@ final class NetworkedRanks {
 
     /** SHA-256 of what each rank has after one round over the network. */
     List<String> train(Rendezvous rendezvous) throws InterruptedException, ExecutionException {
+        return train(rendezvous, rendezvous.address().ranks());
+    }
+
+    /** The same with as many processes, each with as many neighbours among the ranks. */
+    List<String> train(Rendezvous rendezvous, int processes) throws InterruptedException, ExecutionException {
         int ranks = rendezvous.address().ranks();
+        return train(rendezvous, processes, rank -> rank * processes / ranks);
+    }
+
+    /** The same with any process for each rank. */
+    List<String> train(Rendezvous rendezvous, int processes, IntUnaryOperator process)
+            throws InterruptedException, ExecutionException {
+        int ranks = rendezvous.address().ranks();
+        List<Site> sites = Stream.generate(() -> Site.alone(rendezvous.address()))
+                .limit(processes)
+                .toList();
         ExecutorService threads = Executors.newFixedThreadPool(ranks);
         try {
             List<Future<String>> models = new ArrayList<>();
             for (int i = 0; i < ranks; i++) {
                 int rank = i;
-                models.add(threads.submit(() -> train(rendezvous.address(), rank)));
+                Site site = sites.get(process.applyAsInt(rank));
+                models.add(threads.submit(() -> train(site, rendezvous.address(), rank)));
             }
             List<String> digests = new ArrayList<>();
             for (Future<String> model : models) {
@@ -213,7 +237,7 @@ final class NetworkedRanks {
 
     private LossSum trainByParts(RoundAddress address, int number) {
         Rank rank = rank(address, number);
-        try (Site.Seat seat = Site.enterAlone(address, number, Cancellation.NEVER)) {
+        try (Site.Seat seat = Site.alone(address).seat(number, Cancellation.NEVER)) {
             RankState own = RankState.fetch(seat, number, rank, update.slices(address.ranks()), parameters());
             Exchange exchange = seat.join(update, this::initial);
             TrainState nothing = TrainState.initial(new Parameters(new float[0], new float[0]), 0, false);
@@ -252,10 +276,10 @@ final class NetworkedRanks {
         return new Rank(setup, shards.subList(from, to));
     }
 
-    private String train(RoundAddress address, int number) {
+    private String train(Site site, RoundAddress address, int number) {
         Rank rank = rank(address, number);
         beforeMeeting.accept(number);
-        try (Site.Seat seat = Site.enterAlone(address, number, Cancellation.NEVER)) {
+        try (Site.Seat seat = site.seat(number, Cancellation.NEVER)) {
             try {
                 Exchange exchange = seat.join(update, this::initial);
                 AllReduceRound round = new AllReduceRound(rank, number, exchange, Cancellation.NEVER);
@@ -264,6 +288,7 @@ final class NetworkedRanks {
                 round.run(start(), STEPS);
                 seat.done();
                 bytesSent.addAndGet(seat.bytesSent());
+                bytesOut.addAndGet(seat.bytesOut());
                 return ModelFiles.sha256(exchange.parameters());
             } catch (RuntimeException e) {
                 seat.report(e);

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntUnaryOperator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.network.TransportContext;
@@ -115,6 +116,31 @@ class NetworkedRanksTest {
             assertThat(bytes(whole) - bytes(byRows))
                     .isGreaterThan((long) NetworkedRanks.STEPS * Float.BYTES * whole.parameters() / 3);
         }
+    }
+
+    /** Ranks of a process send what one would, also where they are no neighbours. */
+    @Test
+    void aProcessSpeaksOnce() throws Exception {
+        try (JavaSparkContext context = spark(OPEN)) {
+            assertThat(context.isLocal()).isTrue();
+            long two = bytesOut(2, 2, rank -> rank);
+            long eight = bytesOut(8, 8, rank -> rank);
+            long twoOfFour = bytesOut(8, 2, rank -> rank / 4);
+            assertThat(twoOfFour).isBetween(two, two + two / 50).isLessThan(eight / 6);
+            // Every other rank is in one process: none of their nodes can be merged.
+            long mixed = bytesOut(8, 2, rank -> rank % 2);
+            assertThat(mixed).isBetween(2 * two, 4 * two);
+        }
+    }
+
+    private static long bytesOut(int ranks, int processes, IntUnaryOperator process) throws Exception {
+        NetworkedRanks networked = new NetworkedRanks();
+        try (Rendezvous rendezvous = new Rendezvous(RUN, 0, ranks)) {
+            assertThat(networked.train(rendezvous, processes, process))
+                    .hasSize(ranks)
+                    .containsOnly(networked.trainAlone());
+        }
+        return networked.bytesOut();
     }
 
     /** Parameters, buffers, slots and residuals, in more pieces than one. */
@@ -336,8 +362,8 @@ class NetworkedRanksTest {
             assertThat(context.isLocal()).isTrue();
             NetworkedRanks networked = new NetworkedRanks();
             RoundAddress address = rendezvous.address();
-            try (Site.Seat first = Site.enterAlone(address, 0, Cancellation.NEVER);
-                    Site.Seat second = Site.enterAlone(address, 1, Cancellation.NEVER)) {
+            try (Site.Seat first = Site.alone(address).seat(0, Cancellation.NEVER);
+                    Site.Seat second = Site.alone(address).seat(1, Cancellation.NEVER)) {
                 CompletableFuture<Exchange> joining =
                         CompletableFuture.supplyAsync(() -> first.join(networked.update(), networked::initial));
                 second.report(new OutOfMemoryError("Java heap space"));
