@@ -159,8 +159,7 @@ public final class ShardTree {
      * @param merge left, right to their sum; may change and return one of them
      * @return the nodes of each range of consecutive shards, in shard order
      */
-    public static <T> List<Partial<T>> completeRanges(
-            int shards, List<Partial<T>> partials, BinaryOperator<T> merge) {
+    public static <T> List<Partial<T>> completeRanges(int shards, List<Partial<T>> partials, BinaryOperator<T> merge) {
         List<Partial<T>> sorted = new ArrayList<>(partials);
         sorted.sort((a, b) -> Integer.compare(a.node().from(), b.node().from()));
         List<Partial<T>> complete = new ArrayList<>();
