@@ -309,8 +309,12 @@ class WrongJobsTest extends ExampleJobs {
                 "model.layers=[batchNorm, {dense: 3}]",
                 "train.batchSize=1000",
                 "data.shards=4",
+                "sync={mode: averaging, outer: bmuf}",
+                "optimizer=adam",
                 "output.dir=" + temporary.resolve("noisy"));
         assertThat(enough.err())
+                .contains("note: sync.outer: bmuf is made for inner steps of sgd or momentum; the rates that adam"
+                        + " measures do not fit")
                 .contains("note: batchNorm with statistics: shard normalises some 30 rows at a time (123 rows,"
                         + " data.shards 4, train.batchSize 1000)");
         enough = train(

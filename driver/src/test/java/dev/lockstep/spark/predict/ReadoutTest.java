@@ -17,6 +17,7 @@ import dev.lockstep.nn.loss.Huber;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.NegativeBinomial;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.Quantile;
 import dev.lockstep.nn.loss.SoftCrossEntropy;
@@ -76,6 +77,7 @@ class ReadoutTest {
             values("mean and variance", new GaussianNll(), 2, "z"),
             values("means and variances", new GaussianNll(), 4, "z", "w"),
             values("heavy tails", new StudentTNll(null, null, null), 2, "z"),
+            values("overdispersed count", new NegativeBinomial(), 2, "n"),
             values("quantile", new Quantile(List.of(0.5)), 1, "z"),
             values("quantiles", new Quantile(null), 6, "z", "w"),
             values("shares", new SoftCrossEntropy(), 3, "a", "b", "c"));

@@ -58,6 +58,41 @@ public sealed interface ElementLoss extends Loss
     }
 
     @Override
+    default boolean scalesWithTargets() {
+        return likelihood().allowsScaledTargets();
+    }
+
+    @Override
+    default void train(
+            Pass pass,
+            Tensor output,
+            Tensor target,
+            @Nullable Scaling scaling,
+            float[] weights,
+            Tensor dOutput,
+            RowLosses rows) {
+        evaluate(pass, output, target, weights, dOutput, rows);
+        if (scaling == null) {
+            return;
+        }
+        Steps steps = new Steps(pass, output.shape());
+        int width = steps.width();
+        for (int row = 0; row < pass.rows(); row++) {
+            double lossSum = 0;
+            double scoreSum = 0;
+            for (int j = 0; j < steps.of(row) * width; j++) {
+                float std = scaling.std()[j % width % scaling.std().length];
+                float y = output.array()[output.rowOffset(row) + j] * std;
+                float t = target.array()[target.rowOffset(row) + j] * std;
+                lossSum += targetWeight(t) * lossInOwnUnits(y, t, std);
+                scoreSum += score(y, t);
+            }
+            rows.loss()[row] = (double) weights[row] / width * lossSum;
+            rows.score()[row] = (double) weights[row] / width * scoreSum;
+        }
+    }
+
+    @Override
     default void evaluateInOwnUnits(
             Pass pass,
             Tensor output,

@@ -73,6 +73,21 @@ public record GaussianNll(Variance variance, @Nullable Double sigma) implements 
     }
 
     @Override
+    public void train(
+            Pass pass,
+            Tensor output,
+            Tensor target,
+            @Nullable Scaling scaling,
+            float[] weights,
+            Tensor dOutput,
+            RowLosses rows) {
+        evaluate(pass, output, target, weights, dOutput, rows);
+        if (scaling != null) {
+            NoiseLoss.toOwnUnits(pass, output, target, scaling, weights, rows);
+        }
+    }
+
+    @Override
     public void evaluateInOwnUnits(
             Pass pass,
             Tensor output,

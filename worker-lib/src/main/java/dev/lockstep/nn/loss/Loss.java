@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * never means: the division by the total weight happens once, after all shards' sums have been added.
  */
 public sealed interface Loss extends Serializable
-        permits ElementLoss, CrossEntropy, SoftCrossEntropy, Focal, GaussianNll, NoiseLoss, Quantile {
+        permits ElementLoss, CrossEntropy, SoftCrossEntropy, Focal, GaussianNll, NoiseLoss, NegativeBinomial, Quantile {
 
     /**
      * Checks that outputs of one shape can be compared with targets of another.
@@ -64,6 +64,37 @@ public sealed interface Loss extends Serializable
      * @param rows overwritten: loss, weight and score of each row
      */
     void evaluate(Pass pass, Tensor output, Tensor target, float[] weights, Tensor dOutput, RowLosses rows);
+
+    /**
+     * Computes the gradient as {@link #evaluate} does, and the losses as {@link #evaluateInOwnUnits} does: figures of
+     * training rows are in the unit of all others.
+     *
+     * @param pass rows and sequence lengths
+     * @param output read: the network's output, before the likelihood's link
+     * @param target read, scaled
+     * @param scaling what the targets have been scaled with; null: they have not
+     * @param weights read: row weights
+     * @param dOutput overwritten: gradient of the weighted loss sum by the output, both as training sees them
+     * @param rows overwritten: loss, weight and score of each row, in the targets' own units
+     */
+    default void train(
+            Pass pass,
+            Tensor output,
+            Tensor target,
+            @Nullable Scaling scaling,
+            float[] weights,
+            Tensor dOutput,
+            RowLosses rows) {
+        evaluate(pass, output, target, weights, dOutput, rows);
+    }
+
+    /**
+     * Whether a loss in the targets' own units is that of scaled ones times a factor, as of squared errors, which a
+     * divergence in the same sum would need too.
+     */
+    default boolean scalesWithTargets() {
+        return false;
+    }
 
     /**
      * Computes the losses of predictions outside training, in the targets' own units.

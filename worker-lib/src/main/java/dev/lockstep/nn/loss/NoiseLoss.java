@@ -44,6 +44,21 @@ public sealed interface NoiseLoss extends Loss permits LaplaceNll, StudentTNll {
     }
 
     @Override
+    default void train(
+            Pass pass,
+            Tensor output,
+            Tensor target,
+            @Nullable Scaling scaling,
+            float[] weights,
+            Tensor dOutput,
+            RowLosses rows) {
+        evaluate(pass, output, target, weights, dOutput, rows);
+        if (scaling != null) {
+            toOwnUnits(pass, output, target, scaling, weights, rows);
+        }
+    }
+
+    @Override
     default void evaluateInOwnUnits(
             Pass pass,
             Tensor output,
@@ -82,6 +97,26 @@ public sealed interface NoiseLoss extends Loss permits LaplaceNll, StudentTNll {
             rows.weight()[row] = (double) weights[row] * steps.of(row);
             rows.score()[row] = share * scoreSum;
             rows.scoreWeight()[row] = rows.weight()[row];
+        }
+    }
+
+    /** Losses and scores of scaled targets in these targets' own units: {@code log std} more, and times its square. */
+    static void toOwnUnits(
+            Pass pass, Tensor output, Tensor target, Scaling scaling, float[] weights, RowLosses rows) {
+        Steps steps = new Steps(pass, output.shape());
+        int d = steps.width() / 2;
+        for (int row = 0; row < pass.rows(); row++) {
+            double logs = 0;
+            double squares = 0;
+            for (int i = 0; i < steps.of(row) * d; i++) {
+                double std = scaling.std()[i % d % scaling.std().length];
+                double mean = output.array()[output.rowOffset(row) + i / d * 2 * d + i % d];
+                double error = (mean - target.array()[target.rowOffset(row) + i]) * std;
+                logs += StrictMath.log(std);
+                squares += error * error;
+            }
+            rows.loss()[row] += weights[row] * logs / d;
+            rows.score()[row] = weights[row] * squares / d;
         }
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("quantile")
 public record Quantile(List<Double> levels) implements Loss {
+    private static final Scaling UNSCALED = Scaling.of(0, 1);
     private static final List<Double> LEVELS = List.of(0.05, 0.5, 0.95);
 
     public Quantile {
@@ -57,6 +58,23 @@ public record Quantile(List<Double> levels) implements Loss {
         evaluateInOwnUnits(pass, output, target, null, weights, dOutput, rows);
     }
 
+    @Override
+    public boolean scalesWithTargets() {
+        return true;
+    }
+
+    @Override
+    public void train(
+            Pass pass,
+            Tensor output,
+            Tensor target,
+            @Nullable Scaling scaling,
+            float[] weights,
+            Tensor dOutput,
+            RowLosses rows) {
+        evaluateScaled(pass, output, target, scaling == null ? UNSCALED : scaling, weights, dOutput, rows);
+    }
+
     /** Quantiles move and scale with the targets: the loss is in their unit if outputs are. */
     @Override
     public void evaluateInOwnUnits(
@@ -67,6 +85,12 @@ public record Quantile(List<Double> levels) implements Loss {
             float[] weights,
             Tensor dOutput,
             RowLosses rows) {
+        evaluateScaled(pass, output, target, UNSCALED, weights, dOutput, rows);
+    }
+
+    /** Outputs and targets in one unit, losses and scores in that of which it is a standard deviation. */
+    private void evaluateScaled(
+            Pass pass, Tensor output, Tensor target, Scaling scaling, float[] weights, Tensor dOutput, RowLosses rows) {
         Steps steps = new Steps(pass, output.shape());
         int d = steps.width() / levels.size();
         int middle = QuantileLikelihood.middle(levels);
@@ -79,8 +103,9 @@ public record Quantile(List<Double> levels) implements Loss {
                 double q = levels.get(level);
                 double t = target.array()[target.rowOffset(row) + i / steps.width() * d + i % d];
                 double e = t - output.array()[output.rowOffset(row) + i];
-                lossSum += e > 0 ? q * e : (q - 1) * e;
-                scoreSum += level == middle ? e * e : 0;
+                double std = scaling.std()[i % d % scaling.std().length];
+                lossSum += (e > 0 ? q * e : (q - 1) * e) * std;
+                scoreSum += level == middle ? e * std * (e * std) : 0;
                 dOutput.array()[dOutput.rowOffset(row) + i] = (float) (share * (e > 0 ? -q : 1 - q));
             }
             steps.clearMasked(row, dOutput);

@@ -17,6 +17,7 @@ public sealed interface Metric extends Serializable
                 RegressionErrors,
                 Calibration,
                 GaussianFit,
+                CountFit,
                 QuantileFit,
                 SoftClasses,
                 TemperatureGrid,

@@ -123,13 +123,23 @@ public final class Replica {
      * ensemble has a gradient of its own loss; the losses and scores returned are means over the networks.
      */
     public RowLosses lossAndGradient() {
+        return lossAndGradient(null);
+    }
+
+    /**
+     * The same where targets are scaled: losses and scores are in the targets' own units.
+     *
+     * @param scaling what the targets have been scaled with; null: losses are in the unit of the targets as they are
+     */
+    public RowLosses lossAndGradient(@Nullable Scaling scaling) {
         pass.lengths(lengths);
         for (Member member : members) {
             network.loss()
-                    .evaluate(
+                    .train(
                             pass,
                             member.output(),
                             batch.targets(),
+                            scaling,
                             batch.weights(),
                             member.outputGradient,
                             member.losses);

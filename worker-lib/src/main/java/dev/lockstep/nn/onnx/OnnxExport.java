@@ -269,7 +269,7 @@ public final class OnnxExport {
                 .toList();
         String mean = mean(means);
         String variance = mean(members.stream()
-                .map(member -> graph.columns(member, targets, 2 * targets))
+                .map(member -> variance(member, targets))
                 .toList());
         if (members.size() > 1) {
             List<String> spreads = means.stream()
@@ -286,6 +286,17 @@ public final class OnnxExport {
         }
         graph.output(PREDICTION, unscale(mean, targets), OnnxGraph.Type.FLOAT, withLast(targets));
         graph.output(STANDARD_DEVIATION, deviation, OnnxGraph.Type.FLOAT, withLast(targets));
+    }
+
+    /** What a network says of variances: that they are, or how far those of counts exceed their means. */
+    private String variance(String member, int targets) {
+        String second = graph.columns(member, targets, 2 * targets);
+        if (!(network.likelihood().link() instanceof Activation.Exponential)) {
+            return second;
+        }
+        String mean = graph.columns(member, 0, targets);
+        String excess = graph.node("Mul", List.of(second, graph.node("Mul", List.of(mean, mean))));
+        return graph.node("Add", List.of(mean, excess));
     }
 
     /** Numbers of so many outputs back into the targets' own units; several outputs a target lie target by target. */

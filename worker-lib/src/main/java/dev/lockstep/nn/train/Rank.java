@@ -40,6 +40,12 @@ public final class Rank {
 
     private final boolean globalStatistics;
 
+    /**
+     * What the losses of training rows are reported through, so that they are in the targets' own units; null: as they
+     * are.
+     */
+    private final @Nullable Scaling lossScaling;
+
     /** Is told of gradient sums while the backward pass continues with earlier layers. */
     @FunctionalInterface
     interface Progress {
@@ -66,6 +72,9 @@ public final class Rank {
         Network network = setup.network();
         RowLayout layout = setup.evaluation().layout();
         globalStatistics = network.globalStatistics();
+        // Where weights are distributions, a loss that scales with the targets stays in the unit of the divergence.
+        boolean bound = !network.posteriors().isEmpty() && network.loss().scalesWithTargets();
+        lossScaling = bound ? null : setup.evaluation().scaling().targets();
         from = shards.get(0).shard();
         nodes = ShardTree.nodes(plan.shards(), from, from + shards.size());
         readers = new ArrayList<>();
@@ -261,7 +270,7 @@ public final class Rank {
         plan.augmentation().apply(replica.batch(), plan.seed(), step.step(), firstShard, scaling);
         replica.beginTraining(plan.seed(), step.step(), firstShard, exchange);
         replica.forward(parameters);
-        return replica.lossAndGradient();
+        return replica.lossAndGradient(lossScaling);
     }
 
     /** The losses of the batch's {@code index}-th shard; null if it has no rows. */

@@ -59,6 +59,13 @@ final class LossCase {
         return losses;
     }
 
+    /** As training does, of targets that are scaled. */
+    RowLosses train(Loss loss, Scaling targets) {
+        RowLosses losses = new RowLosses(rows);
+        loss.train(pass, output, batch.targets(), targets, batch.weights(), gradient, losses);
+        return losses;
+    }
+
     /** The same in the units of targets that the network sees scaled. */
     RowLosses evaluate(Loss loss, Scaling targets) {
         RowLosses losses = new RowLosses(rows);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.Kinds;
+import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +64,8 @@ class LossGradientTest {
             new Row(new LaplaceNll(null, null), Shape.of(3, 4), Shape.of(3, 2), Targets.NUMBERS, 0, 2, 3, 1),
             new Row(new StudentTNll(null, null, null), Shape.of(2), Shape.of(1), Targets.NUMBERS, 0),
             new Row(new StudentTNll(3, null, null), Shape.of(2, 4), Shape.of(2, 2), Targets.NUMBERS, 0, 2, 1, 0),
+            new Row(new NegativeBinomial(), Shape.of(2), Shape.of(1), Targets.COUNTS, 0),
+            new Row(new NegativeBinomial(), Shape.of(3, 4), Shape.of(3, 2), Targets.COUNTS, 0, 2, 3, 1),
             new Row(new Quantile(null), Shape.of(6), Shape.of(2), Targets.NUMBERS, 0),
             new Row(new Quantile(List.of(0.3)), Shape.of(1), Shape.of(1), Targets.NUMBERS, 0),
             new Row(new Quantile(List.of(0.1, 0.8)), Shape.of(3, 4), Shape.of(3, 2), Targets.NUMBERS, 0, 2, 3, 1),
@@ -113,6 +117,45 @@ class LossGradientTest {
                 assertThat((double) values.gradient()[j])
                         .isCloseTo(factor * gradient[j], within(1e-6 * Math.abs(factor * gradient[j])));
             }
+        }
+    }
+
+    /** Of scaled targets training has the gradient that it would have, and figures in the targets' own units. */
+    @TestFactory
+    Stream<DynamicTest> figuresOfTraining() {
+        return ROWS.stream()
+                .filter(row -> row.loss().likelihood().allowsScaledTargets())
+                .map(row -> DynamicTest.dynamicTest(row.toString(), () -> checkFigures(row)));
+    }
+
+    private static void checkFigures(Row row) {
+        LossCase values = values(row);
+        int numbers = row.loss().likelihood().targets(row.output());
+        float[] mean = new float[numbers];
+        float[] std = new float[numbers];
+        for (int j = 0; j < numbers; j++) {
+            mean[j] = j - 0.5f;
+            std[j] = 3 + j;
+        }
+        values.evaluate(row.loss());
+        float[] gradient = values.gradient().clone();
+        RowLosses trained = values.train(row.loss(), new Scaling(mean, std));
+        assertThat(values.gradient()).isEqualTo(gradient);
+        // The same rows as those outside training: targets as they are, outputs as a mixture of one has them.
+        for (int i = 0; i < values.targets().length; i++) {
+            values.targets()[i] = values.targets()[i] * std[i % numbers] + mean[i % numbers];
+        }
+        boolean scaled = row.loss().likelihood().link() instanceof Activation.MeanAndVariance;
+        for (int i = 0; !scaled && i < values.outputs().length; i++) {
+            values.outputs()[i] = values.outputs()[i] * std[i % numbers] + mean[i % numbers];
+        }
+        RowLosses measured = values.evaluate(row.loss(), new Scaling(mean, std));
+        for (int i = 0; i < 3; i++) {
+            double score = measured.score()[i];
+            assertThat(trained.loss()[i]).isCloseTo(measured.loss()[i], within(1e-4 * (1 + measured.loss()[i])));
+            assertThat(trained.weight()[i]).isEqualTo(measured.weight()[i]);
+            assertThat(trained.score()[i]).isCloseTo(score, within(1e-4 * (1 + score)));
+            assertThat(trained.scoreWeight()[i]).isEqualTo(measured.scoreWeight()[i]);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -105,5 +106,42 @@ class NoiseDensitiesTest {
         assertThat(mixture.densities().rankedScore(0, 0, target)).isCloseTo(score, within(2e-3 * score));
         assertThat(mixture.densities().cumulative(0, 0, mixture.lower95(0, 0))).isCloseTo(0.025, within(1e-6));
         assertThat(mixture.densities().cumulative(0, 0, mixture.upper95(0, 0))).isCloseTo(0.975, within(1e-6));
+    }
+
+    /** Counts' probabilities add up to 1, with the mean and the variance that the outputs mean; a mixture's too. */
+    @Test
+    void counts() {
+        float[][] parts = {{2, 0.5f}, {5, 0.125f}};
+        PredictiveDistribution mixture = new NegativeBinomialLikelihood().distribution(Shape.of(2), 1, null);
+        mixture.begin(1);
+        for (float[] part : parts) {
+            Tensor component = new Tensor(part, 0, Shape.of(2));
+            mixture.add(component, component);
+        }
+        mixture.mix(same -> same);
+        double[] moments = new double[3];
+        double score = 0;
+        for (int k = 0; k < 300; k++) {
+            double p = Math.exp(mixture.densities().logDensity(0, 0, k));
+            for (int i = 0; i < 3; i++) {
+                moments[i] += p * Math.pow(k, i);
+            }
+            assertThat(mixture.densities().cumulative(0, 0, k)).isCloseTo(moments[0], within(1e-9));
+            score += Math.pow(moments[0] - (k >= 4 ? 1 : 0), 2);
+        }
+        // (2 + 0.5 4 + 5 + 0.125 25) / 2 within, 1.5^2 between.
+        assertThat(moments[0]).isCloseTo(1, within(1e-9));
+        assertThat(moments[1]).isCloseTo(3.5, within(1e-7));
+        assertThat(moments[2] - 3.5 * 3.5).isCloseTo(6.0625 + 2.25, within(1e-5));
+        assertThat(mixture.variance(0, 0)).isCloseTo(6.0625 + 2.25, within(1e-6));
+        assertThat(mixture.densities().rankedScore(0, 0, 4)).isCloseTo(score, within(1e-6));
+        double[] ends = {mixture.lower95(0, 0), mixture.upper95(0, 0)};
+        for (int i = 0; i < 2; i++) {
+            double level = i == 0 ? 0.025 : 0.975;
+            assertThat(mixture.densities().cumulative(0, 0, ends[i])).isGreaterThanOrEqualTo(level);
+            assertThat(ends[i] == 0 ? 0 : mixture.densities().cumulative(0, 0, ends[i] - 1)).isLessThan(level);
+        }
+        // With no overdispersion to speak of they are Poisson counts.
+        assertThat(NegativeBinomial.logProbability(3, 2, 1e-9)).isCloseTo(3 * Math.log(2) - 2 - Math.log(6), within(1e-7));
     }
 }

@@ -297,6 +297,7 @@ class MetricTest {
             new Row(new Calibration(false), 3, 1, 3, Values.PROBABILITIES),
             new Row(new Calibration(true), 1, 1, 2, Values.PROBABILITY),
             new Row(new GaussianFit(1), 2, 1, 0, Values.GAUSSIAN),
+            new Row(new CountFit(1), 2, 1, 3, Values.GAUSSIAN),
             new Row(new QuantileFit(2, List.of(0.1, 0.5, 0.8), 1), 6, 2, 0, Values.NUMBERS),
             new Row(new SoftClasses(), 3, 3, 2, Values.PROBABILITIES),
             new Row(new TemperatureGrid(false), 3, 1, 3, Values.NUMBERS),

@@ -70,6 +70,7 @@ class OnnxExportTest {
         {"[{dense: 4}]", "3", "laplaceNll"},
         {"[{dense: 2}]", "3", "{studentTNll: {variance: learned}}"},
         {"[{dense: 6}]", "3", "quantile"},
+        {"[{dense: 4}]", "3", "negativeBinomial"},
         {"[{dense: 3}]", "3", "softCrossEntropy"},
         {
             "[{conv2d: {filters: 3, kernel: 3, padding: same, activation: relu}}, {maxPool2d: 2}, flatten, {dense: 3}]",
@@ -268,12 +269,16 @@ class OnnxExportTest {
             float[] means = (float[]) outputs.get(OnnxExport.PREDICTION);
             float[] deviations = (float[]) outputs.get(OnnxExport.STANDARD_DEVIATION);
             int targets = model.network().output().last() / 2;
+            Predictor predictor = model.predictor(rows.size());
+            predictor.predict(rows);
             float[] both = new float[expected.length];
             for (int row = 0; row < rows.size(); row++) {
                 for (int i = 0; i < targets; i++) {
-                    float deviation = deviations[row * targets + i];
                     both[row * 2 * targets + i] = means[row * targets + i];
-                    both[row * 2 * targets + targets + i] = deviation * deviation;
+                    both[row * 2 * targets + targets + i] = deviations[row * targets + i];
+                    // What a network says of variances is not one for all likelihoods.
+                    expected[row * 2 * targets + targets + i] =
+                            (float) predictor.uncertainty().standardDeviation(row, i);
                 }
             }
             assertSame(both, expected, what);

@@ -45,6 +45,7 @@ import dev.lockstep.nn.loss.LaplaceNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.NegativeBinomial;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.Quantile;
 import dev.lockstep.nn.loss.SoftCrossEntropy;
@@ -390,6 +391,11 @@ final class NetworkBits {
                     Shape.of(9),
                     List.of(new Dense(17, RELU)),
                     new Problem(new Focal(1.5, null), new Sgd(0.1, null, null), 3, 1, 3)),
+            new Case(
+                    "overdispersed",
+                    Shape.of(9),
+                    List.of(new Dense(6, RELU)),
+                    new Problem(new NegativeBinomial(), new Sgd(0.02, null, null), 4, 2, 5)),
             regression("medians", new Quantile(List.of(0.4)), new Adam(0.02, null, null, null), 2, 3),
             regression("shares", new SoftCrossEntropy(), new Sgd(0.1, null, null), 2, 1),
             new Case(

@@ -23,6 +23,7 @@ import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.NegativeBinomial;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.Quantile;
@@ -119,6 +120,7 @@ class PredictionBitsTest {
             new Case(new StudentTNll(5, null, null), 4, 2, Target.NUMBER, 0, false),
             new Case(new Quantile(null), 6, 2, Target.NUMBER, 0, false),
             new Case(new Quantile(List.of(0.25, 0.75)), 4, 2, Target.NUMBER, 0, true),
+            new Case(new NegativeBinomial(), 4, 2, Target.COUNT, 9, false),
             new Case(new SoftCrossEntropy(), 2, 2, Target.SHARES, 0, false));
 
     /** A way to predict. */

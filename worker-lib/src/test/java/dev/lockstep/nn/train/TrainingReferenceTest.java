@@ -226,8 +226,9 @@ class TrainingReferenceTest {
             double loss = linear.loss / linear.weight;
             assertThat(metrics.epoch()).isEqualTo(epoch + 1);
             assertThat(metrics.step()).isEqualTo((epoch + 1L) * STEPS);
-            assertThat(metrics.loss()).isCloseTo(loss, within(1e-5));
-            assertThat(metrics.score()).isCloseTo(Math.sqrt(loss), within(1e-5));
+            // In the target's own unit, as of validation rows.
+            assertThat(metrics.loss()).isCloseTo(loss * TARGET_STD * TARGET_STD, within(1e-4));
+            assertThat(metrics.score()).isCloseTo(Math.sqrt(loss) * TARGET_STD, within(1e-4));
             assertThat(metrics.validationLoss()).isCloseTo(squares / weight, within(1e-3));
             assertThat(metrics.validationScore()).isCloseTo(Math.sqrt(squares / weight), within(1e-4));
             assertThat(metrics.learningRate()).isCloseTo(rate((epoch + 1L) * STEPS - 1), within(1e-9));
