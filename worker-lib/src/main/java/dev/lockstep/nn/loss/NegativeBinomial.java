@@ -7,9 +7,10 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
 /**
- * Negative log-likelihood of counts from negative binomial distributions (Lawless 1987) with the mean {@code m = exp(z)}
- * and the variance {@code m + a m^2}, {@code a = exp(s)} being the overdispersion: counts that scatter more than Poisson
- * counts of the same mean, which they become as a goes to 0. With {@code l} a mean over the {@code d} counts of
+ * Negative log-likelihood of counts from negative binomial distributions (Lawless 1987) with the mean {@code m =
+ * exp(z)} and the variance {@code m + a m^2}, {@code a = exp(s)} being the overdispersion: counts that scatter more
+ * than Poisson counts of the same mean, which they become as a goes to 0. With {@code l} a mean over the {@code d}
+ * counts of
  *
  * <pre>{@code
  * -log p(t) = log(t!) - sum over k < t of log((1 + a k) / (1 + a m)) - t log m + log(1 + a m) / a

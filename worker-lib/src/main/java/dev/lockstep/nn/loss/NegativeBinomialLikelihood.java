@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts with a mean {@code m} and an overdispersion {@code a} each, whose variance is {@code m + a m^2}. Of {@code 2 d}
- * outputs a step the first {@code d} are the logarithms of the means, the others those of the overdispersions.
+ * Counts with a mean {@code m} and an overdispersion {@code a} each, whose variance is {@code m + a m^2}. Of {@code 2
+ * d} outputs a step the first {@code d} are the logarithms of the means, the others those of the overdispersions.
  */
 record NegativeBinomialLikelihood() implements NumberLikelihood {
 

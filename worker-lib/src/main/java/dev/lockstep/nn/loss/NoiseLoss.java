@@ -101,8 +101,7 @@ public sealed interface NoiseLoss extends Loss permits LaplaceNll, StudentTNll {
     }
 
     /** Losses and scores of scaled targets in these targets' own units: {@code log std} more, and times its square. */
-    static void toOwnUnits(
-            Pass pass, Tensor output, Tensor target, Scaling scaling, float[] weights, RowLosses rows) {
+    static void toOwnUnits(Pass pass, Tensor output, Tensor target, Scaling scaling, float[] weights, RowLosses rows) {
         Steps steps = new Steps(pass, output.shape());
         int d = steps.width() / 2;
         for (int row = 0; row < pass.rows(); row++) {

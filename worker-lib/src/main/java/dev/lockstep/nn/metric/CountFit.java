@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Whether counts are where the predicted distributions say: {@code logLikelihood}, the weighted mean of the logarithm of
- * their probability a target (of a mixture that of the mean probability of its components), and {@code crps}, the mean
- * of the ranked probability score.
+ * Whether counts are where the predicted distributions say: {@code logLikelihood}, the weighted mean of the logarithm
+ * of their probability a target (of a mixture that of the mean probability of its components), and {@code crps}, the
+ * mean of the ranked probability score.
  *
  * @param outputs counts predicted in a step
  */

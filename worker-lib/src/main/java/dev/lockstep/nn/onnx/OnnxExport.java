@@ -268,9 +268,8 @@ public final class OnnxExport {
                 .map(member -> graph.columns(member, 0, targets))
                 .toList();
         String mean = mean(means);
-        String variance = mean(members.stream()
-                .map(member -> variance(member, targets))
-                .toList());
+        String variance =
+                mean(members.stream().map(member -> variance(member, targets)).toList());
         if (members.size() > 1) {
             List<String> spreads = means.stream()
                     .map(each -> graph.node("Sub", List.of(each, mean)))

@@ -139,9 +139,11 @@ class NoiseDensitiesTest {
         for (int i = 0; i < 2; i++) {
             double level = i == 0 ? 0.025 : 0.975;
             assertThat(mixture.densities().cumulative(0, 0, ends[i])).isGreaterThanOrEqualTo(level);
-            assertThat(ends[i] == 0 ? 0 : mixture.densities().cumulative(0, 0, ends[i] - 1)).isLessThan(level);
+            assertThat(ends[i] == 0 ? 0 : mixture.densities().cumulative(0, 0, ends[i] - 1))
+                    .isLessThan(level);
         }
         // With no overdispersion to speak of they are Poisson counts.
-        assertThat(NegativeBinomial.logProbability(3, 2, 1e-9)).isCloseTo(3 * Math.log(2) - 2 - Math.log(6), within(1e-7));
+        assertThat(NegativeBinomial.logProbability(3, 2, 1e-9))
+                .isCloseTo(3 * Math.log(2) - 2 - Math.log(6), within(1e-7));
     }
 }
