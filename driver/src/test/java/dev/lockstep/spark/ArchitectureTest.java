@@ -42,12 +42,14 @@ class ArchitectureTest {
             Map.entry("sync", Set.of("shard")),
             Map.entry("train", Set.of("checkpoint", "config", "ingest", "io", "live", "report", "shard", "sync")),
             Map.entry("ml", Set.of("config", "ingest", "io", "predict", "report", "train")),
+            Map.entry("doctor", Set.of("config", "ingest", "report", "shard", "sync", "train")),
             Map.entry(
                     "cli",
                     Set.of(
                             "checkpoint",
                             "config",
                             "describe",
+                            "doctor",
                             "explain",
                             "ingest",
                             "io",

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             DescribeCommand.class,
             InitCommand.class,
+            DoctorCommand.class,
             TrainCommand.class,
             TuneCommand.class,
             EvaluateCommand.class,
