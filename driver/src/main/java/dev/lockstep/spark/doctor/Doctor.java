@@ -49,6 +49,7 @@ public final class Doctor {
     private final Consumer<String> progress;
     private final List<Finding> findings = new ArrayList<>();
     private final List<Pace> paces = new ArrayList<>();
+    private @Nullable IllegalArgumentException refusal;
 
     /**
      * An examination, not yet begun.
@@ -88,6 +89,9 @@ public final class Doctor {
                 findings.add(Finding.fact("all-reduce", obstacle));
             }
         }
+        if (paces.isEmpty() && refusal != null) {
+            throw refusal;
+        }
         advisePace(assignment.ranks());
         return new Diagnosis(findings, paces);
     }
@@ -115,6 +119,10 @@ public final class Doctor {
             findings.add(new Finding(
                     "training", way + ": " + e.getMessage(), List.of("--set data.scale=standardise", "a smaller learning rate")));
             return;
+        } catch (IllegalArgumentException e) {
+            findings.add(Finding.fact("refused", way + ": " + e.getMessage()));
+            refusal = e;
+            return;
         }
         TrainingOverview overview = trial.overview();
         if (overview == null) {
@@ -125,6 +133,7 @@ public final class Doctor {
                     "rows",
                     overview.rows() + " to train on, " + overview.validationRows() + " for validation; "
                             + overview.parameters() + " parameters"));
+            trial.memory().forEach(line -> findings.add(Finding.fact("memory", line)));
             trial.notices().forEach(notice -> findings.add(Finding.fact("notice", notice)));
             adviseScale(trial.firstLoss());
         }

@@ -19,6 +19,7 @@ final class SpeedTrial implements TrainingListener {
     private final LongSupplier clock;
     private final Runnable end;
     private final List<String> notices = new ArrayList<>();
+    private List<String> memory = List.of();
     private @Nullable TrainingOverview overview;
     private long startNanos;
     private long partNanos;
@@ -44,6 +45,11 @@ final class SpeedTrial implements TrainingListener {
     @Override
     public void notice(String line) {
         notices.add(line);
+    }
+
+    @Override
+    public void memory(List<String> table) {
+        memory = table;
     }
 
     @Override
@@ -79,6 +85,11 @@ final class SpeedTrial implements TrainingListener {
     /** What is worth knowing, as the training said it. */
     List<String> notices() {
         return notices;
+    }
+
+    /** What the processes hold, as lines of a table. */
+    List<String> memory() {
+        return memory;
     }
 
     /** What was going to be done; null if the training never began. */
