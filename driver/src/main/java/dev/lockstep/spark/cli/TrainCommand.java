@@ -5,6 +5,7 @@ import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.Excerpt;
+import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SplitSpec;
@@ -18,6 +19,8 @@ import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.RunReport;
 import dev.lockstep.spark.report.RunSummary;
+import dev.lockstep.spark.report.TensorBoardFile;
+import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.train.ModelEvaluation;
 import dev.lockstep.spark.train.RunDirectory;
 import dev.lockstep.spark.train.TrainingCancelledException;
@@ -124,7 +127,12 @@ final class TrainCommand extends SparkCommand {
                 ConsoleProgress progress =
                         new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal(), root.isVerbose())) {
             Sources.check(job.data(), configuration());
-            Listeners listeners = new Listeners(List.of(progress, new MetricsFile(run.directory()), summary));
+            List<TrainingListener> all = new ArrayList<>(List.of(progress, new MetricsFile(run.directory()), summary));
+            if (Objects.requireNonNull(job.output()).tensorBoard()) {
+                all.add(new TensorBoardFile(
+                        run.directory(), SpecMapper.tree(job).toPrettyString()));
+            }
+            Listeners listeners = new Listeners(all);
             SparkSession spark = session("train " + file);
             String page = LiveTab.address(spark.sparkContext());
             if (page != null) {

@@ -17,6 +17,7 @@ import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.ModelCard;
 import dev.lockstep.spark.report.RunReport;
+import dev.lockstep.spark.report.TensorBoardFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,6 +43,7 @@ public final class RunDirectory implements AutoCloseable {
             ModelFiles.DESCRIPTION,
             ModelFiles.WEIGHTS,
             MetricsFile.NAME,
+            TensorBoardFile.NAME,
             JOB,
             Measures.NAME,
             RunReport.NAME,
