@@ -42,9 +42,8 @@ final class DoctorCommand extends SparkCommand {
         }
         JobSpec job = job(file, options.settings());
         Sources.check(job.data(), configuration());
-        Diagnosis diagnosis = new Doctor(
-                        session("doctor " + file), job, seconds, streams().err()::println)
-                .examine();
+        Diagnosis diagnosis =
+                new Doctor(session("doctor " + file), job, seconds, streams().err()::println).examine();
         print(diagnosis.json(), diagnosis.lines());
         return 0;
     }

@@ -31,7 +31,7 @@ public record JobSpec(
         Optimizer optimizer,
         TrainSpec train,
         SyncSpec sync,
-        CheckpointSpec checkpoint,
+        @Nullable CheckpointSpec checkpoint,
         @Nullable SearchSpec search,
         @Nullable OutputSpec output) {
 

@@ -117,7 +117,9 @@ public final class Doctor {
             // The trial has ended it.
         } catch (TrainingException e) {
             findings.add(new Finding(
-                    "training", way + ": " + e.getMessage(), List.of("--set data.scale=standardise", "a smaller learning rate")));
+                    "training",
+                    way + ": " + e.getMessage(),
+                    List.of("--set data.scale=standardise", "a smaller learning rate")));
             return;
         } catch (IllegalArgumentException e) {
             findings.add(Finding.fact("refused", way + ": " + e.getMessage()));
@@ -145,10 +147,13 @@ public final class Doctor {
 
     /** A network that has learned nothing should begin with the loss of a guess. */
     private void adviseScale(double firstLoss) {
-        SourceDescription rows =
-                JobData.describe(Tables.of(spark), job.data(), TrainingJob.targets(job), job.train().seed());
-        Network network = Network.bind(
-                job.model().over(rows.encoding()), rows.layout().features());
+        SourceDescription rows = JobData.describe(
+                Tables.of(spark),
+                job.data(),
+                TrainingJob.targets(job),
+                job.train().seed());
+        Network network =
+                Network.bind(job.model().over(rows.encoding()), rows.layout().features());
         if (rows.labelled()) {
             double guess = StrictMath.log(Math.max(2, network.output().last()));
             if (firstLoss > FAR * guess) {
@@ -171,8 +176,7 @@ public final class Doctor {
     }
 
     private static List<String> remedies(String setting, ScaleSpec scale) {
-        return List.of(
-                scale == ScaleSpec.Named.NONE ? "--set " + setting + "=standardise" : "a smaller learning rate");
+        return List.of(scale == ScaleSpec.Named.NONE ? "--set " + setting + "=standardise" : "a smaller learning rate");
     }
 
     /** Of trainings that are over soon nothing has to be said. */

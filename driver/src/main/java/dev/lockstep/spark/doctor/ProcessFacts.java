@@ -29,7 +29,10 @@ record ProcessFacts(String name, String java, String kernels, int copies, int pr
         SparkEnv env = SparkEnv.get();
         boolean driver = env.executorId().equals(DRIVER);
         return new ProcessFacts(
-                driver ? DRIVER : "executor " + env.executorId() + " on " + env.rpcEnv().address().host(),
+                driver
+                        ? DRIVER
+                        : "executor " + env.executorId() + " on "
+                                + env.rpcEnv().address().host(),
                 System.getProperty("java.version"),
                 Kernels.get().name(),
                 copiesHere(),
@@ -40,7 +43,8 @@ record ProcessFacts(String name, String java, String kernels, int copies, int pr
     private static int copiesHere() {
         String resource = Kernels.class.getName().replace('.', '/') + ".class";
         try {
-            return Collections.list(Thread.currentThread().getContextClassLoader().getResources(resource))
+            return Collections.list(
+                            Thread.currentThread().getContextClassLoader().getResources(resource))
                     .size();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

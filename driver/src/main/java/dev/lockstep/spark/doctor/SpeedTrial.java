@@ -93,7 +93,8 @@ final class SpeedTrial implements TrainingListener {
     }
 
     /** What was going to be done; null if the training never began. */
-    @Nullable TrainingOverview overview() {
+    @Nullable
+    TrainingOverview overview() {
         return overview;
     }
 

@@ -75,8 +75,10 @@ final class EventRecord {
                 tensor.writeByteArray(SHAPE, new byte[0]);
                 tensor.writeByteArray(STRING_VALUE, text.getBytes(StandardCharsets.UTF_8));
             }));
-            out.writeByteArray(METADATA, message(metadata -> metadata.writeByteArray(
-                    PLUGIN_DATA, message(plugin -> plugin.writeString(PLUGIN_NAME, "text")))));
+            out.writeByteArray(
+                    METADATA,
+                    message(metadata -> metadata.writeByteArray(
+                            PLUGIN_DATA, message(plugin -> plugin.writeString(PLUGIN_NAME, "text")))));
         });
     }
 

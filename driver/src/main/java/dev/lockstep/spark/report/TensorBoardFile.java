@@ -64,8 +64,8 @@ public final class TensorBoardFile implements TrainingListener {
             return;
         }
         ObjectMapper mapper = new ObjectMapper();
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(directory.open(MetricsFile.NAME), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(directory.open(MetricsFile.NAME), StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             for (int i = 0; i < epochs && line != null; i++) {
                 addScalars(mapper.readTree(line), events);
@@ -89,11 +89,8 @@ public final class TensorBoardFile implements TrainingListener {
         long step = epoch.path(STEP).asLong();
         for (var field : epoch.properties()) {
             if (!field.getKey().equals(STEP) && field.getValue().isNumber()) {
-                EventRecord.scalar(
-                                seconds(),
-                                step,
-                                tag(field.getKey()),
-                                (float) field.getValue().asDouble())
+                EventRecord.scalar(seconds(), step, tag(field.getKey()), (float)
+                                field.getValue().asDouble())
                         .writeTo(events);
             }
         }

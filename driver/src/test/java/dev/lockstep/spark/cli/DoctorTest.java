@@ -23,7 +23,8 @@ class DoctorTest extends ExampleJobs {
                     .append('\n');
         }
         Files.writeString(temporary.resolve("rows.csv"), rows);
-        return Files.writeString(temporary.resolve("job.yaml"), """
+        return Files.writeString(
+                temporary.resolve("job.yaml"), """
                 data:
                   train: {path: %s, label: left}
                   shards: 3
@@ -45,10 +46,11 @@ class DoctorTest extends ExampleJobs {
                         + " heap of [0-9]+ MiB"))
                 .anyMatch(line -> line.matches("shards +data.shards 3 on 2 ranks of 2 task slots"))
                 .anyMatch(line -> line.matches("rows +400 to train on, 0 for validation; 42 parameters"))
-                .anyMatch(line -> line.matches(
-                        "speed +sync.transport=driver: [0-9.]+ ms a step, [0-9.]+ s an epoch of 34 steps"))
+                .anyMatch(line ->
+                        line.matches("speed +sync.transport=driver: [0-9.]+ ms a step, [0-9.]+ s an epoch of 34 steps"))
                 .anyMatch(line -> line.matches("speed +sync.transport=allreduce: .*"))
-                .contains("    --set data.shards=4", "    --set train.batchSize=32", "    --set data.scale=standardise");
+                .contains(
+                        "    --set data.shards=4", "    --set train.batchSize=32", "    --set data.scale=standardise");
         try (Stream<Path> files = Files.list(temporary)) {
             assertThat(files.map(file -> file.getFileName().toString())).containsOnly("rows.csv", "job.yaml");
         }
