@@ -23,7 +23,7 @@ class SpeedTrialTest {
         while (!ended) {
             now += taken < 20 ? 40 * MILLI : 4 * MILLI;
             taken++;
-            trial.ranks(List.of(new StepTimes(3 * taken * MILLI, 0, 0), new StepTimes(2 * taken * MILLI, 0, 0)));
+            trial.ranks(List.of(new StepTimes(3L * taken * MILLI, 0, 0), new StepTimes(2L * taken * MILLI, 0, 0)));
             trial.step((taken - 1) / 50 + 1, (taken - 1) % 50 + 1, 50, 1.0 / taken);
         }
         assertThat(taken).isEqualTo(70);
