@@ -125,8 +125,8 @@
     const part = document.getElementById("importance");
     part.hidden = false;
     const change = importance.scoreChange;
-    part.querySelector("p").textContent = "By how much the model becomes worse where the cells of a column are exchanged "
-      + "between rows: the mean of " + importance.repeats + " permutations, and the deviation of one.";
+    part.querySelector("p").textContent = "By how much the model becomes worse where the cells of a column are "
+      + "exchanged between rows: the mean of " + importance.repeats + " permutations, and the deviation of one.";
     const shown = importance.columns.slice(0, mostShown);
     const most = Math.max(...shown.map(each => each.lossIncrease), 0);
     const made = table([{ key: "column", title: "column", text: true }, { key: "lossIncrease", title: "loss increase" },

@@ -108,8 +108,8 @@ public final class Attributor {
             }
             if (layers.numbers().whole()) {
                 throw new IllegalArgumentException(
-                        "attributions: expected a network of numbers, or one that begins with an embedding; this one has"
-                                + " its embeddings in branches");
+                        "attributions: expected a network of numbers, or one that begins with an embedding;"
+                                + " this one has its embeddings in branches");
             }
             return -1;
         }
