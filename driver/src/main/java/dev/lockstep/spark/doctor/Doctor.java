@@ -161,8 +161,8 @@ public final class Doctor {
                         "first loss",
                         String.format(
                                 Locale.ROOT,
-                                "the first loss is %.4g, that of an even guess %.4g: are features far from 1 in size, or"
-                                        + " is the learning rate large?",
+                                "the first loss is %.4g, that of an even guess %.4g: are features far from 1 in size,"
+                                        + " or is the learning rate large?",
                                 firstLoss,
                                 guess),
                         remedies("data.scale", job.data().scale())));

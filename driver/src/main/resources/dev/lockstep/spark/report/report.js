@@ -140,7 +140,8 @@
     const perClass = Object.keys((shown[0] || {}).classes || {});
     if (perClass.length && perClass.length <= mostShown) {
       part.append(element("p", title(change) + " by the class of the rows."),
-        table([{ key: "column", title: "column", text: true }, ...perClass.map(name => ({ key: "class " + name, title: name }))],
+        table([{ key: "column", title: "column", text: true },
+          ...perClass.map(name => ({ key: "class " + name, title: name }))],
           shown.map(each => Object.fromEntries([["column", each.column],
             ...perClass.map(name => ["class " + name, each.classes[name]])]))));
     }
