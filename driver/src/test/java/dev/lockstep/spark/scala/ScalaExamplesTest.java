@@ -39,7 +39,9 @@ class ScalaExamplesTest extends SparkTest {
             // Each call takes as long as compiling all of them.
             String example = code.toString()
                     .replace("conf/examples", PROJECT.resolve("conf/examples").toString());
-            assertThat(shell.interpret(example).toString()).as(() -> example + said).isEqualTo("Success");
+            assertThat(shell.interpret(example).toString())
+                    .as(() -> example + said)
+                    .isEqualTo("Success");
             assertThat(said.toString()).contains("val sound: Boolean = true");
         } finally {
             shell.close();
