@@ -62,7 +62,7 @@ public record JobSpec(
      */
     public String outputDirectory(String name) {
         if (output == null) {
-            throw new JobException(name, "output: missing, expected a map with the keys dir");
+            throw new JobException(name, "output: missing, expected a map with the keys dir, tensorBoard");
         }
         return output.dir();
     }

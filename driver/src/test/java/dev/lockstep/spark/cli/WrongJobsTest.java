@@ -344,7 +344,8 @@ class WrongJobsTest extends ExampleJobs {
         assertThat(run.err().lines().filter(line -> line.startsWith("error: ")))
                 .singleElement()
                 .asString()
-                .startsWith("error: model.layers: 1,600,000,003 parameters, with 2 vectors of the optimiser")
-                .endsWith("give it more with --driver-memory, or use fewer units or features");
+                .startsWith("error: model.layers: 1,600,000,003 parameters: sync.transport allreduce takes at least"
+                        + " 61,035 MB in the heap of the driver (")
+                .endsWith(" MB; give it more by --driver-memory (spark.driver.memory)");
     }
 }

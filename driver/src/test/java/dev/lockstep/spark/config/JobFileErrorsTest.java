@@ -121,7 +121,7 @@ class JobFileErrorsTest {
                 SMALL.replace("train: rows.csv", "shards: 2"),
                 "job.yaml:1: data.train: missing, expected a text or a map with the keys"
                         + " path, format, label, features, weight, length, header, delimiter, shape, classes, rows,"
-                        + " reader, options, query");
+                        + " reader, options, query, encoding, multiLine, decimal");
         fails(
                 SMALL.replace("train: rows.csv", "train: {label: 3}"),
                 "job.yaml:2: data.train.path: missing, expected a text");
@@ -181,7 +181,7 @@ class JobFileErrorsTest {
                 SMALL.replace("train: rows.csv", "train: [rows.csv]"),
                 "job.yaml:2: data.train: expected a text or a map with the keys path, format, label, features, weight,"
                         + " length, header, delimiter, shape, classes, rows, reader,"
-                        + " options, query, got a list");
+                        + " options, query, encoding, multiLine, decimal, got a list");
         fails(
                 "data: 5",
                 "job.yaml:1: data: expected a map with the keys train, validation, test, shards, scale, scaleTarget,"
