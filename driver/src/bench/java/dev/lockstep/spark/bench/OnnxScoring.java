@@ -14,6 +14,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -28,6 +30,7 @@ final class OnnxScoring implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
 
     private static final int BATCH = 256;
+    private static final long STACK_BYTES = 16 << 20;
 
     private final byte[] model;
     private final int features;
@@ -46,9 +49,7 @@ final class OnnxScoring implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public Iterator<Row> call(Iterator<Row> rows) throws OrtException {
-        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        options.setIntraOpNumThreads(1);
-        OrtSession session = OrtEnvironment.getEnvironment().createSession(model, options);
+        OrtSession session = session();
         FloatBuffer buffer = ByteBuffer.allocateDirect(BATCH * features * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
@@ -68,6 +69,23 @@ final class OnnxScoring implements MapPartitionsFunction<Row, Row> {
                 return ready.remove();
             }
         };
+    }
+
+    /**
+     * Made in a thread of its own: what reads the model needs more stack than a task's thread has, and ends the JVM.
+     */
+    private OrtSession session() throws OrtException {
+        FutureTask<OrtSession> made = new FutureTask<>(() -> {
+            OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+            options.setIntraOpNumThreads(1);
+            return OrtEnvironment.getEnvironment().createSession(model, options);
+        });
+        new Thread(null, made, "onnx", STACK_BYTES).start();
+        try {
+            return made.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new OrtException(e.toString());
+        }
     }
 
     private void score(OrtSession session, FloatBuffer buffer, Iterator<Row> rows, Queue<Row> ready) {

@@ -117,7 +117,7 @@ final class JobSetup {
             return false;
         }
         if (!job.optimizer().elementwise()) {
-            throw new IllegalArgumentException("train.lazyUpdate: expected an optimizer that steps each parameter by"
+            throw new IllegalArgumentException("train.lazyUpdate: expected an optimiser that steps each parameter by"
                     + " itself, got lamb, which needs the norms of whole tensors");
         }
         if (!(job.sync().compression() instanceof Compression.None)) {

@@ -80,7 +80,7 @@ final class MemoryModel {
     private void driverState() {
         long kept = sizes.residuals() ? sizes.shards() : 0;
         add(driver, "parameters", 1);
-        add(driver, "optimizer slots", sizes.slots());
+        add(driver, "optimiser slots", sizes.slots());
         add(driver, "best epoch, outer momentum", sizes.driverVectors());
         add(driver, "residuals", kept);
         if (sizes.checkpoints()) {
@@ -114,7 +114,7 @@ final class MemoryModel {
         }
         add(driver, "next state", sizes.stateVectors() + (sizes.residuals() ? sizes.shards() : 0));
         add(executor, "parameters", 1);
-        share(executor, "optimizer slots", product(sizes.slots(), sizes.vectorBytes()));
+        share(executor, "optimiser slots", product(sizes.slots(), sizes.vectorBytes()));
         long others = placement.allTaskNodes() - (long) placement.taskNodes();
         share(executor, "gradients of others", product(others, sizes.gradientBytes()));
         add(executor, "residuals", sizes.residuals() ? placement.shards() : 0);
@@ -227,7 +227,7 @@ final class MemoryModel {
         if (longestArray() > MemoryLimits.ARRAY) {
             return String.format(
                     Locale.ROOT,
-                    "%s needs an array of %,d elements, more than the %,d that Java has; fewer units, an optimizer"
+                    "%s needs an array of %,d elements, more than the %,d that Java has; fewer units, an optimiser"
                             + " with fewer slots%s take less",
                     way,
                     longestArray(),

@@ -120,7 +120,7 @@ class MemoryModelTest {
         MemoryLimits vast = new MemoryLimits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
         assertThat(model(Way.ALLREDUCE, adam(1_500_000_000), TWO).obstacle(vast))
                 .isEqualTo("sync.transport allreduce needs an array of 3,000,000,000 elements, more than the"
-                        + " 2,147,483,639 that Java has; fewer units, an optimizer with fewer slots take less");
+                        + " 2,147,483,639 that Java has; fewer units, an optimiser with fewer slots take less");
         assertThat(model(Way.DRIVER, adam(600_000_000), TWO).obstacle(vast))
                 .contains("an array of 2,400,000,000 elements")
                 .endsWith(", sync.transport allreduce take less");

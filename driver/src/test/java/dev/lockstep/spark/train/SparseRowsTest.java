@@ -216,7 +216,7 @@ class SparseRowsTest extends SparkTest {
         String lazy = "train.lazyUpdate=true";
         assertThatThrownBy(() -> train(job(libSvm, lazy, "optimizer=lamb")))
                 .hasMessage(
-                        "train.lazyUpdate: expected an optimizer that steps each parameter by itself, got lamb, which"
+                        "train.lazyUpdate: expected an optimiser that steps each parameter by itself, got lamb, which"
                                 + " needs the norms of whole tensors");
         assertThatThrownBy(() -> train(job(libSvm, lazy, "sync.compression=bfloat16")))
                 .hasMessage("train.lazyUpdate: expected sync.compression none, which alone keeps gradients by rows");
