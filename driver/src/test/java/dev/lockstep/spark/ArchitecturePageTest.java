@@ -21,8 +21,8 @@ class ArchitecturePageTest {
     private static final Pattern CLASS = Pattern.compile("\\b(?:[A-Z][a-z0-9]+){2,}\\b");
 
     /** What looks like one of our classes and is none. */
-    private static final Set<String> OTHERS = Set.of(
-            "DskipTests", "NullAway", "PyTorch", "StrictMath", "TensorFlow", "YourLoss", "YourSource");
+    private static final Set<String> OTHERS =
+            Set.of("DskipTests", "NullAway", "PyTorch", "StrictMath", "TensorFlow", "YourLoss", "YourSource");
 
     @Test
     void everyClassThatIsNamedExists() throws IOException {
