@@ -2,13 +2,10 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.loss.PredictionColumn.Content;
 import dev.lockstep.nn.metric.CountFit;
-import dev.lockstep.nn.metric.Densities;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.RegressionErrors;
 import dev.lockstep.nn.tensor.Shape;
-import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,16 +39,7 @@ record NegativeBinomialLikelihood() implements NumberLikelihood {
 
     @Override
     public List<PredictionColumn> columns(TargetNames names, Shape output, boolean mixed) {
-        List<Content> contents = mixed
-                ? List.of(
-                        Content.PREDICTION,
-                        Content.STANDARD_DEVIATION,
-                        Content.ALEATORIC_DEVIATION,
-                        Content.EPISTEMIC_DEVIATION,
-                        Content.LOWER_95,
-                        Content.UPPER_95)
-                : List.of(Content.PREDICTION, Content.STANDARD_DEVIATION);
-        return PredictionColumn.ofNumbers(names, targets(output), contents);
+        return PredictionColumn.ofDistributions(names, targets(output), mixed);
     }
 
     @Override
@@ -63,14 +51,11 @@ record NegativeBinomialLikelihood() implements NumberLikelihood {
      * Mean {@code m = 1/M sum_i m_i} and variance {@code v = 1/M sum_i (m_i - m)^2 + 1/M sum_i (m_i + a_i m_i^2)}; the
      * negative binomial distribution with these moments stands for the mixture, {@code a = (v - m) / m^2}.
      */
-    private static final class Mixture extends PredictiveDistribution implements Densities {
+    private static final class Mixture extends NumberMixture {
         private static final double LEAST = Float.MIN_NORMAL;
 
         /** What lies beyond has no share in an interval. */
         private static final double REST = 1e-9;
-
-        /** What each component predicts, row after row. */
-        private final List<float[]> parts = new ArrayList<>();
 
         private final int width;
         private final int counts;
@@ -102,22 +87,8 @@ record NegativeBinomialLikelihood() implements NumberLikelihood {
             return sum / partCount();
         }
 
-        @Override
-        public void add(Tensor before, Tensor component) {
-            int part = components();
-            super.add(before, component);
-            if (part == parts.size()) {
-                parts.add(new float[mixedElements()]);
-            }
-            System.arraycopy(component.array(), component.offset(), parts.get(part), 0, rows() * size());
-        }
-
-        private int partCount() {
-            return Math.max(1, components());
-        }
-
         private double partMean(int part, int row, int index) {
-            return isMixture() ? parts.get(part)[row * size() + index] : prediction(row, index);
+            return isMixture() ? part(part, row, index) : prediction(row, index);
         }
 
         private double partDispersion(int part, int row, int index) {
@@ -130,26 +101,8 @@ record NegativeBinomialLikelihood() implements NumberLikelihood {
         }
 
         @Override
-        public Densities densities() {
-            return this;
-        }
-
-        /** {@code log(1/M sum_i p_i(t))}. */
-        @Override
-        public double logDensity(int row, int index, double value) {
-            double greatest = Double.NEGATIVE_INFINITY;
-            double sum = 0;
-            for (int part = 0; part < partCount(); part++) {
-                double log = NegativeBinomial.logProbability(
-                        value, partMean(part, row, index), partDispersion(part, row, index));
-                if (log > greatest) {
-                    sum = sum * StrictMath.exp(greatest - log) + 1;
-                    greatest = log;
-                } else {
-                    sum += StrictMath.exp(log - greatest);
-                }
-            }
-            return greatest + StrictMath.log(sum / partCount());
+        double partLogDensity(int part, int row, int index, double value) {
+            return NegativeBinomial.logProbability(value, partMean(part, row, index), partDispersion(part, row, index));
         }
 
         /** Adds up the probabilities of the counts. */

@@ -2,7 +2,6 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.loss.PredictionColumn.Content;
 import dev.lockstep.nn.metric.GaussianFit;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.RegressionErrors;
@@ -42,16 +41,7 @@ record NoiseLikelihood(Noise noise) implements NumberLikelihood {
 
     @Override
     public List<PredictionColumn> columns(TargetNames names, Shape output, boolean mixed) {
-        List<Content> contents = mixed
-                ? List.of(
-                        Content.PREDICTION,
-                        Content.STANDARD_DEVIATION,
-                        Content.ALEATORIC_DEVIATION,
-                        Content.EPISTEMIC_DEVIATION,
-                        Content.LOWER_95,
-                        Content.UPPER_95)
-                : List.of(Content.PREDICTION, Content.STANDARD_DEVIATION);
-        return PredictionColumn.ofNumbers(names, targets(output), contents);
+        return PredictionColumn.ofDistributions(names, targets(output), mixed);
     }
 
     @Override

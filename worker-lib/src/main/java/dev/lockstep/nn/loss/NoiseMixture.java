@@ -2,28 +2,22 @@ package dev.lockstep.nn.loss;
 
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
-import dev.lockstep.nn.metric.Densities;
 import dev.lockstep.nn.metric.GaussianFit;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The predictive distribution of a {@link NoiseLikelihood}: mean {@code 1/M sum_i m_i} and variance {@code 1/M sum_i
  * (m_i - m)^2 + 1/M sum_i v_i}, which are the mixture's moments. Of scaled targets it is unscaled after the link.
  */
-final class NoiseMixture extends PredictiveDistribution implements Densities {
+final class NoiseMixture extends NumberMixture {
     private static final double LEAST_SOFTPLUS = 1e-30;
     /** No quantile that is asked for is further from a component's mean, in deviations. */
     private static final double REACH = 9;
 
     /** Of the rule that integrates, on either side of a value. */
     private static final int INTERVALS = 128;
-
-    /** What each component predicts, row after row, in the units that the network predicts in. */
-    private final List<float[]> parts = new ArrayList<>();
 
     private final Noise noise;
     private final int width;
@@ -71,51 +65,18 @@ final class NoiseMixture extends PredictiveDistribution implements Densities {
         return isMixture() ? unscaled(average(row, at), index) : prediction(row, at);
     }
 
-    @Override
-    public void add(Tensor before, Tensor component) {
-        int part = components();
-        super.add(before, component);
-        if (part == parts.size()) {
-            parts.add(new float[mixedElements()]);
-        }
-        System.arraycopy(component.array(), component.offset(), parts.get(part), 0, rows() * size());
-    }
-
     private double partMean(int part, int row, int index) {
-        return isMixture() ? unscaledMean(parts.get(part)[row * size() + index], index) : prediction(row, index);
+        return isMixture() ? unscaledMean(part(part, row, index), index) : prediction(row, index);
     }
 
     private double partVariance(int part, int row, int index) {
         int at = index + numbers;
-        return isMixture() ? unscaled(parts.get(part)[row * size() + at], index) : prediction(row, at);
-    }
-
-    private int partCount() {
-        return Math.max(1, components());
+        return isMixture() ? unscaled(part(part, row, at), index) : prediction(row, at);
     }
 
     @Override
-    public Densities densities() {
-        return this;
-    }
-
-    /** {@code log(1/M sum_i p(t - m_i; v_i))}. */
-    @Override
-    public double logDensity(int row, int index, double value) {
-        double greatest = Double.NEGATIVE_INFINITY;
-        double sum = 0;
-        for (int part = 0; part < partCount(); part++) {
-            double variance = partVariance(part, row, index);
-            double error = value - partMean(part, row, index);
-            double log = noise.logDensity(error, variance);
-            if (log > greatest) {
-                sum = sum * StrictMath.exp(greatest - log) + 1;
-                greatest = log;
-            } else {
-                sum += StrictMath.exp(log - greatest);
-            }
-        }
-        return greatest + StrictMath.log(sum / partCount());
+    double partLogDensity(int part, int row, int index, double value) {
+        return noise.logDensity(value - partMean(part, row, index), partVariance(part, row, index));
     }
 
     /** {@code 1/M sum_i F(t - m_i; v_i)}. */

@@ -109,6 +109,20 @@ public record PredictionColumn(String name, Content content, int index) implemen
         return ofNumbers(names, numbers, contents);
     }
 
+    /** Columns of numbers whose variance is predicted. */
+    static List<PredictionColumn> ofDistributions(TargetNames names, int numbers, boolean mixed) {
+        List<Content> contents = mixed
+                ? List.of(
+                        Content.PREDICTION,
+                        Content.STANDARD_DEVIATION,
+                        Content.ALEATORIC_DEVIATION,
+                        Content.EPISTEMIC_DEVIATION,
+                        Content.LOWER_95,
+                        Content.UPPER_95)
+                : List.of(Content.PREDICTION, Content.STANDARD_DEVIATION);
+        return ofNumbers(names, numbers, contents);
+    }
+
     /** Columns of numbers: for each content one a number, whose names differ by the number's if there are several. */
     static List<PredictionColumn> ofNumbers(TargetNames names, int numbers, List<Content> contents) {
         List<PredictionColumn> columns = new ArrayList<>();
