@@ -57,6 +57,13 @@ class LockstepScriptTest {
      * signal of Ctrl-C, which a JVM answers in the same way.
      */
     @Test
+    void aBenchmarkFindsTheClassesThatTheDriverJarHasUnderOtherNames() {
+        Scripts.Result result = Scripts.run("bench-scoring", "--layer", "4,3");
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("Unknown options: '--layer', '4,3'");
+    }
+
+    @Test
     void saysHowToResumeWhenItIsStopped(@TempDir Path folder) throws Exception {
         Path rows = folder.resolve("rows.csv");
         Files.write(
