@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -26,21 +25,30 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/**
- * {@code docs/guide.md}: its programs are compiled and do what it says, its commands and options are those there are.
- */
+/** {@code docs/guides}: their programs are compiled and do what they say, their commands and options exist. */
 class GuideTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
     private static final Path ROWS = PROJECT.resolve("conf/examples/data/flowers.csv");
+    /** Options that scripts/lockstep hands to Spark. */
+    private static final Pattern OF_SPARK = Pattern.compile(
+            " --(master|deploy-mode|packages|conf|num-executors|executor-cores|(driver|executor)-memory) +\\S+");
+
+    private static final Pattern ARGUMENT = Pattern.compile("(?:'[^']*'|[^' ])+");
     private static SparkSession spark;
-    private static String guide;
+    private static String guides;
 
     @TempDir
     Path temporary;
 
     @BeforeAll
     static void start() throws IOException {
-        guide = Files.readString(PROJECT.resolve("docs/guide.md"));
+        StringBuilder pages = new StringBuilder();
+        try (Stream<Path> files = Files.list(PROJECT.resolve("docs/guides"))) {
+            for (Path file : files.sorted().toList()) {
+                pages.append(Files.readString(file));
+            }
+        }
+        guides = pages.toString();
         spark = LocalSession.start(2);
     }
 
@@ -49,9 +57,9 @@ class GuideTest {
         spark.stop();
     }
 
-    private static List<String> blocks(String language) {
-        Matcher matcher =
-                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(guide);
+    private static List<String> blocks(String page, String language) throws IOException {
+        Matcher matcher = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PROJECT.resolve("docs/guides").resolve(page)));
         List<String> blocks = new ArrayList<>();
         while (matcher.find()) {
             blocks.add(matcher.group(1));
@@ -76,37 +84,42 @@ class GuideTest {
                 }
             }
         }
-        assertThat(blocks("java")).containsExactlyElementsOf(sources);
+        assertThat(blocks("deploying.md", "java")).containsExactlyElementsOf(sources);
     }
 
     @Test
     void commandsAreUnderstood() {
-        List<String> lines = guide.replaceAll("\\\\\n\\s*", "")
+        List<String> lines = guides.replaceAll("\\\\\n\\s*", "")
                 .lines()
                 .map(String::strip)
                 .filter(line -> line.startsWith("scripts/lockstep ") && !line.contains("COMMAND"))
+                .filter(line -> !line.startsWith("scripts/lockstep serve "))
+                .map(line -> OF_SPARK.matcher(line.replaceFirst(" # .*", "")).replaceAll(""))
                 .toList();
-        assertThat(lines).hasSizeGreaterThan(4);
+        assertThat(lines).hasSizeGreaterThan(20);
         for (String line : lines) {
-            String[] arguments = line.replace("'", "").split(" +");
-            commands().parseArgs(Arrays.copyOfRange(arguments, 1, arguments.length));
+            List<String> arguments = ARGUMENT.matcher(line)
+                    .results()
+                    .map(argument -> argument.group().replace("'", ""))
+                    .toList();
+            commands().parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
         }
     }
 
     @Test
     void allOptionsAreNamed() {
-        for (String command : List.of("evaluate", "predict", "generate")) {
+        for (String command : List.of("evaluate", "predict", "generate", "importance")) {
             for (OptionSpec option :
                     commands().getSubcommands().get(command).getCommandSpec().options()) {
                 if (!List.of("--help", "--version", "--verbose").contains(option.longestName())) {
-                    assertThat(guide).as(command).contains("`" + option.longestName());
+                    assertThat(guides).as(command).contains("`" + option.longestName());
                 }
             }
         }
     }
 
     private String job(String name, String path) throws IOException {
-        String yaml = blocks("yaml").get(0).replace("conf/examples/data/flowers.csv", path);
+        String yaml = blocks("your-table.md", "yaml").get(0).replace("conf/examples/data/flowers.csv", path);
         return Files.writeString(temporary.resolve(name), yaml).toString();
     }
 

@@ -23,11 +23,11 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code docs/spark-ml.md} has every Param, with its true type and default, and its program runs. */
+/** {@code docs/guides/spark-ml.md} has every Param, with its true type and default, and its program runs. */
 @Tag("compat")
 class SparkMlPageTest extends SparkTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path PAGE = PROJECT.resolve("docs/spark-ml.md");
+    private static final Path PAGE = PROJECT.resolve("docs/guides/spark-ml.md");
 
     private static final Map<Set<String>, String> STAGES = Map.of(
             Set.of("c", "cm", "r", "rm"), "all",

@@ -14,7 +14,7 @@ import scala.tools.nsc.Settings;
 import scala.tools.nsc.interpreter.IMain;
 import scala.tools.nsc.interpreter.shell.ReplReporterImpl;
 
-/** What {@code docs/spark-ml.md} says to paste into spark-shell: Scala's own interpreter compiles and runs it. */
+/** What {@code docs/guides/spark-ml.md} says to paste into spark-shell: Scala's own interpreter compiles and runs it. */
 class ScalaExamplesTest extends SparkTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
@@ -22,7 +22,7 @@ class ScalaExamplesTest extends SparkTest {
     void whatIsPastedIntoSparkShellRuns() throws Exception {
         StringBuilder code = new StringBuilder("val spark = org.apache.spark.sql.SparkSession.active\n");
         Matcher block = Pattern.compile("```scala\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PROJECT.resolve("docs/spark-ml.md")));
+                .matcher(Files.readString(PROJECT.resolve("docs/guides/spark-ml.md")));
         int blocks = 0;
         while (block.find()) {
             code.append(block.group(1));
