@@ -14,7 +14,7 @@ import scala.tools.nsc.Settings;
 import scala.tools.nsc.interpreter.IMain;
 import scala.tools.nsc.interpreter.shell.ReplReporterImpl;
 
-/** What {@code docs/guides/spark-ml.md} says to paste into spark-shell: Scala's own interpreter compiles and runs it. */
+/** What {@code docs/guides/spark-ml.md} pastes into spark-shell: Scala's own interpreter compiles and runs it. */
 class ScalaExamplesTest extends SparkTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
 
