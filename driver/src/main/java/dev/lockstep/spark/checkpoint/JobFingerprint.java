@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.io.LockstepVersion;
 import dev.lockstep.nn.optim.Schedule;
-import dev.lockstep.nn.optim.WeightAverage;
+import dev.lockstep.nn.posterior.WeightTrace;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.shard.JobData;
@@ -50,9 +50,9 @@ public record JobFingerprint(Map<String, Object> settings) {
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("lockstep", LockstepVersion.current());
         add("train", SpecMapper.tree(job.train()), settings);
-        WeightAverage average = job.train().weightAverage();
+        WeightTrace trace = job.train().trace();
         if (job.train().schedules().values().stream().noneMatch(Schedule::needsLength)
-                && (average == null || !average.needsLength())) {
+                && (trace == null || !trace.average().needsLength())) {
             settings.remove("train.epochs");
         }
         settings.put("data.shards", (long) job.data().shards());

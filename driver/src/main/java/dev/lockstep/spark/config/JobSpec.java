@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.Optimizer;
+import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.EarlyStopping;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,28 @@ public record JobSpec(
         checkSchedules(train, data);
         checkEarlyStopping(train.earlyStopping(), data, model);
         checkDecision(train, data);
+        checkPosterior(train, sync);
         if (train.weightAverage() != null
                 && train.earlyStopping() != null
                 && train.earlyStopping().restoreBest()) {
             throw new IllegalArgumentException(
                     "train.earlyStopping.restoreBest: the model is train.weightAverage, which"
                             + " no epoch's figures are of; expected false");
+        }
+    }
+
+    private static void checkPosterior(TrainSpec train, SyncSpec sync) {
+        WeightPosterior posterior = train.posterior();
+        if (posterior == null) {
+            return;
+        }
+        if (posterior.trace() != null && train.earlyStopping() != null) {
+            throw new IllegalArgumentException("train.posterior: it is made of the weights of a last part of the steps,"
+                    + " which train.earlyStopping may cut off; expected no earlyStopping");
+        }
+        if (posterior.addsNoise() && sync.mode() == SyncSpec.Mode.AVERAGING) {
+            throw new IllegalArgumentException("train.posterior: where shards take steps of their own, their weights"
+                    + " are samples for the rows of one shard each; expected sync.mode gradient");
         }
     }
 

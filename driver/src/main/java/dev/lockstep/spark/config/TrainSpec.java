@@ -8,6 +8,8 @@ import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.KlWeight;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.WeightAverage;
+import dev.lockstep.nn.posterior.WeightPosterior;
+import dev.lockstep.nn.posterior.WeightTrace;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.DecisionFit;
 import dev.lockstep.nn.train.EarlyStopping;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param klWeight how much the divergence of distributions over weights counts; null: as it is
  * @param earlyStopping when to end early; null: never
  * @param weightAverage which average over the weights of the steps the model is; null: the weights themselves
+ * @param posterior how the parameters of the trained network are distributed; null: they are what was learned
  * @param lazyUpdate whether a step leaves rows of first layers alone that it does not use; null: not
  * @param temperatureScaling see {@link DecisionFit#temperature}; null: not
  * @param threshold see {@link DecisionFit#threshold}; null: one half
@@ -41,13 +44,14 @@ public record TrainSpec(
         @Nullable KlWeight klWeight,
         @Nullable EarlyStopping earlyStopping,
         @Nullable WeightAverage weightAverage,
+        @Nullable WeightPosterior posterior,
         @Nullable Boolean lazyUpdate,
         @Nullable Boolean temperatureScaling,
         ThresholdGrid.@Nullable Criterion threshold) {
     /** What an absent {@code train} means. */
     @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
     public static final TrainSpec DEFAULTS =
-            new TrainSpec(null, null, null, null, null, null, null, null, null, null, null, null);
+            new TrainSpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */
     public TrainSpec {
@@ -58,6 +62,10 @@ public record TrainSpec(
         GradientClipping checked = new GradientClipping(clipNorm, clipValue);
         clipNorm = checked.norm();
         clipValue = checked.value();
+        if (weightAverage != null && posterior != null && posterior.trace() != null) {
+            throw new IllegalArgumentException(
+                    "posterior: it has an average of its own over the weights of the steps; expected no weightAverage");
+        }
     }
 
     /** The schedules, each with its key below {@code train}. */
@@ -67,6 +75,11 @@ public record TrainSpec(
             schedules.put("klWeight.schedule", klWeight.schedule());
         }
         return schedules;
+    }
+
+    /** What is remembered of the weights of the steps; null: nothing. */
+    public @Nullable WeightTrace trace() {
+        return posterior == null || posterior.trace() == null ? WeightTrace.of(weightAverage) : posterior.trace();
     }
 
     /** What is fitted on the validation rows after training. */

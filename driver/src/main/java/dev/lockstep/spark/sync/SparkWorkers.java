@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.Rank;
@@ -58,6 +59,14 @@ public record SparkWorkers(
         }
         validation.divideAs(training.assignment());
         return validation.measure(parameters, metrics);
+    }
+
+    @Override
+    public @Nullable CurvatureSum curvature(Parameters parameters) {
+        return ShardTree.combine(
+                training.assignment().shards(),
+                cluster.run(training, TrainState.initial(parameters, 0, false), new SumJob.Curvatures()),
+                CurvatureSum::plus);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.Spread;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.TrainState;
 import java.io.Serializable;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the ranks need of a state, on its way to them: the position and the vectors, as raw bytes in pieces, so that a
@@ -22,8 +24,9 @@ import org.apache.spark.broadcast.Broadcast;
  * @param history figures of the completed epochs, which a schedule may depend on
  * @param parameters length of the parameter vector
  * @param buffers length of the buffer vector
+ * @param spread what the numbers of a distribution over the parameters are; null: there is none
  * @param optimizerState length of the optimiser's slots that go along
- * @param vectors the three vectors, one after another, in pieces of {@value #PIECE} floats
+ * @param vectors the vectors, one after another, in pieces of {@value #PIECE} floats
  * @param residuals pieces of those of each shard, which only its rank fetches; none where gradients are not kept back,
  *     or where ranks fetch theirs otherwise
  */
@@ -35,6 +38,7 @@ record StateBroadcast(
         List<EpochMetrics> history,
         int parameters,
         int buffers,
+        Spread.@Nullable Form spread,
         int optimizerState,
         List<Broadcast<byte[]>> vectors,
         List<List<Broadcast<byte[]>>> residuals)
@@ -70,11 +74,16 @@ record StateBroadcast(
                 new ArrayList<>(state.history()),
                 parameters.theta().length,
                 parameters.buffers().length,
+                parameters.spread() == null ? null : parameters.spread().form(),
                 optimizerState.length,
-                pieces(context, parameters.theta(), parameters.buffers(), optimizerState),
+                pieces(context, parameters.theta(), parameters.buffers(), numbers(parameters), optimizerState),
                 new ArrayList<>(residuals.stream()
                         .map(residual -> pieces(context, residual))
                         .toList()));
+    }
+
+    private static float[] numbers(Parameters parameters) {
+        return parameters.spread() == null ? NONE : parameters.spread().values();
     }
 
     private static List<Broadcast<byte[]>> pieces(JavaSparkContext context, float[]... floats) {
@@ -85,8 +94,9 @@ record StateBroadcast(
 
     /** How many bytes of a state go to each rank. */
     static long bytes(TrainState state, boolean withOptimizer) {
-        long floats =
-                (long) state.parameters().theta().length + state.parameters().buffers().length;
+        long floats = (long) state.parameters().theta().length
+                + state.parameters().buffers().length
+                + numbers(state.parameters()).length;
         return Float.BYTES * (floats + (withOptimizer ? state.optimizerState().length : 0));
     }
 
@@ -104,9 +114,9 @@ record StateBroadcast(
      * @param to after its last shard
      */
     TrainState open(int from, int to) {
-        Parameters opened = new Parameters(new float[parameters], new float[buffers]);
+        Parameters opened = room();
         float[] slots = new float[optimizerState];
-        read(vectors, opened.theta(), opened.buffers(), slots);
+        read(vectors, opened.theta(), opened.buffers(), numbers(opened), slots);
         List<float[]> own = new ArrayList<>(Collections.nCopies(residuals.size(), NONE));
         for (int shard = from; shard < Math.min(to, residuals.size()); shard++) {
             float[] residual = new float[parameters];
@@ -118,9 +128,16 @@ record StateBroadcast(
 
     /** The parameters and buffers alone. */
     Parameters openParameters() {
-        Parameters opened = new Parameters(new float[parameters], new float[buffers]);
-        read(vectors, opened.theta(), opened.buffers());
+        Parameters opened = room();
+        read(vectors, opened.theta(), opened.buffers(), numbers(opened));
         return opened;
+    }
+
+    private Parameters room() {
+        return new Parameters(
+                new float[parameters],
+                new float[buffers],
+                spread == null ? null : new Spread(spread, new float[spread.size()]));
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.lockstep.nn.param.GradientSlice;
 import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.RowTensor;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.GradientFormat;
 import dev.lockstep.nn.train.LocalMean;
@@ -68,6 +69,11 @@ final class SumCodec<T> {
     static final SumCodec<PermutedLosses> PERMUTED = new SumCodec<>(
             losses -> new Content(losses.sums().get(0), numbers(losses), GradientFormat.FLOAT32, List.of()),
             content -> losses(content.losses(), content.moments()));
+
+    /** Curvatures. */
+    static final SumCodec<CurvatureSum> CURVATURES = new SumCodec<>(
+            sum -> new Content(LossSum.ZERO, sum.values(), GradientFormat.FLOAT32, List.of()),
+            content -> new CurvatureSum(content.moments()));
 
     private static final int NUMBERS = LossSum.BYTES / Double.BYTES;
 

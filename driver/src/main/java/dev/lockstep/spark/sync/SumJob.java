@@ -3,6 +3,7 @@ package dev.lockstep.spark.sync;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import dev.lockstep.nn.train.Cancellation;
 import dev.lockstep.nn.train.ColumnPermutation;
 import dev.lockstep.nn.train.Evaluation;
@@ -92,6 +93,24 @@ interface SumJob<R, T> extends Serializable {
         @Override
         public List<ShardTree.Partial<LocalMean>> complete(int shards, List<ShardTree.Partial<LocalMean>> nodes) {
             return ShardTree.complete(shards, nodes, LocalMean::merge);
+        }
+    }
+
+    /** The curvature of the training rows by the weights of the last layer. */
+    record Curvatures() implements SumJob<Rank, CurvatureSum> {
+        @Override
+        public List<ShardTree.Partial<CurvatureSum>> run(Rank rank, TrainState state, Cancellation cancellation) {
+            return rank.curvature(state.parameters(), cancellation);
+        }
+
+        @Override
+        public SumCodec<CurvatureSum> codec() {
+            return SumCodec.CURVATURES;
+        }
+
+        @Override
+        public List<ShardTree.Partial<CurvatureSum>> complete(int shards, List<ShardTree.Partial<CurvatureSum>> nodes) {
+            return ShardTree.complete(shards, nodes, CurvatureSum::plus);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.KlWeight;
+import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.Compression;
 import dev.lockstep.nn.train.EarlyStopping;
@@ -84,15 +85,7 @@ final class JobSetup {
      * @param frozen the layers that no step changes
      */
     TrainingSetup training(Network network, Set<String> frozen) {
-        TrainingPlan plan = new TrainingPlan(
-                job.train().seed(),
-                job.data().shards(),
-                data.training().rows(),
-                data.training().rowWeight(),
-                job.train().batchSize(),
-                job.train().epochs(),
-                job.data().augment(),
-                job.sync().compression());
+        TrainingPlan plan = plan();
         ParameterUpdate update = new ParameterUpdate(
                         network,
                         job.optimizer(),
@@ -102,9 +95,22 @@ final class JobSetup {
                         klWeight(network),
                         frozen)
                 .averaging(job.train().weightAverage())
+                .towards(job.train().posterior())
                 .lazily(lazy(network));
         RowLayout layout = data.training().layout();
         return new TrainingSetup(new EvaluationSetup(model, layout, scaling(), plan.seed(), 0), plan, update);
+    }
+
+    private TrainingPlan plan() {
+        return new TrainingPlan(
+                job.train().seed(),
+                job.data().shards(),
+                data.training().rows(),
+                data.training().rowWeight(),
+                job.train().batchSize(),
+                job.train().epochs(),
+                job.data().augment(),
+                job.sync().compression());
     }
 
     /**
@@ -175,6 +181,7 @@ final class JobSetup {
         checkStatistics(network);
         checkAverage(network);
         checkEarlyStopping(network);
+        checkPosterior(network);
         noteEmptySteps();
         noteLoneRows(network);
         noteBlockMomentum();
@@ -192,10 +199,18 @@ final class JobSetup {
     }
 
     private void checkAverage(Network network) {
-        if (job.train().weightAverage() != null && network.globalStatistics()) {
-            throw new IllegalArgumentException(
-                    "train.weightAverage: the statistics of batchNorm are measured again for the"
-                            + " averaged weights, which statistics: global cannot be; expected statistics: shard");
+        if (job.train().trace() != null && network.globalStatistics()) {
+            String key = job.train().posterior() == null ? "train.weightAverage" : "train.posterior";
+            throw new IllegalArgumentException(key
+                    + ": the statistics of batchNorm are measured again for the"
+                    + " averaged weights, which statistics: global cannot be; expected statistics: shard");
+        }
+    }
+
+    private void checkPosterior(Network network) {
+        WeightPosterior posterior = job.train().posterior();
+        if (posterior != null) {
+            posterior.check(network, job.optimizer(), plan().horizon());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.LocalMean;
 import dev.lockstep.nn.train.StepSum;
@@ -76,6 +77,11 @@ final class TakesTurns {
             @Override
             public @Nullable EvaluationSum measure(Parameters parameters, MetricSet metrics) {
                 return take(() -> workers.measure(parameters, metrics));
+            }
+
+            @Override
+            public @Nullable CurvatureSum curvature(Parameters parameters) {
+                return take(() -> workers.curvature(parameters));
             }
 
             @Override

@@ -7,6 +7,7 @@ import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.TemperatureGrid;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.EvaluationSum;
@@ -250,6 +251,7 @@ public final class TrainingJob {
                 if (setup.update().averages()) {
                     compare(measuring, end);
                 }
+                end = distributed(setup, measuring, end);
                 trained = new Trained(end, decide(setup, measuring, end));
             }
             if (own != null) {
@@ -265,10 +267,24 @@ public final class TrainingJob {
         if (averaged != null && !end.history().isEmpty()) {
             listener.notice(String.format(
                     Locale.ROOT,
-                    "train.weightAverage: validation loss %.4f, that of the last weights %.4f",
+                    "%s: validation loss of the average %.4f, that of the last weights %.4f",
+                    job.train().posterior() == null ? "train.weightAverage" : "train.posterior",
                     averaged.meanLoss(),
                     end.history().get(end.history().size() - 1).validationLoss()));
         }
+    }
+
+    /** The end with the distribution over its parameters that follows from all rows, where one is wanted. */
+    private TrainState distributed(TrainingSetup setup, Workers measuring, TrainState end) {
+        WeightPosterior posterior = job.train().posterior();
+        if (posterior == null) {
+            return end;
+        }
+        WeightPosterior.Fitted fitted = posterior.fit(setup.network(), measuring::curvature, end.learned());
+        if (!fitted.notice().isEmpty()) {
+            listener.notice(fitted.notice());
+        }
+        return end.withLearned(fitted.parameters());
     }
 
     private Decision decide(TrainingSetup setup, Workers measuring, TrainState end) {

@@ -65,7 +65,8 @@ record TrainingSizes(
         return new TrainingSizes(
                 network.parameterCount(),
                 network.parameterCount() - byRows,
-                job.optimizer().slots() + (job.train().weightAverage() == null ? 0 : 1),
+                job.optimizer().slots()
+                        + (job.train().trace() == null ? 0 : job.train().trace().slots()),
                 (best ? 1 : 0) + (momentum ? 1 : 0),
                 job.data().shards(),
                 compressed,

@@ -26,6 +26,7 @@ import dev.lockstep.nn.optim.WeightAverage;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.Prior;
+import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.spec.SpecName;
@@ -76,6 +77,7 @@ class JobFilePageTest {
             Map.entry(Optimizer.class, "Optimisers"),
             Map.entry(Schedule.class, "Schedules"),
             Map.entry(WeightAverage.class, "Averages of weights"),
+            Map.entry(WeightPosterior.class, "Posteriors"),
             Map.entry(OuterOptimizer.class, "Outer optimisers"),
             Map.entry(Compression.class, "Compression"),
             Map.entry(EarlyStopping.Metric.class, "Figures to watch"));

@@ -2,6 +2,7 @@ package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.spark.LocalSession;
 import dev.lockstep.spark.cli.CommandLineRun;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.scripts.ClusterSession;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,12 +46,27 @@ class ClusterBitsTest {
     @Test
     void oneExecutorTrainsTheKnownBits() throws IOException {
         Path rows = SmallJob.write(folder, 3, 4);
+        String distributed;
         try (ClusterSession session = ClusterSession.start(folder.resolve("cluster"), 1)) {
             session.awaitExecutors();
             for (SmallJob.Mode mode : List.of(SmallJob.Mode.GRADIENT, SmallJob.Mode.ALLREDUCE)) {
                 trainsToTheKnownBits(rows, mode);
             }
+            distributed = distributed(rows, "executors");
         }
+        try (SparkSession session = LocalSession.start(2)) {
+            assertThat(distributed(rows, "local")).isEqualTo(distributed);
+        }
+    }
+
+    /** A model with a posterior, and its figures over samples: the distribution travels to where the rows are. */
+    private String distributed(Path rows, String name) throws IOException {
+        String text = SmallJob.text(rows.toString(), "csv", SmallJob.Mode.GRADIENT);
+        String job = Files.writeString(folder.resolve("posterior.yaml"), text).toString();
+        String model = folder.resolve("posterior-" + name).toString();
+        String said = here("train", job, "--set", "output.dir=" + model, "--set", "train.posterior=laplace");
+        String evaluated = here("evaluate", model, "--job", job, "--json", "--samples", "3");
+        return said.substring(said.lastIndexOf(' ')) + evaluated;
     }
 
     @Test

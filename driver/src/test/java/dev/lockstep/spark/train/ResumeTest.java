@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that is taken up from a checkpoint ends with the bits of the undisturbed one. */
 class ResumeTest {
@@ -140,6 +141,26 @@ class ResumeTest {
         assertThat(averaged).isNotEqualTo(SmallJob.Mode.DILOCO.sha256());
         died("averaged", "averaged again", steps("averaged").get(2));
         assertThat(train("averaged again", SmallJob.Mode.DILOCO, ema)).isEqualTo(averaged);
+    }
+
+    /** So is what becomes a distribution over the parameters. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "train.posterior={swag: {from: 0.3, everySteps: 3, rank: 4}}",
+                "train.posterior={sgld: {from: 0.3, everySteps: 3, samples: 4}}",
+                "train.posterior=laplace"
+            })
+    void aPosterior(String posterior) throws IOException {
+        String plain = "optimizer={sgd: 0.1}";
+        String whole = train("whole", SmallJob.Mode.GRADIENT, plain, posterior);
+        assertThat(whole).isNotEqualTo(train("none", SmallJob.Mode.GRADIENT, plain));
+        List<Long> steps = steps("whole");
+        for (long step : List.of(steps.get(steps.size() / 2), steps.get(steps.size() - 1))) {
+            died("whole", "from-" + step, step);
+            assertThat(train("from-" + step, SmallJob.Mode.ALLREDUCE, plain, posterior))
+                    .isEqualTo(whole);
+        }
     }
 
     @Test

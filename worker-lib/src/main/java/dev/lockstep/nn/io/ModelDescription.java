@@ -8,6 +8,8 @@ import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.Spread;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param encoding how the cells of the columns become features; none if each is a number and a feature as it is
  * @param lengths whether rows say behind their features how many of their steps are valid; not unless given
  * @param decision how outputs become probabilities and classes, where that was fitted
+ * @param posterior how the parameters are distributed; not unless given
  * @param sha256 see {@link ModelFiles#sha256}; ties the weights to this file
  */
 public record ModelDescription(
@@ -45,6 +48,7 @@ public record ModelDescription(
         @Nullable RowEncoding encoding,
         Boolean lengths,
         @Nullable Decision decision,
+        Spread.@Nullable Form posterior,
         @JsonProperty(required = true) String sha256) {
     /** The format that this version writes and reads. */
     public static final int FORMAT_VERSION = 1;
@@ -69,10 +73,11 @@ public record ModelDescription(
      * A description in the current format by the current version.
      *
      * @param columns the table it was trained on
-     * @param sha256 fingerprint of what it has learned
+     * @param learned what it has learned; read
      */
     public static ModelDescription of(
-            ModelSpec model, Shape input, Scaling scaling, long seed, Columns columns, String sha256) {
+            ModelSpec model, Shape input, Scaling scaling, long seed, Columns columns, Parameters learned) {
+        Spread spread = learned.spread();
         return new ModelDescription(
                 FORMAT_VERSION,
                 LockstepVersion.current(),
@@ -87,7 +92,8 @@ public record ModelDescription(
                 columns.encoding(),
                 columns.lengths(),
                 null,
-                sha256);
+                spread == null ? null : spread.form(),
+                ModelFiles.sha256(learned));
     }
 
     /** The same with a decision that was fitted. */
@@ -106,6 +112,7 @@ public record ModelDescription(
                 encoding,
                 lengths,
                 fitted.equals(Decision.PLAIN) ? null : fitted,
+                posterior,
                 sha256);
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.Spread;
 import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.spec.JsonTree;
 import dev.lockstep.nn.spec.SpecException;
@@ -23,11 +24,13 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Models as directories: {@code model.json} ({@link ModelDescription}) and {@code weights.safetensors}, one tensor for
- * each parameter and buffer of the network, called by its layer and its own name ({@code dense_1.weight}). A directory
- * is a model from the moment {@code model.json} stands in it, which is written last.
+ * each parameter and buffer of the network, called by its layer and its own name ({@code dense_1.weight}), and those of
+ * a posterior ({@code posterior_1.directions}). A directory is a model from the moment {@code model.json} stands in it,
+ * which is written last.
  */
 public final class ModelFiles {
     /** The file that describes the model. */
@@ -73,12 +76,22 @@ public final class ModelFiles {
         } catch (IllegalArgumentException e) {
             throw new ModelException(directory.location(DESCRIPTION), e.getMessage(), e);
         }
+        Spread.Form posterior = description.posterior();
+        if (posterior != null && posterior.end() > network.parameterCount()) {
+            throw new ModelException(
+                    directory.location(DESCRIPTION),
+                    "posterior: expected blocks of the network's " + network.parameterCount()
+                            + " parameters, got one that ends at " + posterior.end());
+        }
         String place = directory.location(WEIGHTS);
         Parameters parameters;
         try (InputStream in = new BufferedInputStream(directory.open(WEIGHTS), READ_BUFFER)) {
             SafeTensorsReader reader = new SafeTensorsReader(in, directory.length(WEIGHTS), place);
-            reader.require(shapes(network));
-            parameters = new Parameters(new float[network.parameterCount()], new float[network.bufferCount()]);
+            reader.require(shapes(network, posterior));
+            parameters = new Parameters(
+                    new float[network.parameterCount()],
+                    new float[network.bufferCount()],
+                    posterior == null ? null : new Spread(posterior, new float[posterior.size()]));
             reader.read(tensors(network, parameters));
         } catch (IOException e) {
             throw new ModelException(place, FileReason.of(e), e);
@@ -174,13 +187,16 @@ public final class ModelFiles {
     }
 
     /**
-     * A model's fingerprint: SHA-256 over the raw little-endian bytes of the parameters, then of the buffers, in
-     * hexadecimal. Equal fingerprints mean models equal in every bit.
+     * A model's fingerprint: SHA-256 over the raw little-endian bytes of the parameters, then of the buffers, then of
+     * the distribution if there is one, in hexadecimal. Equal fingerprints mean models equal in every bit.
      */
     public static String sha256(Parameters parameters) {
         MessageDigest digest = newSha256();
         LittleEndian.update(digest, parameters.theta());
         LittleEndian.update(digest, parameters.buffers());
+        if (parameters.spread() != null) {
+            LittleEndian.update(digest, parameters.spread().values());
+        }
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -201,13 +217,24 @@ public final class ModelFiles {
         for (StatisticsRange range : network.buffers()) {
             tensors.add(new NamedTensor(range.name(), range.shape(), parameters.buffers(), range.offset()));
         }
+        Spread spread = parameters.spread();
+        if (spread != null) {
+            int at = 0;
+            for (Map.Entry<String, Shape> tensor : spread.form().tensors().entrySet()) {
+                tensors.add(new NamedTensor(tensor.getKey(), tensor.getValue(), spread.values(), at));
+                at += tensor.getValue().size();
+            }
+        }
         return tensors;
     }
 
-    private static Map<String, Shape> shapes(Network network) {
+    private static Map<String, Shape> shapes(Network network, Spread.@Nullable Form posterior) {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         network.parameters().forEach(range -> shapes.put(range.name(), range.shape()));
         network.buffers().forEach(range -> shapes.put(range.name(), range.shape()));
+        if (posterior != null) {
+            shapes.putAll(posterior.tensors());
+        }
         return shapes;
     }
 }

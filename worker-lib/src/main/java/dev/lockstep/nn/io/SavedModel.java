@@ -15,6 +15,7 @@ import dev.lockstep.nn.model.PredictionReadout;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.nn.model.TextGenerator;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.Spread;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,21 @@ public final class SavedModel implements Serializable {
 
     private final float[] theta;
     private final float[] buffers;
+    /** Those of the distribution that the description has; none where it has none. */
+    private final float[] spread;
+
     private transient volatile @Nullable Bound bound;
+
+    /** Made when it is asked for: see {@link #predicting}. */
+    private transient volatile @Nullable Predicting predicting;
+
+    /**
+     * The networks that predict, each with weights of its own, also where they shared them in training.
+     *
+     * @param network binds them
+     * @param parameters theirs; shared, not copied
+     */
+    public record Predicting(Network network, Parameters parameters) {}
 
     /** What follows from the description. */
     private record Bound(ModelDescription description, Network network) {}
@@ -51,6 +66,8 @@ public final class SavedModel implements Serializable {
         this.json = json;
         theta = parameters.theta();
         buffers = parameters.buffers();
+        spread =
+                parameters.spread() == null ? new float[0] : parameters.spread().values();
         bound = new Bound(description, network);
     }
 
@@ -67,8 +84,7 @@ public final class SavedModel implements Serializable {
             Network network, Parameters parameters, Scaling scaling, long seed, ModelDescription.Columns columns) {
         ModelSpec spec = network.spec();
         Shape input = network.input();
-        String sha256 = ModelFiles.sha256(parameters);
-        ModelDescription description = ModelDescription.of(spec, input, scaling, seed, columns, sha256);
+        ModelDescription description = ModelDescription.of(spec, input, scaling, seed, columns, parameters);
         byte[] json = ModelFiles.json(description).getBytes(StandardCharsets.UTF_8);
         return new SavedModel(json, description, network, parameters);
     }
@@ -101,7 +117,18 @@ public final class SavedModel implements Serializable {
 
     /** The numbers; shared, not copied. */
     public Parameters parameters() {
-        return new Parameters(theta, buffers);
+        Spread.Form form = description().posterior();
+        return new Parameters(theta, buffers, form == null ? null : new Spread(form, spread));
+    }
+
+    /** What predicts: the network with its numbers, or those that it stands for where weights were shared. */
+    public Predicting predicting() {
+        Predicting known = predicting;
+        if (known == null) {
+            known = new Predicting(network().unshared(), network().unshare(parameters()));
+            predicting = known;
+        }
+        return known;
     }
 
     private Bound bound() {
@@ -142,7 +169,8 @@ public final class SavedModel implements Serializable {
     public Predictor predictor(int samples, int maxRows, boolean sequences) {
         ModelDescription description = description();
         Predictor.Reading reading = new Predictor.Reading(description.scaling(), sequences, description.decided());
-        return new Predictor(network(), parameters(), reading, description.seed(), samples, maxRows);
+        Predicting networks = predicting();
+        return new Predictor(networks.network(), networks.parameters(), reading, description.seed(), samples, maxRows);
     }
 
     /**
@@ -152,8 +180,12 @@ public final class SavedModel implements Serializable {
      */
     public TextGenerator textGenerator() {
         List<String> characters = description().classes();
+        Predicting networks = predicting();
         return new TextGenerator(
-                network(), parameters(), description().decided(), characters == null ? List.of() : characters);
+                networks.network(),
+                networks.parameters(),
+                description().decided(),
+                characters == null ? List.of() : characters);
     }
 
     /**
@@ -208,9 +240,10 @@ public final class SavedModel implements Serializable {
     public Attributor attributor(int maxRows) {
         ModelDescription description = description();
         RowLayout rows = new RowLayout(description.input(), Shape.of(1), false, description.lengths());
+        Predicting networks = predicting();
         return new Attributor(
-                network(),
-                parameters(),
+                networks.network(),
+                networks.parameters(),
                 description.scaling(),
                 featureColumns(),
                 AttributionReadout.outputs(readout(0), description.scaling(), description.decided()),

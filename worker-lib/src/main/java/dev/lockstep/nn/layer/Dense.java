@@ -54,7 +54,10 @@ public record Dense(int units, Activation activation, Boolean bias, Initializer 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
         String name = layout.nameLayer("dense");
-        LinearMap map = LinearMap.Product.of(input, units);
+        LinearMap.Product map = LinearMap.Product.of(input, units);
+        if (layout.sharedBy() > 1) {
+            return AdaptedLayer.bind(name, input, map, this, layout);
+        }
         return LinearLayer.bind(name, input, map, activation, bias, initializer, layout);
     }
 }

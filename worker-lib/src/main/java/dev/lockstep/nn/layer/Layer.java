@@ -65,6 +65,27 @@ public interface Layer {
         return keeps ? length : NO_STEPS;
     }
 
+    /**
+     * Where the weights of a linear layer lie: {@code y = x W + b} for each step of a row, {@code W [inputs, units]},
+     * and behind it {@code b [units]} if it has one.
+     *
+     * @param offset of {@code W} among the parameters
+     * @param inputs numbers of a step of its input
+     * @param units numbers of a step of its output
+     * @param bias whether there is {@code b}
+     */
+    record Weights(int offset, int inputs, int units, boolean bias) {
+        /** How many there are. */
+        public int length() {
+            return (inputs + (bias ? 1 : 0)) * units;
+        }
+    }
+
+    /** Its weights, if its output is a linear function of its input step by step; null otherwise. */
+    default @Nullable Weights linearWeights() {
+        return null;
+    }
+
     /** How many trainable parameters it has. */
     default int parameters() {
         return 0;

@@ -52,6 +52,13 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
     }
 
     @Override
+    public @Nullable Weights linearWeights() {
+        return map instanceof LinearMap.Product && activation instanceof Activation.Linear
+                ? new Weights(weight, map.channels(), map.units(), hasBias())
+                : null;
+    }
+
+    @Override
     public int validSteps(int length) {
         return map.validSteps(length);
     }

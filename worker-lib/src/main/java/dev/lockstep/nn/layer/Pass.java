@@ -3,6 +3,7 @@ package dev.lockstep.nn.layer;
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.param.StepExchange;
+import dev.lockstep.nn.random.CounterRandom;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.nn.tensor.SparseMatrix;
@@ -206,6 +207,24 @@ public final class Pass {
                     node, ShardTree.merge(node, shard -> leaf.apply(shard - firstShard), merge)));
         }
         return exchange.combine(own, merge);
+    }
+
+    /**
+     * Which network of an ensemble each row trains, where they share their weights: one after another in the order of a
+     * shard's rows of the step, from a network on that is drawn for the shard and the step. Outside training the first.
+     *
+     * @param count how many networks
+     * @param memberOf overwritten: the network of each row
+     */
+    void members(int count, int[] memberOf) {
+        int[] rowStart = rowStart();
+        for (int shard = 0; shard < shards(); shard++) {
+            long key = StreamKey.key(seed, Purpose.ENSEMBLE, step, firstShard + shard, 0, 0);
+            long first = training ? CounterRandom.bounded(key, 0, count) : 0;
+            for (int row = rowStart[shard]; row < rowStart[shard + 1]; row++) {
+                memberOf[row] = training ? (int) ((first + row - rowStart[shard]) % count) : 0;
+            }
+        }
     }
 
     /**

@@ -169,6 +169,11 @@ public final class SequenceLayer implements Layer {
             return value;
         }
 
+        /** What a layer took in in the last forward pass. */
+        public Tensor input(int layer) {
+            return inputs[layer];
+        }
+
         /** Valid steps of a layer's output. */
         private int @Nullable [] validSteps(int layer, Pass pass) {
             Layer kind = layers.get(layer);

@@ -56,6 +56,14 @@ public record BinaryCrossEntropy(@Nullable ClassWeights classWeights) implements
     }
 
     @Override
+    public Curvature curvature() {
+        return Curvatures.each(z -> {
+            double tail = StrictMath.exp(-Math.abs(z));
+            return tail / ((1 + tail) * (1 + tail));
+        });
+    }
+
+    @Override
     public Likelihood likelihood() {
         return new BernoulliLikelihood();
     }

@@ -50,6 +50,11 @@ public record CrossEntropy(Double labelSmoothing, @Nullable ClassWeights classWe
     }
 
     @Override
+    public Curvature curvature() {
+        return Curvatures::classes;
+    }
+
+    @Override
     public Likelihood likelihood() {
         return new CategoricalLikelihood();
     }

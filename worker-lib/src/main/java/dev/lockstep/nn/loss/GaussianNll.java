@@ -63,6 +63,11 @@ public record GaussianNll(Variance variance, @Nullable Double sigma) implements 
     }
 
     @Override
+    public Curvature curvature() {
+        return variance == Variance.PREDICTED ? Curvatures::noiseAmong : Curvatures::noiseBehind;
+    }
+
+    @Override
     public Likelihood likelihood() {
         return new NoiseLikelihood(new Noise.Gaussian());
     }

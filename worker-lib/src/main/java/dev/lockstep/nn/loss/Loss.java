@@ -54,6 +54,27 @@ public sealed interface Loss extends Serializable
     }
 
     /**
+     * The expected second derivatives of the negative log-likelihood of one step's targets, all together, by what the
+     * last layer gives: the Fisher information of its outputs, which does not depend on the targets.
+     */
+    @FunctionalInterface
+    interface Curvature {
+        /**
+         * Computes it.
+         *
+         * @param outputs read: the step's outputs from {@code at} on, before the likelihood's link, those that stand
+         *     for noise among them
+         * @param matrix overwritten: [units, units], row by row
+         */
+        void compute(float[] outputs, int at, int units, double[] matrix);
+    }
+
+    /** The curvature of the likelihood by the outputs; null where it is not known. */
+    default @Nullable Curvature curvature() {
+        return null;
+    }
+
+    /**
      * Computes the losses of a pass and the gradient of their sum.
      *
      * @param pass rows and sequence lengths

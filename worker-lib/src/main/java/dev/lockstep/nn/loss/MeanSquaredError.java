@@ -18,6 +18,11 @@ public record MeanSquaredError() implements ElementLoss {
     }
 
     @Override
+    public Curvature curvature() {
+        return Curvatures.each(y -> 2);
+    }
+
+    @Override
     public Likelihood likelihood() {
         return new PointEstimate();
     }

@@ -26,6 +26,11 @@ public record Poisson() implements ElementLoss {
     }
 
     @Override
+    public Curvature curvature() {
+        return Curvatures.each(StrictMath::exp);
+    }
+
+    @Override
     public Likelihood likelihood() {
         return new PoissonLikelihood();
     }

@@ -39,6 +39,11 @@ public record SoftCrossEntropy() implements Loss {
     }
 
     @Override
+    public Curvature curvature() {
+        return Curvatures::classes;
+    }
+
+    @Override
     public Likelihood likelihood() {
         return new SoftCategoricalLikelihood();
     }

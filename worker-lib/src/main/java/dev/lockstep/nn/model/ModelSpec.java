@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param l1 see {@link Regularization}; null: none
  * @param l2 see {@link Regularization}; null: none
  * @param maxNorm see {@link Regularization}; null: none
- * @param ensemble how many networks of these layers are trained side by side, each from initial weights and with random
- *     streams of its own (deep ensembles; Lakshminarayanan et al. 2017); 1 unless given
+ * @param ensemble how many networks of these layers are trained, and whether they share their weights; null: one
  */
 public record ModelSpec(
         @JsonProperty(required = true) List<LayerSpec> layers,
@@ -30,10 +29,8 @@ public record ModelSpec(
         Double l1,
         Double l2,
         Double maxNorm,
-        Integer ensemble)
+        @Nullable Ensemble ensemble)
         implements Serializable {
-    private static final int MAX_ENSEMBLE = 1000;
-
     public ModelSpec {
         layers = Expect.notEmpty("layers", layers);
         Expect.present("loss", loss);
@@ -46,18 +43,17 @@ public record ModelSpec(
         if (maxNorm != null) {
             Expect.positive("maxNorm", maxNorm);
         }
-        if (ensemble != null) {
-            Expect.atLeast("ensemble", ensemble, 1);
-            if (ensemble > MAX_ENSEMBLE) {
-                throw Expect.failure("ensemble", "at most " + MAX_ENSEMBLE, ensemble);
-            }
-        }
     }
 
     /** A network without regularisation. */
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public ModelSpec(List<LayerSpec> layers, Loss loss) {
         this(layers, loss, null, null, null, null);
+    }
+
+    /** Networks side by side, each with weights of its own. */
+    public ModelSpec(List<LayerSpec> layers, Loss loss, Double l1, Double l2, Double maxNorm, int ensemble) {
+        this(layers, loss, l1, l2, maxNorm, Ensemble.of(ensemble));
     }
 
     /**
@@ -98,9 +94,19 @@ public record ModelSpec(
         return loss.likelihood();
     }
 
-    /** How many networks are trained side by side. */
+    /** How many networks there are. */
     public int members() {
-        return ensemble == null ? 1 : ensemble;
+        return ensemble == null ? 1 : ensemble.members();
+    }
+
+    /** By how many networks weights are shared; 1: by none. */
+    int sharedBy() {
+        return ensemble != null && ensemble.shared() ? ensemble.members() : 1;
+    }
+
+    /** The same networks, each with weights of its own. */
+    ModelSpec unshared() {
+        return sharedBy() == 1 ? this : new ModelSpec(layers, loss, l1, l2, maxNorm, Ensemble.of(members()));
     }
 
     /** The penalties and the bound on weights. */

@@ -21,6 +21,7 @@ import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.RowTensor;
+import dev.lockstep.nn.param.SharedWeights;
 import dev.lockstep.nn.param.StatisticsRange;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -37,6 +38,7 @@ public final class Network {
     private final List<SequenceLayer> members;
     private final List<ParameterRange> parameters;
     private final List<Posterior> posteriors;
+    private final List<SharedWeights> sharedWeights;
     private final List<StatisticsRange> buffers;
     private final List<Integer> rowEnds;
     private final int parameterCount;
@@ -48,6 +50,7 @@ public final class Network {
         this.members = List.copyOf(members);
         this.parameters = layout.parameters();
         this.posteriors = layout.posteriors();
+        this.sharedWeights = layout.sharedWeights();
         this.buffers = layout.buffers();
         this.rowEnds = layout.rowEnds();
         this.parameterCount = layout.parameterCount();
@@ -63,15 +66,67 @@ public final class Network {
      *     of the last layer ends in the loss's link
      */
     public static Network bind(ModelSpec spec, Shape input) {
-        ParameterLayout layout = new ParameterLayout();
+        ParameterLayout layout = new ParameterLayout(spec.sharedBy());
         List<SequenceLayer> members = new ArrayList<>();
-        for (int member = 0; member < spec.members(); member++) {
+        for (int member = 0; member < spec.members() / spec.sharedBy(); member++) {
             members.add(withNoise(
                     SequenceLayer.bind("network", input, withoutLink(spec.layers(), spec.loss()), layout),
                     spec.loss().noise(),
                     layout));
         }
-        return new Network(spec, members, layout);
+        Network network = new Network(spec, members, layout);
+        if (spec.sharedBy() > 1) {
+            network.checkShared();
+        }
+        return network;
+    }
+
+    private void checkShared() {
+        if (sharedWeights.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "model.ensemble.shared: expected a dense layer, by which the networks" + " differ, got none");
+        }
+        if (!posteriors.isEmpty()) {
+            throw new IllegalArgumentException("model.ensemble.shared: expected no layer whose weights are"
+                    + " distributions, got " + posteriors.get(0).name());
+        }
+    }
+
+    /**
+     * The networks that predict, as an ensemble in which nothing is shared: this one, unless weights are shared in
+     * training.
+     */
+    public Network unshared() {
+        return sharedWeights.isEmpty() ? this : bind(spec.unshared(), input());
+    }
+
+    /**
+     * What {@link #unshared} has learned where this network has learned something.
+     *
+     * @param learned read
+     */
+    public Parameters unshare(Parameters learned) {
+        if (sharedWeights.isEmpty()) {
+            return learned;
+        }
+        int members = spec.members();
+        int each = parameterCount
+                - sharedWeights.stream().mapToInt(SharedWeights::surplus).sum();
+        float[] theta = new float[Math.multiplyExact(members, each)];
+        float[] buffers = new float[Math.multiplyExact(members, bufferCount)];
+        int at = 0;
+        for (int member = 0; member < members; member++) {
+            int next = 0;
+            for (SharedWeights weights : sharedWeights) {
+                System.arraycopy(learned.theta(), next, theta, at, weights.weight() - next);
+                at = weights.copy(member, learned.theta(), theta, at + weights.weight() - next);
+                next = weights.weight() + weights.length();
+            }
+            System.arraycopy(learned.theta(), next, theta, at, parameterCount - next);
+            at += parameterCount - next;
+            System.arraycopy(learned.buffers(), 0, buffers, member * bufferCount, bufferCount);
+        }
+        return new Parameters(theta, buffers);
     }
 
     private static SequenceLayer withNoise(SequenceLayer layers, @Nullable NoiseScale noise, ParameterLayout layout) {
@@ -180,6 +235,30 @@ public final class Network {
     /** The layers in order, member after member, for a summary. */
     public List<Layer> layers() {
         return members.stream().flatMap(member -> member.layers().stream()).toList();
+    }
+
+    /** Place of the last layer of each network that the specification names: none that stands for noise. */
+    public int lastLayer() {
+        return members.get(0).layers().size() - (loss().noise() == null ? 1 : 2);
+    }
+
+    /**
+     * The weights of the last layer of each network.
+     *
+     * @throws IllegalArgumentException if it is not linear, naming it
+     */
+    public List<Layer.Weights> lastWeights() {
+        List<Layer.Weights> weights = new ArrayList<>();
+        for (SequenceLayer member : members) {
+            Layer last = member.layers().get(lastLayer());
+            Layer.Weights own = last.linearWeights();
+            if (own == null) {
+                throw new IllegalArgumentException(
+                        "expected a dense layer without an activation of its own as the last one, got " + last.name());
+            }
+            weights.add(own);
+        }
+        return weights;
     }
 
     /** Shape of a row of features. */

@@ -60,7 +60,7 @@ public final class PredictionReadout implements Serializable {
             throw new IllegalArgumentException("the network's output " + network.output()
                     + " is a sequence; a table holds one prediction a row, expected one dimension");
         }
-        boolean mixed = samples > 0 || network.members().size() > 1;
+        boolean mixed = samples > 0 || network.spec().members() > 1;
         List<PredictionColumn> all = network.likelihood().columns(names, network.output(), mixed);
         int most = top(all, network.output().size(), top);
         return new PredictionReadout(most == 0 ? all : PredictionColumn.ranked(all, most), names.classNames());

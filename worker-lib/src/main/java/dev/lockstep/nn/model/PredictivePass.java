@@ -70,7 +70,7 @@ public final class PredictivePass {
             } else {
                 replica.beginSample(seed, sample);
             }
-            replica.forward(parameters);
+            replica.forward(samples == 0 ? parameters : parameters.sample(seed, sample));
             for (int member = 0; member < replica.members(); member++) {
                 distribution.add(replica.output(member), replica.predictions(member));
             }

@@ -61,8 +61,9 @@ public final class Predictor {
      *
      * @param reading of rows and outputs
      */
-    public Predictor(Network network, Parameters parameters, Reading reading, long seed, int samples, int maxRows) {
-        this.parameters = parameters;
+    public Predictor(Network trained, Parameters learned, Reading reading, long seed, int samples, int maxRows) {
+        Network network = trained.unshared();
+        parameters = trained.unshare(learned);
         this.scaling = reading.scaling();
         hashSeed = CanonicalOrder.hashSeed(seed);
         sampling = samples > 0;

@@ -193,6 +193,15 @@ public final class Replica {
         }
     }
 
+    /**
+     * What the last layer of a network's own took in in the last forward pass: what its outputs are computed from.
+     *
+     * @param member the network
+     */
+    public Tensor lastInput(int member) {
+        return members.get(member).layers.input(network.lastLayer());
+    }
+
     /** How many networks there are. */
     public int members() {
         return members.size();

@@ -84,7 +84,7 @@ public final class OnnxExport {
             throw new IllegalArgumentException("opset: expected " + LEAST_OPSET + " to " + OPSET + ", got " + opset);
         }
         this.model = model;
-        this.network = model.network();
+        this.network = model.predicting().network();
         this.opset = opset;
         this.decision = model.description().decided();
         this.columns = columnsObstacle(model) == null ? model.description().encoding() : null;
@@ -119,7 +119,7 @@ public final class OnnxExport {
                 ? graph.input(FEATURES, OnnxGraph.Type.FLOAT, network.input())
                 : new OnnxColumns(graph).features(columns);
         String lengths = model.description().lengths() ? graph.input(LENGTHS, OnnxGraph.Type.INT32) : null;
-        OnnxLayers layers = new OnnxLayers(graph, model.parameters(), opset);
+        OnnxLayers layers = new OnnxLayers(graph, model.predicting().parameters(), opset);
         String values = scale(model.description().scaling(), features, network.input());
         OnnxValue scaled = new OnnxMasks(graph).hide(new OnnxValue(values, network.input(), lengths));
         OnnxActivations activations = new OnnxActivations(graph);

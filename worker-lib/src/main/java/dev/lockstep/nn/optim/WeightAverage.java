@@ -20,6 +20,13 @@ public sealed interface WeightAverage extends Serializable {
      */
     double share(long step, Horizon horizon);
 
+    /**
+     * How many steps' weights are in the average after a step; below 1 before the first of them.
+     *
+     * @param step steps taken before this one
+     */
+    long taken(long step, Horizon horizon);
+
     /** Whether it follows from the length of the training. */
     boolean needsLength();
 
@@ -38,6 +45,11 @@ public sealed interface WeightAverage extends Serializable {
         @Override
         public double share(long step, Horizon horizon) {
             return (1 - decay) / (1 - StrictMath.pow(decay, step + 1));
+        }
+
+        @Override
+        public long taken(long step, Horizon horizon) {
+            return step + 1;
         }
 
         @Override
@@ -64,13 +76,22 @@ public sealed interface WeightAverage extends Serializable {
 
         @Override
         public double share(long step, Horizon horizon) {
-            long every = everySteps == null ? horizon.stepsPerEpoch() : everySteps;
-            long before = (long) (from * horizon.totalSteps()) / every;
-            long taken = (step + 1) / every - before;
+            long taken = taken(step, horizon);
             if (taken < 1) {
                 return 1;
             }
-            return (step + 1) % every == 0 ? 1.0 / taken : 0;
+            return (step + 1) % every(horizon) == 0 ? 1.0 / taken : 0;
+        }
+
+        @Override
+        public long taken(long step, Horizon horizon) {
+            long every = every(horizon);
+            long before = (long) (from * horizon.totalSteps()) / every;
+            return (step + 1) / every - before;
+        }
+
+        private long every(Horizon horizon) {
+            return everySteps == null ? horizon.stepsPerEpoch() : everySteps;
         }
 
         @Override

@@ -16,9 +16,40 @@ public final class ParameterLayout {
     private final List<Posterior> posteriors = new ArrayList<>();
     private final List<Integer> rowEnds = new ArrayList<>();
     private final Map<String, Integer> namesUsed = new HashMap<>();
+    private final List<SharedWeights> shared = new ArrayList<>();
+    private final int sharedBy;
     private int parameterCount;
     private int bufferCount;
     private int streams;
+
+    /** A layout of networks that share nothing. */
+    public ParameterLayout() {
+        this(1);
+    }
+
+    /**
+     * A layout of networks that share the weights of their dense layers.
+     *
+     * @param sharedBy how many networks
+     */
+    public ParameterLayout(int sharedBy) {
+        this.sharedBy = sharedBy;
+    }
+
+    /** How many networks share the weights of dense layers; 1: none do. */
+    public int sharedBy() {
+        return sharedBy;
+    }
+
+    /** Notes that the last of the reserved tensors are weights that networks share. */
+    public void share(SharedWeights weights) {
+        shared.add(weights);
+    }
+
+    /** The weights that networks share, in the order of their offsets. */
+    public List<SharedWeights> sharedWeights() {
+        return List.copyOf(shared);
+    }
 
     /** A name for the next layer of a kind: {@code dense_1}, {@code dense_2}, and so on. */
     public String nameLayer(String kind) {

@@ -28,7 +28,9 @@ public enum Purpose {
     /** Symbols that are generated. */
     GENERATED(11),
     /** Cells of a column that are exchanged between rows, to see what they are worth. */
-    PERMUTED_COLUMN(12);
+    PERMUTED_COLUMN(12),
+    /** Noise that makes the weights of steps samples of their posterior. */
+    LANGEVIN(13);
 
     private final int number;
 

@@ -23,7 +23,7 @@ record AveragedWeights(TrainingSetup setup, Workers workers) {
         if (update.hasStatistics()) {
             update.replaceStatistics(moments(end, averaged), averaged.buffers());
         }
-        return end.withLearned(averaged);
+        return end.withLearned(averaged.with(update.spread(end, averaged.theta())));
     }
 
     private double[] moments(TrainState end, Parameters parameters) {

@@ -17,6 +17,8 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.PredictivePass;
 import dev.lockstep.nn.model.Replica;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.Curvature;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +36,11 @@ public final class Evaluation {
     private static final int CHUNK_ROWS = 512;
 
     private final EvaluationSetup setup;
+    /** What is trained; its networks may share weights. */
+    private final Network trained;
+    /** The networks that predict. */
     private final Network network;
+
     private final Scaling scaling;
     private final List<ShardRows> shards;
     private final SequentialReader reader;
@@ -49,7 +55,8 @@ public final class Evaluation {
      */
     public Evaluation(EvaluationSetup setup, List<? extends ShardRows> shards) {
         this.setup = setup;
-        this.network = setup.network();
+        this.trained = setup.network();
+        this.network = trained.unshared();
         this.scaling = setup.scaling();
         this.shards = List.copyOf(shards);
         reader = new SequentialReader(setup.layout(), setup.seed());
@@ -65,7 +72,8 @@ public final class Evaluation {
      * @param cancellation is asked before each pass
      */
     public List<ShardTree.Partial<LossSum>> losses(Parameters parameters, Cancellation cancellation) {
-        return eachShard(shard -> pass(parameters, shard, cancellation, row -> {}));
+        Parameters predicting = trained.unshare(parameters);
+        return eachShard(shard -> pass(predicting, shard, cancellation, row -> {}));
     }
 
     /**
@@ -82,7 +90,8 @@ public final class Evaluation {
     /** The same with other metrics. */
     public List<ShardTree.Partial<EvaluationSum>> measure(
             Parameters parameters, MetricSet metrics, Cancellation cancellation) {
-        return eachShard(shard -> measure(parameters, metrics, shard, cancellation));
+        Parameters predicting = trained.unshare(parameters);
+        return eachShard(shard -> measure(predicting, metrics, shard, cancellation));
     }
 
     /**
@@ -95,7 +104,34 @@ public final class Evaluation {
      */
     public List<ShardTree.Partial<PermutedLosses>> permuted(
             Parameters parameters, ColumnPermutation permutation, Cancellation cancellation) {
-        return eachShard(shard -> shard.rows() == 0 ? null : permuted(parameters, permutation, shard, cancellation));
+        Parameters predicting = trained.unshare(parameters);
+        return eachShard(shard -> shard.rows() == 0 ? null : permuted(predicting, permutation, shard, cancellation));
+    }
+
+    /**
+     * The curvature of each shard's rows; null for a shard without rows.
+     *
+     * @param parameters read
+     * @param cancellation is asked before each pass
+     * @throws IllegalArgumentException if the network has none that is known
+     */
+    public List<ShardTree.Partial<CurvatureSum>> curvature(Parameters parameters, Cancellation cancellation) {
+        Curvature curvature = new Curvature(network, replica);
+        return eachShard(shard -> {
+            CurvatureSum sum = shard.rows() == 0 ? null : curvature.empty();
+            for (int row = 0;
+                    sum != null && row < shard.rows();
+                    row += replica.batch().rows()) {
+                cancellation.check();
+                replica.batch().clear();
+                reader.read(shard, row, CHUNK_ROWS, replica.batch());
+                scaling.apply(replica.batch());
+                curvature.begin();
+                replica.forward(parameters);
+                curvature.add(sum);
+            }
+            return sum;
+        });
     }
 
     private PermutedLosses permuted(

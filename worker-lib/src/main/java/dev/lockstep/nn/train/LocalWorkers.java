@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ public final class LocalWorkers implements Workers {
     private final @Nullable Evaluation validation;
 
     private final int validationShards;
+    private final int trainingShards;
 
     /**
      * Workers in the thread that calls them.
@@ -48,6 +50,7 @@ public final class LocalWorkers implements Workers {
         ranks = new RankGroup<>(0, shards, own -> new Rank(setup, own));
         this.validation = validation.isEmpty() ? null : new Evaluation(setup.evaluation(), validation);
         validationShards = validation.size();
+        trainingShards = training.size();
     }
 
     @Override
@@ -87,6 +90,14 @@ public final class LocalWorkers implements Workers {
                         validationShards,
                         validation.measure(parameters, metrics, Cancellation.NEVER),
                         (left, right) -> left.merge(right, metrics));
+    }
+
+    @Override
+    public @Nullable CurvatureSum curvature(Parameters parameters) {
+        return ShardTree.combine(
+                trainingShards,
+                nodes((rank, cancellation) -> rank.curvature(parameters, cancellation)),
+                CurvatureSum::plus);
     }
 
     @Override

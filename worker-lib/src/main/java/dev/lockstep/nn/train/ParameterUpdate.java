@@ -14,7 +14,13 @@ import dev.lockstep.nn.param.GradientSlice;
 import dev.lockstep.nn.param.GradientVector;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.Posterior;
+import dev.lockstep.nn.param.Spread;
 import dev.lockstep.nn.param.StatisticsRange;
+import dev.lockstep.nn.posterior.WeightPosterior;
+import dev.lockstep.nn.posterior.WeightTrace;
+import dev.lockstep.nn.random.Purpose;
+import dev.lockstep.nn.random.StreamKey;
+import dev.lockstep.nn.tensor.Vector;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +41,8 @@ public final class ParameterUpdate implements Serializable {
     private final long seed;
     private final GradientClipping clipping;
     private final KlWeight klWeight;
-    private final @Nullable WeightAverage average;
+    private final @Nullable WeightTrace trace;
+    private final boolean noisy;
     private final boolean lazy;
     private final Regularization regularization;
     private final List<ParameterTensor> tensors;
@@ -86,7 +93,8 @@ public final class ParameterUpdate implements Serializable {
             GradientClipping clipping,
             KlWeight klWeight,
             Set<String> frozen) {
-        this.average = null;
+        this.trace = null;
+        this.noisy = false;
         this.lazy = false;
         this.optimizer = optimizer;
         this.schedule = schedule;
@@ -107,8 +115,9 @@ public final class ParameterUpdate implements Serializable {
                 .toList();
     }
 
-    private ParameterUpdate(ParameterUpdate other, @Nullable WeightAverage average, boolean lazy) {
-        this.average = average;
+    private ParameterUpdate(ParameterUpdate other, @Nullable WeightTrace trace, boolean noisy, boolean lazy) {
+        this.trace = trace;
+        this.noisy = noisy;
         this.lazy = lazy;
         optimizer = other.optimizer;
         schedule = other.schedule;
@@ -127,7 +136,15 @@ public final class ParameterUpdate implements Serializable {
 
     /** The same update, which averages the weights of the steps too; null: it does not. */
     public ParameterUpdate averaging(@Nullable WeightAverage wanted) {
-        return new ParameterUpdate(this, wanted, lazy);
+        return new ParameterUpdate(this, WeightTrace.of(wanted), noisy, lazy);
+    }
+
+    /** The same update, which gives what a distribution over the parameters needs of its steps; null: none. */
+    public ParameterUpdate towards(@Nullable WeightPosterior posterior) {
+        return posterior == null
+                ? this
+                : new ParameterUpdate(
+                        this, posterior.trace() == null ? trace : posterior.trace(), posterior.addsNoise(), lazy);
     }
 
     /**
@@ -142,7 +159,7 @@ public final class ParameterUpdate implements Serializable {
             throw new IllegalArgumentException("lazyUpdate: expected an optimiser that steps each parameter by itself,"
                     + " got one that needs the norms of whole tensors");
         }
-        return new ParameterUpdate(this, average, wanted);
+        return new ParameterUpdate(this, trace, noisy, wanted);
     }
 
     /** Whether rows without a gradient are left as they are. */
@@ -156,20 +173,55 @@ public final class ParameterUpdate implements Serializable {
     }
 
     /**
-     * Floats of state for each parameter: the optimiser's slots, and behind them the average of the weights if wanted.
+     * Floats of state for each parameter: the optimiser's slots, and behind them what is remembered of the weights of
+     * the steps.
      */
     public int slots() {
-        return optimizer.slots() + (averages() ? 1 : 0);
+        return optimizer.slots() + (trace == null ? 0 : trace.slots());
     }
 
     /** Whether the weights of the steps are averaged. */
     public boolean averages() {
-        return average != null;
+        return trace != null;
     }
 
-    /** The share of a step's weights in their average; 0 where there is none. */
-    double averageShare(long step) {
-        return average == null ? 0 : average.share(step, horizon);
+    /**
+     * Remembers the weights of a step on a slice, if any are.
+     *
+     * @param theta read from {@code from} to {@code to}
+     * @param state updated: the slots of the slice, slot after slot from {@code offset} on
+     */
+    void remember(long step, float[] theta, int from, int to, float[] state, int offset) {
+        if (trace != null) {
+            trace.take(step, horizon, theta, from, to - from, state, offset + optimizer.slots() * (to - from));
+        }
+    }
+
+    /**
+     * Adds the noise that makes the weights of steps samples of their posterior, if they are to be.
+     *
+     * @param theta updated from {@code from} to {@code to}
+     */
+    void addNoise(long step, StepRates rates, LossSum losses, float[] theta, int from, int to) {
+        if (!noisy) {
+            return;
+        }
+        double deviation = Math.sqrt(2 * rates.learningRate() / units(losses));
+        long key = StreamKey.key(seed, Purpose.LANGEVIN, step, 0, 0, 0);
+        for (ParameterTensor tensor : tensors) {
+            int first = Math.max(from, tensor.offset());
+            int length = Math.min(to, tensor.offset() + tensor.length()) - first;
+            if (length > 0 && !tensor.frozen()) {
+                float[] noise = new float[length];
+                Kernels.get().random().normal(key, first, Vector.of(noise));
+                Kernels.get().elementwise().axpy((float) deviation, noise, 0, theta, first, length);
+            }
+        }
+    }
+
+    /** How many units of the mean loss of a step's rows the negative log-likelihood of the training set has. */
+    private double units(LossSum losses) {
+        return rowWeight * targets * losses.weight() / losses.rowWeight();
     }
 
     /** The slots before the first step. */
@@ -184,9 +236,23 @@ public final class ParameterUpdate implements Serializable {
     /** The average of the weights among the slots, within their bounds. */
     float[] averaged(float[] state) {
         int count = state.length / slots();
-        float[] theta = Arrays.copyOfRange(state, optimizer.slots() * count, state.length);
+        int from = optimizer.slots() * count;
+        float[] theta = Arrays.copyOfRange(state, from, from + count);
         boundWeights(theta);
         return theta;
+    }
+
+    /**
+     * How the weights of the steps are distributed about their average; null if they are not.
+     *
+     * @param average of them
+     */
+    @Nullable
+    Spread spread(TrainState state, float[] average) {
+        return trace == null
+                ? null
+                : trace.spread(
+                        state.step(), horizon, average, state.optimizerState(), optimizer.slots() * average.length);
     }
 
     /**
@@ -320,7 +386,7 @@ public final class ParameterUpdate implements Serializable {
     }
 
     private String slotName(int slot) {
-        return slot < optimizer.slots() ? "slot " + slot + " of the optimiser" : "the average of the weights";
+        return slot < optimizer.slots() ? "slot " + slot + " of the optimiser" : "what is kept of the weights";
     }
 
     private static void checkFinite(String name, float[] values, int offset, int length, long steps) {

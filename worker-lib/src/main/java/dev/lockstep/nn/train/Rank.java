@@ -14,6 +14,7 @@ import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.GradientLayout;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.StepExchange;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,7 @@ public final class Rank {
     private final Gradient gradient;
     private final @Nullable ShardGradients compressed;
 
+    private final List<? extends ShardRows> shards;
     private final boolean globalStatistics;
 
     /**
@@ -76,6 +78,7 @@ public final class Rank {
         boolean bound = !network.posteriors().isEmpty() && network.loss().scalesWithTargets();
         lossScaling = bound ? null : setup.evaluation().scaling().targets();
         from = shards.get(0).shard();
+        this.shards = List.copyOf(shards);
         nodes = ShardTree.nodes(plan.shards(), from, from + shards.size());
         readers = new ArrayList<>();
         int maxRows = 0;
@@ -105,6 +108,16 @@ public final class Rank {
             sums.add(layout.node(node.from() - from, node.to() - from, network.momentCount()));
         }
         return new Gradient(List.copyOf(sums));
+    }
+
+    /**
+     * The curvature of each of this rank's shards; see {@link Evaluation#curvature}.
+     *
+     * @param parameters read
+     * @param cancellation is asked before each pass
+     */
+    public List<ShardTree.Partial<CurvatureSum>> curvature(Parameters parameters, Cancellation cancellation) {
+        return new Evaluation(setup.evaluation(), shards).curvature(parameters, cancellation);
     }
 
     /** What the rank knows besides its rows. */

@@ -154,7 +154,8 @@ final class SliceUpdate {
             }
         }
         update.optimizer().step(parts, this::tensorSquares);
-        average(step, theta, state, stateOffset);
+        update.addNoise(step, rates, losses, theta, from, to);
+        update.remember(step, theta, from, to, state, stateOffset);
     }
 
     private void complete(long step, double klWeight, LossSum losses, float[] theta, GradientSlice gradient) {
@@ -180,16 +181,6 @@ final class SliceUpdate {
         } else {
             rowUpdate.stepAll(optimizer, rule, rows, place);
         }
-    }
-
-    /** Brings the weights of the step into their average, the last of the slots. */
-    private void average(long step, float[] theta, float[] state, int stateOffset) {
-        float share = (float) update.averageShare(step);
-        if (share == 0) {
-            return;
-        }
-        int at = stateOffset + (update.slots() - 1) * (to - from);
-        Kernels.get().elementwise().mergeMean(state, at, theta, from, to - from, share);
     }
 
     private void point(float[] theta, GradientVector gradient, float[] state, int stateOffset) {

@@ -108,7 +108,7 @@ public record TrainState(
     }
 
     /** This state, after which the trained network is something else than the last parameters. */
-    TrainState withLearned(Parameters learned) {
+    public TrainState withLearned(Parameters learned) {
         return new TrainState(
                 step,
                 epoch,

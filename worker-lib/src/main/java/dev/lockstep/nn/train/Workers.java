@@ -4,6 +4,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,14 @@ public interface Workers {
      */
     @Nullable
     EvaluationSum measure(Parameters parameters, MetricSet metrics);
+
+    /**
+     * The {@link dev.lockstep.nn.posterior.Curvature} of the training rows.
+     *
+     * @return the sum along their shard tree; null without rows
+     */
+    @Nullable
+    CurvatureSum curvature(Parameters parameters);
 
     /** Bytes of parameters, gradients and states that have travelled between processes or threads so far. */
     long bytesSent();

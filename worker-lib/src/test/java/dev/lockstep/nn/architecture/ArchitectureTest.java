@@ -31,7 +31,23 @@ class ArchitectureTest {
             Map.entry("optim", Set.of("kernel", "random", "spec", "tensor")),
             Map.entry(
                     "model", Set.of("data", "kernel", "layer", "loss", "metric", "param", "random", "spec", "tensor")),
-            Map.entry("train", Set.of("data", "kernel", "loss", "metric", "model", "optim", "param", "spec", "tensor")),
+            Map.entry(
+                    "posterior",
+                    Set.of("data", "kernel", "layer", "loss", "model", "optim", "param", "spec", "tensor")),
+            Map.entry(
+                    "train",
+                    Set.of(
+                            "data",
+                            "kernel",
+                            "loss",
+                            "metric",
+                            "model",
+                            "optim",
+                            "param",
+                            "posterior",
+                            "random",
+                            "spec",
+                            "tensor")),
             Map.entry("io", Set.of("data", "layer", "loss", "model", "param", "spec", "tensor", "train")),
             Map.entry("serve", Set.of("data", "io", "loss", "model", "spec")),
             Map.entry("onnx", Set.of("data", "io", "kernel", "layer", "loss", "model", "param", "spec", "tensor")));

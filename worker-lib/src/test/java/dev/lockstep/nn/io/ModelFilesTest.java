@@ -12,6 +12,7 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.param.Spread;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,6 +63,41 @@ class ModelFilesTest {
         String text = Files.readString(file);
         assertThat(text).contains(from);
         Files.writeString(file, text.replace(from, to));
+    }
+
+    /** Deviations of the first three weights, and two directions for the last two. */
+    private SavedModel distributed() {
+        Spread.Form form = new Spread.Form(
+                Spread.Draw.GAUSSIAN, List.of(new Spread.Block(0, 3, 0, true), new Spread.Block(21, 2, 2, false)));
+        Spread spread = new Spread(form, new float[] {0.1f, 0.2f, 0.3f, 1, 2, 3, 4});
+        return SavedModel.of(
+                model.network(),
+                model.parameters().with(spread),
+                model.description().scaling(),
+                7,
+                ModelDescription.Columns.NONE);
+    }
+
+    @Test
+    void aDistributionIsSavedAndLoaded() throws IOException {
+        SavedModel distributed = distributed();
+        ModelFiles.save(directory, distributed);
+        SavedModel loaded = ModelFiles.load(directory);
+        assertThat(loaded.parameters().spread().form())
+                .isEqualTo(distributed.parameters().spread().form());
+        assertThat(loaded.parameters().spread().values()).containsExactly(0.1f, 0.2f, 0.3f, 1, 2, 3, 4);
+        assertThat(loaded.description().sha256())
+                .isNotEqualTo(model.description().sha256());
+        List<float[]> row = List.of(new float[] {1, 2, 3, 4});
+        assertThat(loaded.predictor(5, 1, false).predict(row).array())
+                .isEqualTo(distributed.predictor(5, 1, false).predict(row).array())
+                .isNotEqualTo(loaded.predictor(4, 1, false).predict(row).array());
+        edit("\"offset\" : 21", "\"offset\" : 22");
+        fails(directory.location("model.json")
+                + ": posterior: expected blocks of the network's 23 parameters, got one that ends at 24");
+        edit("\"offset\" : 22", "\"offset\" : 2");
+        fails(directory.location("model.json")
+                + ": posterior.blocks: expected ranges in order, got one at 2 before 3");
     }
 
     @Test

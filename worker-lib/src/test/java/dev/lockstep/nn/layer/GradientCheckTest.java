@@ -33,20 +33,26 @@ class GradientCheckTest {
     private static final double ABSOLUTE = 2e-3;
     private static final double RELATIVE = 2e-2;
 
-    private record Row(LayerSpec layer, Shape input, int[] lengths, int... shardRows) {
+    private record Row(LayerSpec layer, Shape input, int[] lengths, int sharedBy, int... shardRows) {
         Row(LayerSpec layer, Shape input, int... shardRows) {
-            this(layer, input, null, shardRows);
+            this(layer, input, null, 1, shardRows);
         }
 
         /** The same with rows of several lengths. */
         Row lengths(int... rowLengths) {
-            return new Row(layer, input, rowLengths, shardRows);
+            return new Row(layer, input, rowLengths, sharedBy, shardRows);
+        }
+
+        /** The same in networks that share their weights. */
+        Row sharedBy(int networks) {
+            return new Row(layer, input, lengths, networks, shardRows);
         }
 
         @Override
         public String toString() {
             return layer + " on " + input + ", rows a shard " + Arrays.toString(shardRows)
-                    + (lengths == null ? "" : ", lengths " + Arrays.toString(lengths));
+                    + (lengths == null ? "" : ", lengths " + Arrays.toString(lengths))
+                    + (sharedBy == 1 ? "" : ", shared by " + sharedBy);
         }
     }
 
@@ -60,6 +66,9 @@ class GradientCheckTest {
             new Row(new Dense(3, new Activation.Linear(), false, null), Shape.of(17), 2),
             new Row(new Dense(3, new Activation.Tanh()), Shape.of(2, 5), 2, 1),
             new Row(new Dense(2), Shape.of(3, 2, 2), 2),
+            new Row(new Dense(3, new Activation.Silu()), Shape.of(5), 4, 0, 3).sharedBy(3),
+            new Row(new Dense(2, new Activation.Tanh(), false, null), Shape.of(3, 4), 2, 1).sharedBy(2),
+            new Row(new Dense(4), Shape.of(3, 2), 3, 2).lengths(3, 0, 2, 1, 3).sharedBy(2),
             new Row(conv2d(2, Extent.of(3), Extent.ONE, Padding.VALID, Extent.ONE, 1), Shape.of(5, 4, 1), 1),
             new Row(conv2d(3, Extent.of(3), Extent.ONE, Padding.SAME, Extent.ONE, 1), Shape.of(4, 5, 2), 2, 0, 1),
             new Row(
@@ -265,7 +274,7 @@ class GradientCheckTest {
         private final List<Posterior> posteriors;
 
         Check(Row row) {
-            ParameterLayout layout = new ParameterLayout();
+            ParameterLayout layout = new ParameterLayout(row.sharedBy());
             Layer bound = row.layer().bind(row.input(), layout);
             output = bound.output();
             posteriors = layout.posteriors();

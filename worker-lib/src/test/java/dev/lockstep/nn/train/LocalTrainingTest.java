@@ -27,6 +27,7 @@ import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -254,6 +255,11 @@ class LocalTrainingTest {
 
         @Override
         public EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CurvatureSum curvature(Parameters parameters) {
             throw new UnsupportedOperationException();
         }
 

@@ -50,6 +50,7 @@ import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.Quantile;
 import dev.lockstep.nn.loss.SoftCrossEntropy;
 import dev.lockstep.nn.loss.StudentTNll;
+import dev.lockstep.nn.model.Ensemble;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.optim.Adagrad;
 import dev.lockstep.nn.optim.Adam;
@@ -129,7 +130,7 @@ final class NetworkBits {
      * @param optimizer the rule
      * @param clipping bounds on the gradient
      * @param penalty L1 and L2; 0 for neither and no bound on norms
-     * @param ensemble networks side by side
+     * @param ensemble networks side by side, or with weights that they share
      */
     record Problem(
             Loss loss,
@@ -141,8 +142,23 @@ final class NetworkBits {
             Optimizer optimizer,
             GradientClipping clipping,
             double penalty,
-            int ensemble) {
+            Ensemble ensemble) {
         static final Problem CLASSIFY = new Problem(new CrossEntropy(), new Adam(0.01, null, null, null), 3, 1, 3);
+
+        /** Networks side by side. */
+        Problem(
+                Loss loss,
+                int outputs,
+                Shape target,
+                int values,
+                int tokens,
+                boolean sequences,
+                Optimizer optimizer,
+                GradientClipping clipping,
+                double penalty,
+                int ensemble) {
+            this(loss, outputs, target, values, tokens, sequences, optimizer, clipping, penalty, Ensemble.of(ensemble));
+        }
 
         /** Plain rows, targets {@code [size]}. */
         Problem(Loss loss, Optimizer optimizer, int outputs, int size, int values) {
@@ -234,6 +250,26 @@ final class NetworkBits {
                             new GradientClipping(1.0, null),
                             0.01,
                             3)),
+            new Case(
+                    "shared ensemble",
+                    Shape.of(6, 4),
+                    List.of(
+                            new Dense(9, RELU),
+                            new Residual(List.of(new Dense(9, new Activation.Silu())), null),
+                            new BatchNorm(),
+                            new Dropout(0.2),
+                            new Flatten()),
+                    new Problem(
+                            new CrossEntropy(),
+                            3,
+                            Shape.of(1),
+                            3,
+                            0,
+                            true,
+                            new Adam(0.01, null, null, null),
+                            new GradientClipping(1.0, null),
+                            0.01,
+                            new Ensemble(3, true))),
             new Case(
                     "lenet",
                     Shape.of(13, 12),

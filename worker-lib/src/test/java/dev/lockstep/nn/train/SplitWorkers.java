@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.CurvatureSum;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,6 +50,13 @@ final class SplitWorkers implements Workers {
     @Override
     public EvaluationSum measure(Parameters parameters, MetricSet metrics) {
         return whole.measure(parameters, metrics);
+    }
+
+    @Override
+    public CurvatureSum curvature(Parameters parameters) {
+        List<ShardTree.Partial<CurvatureSum>> sums = new ArrayList<>();
+        ranks.forEach(rank -> sums.addAll(rank.curvature(parameters, Cancellation.NEVER)));
+        return ShardTree.combine(ranks.get(0).setup().plan().shards(), sums, CurvatureSum::plus);
     }
 
     @Override
