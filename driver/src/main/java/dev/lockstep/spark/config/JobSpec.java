@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNullElse;
 import static java.util.Objects.requireNonNullElseGet;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.train.EarlyStopping;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +49,7 @@ public record JobSpec(
         checkEarlyStopping(train.earlyStopping(), data, model);
         checkDecision(train, data);
         checkPosterior(train, sync);
+        checkHeads(data.train(), model);
         if (train.weightAverage() != null
                 && train.earlyStopping() != null
                 && train.earlyStopping().restoreBest()) {
@@ -91,6 +94,22 @@ public record JobSpec(
                         "train." + key + ": it follows the validation loss, which needs data.validation, got none");
             }
         });
+    }
+
+    private static void checkHeads(SourceSpec rows, ModelSpec model) {
+        List<Loss.TargetColumn> columns = model.loss().targetColumns();
+        if (columns.isEmpty()) {
+            return;
+        }
+        if (rows.label() != null) {
+            throw new IllegalArgumentException("data.train.label: the heads of model.loss say which columns they"
+                    + " predict, " + columns.stream().map(Loss.TargetColumn::name).toList() + "; expected none, got "
+                    + rows.label());
+        }
+        if (rows.classes() != null) {
+            throw new IllegalArgumentException("data.train.classes: each of the heads of model.loss has classes of its"
+                    + " own, under classes; expected none, got " + rows.classes());
+        }
     }
 
     private static void checkDecision(TrainSpec train, DataSpec data) {

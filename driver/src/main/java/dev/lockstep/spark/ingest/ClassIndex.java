@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import dev.lockstep.nn.data.NumberText;
+import dev.lockstep.nn.loss.Loss.TargetColumn;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.Names;
 import java.io.Serializable;
@@ -83,13 +84,20 @@ public final class ClassIndex implements Serializable {
         if (known != null) {
             return new ClassIndex(known.classes(), known.classNames());
         }
-        if (given == null) {
-            return null;
-        }
+        return given == null ? null : given(given);
+    }
+
+    /** The classes that a job file gives: their names, or how many there are. */
+    static ClassIndex given(Names given) {
         if (given.values().size() == 1 && wholeNumber(given.values().get(0)) > 0) {
             return new ClassIndex(classCount(wholeNumber(given.values().get(0))), null);
         }
         return new ClassIndex(given.values().size(), given.values());
+    }
+
+    /** The classes of a column of the target; null where it holds a number. */
+    static @Nullable ClassIndex of(TargetColumn column) {
+        return column.classes() == 0 ? null : new ClassIndex(column.classes(), column.classNames());
     }
 
     /**
@@ -164,12 +172,17 @@ public final class ClassIndex implements Serializable {
      * @throws RowException if it means none
      */
     public int find(String label) throws RowException {
+        return find(label, LABEL);
+    }
+
+    /** The same in a column that errors call so. */
+    int find(String label, String column) throws RowException {
         String truth = label.toLowerCase(Locale.ROOT);
         if (names == null) {
             long index = TRUTH.contains(truth) ? TRUTH.indexOf(truth) : wholeNumber(label);
             if (index < 0 || index >= count) {
                 throw new RowException(
-                        LABEL, "expected a class index from 0 to " + (count - 1) + ", got " + Excerpt.of(label));
+                        column, "expected a class index from 0 to " + (count - 1) + ", got " + Excerpt.of(label));
             }
             return (int) index;
         }
@@ -190,7 +203,7 @@ public final class ClassIndex implements Serializable {
         String known = count <= 20
                 ? Excerpt.list(names)
                 : count + " classes from " + Excerpt.of(names.get(0)) + " to " + Excerpt.of(names.get(count - 1));
-        throw new RowException(LABEL, "expected one of " + known + ", got " + Excerpt.of(label));
+        throw new RowException(column, "expected one of " + known + ", got " + Excerpt.of(label));
     }
 
     /**

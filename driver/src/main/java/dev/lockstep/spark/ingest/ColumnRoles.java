@@ -23,9 +23,14 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
      */
     static ColumnRoles of(SourceRequest request, Columns columns) {
         List<Integer> labels = columns.findAll(labelReferences(request, columns), "label");
-        if (request.targets() == Targets.CLASS && labels.size() != 1) {
+        if (request.targets().isClass() && labels.size() != 1) {
             throw new IngestException(columns.source() + ": expected one label column for a class, got "
-                    + request.spec().label());
+                    + request.spec().label() + "; with classes, they are those of a row's steps");
+        }
+        List<String> heads = request.targets().names();
+        if (!heads.isEmpty() && heads.size() != labels.size()) {
+            throw new IngestException(columns.source() + ": expected " + heads.size() + " label columns, those of the"
+                    + " model's heads " + heads + ", got " + request.spec().label());
         }
         String weightReference = request.spec().weight();
         String lengthReference = request.spec().length();
@@ -52,6 +57,9 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
         }
         if (known != null && !known.labelColumns().isEmpty()) {
             return known.labelColumns();
+        }
+        if (!request.targets().names().isEmpty()) {
+            return request.targets().names();
         }
         throw new IngestException(columns.source() + ": which column is the label? label names it");
     }
@@ -87,7 +95,7 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
      * labels, as an autoencoder's are, is there something to learn from them.
      */
     private void checkApart(Columns columns, Targets targets) {
-        boolean autoencoder = targets == Targets.VALUES && labels.containsAll(features);
+        boolean autoencoder = !targets.isClass() && labels.containsAll(features);
         if (!autoencoder) {
             labels.forEach(label -> checkNoFeature(columns, label, "label"));
         }

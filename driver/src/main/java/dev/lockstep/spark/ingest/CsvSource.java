@@ -7,10 +7,12 @@ import dev.lockstep.spark.ingest.text.DecimalComma;
 import dev.lockstep.spark.ingest.text.Delimited;
 import dev.lockstep.spark.ingest.text.DelimitedFormat;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** Delimited text files. */
 final class CsvSource implements Source {
@@ -52,11 +54,13 @@ final class CsvSource implements Source {
         Columns all = columns;
         ColumnRoles chosen = roles;
         boolean labelled = description.labelled();
+        LabelColumns labels = new LabelColumns(
+                labelled, description.request().targets().classes(roles.labels().size()));
         boolean[] commas = commas();
         return reading.read(
                 reader,
                 (configuration, part) ->
-                        new Cursor(csv.open(configuration, part), all.names(), chosen, labelled, commas));
+                        new Cursor(csv.open(configuration, part), all.names(), chosen, labels, commas));
     }
 
     /**
@@ -73,6 +77,14 @@ final class CsvSource implements Source {
         return commas;
     }
 
+    /**
+     * What the label columns hold.
+     *
+     * @param labelled whether the one column holds a class that is to be found
+     * @param classes for each column its classes; null where it holds a number
+     */
+    private record LabelColumns(boolean labelled, @Nullable ClassIndex[] classes) implements Serializable {}
+
     /** Reads the columns that matter. */
     private static final class Cursor implements RowCursor {
         private final CsvFormat.Rows rows;
@@ -82,11 +94,11 @@ final class CsvSource implements Source {
         private final int weight;
         private final int length;
         private final int split;
-        private final boolean labelled;
+        private final LabelColumns labelColumns;
         /** See {@link CsvSource#commas}. */
         private final boolean[] commas;
 
-        Cursor(CsvFormat.Rows rows, List<String> names, ColumnRoles roles, boolean labelled, boolean[] commas) {
+        Cursor(CsvFormat.Rows rows, List<String> names, ColumnRoles roles, LabelColumns labels, boolean[] commas) {
             this.rows = rows;
             this.names = names;
             this.features = ColumnRoles.numbers(roles.features());
@@ -94,7 +106,7 @@ final class CsvSource implements Source {
             this.weight = roles.weight();
             this.length = roles.length();
             this.split = roles.split();
-            this.labelled = labelled;
+            this.labelColumns = labels;
             this.commas = commas;
         }
 
@@ -117,15 +129,14 @@ final class CsvSource implements Source {
                     numbers[i] = number(fields, features[i]);
                 }
             }
-            if (labelled) {
-                String label = fields.text(labels[0]).strip();
-                if (label.isEmpty()) {
-                    throw new RowException(Columns.called(names.get(labels[0])), "expected a label, got nothing");
-                }
-                row.label(label);
+            if (labelColumns.labelled()) {
+                row.label(label(fields, labels[0]));
             } else {
                 for (int i = 0; i < row.validTargets(); i++) {
-                    row.targets[i] = number(fields, labels[i]);
+                    ClassIndex classes = labelColumns.classes()[i];
+                    row.targets[i] = classes == null
+                            ? number(fields, labels[i])
+                            : classes.find(label(fields, labels[i]), Columns.called(names.get(labels[i])));
                 }
             }
             if (weight >= 0) {
@@ -134,6 +145,14 @@ final class CsvSource implements Source {
             if (split >= 0) {
                 row.splitCell = fields.text(split);
             }
+        }
+
+        private String label(Delimited fields, int column) throws RowException {
+            String label = fields.text(column).strip();
+            if (label.isEmpty()) {
+                throw new RowException(Columns.called(names.get(column)), "expected a label, got nothing");
+            }
+            return label;
         }
 
         private void readCells(Delimited fields, RawRow row) throws RowException {

@@ -33,7 +33,7 @@ final class IdxSource implements Source {
             throw new IngestException(labels.name() + ": expected " + features.rows() + " labels, one a row of "
                     + features.name() + ", got " + labels.rows());
         }
-        if (request.targets() == Targets.CLASS && labels.width() != 1) {
+        if (request.targets().isClass() && labels.width() != 1) {
             throw new IngestException(labels.name() + ": expected one label a row for a class, got " + labels.width());
         }
         this.reading = new FileReading(

@@ -3,8 +3,10 @@ package dev.lockstep.spark.ingest;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.spark.config.Names;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +59,22 @@ public record SourceDescription(
                 featureNames,
                 columns.names(roles.features()),
                 columns.names(roles.labels()),
-                null,
+                stepClasses(request),
                 null,
                 null,
                 rowsCountWithinFile);
+    }
+
+    /** Names of the classes that the steps of a row have, where its label columns hold these. */
+    private static @Nullable List<String> stepClasses(SourceRequest request) {
+        Names given = request.spec().classes();
+        if (request.targets().isClass() || request.targets().columns().isEmpty() || given == null) {
+            return null;
+        }
+        ClassIndex classes = ClassIndex.given(given);
+        return classes.names() == null
+                ? IntStream.range(0, classes.count()).mapToObj(Integer::toString).toList()
+                : classes.names();
     }
 
     /** Rows of a table whose columns have types. */
@@ -126,7 +140,7 @@ public record SourceDescription(
 
     /** Whether each row has a label whose class is to be found. */
     public boolean labelled() {
-        return request.targets() == Targets.CLASS && stepClasses == null;
+        return request.targets().isClass() && stepClasses == null;
     }
 
     /** What errors call the targets. */

@@ -268,6 +268,11 @@ public final class Sources {
             throw new IngestException(spec.path() + ": reader, options and query are for the format spark, this is "
                     + format.name().toLowerCase(Locale.ROOT));
         }
+        if (!request.targets().columns().isEmpty() && !TABLES.contains(format)) {
+            throw new IngestException(
+                    spec.path() + ": the heads of model.loss name columns of a table, this is "
+                            + format.name().toLowerCase(Locale.ROOT));
+        }
         if (request.splitColumn() != null && !TABLES.contains(format)) {
             throw new IngestException(
                     spec.path() + ": data.validation: group and time name a column of a table, this is "

@@ -55,6 +55,7 @@ final class TableSource implements Source {
                 NumberColumn.of(columns, roles.weight()),
                 roles.split(),
                 description.labelled(),
+                request.targets().classes(roles.labels().size()),
                 file,
                 located ? table.schema().fieldIndex(ROW) : -1);
     }
@@ -99,6 +100,7 @@ final class TableSource implements Source {
      * @param weight null: every row weighs 1
      * @param split the column that decides which rows are set aside, or -1
      * @param labelled whether the one label is the name of a class
+     * @param classes for each of these its classes; null where it holds a number
      * @param file the column of a row's file, or -1
      * @param row the column of its number there, or -1: where files are known, each is a row
      */
@@ -110,6 +112,7 @@ final class TableSource implements Source {
             @Nullable NumberColumn weight,
             int split,
             boolean labelled,
+            @Nullable ClassIndex[] classes,
             int file,
             int row)
             implements Serializable {}
@@ -152,7 +155,7 @@ final class TableSource implements Source {
                 readLabel(raw, cells, plan.labels.get(0));
             } else {
                 for (int i = 0; i < raw.validTargets(); i++) {
-                    raw.targets[i] = plan.labels.get(i).read(cells);
+                    raw.targets[i] = target(raw, cells, i);
                 }
             }
             if (plan.weight != null) {
@@ -161,6 +164,16 @@ final class TableSource implements Source {
             if (plan.split >= 0) {
                 raw.splitCell = cells.get(plan.split);
             }
+        }
+
+        private double target(RawRow raw, Row cells, int number) throws RowException {
+            NumberColumn column = plan.labels.get(number);
+            ClassIndex classes = plan.classes[number];
+            if (classes == null) {
+                return column.read(cells);
+            }
+            readLabel(raw, cells, column);
+            return classes.find(raw.label(), column.name());
         }
 
         private static void readLabel(RawRow raw, Row cells, NumberColumn label) throws RowException {

@@ -34,7 +34,7 @@ final class TextSource implements Source {
             throw new IngestException(name
                     + ": text has no columns, its labels are its own next characters; got label, features or weight");
         }
-        if (request.targets() != Targets.CLASS) {
+        if (!request.targets().isClass()) {
             throw new IngestException(
                     name + ": characters are classes, which the loss cannot predict; crossEntropy can");
         }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.loss.Likelihood;
+import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.ingest.CompleteRows;
@@ -156,7 +158,13 @@ final class FitJob {
                 stopping.put("minDelta", params.getTol());
             }
         }
-        return JobFile.bind(job, params.uid(), List.of(params.getSettings()));
+        JobSpec bound = JobFile.bind(job, params.uid(), List.of(params.getSettings()));
+        Likelihood likelihood = bound.model().likelihood();
+        if (likelihood.classifies(1) && likelihood.temperatures() == null) {
+            throw new IllegalArgumentException(params.uid() + ": network: expected a loss of probabilities, such as"
+                    + " crossEntropy, got " + SpecMapper.tree(bound.model().loss()));
+        }
+        return bound;
     }
 
     private void init(ObjectNode job) {
@@ -203,6 +211,11 @@ final class FitJob {
                     + (sizes ? "both" : "neither") + "; layers are sizes such as [4, 5, 3], network is YAML");
         }
         ObjectNode model = sizes ? modelOfSizes(params.getLayers()) : modelOfText(params.getNetwork());
+        if (model.path("loss").has("heads")) {
+            throw new IllegalArgumentException(params.uid()
+                    + ": network: heads predict columns of several kinds, which no spark.ml model does; a job file"
+                    + " trains them");
+        }
         if (!model.has("loss")) {
             model.put("loss", target.loss());
         }

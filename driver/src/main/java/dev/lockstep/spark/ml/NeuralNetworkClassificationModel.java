@@ -4,7 +4,6 @@ import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.train.ColumnImportance;
 import dev.lockstep.spark.ingest.DataSchema;
-import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.train.ModelImportance;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +81,7 @@ public final class NeuralNetworkClassificationModel
         featureParams.setDefaults(this);
         classUncertaintyParams.setDefaults(this);
         DataSchema known = DataSchema.of(model.description());
-        if (known.targets() != Targets.CLASS) {
+        if (!known.targets().isClass()) {
             throw new IllegalArgumentException(
                     uid() + ": the model predicts numbers, not classes; NeuralNetworkRegressionModel is for these");
         }

@@ -64,7 +64,7 @@ public final class NeuralNetworkRegressionModel extends RegressionModel<Vector, 
         featureParams.setDefaults(this);
         numberUncertaintyParams.setDefaults(this);
         DataSchema known = DataSchema.of(model.description());
-        if (known.targets() != Targets.VALUES) {
+        if (!known.targets().equals(Targets.VALUES)) {
             throw new IllegalArgumentException(
                     uid() + ": the model predicts classes; NeuralNetworkClassificationModel is for these");
         }

@@ -9,7 +9,6 @@ import dev.lockstep.spark.config.Names;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.CompleteRows;
 import dev.lockstep.spark.ingest.DataSchema;
-import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.predict.InvalidRows;
 import dev.lockstep.spark.predict.PredictionCells;
 import dev.lockstep.spark.predict.PredictionInput;
@@ -85,7 +84,7 @@ final class Scoring {
         AttributionReadout readout = model.attributions();
         int outputs = readout.outputs().size();
         AttributionVectors.Kind ofOne =
-                known.targets() == Targets.CLASS ? AttributionVectors.Kind.TWO_CLASSES : AttributionVectors.Kind.VECTOR;
+                known.targets().isClass() ? AttributionVectors.Kind.TWO_CLASSES : AttributionVectors.Kind.VECTOR;
         return new AttributionVectors(
                 outputs, readout.columns().columns().size(), outputs == 1 ? ofOne : AttributionVectors.Kind.VECTORS);
     }

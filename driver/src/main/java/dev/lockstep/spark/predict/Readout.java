@@ -7,7 +7,6 @@ import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.PredictionReadout;
 import dev.lockstep.spark.ingest.DataSchema;
-import dev.lockstep.spark.ingest.Targets;
 import java.util.List;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -28,11 +27,11 @@ final class Readout implements PredictionCells {
      *
      * @param samples predictive samples; 0: nothing is random
      * @param top how many of the most probable classes; 0: all, if they are not too many
-     * @throws IllegalArgumentException if a row's output is a sequence, or there are fewer classes
+     * @throws IllegalArgumentException if a row's output has more than two dimensions, or there are fewer classes
      */
     static Readout of(Network network, ModelDescription description, DataSchema schema, int samples, int top) {
         TargetNames names =
-                new TargetNames(schema.targets() == Targets.CLASS, description.classes(), schema.labelColumns());
+                new TargetNames(schema.targets().isClass(), description.classes(), schema.labelColumns());
         return new Readout(PredictionReadout.of(network, names, samples, top));
     }
 
@@ -55,16 +54,22 @@ final class Readout implements PredictionCells {
     }
 
     private DataType type(PredictionColumn column) {
+        DataType one = typeOfOne(column);
+        return predictions.isOfSteps() ? DataTypes.createArrayType(one, false) : one;
+    }
+
+    private DataType typeOfOne(PredictionColumn column) {
         if (!column.holdsClass()) {
             return DataTypes.FloatType;
         }
-        return predictions.namesClasses() ? DataTypes.StringType : DataTypes.IntegerType;
+        return predictions.namesClass(column) ? DataTypes.StringType : DataTypes.IntegerType;
     }
 
     @Override
     public void read(PredictiveDistribution predicted, int row, Object[] cells, int at) {
         for (int i = 0; i < width(); i++) {
-            cells[at + i] = predictions.read(i, predicted, row);
+            Object cell = predictions.read(i, predicted, row);
+            cells[at + i] = cell instanceof List<?> steps ? steps.toArray() : cell;
         }
     }
 }

@@ -10,12 +10,14 @@ import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.EvaluationSum;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How good a model is on some rows.
@@ -34,6 +36,9 @@ public record Measures(String data, long rows, double loss, String score, double
 
     private static final List<String> PROBABILISTIC =
             List.of("logLikelihood", "brierScore", "expectedCalibrationError", "predictiveEntropy", "crps", "coverage");
+
+    private static final List<String> SCORES =
+            Arrays.stream(Score.values()).map(Score::label).toList();
 
     /** Copies the map, keeping its order. */
     public Measures {
@@ -60,12 +65,17 @@ public record Measures(String data, long rows, double loss, String score, double
         return String.format(Locale.ROOT, "%s rows %d loss %.4f %s %.4f", data, rows, loss, score, value);
     }
 
-    /** The figures that judge probabilities, for a person; empty where the loss has none. */
+    /** The figures that judge probabilities, and those of heads, for a person; empty where the loss has none. */
     public String probabilistic() {
-        return PROBABILISTIC.stream()
-                .filter(figures::containsKey)
+        Stream<String> ofHeads = figures.keySet().stream().filter(Measures::isShownOfAHead);
+        return Stream.concat(PROBABILISTIC.stream().filter(figures::containsKey), ofHeads)
                 .map(name -> String.format(Locale.ROOT, "%s %.4f", name, (Double) figures.get(name)))
                 .collect(Collectors.joining(" "));
+    }
+
+    private static boolean isShownOfAHead(String name) {
+        int end = name.lastIndexOf('_');
+        return end > 0 && (PROBABILISTIC.contains(name.substring(end + 1)) || SCORES.contains(name.substring(end + 1)));
     }
 
     /** For a program, with every digit. The metric by the score's name is the score itself. */

@@ -3,6 +3,7 @@ package dev.lockstep.spark.train;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.data.Scaling;
+import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.optim.KlWeight;
@@ -59,8 +60,16 @@ final class JobSetup {
 
     /** What the rows have to predict. */
     static Targets targets(JobSpec job) {
+        List<Loss.TargetColumn> heads = job.model().loss().targetColumns();
+        if (!heads.isEmpty()) {
+            return Targets.of(heads);
+        }
         Names label = job.data().train().label();
         int labels = label == null ? 1 : label.values().size();
+        Names classes = job.data().train().classes();
+        if (label != null && labels > 1 && classes != null && job.model().likelihood().classifies(labels)) {
+            return Targets.ofSteps(label, classes);
+        }
         return job.model().likelihood().classifies(labels) ? Targets.CLASS : Targets.VALUES;
     }
 
@@ -323,9 +332,11 @@ final class JobSetup {
                             + " got "
                             + SpecMapper.tree(job.model().loss()));
         }
-        return features.withTargets(
-                target.isMeasured()
-                        ? data.training().standardiseTargets()
-                        : target.given(data.training().layout().target()));
+        return features.withTargets(job.model()
+                .likelihood()
+                .scalable(
+                        target.isMeasured()
+                                ? data.training().standardiseTargets()
+                                : target.given(data.training().layout().target())));
     }
 }

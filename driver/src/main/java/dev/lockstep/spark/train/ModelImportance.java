@@ -16,7 +16,6 @@ import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.SourceRequest;
 import dev.lockstep.spark.ingest.Tables;
-import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
@@ -200,7 +199,7 @@ public final class ModelImportance {
     /** How many classes are measured one by one. */
     private int classes() {
         Network network = model.network();
-        if (schema.targets() != Targets.CLASS || network.output().rank() != 1) {
+        if (!schema.targets().isClass() || network.output().rank() != 1) {
             return 0;
         }
         int classes = Math.max(2, network.output().size());

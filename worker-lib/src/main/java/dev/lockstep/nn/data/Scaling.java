@@ -58,6 +58,14 @@ public record Scaling(
         return new Scaling(new float[] {(float) mean}, new float[] {(float) std});
     }
 
+    /** The scaling of {@code count} numbers from one on, which follow each other. */
+    public Scaling part(int from, int count) {
+        return mean.length <= 1
+                ? this
+                : new Scaling(
+                        Arrays.copyOfRange(mean, from, from + count), Arrays.copyOfRange(std, from, from + count));
+    }
+
     /** Throws if these are not as many numbers as features of this shape can be scaled by; returns this scaling. */
     public Scaling checkedFor(Shape features) {
         int length = mean.length;

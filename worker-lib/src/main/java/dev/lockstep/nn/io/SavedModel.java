@@ -209,7 +209,7 @@ public final class SavedModel implements Serializable {
         ModelDescription description = description();
         Network network = network();
         CellPredictor.Results results =
-                new CellPredictor.Results(network.output().rank() == 1 ? readout(samples) : null, maxRows);
+                new CellPredictor.Results(network.output().rank() <= 2 ? readout(samples) : null, maxRows);
         Predictor predictor = predictor(samples, maxRows, description.lengths());
         RowEncoding encoding = description.cells();
         return encoding == null
@@ -228,6 +228,13 @@ public final class SavedModel implements Serializable {
      * @throws IllegalArgumentException if a row's output is a sequence
      */
     public AttributionReadout attributions() {
+        String obstacle = network().output().rank() == 1
+                ? network().likelihood().outputsObstacle()
+                : "an output " + network().output() + " for each row";
+        if (obstacle != null) {
+            throw new IllegalArgumentException("attributions: expected a model whose outputs are what is predicted, got "
+                    + obstacle);
+        }
         return AttributionReadout.of(readout(0), featureColumns());
     }
 
@@ -255,7 +262,7 @@ public final class SavedModel implements Serializable {
      * The columns that predictions come as.
      *
      * @param samples predictive samples; 0: nothing is random
-     * @throws IllegalArgumentException if a row's output is a sequence
+     * @throws IllegalArgumentException if a row's output has more than two dimensions
      */
     public PredictionReadout readout(int samples) {
         return PredictionReadout.of(network(), description().targetNames(network()), samples, 0);

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Outputs are {@code [width]}, or {@code [steps, width]} where each step has a distribution of its own.
  */
 public sealed interface Likelihood extends Serializable
-        permits CategoricalLikelihood, SoftCategoricalLikelihood, BernoulliLikelihood, NumberLikelihood {
+        permits CategoricalLikelihood,
+                SoftCategoricalLikelihood,
+                BernoulliLikelihood,
+                Hinge.Margins,
+                NumberLikelihood,
+                HeadsLikelihood {
 
     /**
      * The activation that turns the network's last linear output into the distribution's parameters, which are the
@@ -27,6 +32,16 @@ public sealed interface Likelihood extends Serializable
      * and stable), so either way of writing a network means the same.
      */
     Activation link();
+
+    /** Whether the last layer's outputs have to come without an activation of that layer. */
+    default boolean takesPlainOutputs() {
+        return !link().equals(new Activation.Linear());
+    }
+
+    /** Why an output after the link is not what is predicted, for messages; null where it is. */
+    default @Nullable String outputsObstacle() {
+        return null;
+    }
 
     /** The figure reported beside the loss. */
     Score score();
@@ -40,6 +55,15 @@ public sealed interface Likelihood extends Serializable
 
     /** Whether targets may be shifted and scaled, which moves and scales their distribution and leaves its kind. */
     boolean allowsScaledTargets();
+
+    /**
+     * What of a scaling of all targets is done: that of targets which cannot be scaled is not.
+     *
+     * @param all one number for all targets, or one each
+     */
+    default Scaling scalable(Scaling all) {
+        return all;
+    }
 
     /**
      * How many targets the outputs of one step describe, which is how many a loss averages over.

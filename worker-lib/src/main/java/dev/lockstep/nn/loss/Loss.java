@@ -6,6 +6,7 @@ import dev.lockstep.nn.layer.Pass;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,26 @@ import org.jspecify.annotations.Nullable;
  * never means: the division by the total weight happens once, after all shards' sums have been added.
  */
 public sealed interface Loss extends Serializable
-        permits ElementLoss, CrossEntropy, SoftCrossEntropy, Focal, GaussianNll, NoiseLoss, NegativeBinomial, Quantile {
+        permits ElementLoss,
+                CrossEntropy,
+                SoftCrossEntropy,
+                Focal,
+                Hinge,
+                GaussianNll,
+                NoiseLoss,
+                MixtureDensity,
+                NegativeBinomial,
+                Quantile,
+                Heads {
+
+    /**
+     * A column of the target.
+     *
+     * @param name the column's
+     * @param classes how many classes there are; 0: it holds a number
+     * @param classNames names of the classes in the order of their indexes; null: they are called by their index
+     */
+    record TargetColumn(String name, int classes, @Nullable List<String> classNames) implements Serializable {}
 
     /**
      * Checks that outputs of one shape can be compared with targets of another.
@@ -51,6 +71,16 @@ public sealed interface Loss extends Serializable
     /** Noise of the targets that is the same for all rows, so that no layer predicts it; null: there is none. */
     default @Nullable NoiseScale noise() {
         return null;
+    }
+
+    /** Room for the losses of a number of rows. */
+    default RowLosses newRows(int maxRows) {
+        return new RowLosses(maxRows);
+    }
+
+    /** The columns that hold the target, where the loss says which; empty: it does not. */
+    default List<TargetColumn> targetColumns() {
+        return List.of();
     }
 
     /**

@@ -162,15 +162,6 @@ final class NoiseMixture extends NumberMixture {
             from = Math.min(from, partMean(part, row, index) - reach);
             to = Math.max(to, partMean(part, row, index) + reach);
         }
-        double precision = (to - from) * 0x1p-32;
-        while (to - from > precision) {
-            double middle = from + (to - from) / 2;
-            if (cumulative(row, index, middle) < probability) {
-                from = middle;
-            } else {
-                to = middle;
-            }
-        }
-        return from + (to - from) / 2;
+        return quantile(row, index, probability, from, to);
     }
 }

@@ -24,7 +24,9 @@ abstract class NumberMixture extends PredictiveDistribution implements Densities
         if (part == parts.size()) {
             parts.add(new float[mixedElements()]);
         }
-        System.arraycopy(component.array(), component.offset(), parts.get(part), 0, rows() * size());
+        for (int row = 0; row < rows(); row++) {
+            System.arraycopy(component.array(), component.rowOffset(row), parts.get(part), row * size(), size());
+        }
     }
 
     /** How many components there are; 1 where there is a single prediction. */
@@ -35,6 +37,11 @@ abstract class NumberMixture extends PredictiveDistribution implements Densities
     /** An output of a component of a mixture after the link, in the units that the network predicts in. */
     final float part(int part, int row, int index) {
         return parts.get(part)[row * size() + index];
+    }
+
+    /** The outputs of a component of a mixture after the link, row after row, in the units that the network predicts in. */
+    final float[] part(int part) {
+        return parts.get(part);
     }
 
     /** The logarithm of a component's density or probability at a value. */
@@ -60,5 +67,26 @@ abstract class NumberMixture extends PredictiveDistribution implements Densities
             }
         }
         return greatest + StrictMath.log(sum / partCount());
+    }
+
+    /**
+     * Where the cumulative distribution reaches a probability, found by halving.
+     *
+     * @param from where it is below
+     * @param to where it is not
+     */
+    final double quantile(int row, int index, double probability, double from, double to) {
+        double low = from;
+        double high = to;
+        double precision = (to - from) * 0x1p-32;
+        while (high - low > precision) {
+            double middle = low + (high - low) / 2;
+            if (cumulative(row, index, middle) < probability) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low + (high - low) / 2;
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.nn.loss;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A column of predictions: its name, and what it holds of a row's predictive distribution.
@@ -10,8 +11,18 @@ import java.util.List;
  * @param name the column's name
  * @param content what it holds
  * @param index of the output that it is about, or the rank of a class; 0 where it is about all of them
+ * @param head the number of the head that it is of, where the network has several; -1: it has not
+ * @param classNames names of the head's classes; null: they are called by their index, or as the model says
  */
-public record PredictionColumn(String name, Content content, int index) implements Serializable {
+public record PredictionColumn(
+        String name, Content content, int index, int head, @Nullable List<String> classNames)
+        implements Serializable {
+    /** The one of a network that has no heads. */
+    private static final int NO_HEAD = -1;
+
+    private PredictionColumn(String name, Content content, int index) {
+        this(name, content, index, NO_HEAD, null);
+    }
 
     /** What a column holds; {@code y} are the predictions after the link. */
     public enum Content {
@@ -33,6 +44,8 @@ public record PredictionColumn(String name, Content content, int index) implemen
         COMPLEMENT("probability"),
         /** {@code y_index}: a mean, which is a rate of counts and a probability of answers. */
         PREDICTION("prediction"),
+        /** {@code y_index}: how far a class is on its side of a border. */
+        MARGIN("margin"),
         /** {@code y_index}: below it lies a given share of the targets. */
         QUANTILE("quantile"),
         /** {@link PredictiveDistribution#standardDeviation}. */
@@ -70,6 +83,16 @@ public record PredictionColumn(String name, Content content, int index) implemen
     /** A column with such a content whose name goes on so. */
     static PredictionColumn named(Content content, int index, String suffix) {
         return new PredictionColumn(content.label + suffix, content, index);
+    }
+
+    /** The column of one of several heads, whose name stands before its own. */
+    PredictionColumn ofHead(int number, String headName, @Nullable List<String> names) {
+        return new PredictionColumn(headName + "_" + name, content, index, number, names);
+    }
+
+    /** Whether it is of one of several heads. */
+    public boolean isOfHead() {
+        return head != NO_HEAD;
     }
 
     /** How sure a row's class is. */
@@ -148,26 +171,31 @@ public record PredictionColumn(String name, Content content, int index) implemen
      * @param row which row of it
      */
     public double read(PredictiveDistribution predicted, int row) {
-        return switch (content) {
-            case MOST_PROBABLE_CLASS, MORE_PROBABLE_ANSWER -> decided(predicted, row);
-            case RANKED_CLASS -> predicted.ranked(row, index);
-            case RANKED_PROBABILITY -> predicted.prediction(row, predicted.ranked(row, index));
-            case GREATEST_PROBABILITY -> predicted.prediction(row, decided(predicted, row));
-            case GREATER_PROBABILITY ->
-                decided(predicted, row) == 1 ? predicted.prediction(row, 0) : 1 - predicted.prediction(row, 0);
-            case PROBABILITY, PREDICTION, QUANTILE -> predicted.prediction(row, index);
-            case COMPLEMENT -> 1 - predicted.prediction(row, index);
-            case STANDARD_DEVIATION -> predicted.standardDeviation(row, index);
-            case ALEATORIC_DEVIATION -> Math.sqrt(predicted.aleatoricVariance(row, index));
-            case EPISTEMIC_DEVIATION -> Math.sqrt(predicted.epistemicVariance(row, index));
-            case LOWER_95 -> predicted.lower95(row, index);
-            case UPPER_95 -> predicted.upper95(row, index);
-            case ENTROPY -> predicted.predictiveEntropy(row);
-            case MUTUAL_INFORMATION -> predicted.mutualInformation(row);
-        };
+        return read(predicted, row, 0);
     }
 
-    private static int decided(PredictiveDistribution predicted, int row) {
-        return predicted.decided(row, 0, predicted.size());
+    /** What it holds of a step of a row. */
+    public double read(PredictiveDistribution predicted, int row, int step) {
+        PredictiveDistribution own = isOfHead() ? predicted.heads().get(head) : predicted;
+        int width = own.stepWidth();
+        int at = step * width;
+        int of = at + index;
+        return switch (content) {
+            case MOST_PROBABLE_CLASS, MORE_PROBABLE_ANSWER -> own.decided(row, at, width);
+            case RANKED_CLASS -> own.ranked(row, step, index);
+            case RANKED_PROBABILITY -> own.prediction(row, at + own.ranked(row, step, index));
+            case GREATEST_PROBABILITY -> own.prediction(row, at + own.decided(row, at, width));
+            case GREATER_PROBABILITY ->
+                own.decided(row, at, width) == 1 ? own.prediction(row, at) : 1 - own.prediction(row, at);
+            case PROBABILITY, PREDICTION, MARGIN, QUANTILE -> own.prediction(row, of);
+            case COMPLEMENT -> 1 - own.prediction(row, of);
+            case STANDARD_DEVIATION -> own.standardDeviation(row, of);
+            case ALEATORIC_DEVIATION -> Math.sqrt(own.aleatoricVariance(row, of));
+            case EPISTEMIC_DEVIATION -> Math.sqrt(own.epistemicVariance(row, of));
+            case LOWER_95 -> own.lower95(row, of);
+            case UPPER_95 -> own.upper95(row, of);
+            case ENTROPY -> own.predictiveEntropy(row, step);
+            case MUTUAL_INFORMATION -> own.mutualInformation(row, step);
+        };
     }
 }

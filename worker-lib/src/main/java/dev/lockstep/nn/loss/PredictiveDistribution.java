@@ -1,11 +1,14 @@
 package dev.lockstep.nn.loss;
 
+import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.metric.Densities;
 import dev.lockstep.nn.metric.GaussianFit;
+import dev.lockstep.nn.metric.MetricRows;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class PredictiveDistribution {
     private final int size;
+    private final int steps;
     private final int targets;
     private final @Nullable Scaling scaling;
     private final Tensor mixture;
@@ -50,6 +54,9 @@ public abstract class PredictiveDistribution {
 
     private int ranked;
     private int rankedRow = -1;
+    private int rankedStep;
+    /** Valid steps of each row; null: all. */
+    private int @Nullable [] lengths;
 
     /**
      * Room for a mixture.
@@ -61,6 +68,7 @@ public abstract class PredictiveDistribution {
      */
     PredictiveDistribution(Shape output, int targets, int mixedRows, @Nullable Scaling scaling) {
         this.size = output.size();
+        this.steps = output.rank() == 2 ? output.dimension(0) : 1;
         this.targets = targets;
         this.scaling = scaling;
         mixture = Tensor.allocate(mixedRows, output);
@@ -79,14 +87,16 @@ public abstract class PredictiveDistribution {
     /**
      * Takes the outputs of one network that draws nothing, whose targets are not scaled, as they are.
      *
+     * @param passRows how many rows there are
      * @param single before the link; kept
      * @param link applies the likelihood's link; what it returns is kept
      */
-    public final void single(Tensor single, UnaryOperator<Tensor> link) {
+    public void single(int passRows, Tensor single, UnaryOperator<Tensor> link) {
+        rows = passRows;
         components = 0;
         rankedRow = -1;
         outputs = decision.tempers() ? tempered(single) : single;
-        predictions = link.apply(outputs);
+        predictions = described(link.apply(outputs));
     }
 
     private Tensor tempered(Tensor single) {
@@ -127,7 +137,7 @@ public abstract class PredictiveDistribution {
      *
      * @param link applies the likelihood's link; what it returns is kept, and may be written to
      */
-    public final void mix(UnaryOperator<Tensor> link) {
+    public void mix(UnaryOperator<Tensor> link) {
         for (int row = 0; row < rows; row++) {
             for (int i = 0; i < size; i++) {
                 mixture.array()[row * size + i] = (float) (output(row, i) / decision.temperature());
@@ -139,6 +149,27 @@ public abstract class PredictiveDistribution {
         if (scaling != null) {
             unscale(predictions);
         }
+        predictions = described(predictions);
+    }
+
+    /** Predictions in place of the outputs after the link, where these are not what is predicted. */
+    Tensor described(Tensor linked) {
+        return linked;
+    }
+
+    /** The distributions of each head, where the network has several. */
+    List<PredictiveDistribution> heads() {
+        return List.of();
+    }
+
+    /**
+     * What metrics are computed from.
+     *
+     * @param batch the rows of the pass
+     * @param lengths valid steps of each row of the outputs; null: all
+     */
+    public MetricRows metricRows(Batch batch, int @Nullable [] lengths) {
+        return new MetricRows(batch, lengths, outputs, predictions, densities(), decision.threshold());
     }
 
     /** An output before the link that stands for the mixture. */
@@ -146,6 +177,21 @@ public abstract class PredictiveDistribution {
 
     /** Brings predictions into the targets' own units where the link of {@link #output} does not give them in these. */
     void unscale(Tensor linked) {}
+
+    /** Where rows end, whose outputs are sequences; null: they have all steps. Holds until it is said again. */
+    public final void endAt(int @Nullable [] validSteps) {
+        lengths = validSteps;
+    }
+
+    /** Valid steps of a row whose outputs are a sequence; 1 of another. */
+    public final int steps(int row) {
+        return lengths == null || steps == 1 ? steps : lengths[row];
+    }
+
+    /** Predictions of a step. */
+    final int stepWidth() {
+        return predictions.shape().size() / steps;
+    }
 
     final boolean isMixture() {
         return components > 0;
@@ -191,6 +237,18 @@ public abstract class PredictiveDistribution {
                 : mean * scaling.std()[target(index, scaling)] + scaling.mean()[target(index, scaling)];
     }
 
+    /** A mean in the targets' own units of the number with this index, as the network predicts it. */
+    final double scaledMean(double mean, int index) {
+        return scaling == null
+                ? mean
+                : (mean - scaling.mean()[target(index, scaling)]) / scaling.std()[target(index, scaling)];
+    }
+
+    /** A variance in the targets' own units of the number with this index, as the network predicts it. */
+    final double scaled(double variance, int index) {
+        return variance / unscaled(1, index);
+    }
+
     /** A variance of the number with this index, brought into the targets' own units. */
     final double unscaled(double variance, int index) {
         if (scaling == null) {
@@ -222,13 +280,18 @@ public abstract class PredictiveDistribution {
      */
     public final int decided(int row, int at, int classes) {
         if (decision.decides() && classes == 2 || classes == 1) {
-            return prediction(row, at + classes - 1) >= decision.threshold().floatValue() ? 1 : 0;
+            return prediction(row, at + classes - 1) >= boundary() ? 1 : 0;
         }
         int best = 0;
         for (int i = 1; i < classes; i++) {
             best = prediction(row, at + i) > prediction(row, at + best) ? i : best;
         }
         return best;
+    }
+
+    /** The prediction from which on the second of two classes is predicted. */
+    float boundary() {
+        return decision.threshold().floatValue();
     }
 
     /**
@@ -238,28 +301,36 @@ public abstract class PredictiveDistribution {
      * @param rank from 0, less than the number of classes
      */
     public final int ranked(int row, int rank) {
-        if (row != rankedRow) {
+        return ranked(row, 0, rank);
+    }
+
+    /** The same of a step. */
+    final int ranked(int row, int step, int rank) {
+        if (row != rankedRow || step != rankedStep) {
             rankedRow = row;
+            rankedStep = step;
             ranked = 0;
         }
         if (rank >= ranking.length) {
             ranking = Arrays.copyOf(ranking, Math.max(rank + 1, 2 * ranking.length));
         }
         while (ranked <= rank) {
-            ranking[ranked] = ranked == 0 ? decided(row, 0, size) : next(row, ranking[ranked - 1]);
+            ranking[ranked] = ranked == 0
+                    ? decided(row, step * stepWidth(), stepWidth())
+                    : next(row, step * stepWidth(), ranking[ranked - 1]);
             ranked++;
         }
         return ranking[rank];
     }
 
     /** The most probable class of those that rank behind another one. */
-    private int next(int row, int above) {
-        float limit = prediction(row, above);
+    private int next(int row, int at, int above) {
+        float limit = prediction(row, at + above);
         int best = -1;
-        for (int i = 0; i < size; i++) {
-            float value = prediction(row, i);
+        for (int i = 0; i < stepWidth(); i++) {
+            float value = prediction(row, at + i);
             boolean behind = value < limit || value == limit && i > above;
-            best = behind && (best < 0 || value > prediction(row, best)) ? i : best;
+            best = behind && (best < 0 || value > prediction(row, at + best)) ? i : best;
         }
         return best;
     }
@@ -277,7 +348,7 @@ public abstract class PredictiveDistribution {
     /**
      * Variance that the components' means have: what is not known about the function. Of the output with this index.
      */
-    public final double epistemicVariance(int row, int index) {
+    public double epistemicVariance(int row, int index) {
         return isMixture() ? unscaled(spread(row, index), index) : 0;
     }
 
@@ -331,6 +402,16 @@ public abstract class PredictiveDistribution {
     /** Entropy {@code H(p)} of a row's probabilities, in nats; 0 where outputs are none. */
     public double predictiveEntropy(int row) {
         return 0;
+    }
+
+    /** The same of the probabilities of a step. */
+    double predictiveEntropy(int row, int step) {
+        return predictiveEntropy(row);
+    }
+
+    /** As {@link #mutualInformation(int)}, of a step. */
+    double mutualInformation(int row, int step) {
+        return mutualInformation(row);
     }
 
     /** The part of {@link #predictiveEntropy} that comes from the components not agreeing; 0 if there is only one. */

@@ -20,6 +20,7 @@ public sealed interface Metric extends Serializable
                 CountFit,
                 QuantileFit,
                 SoftClasses,
+                HeadMetric,
                 TemperatureGrid,
                 ThresholdGrid {
 

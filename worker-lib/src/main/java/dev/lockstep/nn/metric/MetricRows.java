@@ -3,32 +3,54 @@ package dev.lockstep.nn.metric;
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.tensor.Tensor;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a pass outside training has come to. For outputs {@code [steps, width]} each valid step counts like a row.
  *
- * @param batch targets and weights
+ * @param rows how many rows there are
+ * @param targets of the rows
+ * @param weights of the rows
  * @param lengths valid steps of each row of the outputs; null: all
  * @param outputs the network's outputs before the loss's link: logits
  * @param predictions after it: probabilities, means
  * @param densities the distributions of numbers whose noise is known; null: there are none
  * @param threshold the probability from which on the second of two classes is predicted; one half: the more probable
  *     one
+ * @param heads the same of each head, where the network has several; empty: it has not
  */
 public record MetricRows(
-        Batch batch,
+        int rows,
+        Tensor targets,
+        float[] weights,
         int @Nullable [] lengths,
         Tensor outputs,
         Tensor predictions,
         @Nullable Densities densities,
-        double threshold) {
+        double threshold,
+        List<MetricRows> heads) {
     private static final double EVEN = 0.5;
 
-    /** Rows of the pass. */
-    int rows() {
-        return batch.rows();
+    /** Rows of a batch, of a network with one head. */
+    public MetricRows(
+            Batch batch,
+            int @Nullable [] lengths,
+            Tensor outputs,
+            Tensor predictions,
+            @Nullable Densities densities,
+            double threshold) {
+        this(
+                batch.rows(),
+                batch.targets(),
+                batch.weights(),
+                lengths,
+                outputs,
+                predictions,
+                densities,
+                threshold,
+                List.of());
     }
 
     private int steps() {
@@ -52,22 +74,27 @@ public record MetricRows(
 
     /** A prediction of a step. */
     float prediction(int row, int step, int index) {
-        return predictions.array()[predictions.rowOffset(row) + step * width() + index];
+        return predictions.array()[predictions.rowOffset(row) + predictionAt(step, index)];
+    }
+
+    /** Which of a row's predictions is one of a step's. */
+    private int predictionAt(int step, int index) {
+        return step * (predictions.shape().size() / steps()) + index;
     }
 
     /** Logarithm of the density that was predicted for a step's target. */
     double logDensity(int row, int step, int index) {
-        return Objects.requireNonNull(densities).logDensity(row, step * width() + index, target(row, step, index));
+        return Objects.requireNonNull(densities).logDensity(row, predictionAt(step, index), target(row, step, index));
     }
 
     /** Probability that was predicted for what is not above a step's target. */
     double cumulative(int row, int step, int index) {
-        return Objects.requireNonNull(densities).cumulative(row, step * width() + index, target(row, step, index));
+        return Objects.requireNonNull(densities).cumulative(row, predictionAt(step, index), target(row, step, index));
     }
 
     /** Continuous ranked probability score of what was predicted for a step's target. */
     double rankedScore(int row, int step, int index) {
-        return Objects.requireNonNull(densities).rankedScore(row, step * width() + index, target(row, step, index));
+        return Objects.requireNonNull(densities).rankedScore(row, predictionAt(step, index), target(row, step, index));
     }
 
     /** The class that is predicted for a step: the first of the most probable ones, or what the threshold decides. */
@@ -92,13 +119,12 @@ public record MetricRows(
 
     /** A target of a step. */
     float target(int row, int step, int index) {
-        Tensor targets = batch.targets();
         int perStep = targets.shape().size() / steps();
         return targets.array()[targets.rowOffset(row) + step * perStep + index];
     }
 
     /** A row's weight. */
     double weight(int row) {
-        return batch.weights()[row];
+        return weights[row];
     }
 }

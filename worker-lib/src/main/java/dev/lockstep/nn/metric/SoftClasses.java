@@ -29,7 +29,7 @@ public record SoftClasses() implements Metric {
 
     @Override
     public void add(MetricSum sum, MetricRows rows) {
-        Tensor targets = rows.batch().targets();
+        Tensor targets = rows.targets();
         for (int row = 0; row < rows.rows(); row++) {
             double weight = rows.weight(row);
             for (int step = 0; step < rows.steps(row); step++) {

@@ -7,7 +7,9 @@ import dev.lockstep.nn.loss.PredictionColumn;
 import dev.lockstep.nn.loss.PredictionColumn.Content;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the parts that an {@link Attributor} gives are about: the outputs, one for each class or number that is
@@ -18,6 +20,8 @@ import java.util.List;
  */
 public record AttributionReadout(List<String> outputs, FeatureColumns columns) implements Serializable {
     private static final String LABEL = "attribution";
+    private static final Set<Content> ABOUT_OUTPUTS =
+            EnumSet.of(Content.PREDICTION, Content.PROBABILITY, Content.MARGIN);
 
     /** Copies. */
     public AttributionReadout {
@@ -36,7 +40,7 @@ public record AttributionReadout(List<String> outputs, FeatureColumns columns) i
 
     private static List<PredictionColumn> explained(PredictionReadout predictions) {
         return predictions.columns().stream()
-                .filter(column -> column.content() == Content.PREDICTION || column.content() == Content.PROBABILITY)
+                .filter(column -> ABOUT_OUTPUTS.contains(column.content()))
                 .toList();
     }
 

@@ -30,6 +30,7 @@ public final class CellPredictor {
     private final Predictor predictor;
     private final RowRules rules;
     private final Shape features;
+    private final Shape output;
     private final RowCells cells;
     private final @Nullable PredictionReadout readout;
     private final int maxRows;
@@ -38,6 +39,7 @@ public final class CellPredictor {
         this.predictor = predictor;
         this.rules = rules;
         this.features = network.input();
+        this.output = network.output();
         this.cells = cells;
         this.readout = results.readout;
         this.maxRows = results.maxRows;
@@ -46,7 +48,7 @@ public final class CellPredictor {
     /**
      * What comes of rows.
      *
-     * @param readout names what is predicted; null where a row's prediction is a sequence
+     * @param readout names what is predicted; null where a row's prediction has no columns
      * @param maxRows the most rows that the predictor takes at a time
      */
     public record Results(@Nullable PredictionReadout readout, int maxRows) {}
@@ -84,9 +86,10 @@ public final class CellPredictor {
      * Predicts one row, by name: {@code prediction} and what goes with it, see {@link PredictionReadout}.
      *
      * @param row its cells by the names of their columns; each column must be there. Others are not looked at
-     * @return the name of a class is a String (its index an Integer where it has none), all else a Float
+     * @return the name of a class is a String (its index an Integer where it has none), all else a Float;
+     *     where each step has predictions, a list of these
      * @throws InvalidRowException if the row lacks a column, or a cell is nothing that its column takes
-     * @throws IllegalStateException if the network's output is a sequence
+     * @throws IllegalStateException if the network's output has more than two dimensions
      */
     public Map<String, Object> predictRow(Map<String, ? extends @Nullable Object> row) {
         return predictRows(List.of(row)).get(0);
@@ -95,8 +98,8 @@ public final class CellPredictor {
     /** The same of any number of rows, those of a pass at a time. */
     public List<Map<String, Object>> predictRows(List<? extends Map<String, ? extends @Nullable Object>> rows) {
         if (readout == null) {
-            throw new IllegalStateException(
-                    "the network's output is a sequence, which has no columns; predict gives it as a tensor");
+            throw new IllegalStateException("the network's output " + output
+                    + " has no columns; predict gives it as a tensor");
         }
         List<float[]> encoded = encode(rows);
         List<Map<String, Object>> predictions = new ArrayList<>(rows.size());

@@ -140,11 +140,13 @@ public final class Network {
     /** The layers without a last activation that is the loss's own link: the loss works from what comes before it. */
     private static List<LayerSpec> withoutLink(List<LayerSpec> layers, Loss loss) {
         Activation link = loss.likelihood().link();
-        if (link.equals(new Activation.Linear())) {
-            return layers;
-        }
+        boolean linear = link.equals(new Activation.Linear());
         int end = layers.size() - 1;
         LayerSpec last = layers.get(end);
+        if (linear) {
+            checkPlainOutputs(last, end, loss);
+            return layers;
+        }
         if (last.equals(link)) {
             return layers.subList(0, end);
         }
@@ -153,7 +155,7 @@ public final class Network {
             stripped.set(end, activated.withActivation(new Activation.Linear()));
             return stripped;
         }
-        checkNoOtherActivation(last, end, link, loss);
+        checkNoOtherActivation(last, Integer.toString(end), link, loss);
         if (branches(last).stream().anyMatch(branch -> endsIn(branch, link))) {
             throw new IllegalArgumentException("model.layers." + end + ": expected branches that do not end in "
                     + link.label() + ", which the loss applies to what they give together, got one that does");
@@ -161,8 +163,28 @@ public final class Network {
         return layers;
     }
 
+    /** A loss that has no activation of its own may still need outputs as they come. */
+    private static void checkPlainOutputs(LayerSpec last, int place, Loss loss) {
+        if (!loss.likelihood().takesPlainOutputs()) {
+            return;
+        }
+        checkNoOtherActivation(last, Integer.toString(place), new Activation.Linear(), loss);
+        if (last instanceof Concat concat) {
+            for (int i = 0; i < concat.branches().size(); i++) {
+                List<LayerSpec> branch = concat.branches().get(i);
+                if (!branch.isEmpty()) {
+                    checkNoOtherActivation(
+                            branch.get(branch.size() - 1),
+                            place + ".concat." + i + "." + (branch.size() - 1),
+                            new Activation.Linear(),
+                            loss);
+                }
+            }
+        }
+    }
+
     /** The loss works from what is before its own activation; another one would bend or cut that. */
-    private static void checkNoOtherActivation(LayerSpec last, int place, Activation link, Loss loss) {
+    private static void checkNoOtherActivation(LayerSpec last, String place, Activation link, Loss loss) {
         Activation activation = last instanceof Activation itself
                 ? itself
                 : last instanceof Activated activated ? activated.activation() : new Activation.Linear();

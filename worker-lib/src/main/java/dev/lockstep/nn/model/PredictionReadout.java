@@ -4,7 +4,9 @@ import dev.lockstep.nn.loss.PredictionColumn;
 import dev.lockstep.nn.loss.PredictionColumn.Content;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.TargetNames;
+import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>A number: {@code prediction}; several: {@code prediction_NAME} each.
  *   <li>A number with its variance: {@code standardDeviation} (or {@code standardDeviation_NAME}) too.
  * </ul>
+ *
+ * <p>Where each step of a row has an output, a row has a list of each, as long as the row.
+ *
+ * <p>Where a network has several heads, each has its columns, called {@code HEAD_prediction} and so on.
  *
  * <p>For a mixture of predictions, of samples or of an ensemble, there follow: for classes {@code entropy} in nats and
  * {@code mutualInformation}, its epistemic part; for numbers {@code standardDeviation}, its parts
@@ -39,11 +45,15 @@ public final class PredictionReadout implements Serializable {
 
     private final PredictionColumn[] columns;
     /** Names of the classes; none if they are called by their index. */
-    private final String @Nullable [] classNames;
+    private final @Nullable List<String> classNames;
+    /** Whether each step of a row has predictions. */
+    private final boolean sequences;
 
-    private PredictionReadout(List<PredictionColumn> columns, @Nullable List<String> classNames) {
+    private PredictionReadout(
+            List<PredictionColumn> columns, @Nullable List<String> classNames, boolean sequences) {
         this.columns = columns.toArray(PredictionColumn[]::new);
-        this.classNames = classNames == null ? null : classNames.toArray(String[]::new);
+        this.classNames = classNames;
+        this.sequences = sequences;
     }
 
     /**
@@ -53,21 +63,31 @@ public final class PredictionReadout implements Serializable {
      * @param samples predictive samples; 0: nothing is random
      * @param top how many of the most probable classes are told; 0: the probability of every class up to
      *     {@value #MOST_CLASSES} classes, otherwise the {@value #DEFAULT_TOP} most probable ones
-     * @throws IllegalArgumentException if a row's output is a sequence, or there are fewer classes
+     * @throws IllegalArgumentException if a row's output has more than two dimensions, or there are fewer classes
      */
     public static PredictionReadout of(Network network, TargetNames names, int samples, int top) {
-        if (network.output().rank() != 1) {
+        if (network.output().rank() > 2) {
             throw new IllegalArgumentException("the network's output " + network.output()
-                    + " is a sequence; a table holds one prediction a row, expected one dimension");
+                    + " has no columns; expected one dimension, or [steps, outputs]");
         }
         boolean mixed = samples > 0 || network.spec().members() > 1;
-        List<PredictionColumn> all = network.likelihood().columns(names, network.output(), mixed);
-        int most = top(all, network.output().size(), top);
-        return new PredictionReadout(most == 0 ? all : PredictionColumn.ranked(all, most), names.classNames());
+        Shape step = Shape.of(network.output().last());
+        List<PredictionColumn> all = network.likelihood().columns(names, step, mixed);
+        int most = top(all, step.size(), top);
+        return new PredictionReadout(
+                most == 0 ? all : PredictionColumn.ranked(all, most),
+                names.classNames(),
+                network.output().rank() == 2);
     }
 
     /** How many of the most probable classes are shown; 0: all, in their order. */
     private static int top(List<PredictionColumn> columns, int outputs, int top) {
+        if (columns.get(0).isOfHead()) {
+            if (top > 0) {
+                throw new IllegalArgumentException("top: expected none where a network has several heads");
+            }
+            return 0;
+        }
         boolean ranks = columns.stream().anyMatch(column -> column.content() == Content.MOST_PROBABLE_CLASS);
         if (top > 0 && !ranks) {
             throw new IllegalArgumentException(
@@ -89,9 +109,14 @@ public final class PredictionReadout implements Serializable {
         return columns.length;
     }
 
-    /** Whether classes have names; else they are called by their index. */
-    public boolean namesClasses() {
-        return classNames != null;
+    /** Whether each step of a row has predictions. */
+    public boolean isOfSteps() {
+        return sequences;
+    }
+
+    /** Whether a column holds the name of a class: where classes have none, it is their index. */
+    public boolean namesClass(PredictionColumn column) {
+        return column.holdsClass() && (column.isOfHead() ? column.classNames() : classNames) != null;
     }
 
     /**
@@ -100,14 +125,27 @@ public final class PredictionReadout implements Serializable {
      * @param column its number
      * @param predicted predictions of all rows
      * @param row which row
-     * @return a Float; of a class its name, or its index as an Integer
+     * @return a Float; of a class its name, or its index as an Integer; where each step has predictions, a list of
+     *     these, as long as the row
      */
     public Object read(int column, PredictiveDistribution predicted, int row) {
-        double value = columns[column].read(predicted, row);
-        if (!columns[column].holdsClass()) {
+        if (!sequences) {
+            return read(columns[column], predicted, row, 0);
+        }
+        List<Object> steps = new ArrayList<>(predicted.steps(row));
+        for (int step = 0; step < predicted.steps(row); step++) {
+            steps.add(read(columns[column], predicted, row, step));
+        }
+        return steps;
+    }
+
+    private Object read(PredictionColumn asked, PredictiveDistribution predicted, int row, int step) {
+        double value = asked.read(predicted, row, step);
+        if (!asked.holdsClass()) {
             return (float) value;
         }
-        return classNames == null ? (Object) (int) value : classNames[(int) value];
+        List<String> names = asked.isOfHead() ? asked.classNames() : classNames;
+        return names == null ? (Object) (int) value : names.get((int) value);
     }
 
     /** All that is predicted of a row, by column, in order. */

@@ -60,7 +60,8 @@ public final class PredictivePass {
         if (!mixes) {
             replica.beginInference();
             replica.forward(parameters);
-            distribution.single(replica.output(0), replica::linked);
+            distribution.endAt(replica.lengths());
+            distribution.single(replica.batch().rows(), replica.output(0), replica::linked);
             return;
         }
         distribution.begin(replica.batch().rows());
@@ -75,6 +76,7 @@ public final class PredictivePass {
                 distribution.add(replica.output(member), replica.predictions(member));
             }
         }
+        distribution.endAt(replica.lengths());
         distribution.mix(replica::linked);
     }
 

@@ -65,10 +65,10 @@ public final class Replica {
         this.network = network;
         this.batch = new Batch(rows, maxRows, maxShards, network.readsEntries());
         this.prediction = Tensor.allocate(maxRows, network.output());
-        this.losses = new RowLosses(maxRows);
+        this.losses = network.loss().newRows(maxRows);
         Workspace workspace = new Workspace(maxRows);
         for (SequenceLayer member : network.members()) {
-            RowLosses own = network.members().size() == 1 ? losses : new RowLosses(maxRows);
+            RowLosses own = network.members().size() == 1 ? losses : network.loss().newRows(maxRows);
             members.add(new Member(member.replica(workspace), Tensor.allocate(maxRows, network.output()), own));
         }
     }

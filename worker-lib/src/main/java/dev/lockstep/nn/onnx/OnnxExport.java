@@ -115,6 +115,10 @@ public final class OnnxExport {
     }
 
     private ModelProto build() {
+        String obstacle = network.likelihood().outputsObstacle();
+        if (obstacle != null) {
+            throw new IllegalArgumentException("ONNX: no operators are known for the loss, " + obstacle);
+        }
         String features = columns == null
                 ? graph.input(FEATURES, OnnxGraph.Type.FLOAT, network.input())
                 : new OnnxColumns(graph).features(columns);
@@ -206,7 +210,10 @@ public final class OnnxExport {
                 .stream()
                 .map(PredictionColumn::content)
                 .toList();
-        if (contents.contains(PredictionColumn.Content.MOST_PROBABLE_CLASS)) {
+        if (contents.contains(PredictionColumn.Content.MARGIN)) {
+            throw new IllegalArgumentException("ONNX: outputs are probabilities or numbers; expected another loss than "
+                    + "one of margins");
+        } else if (contents.contains(PredictionColumn.Content.MOST_PROBABLE_CLASS)) {
             String probabilities = mean(members);
             addClass(
                     decision.decides() && width == 2

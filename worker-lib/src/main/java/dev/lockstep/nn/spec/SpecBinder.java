@@ -152,6 +152,9 @@ final class SpecBinder {
     private static Object bindSettings(JsonNode node, Class<?> type, String path) {
         SpecRecord record = SpecRecord.of(type);
         SpecRecord.Component first = record.first();
+        if (type.isRecord() && isWrapper(type)) {
+            return bind(node, type, path);
+        }
         if (node.isObject() && !standsForFirst(node, record)) {
             return bindRecord(node, type, path);
         }

@@ -121,7 +121,9 @@ final class SpecWriter {
         Class<?> type = value.getClass();
         for (Method method : type.getDeclaredMethods()) {
             if (method.isAnnotationPresent(JsonValue.class) && method.getParameterCount() == 0) {
-                return tree(call(method, value));
+                JsonNode tree = tree(call(method, value));
+                SpecName named = type.getAnnotation(SpecName.class);
+                return named == null ? tree : NODES.objectNode().set(named.value(), tree);
             }
         }
         if (!type.isRecord()) {

@@ -10,7 +10,6 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.RowLosses;
-import dev.lockstep.nn.metric.MetricRows;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.MetricSum;
 import dev.lockstep.nn.model.Network;
@@ -179,15 +178,7 @@ public final class Evaluation {
         LossSum losses = pass(parameters, shard, cancellation, row -> {
             checkFinite(shard.shard(), row);
             PredictiveDistribution predicted = predictive.distribution();
-            metrics.add(
-                    sums,
-                    new MetricRows(
-                            replica.batch(),
-                            replica.lengths(),
-                            predicted.outputs(),
-                            predicted.predictions(),
-                            predicted.densities(),
-                            predicted.decision().threshold()));
+            metrics.add(sums, predicted.metricRows(replica.batch(), replica.lengths()));
         });
         return losses == null ? null : new EvaluationSum(losses, sums);
     }

@@ -54,21 +54,21 @@ final class LossCase {
     }
 
     RowLosses evaluate(Loss loss) {
-        RowLosses losses = new RowLosses(rows);
+        RowLosses losses = loss.newRows(rows);
         loss.evaluate(pass, output, batch.targets(), batch.weights(), gradient, losses);
         return losses;
     }
 
     /** As training does, of targets that are scaled. */
     RowLosses train(Loss loss, Scaling targets) {
-        RowLosses losses = new RowLosses(rows);
+        RowLosses losses = loss.newRows(rows);
         loss.train(pass, output, batch.targets(), targets, batch.weights(), gradient, losses);
         return losses;
     }
 
     /** The same in the units of targets that the network sees scaled. */
     RowLosses evaluate(Loss loss, Scaling targets) {
-        RowLosses losses = new RowLosses(rows);
+        RowLosses losses = loss.newRows(rows);
         loss.evaluateInOwnUnits(pass, output, batch.targets(), targets, batch.weights(), gradient, losses);
         return losses;
     }

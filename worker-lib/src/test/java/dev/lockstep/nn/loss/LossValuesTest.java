@@ -128,6 +128,53 @@ class LossValuesTest {
                 .hasMessage("poisson: expected a count of at least 0, got -1.0");
     }
 
+    @Test
+    void hingeOfTwoAndOfSeveralClasses() {
+        LossCase two = row(Shape.of(1), Shape.of(1), 3f, new float[] {0.25f}, new float[] {1});
+        assertRow(two.evaluate(new Hinge()), 3 * 0.75, 3, 3);
+        assertThat(two.gradient()).containsExactly(-3f);
+        two.targets()[0] = 0;
+        assertRow(two.evaluate(new Hinge(ClassWeights.of(List.of(2.0, 1.0)))), 6 * 1.25, 6, 0);
+        two.outputs()[0] = -1.5f;
+        assertRow(two.evaluate(new Hinge()), 0, 3, 3);
+        assertThat(two.gradient()).containsExactly(0f);
+        LossCase several = row(Shape.of(4), Shape.of(1), 1f, new float[] {0.5f, 2, -1, 1.5f}, new float[] {3});
+        assertRow(several.evaluate(new Hinge()), 1.5, 1, 0);
+        assertThat(several.gradient()).containsExactly(0, 1, 0, -1);
+        several.targets()[0] = 1;
+        assertRow(several.evaluate(new Hinge()), 0.5, 1, 1);
+        assertThatThrownBy(() -> new Hinge().check(Shape.of(1), Shape.of(1), 3))
+                .hasMessage("hinge: the network's output is [1], the data has 3 classes");
+    }
+
+    /** A logit of 200 against one of -200 leaves one component, and a target far out no density that a double holds. */
+    @Test
+    void mixtureDensity() {
+        float[] outputs = {0.5f, -1, 1, 3, 0.25f, 2};
+        LossCase values = row(Shape.of(6), Shape.of(1), 2f, outputs, new float[] {1.75f});
+        double density = 0;
+        double mean = 0;
+        double weights = Math.exp(0.5) + Math.exp(-1);
+        for (int k = 0; k < 2; k++) {
+            double weight = Math.exp(outputs[k]) / weights;
+            double variance = Math.log1p(Math.exp(outputs[4 + k])) + 1e-6;
+            double error = 1.75 - outputs[2 + k];
+            density += weight * Math.exp(-error * error / (2 * variance)) / Math.sqrt(2 * Math.PI * variance);
+            mean += weight * outputs[2 + k];
+        }
+        double square = (mean - 1.75) * (mean - 1.75);
+        assertRow(values.evaluate(new MixtureDensity(2)), -2 * Math.log(density), 2, 2 * square);
+        float[] far = {200, -200, 1, 1, 0.25f, 0.25f};
+        LossCase alone = row(Shape.of(6), Shape.of(1), 1f, far, new float[] {1e4f});
+        LossCase one = row(Shape.of(2), Shape.of(1), 1f, new float[] {1, 0.25f}, new float[] {1e4f});
+        double expected = one.evaluate(new GaussianNll()).loss()[0];
+        assertThat(alone.evaluate(new MixtureDensity(2)).loss()[0]).isCloseTo(expected, within(1e-9 * expected));
+        assertThat(alone.gradient()[2]).isEqualTo(one.gradient()[0]);
+        assertThatThrownBy(() -> new MixtureDensity(2).check(Shape.of(4), Shape.of(1), 0))
+                .hasMessage("mixtureDensity: the network's output [4] has to be 6 times as large as the target [1], a"
+                        + " weight, a mean and a variance for each of 2 components");
+    }
+
     /** Outputs are of the scaled targets, each with a scale of its own; losses are those of the targets themselves. */
     @Test
     void gaussianOfScaledTargets() {

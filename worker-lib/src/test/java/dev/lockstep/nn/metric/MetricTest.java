@@ -51,7 +51,7 @@ class MetricTest {
         }
         batch.endShard();
         PredictiveDistribution single = new GaussianNll().likelihood().distribution(output, 0, null);
-        single.single(values, same -> same);
+        single.single(batch.rows(), values, same -> same);
         return new MetricRows(batch, batch.lengths(), values, values, single.densities(), 0.5);
     }
 
@@ -374,7 +374,7 @@ class MetricTest {
         List<float[]> repeatedOutputs = new ArrayList<>();
         List<float[]> repeatedTargets = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            weighted.batch().weights()[i] = 1 + i % 3;
+            weighted.weights()[i] = 1 + i % 3;
             for (int copy = 0; copy <= i % 3; copy++) {
                 repeatedOutputs.add(outputs[i]);
                 repeatedTargets.add(targets[i]);
@@ -671,7 +671,16 @@ class MetricTest {
         float[][] probabilities = {{0.3f}, {0.45f}, {0.6f}};
         MetricRows even = rows(probabilities, new float[][] {{0}, {1}, {1}}, false);
         MetricRows decided =
-                new MetricRows(even.batch(), even.lengths(), even.outputs(), even.predictions(), even.densities(), 0.4);
+                new MetricRows(
+                        even.rows(),
+                        even.targets(),
+                        even.weights(),
+                        even.lengths(),
+                        even.outputs(),
+                        even.predictions(),
+                        even.densities(),
+                        0.4,
+                        List.of());
         assertThat((double[][]) figures(new ClassCounts(2), decided).get("confusion"))
                 .isDeepEqualTo(new double[][] {{1, 0}, {0, 2}});
     }

@@ -14,6 +14,7 @@ import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.GaussianNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.MixtureDensity;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.RowLosses;
@@ -177,6 +178,43 @@ class PredictivePassTest {
         assertThat(numbers.densities().cumulative(0, 0, numbers.upper95(0, 0))).isCloseTo(0.975, within(1e-8));
         double deviation = numbers.standardDeviation(0, 0);
         assertThat(numbers.lower95(0, 0)).isGreaterThan(numbers.prediction(0, 0) * 0 + 30 - 1.9 * deviation);
+    }
+
+    /** The same density from two components of one network, and from two networks with one component each. */
+    @Test
+    void aMixtureDensityIsTheMixtureOfAllItsComponents() {
+        Scaling scaling = new Scaling(new float[] {20}, new float[] {5});
+        double value = 37;
+        double density = (normal(value, 20, 5) + normal(value, 40, 2.5)) / 2;
+        float one = (float) Math.log(Math.expm1(1 - 1e-6));
+        float quarter = (float) Math.log(Math.expm1(0.25 - 1e-6));
+        for (float[][] parts : new float[][][] {
+            {{0, 0, 0, 4, one, quarter}}, {{0, 0, one}, {0, 4, quarter}}
+        }) {
+            int components = parts[0].length / 3;
+            PredictiveDistribution numbers =
+                    new MixtureDensity(components).likelihood().distribution(Shape.of(3 * components), 1, scaling);
+            numbers.begin(1);
+            for (float[] part : parts) {
+                Tensor values = new Tensor(part, 0, Shape.of(part.length));
+                numbers.add(values, values);
+            }
+            numbers.mix(outputs -> outputs);
+            assertThat(numbers.densities().logDensity(0, 0, value)).isCloseTo(Math.log(density), within(1e-6));
+            assertThat(numbers.densities().cumulative(0, 0, numbers.lower95(0, 0))).isCloseTo(0.025, within(1e-8));
+            assertThat(numbers.densities().cumulative(0, 0, numbers.upper95(0, 0))).isCloseTo(0.975, within(1e-8));
+            assertThat((double) numbers.prediction(0, 0)).isCloseTo(30, within(1e-5));
+            assertThat((double) numbers.prediction(0, 1)).isCloseTo(115.625, within(1e-3));
+            boolean alone = parts.length == 1;
+            assertThat(numbers.aleatoricVariance(0, 0)).isCloseTo(alone ? 115.625 : 15.625, within(1e-4));
+            assertThat(numbers.epistemicVariance(0, 0)).isCloseTo(alone ? 0 : 100, within(1e-4));
+            double score = 0;
+            for (double t = -60; t < 120; t += 1e-2) {
+                double below = numbers.densities().cumulative(0, 0, t + 5e-3) - (t + 5e-3 >= value ? 1 : 0);
+                score += 1e-2 * below * below;
+            }
+            assertThat(numbers.densities().rankedScore(0, 0, value)).isCloseTo(score, within(1e-2));
+        }
     }
 
     private static double normal(double t, double mean, double deviation) {

@@ -196,7 +196,13 @@ class ModelServerTest {
         }
         SavedModel sequence =
                 model(Shape.of(3, 2), new MeanSquaredError(), ModelDescription.Columns.NONE, new Dense(1));
-        assertThatThrownBy(() -> start(sequence)).hasMessageContaining("is a sequence");
+        try (ModelServer server = start(sequence)) {
+            float[] each = sequence.predictor(1)
+                    .predict(List.of(new float[] {1, 2, 3, 4, 5, 6}))
+                    .array();
+            assertThat(predict(server, "{\"features\": [1, 2, 3, 4, 5, 6]}").body())
+                    .isEqualTo("{\"prediction\":[" + each[0] + "," + each[1] + "," + each[2] + "]}");
+        }
         SavedModel flat = model(
                 Shape.of(3, 2), new MeanSquaredError(), ModelDescription.Columns.NONE, new Flatten(), new Dense(1));
         float[] features = {1, 2, 3, 4, 5, 6};

@@ -40,11 +40,14 @@ import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.Focal;
 import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Heads;
+import dev.lockstep.nn.loss.Hinge;
 import dev.lockstep.nn.loss.Huber;
 import dev.lockstep.nn.loss.LaplaceNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.MixtureDensity;
 import dev.lockstep.nn.loss.NegativeBinomial;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.Quantile;
@@ -74,7 +77,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -444,6 +449,21 @@ final class NetworkBits {
                     Shape.of(9),
                     List.of(new Dense(5, RELU)),
                     new Problem(new StudentTNll(null, null, null), new Adagrad(0.01, null), 4, 2, 3)),
+            new Case(
+                    "heads",
+                    Shape.of(9),
+                    List.of(new Dense(11, RELU)),
+                    new Problem(new Heads(heads()), new Adam(0.02, null, null, null), 8, 4, 3)),
+            new Case(
+                    "mixture density",
+                    Shape.of(9),
+                    List.of(new Dense(7, RELU)),
+                    new Problem(new MixtureDensity(2), new Sgd(0.02, null, null), 12, 2, 3)),
+            new Case(
+                    "margins",
+                    Shape.of(9),
+                    List.of(new Dense(7, RELU)),
+                    new Problem(new Hinge(), new Sgd(0.05, null, null), 3, 1, 3)),
             regression("counts", new Poisson(), new AdamW(0.01, null, null, null, null), 1, 4),
             new Case(
                     "gaussian",
@@ -463,6 +483,14 @@ final class NetworkBits {
                                     new Conv2d(5, 1, Padding.SAME, null),
                                     new BatchNorm(null, null, BatchNorm.Statistics.GLOBAL, new Activation.Silu())),
                             null)));
+
+    private static Map<String, Heads.Head> heads() {
+        Map<String, Heads.Head> heads = new LinkedHashMap<>();
+        heads.put("kind", new Heads.Head(new CrossEntropy(), 3));
+        heads.put("sizes", new Heads.Head(new GaussianNll(), 4, List.of("height", "width"), 0.25, null));
+        heads.put("more", new Heads.Head(new MeanSquaredError(), 1, List.of("x"), null, null));
+        return heads;
+    }
 
     private static Case regression(String name, Loss loss, Optimizer optimizer, int size, int values) {
         Problem problem = new Problem(loss, optimizer, size, size, values);

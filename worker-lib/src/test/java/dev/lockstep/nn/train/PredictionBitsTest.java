@@ -17,12 +17,15 @@ import dev.lockstep.nn.loss.ClassWeights;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.Focal;
 import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Heads;
+import dev.lockstep.nn.loss.Hinge;
 import dev.lockstep.nn.loss.Huber;
 import dev.lockstep.nn.loss.LaplaceNll;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.MeanAbsoluteError;
 import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.MixtureDensity;
 import dev.lockstep.nn.loss.NegativeBinomial;
 import dev.lockstep.nn.loss.Poisson;
 import dev.lockstep.nn.loss.PredictiveDistribution;
@@ -40,8 +43,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.StringJoiner;
 import java.util.TreeSet;
@@ -96,8 +101,17 @@ class PredictionBitsTest {
 
         @Override
         public String toString() {
-            return loss + " " + outputs + (sequence ? " a step" : "");
+            String named = loss.targetColumns().isEmpty() ? loss.toString() : "Heads";
+            return named + " " + outputs + (sequence ? " a step" : "");
         }
+    }
+
+    private static Map<String, Heads.Head> heads() {
+        Map<String, Heads.Head> heads = new LinkedHashMap<>();
+        heads.put("kind", new Heads.Head(new CrossEntropy(), 2));
+        heads.put("size", new Heads.Head(new GaussianNll(), 2, null, 0.5, null));
+        heads.put("price", new Heads.Head(new MixtureDensity(2), 6, null, 3.0, null));
+        return heads;
     }
 
     private static final List<Case> CASES = List.of(
@@ -120,6 +134,11 @@ class PredictionBitsTest {
             new Case(new StudentTNll(5, null, null), 4, 2, Target.NUMBER, 0, false),
             new Case(new Quantile(null), 6, 2, Target.NUMBER, 0, false),
             new Case(new Quantile(List.of(0.25, 0.75)), 4, 2, Target.NUMBER, 0, true),
+            new Case(new Hinge(), 1, 1, Target.ANSWER, 2, false),
+            new Case(new Hinge(), 3, 1, Target.CLASS, 3, true),
+            new Case(new MixtureDensity(null), 18, 2, Target.NUMBER, 0, false),
+            new Case(new MixtureDensity(2), 12, 2, Target.NUMBER, 0, true),
+            new Case(new Heads(heads()), 10, 3, Target.ANSWER, 2, false),
             new Case(new NegativeBinomial(), 4, 2, Target.COUNT, 9, false),
             new Case(new SoftCrossEntropy(), 2, 2, Target.SHARES, 0, false));
 
