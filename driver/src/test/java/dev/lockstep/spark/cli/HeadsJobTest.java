@@ -38,6 +38,7 @@ class HeadsJobTest extends ExampleJobs {
                   price: {loss: gaussianNll, outputs: 2}
                   kind: {loss: crossEntropy, outputs: 3, weight: 0.5, classes: [flat, house, villa]}
                   old: {loss: hinge, outputs: 1}
+            optimizer: {adam: 0.03}
             train: {batchSize: 16}
             output: {dir: unused}
             """;
@@ -61,7 +62,7 @@ class HeadsJobTest extends ExampleJobs {
 
     private String trained(Path rows, String... more) throws IOException {
         Path job = Files.writeString(temporary.resolve("heads.yaml"), JOB.formatted(rows));
-        List<String> settings = new ArrayList<>(List.of("train.epochs=40", "--overwrite"));
+        List<String> settings = new ArrayList<>(List.of("train.epochs=20", "--overwrite"));
         settings.addAll(List.of(more));
         CommandLineRun run = train(job, settings.toArray(String[]::new));
         assertThat(run.err()).doesNotContain("error");
