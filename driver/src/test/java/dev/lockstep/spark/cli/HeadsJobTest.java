@@ -118,7 +118,9 @@ class HeadsJobTest extends ExampleJobs {
 
         CommandLineRun told =
                 CommandLineRun.of("evaluate", temporary.resolve("model").toString());
-        assertThat(told.out()).containsPattern("validation price_rmse [0-9.]+ price_logLikelihood").contains("kind_accuracy");
+        assertThat(told.out())
+                .containsPattern("validation price_rmse [0-9.]+ price_logLikelihood")
+                .contains("kind_accuracy");
 
         Row predicted = first(predicted(rows));
         SavedModel model = ModelFiles.load(new LocalDirectory(temporary.resolve("model")));
@@ -151,8 +153,8 @@ class HeadsJobTest extends ExampleJobs {
                 .contains("houses.csv:6, column \"kind\": expected one of flat, house, villa, got castle");
         CommandLineRun labelled = train(job, "data.train.label=price", "--overwrite");
         assertThat(labelled.err())
-                .contains("data.train.label: the heads of model.loss say which columns they predict, [price, kind, old];"
-                        + " expected none, got price");
+                .contains("data.train.label: the heads of model.loss say which columns they predict, [price, kind,"
+                        + " old]; expected none, got price");
     }
 
     @Test

@@ -177,7 +177,8 @@ class BadInputTest extends SparkTest {
         assertRefused(
                 source().path(file).label("0", "1"),
                 Targets.CLASS,
-                file + ": expected one label column for a class, got [0, 1]; with classes, they are those of a row's steps");
+                file + ": expected one label column for a class, got [0, 1]; with classes, they are"
+                        + " those of a row's steps");
         assertRefused(
                 source().path(file).label("species").delimiter("ab"),
                 Targets.CLASS,

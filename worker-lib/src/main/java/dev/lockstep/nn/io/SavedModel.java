@@ -232,8 +232,8 @@ public final class SavedModel implements Serializable {
                 ? network().likelihood().outputsObstacle()
                 : "an output " + network().output() + " for each row";
         if (obstacle != null) {
-            throw new IllegalArgumentException("attributions: expected a model whose outputs are what is predicted, got "
-                    + obstacle);
+            throw new IllegalArgumentException(
+                    "attributions: expected a model whose outputs are what is predicted, got " + obstacle);
         }
         return AttributionReadout.of(readout(0), featureColumns());
     }

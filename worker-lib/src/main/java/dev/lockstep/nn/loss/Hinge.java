@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Hinge loss, that of support vector machines: outputs are margins, not probabilities.
  *
  * <ul>
- *   <li>Two classes and one output {@code z} (Cortes and Vapnik 1995): {@code l = max(0, 1 - s z)} with {@code s} -1 for
- *       the first class and 1 for the second, which is predicted where {@code z >= 0}. Gradient {@code -s} where the
- *       margin {@code s z} is less than 1, otherwise 0.
+ *   <li>Two classes and one output {@code z} (Cortes and Vapnik 1995): {@code l = max(0, 1 - s z)} with {@code s} -1
+ *       for the first class and 1 for the second, which is predicted where {@code z >= 0}. Gradient {@code -s} where
+ *       the margin {@code s z} is less than 1, otherwise 0.
  *   <li>{@code K} classes and as many outputs (Crammer and Singer 2001): {@code l = max(0, 1 + z_r - z_t)} with
  *       {@code r} the greatest of the other classes, the first of equal ones. Gradient 1 for {@code r} and -1 for
  *       {@code t} where the loss is above 0.

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * greatest term, so that none overflows.
  *
  * <p>For a target {@code [d]} the output is {@code [3 K d]}: the logits {@code a}, then the means {@code m}, then
- * {@code s}, each all targets' first component, then their second, and so on; or {@code [steps, 3 K d]}, each valid step
- * counting like a row. With {@code g_kj} the share of component {@code k} in the density at the target, gradients are
- * {@code da = 1/d (p - g)}, {@code dm = 1/d g (m - t) / v} and {@code ds = 1/(2d) g (1/v - (m - t)^2 / v^2) sigmoid(s)}.
- * The score is that of the mixture's mean. Predictions are means, then variances.
+ * {@code s}, each all targets' first component, then their second, and so on; or {@code [steps, 3 K d]}, each valid
+ * step counting like a row. With {@code g_kj} the share of component {@code k} in the density at the target, gradients
+ * are {@code da = 1/d (p - g)}, {@code dm = 1/d g (m - t) / v} and {@code ds = 1/(2d) g (1/v - (m - t)^2 / v^2)
+ * sigmoid(s)}. The score is that of the mixture's mean. Predictions are means, then variances.
  *
  * @param components {@code K}; 3 unless given
  */

@@ -7,7 +7,12 @@ import java.util.List;
 
 /** Numbers rather than classes. Unless a kind says otherwise each output is the mean of a target of its own. */
 sealed interface NumberLikelihood extends Likelihood
-        permits PoissonLikelihood, NegativeBinomialLikelihood, NoiseLikelihood, MixtureDensityLikelihood, PointEstimate, QuantileLikelihood {
+        permits PoissonLikelihood,
+                NegativeBinomialLikelihood,
+                NoiseLikelihood,
+                MixtureDensityLikelihood,
+                PointEstimate,
+                QuantileLikelihood {
 
     @Override
     default Score score() {

@@ -39,7 +39,7 @@ abstract class NumberMixture extends PredictiveDistribution implements Densities
         return parts.get(part)[row * size() + index];
     }
 
-    /** The outputs of a component of a mixture after the link, row after row, in the units that the network predicts in. */
+    /** The outputs of a component after the link, row after row, in the units that the network predicts in. */
     final float[] part(int part) {
         return parts.get(part);
     }
