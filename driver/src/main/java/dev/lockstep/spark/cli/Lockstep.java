@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             CompareCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             GenerateCommand.class,
             VerifyCommand.class,
             CompletionCommand.class

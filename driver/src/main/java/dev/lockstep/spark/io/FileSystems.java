@@ -44,9 +44,18 @@ public final class FileSystems {
      * @throws FileNotFoundException if the file does not exist
      */
     public static String readText(String path, Configuration configuration) throws IOException {
+        return new String(read(path, configuration), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The bytes of a file.
+     *
+     * @throws FileNotFoundException if the file does not exist
+     */
+    public static byte[] read(String path, Configuration configuration) throws IOException {
         Path hadoopPath = path(path);
         try (InputStream in = hadoopPath.getFileSystem(configuration).open(hadoopPath)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return in.readAllBytes();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.lockstep.nn.onnx;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.LockstepVersion;
@@ -56,6 +57,12 @@ public final class OnnxExport {
 
     /** Name of the output with the standard deviations of predicted numbers. */
     public static final String STANDARD_DEVIATION = "standardDeviation";
+
+    /**
+     * Key of the metadata that only Lockstep reads: {@code model.json} as {@code description}, and the names of the
+     * values between which the layers are, {@code input} and {@code outputs}, one for each member of an ensemble.
+     */
+    public static final String OWN = "lockstep";
 
     /** The oldest version of the operators that can express all layers. */
     public static final int LEAST_OPSET = 14;
@@ -131,12 +138,14 @@ public final class OnnxExport {
         List<LayerSpec> specs = network.layersBeforeLink();
         int width = network.output().last();
         List<String> members = new ArrayList<>();
+        List<String> outputs = new ArrayList<>();
         for (int member = 0; member < network.members().size(); member++) {
             OnnxValue output = layers.sequence(specs, scaled);
             NoiseScale noise = network.loss().noise();
             if (noise != null) {
                 output = layers.noise(noise, output);
             }
+            outputs.add(output.name());
             members.add(activations.apply(
                     link, tempered(output.name(), network.members().size() == 1), width));
         }
@@ -152,7 +161,7 @@ public final class OnnxExport {
                     .setDomain(OnnxGraph.ML_DOMAIN)
                     .setVersion(ML_OPSET));
         }
-        metadata()
+        metadata(scaled.name(), outputs)
                 .forEach((key, value) -> built.addMetadataProps(
                         StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
         return built.build();
@@ -329,7 +338,7 @@ public final class OnnxExport {
     }
 
     /** What the graph does not say, in the keys of {@code model.json}; lists as JSON. */
-    private Map<String, String> metadata() {
+    private Map<String, String> metadata(String input, List<String> outputs) {
         ModelDescription description = model.description();
         Map<String, String> metadata = new TreeMap<>();
         metadata.put("sha256", description.sha256());
@@ -343,6 +352,14 @@ public final class OnnxExport {
         if (description.targets() != null) {
             metadata.put("targets", json(description.targets()));
         }
+        ObjectNode own = SpecMapper.json().createObjectNode();
+        ObjectNode tree = (ObjectNode) SpecMapper.tree(description);
+        // Paths of the training rows concern nobody else.
+        tree.remove("source");
+        own.set("description", tree);
+        own.put("input", input);
+        own.set("outputs", SpecMapper.tree(outputs));
+        metadata.put(OWN, own.toString());
         return metadata;
     }
 

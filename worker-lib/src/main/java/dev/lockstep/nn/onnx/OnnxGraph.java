@@ -81,6 +81,11 @@ final class OnnxGraph {
         return name;
     }
 
+    /** Says something about the operator that was added last, which runtimes do not read. */
+    void describe(String text) {
+        graph.getNodeBuilder(graph.getNodeCount() - 1).setDocString(text);
+    }
+
     /** The value in another type. */
     String cast(String x, Type type) {
         return node("Cast", List.of(x), number("to", type.number()));
@@ -115,6 +120,27 @@ final class OnnxGraph {
     /** A transposition, by the axes of the input in the order of the output. */
     String transpose(String x, long... order) {
         return node("Transpose", List.of(x), integersOf("perm", order));
+    }
+
+    /** {@code [rows, places..., channels]} as {@code [rows, channels, places...]}; as it is where there are no places. */
+    String channelsFirst(String x, int rank) {
+        return rank == 3 ? transpose(x, 0, 3, 1, 2) : rank == 2 ? transpose(x, 0, 2, 1) : x;
+    }
+
+    /** The way back. */
+    String channelsLast(String x, int rank) {
+        return rank == 3 ? transpose(x, 0, 2, 3, 1) : rank == 2 ? transpose(x, 0, 2, 1) : x;
+    }
+
+    /** The same numbers as {@code [rows, shape...]}. */
+    String reshape(String x, Shape shape) {
+        int[] dimensions = shape.toArray();
+        long[] target = new long[dimensions.length + 1];
+        target[0] = -1;
+        for (int i = 0; i < dimensions.length; i++) {
+            target[i + 1] = dimensions[i];
+        }
+        return node("Reshape", List.of(x, integers("shape", target)));
     }
 
     /** An attribute of several whole numbers. */

@@ -16,7 +16,7 @@ import java.io.Serializable;
 public record StatisticsRange(String name, int offset, Shape shape, double momentum, boolean global)
         implements Serializable {
     /** Floats a channel. */
-    static final int WIDTH = 2;
+    public static final int WIDTH = 2;
 
     /** How many channels. */
     public int channels() {
