@@ -76,7 +76,8 @@ final class ImportCommand extends SparkCommand {
         FileDirectory target = FileSystems.directory(directory, configuration());
         List<String> files = target.list();
         if (!FILES.containsAll(files)) {
-            throw new JobException("--output " + directory, "holds other files than a model's; choose another directory");
+            throw new JobException(
+                    "--output " + directory, "holds other files than a model's; choose another directory");
         }
         if (!overwrite && !files.isEmpty()) {
             throw new JobException("--output " + directory, "holds a model already; --overwrite replaces it");

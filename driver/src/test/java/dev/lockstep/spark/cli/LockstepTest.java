@@ -75,20 +75,20 @@ class LockstepTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out()).isEqualTo("""
-                        model      %s, written by Lockstep %s
-                        input      [2, 2, 1], columns a, b, c, d
-                        scaling    (x - 0.0) / 255.0
-                          layer      output  parameters                   count
-                          dense_1    [512]   weight [4, 512], bias [512]  2,560
-                          dropout_1  [512]                                    0
-                          dense_2    [2]     weight [512, 2], bias [2]    1,026
-                        loss       crossEntropy {labelSmoothing: 0.0}
-                        output     [2], columns answer
-                        classes    2: no, yes
-                        parameters 3,586
-                        seed       7
-                        sha256     %s
-                        """.formatted(directory, LockstepVersion.current(), sha256));
+            model      %s, written by Lockstep %s
+            input      [2, 2, 1], columns a, b, c, d
+            scaling    (x - 0.0) / 255.0
+              layer      output  parameters                   count
+              dense_1    [512]   weight [4, 512], bias [512]  2,560
+              dropout_1  [512]                                    0
+              dense_2    [2]     weight [512, 2], bias [2]    1,026
+            loss       crossEntropy {labelSmoothing: 0.0}
+            output     [2], columns answer
+            classes    2: no, yes
+            parameters 3,586
+            seed       7
+            sha256     %s
+            """.formatted(directory, LockstepVersion.current(), sha256));
     }
 
     @Test
@@ -157,6 +157,53 @@ class LockstepTest {
                 temporary + "/x.onnx",
                 "--opset",
                 "9");
+    }
+
+    @Test
+    void importReadsAnOnnxFile() throws IOException {
+        String directory = saved();
+        String file = temporary.resolve("my model.onnx").toString();
+        CommandLineRun.of("export", directory, "--onnx", file);
+        String output = temporary.resolve("imported").toString();
+        SavedModel model = ModelFiles.load(new LocalDirectory(Path.of(directory)));
+        CommandLineRun run = CommandLineRun.of("import", file, "--output", output);
+        assertThat(run.err()).isEmpty();
+        String sha256 = model.description().sha256();
+        assertThat(run.out()).isEqualTo("model " + output + " sha256 " + sha256 + "\n");
+        SavedModel imported = ModelFiles.load(new LocalDirectory(Path.of(output)));
+        assertThat(imported.description().classes())
+                .isEqualTo(model.description().classes());
+        fails(
+                1,
+                "--output " + output + ": holds a model already; --overwrite replaces it",
+                "import",
+                file,
+                "--output",
+                output);
+        assertThat(CommandLineRun.of("import", file, "--output", output, "--overwrite")
+                        .code())
+                .isZero();
+        Files.writeString(Path.of(output, "job.json"), "{}");
+        fails(
+                1,
+                "--output " + output + ": holds other files than a model's; choose another directory",
+                "import",
+                file,
+                "--output",
+                output,
+                "--overwrite");
+        String other = output + "2";
+        String none = temporary.resolve("none.onnx").toString();
+        assertThat(CommandLineRun.of("import", none, "--output", other).err())
+                .startsWith("error: " + none + ": cannot be read: ");
+        String text = Path.of(output, "job.json").toString();
+        assertThat(CommandLineRun.of("import", text, "--output", other).err())
+                .startsWith("error: " + text + ": not an ONNX file: ");
+        assertThat(CommandLineRun.of("import", file, "--loss", "crossEntrop", "--output", other)
+                        .err())
+                .startsWith("error: --loss: ")
+                .contains("crossEntropy");
+        assertThat(Path.of(other)).doesNotExist();
     }
 
     @Test

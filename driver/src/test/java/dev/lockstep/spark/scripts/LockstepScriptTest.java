@@ -72,12 +72,12 @@ class LockstepScriptTest {
         Path output = folder.resolve("model");
         Path job = folder.resolve("job.yaml");
         Files.writeString(job, """
-                data: {train: {path: %s, header: false, label: 1}}
-                model: {layers: [dense: 2], loss: crossEntropy}
-                train: {epochs: 1000000}
-                checkpoint: {every: {epochs: 10}}
-                output: {dir: %s}
-                """.formatted(rows, output));
+            data: {train: {path: %s, header: false, label: 1}}
+            model: {layers: [dense: 2], loss: crossEntropy}
+            train: {epochs: 1000000}
+            checkpoint: {every: {epochs: 10}}
+            output: {dir: %s}
+            """.formatted(rows, output));
         Path err = folder.resolve("err.txt");
         Process process = Scripts.command(
                         Scripts.quick(folder), "lockstep", List.of("train", "--master", "local[2]", job.toString()))

@@ -122,7 +122,7 @@ final class OnnxGraph {
         return node("Transpose", List.of(x), integersOf("perm", order));
     }
 
-    /** {@code [rows, places..., channels]} as {@code [rows, channels, places...]}; as it is where there are no places. */
+    /** {@code [rows, places..., channels]} as {@code [rows, channels, places...]}, if there are places. */
     String channelsFirst(String x, int rank) {
         return rank == 3 ? transpose(x, 0, 3, 1, 2) : rank == 2 ? transpose(x, 0, 2, 1) : x;
     }

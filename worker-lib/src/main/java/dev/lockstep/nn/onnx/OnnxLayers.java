@@ -182,7 +182,9 @@ final class OnnxLayers {
         float[] weights = bound.values(weight);
         String w = graph.floats(name + ".weight", weights, weights.length / units, units);
         // An image is a vector to a dense layer, a sequence is not.
-        String in = x.shape().rank() == 3 ? graph.reshape(x.name(), Shape.of(x.shape().size())) : x.name();
+        String in = x.shape().rank() == 3
+                ? graph.reshape(x.name(), Shape.of(x.shape().size()))
+                : x.name();
         String y = graph.node("MatMul", List.of(in, w));
         if (bound.has("bias")) {
             y = graph.node("Add", List.of(y, graph.floats(name + ".bias", bound.values("bias"), units)));

@@ -90,7 +90,9 @@ final class OnnxNorms {
         String name = bound.name();
         String scaled = graph.node(
                 "Mul",
-                List.of(graph.reshape(normal, x.shape()), graph.floats(name + ".gain", bound.values("gain"), channels)));
+                List.of(
+                        graph.reshape(normal, x.shape()),
+                        graph.floats(name + ".gain", bound.values("gain"), channels)));
         String y = graph.node("Add", List.of(scaled, graph.floats(name + ".shift", bound.values("shift"), channels)));
         return x.with(y, x.shape());
     }

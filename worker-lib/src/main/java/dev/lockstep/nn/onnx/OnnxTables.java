@@ -18,8 +18,7 @@ final class OnnxTables {
     }
 
     OnnxValue embedding(Embedding spec, OnnxBound bound, OnnxValue x) {
-        String table = graph.floats(
-                bound.name() + ".weight", bound.values("weight"), spec.vocabulary(), spec.units());
+        String table = graph.floats(bound.name() + ".weight", bound.values("weight"), spec.vocabulary(), spec.units());
         String lengths = spec.maskZero() ? masks.afterLastToken(x) : x.lengths();
         String y = graph.node("Gather", List.of(table, toInteger(x.name())), OnnxGraph.number("axis", 0));
         return new OnnxValue(y, bound.output(), lengths);
@@ -47,9 +46,7 @@ final class OnnxTables {
         if (from < x.shape().size()) {
             parts.add(graph.columns(x.name(), from, x.shape().size()));
         }
-        return x.with(
-                graph.node("Concat", parts, OnnxGraph.number("axis", -1)),
-                bound.output());
+        return x.with(graph.node("Concat", parts, OnnxGraph.number("axis", -1)), bound.output());
     }
 
     OnnxValue columns(Columns spec, OnnxValue x, Shape output) {

@@ -82,8 +82,8 @@ final class OnnxWindows {
         for (int i = 0; i < axes.size(); i++) {
             dimensions[2 + i] = axes.get(i).kernel();
         }
-        List<String> inputs = new ArrayList<>(
-                List.of(graph.channelsFirst(x.name(), x.shape().rank()), graph.floats(name + ".weight", to, dimensions)));
+        List<String> inputs = new ArrayList<>(List.of(
+                graph.channelsFirst(x.name(), x.shape().rank()), graph.floats(name + ".weight", to, dimensions)));
         if (bound.has("bias")) {
             inputs.add(graph.floats(name + ".bias", bound.values("bias"), filters));
         }

@@ -27,7 +27,8 @@ class SourceFormTest {
             List.of("worker-lib/src", "driver/src", "conf", "docs", "scripts", ".ci", ".github", ".mvn");
 
     /** Drawings, data and what a template has to spell out as it is. */
-    private static final Set<String> NOT_TEXT = Set.of("svg", "csv", "txt", "libsvm", "parquet", "gz", "png");
+    private static final Set<String> NOT_TEXT =
+            Set.of("svg", "csv", "txt", "libsvm", "parquet", "gz", "png", "onnx", "pb");
 
     @Test
     void noLineIsWiderThanAScreen() throws IOException {

@@ -83,7 +83,8 @@ class ForeignGraphsTest {
         return turned;
     }
 
-    private void assertSame(byte[] onnx, Shape input, Loss loss, BiFunction<float[], Integer, float[]> turn, int channels)
+    private void assertSame(
+            byte[] onnx, Shape input, Loss loss, BiFunction<float[], Integer, float[]> turn, int channels)
             throws OrtException {
         List<float[]> rows = new ArrayList<>();
         FloatBuffer all = FloatBuffer.allocate(ROWS * input.size());
@@ -159,9 +160,10 @@ class ForeignGraphsTest {
     void composedOperators() throws OrtException {
         String x = graph.input("x", OnnxGraph.Type.FLOAT, Shape.of(3, 2));
         String rows = graph.node(
-                "Gather", List.of(graph.node("Shape", List.of(x)), graph.integers("zero", 0)), OnnxGraph.number("axis", 0));
-        String shape = graph.node(
-                "Concat", List.of(rows, graph.integers("rest", -1)), OnnxGraph.number("axis", 0));
+                "Gather",
+                List.of(graph.node("Shape", List.of(x)), graph.integers("zero", 0)),
+                OnnxGraph.number("axis", 0));
+        String shape = graph.node("Concat", List.of(rows, graph.integers("rest", -1)), OnnxGraph.number("axis", 0));
         String y = graph.node("MatMul", List.of(graph.node("Reshape", List.of(x, shape)), weights("w", 6, 7)));
         y = graph.node("Add", List.of(weights("b", 7), y));
         String centred = graph.node("Sub", List.of(y, mean(y)));
@@ -170,8 +172,7 @@ class ForeignGraphsTest {
         y = graph.node("Div", List.of(centred, graph.node("Sqrt", List.of(floored))));
         y = graph.node("Add", List.of(graph.node("Mul", List.of(y, weights("gain", 7))), weights("shift", 7)));
         String error = graph.node("Erf", List.of(graph.node("Div", List.of(y, graph.scalar("root", Math.sqrt(2))))));
-        String product = graph.node(
-                "Mul", List.of(y, graph.node("Add", List.of(error, graph.scalar("one", 1)))));
+        String product = graph.node("Mul", List.of(y, graph.node("Add", List.of(error, graph.scalar("one", 1)))));
         y = graph.node("Mul", List.of(product, graph.scalar("half", 0.5)));
         y = graph.node("Dropout", List.of(y, graph.scalar("ratio", 0.5)));
         assertSame(onnx(gemm(y, 7, 2), Shape.of(2)), Shape.of(3, 2), new Huber(1.0), (row, channels) -> row, 1);
@@ -187,20 +188,28 @@ class ForeignGraphsTest {
         String x = graph.input("x", OnnxGraph.Type.FLOAT, Shape.of(5, 3));
         String y = graph.node(
                 "LSTM",
-                List.of(graph.transpose(x, 1, 0, 2), weights("w", 1, 16, 3), weights("r", 1, 16, 4), weights("b", 1, 32)),
+                List.of(
+                        graph.transpose(x, 1, 0, 2),
+                        weights("w", 1, 16, 3),
+                        weights("r", 1, 16, 4),
+                        weights("b", 1, 32)),
                 OnnxGraph.number("hidden_size", 4));
         y = graph.transpose(graph.node("Squeeze", List.of(y, graph.integers("axes", 1))), 1, 0, 2);
         y = graph.node("Gather", List.of(y, scalarIndex(-1)), OnnxGraph.number("axis", 1));
         y = graph.node("Sigmoid", List.of(gemm(y, 4, 1)));
         byte[] onnx = onnx(y, Shape.of(1));
         assertSame(onnx, Shape.of(5, 3), new BinaryCrossEntropy(), (row, channels) -> row, 1);
-        assertThat(OnnxImport.of(onnx, ImportOptions.NONE).network().spec().layers().get(0).toString())
+        assertThat(OnnxImport.of(onnx, ImportOptions.NONE)
+                        .network()
+                        .spec()
+                        .layers()
+                        .get(0)
+                        .toString())
                 .contains("returnSequences=false");
     }
 
     private String scalarIndex(long index) {
-        return graph.node(
-                "Squeeze", List.of(graph.integers("index", index), graph.integers("axes", 0)));
+        return graph.node("Squeeze", List.of(graph.integers("index", index), graph.integers("axes", 0)));
     }
 
     @Test
@@ -222,8 +231,9 @@ class ForeignGraphsTest {
                 OnnxGraph.integersOf("pads", 1, 1, 1, 1));
         byte[] onnx = onnx(graph.node("Relu", List.of(pooled)), Shape.of(1, 4, 4));
         assertThatThrownBy(() -> OnnxImport.of(onnx, ImportOptions.NONE))
-                .hasMessage("operator MaxPool (node \"MaxPool\"): pads [1, 1] before and [1, 1] after an input of [8, 8]"
-                        + " are neither those of padding valid nor of same");
+                .hasMessage(
+                        "operator MaxPool (node \"MaxPool\"): pads [1, 1] before and [1, 1] after an input of [8, 8]"
+                                + " are neither those of padding valid nor of same");
     }
 
     @Test

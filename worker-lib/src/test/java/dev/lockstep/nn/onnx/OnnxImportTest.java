@@ -40,7 +40,8 @@ class OnnxImportTest {
         // What was imported is exported and imported as any other.
         SavedModel again = back(imported, OnnxExport.OPSET);
         assertThat(again.network().spec()).as(what).isEqualTo(imported.network().spec());
-        assertThat(again.description().sha256()).isEqualTo(imported.description().sha256());
+        assertThat(again.description().sha256())
+                .isEqualTo(imported.description().sha256());
     }
 
     @ParameterizedTest
@@ -87,12 +88,19 @@ class OnnxImportTest {
                 "[{embedding: {vocabulary: 9, units: 4}}, {rnn: 3}, {dense: 2}]",
             })
     void tokensComeBack(String layers) {
-        List<float[]> rows = List.of(
-                new float[] {3, 8, 0, 1, 0, 0}, new float[] {1, 2, 3, 4, 5, 6}, new float[6], new float[] {5, 0, 0, 0, 0, 0});
+        List<float[]> rows =
+                List.of(new float[] {3, 8, 0, 1, 0, 0}, new float[] {1, 2, 3, 4, 5, 6}, new float[6], new float[] {
+                    5, 0, 0, 0, 0, 0
+                });
         SavedModel model = model(spec(layers, "crossEntropy", 2), Shape.of(6), Scaling.NONE, null);
         assertComesBack(model, OnnxExport.OPSET, rows, layers);
         boolean masks = layers.contains("maskZero");
-        assertThat(back(model, OnnxExport.OPSET).network().spec().layers().get(0).toString())
+        assertThat(back(model, OnnxExport.OPSET)
+                        .network()
+                        .spec()
+                        .layers()
+                        .get(0)
+                        .toString())
                 .contains("maskZero=" + masks);
     }
 

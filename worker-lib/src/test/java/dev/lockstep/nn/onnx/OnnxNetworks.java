@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Networks of every kind, models of them with numbers that are neither 0 nor 1, and what ONNX Runtime makes of them. */
+/** Networks of every kind, models with numbers that are neither 0 nor 1, and what ONNX Runtime makes of them. */
 final class OnnxNetworks {
     /** Rows that models predict. */
     static final int ROWS = 5;
@@ -141,8 +141,7 @@ final class OnnxNetworks {
         return model(spec, input, scaling, classes, false);
     }
 
-    static SavedModel model(
-            ModelSpec spec, Shape input, Scaling scaling, List<String> classes, boolean lengths) {
+    static SavedModel model(ModelSpec spec, Shape input, Scaling scaling, List<String> classes, boolean lengths) {
         Network network = Network.bind(spec, input);
         Random random = new Random(5);
         Parameters parameters = network.initialize(3);

@@ -102,7 +102,9 @@ final class Affine {
         if (places == 0 && x.shape().rank() > 1 && x.last() != null && constant.count() > 1) {
             return x.flat();
         }
-        boolean first = places > 0 && constant.rank() > places && constant.count() > 1
+        boolean first = places > 0
+                && constant.rank() > places
+                && constant.count() > 1
                 && constant.count() == x.layout().size(0)
                 && constant.sizes()[constant.rank() - 1 - places] == constant.count();
         return first ? reader.image(x, places) : x;
@@ -113,7 +115,9 @@ final class Affine {
         if (constant.count() == 1) {
             return constant.floats().clone();
         }
-        if (x.layout().rank() == 1 && x.shape().rank() == 1 && constant.count() == x.shape().size()) {
+        if (x.layout().rank() == 1
+                && x.shape().rank() == 1
+                && constant.count() == x.shape().size()) {
             return NormOperators.sorted(constant.floats(), x.layout().order());
         }
         int[] sizes = constant.sizes();
@@ -128,15 +132,18 @@ final class Affine {
         }
         int axis = varying + tensorRank - sizes.length;
         int place = count == 1 && axis >= 0 ? x.layout().place(axis) : -1;
-        if (place >= 0 && constant.count() == x.layout().size(place)
+        if (place >= 0
+                && constant.count() == x.layout().size(place)
                 && (x.layout().isLast(place, x.shape()))) {
             return constant.floats().clone();
         }
-        if (x.last() == null && x.layout().inOrder() && constant.count() == x.shape().size()) {
+        if (x.last() == null
+                && x.layout().inOrder()
+                && constant.count() == x.shape().size()) {
             return constant.floats().clone();
         }
-        throw node.refusal("expected one constant, or one for each of the " + x.shape().last()
-                + " channels, got a shape " + Arrays.toString(sizes));
+        throw node.refusal("expected one constant, or one for each of the "
+                + x.shape().last() + " channels, got a shape " + Arrays.toString(sizes));
     }
 
     private static @Nullable Flow withShift(Flow x, Step last, float[] addends) {
@@ -185,13 +192,27 @@ final class Affine {
         }
         if (layer instanceof Conv1d conv && isLinear(conv.activation())) {
             return new Conv1d(
-                    conv.filters(), conv.kernel(), conv.stride(), conv.padding(), conv.dilation(), conv.groups(),
-                    conv.activation(), true, conv.initializer());
+                    conv.filters(),
+                    conv.kernel(),
+                    conv.stride(),
+                    conv.padding(),
+                    conv.dilation(),
+                    conv.groups(),
+                    conv.activation(),
+                    true,
+                    conv.initializer());
         }
         if (layer instanceof Conv2d conv && isLinear(conv.activation())) {
             return new Conv2d(
-                    conv.filters(), conv.kernel(), conv.stride(), conv.padding(), conv.dilation(), conv.groups(),
-                    conv.activation(), true, conv.initializer());
+                    conv.filters(),
+                    conv.kernel(),
+                    conv.stride(),
+                    conv.padding(),
+                    conv.dilation(),
+                    conv.groups(),
+                    conv.activation(),
+                    true,
+                    conv.initializer());
         }
         return null;
     }

@@ -25,7 +25,17 @@ final class ArithmeticOperators {
     }
 
     Map<String, Function<GraphNode, Flow>> operators() {
-        return Map.of("Add", this::add, "Sub", this::subtract, "Mul", this::multiply, "Div", this::divide, "Where", this::where);
+        return Map.of(
+                "Add",
+                this::add,
+                "Sub",
+                this::subtract,
+                "Mul",
+                this::multiply,
+                "Div",
+                this::divide,
+                "Where",
+                this::where);
     }
 
     private @Nullable Constant constant(GraphNode node, int i) {
@@ -181,8 +191,11 @@ final class ArithmeticOperators {
         }
         Flow x = reader.value(node.input(1));
         Step last = x.last();
-        if (last != null && last.layer() instanceof Embedding embedding && reader.masks().root(node.input(0)) != null) {
-            return x.with(last.with(TableOperators.embedding(embedding.vocabulary(), embedding.units(), true), last.tensors()));
+        if (last != null
+                && last.layer() instanceof Embedding embedding
+                && reader.masks().root(node.input(0)) != null) {
+            return x.with(last.with(
+                    TableOperators.embedding(embedding.vocabulary(), embedding.units(), true), last.tensors()));
         }
         return x;
     }

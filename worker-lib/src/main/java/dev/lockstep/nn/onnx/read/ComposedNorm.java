@@ -36,8 +36,12 @@ final class ComposedNorm {
         }
         Reduced mean = mean(difference.input(1));
         Reduced squares = mean(variance);
-        if (epsilon == null || epsilon.count() != 1 || mean == null || squares == null
-                || !mean.of.equals(difference.input(0)) || !isSquare(squares.of, division.input(0))) {
+        if (epsilon == null
+                || epsilon.count() != 1
+                || mean == null
+                || squares == null
+                || !mean.of.equals(difference.input(0))
+                || !isSquare(squares.of, division.input(0))) {
             return null;
         }
         Flow base = base(mean.of);
@@ -76,8 +80,8 @@ final class ComposedNorm {
         }
         GraphNode division = file.maker(value, "Div");
         GraphNode sum = division == null ? null : file.maker(division.input(0), "ReduceSum");
-        boolean counts = sum != null
-                && (reader.masks().contains(division.input(1)) || file.constant(division.input(1)) != null);
+        boolean counts =
+                sum != null && (reader.masks().contains(division.input(1)) || file.constant(division.input(1)) != null);
         return sum == null || !counts ? null : new Reduced(sum.input(0), sum);
     }
 

@@ -37,8 +37,7 @@ final class Constant {
      * @throws IllegalArgumentException if it is of another type, lies in another file, or is not complete
      */
     static Constant of(TensorProto tensor) {
-        int[] sizes =
-                tensor.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
+        int[] sizes = tensor.getDimsList().stream().mapToInt(Math::toIntExact).toArray();
         if (tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL) {
             throw new IllegalArgumentException("its numbers lie in another file; save the model as one file");
         }
@@ -52,13 +51,21 @@ final class Constant {
             return of(isRaw ? rawDoubles(raw) : doubles(tensor), sizes);
         }
         if (type == TensorProto.DataType.INT64) {
-            return of(isRaw ? rawLongs(raw) : tensor.getInt64DataList().stream().mapToLong(Long::longValue).toArray(), sizes);
+            return of(
+                    isRaw
+                            ? rawLongs(raw)
+                            : tensor.getInt64DataList().stream()
+                                    .mapToLong(Long::longValue)
+                                    .toArray(),
+                    sizes);
         }
         if (type == TensorProto.DataType.INT32 || type == TensorProto.DataType.BOOL) {
             return of(
                     isRaw
                             ? rawInts(raw, type == TensorProto.DataType.BOOL)
-                            : tensor.getInt32DataList().stream().mapToLong(Integer::longValue).toArray(),
+                            : tensor.getInt32DataList().stream()
+                                    .mapToLong(Integer::longValue)
+                                    .toArray(),
                     sizes);
         }
         throw new IllegalArgumentException("expected floats or whole numbers, got type " + type);

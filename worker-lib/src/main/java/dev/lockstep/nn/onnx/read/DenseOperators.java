@@ -62,8 +62,11 @@ final class DenseOperators {
         Flow x = reader.x(node);
         int inputs = weights.sizes()[0];
         int units = weights.sizes()[1];
-        if (x.layout().rowsAxis() != 0 || x.layout().rank() == 0 || x.layout().size(x.layout().rank() - 1) != inputs) {
-            throw node.refusal("expected rows of " + inputs + " features, got " + Arrays.toString(x.layout().sizes()));
+        if (x.layout().rowsAxis() != 0
+                || x.layout().rank() == 0
+                || x.layout().size(x.layout().rank() - 1) != inputs) {
+            throw node.refusal("expected rows of " + inputs + " features, got "
+                    + Arrays.toString(x.layout().sizes()));
         }
         float[] values = weights.floats();
         if (x.layout().rank() == 1) {
@@ -75,7 +78,8 @@ final class DenseOperators {
         }
         Dense layer = spec(units, bias != null);
         List<float[]> tensors = bias == null ? List.of(values) : List.of(values, bias);
-        Shape output = x.shape().rank() == 1 ? Shape.of(units) : Shape.of(x.shape().dimension(0), units);
+        Shape output =
+                x.shape().rank() == 1 ? Shape.of(units) : Shape.of(x.shape().dimension(0), units);
         return x.then(layer, tensors, Flow.NONE, Layout.plain(output));
     }
 

@@ -54,8 +54,8 @@ record Flow(@Nullable Step last, Shape shape, Layout layout) {
     Flow result() {
         boolean image = layout.equals(Layout.channelsFirst(shape));
         if (!isPlain() && !image) {
-            throw new IllegalArgumentException("expected outputs in the order of their axes, with the rows first, got"
-                    + " axes that are turned");
+            throw new IllegalArgumentException(
+                    "expected outputs in the order of their axes, with the rows first, got" + " axes that are turned");
         }
         return layout.rank() == 1 && !image ? flat() : this;
     }

@@ -60,7 +60,9 @@ record GraphNode(NodeProto proto) {
         AttributeProto attribute = attribute(name);
         return attribute == null
                 ? List.of()
-                : attribute.getStringsList().stream().map(ByteString::toStringUtf8).toList();
+                : attribute.getStringsList().stream()
+                        .map(ByteString::toStringUtf8)
+                        .toList();
     }
 
     boolean hasAttribute(String name) {

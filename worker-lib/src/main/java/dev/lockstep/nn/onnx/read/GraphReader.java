@@ -126,7 +126,10 @@ final class GraphReader {
         } catch (IllegalArgumentException | ArithmeticException e) {
             String message = e.getMessage();
             // What goes into the operator was refused already.
-            if (message != null && (message.startsWith("operator ") || message.startsWith("value ") || message.startsWith("tensor "))) {
+            if (message != null
+                    && (message.startsWith("operator ")
+                            || message.startsWith("value ")
+                            || message.startsWith("tensor "))) {
                 throw e;
             }
             throw node.refusal(message);
@@ -172,7 +175,9 @@ final class GraphReader {
      * has with its channels first. The input becomes one where it is used as one.
      */
     Flow image(Flow x, int places) {
-        if (x.isChannelsFirst(places) || x.layout().rank() != places + 1 || x.layout().rowsAxis() != 0) {
+        if (x.isChannelsFirst(places)
+                || x.layout().rank() != places + 1
+                || x.layout().rowsAxis() != 0) {
             return x;
         }
         int[] sizes = x.layout().sizes();

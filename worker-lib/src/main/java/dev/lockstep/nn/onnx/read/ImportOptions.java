@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param classes names of the classes; empty: they have none
  */
 public record ImportOptions(
-        @Nullable String output, @Nullable Loss loss, @Nullable Shape shape, List<String> classes) {
+        @Nullable String output,
+        @Nullable Loss loss,
+        @Nullable Shape shape,
+        List<String> classes) {
     /** The file says it all. */
     public static final ImportOptions NONE = new ImportOptions(null, null, null, List.of());
 

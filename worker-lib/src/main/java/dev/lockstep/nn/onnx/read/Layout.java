@@ -66,7 +66,9 @@ record Layout(List<List<Factor>> axes, int rowsAxis) {
 
     /** Whether an axis is the last one of a shape. */
     boolean isLast(int axis, Shape shape) {
-        return axis >= 0 && axes.get(axis).equals(plain(shape).axes.get(shape.rank() - 1)) && size(axis) == shape.last();
+        return axis >= 0
+                && axes.get(axis).equals(plain(shape).axes.get(shape.rank() - 1))
+                && size(axis) == shape.last();
     }
 
     /** The tensor with its axes in another order. */
@@ -112,8 +114,8 @@ record Layout(List<List<Factor>> axes, int rowsAxis) {
      * @throws IllegalArgumentException if axes do not cut them evenly
      */
     Layout reshaped(int... sizes) {
-        Deque<Factor> rest =
-                new ArrayDeque<>(Factor.joined(axes.stream().flatMap(List::stream).toList()));
+        Deque<Factor> rest = new ArrayDeque<>(
+                Factor.joined(axes.stream().flatMap(List::stream).toList()));
         List<List<Factor>> cut = new ArrayList<>();
         for (int size : sizes) {
             List<Factor> axis = new ArrayList<>();

@@ -41,7 +41,9 @@ final class NormOperators {
             for (int i = 0; i < vectors.length; i++) {
                 vectors[i] = sorted(vectors[i], order);
             }
-        } else if (x.layout().rowsAxis() != 0 || x.layout().rank() == 0 || !x.layout().isLast(0, x.shape())) {
+        } else if (x.layout().rowsAxis() != 0
+                || x.layout().rank() == 0
+                || !x.layout().isLast(0, x.shape())) {
             throw node.refusal("expected rows of a shape [channels, places], got "
                     + Arrays.toString(x.layout().sizes()));
         }
@@ -81,7 +83,9 @@ final class NormOperators {
         }
         float[] gain = reader.constant(node, 1, "numbers").floats();
         float[] shift = node.has(2) ? reader.constant(node, 2, "numbers").floats() : new float[gain.length];
-        return layerNorm(node, x, place, node.real("epsilon", 1e-5)).with(gain, shift).flow();
+        return layerNorm(node, x, place, node.real("epsilon", 1e-5))
+                .with(gain, shift)
+                .flow();
     }
 
     /** A normalised value whose gains and shifts are still to come. */
@@ -110,12 +114,15 @@ final class NormOperators {
     /** Each group of channels over all places, where groups are an axis of their own, the first. */
     private Flow instanceNorm(GraphNode node) {
         Flow x = reader.x(node);
-        x = x.layout().rank() > 1 && x.last() == null ? reader.image(x, x.layout().rank() - 1) : x;
+        x = x.layout().rank() > 1 && x.last() == null
+                ? reader.image(x, x.layout().rank() - 1)
+                : x;
         int channels = x.shape().last();
         float[] gain = reader.constant(node, 1, "numbers").floats();
         float[] shift = reader.constant(node, 2, "numbers").floats();
         int groups = gain.length;
-        boolean fits = x.layout().rowsAxis() == 0 && channels % groups == 0 && isGroups(x.layout(), 0, groups, channels);
+        boolean fits =
+                x.layout().rowsAxis() == 0 && channels % groups == 0 && isGroups(x.layout(), 0, groups, channels);
         if (!fits) {
             throw node.refusal("expected rows of a shape [groups of channels, places], got "
                     + Arrays.toString(x.layout().sizes()));
@@ -151,12 +158,15 @@ final class NormOperators {
         int last = layout.rank() - 1;
         if (reduced.equals(List.of(last))) {
             normal = layerNorm(node, base, last, epsilon);
-        } else if (layout.rank() == 3 && reduced.equals(List.of(0, 2)) && base.shape().last() == layout.size(1) * layout.size(2)
+        } else if (layout.rank() == 3
+                && reduced.equals(List.of(0, 2))
+                && base.shape().last() == layout.size(1) * layout.size(2)
                 && isGroups(layout, 1, layout.size(1), base.shape().last())) {
-            normal = new Normal(base, new GroupNorm(layout.size(1), epsilon), base.shape().last());
+            normal = new Normal(
+                    base, new GroupNorm(layout.size(1), epsilon), base.shape().last());
         } else {
-            throw node.refusal("expected a mean over the last axis, got one over others of "
-                    + Arrays.toString(layout.sizes()));
+            throw node.refusal(
+                    "expected a mean over the last axis, got one over others of " + Arrays.toString(layout.sizes()));
         }
         float[] ones = new float[normal.channels()];
         Arrays.fill(ones, 1);

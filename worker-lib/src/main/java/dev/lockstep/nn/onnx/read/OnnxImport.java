@@ -100,14 +100,17 @@ public final class OnnxImport {
     /** The value that comes out. */
     private String output() {
         String name = options.output();
-        List<String> names = file.outputs().stream().map(ValueInfoProto::getName).toList();
+        List<String> names =
+                file.outputs().stream().map(ValueInfoProto::getName).toList();
         if (name == null) {
             List<String> floats = file.outputs().stream()
-                    .filter(output -> output.getType().getTensorType().getElemType() == TensorProto.DataType.FLOAT_VALUE)
+                    .filter(output ->
+                            output.getType().getTensorType().getElemType() == TensorProto.DataType.FLOAT_VALUE)
                     .map(ValueInfoProto::getName)
                     .toList();
             if (floats.size() != 1) {
-                throw new IllegalArgumentException("expected one output of floats, got " + names + "; name one of them");
+                throw new IllegalArgumentException(
+                        "expected one output of floats, got " + names + "; name one of them");
             }
             name = floats.get(0);
         } else if (file.maker(name) == null) {
@@ -122,7 +125,9 @@ public final class OnnxImport {
 
     private static long rows(ValueInfoProto input, int axis) {
         List<TensorShapeProto.Dimension> dimensions = dimensions(input);
-        return axis < dimensions.size() && dimensions.get(axis).hasDimValue() ? dimensions.get(axis).getDimValue() : -2;
+        return axis < dimensions.size() && dimensions.get(axis).hasDimValue()
+                ? dimensions.get(axis).getDimValue()
+                : -2;
     }
 
     private Shape shape(ValueInfoProto input) {
@@ -133,15 +138,15 @@ public final class OnnxImport {
         for (int i = 0; i < sizes.length; i++) {
             TensorShapeProto.Dimension dimension = dimensions.get(i < rowsAxis ? i : i + 1);
             if (dimension.getDimValue() < 1) {
-                throw new IllegalArgumentException("input \"" + input.getName() + "\": expected sizes that are known, got \""
-                        + dimension.getDimParam() + "\" for axis " + (i + 1) + "; give the shape of a row");
+                throw new IllegalArgumentException(
+                        "input \"" + input.getName() + "\": expected sizes that are known, got \""
+                                + dimension.getDimParam() + "\" for axis " + (i + 1) + "; give the shape of a row");
             }
             sizes[i] = Math.toIntExact(dimension.getDimValue());
         }
         if (sizes.length == 0) {
-            throw new IllegalArgumentException(
-                    "input \"" + input.getName() + "\": expected rows of features, got a tensor with "
-                            + dimensions.size() + " axes");
+            throw new IllegalArgumentException("input \"" + input.getName()
+                    + "\": expected rows of features, got a tensor with " + dimensions.size() + " axes");
         }
         return Shape.of(sizes);
     }

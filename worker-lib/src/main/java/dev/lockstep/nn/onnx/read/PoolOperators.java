@@ -44,9 +44,11 @@ final class PoolOperators {
     }
 
     private Flow pooled(GraphNode node, Flow given, List<Integer> places, boolean keep, LayerSpec layer) {
-        Flow x = places.contains(0) || given.layout().rank() < 2 ? given : reader.image(given, given.layout().rank() - 1);
-        List<Integer> rest = new ArrayList<>(
-                IntStream.range(0, x.layout().rank()).boxed().toList());
+        Flow x = places.contains(0) || given.layout().rank() < 2
+                ? given
+                : reader.image(given, given.layout().rank() - 1);
+        List<Integer> rest =
+                new ArrayList<>(IntStream.range(0, x.layout().rank()).boxed().toList());
         rest.removeAll(places);
         if (x.shape().rank() < 2 || rest.size() != 1 || !x.layout().isLast(rest.get(0), x.shape())) {
             throw node.refusal("expected one over all places of an image or sequence, and the channels left, got "

@@ -106,7 +106,8 @@ final class RecurrentOperators {
             return false;
         }
         return switch (node.operator()) {
-            case "ConstantOfShape" -> node.tensor() == null || Constant.of(node.tensor().getT()).isZero();
+            case "ConstantOfShape" ->
+                node.tensor() == null || Constant.of(node.tensor().getT()).isZero();
             case "Expand", "Slice", "Tile", "Unsqueeze", "Squeeze" -> isZero(node.input(0));
             default -> false;
         };

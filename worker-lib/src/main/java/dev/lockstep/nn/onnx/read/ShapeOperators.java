@@ -48,8 +48,9 @@ final class ShapeOperators {
         if (x.layout().rowsAxis() != 0 || axis != 1 && axis != -x.layout().rank()) {
             throw node.refusal("expected axis 1, behind the rows");
         }
-        return x.in(x.layout().reshaped(Factor.product(
-                x.layout().axes().stream().flatMap(List::stream).toList())));
+        return x.in(x.layout()
+                .reshaped(Factor.product(
+                        x.layout().axes().stream().flatMap(List::stream).toList())));
     }
 
     /** The input of a reshape, cut into other axes. */
@@ -93,7 +94,10 @@ final class ShapeOperators {
         Flow x = reader.x(node);
         Flow cut = cut(node);
         int[] sizes = cut.layout().sizes();
-        if (x.shape().rank() > 1 || sizes.length < 2 || !x.layout().inOrder() || Arrays.stream(sizes).max().orElse(1) == x.shape().size()) {
+        if (x.shape().rank() > 1
+                || sizes.length < 2
+                || !x.layout().inOrder()
+                || Arrays.stream(sizes).max().orElse(1) == x.shape().size()) {
             return cut;
         }
         // One channel first is one channel last.
@@ -117,7 +121,13 @@ final class ShapeOperators {
         Flow x = reader.x(node);
         long[] order = node.numbers("perm");
         int rank = x.layout().rank() + 1;
-        return x.in(x.layout().transposed(order == null ? LongStream.range(0, rank).map(i -> rank - 1 - i).toArray() : order));
+        return x.in(x.layout()
+                .transposed(
+                        order == null
+                                ? LongStream.range(0, rank)
+                                        .map(i -> rank - 1 - i)
+                                        .toArray()
+                                : order));
     }
 
     private Flow squeeze(GraphNode node) {
@@ -129,7 +139,8 @@ final class ShapeOperators {
         List<Integer> places = reader.places(node, x.layout(), axes);
         for (int place : places) {
             if (x.layout().size(place) != 1) {
-                throw node.refusal("expected axes of size 1, got " + Arrays.toString(x.layout().sizes()));
+                throw node.refusal("expected axes of size 1, got "
+                        + Arrays.toString(x.layout().sizes()));
             }
         }
         return x.in(x.layout().without(places));
@@ -143,7 +154,10 @@ final class ShapeOperators {
         }
         int rank = x.layout().rank() + 1 + axes.length;
         Layout layout = x.layout();
-        for (long axis : Arrays.stream(axes).map(axis -> axis < 0 ? axis + rank : axis).sorted().toArray()) {
+        for (long axis : Arrays.stream(axes)
+                .map(axis -> axis < 0 ? axis + rank : axis)
+                .sorted()
+                .toArray()) {
             layout = layout.withOne((int) axis);
         }
         return x.in(layout);
@@ -197,9 +211,7 @@ final class ShapeOperators {
         long start = from.integers()[0];
         long end = Math.min(to.integers()[0], sizes.length);
         return Arrays.copyOfRange(
-                sizes,
-                (int) (start < 0 ? start + sizes.length : start),
-                (int) (end < 0 ? end + sizes.length : end));
+                sizes, (int) (start < 0 ? start + sizes.length : start), (int) (end < 0 ? end + sizes.length : end));
     }
 
     private long @Nullable [] joined(GraphNode node) {

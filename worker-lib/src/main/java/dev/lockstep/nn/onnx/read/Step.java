@@ -34,8 +34,8 @@ record Step(
         Shape output = layer.bind(input, layout).output();
         int given = tensors.stream().mapToInt(tensor -> tensor.length).sum();
         if (given != layout.parameterCount() || statistics.length != layout.bufferCount()) {
-            throw new IllegalArgumentException("expected " + layout.parameterCount() + " numbers for an input of "
-                    + input + ", got " + given);
+            throw new IllegalArgumentException(
+                    "expected " + layout.parameterCount() + " numbers for an input of " + input + ", got " + given);
         }
         return new Step(before, layer, input, output, List.copyOf(tensors), statistics);
     }

@@ -37,7 +37,10 @@ final class TableOperators {
             return lastStep(node);
         }
         Flow x = reader.value(node.input(1));
-        if (table.rank() != 2 || node.number("axis", 0) != 0 || !x.isPlain() || x.layout().rank() != 1) {
+        if (table.rank() != 2
+                || node.number("axis", 0) != 0
+                || !x.isPlain()
+                || x.layout().rank() != 1) {
             throw node.refusal("expected a table [tokens, units] and rows of tokens [steps]");
         }
         int[] sizes = table.sizes();
@@ -53,8 +56,13 @@ final class TableOperators {
         Step last = RecurrentOperators.lastState(x.last());
         boolean isLast = index != null
                 && index.count() == 1
-                && (index.integers()[0] == -1 || index.integers()[0] == x.shape().dimension(0) - 1);
-        if (!isLast || last == null || !reader.mayChange(node, 0, x) || place < 0 || x.layout().size(place) != x.shape().dimension(0)) {
+                && (index.integers()[0] == -1
+                        || index.integers()[0] == x.shape().dimension(0) - 1);
+        if (!isLast
+                || last == null
+                || !reader.mayChange(node, 0, x)
+                || place < 0
+                || x.layout().size(place) != x.shape().dimension(0)) {
             throw node.refusal("only the lookup in a table and the last state of a recurrent layer have counterparts");
         }
         Layout layout = x.layout().without(List.of(place));
@@ -82,7 +90,9 @@ final class TableOperators {
         }
         Flow x = reader.x(node);
         int place = x.layout().place(axes.integers()[0]);
-        if (place != x.layout().rank() - 1 || !x.isPlain() || x.layout().size(place) != x.shape().last()) {
+        if (place != x.layout().rank() - 1
+                || !x.isPlain()
+                || x.layout().size(place) != x.shape().last()) {
             return null;
         }
         long width = x.shape().last();
@@ -103,8 +113,9 @@ final class TableOperators {
         List<String> names = parts.stream()
                 .map(part -> "features " + part.from + " to " + (part.to - 1))
                 .toList();
-        List<Columns.Part> places =
-                parts.stream().map(part -> new Columns.Part(part.from, part.size())).toList();
+        List<Columns.Part> places = parts.stream()
+                .map(part -> new Columns.Part(part.from, part.size()))
+                .toList();
         Step step = Step.after(x, new Columns(names, x.shape().size(), places, null), List.of(), Flow.NONE);
         return new Flow(step, step.output(), Layout.plain(step.output()));
     }

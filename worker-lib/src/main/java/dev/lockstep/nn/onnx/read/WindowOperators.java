@@ -75,7 +75,8 @@ final class WindowOperators {
     }
 
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
-    private static LayerSpec layer(int filters, int[] size, Windows windows, Padding padding, int groups, boolean bias) {
+    private static LayerSpec layer(
+            int filters, int[] size, Windows windows, Padding padding, int groups, boolean bias) {
         Activation linear = new Activation.Linear();
         int[] stride = windows.stride();
         int[] dilation = windows.dilation();

@@ -12,8 +12,7 @@ import java.util.Arrays;
  * @param up whether the last window may reach beyond the end
  * @param preferred the padding to take where either will do
  */
-record Windows(
-        int[] kernel, int[] stride, int[] dilation, int[] before, int[] after, boolean up, Padding preferred) {
+record Windows(int[] kernel, int[] stride, int[] dilation, int[] before, int[] after, boolean up, Padding preferred) {
     /**
      * Reads the attributes.
      *
@@ -61,7 +60,8 @@ record Windows(
         int span = (kernel[axis] - 1) * dilation[axis] + 1;
         int room = input + before[axis] + after[axis] - span;
         if (room < 0) {
-            throw new IllegalArgumentException("a window that spans " + span + " does not fit into an input of length " + input);
+            throw new IllegalArgumentException(
+                    "a window that spans " + span + " does not fit into an input of length " + input);
         }
         int count = room / stride[axis] + 1;
         // A window more, unless it would begin behind the input.
