@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.Decision;
+import dev.lockstep.nn.model.Ensemble;
+import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.onnx.read.ImportOptions;
 import dev.lockstep.nn.onnx.read.OnnxImport;
 import dev.lockstep.nn.tensor.Shape;
@@ -54,6 +56,20 @@ class OnnxImportTest {
                 assertComesBack(model, opset, rows(input), network[0] + ", ensemble " + ensemble);
             }
         }
+    }
+
+    /** Networks that shared weights in training come back with their own. */
+    @Test
+    void sharedWeightsAreApart() {
+        String layers = "[{dense: {units: 4, activation: relu}}, {dense: 2}]";
+        ModelSpec apart = spec(layers, "crossEntropy", 1);
+        ModelSpec shared = new ModelSpec(
+                apart.layers(), apart.loss(), apart.l1(), apart.l2(), apart.maxNorm(), new Ensemble(3, true));
+        Shape input = Shape.of(3);
+        SavedModel model = model(shared, input, Scaling.NONE, null);
+        SavedModel imported = back(model, OnnxExport.OPSET);
+        assertThat(predictions(imported, rows(input))).containsExactly(predictions(model, rows(input)));
+        assertThat(imported.network().spec().ensemble()).isEqualTo(Ensemble.of(3));
     }
 
     /** Masks are found by the layers, not read. */

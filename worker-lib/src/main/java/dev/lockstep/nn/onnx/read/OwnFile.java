@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.model.Ensemble;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.onnx.OnnxExport;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that Lockstep wrote: it says between which values the layers are, and what its inputs and outputs mean. Layers
@@ -47,11 +49,18 @@ final class OwnFile {
             throw new IllegalArgumentException("expected networks of the same layers, which are averaged");
         }
         ModelSpec given = description.model();
-        ModelSpec spec = new ModelSpec(layers, given.loss(), given.l1(), given.l2(), given.maxNorm(), given.ensemble());
+        ModelSpec spec =
+                new ModelSpec(layers, given.loss(), given.l1(), given.l2(), given.maxNorm(), ensemble(members.size()));
         Network network = Network.bind(spec, description.input());
         Parameters parameters = Numbers.of(network, members, noise);
         return SavedModel.of(network, parameters, description.scaling(), description.seed(), columns())
                 .with(description.decided());
+    }
+
+    /** Networks that shared weights in training have their own in the graph. */
+    private @Nullable Ensemble ensemble(int members) {
+        Ensemble given = description.model().ensemble();
+        return given == null || !given.shared() ? given : Ensemble.of(members);
     }
 
     private ModelDescription.Columns columns() {
