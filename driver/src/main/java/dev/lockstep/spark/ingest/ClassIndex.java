@@ -56,12 +56,7 @@ public final class ClassIndex implements Serializable {
      * @param place of the first row that has it
      * @param rows how many rows have it
      */
-    public record LabelUse(String place, long rows) {
-        /** With more rows of it, which come later. */
-        public LabelUse and(long more) {
-            return new LabelUse(place, rows + more);
-        }
-    }
+    public record LabelUse(String place, long rows) {}
 
     private ClassIndex(int count, @Nullable List<String> names) {
         this.count = count;
@@ -156,7 +151,7 @@ public final class ClassIndex implements Serializable {
         }
         String[] names = labels.keySet().toArray(String[]::new);
         Arrays.sort(names, ClassIndex::compareCodePoints);
-        return new ClassIndex(names.length, List.of(names));
+        return new ClassIndex(classCount(names.length), List.of(names));
     }
 
     private static int classCount(long count) {

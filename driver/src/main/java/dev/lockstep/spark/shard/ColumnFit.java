@@ -55,9 +55,8 @@ final class ColumnFit {
                 description.request().onError(),
                 description.labelled() ? ClassIndex.known(description.request()) : null);
         JavaRDD<byte[]> parts = source.read((partition, pieces) -> measure(plan, partition, pieces));
-        Part all = parts.getNumPartitions() == 0
-                ? new Part(types)
-                : JavaBytes.read(parts.treeReduce(ColumnFit::merge), Part.class);
+        Part merged = MergeTree.merge(parts, Part.class, Part::merge);
+        Part all = merged == null ? new Part(types) : merged;
         PackReport report = PackReport.of(all.reports, description.rowsCountWithinFile());
         if (split != null && split.rule() == null && split.isFar(all.rows, all.setAside)) {
             return new Fit(description, true);
@@ -65,7 +64,7 @@ final class ColumnFit {
         if (all.rows == 0) {
             report.checkSomeKept(description.name());
             throw new IngestException(description.name() + ": no rows to measure the columns over, got "
-                    + all.reports.stream().mapToLong(PartitionReport::kept).sum() + " rows in all");
+                    + all.reports.partitions().stream().mapToLong(PartitionReport::kept).sum() + " rows in all");
         }
         try {
             RowEncoding encoding = RowEncoding.of(types.names(), all.summaries, types.nulls());
@@ -142,17 +141,11 @@ final class ColumnFit {
         return List.of(JavaBytes.of(part)).iterator();
     }
 
-    private static byte[] merge(byte[] left, byte[] right) {
-        Part part = JavaBytes.read(left, Part.class);
-        part.merge(JavaBytes.read(right, Part.class));
-        return JavaBytes.of(part);
-    }
-
     /** What was measured of some partitions. */
     private static final class Part implements Serializable {
         private static final long serialVersionUID = 1L;
 
-        private final ArrayList<PartitionReport> reports = new ArrayList<>();
+        private final PackReports reports = new PackReports();
         private final ArrayList<ColumnSummary> summaries;
         private long rows;
         private long setAside;
@@ -178,7 +171,7 @@ final class ColumnFit {
         }
 
         void merge(Part other) {
-            reports.addAll(other.reports);
+            reports.merge(other.reports);
             rows += other.rows;
             setAside += other.setAside;
             for (int i = 0; i < summaries.size(); i++) {

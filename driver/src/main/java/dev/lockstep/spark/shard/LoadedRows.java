@@ -59,9 +59,10 @@ final class LoadedRows implements AutoCloseable {
         JavaRDD<Packed> packed = source.read((partition, pieces) -> new Packer(plan, partition, pieces))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
-            List<PartitionReport> reports =
-                    packed.map(Packed::report).filter(Objects::nonNull).collect();
-            PackReport report = PackReport.of(reports, description.rowsCountWithinFile());
+            JavaRDD<byte[]> reports = packed.map(Packed::report).filter(Objects::nonNull);
+            PackReports all = MergeTree.merge(reports, PackReports.class, PackReports::merge);
+            PackReport report =
+                    PackReport.of(all == null ? new PackReports() : all, description.rowsCountWithinFile());
             selected.check(description.name(), report.read());
             report.checkSomeKept(description.name());
             ClassIndex classes = description.labelled() ? ClassIndex.of(plan.classes(), report.labels()) : null;

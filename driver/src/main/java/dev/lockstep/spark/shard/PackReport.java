@@ -5,7 +5,6 @@ import dev.lockstep.spark.ingest.IngestException;
 import dev.lockstep.spark.ingest.RowPlaces;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,25 +35,26 @@ final class PackReport {
      * @param rowsCountWithinFile whether row numbers are those within files already
      * @throws IngestException that names the first row which cannot be used, if there is one
      */
-    static PackReport of(List<PartitionReport> reports, boolean rowsCountWithinFile) {
+    static PackReport of(PackReports reports, boolean rowsCountWithinFile) {
         PackReport whole = new PackReport(rowsCountWithinFile);
-        reports.stream()
-                .sorted(Comparator.comparingInt(PartitionReport::partition))
-                .forEach(whole::add);
+        Map<Integer, List<PackReports.Label>> labels = reports.labels();
+        for (PartitionReport report : reports.partitions()) {
+            whole.add(report, labels.getOrDefault(report.partition(), List.of()));
+        }
         return whole;
     }
 
-    private void add(PartitionReport report) {
-        int label = 0;
+    private void add(PartitionReport report, List<PackReports.Label> firstHere) {
+        int next = 0;
         for (int piece = 0; piece <= report.pieces().size(); piece++) {
-            for (; label < report.labels().size(); label++) {
-                PartitionReport.Place place = report.labels().get(label);
+            for (; next < firstHere.size(); next++) {
+                PartitionReport.Place place = firstHere.get(next).place();
                 if (place.piece() != piece) {
                     break;
                 }
-                long rows = label < report.labelRows().length ? report.labelRows()[label] : 0;
-                ClassIndex.LabelUse use = labels.get(place.text());
-                labels.put(place.text(), use == null ? new ClassIndex.LabelUse(place(place), rows) : use.and(rows));
+                labels.put(
+                        place.text(),
+                        new ClassIndex.LabelUse(place(place), firstHere.get(next).rows()));
             }
             firstSkipped = first(firstSkipped, report.skipped(), piece);
             firstEmptied = first(firstEmptied, report.emptied(), piece);

@@ -2,33 +2,33 @@ package dev.lockstep.spark.shard;
 
 import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.spark.ingest.ClassIndex;
+import dev.lockstep.spark.ingest.JavaBytes;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packed rows of one partition whose labels are still indexes into the partition's own list of labels; with the last of
- * them comes the partition's report.
+ * A chunk of packed rows of one partition whose labels are still indexes into the chunk's own list of labels; with the
+ * last chunk comes the partition's report.
  */
 final class Packed implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final PackedRows rows;
     private final String[] labels;
-    private final @Nullable PartitionReport report;
+    private final byte @Nullable [] report;
 
     Packed(PackedRows rows, String[] labels) {
         this(rows, labels, null);
     }
 
-    Packed(PackedRows rows, String[] labels, @Nullable PartitionReport report) {
+    Packed(PackedRows rows, String[] labels, @Nullable PackReports report) {
         this.rows = rows;
         this.labels = labels;
-        this.report = report;
+        this.report = report == null ? null : JavaBytes.of(report);
     }
 
-    /** The report; none but for the partition's last element. */
-    @Nullable
-    PartitionReport report() {
+    /** The {@link PackReports} of the partition, with its labels, as {@link JavaBytes}; none but for its last chunk. */
+    byte @Nullable [] report() {
         return report;
     }
 

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 
 /**
  * Packs the rows of one partition, rounded to floats, and drops those of weight 0 and those that lack a cell which
- * their column cannot do without. Gives chunks of rows, and at the end one {@link PartitionReport}.
+ * their column cannot do without. Gives chunks of rows, and with the last one the {@link PackReports}
+ * of the partition.
  */
 final class Packer implements Iterator<Packed> {
     /** Numbers of a chunk. */
@@ -67,15 +68,20 @@ final class Packer implements Iterator<Packed> {
 
     private Packed chunk() {
         rows = new RowArray(layout, chunkRows);
+        labels.beginChunk();
         while (!isFull() && !finished) {
             finished = !pieces.next(this::pack);
         }
-        if (finished) {
-            report.labelRows(labels.rows());
-        }
         RowArray packed = rows.trimmed();
         PackedRows chunk = new PackedRows(packed, plan.split() == null ? null : Arrays.copyOf(aside, packed.rows()));
-        return finished ? new Packed(chunk, labels.texts(), report) : new Packed(chunk, labels.texts());
+        return finished ? new Packed(chunk, labels.chunkLabels(), reports()) : new Packed(chunk, labels.chunkLabels());
+    }
+
+    private PackReports reports() {
+        PackReports reports = new PackReports();
+        reports.add(report);
+        labels.addTo(reports, report.partition());
+        return reports;
     }
 
     private boolean isFull() {

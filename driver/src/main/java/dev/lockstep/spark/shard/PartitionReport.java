@@ -14,8 +14,6 @@ final class PartitionReport implements Serializable {
 
     private final int partition;
     private final ArrayList<Piece> pieces = new ArrayList<>();
-    private final ArrayList<Place> labels = new ArrayList<>();
-    private long[] labelRows = new long[0];
     private @Nullable Place failure;
     private @Nullable Place skipped;
     private @Nullable Place emptied;
@@ -106,13 +104,9 @@ final class PartitionReport implements Serializable {
         failure = new Place(complaint, cursor, pieces.size());
     }
 
-    void label(String label, RowCursor cursor) {
-        labels.add(new Place(label, cursor, pieces.size()));
-    }
-
-    /** @param rows how many rows have each label, in the order of {@link #labels} */
-    void labelRows(long[] rows) {
-        labelRows = rows;
+    /** Where a label stands. */
+    Place place(String label, RowCursor cursor) {
+        return new Place(label, cursor, pieces.size());
     }
 
     /** Leaves a row out that cannot be used. */
@@ -149,16 +143,6 @@ final class PartitionReport implements Serializable {
     /** The pieces that were read to their end. */
     List<Piece> pieces() {
         return pieces;
-    }
-
-    /** Where each distinct label stands first. */
-    List<Place> labels() {
-        return labels;
-    }
-
-    /** How many rows have each label. */
-    long[] labelRows() {
-        return labelRows;
     }
 
     /** The first row that is left out as it cannot be used, if there is one. */

@@ -17,7 +17,6 @@ import dev.lockstep.spark.ingest.Source;
 import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.ValueNames;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
@@ -46,9 +45,8 @@ final class SplitCount {
                 description.labelled() ? 0 : description.layout().target().size(),
                 description.request().onError());
         JavaRDD<byte[]> parts = source.read((partition, pieces) -> count(plan, partition, pieces));
-        Part all = parts.getNumPartitions() == 0
-                ? new Part()
-                : JavaBytes.read(parts.treeReduce(SplitCount::merge), Part.class);
+        Part merged = MergeTree.merge(parts, Part.class, Part::merge);
+        Part all = merged == null ? new Part() : merged;
         PackReport.of(all.reports, description.rowsCountWithinFile());
         return SplitRule.of(rule, all.counts);
     }
@@ -137,20 +135,17 @@ final class SplitCount {
         }
     }
 
-    private static byte[] merge(byte[] left, byte[] right) {
-        Part part = JavaBytes.read(left, Part.class);
-        Part other = JavaBytes.read(right, Part.class);
-        part.reports.addAll(other.reports);
-        other.counts.forEach((stratum, keys) ->
-                part.counts.computeIfAbsent(stratum, none -> new KeyCounts()).merge(keys));
-        return JavaBytes.of(part);
-    }
-
     /** What was counted of some partitions. */
     private static final class Part implements Serializable {
         private static final long serialVersionUID = 1L;
 
-        private final ArrayList<PartitionReport> reports = new ArrayList<>();
+        private final PackReports reports = new PackReports();
         private final TreeMap<String, KeyCounts> counts = new TreeMap<>();
+
+        void merge(Part other) {
+            reports.merge(other.reports);
+            other.counts.forEach((stratum, keys) ->
+                    counts.computeIfAbsent(stratum, none -> new KeyCounts()).merge(keys));
+        }
     }
 }
