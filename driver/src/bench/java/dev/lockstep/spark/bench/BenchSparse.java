@@ -1,6 +1,5 @@
 package dev.lockstep.spark.bench;
 
-import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.OperatingSystemMXBean;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.report.TrainingListener;
@@ -8,9 +7,7 @@ import dev.lockstep.spark.train.TrainingJob;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,9 +16,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
-import javax.management.NotificationEmitter;
-import javax.management.openmbean.CompositeData;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,7 +32,6 @@ import picocli.CommandLine.Option;
 @Command(name = "bench-sparse", mixinStandardHelpOptions = true, description = "Times training on sparse rows.")
 public final class BenchSparse implements Callable<Integer> {
     private static final int BATCH = 512;
-    private static final double MEBI = 1 << 20;
 
     /** What trains. */
     enum Way {
@@ -66,7 +59,6 @@ public final class BenchSparse implements Callable<Integer> {
     private Path folder;
 
     private final PrintStream out;
-    private final AtomicLong mostHeap = new AtomicLong();
 
     BenchSparse(PrintStream out) {
         this.out = out;
@@ -81,7 +73,7 @@ public final class BenchSparse implements Callable<Integer> {
     public Integer call() throws IOException {
         Path train = written("train", rows, 1);
         Path test = written("test", rows / 10, 2);
-        watchHeap();
+        HeapWatch heap = HeapWatch.start();
         try (SparkSession spark = SparkSession.builder().getOrCreate()) {
             OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long processorNanos = system.getProcessCpuTime();
@@ -95,31 +87,10 @@ public final class BenchSparse implements Callable<Integer> {
                     features,
                     (System.nanoTime() - startNanos) / 1e9,
                     (system.getProcessCpuTime() - processorNanos) / 1e9,
-                    mostHeap.get() / MEBI,
+                    heap.megabytes(),
                     accuracy);
         }
         return 0;
-    }
-
-    /** The most that is left on the heap by a collection. */
-    private void watchHeap() {
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            ((NotificationEmitter) collector)
-                    .addNotificationListener(
-                            (notification, unused) -> {
-                                long used = GarbageCollectionNotificationInfo.from(
-                                                (CompositeData) notification.getUserData())
-                                        .getGcInfo()
-                                        .getMemoryUsageAfterGc()
-                                        .values()
-                                        .stream()
-                                        .mapToLong(MemoryUsage::getUsed)
-                                        .sum();
-                                mostHeap.accumulateAndGet(used, Math::max);
-                            },
-                            null,
-                            null);
-        }
     }
 
     /** Rows whose features are more frequent the lower their number is; the label is the sign of a noisy product. */
