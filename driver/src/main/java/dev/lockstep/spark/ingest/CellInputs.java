@@ -29,6 +29,11 @@ final class CellInputs implements RowInputs {
     }
 
     @Override
+    public int[] columns() {
+        return columns.clone();
+    }
+
+    @Override
     public ValueNames names() {
         return ValueNames.of(encoding);
     }

@@ -48,6 +48,11 @@ final class CommaInputs implements RowInputs {
     }
 
     @Override
+    public int[] columns() {
+        return inputs.columns();
+    }
+
+    @Override
     public ValueNames names() {
         return inputs.names();
     }

@@ -146,6 +146,11 @@ final class FileTables {
      */
     private record LibSvmInputs(int width) implements RowInputs {
         @Override
+        public int[] columns() {
+            return new int[] {1};
+        }
+
+        @Override
         public ValueNames names() {
             return LibSvmSource.NAMES;
         }
@@ -164,6 +169,11 @@ final class FileTables {
      * @param width how many there are
      */
     private record IdxInputs(int width) implements RowInputs {
+        @Override
+        public int[] columns() {
+            return new int[] {1};
+        }
+
         @Override
         public ValueNames names() {
             return IdxSource.NAMES;

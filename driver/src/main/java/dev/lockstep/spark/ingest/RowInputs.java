@@ -12,6 +12,9 @@ public interface RowInputs extends Serializable {
     /** How many features a row has. */
     int width();
 
+    /** The numbers of the columns that are read. */
+    int[] columns();
+
     /** What errors call the features. */
     ValueNames names();
 

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
@@ -45,13 +47,13 @@ public final class RowPlaces implements Serializable {
 
     private RowPlaces(
             int place,
-            List<Integer> keys,
-            StructType type,
+            int[] keys,
+            String[] keyNames,
             @Nullable Broadcast<SerializableConfiguration> files,
             @Nullable String name) {
         this.place = place;
-        this.keys = ColumnRoles.numbers(keys);
-        this.keyNames = keys.stream().map(key -> type.apply(key).name()).toArray(String[]::new);
+        this.keys = keys;
+        this.keyNames = keyNames;
         this.files = files;
         this.name = name;
     }
@@ -62,7 +64,7 @@ public final class RowPlaces implements Serializable {
      * @param name what errors call it
      */
     public static RowPlaces called(String name) {
-        return new RowPlaces(-1, List.of(), new StructType(), null, name);
+        return new RowPlaces(-1, new int[0], new String[0], null, name);
     }
 
     /**
@@ -72,7 +74,7 @@ public final class RowPlaces implements Serializable {
      * @param files opens the files; null where places are complete
      */
     static RowPlaces inFiles(StructType type, @Nullable Broadcast<SerializableConfiguration> files) {
-        return new RowPlaces(type.fieldIndex(RawTable.PLACE), List.of(), type, files, null);
+        return new RowPlaces(type.fieldIndex(RawTable.PLACE), new int[0], new String[0], files, null);
     }
 
     /**
@@ -90,7 +92,28 @@ public final class RowPlaces implements Serializable {
                 keys.add(column);
             }
         }
-        return new RowPlaces(place, keys, type, null, null);
+        String[] names = keys.stream().map(key -> type.apply(key).name()).toArray(String[]::new);
+        return new RowPlaces(place, ColumnRoles.numbers(keys), names, null, null);
+    }
+
+    /**
+     * The same places in rows that have only some of the columns which would tell them apart.
+     *
+     * @param has whether rows have a column
+     */
+    public RowPlaces seeing(IntPredicate has) {
+        int[] there = IntStream.range(0, keys.length).filter(i -> has.test(keys[i])).toArray();
+        return new RowPlaces(
+                place,
+                Arrays.stream(there).map(i -> keys[i]).toArray(),
+                Arrays.stream(there).mapToObj(i -> keyNames[i]).toArray(String[]::new),
+                files,
+                name);
+    }
+
+    /** The numbers of the columns that rows must have. */
+    public int[] columns() {
+        return place < 0 ? new int[0] : new int[] {place};
     }
 
     /**

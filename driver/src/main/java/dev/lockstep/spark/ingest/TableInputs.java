@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ingest;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.apache.spark.sql.Dataset;
@@ -126,6 +127,15 @@ final class TableInputs implements RowInputs {
     @Override
     public int width() {
         return width;
+    }
+
+    @Override
+    public int[] columns() {
+        int[] all = Arrays.copyOf(columns, columns.length + (length == null ? 0 : 1));
+        if (length != null) {
+            all[columns.length] = length.index();
+        }
+        return all;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.predict.InvalidRows;
 import dev.lockstep.spark.predict.PredictionCells;
 import dev.lockstep.spark.predict.PredictionInput;
+import dev.lockstep.spark.predict.PredictionPlan;
 import dev.lockstep.spark.predict.RowPrediction;
 import java.util.List;
 import java.util.Locale;
@@ -22,12 +23,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.linalg.SparseVector;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +67,6 @@ final class Scoring {
                 sent(rows.sparkSession()),
                 input.features().under(model.rowRules()),
                 cells,
-                kept,
                 params.getSamples(),
                 params.getInferBatchSize(),
                 invalid);
@@ -77,7 +74,8 @@ final class Scoring {
             model.attributor(1); // refuses what cannot be explained before any row is read
             prediction = prediction.explained(attributions(known));
         }
-        return described(input.rows().mapPartitions(prediction, Encoders.row(schema)), schema);
+        List<StructField> added = List.of(schema.fields()).subList(kept.length, schema.size());
+        return PredictionPlan.of(input.rows(), prediction, kept, added);
     }
 
     private AttributionVectors attributions(DataSchema known) {
@@ -102,21 +100,6 @@ final class Scoring {
                 null,
                 null,
                 null);
-    }
-
-    /** Spark's encoders drop what the fields say of their columns. */
-    private static Dataset<Row> described(Dataset<Row> rows, StructType schema) {
-        boolean plain = IntStream.range(0, schema.size())
-                .allMatch(i -> schema.apply(i).metadata().equals(Metadata.empty()));
-        if (plain) {
-            return rows;
-        }
-        Column[] columns = new Column[schema.size()];
-        for (int i = 0; i < columns.length; i++) {
-            StructField field = schema.apply(i);
-            columns[i] = Columns.of(field.name()).as(field.name(), field.metadata());
-        }
-        return rows.select(columns);
     }
 
     private synchronized Broadcast<SavedModel> sent(SparkSession spark) {

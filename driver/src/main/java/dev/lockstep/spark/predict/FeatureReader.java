@@ -10,7 +10,10 @@ import dev.lockstep.spark.ingest.RowException;
 import dev.lockstep.spark.ingest.RowInputs;
 import dev.lockstep.spark.ingest.RowPlaces;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,18 @@ public final class FeatureReader implements Serializable {
      */
     static FeatureReader of(String function, RowInputs inputs, Shape shape) {
         return new FeatureReader(inputs, RowPlaces.called(function), shape, RowRules.ANY);
+    }
+
+    /** The same reader for one task, where of the columns that say where a row stands only some are there. */
+    FeatureReader seeing(IntPredicate has) {
+        return new FeatureReader(inputs, places.seeing(has), shape, rules);
+    }
+
+    /** The numbers of the columns that are read, each once. */
+    int[] columns() {
+        return IntStream.concat(Arrays.stream(inputs.columns()), Arrays.stream(places.columns()))
+                .distinct()
+                .toArray();
     }
 
     /** Whether a row's valid steps are read too. */

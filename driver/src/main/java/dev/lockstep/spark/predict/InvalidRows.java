@@ -72,6 +72,11 @@ public final class InvalidRows implements Serializable {
                 policy, new CompleteRows(new int[0]), context.longAccumulator(), context.collectionAccumulator());
     }
 
+    /** Whether rows may be left out. */
+    boolean leavesOut() {
+        return policy == Policy.SKIP;
+    }
+
     boolean isLeftOut(Row row) {
         return policy == Policy.SKIP && !complete.call(row);
     }

@@ -1,18 +1,15 @@
 package dev.lockstep.spark.predict;
 
 import dev.lockstep.nn.io.SavedModel;
-import java.util.Iterator;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import java.io.Serializable;
+import java.util.function.IntPredicate;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predicts the rows of a partition: each comes out with some of its columns and its predictions behind them. Travels to
- * the executors. All tasks of a process share the model; scratch is each task's own.
+ * How rows are predicted. Travels to the executors. All tasks of a process share the model; scratch is each task's own.
  */
-public final class RowPrediction implements MapPartitionsFunction<Row, Row>, FlatMapFunction<Iterator<Row>, Row> {
+public final class RowPrediction implements Serializable {
     private static final long serialVersionUID = 1L;
 
     /** Rows in one pass unless said otherwise; changes speed and memory, never a prediction. */
@@ -24,7 +21,6 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
     private final Broadcast<SavedModel> model;
     private final FeatureReader features;
     private final PredictionCells cells;
-    private final int[] kept;
     private final int samples;
     private final int chunkRows;
     private final InvalidRows invalid;
@@ -36,7 +32,6 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
      * @param model what predicts
      * @param features reads a row's features
      * @param cells turns outputs into cells
-     * @param kept which of a row's columns stay
      * @param samples predictive samples; 0: nothing is random
      * @param chunkRows rows in one pass through the network
      * @param invalid what becomes of rows that cannot be predicted
@@ -45,11 +40,10 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
             Broadcast<SavedModel> model,
             FeatureReader features,
             PredictionCells cells,
-            int[] kept,
             int samples,
             int chunkRows,
             InvalidRows invalid) {
-        this(model, features, new Cells(cells, null), kept, samples, chunkRows, invalid);
+        this(model, features, new Cells(cells, null), samples, chunkRows, invalid);
     }
 
     /**
@@ -65,7 +59,6 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
             Broadcast<SavedModel> model,
             FeatureReader features,
             Cells cells,
-            int[] kept,
             int samples,
             int chunkRows,
             InvalidRows invalid) {
@@ -73,7 +66,6 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
         this.features = features;
         this.cells = cells.predictions();
         this.attributions = cells.attributions();
-        this.kept = kept.clone();
         this.samples = samples;
         this.chunkRows = chunkRows;
         this.invalid = invalid;
@@ -81,7 +73,7 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
 
     /** The same prediction with what each row's columns contribute to it behind its cells. */
     public RowPrediction explained(AttributionCells parts) {
-        return new RowPrediction(model, features, new Cells(cells, parts), kept, samples, chunkRows, invalid);
+        return new RowPrediction(model, features, new Cells(cells, parts), samples, chunkRows, invalid);
     }
 
     FeatureReader features() {
@@ -90,10 +82,6 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
 
     PredictionCells cells() {
         return cells;
-    }
-
-    int[] kept() {
-        return kept;
     }
 
     @Nullable
@@ -105,16 +93,26 @@ public final class RowPrediction implements MapPartitionsFunction<Row, Row>, Fla
         return invalid;
     }
 
-    @Override
-    public Iterator<Row> call(Iterator<Row> rows) {
+    /** How many cells a row gets. */
+    int width() {
+        return cells.width() + (attributions == null ? 0 : attributions.width());
+    }
+
+    /**
+     * Room for rows on their way through the network.
+     *
+     * @param most rows at once, at most
+     * @param has which columns of a row are there to say where it stands
+     */
+    PredictedBatch batch(int most, IntPredicate has) {
         SavedModel shared = model.value();
-        int rowsAtOnce = attributions == null ? chunkRows : Math.min(chunkRows, explainedRows(shared));
-        return new PredictedRows(
-                rows,
-                rowsAtOnce,
-                shared.predictor(samples, rowsAtOnce, features.sequences()),
-                attributions == null ? null : shared.attributor(rowsAtOnce),
-                this);
+        int rows = Math.min(most, attributions == null ? chunkRows : Math.min(chunkRows, explainedRows(shared)));
+        return new PredictedBatch(
+                this,
+                features.seeing(has),
+                shared.predictor(samples, rows, features.sequences()),
+                attributions == null ? null : shared.attributor(rows),
+                rows);
     }
 
     /** Rows that are explained at once: as many as are worth it, or fewer of many features. */

@@ -8,12 +8,11 @@ import dev.lockstep.spark.ingest.DataSchema;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Predicts every row of a table. A row's prediction depends on its features alone, not on partitions or neighbours. */
@@ -95,17 +94,14 @@ public final class TablePrediction {
         Broadcast<SavedModel> shared =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(model);
         RowPrediction prediction =
-                new RowPrediction(shared, features, readout, kept, samples, RowPrediction.CHUNK_ROWS, invalid);
+                new RowPrediction(shared, features, readout, samples, RowPrediction.CHUNK_ROWS, invalid);
         if (asked.attributions()) {
             AttributionReadout attributions = model.attributions();
             model.attributor(1); // refuses what cannot be explained before any row is read
             prediction = prediction.explained(AttributionColumns.of(attributions));
             type = AttributionColumns.addTo(type, attributions);
         }
-        if (input.rows().isStreaming()) {
-            MapPartitionsFunction<Row, Row> each = prediction::call;
-            return input.rows().mapPartitions(each, Encoders.row(type));
-        }
-        return spark.createDataFrame(input.rows().toJavaRDD().mapPartitions(prediction), type);
+        List<StructField> added = List.of(type.fields()).subList(kept.length, type.size());
+        return PredictionPlan.of(input.rows(), prediction, kept, added);
     }
 }
