@@ -20,8 +20,8 @@ final class HeapWatch {
     static HeapWatch start() {
         HeapWatch watch = new HeapWatch();
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            ((NotificationEmitter) collector)
-                    .addNotificationListener((notification, unused) -> watch.add(notification.getUserData()), null, null);
+            NotificationEmitter emitter = (NotificationEmitter) collector;
+            emitter.addNotificationListener((event, unused) -> watch.add(event.getUserData()), null, null);
         }
         return watch;
     }

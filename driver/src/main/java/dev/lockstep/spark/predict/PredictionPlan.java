@@ -34,8 +34,8 @@ import scala.collection.immutable.List$;
  * are wanted, of which the new ones can be told apart where the table is used twice.
  *
  * <p>The node is Spark's own for columns that a function computes of some others. So the optimiser moves filters on the
- * others below it, and does not read columns that nobody asks for. {@link PredictionStrategy} computes it some rows at a
- * time; a session that does not know the strategy calls the function row by row.
+ * others below it, and does not read columns that nobody asks for. {@link PredictionStrategy} computes it some rows at
+ * a time; a session that does not know the strategy calls the function row by row.
  */
 public final class PredictionPlan {
     /** Says whether a row stays. */
@@ -57,31 +57,14 @@ public final class PredictionPlan {
     public static Dataset<Row> of(Dataset<Row> table, RowPrediction prediction, int[] kept, List<StructField> added) {
         PredictionStrategy.install(table.sparkSession());
         LogicalPlan rows = table.queryExecution().commandExecuted();
-        Seq<Attribute> columns = rows.output();
-        int[] read = prediction.features().columns();
-        List<Expression> arguments = new ArrayList<>();
-        for (int column : read) {
-            arguments.add(columns.apply(column));
-        }
-        StructType schema = table.schema();
-        StructType result = new StructType();
-        for (StructField field : added) {
-            result = result.add(field);
-        }
         boolean marked = prediction.invalid().leavesOut();
-        result = marked ? result.add(STAYS) : result;
-        List<NamedExpression> cells = cells(result);
-        Expression argument = argument(arguments);
-        LogicalPlan node = new AppendColumns(
-                new AddedCells(prediction, schema, read, result),
-                InternalRow.class,
-                (StructType) argument.dataType(),
-                argument,
-                scala(cells),
-                rows);
+        StructType result = new StructType(added.toArray(StructField[]::new));
+        List<NamedExpression> cells = cells(marked ? result.add(STAYS) : result);
+        LogicalPlan node = node(rows, table.schema(), prediction, cells);
         if (marked) {
             node = new Filter(cells.get(added.size()).toAttribute(), node);
         }
+        Seq<Attribute> columns = rows.output();
         List<NamedExpression> wanted = new ArrayList<>();
         for (int column : kept) {
             wanted.add(columns.apply(column));
@@ -90,6 +73,29 @@ public final class PredictionPlan {
             wanted.add(alias(cells.get(i).toAttribute(), added.get(i)));
         }
         return dataset(table.sparkSession(), new Project(scala(wanted), node));
+    }
+
+    private static LogicalPlan node(
+            LogicalPlan rows, StructType table, RowPrediction prediction, List<NamedExpression> cells) {
+        Seq<Attribute> columns = rows.output();
+        int[] read = prediction.features().columns();
+        List<Expression> arguments = new ArrayList<>();
+        for (int column : read) {
+            arguments.add(columns.apply(column));
+        }
+        Expression argument = argument(arguments);
+        StructType added = new StructType();
+        for (NamedExpression cell : cells) {
+            Attribute column = cell.toAttribute();
+            added = added.add(column.name(), column.dataType(), column.nullable(), column.metadata());
+        }
+        return new AppendColumns(
+                new AddedCells(prediction, table, read, added),
+                InternalRow.class,
+                (StructType) argument.dataType(),
+                argument,
+                scala(cells),
+                rows);
     }
 
     /** The fields of the function's value as columns. */
