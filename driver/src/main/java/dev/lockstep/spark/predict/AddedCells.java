@@ -41,7 +41,7 @@ final class AddedCells extends AbstractFunction1<Object, Object> implements Seri
     public synchronized Object apply(Object argument) {
         Task task = single;
         if (task == null) {
-            task = new Task(1, new StructType());
+            task = new Task(1, new StructType(), new int[0]);
             single = task;
         }
         task.clear();
@@ -54,9 +54,10 @@ final class AddedCells extends AbstractFunction1<Object, Object> implements Seri
      * The work of one task.
      *
      * @param row columns of the rows that arguments come from
+     * @param places where the columns that are read are in an argument; none: in their order
      */
-    Task task(StructType row) {
-        return new Task(Integer.MAX_VALUE, row);
+    Task task(StructType row, int[] places) {
+        return new Task(Integer.MAX_VALUE, row, places);
     }
 
     /** The columns that are added. */
@@ -78,8 +79,8 @@ final class AddedCells extends AbstractFunction1<Object, Object> implements Seri
         private final GenericInternalRow result;
 
         @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-        private Task(int most, StructType from) {
-            row = new CatalystRow(table, read, from);
+        private Task(int most, StructType from, int[] places) {
+            row = new CatalystRow(table, read, places, from);
             batch = prediction.batch(most, row::has);
             encoders = new Function1[added.size()];
             for (int i = 0; i < encoders.length; i++) {

@@ -6,10 +6,12 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecializedGetters;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.Function1;
+import scala.Function2;
 
 /**
  * A row of Spark's own form as a {@link Row} of a table: a cell is decoded when it is asked for, and once. Columns that
@@ -18,7 +20,7 @@ import scala.Function1;
 final class CatalystRow implements Row {
     private static final long serialVersionUID = 1L;
 
-    private final DataType[] types;
+    private final transient Function2<SpecializedGetters, Object, Object>[] getters;
     private final transient Function1<Object, Object>[] decoders;
     /** By column: where it is among the arguments; -1: it is none of them. */
     private final int[] arguments;
@@ -34,13 +36,14 @@ final class CatalystRow implements Row {
      * A row.
      *
      * @param table the columns
-     * @param read numbers of those that {@link #show} is given, in their order
+     * @param read numbers of those that {@link #show} is given
+     * @param places where they are in what it is given; none: in their order
      * @param row the columns of the row that they come from
      */
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    CatalystRow(StructType table, int[] read, StructType row) {
+    CatalystRow(StructType table, int[] read, int[] places, StructType row) {
         int columns = table.size();
-        types = new DataType[columns];
+        getters = new Function2[columns];
         decoders = new Function1[columns];
         arguments = new int[columns];
         others = new int[columns];
@@ -48,14 +51,15 @@ final class CatalystRow implements Row {
         decoded = new boolean[columns];
         Arrays.fill(arguments, -1);
         for (int i = 0; i < read.length; i++) {
-            arguments[read[i]] = i;
+            arguments[read[i]] = places.length == 0 ? i : places[i];
         }
         List<String> names = Arrays.asList(row.fieldNames());
         for (int column = 0; column < columns; column++) {
-            types[column] = table.apply(column).dataType();
+            DataType type = table.apply(column).dataType();
             int other = names.indexOf(table.apply(column).name());
-            others[column] = other >= 0 && row.apply(other).dataType().equals(types[column]) ? other : -1;
-            decoders[column] = CatalystTypeConverters.createToScalaConverter(types[column]);
+            others[column] = other >= 0 && row.apply(other).dataType().equals(type) ? other : -1;
+            getters[column] = InternalRow.getAccessor(type, true);
+            decoders[column] = CatalystTypeConverters.createToScalaConverter(type);
         }
     }
 
@@ -93,7 +97,8 @@ final class CatalystRow implements Row {
     private @Nullable Object decode(int column) {
         InternalRow from = arguments[column] >= 0 ? argument : row;
         int at = arguments[column] >= 0 ? arguments[column] : others[column];
-        return at < 0 || from.isNullAt(at) ? null : decoders[column].apply(from.get(at, types[column]));
+        Object cell = at < 0 ? null : getters[column].apply(from, at);
+        return cell == null ? null : decoders[column].apply(cell);
     }
 
     @Override

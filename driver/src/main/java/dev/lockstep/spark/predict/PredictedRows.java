@@ -6,12 +6,15 @@ import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.CreateNamedStruct;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.expressions.codegen.GenerateUnsafeRowJoiner;
 import org.apache.spark.sql.catalyst.expressions.codegen.UnsafeRowJoiner;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.collection.Seq;
 import scala.collection.immutable.List;
 import scala.collection.immutable.List$;
 
@@ -19,7 +22,9 @@ import scala.collection.immutable.List$;
 final class PredictedRows implements Iterator<InternalRow> {
     private final Iterator<InternalRow> rows;
     private final AddedCells.Task task;
-    private final UnsafeProjection arguments;
+    /** Makes what is read of a row, where it is not simply there. */
+    private final @Nullable UnsafeProjection arguments;
+
     private final UnsafeProjection unsafe;
     private final UnsafeProjection unsafeAdded;
     private final UnsafeRowJoiner joiner;
@@ -40,13 +45,39 @@ final class PredictedRows implements Iterator<InternalRow> {
         public Iterator<InternalRow> call(Iterator<InternalRow> rows) {
             return new PredictedRows(rows, this);
         }
+
+        /** Where in a row the columns are that are read; none: the optimiser made something else of one of them. */
+        private int[] places() {
+            if (!(argument instanceof CreateNamedStruct struct)) {
+                return new int[0];
+            }
+            Seq<Expression> values = struct.valExprs();
+            int[] places = new int[values.length()];
+            for (int i = 0; i < places.length; i++) {
+                places[i] = values.apply(i) instanceof Attribute attribute ? place(attribute) : -1;
+                if (places[i] < 0) {
+                    return new int[0];
+                }
+            }
+            return places;
+        }
+
+        private int place(Attribute attribute) {
+            for (int i = 0; i < columns.length(); i++) {
+                if (columns.apply(i).exprId().equals(attribute.exprId())) {
+                    return i;
+                }
+            }
+            return -1;
+        }
     }
 
     private PredictedRows(Iterator<InternalRow> rows, Recipe recipe) {
         this.rows = rows;
-        task = recipe.cells().task(recipe.schema());
+        int[] places = recipe.places();
+        task = recipe.cells().task(recipe.schema(), places);
         List<Expression> argument = List$.MODULE$.<Expression>empty().$colon$colon(recipe.argument());
-        arguments = UnsafeProjection.create(argument, recipe.columns());
+        arguments = places.length > 0 ? null : UnsafeProjection.create(argument, recipe.columns());
         unsafe = UnsafeProjection.create(recipe.schema());
         StructType added = recipe.cells().added();
         unsafeAdded = UnsafeProjection.create(added);
@@ -77,8 +108,8 @@ final class PredictedRows implements Iterator<InternalRow> {
         next = 0;
         while (!task.isFull() && rows.hasNext()) {
             InternalRow row = rows.next();
-            task.add(arguments.apply(row).getStruct(0, task.arguments()), row);
-            // Whoever gives rows may give the same object each time.
+            task.add(arguments == null ? row : arguments.apply(row).getStruct(0, task.arguments()), row);
+            // The next row may be in the same object.
             chunk.add(row instanceof UnsafeRow ready ? ready.copy() : unsafe.apply(row).copy());
         }
         task.predict();

@@ -31,7 +31,7 @@ import scala.collection.immutable.List$;
 
 /**
  * The plan of a table with predictions: its rows, a node that adds {@link AddedCells}, and above that the columns that
- * are wanted, of which the new ones can be told apart where the table is used twice.
+ * are wanted. There the new ones have names of their own, so that a table can be joined with itself.
  *
  * <p>The node is Spark's own for columns that a function computes of some others. So the optimiser moves filters on the
  * others below it, and does not read columns that nobody asks for. {@link PredictionStrategy} computes it some rows at

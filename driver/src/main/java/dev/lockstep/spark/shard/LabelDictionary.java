@@ -32,7 +32,7 @@ final class LabelDictionary {
         beginChunk();
     }
 
-    /** From now on labels are numbered anew, from 0. */
+    /** From now on labels are numbered from 0 again. */
     void beginChunk() {
         chunk++;
         chunkLabels.clear();
