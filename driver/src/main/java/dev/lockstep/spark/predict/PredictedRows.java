@@ -22,7 +22,7 @@ import scala.collection.immutable.List$;
 final class PredictedRows implements Iterator<InternalRow> {
     private final Iterator<InternalRow> rows;
     private final AddedCells.Task task;
-    /** Makes what is read of a row, where it is not simply there. */
+    /** Makes what is read of a row; none where the row has it. */
     private final @Nullable UnsafeProjection arguments;
 
     private final UnsafeProjection unsafe;
