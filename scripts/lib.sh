@@ -243,13 +243,13 @@ spark_class() {
   command=("${command[1]#$'\n'}" "${command[@]:2}")
 }
 
-# bench_jars FOLDER [GROUP/ARTIFACT ...]: packs what measures, which no shipped jar contains, into FOLDER/bench.jar. Prints
-# that jar, picocli and the named artifacts from Maven's local repository, separated by commas.
+# bench_jars FOLDER [GROUP/ARTIFACT ...]: packs what measures, which no shipped jar contains, into FOLDER/bench.jar.
+# Prints that jar, picocli and the named artifacts from Maven's local repository, separated by commas.
 bench_jars() {
-  local jars=$1/bench.jar artifact jar
+  local jars=$1/bench.jar repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository} artifact jar
   "$(jdk_tool jar)" --create --file "$jars" -C "$project/driver/$build/test-classes" dev
   for artifact in info/picocli/picocli "${@:2}"; do
-    jar=$(find "${MAVEN_REPOSITORY:-$HOME/.m2/repository}/$artifact" -name "${artifact##*/}-[0-9]*.jar" | sort | tail -n 1)
+    jar=$(find "$repository/$artifact" -name "${artifact##*/}-[0-9]*.jar" | sort | tail -n 1)
     [[ -n $jar ]] || die "Maven's local repository has no $artifact; mvn test fetches it"
     jars+=,$jar
   done
