@@ -39,21 +39,25 @@ public final class ModelCard {
     private final SavedModel model;
     private final ModelDescription description;
     private final JobSpec job;
+    private final @Nullable Measures measures;
 
-    private ModelCard(FileDirectory run, SavedModel model, JobSpec job) {
+    private ModelCard(FileDirectory run, SavedModel model, JobSpec job, @Nullable Measures measures) {
         this.run = run;
         this.model = model;
         this.description = model.description();
         this.job = job;
+        this.measures = measures;
     }
 
     /**
      * Writes the card of a model beside it.
      *
      * @param run the output directory, with the metrics of the run
+     * @param measures how good it is in the end; null: that was not measured
      */
-    public static void write(FileDirectory run, SavedModel model, JobSpec job) throws IOException {
-        byte[] card = new ModelCard(run, model, job).text().getBytes(StandardCharsets.UTF_8);
+    public static void write(FileDirectory run, SavedModel model, JobSpec job, @Nullable Measures measures)
+            throws IOException {
+        byte[] card = new ModelCard(run, model, job, measures).text().getBytes(StandardCharsets.UTF_8);
         run.write(NAME, out -> out.write(card));
     }
 
@@ -80,6 +84,7 @@ public final class ModelCard {
         network();
         recipe();
         metrics();
+        calibration();
         limits();
         use();
         return text.toString();
@@ -175,8 +180,26 @@ public final class ModelCard {
                 line("| " + name + " | " + figure(best.get(name)) + " | " + figure(last.get(name)) + " |");
             }
         }
-        line("");
-        line("Calibration was not measured in training: `scripts/lockstep evaluate` with `--json` does.");
+    }
+
+    /** Whether probabilities and deviations can be believed, as far as it was measured. */
+    private void calibration() {
+        heading("Calibration");
+        String figures = measures == null ? "" : measures.probabilistic();
+        if (measures == null || figures.isEmpty()) {
+            line("Not measured: `scripts/lockstep evaluate` with `--json` does, where the loss predicts a"
+                    + " distribution.");
+            return;
+        }
+        line("| " + measures.rows() + " " + measures.data() + " rows | |");
+        line("| --- | --- |");
+        String[] words = figures.split(" ", -1);
+        for (int i = 0; i + 1 < words.length; i += 2) {
+            row(words[i], words[i + 1]);
+        }
+        if (description.decided().tempers()) {
+            row("temperature", String.format(Locale.ROOT, "%.4f", description.decided().temperature()));
+        }
     }
 
     /** The model is worth more than its card: metrics that cannot be read are left out. */

@@ -241,7 +241,7 @@ public final class RunDirectory implements AutoCloseable {
             result.measures().write(directory);
         }
         ModelFiles.save(directory, result.model());
-        ModelCard.write(directory, result.model(), job);
+        ModelCard.write(directory, result.model(), job, result.measures());
         ChecksumFile.write(directory, MODEL);
         mark.delete();
     }

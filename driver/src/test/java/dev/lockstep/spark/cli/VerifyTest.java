@@ -37,7 +37,8 @@ class VerifyTest extends ExampleJobs {
                         "| dense_1 | [16] | weight [4, 16], bias [16] | 80 |\n",
                         "epochs: 2",
                         "Of the epochs the one with the least validation loss",
-                        "| validationAccuracy | ")
+                        "| validationAccuracy | ",
+                        "## Calibration\n")
                 .doesNotContain("never measured");
 
         damage(model, verified);
