@@ -38,7 +38,8 @@ class VerifyTest extends ExampleJobs {
                         "epochs: 2",
                         "Of the epochs the one with the least validation loss",
                         "| validationAccuracy | ",
-                        "## Calibration\n")
+                        "## Calibration\n",
+                        "| expectedCalibrationError | ")
                 .doesNotContain("never measured");
 
         damage(model, verified);
