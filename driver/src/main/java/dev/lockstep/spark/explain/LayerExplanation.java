@@ -11,6 +11,7 @@ import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.SimpleRnn;
+import dev.lockstep.nn.layer.Variational;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.param.ParameterRole;
@@ -74,6 +75,9 @@ record LayerExplanation(
         if (spec instanceof Concat concat) {
             return concat.branches();
         }
+        if (spec instanceof Variational variational) {
+            return List.of(List.of(variational.layer()));
+        }
         // One layer for each direction.
         return spec instanceof Bidirectional both ? List.of(List.of(both.layer()), List.of(both.layer())) : List.of();
     }
@@ -101,7 +105,7 @@ record LayerExplanation(
 
     private static @Nullable Formula activation(LayerSpec spec) {
         Activation activation = new Activation.Linear();
-        if (spec instanceof Activated activated) {
+        if (spec instanceof Activated activated && inside(spec).isEmpty()) {
             activation = activated.activation();
         } else if (spec instanceof SimpleRnn recurrent) {
             activation = recurrent.activation();
@@ -115,8 +119,10 @@ record LayerExplanation(
             return 0;
         }
         long weights = own.stream()
-                .filter(range ->
-                        range.role() == ParameterRole.WEIGHT && range.shape().rank() > 1)
+                .filter(range -> range.role() == ParameterRole.WEIGHT
+                        || range.role() == ParameterRole.POSTERIOR
+                                && range.tensor().equals("mean"))
+                .filter(range -> range.shape().rank() > 1)
                 .mapToLong(range -> range.shape().size())
                 .sum();
         long places = spec instanceof RecurrentSpec

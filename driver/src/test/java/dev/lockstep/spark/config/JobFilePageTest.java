@@ -16,6 +16,7 @@ import dev.lockstep.nn.data.column.TimePart;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.LayerWithWeights;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.loss.Loss;
@@ -92,6 +93,7 @@ class JobFilePageTest {
             Map.entry(TimePart.class, "hour"),
             Map.entry(LayerSpec.class, "flatten"),
             Map.entry(RecurrentSpec.class, "{rnn: 1}"),
+            Map.entry(LayerWithWeights.class, "{dense: 1}"),
             Map.entry(Loss.class, "poisson"),
             Map.entry(SourceSpec.class, "{path: x}"),
             Map.entry(SearchSpec.Choice.class, "[1]"),
@@ -230,7 +232,7 @@ class JobFilePageTest {
 
     /** Compares the table of a type's kinds with the kinds and their settings. */
     private void kinds(Class<?> type) {
-        Class<?> owner = type == RecurrentSpec.class ? LayerSpec.class : type;
+        Class<?> owner = LayerSpec.class.isAssignableFrom(type) && type != Activation.class ? LayerSpec.class : type;
         String section = SECTIONS.get(owner);
         assertThat(section).as("section of docs/job-file.md for %s", type).isNotNull();
         if (!seen.add(section)) {

@@ -63,6 +63,11 @@ class EveryLayerBitsTest {
                     "[12]",
                     "{columnEmbeddings: [{at: 2, categories: 8, units: 3}]}, {concat: [[{columns: {names: [a],"
                             + " features: 14, parts: [{at: 0, size: 6}]}}, {dense: 6}], []]}"),
+            "drawn",
+            new Network(
+                    "[4, 3]",
+                    "{variational: {conv1d: {filters: 4, kernel: 2, groups: 1}}}, {dropout: {rate: 0.2, perFeature:"
+                            + " true}}, {variational: {layer: {lstm: {units: 4, recurrentDropout: 0.2}}, prior: learned}}"),
             "tokens",
             new Network("[12]", "{embedding: {vocabulary: 9, units: 4}}, {lstm: {units: 5}}"));
 

@@ -1,7 +1,8 @@
 package dev.lockstep.nn.layer;
 
 /** What layers have in common that end in an activation, {@code y = f(z)}. */
-public sealed interface Activated permits Dense, Conv1d, Conv2d, BatchNorm, VariationalDense, VariationalConv2d {
+public sealed interface Activated
+        permits Dense, Conv1d, Conv2d, BatchNorm, Variational, VariationalDense, VariationalConv2d {
 
     /** {@code f}. */
     Activation activation();

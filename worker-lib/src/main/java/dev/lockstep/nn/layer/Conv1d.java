@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.kernel.ConvolutionShape;
 import dev.lockstep.nn.kernel.WindowAxis;
 import dev.lockstep.nn.param.Initializer;
-import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -37,7 +36,7 @@ public record Conv1d(
         Activation activation,
         Boolean bias,
         Initializer initializer)
-        implements LayerSpec, Activated {
+        implements LinearSpec, Activated {
     public Conv1d {
         Expect.atLeast("filters", filters, 1);
         Expect.atLeast("kernel", kernel, 1);
@@ -62,8 +61,7 @@ public record Conv1d(
     }
 
     @Override
-    public Layer bind(Shape input, ParameterLayout layout) {
-        String name = layout.nameLayer("conv1d");
+    public LinearMap map(String name, Shape input) {
         Extent.ImageShape sequence = Extent.ImageShape.sequence(name, input);
         ConvolutionShape shape = new ConvolutionShape(
                 WindowAxis.ONE,
@@ -71,7 +69,6 @@ public record Conv1d(
                 sequence.channels(),
                 filters,
                 groups);
-        LinearMap map = LinearMap.Windows.sequence(name, input, shape);
-        return LinearLayer.bind(name, input, map, activation, bias, initializer, layout);
+        return LinearMap.Windows.sequence(name, input, shape);
     }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.nn.layer;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.kernel.ConvolutionShape;
 import dev.lockstep.nn.param.Initializer;
-import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
@@ -42,7 +41,7 @@ public record Conv2d(
         Activation activation,
         Boolean bias,
         Initializer initializer)
-        implements LayerSpec, Activated {
+        implements LinearSpec, Activated {
     public Conv2d {
         Expect.atLeast("filters", filters, 1);
         Expect.present("kernel", kernel);
@@ -67,8 +66,7 @@ public record Conv2d(
     }
 
     @Override
-    public Layer bind(Shape input, ParameterLayout layout) {
-        String name = layout.nameLayer("conv2d");
+    public LinearMap map(String name, Shape input) {
         Extent.ImageShape image = Extent.ImageShape.image(name, input);
         ConvolutionShape shape = new ConvolutionShape(
                 padding.axis(name, input, image.height(), kernel.height(), stride.height(), dilation.height()),
@@ -76,7 +74,6 @@ public record Conv2d(
                 image.channels(),
                 filters,
                 groups);
-        LinearMap map = LinearMap.Windows.image(name, input, shape);
-        return LinearLayer.bind(name, input, map, activation, bias, initializer, layout);
+        return LinearMap.Windows.image(name, input, shape);
     }
 }

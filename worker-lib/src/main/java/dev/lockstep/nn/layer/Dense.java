@@ -21,7 +21,7 @@ import dev.lockstep.nn.tensor.Shape;
  */
 @SpecName("dense")
 public record Dense(int units, Activation activation, Boolean bias, Initializer initializer)
-        implements LayerSpec, Activated {
+        implements LinearSpec, Activated {
     public Dense {
         Expect.atLeast("units", units, 1);
         activation = activation == null ? new Activation.Linear() : activation;
@@ -52,12 +52,16 @@ public record Dense(int units, Activation activation, Boolean bias, Initializer 
     }
 
     @Override
+    public LinearMap.Product map(String name, Shape input) {
+        return LinearMap.Product.of(input, units);
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        String name = layout.nameLayer("dense");
-        LinearMap.Product map = LinearMap.Product.of(input, units);
         if (layout.sharedBy() > 1) {
-            return AdaptedLayer.bind(name, input, map, this, layout);
+            String name = layout.nameLayer(kind());
+            return AdaptedLayer.bind(name, input, map(name, input), this, layout);
         }
-        return LinearLayer.bind(name, input, map, activation, bias, initializer, layout);
+        return LinearSpec.super.bind(input, layout);
     }
 }

@@ -19,12 +19,23 @@ import org.jspecify.annotations.Nullable;
  * predictive samples are drawn (Monte Carlo dropout; Gal and Ghahramani 2016): each then has a mask of its own. The
  * mask is drawn again in the backward pass instead of being kept: it is a function of the row's stream.
  *
+ * <p>With {@code perFeature} a row has one mask for all of its steps (Gal and Ghahramani 2016, "A theoretically grounded
+ * application of dropout in recurrent neural networks") or places (Tompson et al. 2015): {@code m [features]} for an
+ * input {@code [steps, features]}, {@code m [channels]} for an image.
+ *
  * @param rate {@code p} in [0, 1)
+ * @param perFeature whether a feature or channel is dropped everywhere or nowhere; false unless given
  */
 @SpecName("dropout")
-public record Dropout(@JsonProperty(required = true) double rate) implements LayerSpec {
+public record Dropout(@JsonProperty(required = true) double rate, Boolean perFeature) implements LayerSpec {
     public Dropout {
         Expect.fractionFloat("rate", rate);
+        perFeature = perFeature != null && perFeature;
+    }
+
+    /** Dropout of single elements. */
+    public Dropout(double rate) {
+        this(rate, false);
     }
 
     @Override
@@ -34,10 +45,12 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return new DropoutLayer(layout.nameLayer("dropout"), input, (float) rate, layout.nextStream());
+        int width = perFeature ? input.last() : input.size();
+        return new DropoutLayer(layout.nameLayer("dropout"), input, width, (float) rate, layout.nextStream());
     }
 
-    private record DropoutLayer(String name, Shape input, float rate, int stream) implements Layer {
+    /** {@code width} elements have a mask, and those behind them the same again. */
+    private record DropoutLayer(String name, Shape input, int width, float rate, int stream) implements Layer {
         @Override
         public Shape output() {
             return input;
@@ -85,11 +98,13 @@ public record Dropout(@JsonProperty(required = true) double rate) implements Lay
         }
 
         private void mask(Pass pass, Tensor from, Tensor to) {
-            int size = layer.input().size();
+            int width = layer.width();
             for (int row = 0; row < pass.rows(); row++) {
-                source.at(from.array(), from.rowOffset(row), size);
-                target.at(to.array(), to.rowOffset(row), size);
-                Kernels.get().random().dropout(keys[row], 0, layer.rate(), source, target);
+                for (int at = 0; at < layer.input().size(); at += width) {
+                    source.at(from.array(), from.rowOffset(row) + at, width);
+                    target.at(to.array(), to.rowOffset(row) + at, width);
+                    Kernels.get().random().dropout(keys[row], 0, layer.rate(), source, target);
+                }
             }
         }
     }

@@ -32,6 +32,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param truncate steps of backpropagation through time; all unless given
  * @param initializer how {@code W} begins, gate by gate; Glorot uniform unless given
  * @param recurrentInitializer how {@code U} begins, gate by gate; orthogonal (Saxe et al. 2014) unless given
+ * @param recurrentDropout probability with which an element of the state is 0 in the recurrent product, at all steps of
+ *     a row (Gal and Ghahramani 2016); 0 unless given
  */
 @SpecName("gru")
 public record Gru(
@@ -39,7 +41,8 @@ public record Gru(
         Boolean returnSequences,
         Integer truncate,
         Initializer initializer,
-        Initializer recurrentInitializer)
+        Initializer recurrentInitializer,
+        Double recurrentDropout)
         implements RecurrentSpec {
     public Gru {
         Expect.atLeast("units", units, 1);
@@ -49,17 +52,13 @@ public record Gru(
         }
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
         recurrentInitializer = recurrentInitializer == null ? Initializer.ORTHOGONAL : recurrentInitializer;
+        recurrentDropout = RecurrentSpec.dropoutOr0(recurrentDropout);
     }
 
     /** A layer with the defaults. */
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Gru(int units, boolean returnSequences) {
-        this(units, returnSequences, null, null, null);
-    }
-
-    @Override
-    public String kind() {
-        return "gru";
+        this(units, returnSequences, null, null, null, null);
     }
 
     @Override

@@ -6,9 +6,7 @@ import java.io.Serializable;
 
 /** What a layer is, before it knows its input: an immutable description as it stands in job and model files. */
 public sealed interface LayerSpec extends Serializable
-        permits Dense,
-                Conv1d,
-                Conv2d,
+        permits LayerWithWeights,
                 MaxPool1d,
                 MaxPool2d,
                 AveragePool1d,
@@ -20,11 +18,8 @@ public sealed interface LayerSpec extends Serializable
                 GroupNorm,
                 Residual,
                 Concat,
-                RecurrentSpec,
-                Bidirectional,
-                Embedding,
-                ColumnEmbeddings,
                 Columns,
+                Variational,
                 VariationalDense,
                 VariationalConv2d,
                 Dropout,
@@ -39,6 +34,11 @@ public sealed interface LayerSpec extends Serializable
      * @throws IllegalArgumentException if the input does not fit, naming the layer and both shapes
      */
     Layer bind(Shape input, ParameterLayout layout);
+
+    /** The layer that this one is short for; itself unless it is short for another. */
+    default LayerSpec longForm() {
+        return this;
+    }
 
     /**
      * Whether outputs of a step follow from that step and from the state that those before it have left, so that a

@@ -19,21 +19,19 @@ import org.jspecify.annotations.Nullable;
 record LinearLayer(String name, Shape input, LinearMap map, Activation activation, int weight, int bias)
         implements Layer {
 
-    /** Checks the activation and reserves the parameters. */
-    static LinearLayer bind(
-            String name,
-            Shape input,
-            LinearMap map,
-            Activation activation,
-            boolean withBias,
-            Initializer initializer,
-            ParameterLayout layout) {
-        activation.check(name, map.output());
-        int weight = layout.reserve(name, "weight", map.weights(), ParameterRole.WEIGHT, initializer);
-        int bias = withBias
+    /** Checks input and activation, and reserves the parameters. */
+    static LinearLayer bind(String name, Shape input, LinearSpec spec, ParameterLayout layout) {
+        LinearMap map = spec.map(name, input);
+        spec.activation().check(name, map.output());
+        int weight = layout.reserve(name, "weight", map.weights(), ParameterRole.WEIGHT, spec.initializer());
+        return new LinearLayer(name, input, map, spec.activation(), weight, reserveBias(name, map, spec, layout));
+    }
+
+    /** Reserves a bias if there is one; -1 if not. */
+    static int reserveBias(String name, LinearMap map, LinearSpec spec, ParameterLayout layout) {
+        return spec.bias()
                 ? layout.reserve(name, "bias", Shape.of(map.units()), ParameterRole.BIAS, Initializer.ZEROS)
                 : -1;
-        return new LinearLayer(name, input, map, activation, weight, bias);
     }
 
     @Override

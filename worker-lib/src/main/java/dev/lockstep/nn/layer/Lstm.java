@@ -32,6 +32,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param truncate steps of backpropagation through time; all unless given
  * @param initializer how {@code W} begins, gate by gate; Glorot uniform unless given
  * @param recurrentInitializer how {@code U} begins, gate by gate; orthogonal (Saxe et al. 2014) unless given
+ * @param recurrentDropout probability with which an element of the state is 0 in the recurrent product, at all steps of
+ *     a row (Gal and Ghahramani 2016); 0 unless given
  */
 @SpecName("lstm")
 public record Lstm(
@@ -40,7 +42,8 @@ public record Lstm(
         Boolean returnSequences,
         Integer truncate,
         Initializer initializer,
-        Initializer recurrentInitializer)
+        Initializer recurrentInitializer,
+        Double recurrentDropout)
         implements RecurrentSpec {
     public Lstm {
         Expect.atLeast("units", units, 1);
@@ -51,17 +54,13 @@ public record Lstm(
         }
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
         recurrentInitializer = recurrentInitializer == null ? Initializer.ORTHOGONAL : recurrentInitializer;
+        recurrentDropout = RecurrentSpec.dropoutOr0(recurrentDropout);
     }
 
     /** A layer with the defaults. */
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public Lstm(int units, boolean returnSequences) {
-        this(units, null, returnSequences, null, null, null);
-    }
-
-    @Override
-    public String kind() {
-        return "lstm";
+        this(units, null, returnSequences, null, null, null, null);
     }
 
     @Override

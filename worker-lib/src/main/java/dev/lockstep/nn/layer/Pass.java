@@ -2,6 +2,7 @@ package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.ShardTree;
+import dev.lockstep.nn.param.Posterior;
 import dev.lockstep.nn.param.StepExchange;
 import dev.lockstep.nn.random.CounterRandom;
 import dev.lockstep.nn.random.Purpose;
@@ -136,14 +137,9 @@ public final class Pass {
         return random;
     }
 
-    /** The job's seed. */
-    long seed() {
-        return seed;
-    }
-
-    /** Global step in training; number of the predictive sample outside it. */
-    long step() {
-        return step;
+    /** The stream of the noise of weights that this pass draws, the same for all rows. */
+    long weightKey(Posterior posterior) {
+        return training ? posterior.weightKey(seed, step) : posterior.sampleKey(seed, step);
     }
 
     private Batch batch() {

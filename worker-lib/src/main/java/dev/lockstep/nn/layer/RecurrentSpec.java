@@ -2,8 +2,11 @@ package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.layer.recurrent.RecurrentCell;
 import dev.lockstep.nn.layer.recurrent.RecurrentLayer;
+import dev.lockstep.nn.layer.recurrent.StateDropout;
 import dev.lockstep.nn.param.ParameterLayout;
+import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer that reads a sequence {@code [steps, features]} step by step and carries a state {@code h [units]}. Its
@@ -16,10 +19,14 @@ import dev.lockstep.nn.tensor.Shape;
  * <p>Gradients run back through all steps, or through chunks: with {@code truncate: k} the state is carried across
  * steps {@code k, 2k, ...} but taken for a constant there (Williams and Peng 1990).
  *
+ * <p>With {@code recurrentDropout} the state enters the recurrent product through a mask, one a row for all of its steps
+ * ({@link StateDropout}); in predictive samples too. A {@link Dropout} before or after the layer with {@code perFeature}
+ * does the same to inputs and outputs.
+ *
  * <p>The sums that make the weights' gradients run over (step, row) within a shard, steps counted in the order of
  * reading.
  */
-public sealed interface RecurrentSpec extends LayerSpec permits SimpleRnn, Lstm, Gru {
+public sealed interface RecurrentSpec extends LayerWithWeights permits SimpleRnn, Lstm, Gru {
 
     /** Size of the state. */
     int units();
@@ -27,11 +34,16 @@ public sealed interface RecurrentSpec extends LayerSpec permits SimpleRnn, Lstm,
     /** Whether the output is the whole sequence of states. */
     Boolean returnSequences();
 
+    /** A rate that is given, or 0. */
+    static double dropoutOr0(@Nullable Double rate) {
+        return rate == null ? 0 : Expect.fractionFloat("recurrentDropout", rate);
+    }
+
     /** The cell between input and state, with its parameters reserved. */
     RecurrentCell cell(String name, int in, ParameterLayout layout);
 
-    /** Name of the layer's kind. */
-    String kind();
+    /** Probability with which an element of the state is 0 in the recurrent product, at all steps of a row. */
+    Double recurrentDropout();
 
     /** Steps of backpropagation through time; 0 for all. */
     int truncation();
@@ -51,6 +63,8 @@ public sealed interface RecurrentSpec extends LayerSpec permits SimpleRnn, Lstm,
         int before = layout.parameterCount();
         RecurrentCell cell = cell(name, input.last(), layout);
         Shape output = returnSequences() ? Shape.of(input.dimension(0), units()) : Shape.of(units());
-        return new RecurrentLayer(name, input, output, cell, truncation(), layout.parameterCount() - before);
+        double rate = recurrentDropout();
+        StateDropout dropout = rate > 0 ? new StateDropout((float) rate, layout.nextStream()) : null;
+        return new RecurrentLayer(name, input, output, cell, truncation(), dropout, layout.parameterCount() - before);
     }
 }

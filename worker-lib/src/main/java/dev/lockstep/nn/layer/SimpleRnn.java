@@ -23,6 +23,8 @@ import dev.lockstep.nn.tensor.Shape;
  * @param truncate steps of backpropagation through time; all unless given
  * @param initializer how {@code W} begins; Glorot uniform unless given
  * @param recurrentInitializer how {@code U} begins; orthogonal (Saxe et al. 2014) unless given
+ * @param recurrentDropout probability with which an element of the state is 0 in the recurrent product, at all steps of
+ *     a row (Gal and Ghahramani 2016); 0 unless given
  */
 @SpecName("rnn")
 public record SimpleRnn(
@@ -31,7 +33,8 @@ public record SimpleRnn(
         Boolean returnSequences,
         Integer truncate,
         Initializer initializer,
-        Initializer recurrentInitializer)
+        Initializer recurrentInitializer,
+        Double recurrentDropout)
         implements RecurrentSpec {
     public SimpleRnn {
         Expect.atLeast("units", units, 1);
@@ -45,17 +48,13 @@ public record SimpleRnn(
         }
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
         recurrentInitializer = recurrentInitializer == null ? Initializer.ORTHOGONAL : recurrentInitializer;
+        recurrentDropout = RecurrentSpec.dropoutOr0(recurrentDropout);
     }
 
     /** A layer with the defaults. */
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
     public SimpleRnn(int units, boolean returnSequences) {
-        this(units, null, returnSequences, null, null, null);
-    }
-
-    @Override
-    public String kind() {
-        return "rnn";
+        this(units, null, returnSequences, null, null, null, null);
     }
 
     @Override

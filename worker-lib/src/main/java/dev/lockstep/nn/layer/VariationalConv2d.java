@@ -1,7 +1,6 @@
 package dev.lockstep.nn.layer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lockstep.nn.kernel.ConvolutionShape;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;
@@ -12,12 +11,12 @@ import dev.lockstep.nn.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A two-dimensional convolution whose weights are distributions: {@link VariationalDense} for images. With flipout a
- * row has a sign for each channel and for each filter, the same at all places. Local reparameterisation, which draws
- * each output by itself (Shridhar et al. 2019), is not that of one set of weights for all places, and refused unless
- * the kernel covers the image; then it is the default.
+ * A two-dimensional convolution whose weights are distributions: short for a {@link Variational} {@link Conv2d} without
+ * dilation and groups. With flipout a row has a sign for each channel and for each filter, the same at all places. Local
+ * reparameterisation, which draws each output by itself (Shridhar et al. 2019), is not that of one set of weights for
+ * all places, and refused unless the kernel covers the image; then it is the default.
  *
- * <p>Shapes as those of {@link Conv2d}: {@code m, rho [kh, kw, in, filters]}, {@code b [filters]}.
+ * <p>Shapes: {@code m, rho [kh, kw, in, filters]}, {@code b [filters]}.
  *
  * @param filters channels of the output
  * @param kernel size of a window
@@ -47,8 +46,8 @@ public record VariationalConv2d(
         stride = stride == null ? Extent.ONE : stride;
         padding = padding == null ? Padding.VALID : padding;
         activation = activation == null ? new Activation.Linear() : activation;
-        prior = VariationalLayer.Settings.prior(prior);
-        initialSigma = VariationalLayer.Settings.initialSigma(initialSigma);
+        prior = Variational.givenOr(prior);
+        initialSigma = Variational.givenOr(initialSigma);
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
     }
 
@@ -65,21 +64,14 @@ public record VariationalConv2d(
     }
 
     @Override
+    public Variational longForm() {
+        Conv2d conv =
+                new Conv2d(filters, kernel, stride, padding, Extent.ONE, 1, activation, true, initializer);
+        return new Variational(conv, estimator, prior, initialSigma);
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        String name = layout.nameLayer("variationalConv2d");
-        Extent.ImageShape image = Extent.ImageShape.image(name, input);
-        ConvolutionShape shape = new ConvolutionShape(
-                padding.axis(name, input, image.height(), kernel.height(), stride.height(), 1),
-                padding.axis(name, input, image.width(), kernel.width(), stride.width(), 1),
-                image.channels(),
-                filters,
-                1);
-        return VariationalLayer.bind(
-                name,
-                input,
-                LinearMap.Windows.image(name, input, shape),
-                new VariationalLayer.Settings(estimator, prior, initialSigma, initializer),
-                activation,
-                layout);
+        return longForm().bind(input, layout);
     }
 }

@@ -12,16 +12,8 @@ import dev.lockstep.nn.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fully connected layer whose weights are distributions (Bayes by backprop; Graves 2011, Blundell et al. 2015): each
- * weight has the posterior {@code N(m, s^2)}, {@code s = softplus(rho)}, and {@code y = f(x w + b)} for weights that
- * are drawn again in each training step and in each predictive sample. A pass outside training that draws nothing uses
- * the means. Biases are numbers, as usual.
- *
- * <p>Shapes as those of {@link Dense}: {@code m, rho [in, units]}, {@code b [units]}. Training minimises the negative
- * evidence lower bound, {@code -log p(t | x) + KL(q || prior)} of the training set, in the unit of the mean loss (see
- * {@link dev.lockstep.nn.optim.KlWeight}); the loss that is reported is the first term alone. Noise: with local
- * reparameterisation a stream for each row, with flipout signs for each row and one draw of the weights for all; in a
- * predictive sample one draw of the weights. Gradients: {@code dm = x^T dz}; for rho see {@link Posterior}.
+ * A fully connected layer whose weights are distributions: short for a {@link Variational} {@link Dense}, {@code y = f(x
+ * w + b)}. Shapes: {@code m, rho [in, units]}, {@code b [units]}.
  *
  * @param units size of the output
  * @param activation {@code f}; linear unless given
@@ -43,8 +35,8 @@ public record VariationalDense(
     public VariationalDense {
         Expect.atLeast("units", units, 1);
         activation = activation == null ? new Activation.Linear() : activation;
-        prior = VariationalLayer.Settings.prior(prior);
-        initialSigma = VariationalLayer.Settings.initialSigma(initialSigma);
+        prior = Variational.givenOr(prior);
+        initialSigma = Variational.givenOr(initialSigma);
         initializer = initializer == null ? Initializer.GLOROT_UNIFORM : initializer;
     }
 
@@ -65,13 +57,12 @@ public record VariationalDense(
     }
 
     @Override
+    public Variational longForm() {
+        return new Variational(new Dense(units, activation, true, initializer), estimator, prior, initialSigma);
+    }
+
+    @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return VariationalLayer.bind(
-                layout.nameLayer("variationalDense"),
-                input,
-                LinearMap.Product.of(input, units),
-                new VariationalLayer.Settings(estimator, prior, initialSigma, initializer),
-                activation,
-                layout);
+        return longForm().bind(input, layout);
     }
 }

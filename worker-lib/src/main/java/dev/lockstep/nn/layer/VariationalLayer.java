@@ -6,83 +6,63 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.InitialValues;
-import dev.lockstep.nn.param.Initializer;
 import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Posterior;
-import dev.lockstep.nn.param.Prior;
 import dev.lockstep.nn.random.Purpose;
-import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import dev.lockstep.nn.tensor.Vector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link VariationalDense} and {@link VariationalConv2d}, bound.
+ * A {@link Variational} dense layer or convolution, bound: {@code y = f(L(x) + b)}. Noise: with local
+ * reparameterisation a stream for each row, with flipout signs for each row (of each channel and of each unit, the same
+ * at all steps and places) and one draw of the weights for all; in a predictive sample one draw of the weights.
  *
- * @param bias offset of the bias
+ * @param bias offset of the bias; -1 if there is none
  */
 record VariationalLayer(String name, Shape input, LinearMap map, Activation activation, Posterior posterior, int bias)
         implements Layer {
 
-    /**
-     * What variational layers have in common.
-     *
-     * @param estimator see {@link Estimator}; null: the one of least variance that the layer's input allows
-     * @param prior see {@link Prior}
-     * @param initialSigma standard deviation of each weight before training
-     * @param initializer means before training
-     */
-    record Settings(@Nullable Estimator estimator, Prior prior, double initialSigma, Initializer initializer) {
-        /** Small beside Glorot's initial means, so that training begins almost as that of a plain layer. */
-        static final double INITIAL_SIGMA = 0.02;
-
-        /**
-         * The estimator of a map.
-         *
-         * @throws IllegalArgumentException if pre-activations are drawn of a map that shares weights, naming the layer
-         */
-        Estimator estimator(String layer, LinearMap map) {
-            if (map.sharesWeights() && estimator == Estimator.LOCAL_REPARAMETERIZATION) {
-                throw new IllegalArgumentException(layer + ": expected estimator flipout or reparameterization, got"
-                        + " localReparameterization; it draws noise of their own for the " + map.outputLines()
-                        + " places of the output " + map.output()
-                        + ", which share their weights: the uncertainty would vanish in their mean");
-            }
-            if (estimator == null) {
-                return map.sharesWeights() ? Estimator.FLIPOUT : Estimator.LOCAL_REPARAMETERIZATION;
-            }
-            return estimator;
-        }
-
-        @SuppressWarnings("NullAway") // a setting that is absent is null to the constructor, which applies the default
-        static Prior prior(@Nullable Prior given) {
-            return given == null ? new Prior.Gaussian(null) : given;
-        }
-
-        static double initialSigma(@Nullable Double given) {
-            return given == null ? INITIAL_SIGMA : Expect.positive("initialSigma", given);
-        }
-    }
-
-    /** Checks the activation and reserves mean, rho and bias. */
-    static VariationalLayer bind(
-            String name, Shape input, LinearMap map, Settings settings, Activation activation, ParameterLayout layout) {
-        activation.check(name, map.output());
-        float rho = (float) StrictMath.log(StrictMath.expm1(settings.initialSigma()));
+    /** Checks input, estimator and activation, and reserves mean, rho and bias. */
+    static VariationalLayer bind(Shape input, Variational spec, LinearSpec linear, ParameterLayout layout) {
+        String name = layout.apart("variational").nameLayer(linear.kind());
+        LinearMap map = linear.map(name, input);
+        Estimator estimator = estimator(name, spec.estimator(), map);
+        linear.activation().check(name, map.output());
+        int mean = layout.reserve(name, "mean", map.weights(), ParameterRole.POSTERIOR, linear.initializer());
+        InitialValues rhos = InitialValues.constant(spec.initialRho());
         Posterior posterior = new Posterior(
                 name,
-                layout.reserve(name, "mean", map.weights(), ParameterRole.POSTERIOR, settings.initializer()),
-                layout.reserve(name, "rho", map.weights(), ParameterRole.POSTERIOR, InitialValues.constant(rho)),
+                mean,
+                layout.reserve(name, "rho", map.weights(), ParameterRole.POSTERIOR, rhos),
                 map.weights().size(),
-                settings.prior(),
-                settings.estimator(name, map),
+                spec.prior().of(map.weights().size() / map.units()),
+                estimator,
                 layout.nextStream());
         layout.reservePosterior(posterior);
-        int bias = layout.reserve(name, "bias", Shape.of(map.units()), ParameterRole.BIAS, Initializer.ZEROS);
-        return new VariationalLayer(name, input, map, activation, posterior, bias);
+        int bias = LinearLayer.reserveBias(name, map, linear, layout);
+        return new VariationalLayer(name, input, map, linear.activation(), posterior, bias);
+    }
+
+    /**
+     * The estimator of a map: the one of least variance that it allows unless one is given.
+     *
+     * @throws IllegalArgumentException if pre-activations are drawn of a map that shares weights, naming the layer
+     */
+    private static Estimator estimator(String layer, @Nullable Estimator given, LinearMap map) {
+        if (map.sharesWeights() && given == Estimator.LOCAL_REPARAMETERIZATION) {
+            throw new IllegalArgumentException(layer + ": expected estimator flipout or reparameterization, got"
+                    + " localReparameterization; it draws noise of their own for the " + map.outputLines()
+                    + " places of the output " + map.output()
+                    + ", which share their weights: the uncertainty would vanish in their mean");
+        }
+        if (given == null) {
+            return map.sharesWeights() ? Estimator.FLIPOUT : Estimator.LOCAL_REPARAMETERIZATION;
+        }
+        return given;
     }
 
     @Override
@@ -97,7 +77,11 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
 
     @Override
     public int parameters() {
-        return 2 * posterior.length() + map.units();
+        return 2 * posterior.length() + (hasBias() ? map.units() : 0);
+    }
+
+    private boolean hasBias() {
+        return bias >= 0;
     }
 
     @Override
@@ -106,6 +90,8 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
     }
 
     private final class VariationalReplica implements LayerReplica {
+        private static final int CHUNK = 1024;
+
         private final boolean local = posterior.estimator() == Estimator.LOCAL_REPARAMETERIZATION;
         private final boolean flips = posterior.estimator() == Estimator.FLIPOUT;
         private final Elementwise kernels = Kernels.get().elementwise();
@@ -122,7 +108,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         private final Tensor drawn;
 
         private final Tensor seenGradient;
-        /** Of a row's outputs, or of the weights. */
+        /** Of a row's outputs, or of some of the weights. */
         private final float[] noise;
         /** Signs of a row's input channels, then of its output units. */
         private final float[] signs;
@@ -139,33 +125,30 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             seen = workspace.allocate(input);
             drawn = workspace.allocate(output());
             seenGradient = workspace.allocate(input);
-            noise = new float[Math.max(local ? output().size() : 0, posterior.length())];
+            noise = new float[Math.max(CHUNK, local ? output().size() : 0)];
             signs = new float[map.channels() + map.units()];
         }
 
         @Override
         public Tensor forward(Pass pass, Parameters parameters, Tensor x) {
             float[] theta = parameters.theta();
-            if (pass.random()) {
-                Kernels.get().activations().softplus(theta, posterior.rho(), weights, 0, weights.length);
-            }
             boolean sample = pass.random() && !pass.training();
             if (sample) {
-                drawSample(pass, theta);
+                posterior.drawWeights(pass.weightKey(posterior), theta, noise, numbers, weights, 0);
             }
             linear.forward(
                     pass,
                     x,
                     sample ? linear.weights(weights, 0) : linear.weights(theta, posterior.mean()),
                     z,
-                    Epilogue.BIAS,
-                    linear.biases(theta, bias));
+                    hasBias() ? Epilogue.BIAS : Epilogue.OVERWRITE,
+                    hasBias() ? linear.biases(theta, bias) : null);
             if (pass.training()) {
                 pass.streamKeys(Purpose.VARIATIONAL, posterior.stream(), keys);
                 if (local) {
-                    drawOutputs(pass, x);
+                    drawOutputs(pass, theta, x);
                 } else {
-                    drawWeights(pass, x);
+                    addDrawn(pass, theta, x);
                 }
             }
             int outputLines = pass.rows() * map.outputLines();
@@ -173,18 +156,11 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
             return y;
         }
 
-        /** The weights of a predictive sample, {@code m + s e}: the same for all rows. */
-        private void drawSample(Pass pass, float[] theta) {
-            long key = posterior.sampleKey(pass.seed(), pass.step());
-            Kernels.get().random().normal(key, 0, numbers.at(noise, 0, weights.length));
-            kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
-            kernels.add(theta, posterior.mean(), weights, 0, weights.length);
-        }
-
         /** {@code z += sqrt(x^2 s^2 + 1e-10) e}, a new e for each row. */
-        private void drawOutputs(Pass pass, Tensor x) {
+        private void drawOutputs(Pass pass, float[] theta, Tensor x) {
             int inputs = pass.rows() * input.size();
             int outputs = output().size();
+            Kernels.get().activations().softplus(theta, posterior.rho(), weights, 0, weights.length);
             kernels.multiply(weights, 0, weights, 0, weights, 0, weights.length);
             kernels.multiply(x.array(), x.offset(), x.array(), x.offset(), seen.array(), 0, inputs);
             linear.forward(pass, seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
@@ -200,10 +176,8 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         }
 
         /** {@code z += ((x u) (s e)) v}, one e for all rows; u and v are signs of a row's own, or 1. */
-        private void drawWeights(Pass pass, Tensor x) {
-            long key = posterior.weightKey(pass.seed(), pass.step());
-            Kernels.get().random().normal(key, 0, numbers.at(noise, 0, weights.length));
-            kernels.multiply(noise, 0, weights, 0, weights, 0, weights.length);
+        private void addDrawn(Pass pass, float[] theta, Tensor x) {
+            posterior.drawSpread(pass.weightKey(posterior), theta, noise, numbers, weights, 0);
             System.arraycopy(x.array(), x.offset(), seen.array(), 0, pass.rows() * input.size());
             flip(pass, seen, 0, map.channels());
             linear.forward(pass, seen, linear.weights(weights, 0), drawn, Epilogue.OVERWRITE, null);
@@ -247,7 +221,9 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
                 Gradient.Node node = gradient.node(i);
                 linear.weightGradient(pass, node, x, dy, posterior.mean());
                 linear.weightGradient(pass, node, seen, drawn, posterior.rho());
-                linear.biasGradient(pass, node, dy, bias);
+                if (hasBias()) {
+                    linear.biasGradient(pass, node, dy, bias);
+                }
             }
             if (!wanted) {
                 return null;

@@ -32,6 +32,20 @@ record OnnxBound(Layer layer, List<ParameterRange> tensors, List<StatisticsRange
                 parameters);
     }
 
+    /** The same without the widths of distributions over weights, the means in the places of the weights. */
+    OnnxBound atMeans() {
+        List<ParameterRange> plain = tensors.stream()
+                .filter(range -> !range.name().matches(".*(rho|Rho)"))
+                .map(range -> new ParameterRange(
+                        range.name().replaceFirst("\\.mean$", ".weight"),
+                        range.offset(),
+                        range.shape(),
+                        range.role(),
+                        range.initialValues()))
+                .toList();
+        return new OnnxBound(layer, plain, statistics, parameters);
+    }
+
     String name() {
         return layer.name();
     }

@@ -23,8 +23,7 @@ import dev.lockstep.nn.layer.MaxPool1d;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.layer.Residual;
-import dev.lockstep.nn.layer.VariationalConv2d;
-import dev.lockstep.nn.layer.VariationalDense;
+import dev.lockstep.nn.layer.Variational;
 import dev.lockstep.nn.loss.NoiseScale;
 import dev.lockstep.nn.param.InitialValues;
 import dev.lockstep.nn.param.ParameterLayout;
@@ -77,7 +76,8 @@ final class OnnxLayers {
         return value;
     }
 
-    private OnnxValue layer(LayerSpec spec, OnnxValue x) {
+    private OnnxValue layer(LayerSpec written, OnnxValue x) {
+        LayerSpec spec = written.longForm();
         if (spec instanceof Residual residual) {
             return residual(residual, x);
         }
@@ -85,6 +85,12 @@ final class OnnxLayers {
             return concat(concat, x);
         }
         OnnxBound bound = OnnxBound.bind(spec, x.shape(), layout, parameters);
+        return spec instanceof Variational variational
+                ? bound(variational.layer(), bound.atMeans(), x)
+                : bound(spec, bound, x);
+    }
+
+    private OnnxValue bound(LayerSpec spec, OnnxBound bound, OnnxValue x) {
         if (spec instanceof Embedding embedding) {
             return tables.embedding(embedding, bound, x);
         }
@@ -92,7 +98,7 @@ final class OnnxLayers {
     }
 
     private OnnxValue compute(LayerSpec spec, OnnxBound bound, OnnxValue x) {
-        if (spec instanceof Conv1d || spec instanceof Conv2d || spec instanceof VariationalConv2d) {
+        if (spec instanceof Conv1d || spec instanceof Conv2d) {
             return windows.convolution(spec, bound, x);
         }
         if (spec instanceof MaxPool1d
@@ -113,10 +119,7 @@ final class OnnxLayers {
     private OnnxValue simple(LayerSpec spec, OnnxBound bound, OnnxValue x) {
         Shape output = bound.layer().output();
         if (spec instanceof Dense dense) {
-            return dense(bound, "weight", dense.activation(), x);
-        }
-        if (spec instanceof VariationalDense dense) {
-            return dense(bound, "mean", dense.activation(), x);
+            return dense(bound, dense.activation(), x);
         }
         if (spec instanceof BatchNorm norm) {
             return norms.batchNorm(norm, bound, x);
@@ -175,11 +178,11 @@ final class OnnxLayers {
         return last.with(graph.node("Concat", parts, OnnxGraph.number("axis", -1)), Shape.of(dimensions));
     }
 
-    private OnnxValue dense(OnnxBound bound, String weight, Activation activation, OnnxValue x) {
+    private OnnxValue dense(OnnxBound bound, Activation activation, OnnxValue x) {
         Shape output = bound.layer().output();
         String name = bound.layer().name();
         int units = output.last();
-        float[] weights = bound.values(weight);
+        float[] weights = bound.values("weight");
         String w = graph.floats(name + ".weight", weights, weights.length / units, units);
         // An image is a vector to a dense layer, a sequence is not.
         String in = x.shape().rank() == 3

@@ -11,7 +11,6 @@ import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.layer.MaxPool1d;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
-import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,26 +46,22 @@ final class OnnxWindows {
         if (spec instanceof Conv1d conv) {
             WindowAxis axis =
                     axis(conv.padding(), x.shape().dimension(0), conv.kernel(), conv.stride(), conv.dilation());
-            return convolution(bound, "weight", List.of(axis), conv.groups(), conv.activation(), x);
+            return convolution(bound, List.of(axis), conv.groups(), conv.activation(), x);
         }
-        if (spec instanceof Conv2d conv) {
-            List<WindowAxis> axes = axes(conv.padding(), x.shape(), conv.kernel(), conv.stride(), conv.dilation());
-            return convolution(bound, "weight", axes, conv.groups(), conv.activation(), x);
-        }
-        VariationalConv2d conv = (VariationalConv2d) spec;
-        List<WindowAxis> axes = axes(conv.padding(), x.shape(), conv.kernel(), conv.stride(), Extent.ONE);
-        return convolution(bound, "mean", axes, 1, conv.activation(), x);
+        Conv2d conv = (Conv2d) spec;
+        List<WindowAxis> axes = axes(conv.padding(), x.shape(), conv.kernel(), conv.stride(), conv.dilation());
+        return convolution(bound, axes, conv.groups(), conv.activation(), x);
     }
 
     private OnnxValue convolution(
-            OnnxBound bound, String weight, List<WindowAxis> axes, int groups, Activation activation, OnnxValue x) {
+            OnnxBound bound, List<WindowAxis> axes, int groups, Activation activation, OnnxValue x) {
         Shape output = bound.output();
         String name = bound.name();
         int filters = output.last();
         int channels = x.shape().last() / groups;
         int places = axes.stream().mapToInt(WindowAxis::kernel).reduce(1, Math::multiplyExact);
         // [places, channels, filters] -> [filters, channels, places]
-        float[] from = bound.values(weight);
+        float[] from = bound.values("weight");
         float[] to = new float[from.length];
         for (int place = 0; place < places; place++) {
             for (int channel = 0; channel < channels; channel++) {

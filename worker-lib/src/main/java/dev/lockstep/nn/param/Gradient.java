@@ -24,6 +24,13 @@ public record Gradient(List<Node> nodes) {
     }
 
     /**
+     * The same gradient as a layer sees it whose parameters begin at {@code first} of all, and are counted from 0.
+     */
+    public Gradient countedFrom(int first) {
+        return new Gradient(nodes.stream().map(node -> node.countedFrom(first)).toList());
+    }
+
+    /**
      * One node of the canonical tree over shards. A layer writes the gradient of a tensor to {@link #array} from
      * {@link #index} on, or, if {@link #rows} gives it a matrix for the tensor, as the rows that the pass has used.
      */
@@ -31,6 +38,9 @@ public record Gradient(List<Node> nodes) {
         private final int from;
         private final int to;
         private final GradientLayout layout;
+        /** The parameter that callers count as number 0. */
+        private final int origin;
+
         private final float[] values;
         private final double[] moments;
         private final ByRows[] tensors;
@@ -66,15 +76,24 @@ public record Gradient(List<Node> nodes) {
                     from,
                     to,
                     layout,
+                    0,
                     values,
                     moments,
                     layout.tensors().stream().map(ByRows::new).toArray(ByRows[]::new));
         }
 
-        private Node(int from, int to, GradientLayout layout, float[] values, double[] moments, ByRows[] tensors) {
+        private Node(
+                int from,
+                int to,
+                GradientLayout layout,
+                int origin,
+                float[] values,
+                double[] moments,
+                ByRows[] tensors) {
             this.from = from;
             this.to = to;
             this.layout = layout;
+            this.origin = origin;
             this.values = values;
             this.moments = moments;
             this.tensors = tensors;
@@ -82,7 +101,12 @@ public record Gradient(List<Node> nodes) {
 
         /** A node of other shards in the same arrays. */
         public Node over(int otherFrom, int otherTo) {
-            return new Node(otherFrom, otherTo, layout, values, moments, tensors);
+            return new Node(otherFrom, otherTo, layout, origin, values, moments, tensors);
+        }
+
+        /** See {@link Gradient#countedFrom}. */
+        private Node countedFrom(int first) {
+            return new Node(from, to, layout, origin + first, values, moments, tensors);
         }
 
         /** First shard, counted within the pass. */
@@ -111,7 +135,7 @@ public record Gradient(List<Node> nodes) {
          * @param parameter index of the tensor's first parameter
          */
         public float[] array(int parameter) {
-            int number = layout.tensorAt(parameter);
+            int number = layout.tensorAt(origin + parameter);
             if (number < 0) {
                 return values;
             }
@@ -129,7 +153,7 @@ public record Gradient(List<Node> nodes) {
          * @param parameter index of the tensor's first parameter
          */
         public int index(int parameter) {
-            return layout.tensorAt(parameter) < 0 ? layout.index(parameter) : 0;
+            return layout.tensorAt(origin + parameter) < 0 ? layout.index(origin + parameter) : 0;
         }
 
         /**
@@ -138,7 +162,7 @@ public record Gradient(List<Node> nodes) {
          * @param parameter index of the tensor's first parameter
          */
         public @Nullable RowSparseMatrix rows(int parameter) {
-            int number = layout.tensorAt(parameter);
+            int number = layout.tensorAt(origin + parameter);
             if (number < 0) {
                 return null;
             }

@@ -86,7 +86,8 @@ public enum Initializer implements InitialValues {
         return shape.rank() < 2 ? shape.size() : shape.size() / shape.dimension(shape.rank() - 2);
     }
 
-    private static int fanIn(Shape shape) {
+    /** How many elements add up in one unit. */
+    static int fanIn(Shape shape) {
         return shape.size() / shape.last();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands out names, stream numbers and places in the flat vectors while a network is bound, layer by layer in the order
@@ -18,6 +19,10 @@ public final class ParameterLayout {
     private final Map<String, Integer> namesUsed = new HashMap<>();
     private final List<SharedWeights> shared = new ArrayList<>();
     private final int sharedBy;
+    /** Where names, streams and ends of rows come from; null: from here. */
+    private final @Nullable ParameterLayout network;
+
+    private final String prefix;
     private int parameterCount;
     private int bufferCount;
     private int streams;
@@ -33,7 +38,24 @@ public final class ParameterLayout {
      * @param sharedBy how many networks
      */
     public ParameterLayout(int sharedBy) {
+        this(sharedBy, null, "");
+    }
+
+    private ParameterLayout(int sharedBy, @Nullable ParameterLayout network, String prefix) {
         this.sharedBy = sharedBy;
+        this.network = network;
+        this.prefix = prefix;
+    }
+
+    /**
+     * A layout for a layer that computes with numbers that are not parameters themselves, but made of them: its places
+     * are counted from 0 and none of this layout's, its names, streams and ends of rows are.
+     *
+     * @param kindPrefix what its layers' kinds are called with before them: {@code variational} makes
+     *     {@code variationalLstm} of {@code lstm}
+     */
+    public ParameterLayout apart(String kindPrefix) {
+        return new ParameterLayout(1, this, kindPrefix);
     }
 
     /** How many networks share the weights of dense layers; 1: none do. */
@@ -53,12 +75,15 @@ public final class ParameterLayout {
 
     /** A name for the next layer of a kind: {@code dense_1}, {@code dense_2}, and so on. */
     public String nameLayer(String kind) {
+        if (network != null) {
+            return network.nameLayer(prefix + Character.toUpperCase(kind.charAt(0)) + kind.substring(1));
+        }
         return kind + "_" + namesUsed.merge(kind, 1, Integer::sum);
     }
 
     /** The number that tells this layer's random streams from those of the others. */
     public int nextStream() {
-        return streams++;
+        return network == null ? streams++ : network.nextStream();
     }
 
     /** Reserves a trainable tensor and returns its offset. */
@@ -98,7 +123,11 @@ public final class ParameterLayout {
 
     /** Notes that a layer finds in its input where rows end, after so many steps at the latest. */
     public void endsRows(int steps) {
-        rowEnds.add(steps);
+        if (network != null) {
+            network.endsRows(steps);
+        } else {
+            rowEnds.add(steps);
+        }
     }
 
     /** Steps of the inputs in which layers find where rows end. */

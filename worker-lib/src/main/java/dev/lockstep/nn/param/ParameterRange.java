@@ -25,6 +25,16 @@ public record ParameterRange(String name, int offset, Shape shape, ParameterRole
         return layerOf(name);
     }
 
+    /** Its name within its layer. */
+    public String tensor() {
+        return name.substring(name.indexOf('.') + 1);
+    }
+
+    /** How many of its elements add up in one unit; of a table of vectors one. */
+    public int fanIn() {
+        return role == ParameterRole.TABLE ? 1 : Initializer.fanIn(shape);
+    }
+
     /** One past the index of its last element. */
     public int end() {
         return offset + shape.size();

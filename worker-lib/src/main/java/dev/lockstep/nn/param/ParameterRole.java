@@ -11,5 +11,10 @@ public enum ParameterRole {
     /** Scale or shift of a normalisation: never decayed. */
     GAIN,
     /** Mean or spread of a distribution over weights: never decayed, its prior takes that place. */
-    POSTERIOR
+    POSTERIOR;
+
+    /** Whether its numbers multiply the layer's input, or are looked up by it. */
+    public boolean weight() {
+        return this == WEIGHT || this == TABLE;
+    }
 }

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.param;
 
 import dev.lockstep.nn.kernel.Activations;
+import dev.lockstep.nn.kernel.Elementwise;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
@@ -61,6 +62,56 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
     }
 
     /**
+     * Draws what weights have beside their means, {@code s e}.
+     *
+     * @param key the stream of {@code e}
+     * @param theta read
+     * @param noise scratch; as many weights are drawn at a time as it holds numbers
+     * @param view scratch
+     * @param spread overwritten from {@code offset} on, a number for each weight
+     * @param offset where in {@code spread}
+     */
+    public void drawSpread(long key, float[] theta, float[] noise, Vector view, float[] spread, int offset) {
+        Activations activations = Kernels.get().activations();
+        Elementwise elementwise = Kernels.get().elementwise();
+        for (int from = 0; from < length; from += noise.length) {
+            int count = Math.min(noise.length, length - from);
+            int at = offset + from;
+            activations.softplus(theta, rho + from, spread, at, count);
+            Kernels.get().random().normal(key, from, view.at(noise, 0, count));
+            elementwise.multiply(noise, 0, spread, at, spread, at, count);
+        }
+    }
+
+    /**
+     * Draws the weights {@code m + s e}; parameters as those of {@link #drawSpread}.
+     *
+     * @param weights overwritten from {@code offset} on
+     */
+    public void drawWeights(long key, float[] theta, float[] noise, Vector view, float[] weights, int offset) {
+        drawSpread(key, theta, noise, view, weights, offset);
+        Kernels.get().elementwise().add(theta, mean, weights, offset, length);
+    }
+
+    /** What the prior is at given parameters. */
+    private Prior fittedPrior(float[] theta) {
+        if (!prior.learned()) {
+            return prior;
+        }
+        float[] sigma = new float[CHUNK];
+        double sum = 0;
+        for (int from = 0; from < length; from += CHUNK) {
+            int count = Math.min(CHUNK, length - from);
+            Kernels.get().activations().softplus(theta, rho + from, sigma, 0, count);
+            for (int i = 0; i < count; i++) {
+                double m = theta[mean + from + i];
+                sum += m * m + (double) sigma[i] * sigma[i];
+            }
+        }
+        return prior.fitted(sum / length);
+    }
+
+    /**
      * Applies the chain rule from what the layer left to rho: {@code g_rho = 2 s g sigmoid(rho)} with local
      * reparameterisation, otherwise {@code g_rho = e g sigmoid(rho)}.
      *
@@ -107,6 +158,7 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
         int rhoFrom = Math.max(rho, gradient.from()) - rho;
         int rhoTo = Math.min(rho + length, gradient.to()) - rho;
         Activations kernels = Kernels.get().activations();
+        Prior fitted = fittedPrior(theta);
         long key = priorKey(seed, step);
         float[] values = gradient.values();
         float[] sigma = new float[CHUNK];
@@ -125,11 +177,11 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
                 int weight = from + i;
                 double m = theta[mean + weight];
                 if (meanFrom <= weight && weight < meanTo) {
-                    values[gradient.index(mean + weight)] += (float) (prior.byMean(m, sigma[i], noise[i]) / units);
+                    values[gradient.index(mean + weight)] += (float) (fitted.byMean(m, sigma[i], noise[i]) / units);
                 }
                 if (rhoFrom <= weight && weight < rhoTo) {
                     values[gradient.index(rho + weight)] +=
-                            (float) (prior.bySigma(m, sigma[i], noise[i]) * slope[i] / units);
+                            (float) (fitted.bySigma(m, sigma[i], noise[i]) * slope[i] / units);
                 }
             }
         }
@@ -144,6 +196,7 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
      * @param theta read: all parameters
      */
     public double divergence(long seed, long step, float[] theta) {
+        Prior fitted = fittedPrior(theta);
         long key = priorKey(seed, step);
         float[] sigma = new float[CHUNK];
         float[] noise = new float[CHUNK];
@@ -156,7 +209,7 @@ public record Posterior(String name, int mean, int rho, int length, Prior prior,
                 Kernels.get().random().normal(key, from, chunk.at(noise, 0, count));
             }
             for (int i = 0; i < count; i++) {
-                sum += prior.divergence(theta[mean + from + i], sigma[i], noise[i]);
+                sum += fitted.divergence(theta[mean + from + i], sigma[i], noise[i]);
             }
         }
         return sum;

@@ -32,14 +32,61 @@ public sealed interface Prior extends Serializable {
     double bySigma(double mean, double sigma, double noise);
 
     /**
-     * {@code p(w) = N(0, sigma^2)}; {@code KL = ln(sigma / s) + (s^2 + m^2) / (2 sigma^2) - 1/2}.
+     * This prior for the weights of one tensor.
      *
-     * @param sigma its standard deviation, above 0; 1 unless given
+     * @param fanIn how many of them add up in one unit
+     */
+    default Prior of(int fanIn) {
+        return this;
+    }
+
+    /** Whether {@link #fitted} is another prior. */
+    default boolean learned() {
+        return false;
+    }
+
+    /**
+     * This prior with the scale from which the weights of one tensor diverge least, if it is learned.
+     *
+     * @param meanSquare the mean of {@code m^2 + s^2} over these weights
+     */
+    default Prior fitted(double meanSquare) {
+        return this;
+    }
+
+    /**
+     * {@code p(w) = N(0, d^2)}; {@code KL = ln(d / s) + (s^2 + m^2) / (2 d^2) - 1/2}.
+     *
+     * @param sigma above 0; 1 unless given
+     * @param scale whether {@code d} is {@code sigma} or follows from it; fixed unless given
      */
     @SpecName("gaussian")
-    record Gaussian(Double sigma) implements Prior {
+    record Gaussian(Double sigma, Scale scale) implements Prior {
+        /** What the deviation {@code d} is. */
+        public enum Scale {
+            /** {@code d = sigma}. */
+            FIXED,
+            /**
+             * {@code d = sigma / sqrt(n)} for weights of which n add up in one unit (Neal 1996): then what a unit sums
+             * up is as wide in layers of any width. In a table of vectors n is 1, as a token takes one of them.
+             */
+            FAN_IN
+        }
+
         public Gaussian {
             sigma = sigma == null ? 1.0 : Expect.positive("sigma", sigma);
+            scale = scale == null ? Scale.FIXED : scale;
+        }
+
+        /** A prior of a fixed deviation. */
+        @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
+        public Gaussian(Double sigma) {
+            this(sigma, null);
+        }
+
+        @Override
+        public Prior of(int fanIn) {
+            return scale == Scale.FAN_IN ? new Gaussian(sigma / Math.sqrt(fanIn)) : this;
         }
 
         @Override
@@ -60,6 +107,47 @@ public sealed interface Prior extends Serializable {
         @Override
         public double bySigma(double mean, double s, double noise) {
             return s / (sigma * sigma) - 1 / s;
+        }
+    }
+
+    /**
+     * {@code p(w) = N(0, d^2)} with the {@code d} of the greatest evidence lower bound, {@code d^2 = mean of m^2 + s^2}
+     * over the weights of a tensor, found anew in each step (empirical Bayes; Graves 2011). At that {@code d} the
+     * divergence of k weights is {@code k ln(d) - sum of ln(s)}, and its derivative by {@code d} is 0, so that those by
+     * m and s are those from a fixed {@code d}. The methods that take one weight are those of a tensor of one.
+     */
+    @SpecName("learned")
+    record Learned() implements Prior {
+        @Override
+        public boolean learned() {
+            return true;
+        }
+
+        @Override
+        public Prior fitted(double meanSquare) {
+            // Not finite where training has diverged: whoever checks the parameters will say so.
+            boolean finite = meanSquare > 0 && meanSquare < Double.POSITIVE_INFINITY;
+            return new Gaussian(finite ? Math.sqrt(meanSquare) : 1.0);
+        }
+
+        @Override
+        public boolean drawn() {
+            return false;
+        }
+
+        @Override
+        public double divergence(double mean, double s, double noise) {
+            return fitted(mean * mean + s * s).divergence(mean, s, noise);
+        }
+
+        @Override
+        public double byMean(double mean, double s, double noise) {
+            return fitted(mean * mean + s * s).byMean(mean, s, noise);
+        }
+
+        @Override
+        public double bySigma(double mean, double s, double noise) {
+            return fitted(mean * mean + s * s).bySigma(mean, s, noise);
         }
     }
 

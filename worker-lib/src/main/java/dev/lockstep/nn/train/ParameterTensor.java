@@ -39,7 +39,7 @@ record ParameterTensor(String name, int offset, int length, int columns, boolean
                 range.offset(),
                 range.shape().size(),
                 range.shape().last(),
-                range.role() == ParameterRole.WEIGHT || range.role() == ParameterRole.TABLE,
+                range.role().weight(),
                 range.role() == ParameterRole.TABLE,
                 frozen);
     }

@@ -154,6 +154,8 @@ class GradientCheckTest {
                     Shape.of(3, 4, 2),
                     2),
             new Row(new Dropout(0.4), Shape.of(9), 2, 3),
+            new Row(new Dropout(0.4, true), Shape.of(4, 5), 2, 3),
+            new Row(new Dropout(0.4, true), Shape.of(2, 3, 7), 1, 2),
             new Row(new Flatten(), Shape.of(2, 3), 2),
             new Row(new Activation.Linear(), Shape.of(3), 2),
             new Row(new Activation.Relu(), Shape.of(17), 2),
@@ -175,7 +177,7 @@ class GradientCheckTest {
             new Row(new SimpleRnn(3, false), Shape.of(4, 2), 2, 0, 3),
             new Row(new SimpleRnn(1, true), Shape.of(1, 1), 1),
             new Row(new SimpleRnn(5, true), Shape.of(4, 3), 2, 2).lengths(1, 4, 0, 3),
-            new Row(new SimpleRnn(3, new Activation.Relu(), true, null, null, null), Shape.of(3, 2), 2),
+            new Row(new SimpleRnn(3, new Activation.Relu(), true, null, null, null, null), Shape.of(3, 2), 2),
             new Row(new Lstm(3, false), Shape.of(3, 2), 2, 0, 1),
             new Row(new Lstm(17, true), Shape.of(1, 1), 1),
             new Row(new Lstm(2, true), Shape.of(5, 3), 1, 3).lengths(2, 5, 0, 4),
@@ -212,6 +214,38 @@ class GradientCheckTest {
                     new VariationalConv2d(2, 2, Padding.VALID, null, Estimator.LOCAL_REPARAMETERIZATION),
                     Shape.of(2, 2, 3),
                     2),
+            new Row(new Variational(new Dense(3, null, false, null), Estimator.FLIPOUT), Shape.of(2, 3), 2, 1),
+            new Row(
+                    new Variational(new Conv1d(4, 2, 2, Padding.SAME, 3, 2, new Activation.Tanh(), false, null)),
+                    Shape.of(7, 4),
+                    2,
+                    0,
+                    1),
+            new Row(
+                    new Variational(new Conv1d(2, 3, Padding.VALID, null), Estimator.REPARAMETERIZATION),
+                    Shape.of(5, 2),
+                    2),
+            new Row(
+                    new Variational(conv2d(4, Extent.of(2), Extent.ONE, Padding.VALID, new Extent(2, 3), 2)),
+                    Shape.of(4, 5, 2),
+                    1,
+                    1),
+            new Row(new Variational(new Embedding(5, 3, null, null)), Shape.of(4), 2, 0, 2),
+            new Row(new Variational(new Embedding(4, 2, true, null)), Shape.of(5), 3).lengths(5, 1, 3),
+            new Row(new Variational(categories(1, 3, 2)), Shape.of(4), 2, 0, 3),
+            new Row(new Variational(new SimpleRnn(3, true)), Shape.of(3, 2), 2, 0, 1).lengths(3, 1, 2),
+            new Row(new Variational(new Lstm(3, false)), Shape.of(3, 2), 2, 0, 1),
+            new Row(new Variational(new Lstm(17, true)), Shape.of(1, 1), 1),
+            new Row(new Variational(new Gru(2, true)), Shape.of(4, 3), 1, 3).lengths(2, 4, 0, 3),
+            new Row(new Variational(new Gru(2, true, null, null, null, 0.4)), Shape.of(3, 2), 2),
+            new Row(new Variational(new Bidirectional(new Lstm(2, false), null)), Shape.of(3, 2), 2).lengths(3, 2),
+            new Row(new SimpleRnn(5, null, true, null, null, null, 0.4), Shape.of(4, 3), 2, 2).lengths(1, 4, 0, 3),
+            new Row(new Lstm(5, null, false, null, null, null, 0.4), Shape.of(4, 2), 2, 0, 1),
+            new Row(new Lstm(17, null, true, null, null, null, 0.2), Shape.of(2, 1), 1),
+            new Row(new Gru(5, true, null, null, null, 0.4), Shape.of(4, 3), 1, 3).lengths(2, 4, 0, 4),
+            new Row(
+                    new Bidirectional(new Gru(3, true, null, null, null, 0.3), null), Shape.of(4, 2), 1, 2)
+                    .lengths(1, 4, 0),
             new Row(new Embedding(5, 3, null, null), Shape.of(4), 2, 0, 2),
             new Row(new Embedding(4, 2, true, null), Shape.of(5), 3).lengths(5, 1, 3),
             new Row(new Embedding(3, 17, true, null), Shape.of(1), 1),
@@ -278,7 +312,8 @@ class GradientCheckTest {
             Layer bound = row.layer().bind(row.input(), layout);
             output = bound.output();
             posteriors = layout.posteriors();
-            tokens = row.layer() instanceof Embedding;
+            LayerSpec plain = row.layer() instanceof Variational drawn ? drawn.layer() : row.layer();
+            tokens = plain instanceof Embedding;
             int rows = Arrays.stream(row.shardRows()).sum();
             RowLayout packing = new RowLayout(row.input(), Shape.of(1), false, row.lengths() != null);
             batch = new Batch(packing, rows, row.shardRows().length);
@@ -287,10 +322,10 @@ class GradientCheckTest {
                 batch.beginShard();
                 for (int i = 0; i < shardRows; i++, next++) {
                     float[] packed = values(packing.width());
-                    if (row.layer() instanceof Embedding embedding) {
+                    if (plain instanceof Embedding embedding) {
                         tokens(packed, embedding.vocabulary());
                     }
-                    if (row.layer() instanceof ColumnEmbeddings embeddings) {
+                    if (plain instanceof ColumnEmbeddings embeddings) {
                         for (ColumnEmbeddings.Column column : embeddings.columns()) {
                             packed[column.at()] = random.nextInt(column.categories() + 1);
                             categories.add(column.at());

@@ -37,15 +37,15 @@ class RecurrentOracleTest {
         return Stream.of(
                         new SimpleRnn(5, false),
                         new SimpleRnn(18, true),
-                        new SimpleRnn(4, relu, true, null, null, null),
-                        new SimpleRnn(4, null, false, 3, null, null),
+                        new SimpleRnn(4, relu, true, null, null, null, null),
+                        new SimpleRnn(4, null, false, 3, null, null, null),
                         new Lstm(5, false),
                         new Lstm(18, true),
-                        new Lstm(4, null, true, 2, null, null),
-                        new Lstm(4, 0.5, false, 9, null, null),
+                        new Lstm(4, null, true, 2, null, null, null),
+                        new Lstm(4, 0.5, false, 9, null, null, null),
                         new Gru(5, false),
                         new Gru(18, true),
-                        new Gru(4, true, 3, null, null))
+                        new Gru(4, true, 3, null, null, null))
                 .flatMap(layer -> Stream.of(
                         new Row(layer, 3, 7, uneven, 2, 0, 4, 1),
                         new Row(layer, 17, 7, null, 3),
@@ -238,7 +238,7 @@ class RecurrentOracleTest {
     void aFlatInputIsAnError() {
         assertThatThrownBy(() -> new Lstm(3, false).bind(Shape.of(784), new ParameterLayout()))
                 .hasMessage("lstm_1: expected a sequence [steps, features], got an input of [784]");
-        assertThatThrownBy(() -> new SimpleRnn(3, new Activation.Sigmoid(), null, null, null, null))
+        assertThatThrownBy(() -> new SimpleRnn(3, new Activation.Sigmoid(), null, null, null, null, null))
                 .hasMessage("activation: expected tanh or relu, got sigmoid");
     }
 

@@ -4,7 +4,9 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.BatchNorm;
+import dev.lockstep.nn.layer.Bidirectional;
 import dev.lockstep.nn.layer.Concat;
+import dev.lockstep.nn.layer.Conv1d;
 import dev.lockstep.nn.layer.Conv2d;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.layer.Dropout;
@@ -14,6 +16,7 @@ import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Residual;
+import dev.lockstep.nn.layer.Variational;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.CrossEntropy;
@@ -83,6 +86,15 @@ final class AllocationRun {
                         Shape.of(3, 3, 1),
                         new VariationalConv2d(2, 2, Padding.VALID, new Activation.Relu(), Estimator.FLIPOUT),
                         new VariationalDense(4, new Activation.Relu(), Estimator.LOCAL_REPARAMETERIZATION));
+            case "drawn" ->
+                report(
+                        name,
+                        patience,
+                        Shape.of(5, 7),
+                        new Variational(new Conv1d(6, 2, Padding.SAME, new Activation.Relu())),
+                        new Variational(new Lstm(8, null, true, null, null, null, 0.2)),
+                        new Dropout(0.2, true),
+                        new Variational(new Bidirectional(new Gru(5, false), null)));
             default -> throw new IllegalArgumentException(name);
         }
     }

@@ -26,7 +26,7 @@ class AllocationTest {
 
     @Test
     void aPassThatDrawsWeightsAllocatesNothing() throws Exception {
-        assertNothing("scalar", "variational");
+        assertNothing("scalar", "variational", "drawn");
     }
 
     private static void assertNothing(String kernels, String... networks) throws Exception {

@@ -91,6 +91,7 @@ class NetworkTest {
                 "{'variationalDense': {'units': 4, 'estimator': 'flipout', 'initialSigma': 0.1}}",
                 "{'variationalConv2d': {'filters': 4, 'kernel': 3, 'stride': 2, 'padding': 'same',"
                         + " 'initialSigma': 0.1}}",
+                "{'variational': {'conv1d': {'filters': 4, 'kernel': 2, 'groups': 2, 'bias': false}}}",
                 "{'batchNorm': {'momentum': 0.5, 'epsilon': 0.1}}"
             })
     void theLossesOwnActivationIsAppliedOnce(String written) throws Exception {

@@ -117,6 +117,8 @@ class OnnxExportTest {
                 "[{embedding: {vocabulary: 9, units: 4, maskZero: true}}, {dense: {units: 3}}, globalMaxPool,"
                         + " {dense: 2}]",
                 "[{embedding: {vocabulary: 9, units: 4}}, {rnn: 3}, {dense: 2}]",
+                "[{variational: {layer: {embedding: {vocabulary: 9, units: 4, maskZero: true}}}},"
+                        + " {variational: {layer: {gru: 3}}}, {dense: 2}]",
             })
     void tokens(String layers) throws OrtException {
         List<float[]> rows = List.of(

@@ -81,6 +81,21 @@ final class OnnxNetworks {
             "crossEntropy"
         },
         {
+            "[{variational: {layer: {conv2d: {filters: 4, kernel: 2, dilation: 2, groups: 2, bias: false}}}}, flatten,"
+                    + " {variational: {layer: {dense: {units: 2, bias: false}}}}]",
+            "5, 4, 2",
+            "crossEntropy"
+        },
+        {
+            "[{variational: {layer: {conv1d: {filters: 4, kernel: 3, padding: same, groups: 4}}}},"
+                    + " {variational: {layer: {rnn: {units: 3, returnSequences: true}}}},"
+                    + " {variational: {layer: {lstm: {units: 3, returnSequences: true}}}}, {dropout: {rate: 0.3,"
+                    + " perFeature: true}}, {variational: {layer: {bidirectional: {layer: {gru: {units: 2,"
+                    + " recurrentDropout: 0.2}}}}}}, {dense: 2}]",
+            "6, 4",
+            "crossEntropy"
+        },
+        {
             "[{conv1d: {filters: 4, kernel: 4, stride: 2, padding: same, groups: 2}}, layerNorm, {maxPool1d: 2},"
                     + " flatten, {dense: 2}]",
             "11, 2",

@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.data.Batch;
 import dev.lockstep.nn.data.RowLayout;
+import dev.lockstep.nn.layer.Conv1d;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.layer.Embedding;
 import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerReplica;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.layer.LayerWithWeights;
+import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Pass;
+import dev.lockstep.nn.layer.Variational;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.layer.Workspace;
@@ -19,16 +25,18 @@ import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Distributions over weights: their divergence from the prior, and the moments of what they make a layer say. */
 class PosteriorTest {
     private static final double STEP = 1e-5;
 
     private static final Prior[] PRIORS = {
-        new Prior.Gaussian(0.1), new Prior.Gaussian(null), new Prior.ScaleMixture(0.25, 0.8, 0.05)
+        new Prior.Gaussian(0.1), new Prior.Gaussian(null), new Prior.Learned(), new Prior.ScaleMixture(0.25, 0.8, 0.05)
     };
 
     @Test
@@ -62,13 +70,14 @@ class PosteriorTest {
         for (Prior prior : PRIORS) {
             for (double mean : new double[] {-0.7, 0.03, 1.2}) {
                 for (double sigma : new double[] {0.05, 0.4, 1.5}) {
+                    Prior fitted = prior.fitted(mean * mean + sigma * sigma);
                     double integral = 0;
                     double expected = 0;
                     for (int i = 0; i < cells; i++) {
                         double e = -9 + 18 * (i + 0.5) / cells;
                         double q = Math.exp(-e * e / 2) / Math.sqrt(2 * Math.PI) * 18 / cells;
                         double log = -e * e / 2 - Math.log(sigma * Math.sqrt(2 * Math.PI));
-                        integral += q * (log - logDensity(prior, mean + sigma * e));
+                        integral += q * (log - logDensity(fitted, mean + sigma * e));
                         expected += q * prior.divergence(mean, sigma, e);
                     }
                     assertThat(expected)
@@ -101,10 +110,11 @@ class PosteriorTest {
     }
 
     /** The prior's part of the gradient, through rho, is that of {@link Posterior#divergence} divided by the rows. */
-    @Test
-    void thePriorCountsOnceForTheWholeTrainingSet() {
+    @ParameterizedTest
+    @MethodSource("closedForms")
+    void thePriorCountsOnceForTheWholeTrainingSet(Prior prior) {
         ParameterLayout layout = new ParameterLayout();
-        new VariationalDense(3, null, null, new Prior.Gaussian(0.5), 0.2, null).bind(Shape.of(2), layout);
+        new VariationalDense(3, null, null, prior, 0.2, null).bind(Shape.of(2), layout);
         Posterior posterior = layout.posteriors().get(0);
         float[] theta = {0.3f, -0.2f, 0.1f, 0.7f, 0, -1, -1, -2, 0.5f, 0, 1, -0.3f, 0, 0, 0};
         float[] gradient = new float[theta.length];
@@ -118,6 +128,58 @@ class PosteriorTest {
             theta[i] = value;
             assertThat((double) gradient[i]).as("parameter %d", i).isCloseTo((above - below) * 512 / 50, within(1e-4));
         }
+    }
+
+    static Stream<Prior> closedForms() {
+        return Stream.of(
+                new Prior.Gaussian(0.5),
+                new Prior.Gaussian(0.5, Prior.Gaussian.Scale.FAN_IN),
+                new Prior.Learned());
+    }
+
+    /** A weight of n that add up in a unit has the n-th part of the variance that is given. */
+    @Test
+    void aScaleByFanIn() {
+        Prior prior = new Prior.Gaussian(3.0, Prior.Gaussian.Scale.FAN_IN);
+        assertThat(deviations(new Dense(5), prior, Shape.of(4, 9))).containsExactly(1.0);
+        // A window of 3 steps with half of 8 features.
+        Conv1d conv = new Conv1d(6, 3, null, null, null, 2, null, null, null);
+        assertThat(deviations(conv, prior, Shape.of(7, 8))).containsExactly(3 / Math.sqrt(12));
+        assertThat(deviations(new Embedding(50, 4, null, null), prior, Shape.of(7))).containsExactly(3.0);
+        assertThat(deviations(new Lstm(16, false), prior, Shape.of(7, 4))).containsExactly(1.5, 0.75);
+        assertThat(deviations(new Lstm(16, false), new Prior.Gaussian(3.0), Shape.of(7, 4))).containsExactly(3.0, 3.0);
+    }
+
+    private static List<Double> deviations(LayerWithWeights layer, Prior prior, Shape input) {
+        ParameterLayout layout = new ParameterLayout();
+        new Variational(layer, null, prior, null).bind(input, layout);
+        return layout.posteriors().stream()
+                .map(posterior -> ((Prior.Gaussian) posterior.prior()).sigma())
+                .toList();
+    }
+
+    /** No Gaussian prior is nearer to the weights of a tensor than the learned one, which has their mean square. */
+    @Test
+    void aLearnedScaleIsTheBest() {
+        float[] theta = {0.3f, -0.2f, 0.1f, 0.7f, 0, -1, -1, -2, 0.5f, 0, 1, -0.3f, 0, 0, 0};
+        double squares = 0;
+        for (int i = 0; i < 6; i++) {
+            squares += theta[i] * theta[i] + Math.pow(Math.log1p(Math.exp(theta[6 + i])), 2);
+        }
+        double best = Math.sqrt(squares / 6);
+        double learned = divergence(new Prior.Learned(), theta);
+        assertThat(learned).isCloseTo(divergence(new Prior.Gaussian(best), theta), within(1e-6));
+        for (double factor : new double[] {0.5, 0.95, 1.05, 2}) {
+            assertThat(divergence(new Prior.Gaussian(factor * best), theta)).isGreaterThan(learned + 0.01);
+        }
+        theta[3] = Float.NaN;
+        assertThat(divergence(new Prior.Learned(), theta)).isNaN();
+    }
+
+    private static double divergence(Prior prior, float[] theta) {
+        ParameterLayout layout = new ParameterLayout();
+        new VariationalDense(3, null, null, prior, 0.2, null).bind(Shape.of(2), layout);
+        return layout.posteriors().get(0).divergence(1, 2, theta);
     }
 
     @Test
@@ -290,6 +352,8 @@ class PosteriorTest {
         List<Rows> all = new ArrayList<>();
         for (Estimator estimator : new Estimator[] {null, Estimator.FLIPOUT, Estimator.REPARAMETERIZATION}) {
             all.add(new Rows(new VariationalDense(1, null, estimator, null, 0.2, null), sequence));
+            all.add(new Rows(
+                    new Variational(new Conv1d(1, 1, Padding.VALID, null), estimator, null, 0.2), sequence));
             all.add(new Rows(
                     new VariationalConv2d(1, Extent.of(1), null, null, null, estimator, null, 0.2, null), image));
         }

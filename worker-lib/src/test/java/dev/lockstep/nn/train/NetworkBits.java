@@ -33,6 +33,7 @@ import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.SimpleRnn;
+import dev.lockstep.nn.layer.Variational;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.BinaryCrossEntropy;
@@ -241,6 +242,31 @@ final class NetworkBits {
                             0,
                             2)),
             new Case(
+                    "drawn steps",
+                    Shape.of(6),
+                    List.of(
+                            new Variational(new Embedding(5, 9, true, null), null, new Prior.Learned(), 0.1),
+                            new Variational(new Conv1d(18, 3, null, Padding.SAME, 2, 3, RELU, null, null)),
+                            new Dropout(0.2, true),
+                            new Variational(
+                                    new Lstm(5, null, true, null, null, null, 0.3),
+                                    null,
+                                    new Prior.Gaussian(1.0, Prior.Gaussian.Scale.FAN_IN),
+                                    null),
+                            new Variational(new Bidirectional(new Gru(3, true), null)),
+                            new SimpleRnn(17, null, true, null, null, null, 0.4)),
+                    new Problem(
+                            new CrossEntropy(),
+                            4,
+                            Shape.of(6),
+                            4,
+                            5,
+                            true,
+                            new Adam(0.01, null, null, null),
+                            GradientClipping.NONE,
+                            0,
+                            2)),
+            new Case(
                     "ensemble",
                     Shape.of(6, 1),
                     List.of(new Dense(9, RELU), new BatchNorm(), new Dropout(0.2), new Flatten()),
@@ -344,7 +370,7 @@ final class NetworkBits {
                     List.of(
                             new SimpleRnn(18, true),
                             new Bidirectional(new Lstm(3, true), null),
-                            new SimpleRnn(5, RELU, true, 2, null, null),
+                            new SimpleRnn(5, RELU, true, 2, null, null, null),
                             new Gru(17, false)),
                     new Problem(
                             new CrossEntropy(0.1, ClassWeights.of(List.of(1.0, 0.5, 2.0))),
@@ -380,7 +406,7 @@ final class NetworkBits {
                     List.of(
                             new Embedding(5, 18, true, null),
                             new Bidirectional(new Gru(5, true), Bidirectional.Merge.SUM),
-                            new Lstm(9, null, true, 4, null, null)),
+                            new Lstm(9, null, true, 4, null, null, null)),
                     new Problem(
                             new CrossEntropy(),
                             4,

@@ -111,9 +111,9 @@ class NetworkBitsTest {
     void recurrentLayersHaveShortForms() throws Exception {
         assertThat(layer("{\"lstm\": 128}")).isEqualTo(new Lstm(128, false));
         assertThat(layer("{\"rnn\": {\"units\": 3, \"activation\": \"relu\", \"returnSequences\": true}}"))
-                .isEqualTo(new SimpleRnn(3, new Activation.Relu(), true, null, null, null));
+                .isEqualTo(new SimpleRnn(3, new Activation.Relu(), true, null, null, null, null));
         assertThat(layer("{\"bidirectional\": {\"gru\": {\"units\": 4, \"truncate\": 2}}}"))
-                .isEqualTo(new Bidirectional(new Gru(4, false, 2, null, null), null));
+                .isEqualTo(new Bidirectional(new Gru(4, false, 2, null, null, null), null));
         assertThat(layer("{\"bidirectional\": {\"layer\": {\"gru\": 4}, \"merge\": \"sum\"}}"))
                 .isEqualTo(new Bidirectional(new Gru(4, false), Bidirectional.Merge.SUM));
         assertThat(layer("{\"embedding\": {\"vocabulary\": 65, \"units\": 16, \"maskZero\": true}}"))

@@ -39,6 +39,7 @@ import dev.lockstep.nn.layer.MaxPool2d;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Residual;
 import dev.lockstep.nn.layer.SimpleRnn;
+import dev.lockstep.nn.layer.Variational;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.MeanSquaredError;
@@ -137,6 +138,16 @@ class PaddingTest {
             sequence(new VariationalDense(3, TANH, Estimator.FLIPOUT)),
             sequence(new VariationalDense(3, TANH, Estimator.REPARAMETERIZATION), new Dropout(0.3)),
             sequence(new Dropout(0.3), new Activation.Softplus(), new Dense(3)),
+            sequence(
+                    new Variational(new Conv1d(3, 3, Padding.SAME, TANH)),
+                    new Dropout(0.3, true),
+                    new Variational(new Lstm(3, null, true, null, null, null, 0.3)),
+                    new GlobalAveragePool()),
+            new Case(
+                    new int[0],
+                    true,
+                    new Variational(new Embedding(4, 3, true, null)),
+                    new Variational(new Bidirectional(new Gru(2, true), null))),
             new Case(new int[] {2}, false, new Conv1d(3, 3, Padding.SAME, new Activation.Sigmoid()), new Flatten()));
 
     /** What the steps behind the ends of rows hold, and how many steps rows are padded to. */

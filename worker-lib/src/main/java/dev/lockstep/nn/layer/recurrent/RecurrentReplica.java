@@ -34,6 +34,7 @@ final class RecurrentReplica implements LayerReplica {
     private final SequencePlan plan;
     private final RecurrentState state;
     private final RecurrentState.Step step = new RecurrentState.Step();
+    private final StateDropout.Masks masks;
     private final boolean sequences;
     /** Whether the states before the first step are not 0. */
     private boolean continues;
@@ -59,6 +60,8 @@ final class RecurrentReplica implements LayerReplica {
         int maxLines = Math.multiplyExact(workspace.maxRows(), steps);
         plan = new SequencePlan(workspace.maxRows(), steps);
         state = new RecurrentState(cell, workspace.maxRows(), maxLines);
+        masks = new StateDropout.Masks(
+                layer.dropout(), cell.units(), workspace.maxRows(), state.outputs().length);
         y = workspace.allocate(layer.output());
         inputGradient = new InputGradient(workspace, layer.input());
         orderedInputs = new float[Math.multiplyExact(maxLines, cell.joined())];
@@ -81,6 +84,7 @@ final class RecurrentReplica implements LayerReplica {
             state.beginAnew();
         }
         plan.plan(pass);
+        masks.draw(pass, plan);
         plan.toLines(x, cell.in(), state.inputs());
         int ready = 0;
         for (int t = 0; t < plan.steps(); t++) {
@@ -132,8 +136,9 @@ final class RecurrentReplica implements LayerReplica {
         int at = plan.start(t) * columns;
         float[] recurrent = cell.separatesRecurrent() ? state.recurrent() : state.gates();
         if (t > 0 || continues) {
+            masks.apply(state.outputs(), before(t), rows);
             gemm.multiply(
-                    left.at(state.outputs(), before(t), rows, cell.units()),
+                    left.at(masks.states(state.outputs()), before(t), rows, cell.units()),
                     right.at(parameters.theta(), cell.recurrentWeight(), cell.units(), columns),
                     product.at(recurrent, at, rows, columns),
                     cell.separatesRecurrent() ? Epilogue.OVERWRITE : Epilogue.ACCUMULATE,
@@ -207,13 +212,23 @@ final class RecurrentReplica implements LayerReplica {
             if (t > 0 && pass.training() && layer.truncate() > 0 && t % layer.truncate() == 0) {
                 state.clearGradients(rows);
             } else if (t > 0) {
-                gemm.multiply(
-                        left.at(dSums, plan.start(t) * cell.columns(), rows, cell.columns()),
-                        right.at(transposedRecurrent, 0, cell.columns(), cell.units()),
-                        product.at(state.dOutput(), 0, rows, cell.units()),
-                        cell.separatesRecurrent() ? Epilogue.ACCUMULATE : Epilogue.OVERWRITE,
-                        null);
+                toStateBefore(dSums, t);
             }
+        }
+    }
+
+    /** The gradient by the state before a step, through the recurrent product. */
+    private void toStateBefore(float[] dSums, int t) {
+        int rows = plan.active(t);
+        boolean add = cell.separatesRecurrent();
+        gemm.multiply(
+                left.at(dSums, plan.start(t) * cell.columns(), rows, cell.columns()),
+                right.at(transposedRecurrent, 0, cell.columns(), cell.units()),
+                product.at(masks.gradients(state.dOutput()), 0, rows, cell.units()),
+                add && !masks.drops() ? Epilogue.ACCUMULATE : Epilogue.OVERWRITE,
+                null);
+        if (masks.drops()) {
+            masks.chain(state.dOutput(), rows, add);
         }
     }
 
@@ -250,11 +265,12 @@ final class RecurrentReplica implements LayerReplica {
 
     /** Lines {@code [x, h', 1]} in the order of the sums. */
     private void orderInputs() {
+        float[] states = masks.states(state.outputs());
         order(state.inputs(), cell.in(), orderedInputs, cell.joined());
         for (int i = 0; i < plan.lines(); i++) {
             int line = plan.lineBefore(i);
             int from = line < 0 ? 0 : state.stateOffset(line);
-            System.arraycopy(state.outputs(), from, orderedInputs, i * cell.joined() + cell.in(), cell.units());
+            System.arraycopy(states, from, orderedInputs, i * cell.joined() + cell.in(), cell.units());
         }
     }
 
