@@ -187,11 +187,21 @@ final class SpecBinder {
             if (!record.components().containsKey(key)) {
                 throw new SpecException(
                         join(path, key),
-                        "unknown key; " + Nearest.hint(key, record.components().keySet(), "keys"));
+                        "unknown key; " + Nearest.hint(key, possibleKeys(node, record), "keys"));
             }
             given.put(key, node.get(key));
         }
         return bindComponents(given, record, path);
+    }
+
+    /** Its components; of a map with one key also the names that may stand for the first, see above. */
+    private static List<String> possibleKeys(JsonNode node, SpecRecord record) {
+        List<String> possible = new ArrayList<>(record.components().keySet());
+        SpecRecord.Component first = record.first();
+        if (node.size() == 1 && first != null && first.required() && first.type() instanceof Class<?> type) {
+            possible.addAll(SpecNames.alternatives(type).keySet());
+        }
+        return possible;
     }
 
     private static Object bindComponents(Map<String, JsonNode> given, SpecRecord record, String path) {

@@ -242,10 +242,13 @@ class DrawnLayerTest {
                 .hasMessageStartingWith("variationalConv1d_1: expected estimator flipout or reparameterization, got");
         assertThatThrownBy(() -> read("{'variational': {'dropout': 0.1}}"))
                 .isInstanceOf(SpecException.class)
-                .hasMessage("");
-        assertThatThrownBy(() -> read("{'variational': {'layer': {'batchNorm': {}}}}"))
-                .isInstanceOf(SpecException.class)
-                .hasMessage("");
+                .hasMessage("layer.variational.dropout: unknown key; known keys: layer, estimator, prior, initialSigma,"
+                        + " dense, conv1d, conv2d, rnn, lstm, gru, bidirectional, embedding, columnEmbeddings");
+        assertThatThrownBy(() -> read("{'variational': {'lsmt': 3}}"))
+                .hasMessage("layer.variational.lsmt: unknown key; did you mean \"lstm\"?");
+        assertThatThrownBy(() -> read("{'variational': {'layer': 'batchNorm', 'prior': 'learned'}}"))
+                .hasMessage("layer.variational.layer: unknown layer with weights \"batchNorm\"; known names: dense,"
+                        + " conv1d, conv2d, rnn, lstm, gru, bidirectional, embedding, columnEmbeddings");
     }
 
     @Test

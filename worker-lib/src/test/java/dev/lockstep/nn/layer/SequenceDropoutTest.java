@@ -207,7 +207,7 @@ class SequenceDropoutTest {
     @Test
     void ratesAreSharesBelowOne() {
         assertThatThrownBy(() -> new Lstm(3, null, null, null, null, null, 1.0))
-                .hasMessage("recurrentDropout: expected a number from 0 to below 1, got 1.0");
+                .hasMessage("recurrentDropout: expected a number from 0 to below 1, got 1");
         ParameterLayout layout = new ParameterLayout();
         new Gru(3, false).bind(Shape.of(2, 2), layout);
         assertThat(layout.nextStream()).as("no dropout draws nothing").isZero();
