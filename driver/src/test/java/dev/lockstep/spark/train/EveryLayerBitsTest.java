@@ -67,7 +67,8 @@ class EveryLayerBitsTest {
             new Network(
                     "[4, 3]",
                     "{variational: {conv1d: {filters: 4, kernel: 2, groups: 1}}}, {dropout: {rate: 0.2, perFeature:"
-                            + " true}}, {variational: {layer: {lstm: {units: 4, recurrentDropout: 0.2}}, prior: learned}}"),
+                            + " true}}, {variational: {layer: {lstm: {units: 4, recurrentDropout: 0.2}}, prior:"
+                            + " learned}}"),
             "tokens",
             new Network("[12]", "{embedding: {vocabulary: 9, units: 4}}, {lstm: {units: 5}}"));
 

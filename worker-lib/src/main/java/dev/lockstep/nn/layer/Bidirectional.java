@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param merge how the two outputs become one; side by side unless given
  */
 @SpecName("bidirectional")
-public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, Merge merge) implements LayerWithWeights {
+public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, Merge merge)
+        implements LayerWithWeights {
 
     /** How two outputs become one. */
     public enum Merge {

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * predictive samples are drawn (Monte Carlo dropout; Gal and Ghahramani 2016): each then has a mask of its own. The
  * mask is drawn again in the backward pass instead of being kept: it is a function of the row's stream.
  *
- * <p>With {@code perFeature} a row has one mask for all of its steps (Gal and Ghahramani 2016, "A theoretically grounded
- * application of dropout in recurrent neural networks") or places (Tompson et al. 2015): {@code m [features]} for an
- * input {@code [steps, features]}, {@code m [channels]} for an image.
+ * <p>With {@code perFeature} a row has one mask for all of its steps (Gal and Ghahramani 2016, "A theoretically
+ * grounded application of dropout in recurrent neural networks") or places (Tompson et al. 2015): {@code m [features]}
+ * for an input {@code [steps, features]}, {@code m [channels]} for an image.
  *
  * @param rate {@code p} in [0, 1)
  * @param perFeature whether a feature or channel is dropped everywhere or nowhere; false unless given

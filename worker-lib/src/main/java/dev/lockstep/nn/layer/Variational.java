@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * w) + b)}, and training may draw for each row by itself.
  *
  * <p>Training minimises the negative evidence lower bound, {@code -log p(t | x) + KL(q || prior)} of the training set,
- * in the unit of the mean loss (see {@link dev.lockstep.nn.optim.KlWeight}); the loss that is reported is the first term
- * alone. Gradients: {@code dm} is the layer's own by its weights; for rho see {@link dev.lockstep.nn.param.Posterior}.
+ * in the unit of the mean loss (see {@link dev.lockstep.nn.optim.KlWeight}); the loss that is reported is the first
+ * term alone. Gradients: {@code dm} is the layer's own by its weights; for rho see
+ * {@link dev.lockstep.nn.param.Posterior}.
  *
  * <p>Shapes as those of the layer, with {@code m} and {@code rho} of the shape of each tensor of weights.
  *
@@ -93,8 +94,8 @@ public record Variational(
     }
 
     /**
-     * What a distribution's part is called for a tensor of weights: {@code weight} has a {@code mean} and a {@code rho},
-     * {@code recurrentWeight} a {@code recurrentMean} and a {@code recurrentRho}.
+     * What a distribution's part is called for a tensor of weights: {@code weight} has a {@code mean} and a {@code
+     * rho}, {@code recurrentWeight} a {@code recurrentMean} and a {@code recurrentRho}.
      */
     static String tensor(String weights, String part) {
         String stem = weights.replaceFirst("(w|W)eight$", "");

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A two-dimensional convolution whose weights are distributions: short for a {@link Variational} {@link Conv2d} without
- * dilation and groups. With flipout a row has a sign for each channel and for each filter, the same at all places. Local
- * reparameterisation, which draws each output by itself (Shridhar et al. 2019), is not that of one set of weights for
- * all places, and refused unless the kernel covers the image; then it is the default.
+ * dilation and groups. With flipout a row has a sign for each channel and for each filter, the same at all places.
+ * Local reparameterisation, which draws each output by itself (Shridhar et al. 2019), is not that of one set of weights
+ * for all places, and refused unless the kernel covers the image; then it is the default.
  *
  * <p>Shapes: {@code m, rho [kh, kw, in, filters]}, {@code b [filters]}.
  *

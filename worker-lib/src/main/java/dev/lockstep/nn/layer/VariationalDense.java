@@ -12,8 +12,8 @@ import dev.lockstep.nn.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fully connected layer whose weights are distributions: short for a {@link Variational} {@link Dense}, {@code y = f(x
- * w + b)}. Shapes: {@code m, rho [in, units]}, {@code b [units]}.
+ * A fully connected layer whose weights are distributions: short for a {@link Variational} {@link Dense}, {@code y =
+ * f(x w + b)}. Shapes: {@code m, rho [in, units]}, {@code b [units]}.
  *
  * @param units size of the output
  * @param activation {@code f}; linear unless given

@@ -112,7 +112,7 @@ public sealed interface Prior extends Serializable {
 
     /**
      * {@code p(w) = N(0, d^2)} with the {@code d} of the greatest evidence lower bound, {@code d^2 = mean of m^2 + s^2}
-     * over the weights of a tensor, found anew in each step (empirical Bayes; Graves 2011). At that {@code d} the
+     * over the weights of a tensor, found again in each step (empirical Bayes; Graves 2011). At that {@code d} the
      * divergence of k weights is {@code k ln(d) - sum of ln(s)}, and its derivative by {@code d} is 0, so that those by
      * m and s are those from a fixed {@code d}. The methods that take one weight are those of a tensor of one.
      */
@@ -125,7 +125,7 @@ public sealed interface Prior extends Serializable {
 
         @Override
         public Prior fitted(double meanSquare) {
-            // Not finite where training has diverged: whoever checks the parameters will say so.
+            // Not finite where training has diverged, which the check of the parameters will say.
             boolean finite = meanSquare > 0 && meanSquare < Double.POSITIVE_INFINITY;
             return new Gaussian(finite ? Math.sqrt(meanSquare) : 1.0);
         }

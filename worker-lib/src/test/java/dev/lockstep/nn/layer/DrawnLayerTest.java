@@ -237,8 +237,9 @@ class DrawnLayerTest {
         assertThatThrownBy(() -> new Variational(new Lstm(3, false), Estimator.FLIPOUT).bind(Shape.of(4, 2), layout))
                 .hasMessage("variationalLstm_1: expected estimator reparameterization, which draws the weights once for"
                         + " all rows and steps, or none, got flipout, which dense layers and convolutions have");
-        assertThatThrownBy(() -> new Variational(new Conv1d(2, 2, Padding.VALID, null), Estimator.LOCAL_REPARAMETERIZATION)
-                        .bind(Shape.of(4, 2), layout))
+        Conv1d conv = new Conv1d(2, 2, Padding.VALID, null);
+        assertThatThrownBy(() ->
+                        new Variational(conv, Estimator.LOCAL_REPARAMETERIZATION).bind(Shape.of(4, 2), layout))
                 .hasMessageStartingWith("variationalConv1d_1: expected estimator flipout or reparameterization, got");
         assertThatThrownBy(() -> read("{'variational': {'dropout': 0.1}}"))
                 .isInstanceOf(SpecException.class)
