@@ -36,7 +36,7 @@ public record Conv1d(
         Activation activation,
         Boolean bias,
         Initializer initializer)
-        implements LinearSpec, Activated {
+        implements LinearMap.Spec, Activated {
     public Conv1d {
         Expect.atLeast("filters", filters, 1);
         Expect.atLeast("kernel", kernel, 1);

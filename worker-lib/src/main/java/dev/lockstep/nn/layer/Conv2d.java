@@ -41,7 +41,7 @@ public record Conv2d(
         Activation activation,
         Boolean bias,
         Initializer initializer)
-        implements LinearSpec, Activated {
+        implements LinearMap.Spec, Activated {
     public Conv2d {
         Expect.atLeast("filters", filters, 1);
         Expect.present("kernel", kernel);

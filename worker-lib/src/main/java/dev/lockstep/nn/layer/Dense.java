@@ -21,7 +21,7 @@ import dev.lockstep.nn.tensor.Shape;
  */
 @SpecName("dense")
 public record Dense(int units, Activation activation, Boolean bias, Initializer initializer)
-        implements LinearSpec, Activated {
+        implements LinearMap.Spec, Activated {
     public Dense {
         Expect.atLeast("units", units, 1);
         activation = activation == null ? new Activation.Linear() : activation;
@@ -62,6 +62,6 @@ public record Dense(int units, Activation activation, Boolean bias, Initializer 
             String name = layout.nameLayer(kind());
             return AdaptedLayer.bind(name, input, map(name, input), this, layout);
         }
-        return LinearSpec.super.bind(input, layout);
+        return LinearMap.Spec.super.bind(input, layout);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /** A layer with weights of its own, which may be distributions ({@link Variational}). */
 public sealed interface LayerWithWeights extends LayerSpec
-        permits LinearSpec, RecurrentSpec, Bidirectional, Embedding, ColumnEmbeddings {
+        permits LinearMap.Spec, RecurrentSpec, Bidirectional, Embedding, ColumnEmbeddings {
 
     /** Name of the layer's kind. */
     default String kind() {

@@ -20,7 +20,7 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
         implements Layer {
 
     /** Checks input and activation, and reserves the parameters. */
-    static LinearLayer bind(String name, Shape input, LinearSpec spec, ParameterLayout layout) {
+    static LinearLayer bind(String name, Shape input, LinearMap.Spec spec, ParameterLayout layout) {
         LinearMap map = spec.map(name, input);
         spec.activation().check(name, map.output());
         int weight = layout.reserve(name, "weight", map.weights(), ParameterRole.WEIGHT, spec.initializer());
@@ -28,7 +28,7 @@ record LinearLayer(String name, Shape input, LinearMap map, Activation activatio
     }
 
     /** Reserves a bias if there is one; -1 if not. */
-    static int reserveBias(String name, LinearMap map, LinearSpec spec, ParameterLayout layout) {
+    static int reserveBias(String name, LinearMap map, LinearMap.Spec spec, ParameterLayout layout) {
         return spec.bias()
                 ? layout.reserve(name, "bias", Shape.of(map.units()), ParameterRole.BIAS, Initializer.ZEROS)
                 : -1;

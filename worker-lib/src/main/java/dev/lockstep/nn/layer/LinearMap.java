@@ -2,6 +2,8 @@ package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.kernel.ConvolutionShape;
 import dev.lockstep.nn.kernel.WindowAxis;
+import dev.lockstep.nn.param.Initializer;
+import dev.lockstep.nn.param.ParameterLayout;
 import dev.lockstep.nn.tensor.Shape;
 
 /**
@@ -9,7 +11,7 @@ import dev.lockstep.nn.tensor.Shape;
  * input is one or more lines of {@link #channels()}, one for each step or place; a row of the output is lines of
  * {@link #units()}; the weights are a matrix of such lines too. Immutable.
  */
-sealed interface LinearMap {
+sealed interface LinearMap permits LinearMap.Product, LinearMap.Windows {
     /** Shape of the weights; the last dimension is {@link #units()}. */
     Shape weights();
 
@@ -139,6 +141,32 @@ sealed interface LinearMap {
         @Override
         public LinearMapReplica replica(Workspace workspace) {
             return new LinearMapReplica.Windows(this, workspace);
+        }
+    }
+
+    /** A layer {@code y = f(L(x) + b)}: what it says of its parts. */
+    sealed interface Spec extends LayerWithWeights permits Dense, Conv1d, Conv2d {
+
+        /** {@code f}. */
+        Activation activation();
+
+        /** Whether there is a {@code b}. */
+        Boolean bias();
+
+        /** How the weights begin. */
+        Initializer initializer();
+
+        /**
+         * {@code L} for an input.
+         *
+         * @param name name of the layer
+         * @throws IllegalArgumentException if the input does not fit, naming the layer
+         */
+        LinearMap map(String name, Shape input);
+
+        @Override
+        default Layer bind(Shape input, ParameterLayout layout) {
+            return LinearLayer.bind(layout.nameLayer(kind()), input, this, layout);
         }
     }
 }

@@ -88,7 +88,7 @@ public record Variational(
 
     @Override
     public Layer bind(Shape input, ParameterLayout layout) {
-        return layer instanceof LinearSpec linear
+        return layer instanceof LinearMap.Spec linear
                 ? VariationalLayer.bind(input, this, linear, layout)
                 : DrawnLayer.bind(input, this, layout);
     }

@@ -27,7 +27,7 @@ record VariationalLayer(String name, Shape input, LinearMap map, Activation acti
         implements Layer {
 
     /** Checks input, estimator and activation, and reserves mean, rho and bias. */
-    static VariationalLayer bind(Shape input, Variational spec, LinearSpec linear, ParameterLayout layout) {
+    static VariationalLayer bind(Shape input, Variational spec, LinearMap.Spec linear, ParameterLayout layout) {
         String name = layout.apart("variational").nameLayer(linear.kind());
         LinearMap map = linear.map(name, input);
         Estimator estimator = estimator(name, spec.estimator(), map);
