@@ -144,7 +144,7 @@ sealed interface LinearMap permits LinearMap.Product, LinearMap.Windows {
         }
     }
 
-    /** A layer {@code y = f(L(x) + b)}: what it says of its parts. */
+    /** The specification of a layer {@code y = f(L(x) + b)}. */
     sealed interface Spec extends LayerWithWeights permits Dense, Conv1d, Conv2d {
 
         /** {@code f}. */
