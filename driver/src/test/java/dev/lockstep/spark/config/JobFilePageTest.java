@@ -16,7 +16,7 @@ import dev.lockstep.nn.data.column.TimePart;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.LayerSpec;
-import dev.lockstep.nn.layer.LayerWithWeights;
+import dev.lockstep.nn.layer.LayerSpec.LayerWithWeights;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.RecurrentSpec;
 import dev.lockstep.nn.loss.Loss;

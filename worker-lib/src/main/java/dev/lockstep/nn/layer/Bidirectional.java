@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("bidirectional")
 public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, Merge merge)
-        implements LayerWithWeights {
+        implements LayerSpec.LayerWithWeights {
 
     /** How two outputs become one. */
     public enum Merge {

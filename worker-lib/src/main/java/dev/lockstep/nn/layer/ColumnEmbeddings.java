@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("columnEmbeddings")
 public record ColumnEmbeddings(
-        @JsonProperty(required = true) List<Column> columns, Initializer initializer) implements LayerWithWeights {
+        @JsonProperty(required = true) List<Column> columns, Initializer initializer)
+        implements LayerSpec.LayerWithWeights {
     public ColumnEmbeddings {
         columns = Expect.notEmpty("columns", columns);
         for (int i = 1; i < columns.size(); i++) {

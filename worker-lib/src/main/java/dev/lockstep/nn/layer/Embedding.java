@@ -39,7 +39,7 @@ public record Embedding(
         @JsonProperty(required = true) int units,
         Boolean maskZero,
         Initializer initializer)
-        implements LayerWithWeights {
+        implements LayerSpec.LayerWithWeights {
     private static final int MOST_TOKENS = 1 << 24;
 
     public Embedding {

@@ -1,12 +1,14 @@
 package dev.lockstep.nn.layer;
 
 import dev.lockstep.nn.param.ParameterLayout;
+import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
+import java.util.Objects;
 
 /** What a layer is, before it knows its input: an immutable description as it stands in job and model files. */
 public sealed interface LayerSpec extends Serializable
-        permits LayerWithWeights,
+        permits LayerSpec.LayerWithWeights,
                 MaxPool1d,
                 MaxPool2d,
                 AveragePool1d,
@@ -46,5 +48,16 @@ public sealed interface LayerSpec extends Serializable
      */
     default boolean readsStepByStep() {
         return false;
+    }
+
+    /** A layer with weights of its own, which may be distributions ({@link Variational}). */
+    sealed interface LayerWithWeights extends LayerSpec
+            permits LinearMap.Spec, RecurrentSpec, Bidirectional, Embedding, ColumnEmbeddings {
+
+        /** Name of the layer's kind. */
+        default String kind() {
+            return Objects.requireNonNull(getClass().getAnnotation(SpecName.class))
+                    .value();
+        }
     }
 }

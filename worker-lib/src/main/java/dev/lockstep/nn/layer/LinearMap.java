@@ -145,7 +145,7 @@ sealed interface LinearMap permits LinearMap.Product, LinearMap.Windows {
     }
 
     /** The specification of a layer {@code y = f(L(x) + b)}. */
-    sealed interface Spec extends LayerWithWeights permits Dense, Conv1d, Conv2d {
+    sealed interface Spec extends LayerSpec.LayerWithWeights permits Dense, Conv1d, Conv2d {
 
         /** {@code f}. */
         Activation activation();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The sums that make the weights' gradients run over (step, row) within a shard, steps counted in the order of
  * reading.
  */
-public sealed interface RecurrentSpec extends LayerWithWeights permits SimpleRnn, Lstm, Gru {
+public sealed interface RecurrentSpec extends LayerSpec.LayerWithWeights permits SimpleRnn, Lstm, Gru {
 
     /** Size of the state. */
     int units();

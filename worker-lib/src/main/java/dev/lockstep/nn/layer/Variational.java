@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("variational")
 public record Variational(
-        @JsonProperty(required = true) LayerWithWeights layer,
+        @JsonProperty(required = true) LayerSpec.LayerWithWeights layer,
         @Nullable Estimator estimator,
         Prior prior,
         Double initialSigma)
@@ -50,13 +50,13 @@ public record Variational(
 
     /** A layer with the defaults. */
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
-    public Variational(LayerWithWeights layer) {
+    public Variational(LayerSpec.LayerWithWeights layer) {
         this(layer, null, null, null);
     }
 
     /** A layer with an estimator and the defaults. */
     @SuppressWarnings("NullAway") // settings that are absent are null to the canonical constructor
-    public Variational(LayerWithWeights layer, Estimator estimator) {
+    public Variational(LayerSpec.LayerWithWeights layer, Estimator estimator) {
         this(layer, estimator, null, null);
     }
 
@@ -78,7 +78,7 @@ public record Variational(
     @Override
     public Variational withActivation(Activation other) {
         LayerSpec changed = ((Activated) layer).withActivation(other);
-        return new Variational((LayerWithWeights) changed, estimator, prior, initialSigma);
+        return new Variational((LayerSpec.LayerWithWeights) changed, estimator, prior, initialSigma);
     }
 
     @Override

@@ -124,7 +124,7 @@ class DrawnLayerTest {
 
     @ParameterizedTest
     @MethodSource("layers")
-    void computesWithTheWeightsOfTheStep(LayerWithWeights layer, Shape input) {
+    void computesWithTheWeightsOfTheStep(LayerSpec.LayerWithWeights layer, Shape input) {
         Run drawn = new Run(new Variational(layer), input);
         Run plain = new Run(layer, input);
         Batch batch = batch(input);

@@ -13,7 +13,7 @@ import dev.lockstep.nn.layer.Extent;
 import dev.lockstep.nn.layer.Layer;
 import dev.lockstep.nn.layer.LayerReplica;
 import dev.lockstep.nn.layer.LayerSpec;
-import dev.lockstep.nn.layer.LayerWithWeights;
+import dev.lockstep.nn.layer.LayerSpec.LayerWithWeights;
 import dev.lockstep.nn.layer.Lstm;
 import dev.lockstep.nn.layer.Padding;
 import dev.lockstep.nn.layer.Pass;

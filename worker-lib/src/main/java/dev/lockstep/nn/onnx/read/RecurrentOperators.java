@@ -122,12 +122,12 @@ final class RecurrentOperators {
                 return new Lstm(units, sequences);
             case "GRU":
                 expect(node, activations, List.of("sigmoid", "tanh"));
-                return new Gru(units, sequences, null, null, null);
+                return new Gru(units, sequences, null, null, null, null);
             default:
                 boolean relu = !activations.isEmpty() && activations.get(0).equals("relu");
                 expect(node, activations, List.of(relu ? "relu" : "tanh"));
                 Activation activation = relu ? new Activation.Relu() : new Activation.Tanh();
-                return new SimpleRnn(units, activation, sequences, null, null, null);
+                return new SimpleRnn(units, activation, sequences, null, null, null, null);
         }
     }
 
@@ -202,7 +202,7 @@ final class RecurrentOperators {
             return new Lstm(spec.units(), false);
         }
         return spec instanceof Gru
-                ? new Gru(spec.units(), false, null, null, null)
-                : new SimpleRnn(spec.units(), ((SimpleRnn) spec).activation(), false, null, null, null);
+                ? new Gru(spec.units(), false, null, null, null, null)
+                : new SimpleRnn(spec.units(), ((SimpleRnn) spec).activation(), false, null, null, null, null);
     }
 }
