@@ -22,7 +22,9 @@ public sealed interface Metric extends Serializable
                 SoftClasses,
                 HeadMetric,
                 TemperatureGrid,
-                ThresholdGrid {
+                ThresholdGrid,
+                WorstRows,
+                TargetSample {
 
     /** The sum over no rows. */
     MetricSum empty();
@@ -43,6 +45,6 @@ public sealed interface Metric extends Serializable
      */
     void merge(MetricSum left, MetricSum right);
 
-    /** The figures of a sum by name: numbers, {@code double[]} with one a class or output, or {@code double[][]}. */
+    /** The figures of a sum by name: numbers, or arrays of them, such as one a class or output. */
     Map<String, Object> figures(MetricSum sum);
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param threshold the probability from which on the second of two classes is predicted; one half: the more probable
  *     one
  * @param heads the same of each head, where the network has several; empty: it has not
+ * @param pass what else is known of the rows, for metrics that keep some of them; null: nothing
  */
 public record MetricRows(
         int rows,
@@ -30,8 +31,44 @@ public record MetricRows(
         Tensor predictions,
         @Nullable Densities densities,
         double threshold,
-        List<MetricRows> heads) {
+        List<MetricRows> heads,
+        @Nullable Pass pass) {
+    /**
+     * The rows themselves, and what they lost, one number a row.
+     *
+     * @param batch features and keys
+     * @param loss weighted losses
+     * @param weight what they were multiplied with
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Pass(Batch batch, double[] loss, double[] weight) {}
+
     private static final double EVEN = 0.5;
+
+    /** Rows of which no more is known. */
+    public MetricRows(
+            int rows,
+            Tensor targets,
+            float[] weights,
+            int @Nullable [] lengths,
+            Tensor outputs,
+            Tensor predictions,
+            @Nullable Densities densities,
+            double threshold,
+            List<MetricRows> heads) {
+        this(rows, targets, weights, lengths, outputs, predictions, densities, threshold, heads, null);
+    }
+
+    /** The same with the rows themselves. */
+    public MetricRows of(Pass known) {
+        return new MetricRows(
+                rows, targets, weights, lengths, outputs, predictions, densities, threshold, heads, known);
+    }
+
+    /** The rows themselves. */
+    Pass known() {
+        return Objects.requireNonNull(pass);
+    }
 
     /** Rows of a batch, of a network with one head. */
     public MetricRows(

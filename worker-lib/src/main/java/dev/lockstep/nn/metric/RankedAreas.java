@@ -1,13 +1,25 @@
 package dev.lockstep.nn.metric;
 
-/** Areas under the curves of one question, from its rows in rising order of their scores, ties together. */
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Areas under the curves of one question, and points of these curves, from its rows in rising order of their scores,
+ * ties together.
+ */
 final class RankedAreas {
+    /** Points of a curve lie at least so far apart, along one of the two axes. */
+    private static final double LEAST_STEP = 0.02;
+
+    private static final double DIGITS = 1e4;
+
     private final double positives;
     private final double negatives;
     private double positivesBelow;
     private double negativesBelow;
     private double wins;
     private double precisions;
+    private final List<double[]> points = new ArrayList<>();
 
     /**
      * Areas of so many rows.
@@ -47,9 +59,44 @@ final class RankedAreas {
     }
 
     private void add(double tiedPositives, double tiedNegatives) {
+        addPoint();
         wins += tiedPositives * (negativesBelow + tiedNegatives / 2);
         positivesBelow += tiedPositives;
         negativesBelow += tiedNegatives;
+    }
+
+    /** What comes of it if all rows from here on are taken for positive ones. */
+    private void addPoint() {
+        double right = positives - positivesBelow;
+        double wrong = negatives - negativesBelow;
+        if (right + wrong <= 0) {
+            return;
+        }
+        double[] point = {wrong / negatives, right / positives, right / (right + wrong)};
+        if (!points.isEmpty()) {
+            double[] last = points.get(points.size() - 1);
+            if (last[0] - point[0] < LEAST_STEP && last[1] - point[1] < LEAST_STEP) {
+                return;
+            }
+        }
+        points.add(point);
+    }
+
+    /**
+     * Points of both curves, from the least score on: {@code [false positive rate, recall, precision]} where the rows
+     * from a score on are taken for positive ones. At most a hundred or so, rounded to four digits; none where there is
+     * no pair.
+     */
+    double[][] curve() {
+        if (!(positives > 0 && negatives > 0)) {
+            return new double[0][];
+        }
+        for (double[] point : points) {
+            for (int i = 0; i < point.length; i++) {
+                point[i] = Math.rint(point[i] * DIGITS) / DIGITS;
+            }
+        }
+        return points.toArray(double[][]::new);
     }
 
     /** Share of the pairs of a positive and a negative row whose scores are in order. NaN where there is no pair. */

@@ -9,7 +9,9 @@ import java.util.Map;
  * positive row scores higher than a negative one, ties counting half (Mann and Whitney 1947). {@code prAuc}, that under
  * precision over recall as average precision: {@code sum (recall_n - recall_(n-1)) precision_n} over the scores from
  * the greatest down. Each is the mean over the questions, {@code rocAucs} and {@code prAucs} have them all; one for
- * which only one answer occurs is NaN and left out of the mean.
+ * which only one answer occurs is NaN and left out of the mean. {@code rankingCurves} has points of both curves for
+ * each of at most {@value #MOST_CURVES} questions: {@code [false positive rate, recall, precision]} where the rows from
+ * a score on are taken for positive ones, from the least score to the greatest.
  *
  * <p>Exact, from all scores, sorted, as long as these are at most {@value #MOST_NUMBERS} numbers; beyond that,
  * positives and negatives are counted in bins of the scores' logits that are 1/64 wide, which is exact to some 1e-4.
@@ -21,6 +23,9 @@ import java.util.Map;
 public record RocAuc(int questions, Kind kind) implements Metric {
     /** Scores, answers and weights that are kept; 32 MB. */
     private static final int MOST_NUMBERS = 1 << 22;
+
+    /** Of more questions there are no curves. */
+    private static final int MOST_CURVES = 10;
 
     /** The first number of a sum: whether rows follow, or bins. */
     private static final double ROWS = 0;
@@ -133,16 +138,21 @@ public record RocAuc(int questions, Kind kind) implements Metric {
     public Map<String, Object> figures(MetricSum sum) {
         double[] roc = new double[questions];
         double[] precision = new double[questions];
+        double[][][] curves = new double[questions][][];
         for (int q = 0; q < questions; q++) {
             RankedAreas areas = sum.get(0) == BINS ? binned(sum, q) : sorted(sum, q);
             roc[q] = areas.roc();
             precision[q] = areas.precision();
+            curves[q] = areas.curve();
         }
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("rocAuc", mean(roc));
         figures.put("prAuc", mean(precision));
         figures.put("rocAucs", roc);
         figures.put("prAucs", precision);
+        if (questions <= MOST_CURVES) {
+            figures.put("rankingCurves", curves);
+        }
         return figures;
     }
 

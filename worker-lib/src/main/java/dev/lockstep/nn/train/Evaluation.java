@@ -10,6 +10,7 @@ import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.RowLosses;
+import dev.lockstep.nn.metric.MetricRows;
 import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.MetricSum;
 import dev.lockstep.nn.model.Network;
@@ -178,7 +179,14 @@ public final class Evaluation {
         LossSum losses = pass(parameters, shard, cancellation, row -> {
             checkFinite(shard.shard(), row);
             PredictiveDistribution predicted = predictive.distribution();
-            metrics.add(sums, predicted.metricRows(replica.batch(), replica.lengths()));
+            metrics.add(
+                    sums,
+                    predicted
+                            .metricRows(replica.batch(), replica.lengths())
+                            .of(new MetricRows.Pass(
+                                    replica.batch(),
+                                    predictive.losses().loss(),
+                                    predictive.losses().weight())));
         });
         return losses == null ? null : new EvaluationSum(losses, sums);
     }

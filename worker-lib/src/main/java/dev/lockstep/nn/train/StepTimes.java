@@ -6,7 +6,8 @@ import java.io.Serializable;
  * Where the time of a rank's steps went; the three together are all of it.
  *
  * @param computeNanos gathering rows, forward and backward, adding up gradients, stepping the optimiser
- * @param copyNanos handing gradients and parameters over to other ranks, or to what sends them
+ * @param copyNanos handing gradients and parameters over to other ranks, or to what sends them; where the driver adds
+ *     up what ranks leave, all that a Spark job takes beside the slowest rank's computing
  * @param waitNanos waiting for other ranks, and for what is on its way
  */
 public record StepTimes(long computeNanos, long copyNanos, long waitNanos) implements Serializable {

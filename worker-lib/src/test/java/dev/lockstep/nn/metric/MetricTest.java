@@ -52,7 +52,19 @@ class MetricTest {
         batch.endShard();
         PredictiveDistribution single = new GaussianNll().likelihood().distribution(output, 0, null);
         single.single(batch.rows(), values, same -> same);
-        return new MetricRows(batch, batch.lengths(), values, values, single.densities(), 0.5);
+        return new MetricRows(batch, batch.lengths(), values, values, single.densities(), 0.5)
+                .of(pass(outputs, batch));
+    }
+
+    /** The first output of a row stands for its loss, multiplied with its weight. */
+    private static MetricRows.Pass pass(float[][] outputs, Batch batch) {
+        double[] loss = new double[outputs.length];
+        double[] weight = new double[outputs.length];
+        for (int row = 0; row < outputs.length; row++) {
+            weight[row] = batch.weights()[row];
+            loss[row] = outputs[row][0] * weight[row];
+        }
+        return new MetricRows.Pass(batch, loss, weight);
     }
 
     private float[][] numbers(int rows, int width) {
@@ -302,6 +314,8 @@ class MetricTest {
             new Row(new SoftClasses(), 3, 3, 2, Values.PROBABILITIES),
             new Row(new TemperatureGrid(false), 3, 1, 3, Values.NUMBERS),
             new Row(new TemperatureGrid(true), 2, 2, 2, Values.NUMBERS),
+            new Row(new WorstRows(4, 1, 3, 1), 3, 1, 3, Values.NUMBERS),
+            new Row(new TargetSample(5, 1), 2, 1, 0, Values.NUMBERS),
             new Row(new ThresholdGrid(ThresholdGrid.Criterion.F1), 1, 1, 2, Values.NUMBERS),
             new Row(new ThresholdGrid(ThresholdGrid.Criterion.MATTHEWS), 2, 1, 2, Values.NUMBERS));
 
@@ -364,8 +378,13 @@ class MetricTest {
         assertSame(set.figures(merged), set.figures(whole));
     }
 
+    /** All but those that keep rows as they are. */
+    private static final List<Row> WEIGHING = ROWS.stream()
+            .filter(row -> !(row.metric() instanceof WorstRows) && !(row.metric() instanceof TargetSample))
+            .toList();
+
     @ParameterizedTest
-    @FieldSource("ROWS")
+    @FieldSource("WEIGHING")
     void aRowOfWeightThreeIsThreeRows(Row row) {
         int count = 12;
         float[][] outputs = outputs(row, count);
@@ -392,6 +411,12 @@ class MetricTest {
     }
 
     private static double[] flat(Object figure) {
+        if (figure instanceof double[][][] list) {
+            return Arrays.stream(list)
+                    .flatMap(Arrays::stream)
+                    .flatMapToDouble(Arrays::stream)
+                    .toArray();
+        }
         if (figure instanceof double[][] matrix) {
             return Arrays.stream(matrix).flatMapToDouble(Arrays::stream).toArray();
         }
@@ -683,5 +708,84 @@ class MetricTest {
                         List.of());
         assertThat((double[][]) figures(new ClassCounts(2), decided).get("confusion"))
                 .isDeepEqualTo(new double[][] {{1, 0}, {0, 2}});
+    }
+
+    /** Points lie on the curves that the areas are those of, from all rows to few. */
+    @Test
+    void curvesHaveTheAreas() {
+        float[][] outputs = new float[2000][1];
+        float[][] targets = new float[2000][1];
+        for (int row = 0; row < outputs.length; row++) {
+            targets[row][0] = random.nextInt(3) == 0 ? 1 : 0;
+            outputs[row][0] = (float) (random.nextGaussian() + targets[row][0]);
+        }
+        Map<String, Object> figures =
+                figures(new RocAuc(1, RocAuc.Kind.LABELS), rows(outputs, targets, true));
+        double[][] curve = ((double[][][]) figures.get("rankingCurves"))[0];
+        assertThat(curve.length).isBetween(30, 101);
+        assertThat(curve[0]).startsWith(1, 1);
+        double area = 0;
+        for (int i = 1; i < curve.length; i++) {
+            area += (curve[i - 1][0] - curve[i][0]) * (curve[i - 1][1] + curve[i][1]) / 2;
+            assertThat(curve[i][0]).isLessThanOrEqualTo(curve[i - 1][0]);
+            assertThat(curve[i][1]).isLessThanOrEqualTo(curve[i - 1][1]);
+        }
+        assertThat(area).isCloseTo((double) figures.get("rocAuc"), within(0.01));
+        assertThat(figures(new RocAuc(11, RocAuc.Kind.LABELS), rows(numbers(4, 11), new float[4][11], false)))
+                .doesNotContainKey("rankingCurves");
+    }
+
+    /** The worst of all rows, whole, in the order of their losses and of the rows. */
+    @Test
+    void theWorstRowsAreKept() {
+        float[][] outputs = {{0.5f, 10}, {3, 11}, {0, 12}, {3, 13}, {2, 14}, {2, 15}};
+        float[][] targets = {{0}, {1}, {2}, {3}, {4}, {5}};
+        WorstRows worst = WorstRows.of(3, Shape.of(1), Shape.of(1), Shape.of(2));
+        MetricRows[] parts = {
+            rows(Arrays.copyOfRange(outputs, 0, 1), Arrays.copyOfRange(targets, 0, 1), true),
+            rows(Arrays.copyOfRange(outputs, 1, 4), Arrays.copyOfRange(targets, 1, 4), true),
+            rows(Arrays.copyOfRange(outputs, 4, 6), Arrays.copyOfRange(targets, 4, 6), true)
+        };
+        MetricSum all = worst.empty();
+        for (MetricRows part : parts) {
+            MetricSum sum = worst.empty();
+            worst.add(sum, part);
+            worst.merge(all, sum);
+        }
+        List<WorstRows.Row> rows = worst.rows(all);
+        assertThat(rows.stream().map(row -> row.target()[0])).containsExactly(1f, 3f, 4f);
+        assertThat(rows.stream().map(row -> row.prediction()[1])).containsExactly(11f, 13f, 14f);
+        assertThat(rows.get(0).loss()).isCloseTo(3, within(1e-6));
+        assertThat(rows.get(0).features()).hasSize(1);
+        assertThat(WorstRows.of(12, Shape.of(100_000), Shape.of(1), Shape.of(2)).most()).isEqualTo(2);
+        WorstRows tooWide = WorstRows.of(12, Shape.of(1 << 20), Shape.of(1), Shape.of(2));
+        assertThat(tooWide.features()).isZero();
+        assertThat(tooWide.most()).isEqualTo(12);
+    }
+
+    @Test
+    void aSampleOfTargetsIsTheSameInAnyParts() {
+        float[][] outputs = numbers(40, 1);
+        float[][] targets = numbers(40, 1);
+        MetricRows whole = rows(outputs, targets, false);
+        for (int row = 0; row < 40; row++) {
+            whole.known().batch().keys()[row] = random.nextLong();
+        }
+        TargetSample sample = new TargetSample(7, 1);
+        MetricSum sum = sample.empty();
+        sample.add(sum, whole);
+        MetricSum parts = sample.empty();
+        for (int from = 0; from < 40; from += 10) {
+            MetricRows part = rows(
+                    Arrays.copyOfRange(outputs, from, from + 10), Arrays.copyOfRange(targets, from, from + 10), false);
+            System.arraycopy(whole.known().batch().keys(), from, part.known().batch().keys(), 0, 10);
+            MetricSum own = sample.empty();
+            sample.add(own, part);
+            sample.merge(parts, own);
+        }
+        double[][] drawn = (double[][]) sample.figures(sum).get("targetSample");
+        assertThat((double[][]) sample.figures(parts).get("targetSample")).isDeepEqualTo(drawn);
+        assertThat(drawn).hasDimensions(7, 2);
+        assertThat(List.of(outputs)).anyMatch(output -> output[0] == (float) drawn[0][1]);
     }
 }

@@ -72,6 +72,27 @@ public record CategoryEncoding(
     }
 
     @Override
+    public String text(float[] features, int at) {
+        int category = vector == null ? chosen(features, at) : (int) features[at] - 1;
+        if (category < 0) {
+            return CellText.NONE;
+        }
+        if (category < names()) {
+            return values == null ? CellText.hashed(category) : values.get(category);
+        }
+        return others && category == names() ? CellText.OTHER : CellText.MISSING;
+    }
+
+    private int chosen(float[] features, int at) {
+        for (int i = 0; i < categories(); i++) {
+            if (features[at + i] != 0) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    @Override
     public boolean isConstant() {
         return values != null && categories() == 1;
     }

@@ -32,6 +32,14 @@ public sealed interface ColumnEncoding extends Serializable
     /** Whether all training rows have the same cell, so that there is nothing to learn from it. */
     boolean isConstant();
 
+    /**
+     * What a cell was, for a person, as far as its features tell.
+     *
+     * @param features read
+     * @param at where the cell's features begin
+     */
+    String text(float[] features, int at);
+
     /** What encodes cells in one thread. */
     CellEncoder encoder();
 }

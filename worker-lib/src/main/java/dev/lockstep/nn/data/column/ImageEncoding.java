@@ -30,6 +30,12 @@ public record ImageEncoding(@JsonProperty(required = true) Image spec) implement
         return Shape.of(spec.height(), spec.width(), spec.channels());
     }
 
+    /** Its size; a picture is drawn, not told. */
+    @Override
+    public String text(float[] features, int at) {
+        return shape().toString();
+    }
+
     @Override
     public boolean isConstant() {
         return false;

@@ -57,6 +57,38 @@ public record NumericEncoding(
     }
 
     @Override
+    public String text(float[] features, int at) {
+        if (indicates() && features[at + values()] == 1) {
+            return CellText.MISSING;
+        }
+        if (spec.periodic() != null) {
+            return "(waves)";
+        }
+        if (spec.pieces() != null) {
+            double x = edges.get(0);
+            for (int i = 0; i < values(); i++) {
+                x += features[at + i] * (edges.get(i + 1) - edges.get(i));
+            }
+            return CellText.number(x);
+        }
+        if (spec.bins() != null) {
+            return bin(features, at);
+        }
+        double scaled = features[at] * divide + shift;
+        return CellText.number(spec.scale() == NumberScale.LOG1P ? StrictMath.expm1(scaled) : scaled);
+    }
+
+    private String bin(float[] features, int at) {
+        int bin = 0;
+        while (bin < edges.size() && features[at + bin] == 0) {
+            bin++;
+        }
+        String from = bin == 0 ? "" : "from " + CellText.number(edges.get(bin - 1));
+        String to = bin == edges.size() ? "" : "below " + CellText.number(edges.get(bin));
+        return (from + " " + to).strip();
+    }
+
+    @Override
     public boolean isConstant() {
         return constant;
     }

@@ -87,6 +87,21 @@ public record RowEncoding(
         return own == null ? Shape.of(width()) : own;
     }
 
+    /**
+     * What the cells of a row were, for a person, as far as its features tell.
+     *
+     * @param features of the row, as they were encoded
+     */
+    public List<String> texts(float[] features) {
+        List<String> texts = new ArrayList<>();
+        int at = 0;
+        for (Column column : columns) {
+            texts.add(column.encoding().text(features, at));
+            at += column.encoding().width();
+        }
+        return texts;
+    }
+
     /** What encodes rows in one thread. */
     public RowEncoder encoder() {
         return encoder(false);

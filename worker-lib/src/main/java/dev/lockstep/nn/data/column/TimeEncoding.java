@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,23 @@ public record TimeEncoding(
     @Override
     public int width() {
         return values() + (indicates() ? 1 : 0);
+    }
+
+    @Override
+    public String text(float[] features, int at) {
+        if (indicates() && features[at + values()] == 1) {
+            return CellText.MISSING;
+        }
+        List<String> texts = new ArrayList<>();
+        int next = at;
+        for (int i = 0; i < spec.parts().size(); i++) {
+            TimePart part = spec.parts().get(i);
+            texts.add(part.isCyclic()
+                    ? part.text(features[next], features[next + 1])
+                    : part.text(features[next] * divide.get(i) + shift.get(i)));
+            next += part.width();
+        }
+        return String.join(", ", texts);
     }
 
     @Override

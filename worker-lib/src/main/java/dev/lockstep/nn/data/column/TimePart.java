@@ -2,6 +2,7 @@ package dev.lockstep.nn.data.column;
 
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Locale;
 
 /**
  * A part of a time. A part that comes round is two features, {@code sin(2 pi k / n)} and {@code cos(2 pi k / n)} for
@@ -29,6 +30,8 @@ public enum TimePart {
     ELAPSED(0);
 
     private static final double SECONDS_A_DAY = 86_400;
+    private static final long MINUTE_SECONDS = 60;
+    private static final double MINUTES_A_DAY = SECONDS_A_DAY / MINUTE_SECONDS;
     private static final double NANOS_A_SECOND = 1e9;
 
     private final int period;
@@ -45,6 +48,29 @@ public enum TimePart {
     /** How many features it is. */
     int width() {
         return isCyclic() ? 2 : 1;
+    }
+
+    /** A part that comes round, for a person, from its sine and its cosine. */
+    String text(float sine, float cosine) {
+        double turn = StrictMath.atan2(sine, cosine) / (2 * Math.PI) * period;
+        long number = Math.round(turn < 0 ? turn + period : turn) % period;
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + (number + first());
+    }
+
+    /** A part that does not; of days to the minute, which a float can tell. */
+    String text(double number) {
+        return this == ELAPSED
+                ? LocalDateTime.ofEpochSecond(MINUTE_SECONDS * Math.round(number * MINUTES_A_DAY), 0, ZoneOffset.UTC)
+                        .toString()
+                : Long.toString(Math.round(number));
+    }
+
+    /** What a person calls its first number. */
+    private int first() {
+        return switch (this) {
+            case MONTH, DAY_OF_MONTH, DAY_OF_YEAR, WEEKDAY -> 1;
+            default -> 0;
+        };
     }
 
     /** After how many it comes round. */

@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.ContentHash;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +51,24 @@ public record WordsEncoding(
     int tokens() {
         Integer hash = spec.hash();
         return words != null ? words.size() + 2 : hash == null ? 1 : hash + 1;
+    }
+
+    @Override
+    public String text(float[] features, int at) {
+        List<String> texts = new ArrayList<>();
+        boolean inOrder = spec.sequence() != null;
+        for (int i = 0; i < width(); i++) {
+            int value = (int) features[at + i];
+            if (features[at + i] == 0) {
+                continue;
+            }
+            texts.add(inOrder ? word(words == null ? value - 1 : value - 2) : word(i));
+        }
+        return String.join(" ", texts);
+    }
+
+    private String word(int index) {
+        return words == null ? CellText.hashed(index) : index < 0 ? CellText.OTHER : words.get(index);
     }
 
     @Override

@@ -86,6 +86,37 @@ class RowEncodingTest {
         assertThat(number(ranged, 1e300)).isZero();
     }
 
+    private static String text(RowEncoding encoding, Object cell) {
+        return encoding.texts(encode(encoding, cell)).get(0);
+    }
+
+    /** What a report shows of a row whose cells are not there any more. */
+    @Test
+    void aPersonReadsWhatACellWas() {
+        assertThat(text(fit("\"number\"", 1, 2, 30), 2)).isEqualTo("2");
+        assertThat(text(fit("{\"number\": {\"scale\": \"log1p\"}}", 0, 5, 20), 5)).isEqualTo("5");
+        assertThat(text(fit("{\"number\": {\"missing\": \"indicator\"}}", 1, null, 3), null))
+                .isEqualTo("(missing)");
+        RowEncoding pieces = fit("{\"number\": {\"pieces\": 3}}", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        for (double x : new double[] {-2.5, 0, 4.25, 9, 31}) {
+            assertThat(Double.parseDouble(text(pieces, x))).isCloseTo(x, within(1e-5));
+        }
+        RowEncoding bins = fit("{\"number\": {\"bins\": 3}}", 0, 1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(List.of(text(bins, -1), text(bins, 4), text(bins, 9)))
+                .containsExactly("below 2", "from 2 below 5", "from 5");
+        assertThat(text(fit("\"category\"", "a", "b", "b"), "b")).isEqualTo("b");
+        RowEncoding hot = fit("\"oneHot\"", "a", "b", "b");
+        assertThat(text(hot, "a")).isEqualTo("a");
+        assertThat(text(fit("{\"oneHot\": {\"hash\": 8}}", "a"), "a")).matches("#[0-7]");
+        assertThat(text(fit("{\"words\": {\"sequence\": 4}}", "to be or", "or not"), "or what to"))
+                .isEqualTo("or (other) to");
+        assertThat(text(fit("\"words\"", "to be or", "or not"), "not to be").split(" "))
+                .containsExactlyInAnyOrder("to", "be", "not");
+        RowEncoding time = fit("{\"time\": {\"parts\": [\"hour\", \"weekday\", \"year\"]}}",
+                "2024-05-06T13:00:00", "2025-01-01T00:00:00");
+        assertThat(text(time, "2024-05-06T13:00:00")).isEqualTo("hour 13, weekday 1, year 2024");
+    }
+
     @Test
     void scales() {
         assertThat(number(fit("{\"number\": {\"scale\": \"none\"}}", 5), 9)).isEqualTo(9);
