@@ -3,6 +3,7 @@ package dev.lockstep.spark.bench;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
+import dev.lockstep.spark.sync.AllReduce;
 import java.util.List;
 
 /** The project's own training: whole rounds of a {@link Synchronizer}, the Spark jobs that they take included. */
@@ -32,6 +33,6 @@ final class Training implements Way {
         } while (elapsed < seconds);
         long steps = state.step() - stepsBefore;
         StepTimes times = job.ranks().traffic().stepTimes().since(timesBefore);
-        return new Cost(elapsed * 1e3 / steps, times.equals(StepTimes.ZERO) ? null : times, steps);
+        return new Cost(elapsed * 1e3 / steps, synchronizer instanceof AllReduce ? times : null, steps);
     }
 }
