@@ -102,6 +102,18 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.apache.spark.broadcast..");
 
+    /** With {@code --json} all that a command prints is one JSON object. */
+    @ArchTest
+    static final ArchRule COMMANDS_PRINT_THROUGH_THEIR_BASE = noClasses()
+            .that()
+            .resideInAPackage("dev.lockstep.spark.cli..")
+            .and()
+            .doNotHaveSimpleName("SparkCommand")
+            .and()
+            .doNotHaveSimpleName("Streams")
+            .should()
+            .callMethod("dev.lockstep.spark.cli.Streams", "out");
+
     @ArchTest
     static final ArchRule NO_VECTORS =
             noClasses().should().dependOnClassesThat().resideInAPackage("jdk.incubator.vector..");

@@ -5,6 +5,7 @@ import dev.lockstep.nn.model.Sampling;
 import dev.lockstep.nn.model.TextGenerator;
 import dev.lockstep.spark.config.JobException;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -68,7 +69,7 @@ final class GenerateCommand extends SparkCommand {
         }
         try {
             String text = generator.generate(prompt, length, new Sampling(temperature, topK, seed));
-            streams().out().println(prompt + text);
+            print(object().put("prompt", prompt).put("text", text), List.of(prompt + text));
         } catch (IllegalArgumentException e) {
             throw new JobException("--prompt", e.getMessage(), e);
         }

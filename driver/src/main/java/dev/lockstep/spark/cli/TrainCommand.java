@@ -5,7 +5,6 @@ import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.Excerpt;
-import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SplitSpec;
@@ -14,13 +13,9 @@ import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.live.LiveTab;
 import dev.lockstep.spark.report.ConsoleProgress;
-import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.Measures;
-import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.RunReport;
 import dev.lockstep.spark.report.RunSummary;
-import dev.lockstep.spark.report.TensorBoardFile;
-import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.train.ModelEvaluation;
 import dev.lockstep.spark.train.RunDirectory;
 import dev.lockstep.spark.train.TrainingCancelledException;
@@ -125,20 +120,15 @@ final class TrainCommand extends SparkCommand {
         try (signal;
                 run;
                 ConsoleProgress progress =
-                        new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal(), root.isVerbose())) {
+                        new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal(), root.isVerbose());
+                RunListeners files = new RunListeners(job, run.directory(), progress, summary)) {
             Sources.check(job.data(), configuration());
-            List<TrainingListener> all = new ArrayList<>(List.of(progress, new MetricsFile(run.directory()), summary));
-            if (Objects.requireNonNull(job.output()).tensorBoard()) {
-                all.add(new TensorBoardFile(
-                        run.directory(), SpecMapper.tree(job).toPrettyString()));
-            }
-            Listeners listeners = new Listeners(all);
             SparkSession spark = session("train " + file);
             String page = LiveTab.address(spark.sparkContext());
             if (page != null) {
                 streams().err().println("watch it at " + page);
             }
-            TrainingJob training = new TrainingJob(spark, job, listeners, run);
+            TrainingJob training = new TrainingJob(spark, job, files.listeners(), run);
             signal.cancels(() -> {
                 // Spark warns of what a cancelled job leaves unfinished.
                 spark.sparkContext().setLogLevel("OFF");
@@ -146,6 +136,7 @@ final class TrainCommand extends SparkCommand {
             });
             TrainingJob.Result result = training.run();
             run.save(job, result);
+            files.saved(result);
             report(run.directory());
             signal.completed();
             List<String> classes = result.model().description().classes();

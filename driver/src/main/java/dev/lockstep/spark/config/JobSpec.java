@@ -82,7 +82,7 @@ public record JobSpec(
      */
     public String outputDirectory(String name) {
         if (output == null) {
-            throw new JobException(name, "output: missing, expected a map with the keys dir, tensorBoard");
+            throw new JobException(name, "output: missing, expected a map with the key dir");
         }
         return output.dir();
     }

@@ -4,17 +4,29 @@ import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lockstep.nn.spec.Expect;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where results go.
  *
  * @param dir directory of the model and of {@code metrics.jsonl}, on any Hadoop file system
+ * @param examples how many of the rows that judge the model are kept beside it, those on which it is worst; 12 unless
+ *     given
  * @param tensorBoard whether there is an event file for TensorBoard too; not unless given
+ * @param mlflow a tracking server that is told of the training; null: none
  */
-public record OutputSpec(@JsonProperty(required = true) String dir, Boolean tensorBoard) {
+public record OutputSpec(
+        @JsonProperty(required = true) String dir, Integer examples, Boolean tensorBoard, @Nullable MlflowSpec mlflow) {
+    private static final int EXAMPLES = 12;
+    private static final int MOST_EXAMPLES = 100;
+
     /** Applies the default and checks. */
     public OutputSpec {
         Expect.present("dir", dir);
+        examples = requireNonNullElse(examples, EXAMPLES);
+        if (examples < 0 || examples > MOST_EXAMPLES) {
+            throw new IllegalArgumentException("examples: expected 0 to " + MOST_EXAMPLES + ", got " + examples);
+        }
         tensorBoard = requireNonNullElse(tensorBoard, false);
     }
 }

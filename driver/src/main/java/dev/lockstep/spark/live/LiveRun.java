@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A training as it stands: what its page shows. Written by the training, read by the threads of the web server. */
@@ -34,12 +35,15 @@ public final class LiveRun implements TrainingListener {
 
     private final int number;
     private final String name;
+    private final Consumer<LiveSnapshot> log;
     private final long startMillis = System.currentTimeMillis();
     private final Thinned<Point> steps = new Thinned<>(MOST_POINTS);
     private final Thinned<EpochReport> epochs = new Thinned<>(MOST_POINTS);
     private final Deque<Notice> notices = new ArrayDeque<>();
     private State state = State.PREPARING;
     private String words = "";
+    private String time = "";
+    private int epochsSeen;
     private int tasksDone;
     private int tasks;
     private long trainingMillis;
@@ -49,9 +53,17 @@ public final class LiveRun implements TrainingListener {
     private @Nullable EpochReport best;
     private List<StepTimes> ranks = List.of();
 
-    LiveRun(int number, String name) {
+    /**
+     * A training.
+     *
+     * @param number its number among those of the application
+     * @param name what the page calls it
+     * @param log is given a snapshot now and then, and when the training has ended
+     */
+    LiveRun(int number, String name, Consumer<LiveSnapshot> log) {
         this.number = number;
         this.name = name;
+        this.log = log;
     }
 
     @Override
@@ -99,6 +111,11 @@ public final class LiveRun implements TrainingListener {
         if (best == null || watched(report) < watched(best)) {
             best = report;
         }
+        epochsSeen++;
+        // As often as that, all snapshots together are no longer than two of the last one.
+        if (Integer.bitCount(epochsSeen) == 1) {
+            logNow();
+        }
     }
 
     private static double watched(EpochReport report) {
@@ -107,6 +124,7 @@ public final class LiveRun implements TrainingListener {
 
     @Override
     public synchronized void finished(TrainingSummary summary) {
+        time = summary.time().paragraph();
         end(State.ENDED, summary.reason());
     }
 
@@ -119,6 +137,11 @@ public final class LiveRun implements TrainingListener {
         state = last;
         words = Excerpt.visible(reason);
         endMillis = System.currentTimeMillis();
+        logNow();
+    }
+
+    private void logNow() {
+        log.accept(new LiveSnapshot(number, json().toString()));
     }
 
     /** Whether nothing more will happen. */
@@ -132,7 +155,7 @@ public final class LiveRun implements TrainingListener {
         json.put("number", number);
         json.put("name", name);
         json.put("state", state.name().toLowerCase(Locale.ROOT));
-        json.put("words", words);
+        json.put("words", words).put("time", time);
         json.put("seconds", ((isOver() ? endMillis : System.currentTimeMillis()) - startMillis) / 1000.0);
         if (state == State.PREPARING) {
             json.put("tasksDone", tasksDone).put("tasks", tasks);

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -39,20 +40,23 @@ public final class LiveTab {
      * Shows a training from now on.
      *
      * @param name what the page calls it
-     * @return what has to be told how it goes; null without a UI
+     * @return what has to be told how it goes; null if nobody can look, neither in a UI nor in an event log
      */
     public static @Nullable LiveRun open(SparkContext context, String name) {
-        if (context.ui().isEmpty()) {
+        boolean logged = context.conf().getBoolean("spark.eventLog.enabled", false);
+        if (context.ui().isEmpty() && !logged) {
             return null;
         }
         synchronized (TABS) {
             LiveTab tab = TABS.get(context);
             if (tab == null) {
                 tab = new LiveTab();
-                tab.attach(context.ui().get(), context.conf());
+                if (context.ui().isDefined()) {
+                    attach(context.ui().get(), context.conf(), tab::json);
+                }
                 TABS.put(context, tab);
             }
-            return tab.add(name);
+            return tab.add(name, logged ? context.listenerBus()::post : snapshot -> {});
         }
     }
 
@@ -61,7 +65,12 @@ public final class LiveTab {
         return context.uiWebUrl().isEmpty() ? null : context.uiWebUrl().get() + "/" + PATH + "/";
     }
 
-    private void attach(SparkUI ui, SparkConf conf) {
+    /**
+     * Adds the tab to a UI.
+     *
+     * @param runs what the page shows, a JSON object
+     */
+    static void attach(SparkUI ui, SparkConf conf, Supplier<String> runs) {
         String page = PageParts.text("live.html");
         String script = PageParts.text("charts.js") + PageParts.text("live.js");
         String style = PageParts.chartStyle() + PageParts.text("report.css") + PageParts.text("live.css");
@@ -70,7 +79,7 @@ public final class LiveTab {
         serve(ui, conf, "/style", "text/css", () -> style);
         serve(ui, conf, "/charts", "text/javascript", () -> charts);
         serve(ui, conf, "/script", "text/javascript", () -> script);
-        serve(ui, conf, "/runs", "application/json", this::json);
+        serve(ui, conf, "/runs", "application/json", runs);
         ui.attachTab(new WebUITab(ui, PATH) {});
     }
 
@@ -84,14 +93,14 @@ public final class LiveTab {
         ui.attachHandler(handler);
     }
 
-    private LiveRun add(String name) {
+    private LiveRun add(String name, Consumer<LiveSnapshot> log) {
         synchronized (runs) {
             for (Iterator<LiveRun> all = runs.iterator(); runs.size() >= MOST_RUNS && all.hasNext(); ) {
                 if (all.next().isOver()) {
                     all.remove();
                 }
             }
-            LiveRun run = new LiveRun(++started, name);
+            LiveRun run = new LiveRun(++started, name, log);
             runs.addLast(run);
             return run;
         }

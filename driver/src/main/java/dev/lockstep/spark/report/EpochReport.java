@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param seconds wall-clock time of the epoch, validation included
  * @param rowsPerSecond training rows a second, validation left out
  * @param bytesSent bytes of parameters, gradients and states that the ranks and the driver exchanged in the epoch
- * @param stepTimes where the time of the epoch's steps by all-reduce went, the mean over the ranks; null without such
- *     steps
+ * @param stepTimes where the time of the epoch's rounds went, the mean over the ranks; null if it was not measured
  */
 public record EpochReport(
         int epoch,

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of a TensorBoard event file: an {@code Event} of TensorFlow's {@code event.proto}, framed as a TFRecord
@@ -26,16 +27,22 @@ final class EventRecord {
     private static final int VALUE = 1;
     private static final int TAG = 1;
     private static final int SIMPLE_VALUE = 2;
+    private static final int HISTOGRAM = 5;
     private static final int TENSOR = 8;
     private static final int METADATA = 9;
 
     // Fields of TensorProto, SummaryMetadata and its PluginData.
     private static final int TYPE = 1;
+    private static final int FLOAT = 1;
     private static final int STRING = 7;
     private static final int SHAPE = 2;
+    private static final int DIMENSION = 2;
+    private static final int SIZE = 1;
+    private static final int FLOAT_VALUE = 5;
     private static final int STRING_VALUE = 8;
     private static final int PLUGIN_DATA = 1;
     private static final int PLUGIN_NAME = 1;
+    private static final int PLUGIN_CONTENT = 2;
 
     private static final int MASK_DELTA = 0xa282ead8;
 
@@ -46,7 +53,7 @@ final class EventRecord {
     }
 
     /** Writes fields of a message. */
-    private interface Fields {
+    interface Fields {
         void write(CodedOutputStream out) throws IOException;
     }
 
@@ -75,11 +82,41 @@ final class EventRecord {
                 tensor.writeByteArray(SHAPE, new byte[0]);
                 tensor.writeByteArray(STRING_VALUE, text.getBytes(StandardCharsets.UTF_8));
             }));
-            out.writeByteArray(
-                    METADATA,
-                    message(metadata -> metadata.writeByteArray(
-                            PLUGIN_DATA, message(plugin -> plugin.writeString(PLUGIN_NAME, "text")))));
+            out.writeByteArray(METADATA, metadata("text", null));
         });
+    }
+
+    /** How some numbers are spread at a step. */
+    static EventRecord histogram(double seconds, long step, String tag, WeightHistogram histogram) throws IOException {
+        return value(seconds, step, out -> {
+            out.writeString(TAG, tag);
+            out.writeByteArray(HISTOGRAM, histogram.message());
+        });
+    }
+
+    /** What a plug-in keeps in the metadata of an empty value. */
+    static EventRecord plugin(double seconds, String tag, String name, byte[] content) throws IOException {
+        return value(seconds, 0, out -> {
+            out.writeString(TAG, tag);
+            out.writeByteArray(TENSOR, message(tensor -> {
+                tensor.writeEnum(TYPE, FLOAT);
+                tensor.writeByteArray(
+                        SHAPE,
+                        message(shape ->
+                                shape.writeByteArray(DIMENSION, message(dimension -> dimension.writeInt64(SIZE, 1)))));
+                tensor.writeFloat(FLOAT_VALUE, 0);
+            }));
+            out.writeByteArray(METADATA, metadata(name, content));
+        });
+    }
+
+    private static byte[] metadata(String name, byte @Nullable [] content) throws IOException {
+        return message(metadata -> metadata.writeByteArray(PLUGIN_DATA, message(plugin -> {
+            plugin.writeString(PLUGIN_NAME, name);
+            if (content != null) {
+                plugin.writeByteArray(PLUGIN_CONTENT, content);
+            }
+        })));
     }
 
     private static EventRecord value(double seconds, long step, Fields value) throws IOException {
@@ -91,7 +128,8 @@ final class EventRecord {
         }));
     }
 
-    private static byte[] message(Fields fields) throws IOException {
+    /** The bytes of a message with some fields. */
+    static byte[] message(Fields fields) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         fields.write(out);

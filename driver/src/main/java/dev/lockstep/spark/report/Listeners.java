@@ -1,6 +1,7 @@
 package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.StepTimes;
 import java.util.List;
 
@@ -53,6 +54,11 @@ public record Listeners(List<TrainingListener> listeners) implements TrainingLis
     @Override
     public void ranks(List<StepTimes> times) {
         listeners.forEach(listener -> listener.ranks(times));
+    }
+
+    @Override
+    public void learned(long step, Network network, float[] parameters) {
+        listeners.forEach(listener -> listener.learned(step, network, parameters));
     }
 
     @Override

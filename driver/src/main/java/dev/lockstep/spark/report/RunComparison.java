@@ -51,29 +51,12 @@ public final class RunComparison {
                         directory.location(MetricsFile.NAME),
                         "there are no epochs in it, so there is nothing to compare");
             }
-            Map<String, String> settings = new LinkedHashMap<>();
             JsonNode job = files.job();
-            if (job != null) {
-                flatten("", job, settings);
-            }
+            Map<String, String> settings = job == null ? new LinkedHashMap<>() : JobSettings.of(job);
             settings.remove(DIRECTORY);
             runs.add(new Run(directory.location(), epochs, settings, figures(files, epochs)));
         }
         return new RunComparison(runs);
-    }
-
-    private static void flatten(String key, JsonNode node, Map<String, String> settings) {
-        if (node.isObject()) {
-            node.fields()
-                    .forEachRemaining(entry -> flatten(
-                            key.isEmpty() ? entry.getKey() : key + "." + entry.getKey(), entry.getValue(), settings));
-        } else if (node.isArray() && node.size() > 0 && node.get(0).isContainerNode()) {
-            for (int i = 0; i < node.size(); i++) {
-                flatten(key + "." + i, node.get(i), settings);
-            }
-        } else if (!node.isNull()) {
-            settings.put(key, node.isTextual() ? node.asText() : node.toString());
-        }
     }
 
     private static Map<String, String> figures(RunFiles files, List<JsonNode> epochs) {

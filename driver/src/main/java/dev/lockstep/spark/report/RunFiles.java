@@ -38,6 +38,20 @@ record RunFiles(FileDirectory run) {
         return text.isEmpty() ? null : json(Measures.NAME, text, "is not JSON");
     }
 
+    /** Where its time went; null if it has not ended. */
+    @Nullable
+    JsonNode time() {
+        String text = text(TimeFile.NAME);
+        return text.isEmpty() ? null : json(TimeFile.NAME, text, "is not JSON");
+    }
+
+    /** The rows on which the model is worst; null if they were not kept. */
+    @Nullable
+    JsonNode examples() {
+        String text = text(ExampleRows.NAME);
+        return text.isEmpty() ? null : json(ExampleRows.NAME, text, "is not JSON");
+    }
+
     /**
      * How much the model needs each column; null if that was not measured, or of another model.
      *

@@ -29,8 +29,6 @@ public final class RunReport {
     /** Name of the file in the output directory. */
     public static final String NAME = "report.html";
 
-    private static final int BINS = 40;
-
     /** Tensors with a histogram; a network may have very many. */
     private static final int MOST_TENSORS = 60;
 
@@ -80,6 +78,14 @@ public final class RunReport {
         if (evaluation != null) {
             data.set("evaluation", evaluation);
             data.set("classes", SpecMapper.json().valueToTree(description.classes()));
+        }
+        JsonNode time = run.time();
+        if (time != null) {
+            data.set("time", time);
+        }
+        JsonNode examples = run.examples();
+        if (examples != null) {
+            data.set("examples", examples);
         }
         JsonNode importance = run.importance(description.sha256());
         if (importance != null) {
@@ -172,32 +178,15 @@ public final class RunReport {
     }
 
     private static ObjectNode histogram(ParameterRange range, float[] theta) {
-        float from = Float.POSITIVE_INFINITY;
-        float to = Float.NEGATIVE_INFINITY;
-        double sum = 0;
-        for (int i = range.offset(); i < range.end(); i++) {
-            from = Math.min(from, theta[i]);
-            to = Math.max(to, theta[i]);
-            sum += theta[i];
-        }
-        int count = range.shape().size();
-        double mean = sum / count;
-        double squares = 0;
-        int[] bins = new int[BINS];
-        float width = to - from;
-        for (int i = range.offset(); i < range.end(); i++) {
-            squares += (theta[i] - mean) * (theta[i] - mean);
-            bins[width == 0 ? BINS / 2 : Math.min((int) ((theta[i] - from) / width * BINS), BINS - 1)]++;
-        }
+        WeightHistogram histogram = WeightHistogram.of(range, theta);
         ObjectNode tensor = SpecMapper.json().createObjectNode();
         tensor.put("name", range.name() + " " + range.shape());
-        tensor.put("mean", mean);
-        tensor.put("deviation", Math.sqrt(squares / count));
-        // All equal: a bin of some width around them.
-        tensor.put("from", width == 0 ? from - 0.5 : from);
-        tensor.put("to", width == 0 ? to + 0.5 : to);
+        tensor.put("mean", histogram.mean());
+        tensor.put("deviation", histogram.deviation());
+        tensor.put("from", histogram.from());
+        tensor.put("to", histogram.to());
         ArrayNode counts = tensor.putArray("bins");
-        for (int bin : bins) {
+        for (int bin : histogram.bins()) {
             counts.add(bin);
         }
         return tensor;

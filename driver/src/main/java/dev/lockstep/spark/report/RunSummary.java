@@ -35,6 +35,10 @@ public final class RunSummary implements TrainingListener {
             @Nullable Measures measures, @Nullable List<String> classes, String location, String job) {
         List<String> lines = new ArrayList<>();
         addBest(lines);
+        if (summary != null && !summary.time().paragraph().isEmpty()) {
+            lines.add("");
+            lines.addAll(Wrapped.lines(summary.time().paragraph()));
+        }
         if (measures != null) {
             lines.add("");
             lines.add(measures.line());

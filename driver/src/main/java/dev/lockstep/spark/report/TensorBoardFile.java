@@ -1,46 +1,48 @@
 package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.io.ModelException;
-import java.io.BufferedReader;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.param.ParameterRange;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * Writes an event file for TensorBoard into the output directory: the job as text, then what {@link MetricsFile} has of
- * each epoch as scalars at its step. {@code tensorboard --logdir} of a folder of runs shows their curves over each
- * other.
+ * Writes an event file for TensorBoard into the output directory: the job as text and as hyperparameters, then what
+ * {@link MetricsFile} has of each epoch as scalars at its step, and histograms of the weights. {@code tensorboard
+ * --logdir} of a folder of runs shows their curves over each other.
  */
 public final class TensorBoardFile implements TrainingListener {
     /** Name of the file; TensorBoard looks for {@code tfevents} in it. */
     public static final String NAME = "events.out.tfevents.lockstep";
+
+    /** Tensors with a histogram; a network may have very many. */
+    private static final int MOST_TENSORS = 60;
 
     private static final String EPOCH = "epoch";
     private static final String STEP = "step";
     private static final String VALIDATION = "validation";
 
     private final FileDirectory directory;
-    private final String job;
+    private final JsonNode job;
     private final Clock clock;
 
     /**
      * A file in a directory, made when training starts. When a run is resumed, the epochs that are already trained are
      * taken from {@code metrics.jsonl}.
      *
-     * @param job the job file's text
+     * @param job as a tree
      */
-    public TensorBoardFile(FileDirectory directory, String job) {
+    public TensorBoardFile(FileDirectory directory, JsonNode job) {
         this(directory, job, Clock.systemUTC());
     }
 
-    TensorBoardFile(FileDirectory directory, String job, Clock clock) {
+    TensorBoardFile(FileDirectory directory, JsonNode job, Clock clock) {
         this.directory = directory;
         this.job = job;
         this.clock = clock;
@@ -51,7 +53,10 @@ public final class TensorBoardFile implements TrainingListener {
         try {
             ByteArrayOutputStream events = new ByteArrayOutputStream();
             EventRecord.version(seconds()).writeTo(events);
-            EventRecord.text(seconds(), 0, "job", job).writeTo(events);
+            EventRecord.text(seconds(), 0, "job", job.toPrettyString()).writeTo(events);
+            byte[] settings = HyperParameters.begin(seconds(), directory.location(), JobSettings.of(job));
+            EventRecord.plugin(seconds(), HyperParameters.BEGIN, HyperParameters.PLUGIN, settings)
+                    .writeTo(events);
             addEpochs(plan.completedEpochs(), events);
             directory.write(NAME, events::writeTo);
         } catch (IOException e) {
@@ -60,25 +65,45 @@ public final class TensorBoardFile implements TrainingListener {
     }
 
     private void addEpochs(int epochs, ByteArrayOutputStream events) throws IOException {
-        if (epochs == 0 || !directory.exists(MetricsFile.NAME)) {
-            return;
-        }
-        ObjectMapper mapper = new ObjectMapper();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(directory.open(MetricsFile.NAME), StandardCharsets.UTF_8))) {
-            String line = lines.readLine();
-            for (int i = 0; i < epochs && line != null; i++) {
-                addScalars(mapper.readTree(line), events);
-                line = lines.readLine();
-            }
+        List<JsonNode> before = new RunFiles(directory).epochs();
+        for (JsonNode epoch : before.subList(0, Math.min(epochs, before.size()))) {
+            addScalars(epoch, events);
         }
     }
 
     @Override
     public void epoch(EpochReport report) {
+        append(events -> addScalars(report.toJson(), events));
+    }
+
+    @Override
+    public void learned(long step, Network network, float[] parameters) {
+        append(events -> {
+            for (ParameterRange range : network.parameters().stream()
+                    .limit(MOST_TENSORS)
+                    .toList()) {
+                EventRecord.histogram(seconds(), step, "weights/" + range.name(), WeightHistogram.of(range, parameters))
+                        .writeTo(events);
+            }
+        });
+    }
+
+    @Override
+    public void finished(TrainingSummary summary) {
+        append(events -> EventRecord.plugin(
+                        seconds(), HyperParameters.END, HyperParameters.PLUGIN, HyperParameters.end(seconds()))
+                .writeTo(events));
+    }
+
+    /** Writes records. */
+    private interface Records {
+        void writeTo(ByteArrayOutputStream events) throws IOException;
+    }
+
+    private void append(Records records) {
         try {
             ByteArrayOutputStream events = new ByteArrayOutputStream();
-            addScalars(report.toJson(), events);
+            records.writeTo(events);
             directory.append(NAME, events.toByteArray());
         } catch (IOException e) {
             throw failure(e);

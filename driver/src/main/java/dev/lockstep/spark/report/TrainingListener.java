@@ -1,6 +1,7 @@
 package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.StepTimes;
 import java.util.List;
 
@@ -62,11 +63,20 @@ public interface TrainingListener {
     default void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {}
 
     /**
-     * Where the time of the ranks has gone so far, in steps by all-reduce.
+     * Where the time of the ranks has gone so far.
      *
      * @param times one a rank, in their order
      */
     default void ranks(List<StepTimes> times) {}
+
+    /**
+     * What the network has learned when an epoch has ended; called after {@link #epoch}.
+     *
+     * @param step optimiser steps taken since the beginning of training
+     * @param network whose parameters they are
+     * @param parameters read only, and not to be kept
+     */
+    default void learned(long step, Network network, float[] parameters) {}
 
     /** An epoch has ended and has been validated. */
     default void epoch(EpochReport report) {}

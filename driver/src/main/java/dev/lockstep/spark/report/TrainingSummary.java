@@ -9,5 +9,7 @@ package dev.lockstep.spark.report;
  * @param reason why it ended, in words: {@code all epochs trained}, {@code validationLoss has not improved for 5
  *     epochs}
  * @param modelEpoch the epoch whose model is kept
+ * @param time where the time of this run went
  */
-public record TrainingSummary(int epochs, long steps, double seconds, String reason, int modelEpoch) {}
+public record TrainingSummary(
+        int epochs, long steps, double seconds, String reason, int modelEpoch, TimeSpent time) {}

@@ -65,20 +65,30 @@ final class DriverProcess extends Cluster {
      *
      * @param state what the ranks work on; read, except that each may update the residuals of its shards
      * @param results what they leave, one entry a rank
+     * @param nanos how long each rank took
      */
-    private record LocalJob(TrainState state, Queue<List<?>> results) {}
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record LocalJob(TrainState state, Queue<List<?>> results, long[] nanos) {}
 
     @Override
     <R, T> List<ShardTree.Partial<T>> run(RankTasks<R> tasks, TrainState state, SumJob<R, T> job) {
         tasks.traffic().sent(tasks.assignment().tasks() * StateBroadcast.bytes(state, job.readsOptimizerState()));
-        try (SharedMemory<LocalJob> shared = SharedMemory.open(new LocalJob(state, new ConcurrentLinkedQueue<>()))) {
+        long[] nanos = new long[tasks.assignment().ranks()];
+        long start = System.nanoTime();
+        try (SharedMemory<LocalJob> shared =
+                SharedMemory.open(new LocalJob(state, new ConcurrentLinkedQueue<>(), nanos))) {
             long number = shared.number();
             tasks.run((group, cancellation) -> {
                 LocalJob local = SharedMemory.find(number, LocalJob.class);
-                group.each(
-                        cancellation, (rank, worker, own) -> local.results().add(job.run(worker, local.state(), own)));
+                group.each(cancellation, (rank, worker, own) -> {
+                    long begin = System.nanoTime();
+                    local.results().add(job.run(worker, local.state(), own));
+                    local.nanos()[rank] = System.nanoTime() - begin;
+                    return true;
+                });
                 return true;
             });
+            tasks.traffic().took(nanos, System.nanoTime() - start);
             List<ShardTree.Partial<T>> nodes = new ArrayList<>();
             for (List<?> result : shared.value().results()) {
                 @SuppressWarnings("unchecked") // put there by this job

@@ -103,6 +103,7 @@ final class ExecutorProcesses extends Cluster {
         Traffic traffic = tasks.traffic();
         traffic.sent(assignment.tasks() * StateBroadcast.bytes(state, job.readsOptimizerState())
                 + StateBroadcast.residualBytes(state));
+        long start = System.nanoTime();
         StateBroadcast sent = StateBroadcast.of(context, state, job.readsOptimizerState());
         List<byte[][]> results;
         try {
@@ -111,11 +112,17 @@ final class ExecutorProcesses extends Cluster {
         } finally {
             sent.destroy();
         }
+        traffic.took(
+                results.stream()
+                        .flatMapToLong(result -> RankTimes.decode(result[0]))
+                        .toArray(),
+                System.nanoTime() - start);
         List<ShardTree.Partial<T>> nodes = new ArrayList<>();
         for (int task = 0; task < assignment.tasks(); task++) {
             List<byte[]> ofTask = Arrays.asList(results.get(task));
             ofTask.forEach(result -> traffic.sent(result.length));
             Iterator<byte[]> next = ofTask.iterator();
+            next.next();
             nodes.addAll(job.codec().decode(next.next()));
             for (float[] residual : state.residuals(assignment.taskFrom(task), assignment.taskTo(task))) {
                 System.arraycopy(Vectors.decode(next.next()), 0, residual, 0, residual.length);
@@ -124,14 +131,21 @@ final class ExecutorProcesses extends Cluster {
         return nodes;
     }
 
-    /** On an executor: the nodes of a task's ranks, then the residuals of its shards if there are any. */
+    /**
+     * On an executor: how long each of a task's ranks took, their nodes, then the residuals of its shards if there are
+     * any.
+     */
     private static <R, T> byte[][] results(
             RankGroup<R> group, StateBroadcast sent, SumJob<R, T> job, int shards, Cancellation cancellation) {
         TrainState state = sent.open(group.fromShard(), group.toShard());
-        return group.each(cancellation, (number, rank, own) -> job.run(rank, state, own), ofRanks -> {
+        RankGroup.Work<R, RankTimes.Timed<List<ShardTree.Partial<T>>>> work =
+                (number, rank, own) -> RankTimes.time(() -> job.run(rank, state, own));
+        return group.each(cancellation, work, ofRanks -> {
             List<ShardTree.Partial<T>> nodes = new ArrayList<>();
-            ofRanks.forEach(nodes::addAll);
+            ofRanks.forEach(timed -> nodes.addAll(timed.result()));
             List<byte[]> results = new ArrayList<>();
+            results.add(RankTimes.encode(
+                    ofRanks.stream().mapToLong(RankTimes.Timed::nanos).toArray()));
             results.add(job.codec().encode(job.complete(shards, nodes)));
             state.residuals(group.fromShard(), group.toShard())
                     .forEach(residual -> results.add(Vectors.encode(residual)));

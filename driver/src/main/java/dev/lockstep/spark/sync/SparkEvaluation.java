@@ -39,8 +39,7 @@ public final class SparkEvaluation implements AutoCloseable {
     }
 
     /** The same with other metrics. */
-    @Nullable
-    EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+    public @Nullable EvaluationSum measure(Parameters parameters, MetricSet metrics) {
         return ShardTree.combine(
                 tasks.assignment().shards(),
                 cluster.run(tasks, state(parameters), new SumJob.Measures(metrics)),

@@ -143,6 +143,12 @@ interface SumJob<R, T> extends Serializable {
         public SumCodec<EvaluationSum> codec() {
             return SumCodec.EVALUATIONS;
         }
+
+        @Override
+        public List<ShardTree.Partial<EvaluationSum>> complete(
+                int shards, List<ShardTree.Partial<EvaluationSum>> nodes) {
+            return ShardTree.complete(shards, nodes, (left, right) -> left.merge(right, metrics));
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.train.StepTimes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What ranks have cost so far, counted by the driver's thread. */
@@ -15,12 +16,12 @@ public final class Traffic {
         return bytesSent;
     }
 
-    /** Where the time of all steps by all-reduce has gone, the mean over the ranks. */
+    /** Where the time of all jobs of the ranks has gone, the mean over the ranks. */
     public StepTimes stepTimes() {
         return stepTimes;
     }
 
-    /** Where the time of each rank has gone, since there have been as many ranks as now; none before all-reduce. */
+    /** Where the time of each rank has gone, since there have been as many ranks as now; none before the first job. */
     public List<StepTimes> rankTimes() {
         return rankTimes;
     }
@@ -37,6 +38,19 @@ public final class Traffic {
         }
         rankTimes = List.copyOf(sums);
         stepTimes = stepTimes.plus(total.mean(times.size()));
+    }
+
+    /**
+     * A job whose sums the driver merges.
+     *
+     * @param computeNanos how long each rank computed
+     * @param nanos how long the job took
+     */
+    void took(long[] computeNanos, long nanos) {
+        long slowest = Arrays.stream(computeNanos).max().orElse(0);
+        took(Arrays.stream(computeNanos)
+                .mapToObj(own -> new StepTimes(own, Math.max(0, nanos - slowest), slowest - own))
+                .toList());
     }
 
     void sent(long bytes) {

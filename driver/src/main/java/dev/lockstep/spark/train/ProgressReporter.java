@@ -2,6 +2,7 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.StepTimes;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
 
 /** Adds to what the training knows what a clock knows, and hands both to those who report it. */
 final class ProgressReporter implements RoundListener {
-    private final Score score;
+    private final Network network;
     private final Supplier<StepTimes> stepTimes;
     private final Supplier<List<StepTimes>> rankTimes;
     private final TrainingListener listener;
@@ -30,17 +31,17 @@ final class ProgressReporter implements RoundListener {
     /**
      * A reporter.
      *
-     * @param score the figure that goes with the loss
-     * @param stepTimes where the time of all steps by all-reduce has gone so far
+     * @param network which is trained
+     * @param stepTimes where the time of all steps has gone so far
      * @param rankTimes the same a rank
      * @param listener who is told
      */
     ProgressReporter(
-            Score score,
+            Network network,
             Supplier<StepTimes> stepTimes,
             Supplier<List<StepTimes>> rankTimes,
             TrainingListener listener) {
-        this.score = score;
+        this.network = network;
         this.stepTimes = stepTimes;
         this.rankTimes = rankTimes;
         this.listener = listener;
@@ -74,6 +75,7 @@ final class ProgressReporter implements RoundListener {
     @Override
     public void epoch(EpochMetrics metrics, long bytesSent) {
         StepTimes times = stepTimes.get();
+        Score score = network.likelihood().score();
         listener.epoch(new EpochReport(
                 metrics.epoch(),
                 metrics.step(),
@@ -92,6 +94,13 @@ final class ProgressReporter implements RoundListener {
         epochLosses = LossSum.ZERO;
         epochStartRows = 0;
         epochStartNanos = System.nanoTime();
+    }
+
+    @Override
+    public void settled(TrainState state) {
+        if (state.stepInEpoch() == 0) {
+            listener.learned(state.step(), network, state.parameters().theta());
+        }
     }
 
     private static double seconds(long nanos) {

@@ -13,11 +13,13 @@ import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.DirectoryInUseException;
 import dev.lockstep.spark.io.DirectoryLease;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.report.ExampleRows;
 import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.ModelCard;
 import dev.lockstep.spark.report.RunReport;
 import dev.lockstep.spark.report.TensorBoardFile;
+import dev.lockstep.spark.report.TimeFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +47,9 @@ public final class RunDirectory implements AutoCloseable {
             MetricsFile.NAME,
             TensorBoardFile.NAME,
             JOB,
+            TimeFile.NAME,
             Measures.NAME,
+            ExampleRows.NAME,
             RunReport.NAME,
             ModelCard.NAME,
             ChecksumFile.NAME);
@@ -239,6 +243,10 @@ public final class RunDirectory implements AutoCloseable {
         directory.write(JOB, out -> out.write(json));
         if (result.measures() != null) {
             result.measures().write(directory);
+        }
+        if (result.examples() != null) {
+            byte[] examples = (result.examples() + "\n").getBytes(StandardCharsets.UTF_8);
+            directory.write(ExampleRows.NAME, out -> out.write(examples));
         }
         ModelFiles.save(directory, result.model());
         ModelCard.write(directory, result.model(), job, result.measures());

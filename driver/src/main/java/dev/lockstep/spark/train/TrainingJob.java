@@ -1,5 +1,6 @@
 package dev.lockstep.spark.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.io.SavedModel;
@@ -9,8 +10,6 @@ import dev.lockstep.nn.metric.TemperatureGrid;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.train.EarlyStopping;
-import dev.lockstep.nn.train.EvaluationSetup;
-import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.RoundListeners;
@@ -30,8 +29,10 @@ import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.Targets;
 import dev.lockstep.spark.live.LiveRun;
 import dev.lockstep.spark.live.LiveTab;
+import dev.lockstep.spark.report.ExampleRows;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.Measures;
+import dev.lockstep.spark.report.TimeSpent;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
@@ -55,9 +56,6 @@ import org.jspecify.annotations.Nullable;
  * folds over the rounds, from a checkpoint on if there is one, and measures the test rows.
  */
 public final class TrainingJob {
-    /** Of more rows only the losses are measured: some metrics keep numbers of each row on the driver. */
-    private static final long MOST_MEASURED = 100_000;
-
     private final TrainingInputs inputs;
     private final JavaSparkContext context;
     private final Cluster cluster;
@@ -106,8 +104,9 @@ public final class TrainingJob {
      *
      * @param model the trained network and all that prediction needs
      * @param measures of the test rows; without any, of the validation rows if there is a directory; else null
+     * @param examples rows among them on which the model is worst, see {@link ExampleRows}; null without a directory
      */
-    public record Result(SavedModel model, @Nullable Measures measures) {}
+    public record Result(SavedModel model, @Nullable Measures measures, @Nullable ObjectNode examples) {}
 
     /**
      * Trains.
@@ -152,7 +151,7 @@ public final class TrainingJob {
     }
 
     private Result readAndTrain() {
-        long startNanos = System.nanoTime();
+        TrainingClock clock = new TrainingClock();
         String closed = OpenPackages.notice();
         if (closed != null) {
             listener.notice(closed);
@@ -170,14 +169,15 @@ public final class TrainingJob {
                             job.init(), initialModel, network, data.columns().classes());
             TrainingSetup setup = jobSetup.training(network, initial.frozen());
             reading.close();
-            Trained trained = train(setup, data, initial);
+            Trained trained = train(setup, data, initial, clock);
             TrainState end = trained.end();
             listener.finished(new TrainingSummary(
                     end.epoch(),
                     end.step(),
-                    (System.nanoTime() - startNanos) / 1e9,
+                    trained.time().total(),
                     reason(end, setup.plan()),
-                    modelEpoch(end)));
+                    modelEpoch(end),
+                    trained.time()));
             SavedModel model = SavedModel.of(
                             setup.network(),
                             end.learned(),
@@ -185,7 +185,10 @@ public final class TrainingJob {
                             setup.plan().seed(),
                             data.columns())
                     .with(trained.decision());
-            return new Result(model, measure(setup, data, trained));
+            FinalMeasurement.Measured measured = measure(setup, data, model, trained.decision());
+            return measured == null
+                    ? new Result(model, null, null)
+                    : new Result(model, measured.measures(), measured.examples());
         } finally {
             reading.close();
         }
@@ -209,18 +212,18 @@ public final class TrainingJob {
         return JobSetup.rules(job, network);
     }
 
-    /** The last state, and what was fitted afterwards. */
-    private record Trained(TrainState end, Decision decision) {}
+    /** The last state, what was fitted afterwards, and how long it took. */
+    private record Trained(TrainState end, Decision decision, TimeSpent time) {}
 
-    private Trained train(TrainingSetup setup, JobData data, InitialLayers layers) {
+    private Trained train(TrainingSetup setup, JobData data, InitialLayers layers, TrainingClock clock) {
         TrainingMemory memory = checkMemory(setup, data);
         try (RankTasks<Rank> training = RankTasks.training(setup, data.training());
                 SparkEvaluation validation = data.validation() == null
                         ? null
                         : new SparkEvaluation(cluster, setup.evaluation(), data.validation())) {
             SparkWorkers workers = new SparkWorkers(cluster, training, validation);
-            Synchronizer synchronizer =
-                    turns.rounds(new JobSynchronizer(job.sync(), setup, workers, memory, listener::notice).choose());
+            Synchronizer synchronizer = clock.waiting(turns.rounds(clock.rounds(
+                    new JobSynchronizer(job.sync(), setup, workers, memory, listener::notice).choose())));
             JobFingerprint fingerprint = JobFingerprint.of(job, data, layers.fingerprint());
             boolean interrupted = directory != null && directory.claim(fingerprint);
             OwnCheckpoints own = ownCheckpoints(fingerprint);
@@ -244,15 +247,19 @@ public final class TrainingJob {
                 TrainingListener hearing =
                         own == null ? listener : new Listeners(List.of(own.figures(listener), listener));
                 announce(setup, data, begin, hearing);
-                RoundListener rounds = rounds(setup, training, checkpoints, hearing);
-                Workers measuring = turns.measuring(workers);
+                RoundListener rounds =
+                        rounds(setup, training, checkpoints == null ? null : clock.checkpoints(checkpoints), hearing);
+                Workers measuring = turns.measuring(clock.measuring(workers));
+                clock.untilNow(TimeSpent.Work.READING);
                 TrainState end =
                         new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
                 if (setup.update().averages()) {
                     compare(measuring, end);
                 }
                 end = distributed(setup, measuring, end);
-                trained = new Trained(end, decide(setup, measuring, end));
+                Decision decision = decide(setup, measuring, end);
+                TimeAdvice advice = new TimeAdvice(job, data.training().assignment(), cluster.isDriver());
+                trained = new Trained(end, decision, advice.of(clock.seconds(training.traffic())));
             }
             if (own != null) {
                 own.discard();
@@ -362,10 +369,10 @@ public final class TrainingJob {
     private RoundListener rounds(
             TrainingSetup setup,
             RankTasks<Rank> training,
-            @Nullable Checkpointer checkpoints,
+            @Nullable RoundListener checkpoints,
             TrainingListener hearing) {
         RoundListener progress = new ProgressReporter(
-                setup.evaluation().model().likelihood().score(),
+                setup.network(),
                 training.traffic()::stepTimes,
                 training.traffic()::rankTimes,
                 hearing);
@@ -379,23 +386,20 @@ public final class TrainingJob {
                 checkpoints == null ? List.of(progress, cancellation) : List.of(progress, checkpoints, cancellation));
     }
 
-    private @Nullable Measures measure(TrainingSetup setup, JobData data, Trained trained) {
-        ShardedData rows = data.test() == null && directory != null ? data.validation() : data.test();
-        if (rows == null) {
-            return null;
-        }
-        EvaluationSetup decided = setup.evaluation().with(trained.decision());
-        try (SparkEvaluation evaluation = new SparkEvaluation(cluster, decided, rows)) {
-            String name = data.test() == null ? "validation" : "test";
-            if (rows.rows() > MOST_MEASURED) {
-                LossSum losses =
-                        turns.take(() -> evaluation.losses(trained.end().learned()));
-                return losses == null ? null : Measures.of(name, losses, setup.network());
-            }
-            EvaluationSum sum =
-                    turns.take(() -> evaluation.measure(trained.end().learned()));
-            return sum == null ? null : Measures.of(name, sum, setup.network());
-        }
+    private FinalMeasurement.@Nullable Measured measure(
+            TrainingSetup setup, JobData data, SavedModel model, Decision decision) {
+        boolean test = data.test() != null;
+        ShardedData rows = !test && directory != null ? data.validation() : data.test();
+        int examples = directory == null || job.output() == null ? 0 : job.output().examples();
+        return rows == null
+                ? null
+                : new FinalMeasurement(
+                                cluster,
+                                turns,
+                                setup.evaluation().with(decision),
+                                test ? "test" : "validation",
+                                examples)
+                        .of(model, rows);
     }
 
     private void announce(TrainingSetup setup, JobData data, TrainState begin, TrainingListener hearing) {

@@ -68,9 +68,9 @@ const page = (() => {
     spanGaps: true,
     value: (u, value) => number(value),
     fill: line.bars ? color(line.color) : undefined,
-    paths: line.bars ? uPlot.paths.bars({ size: [line.bars, 40] }) : undefined,
+    paths: line.bars ? uPlot.paths.bars({ size: [line.bars, 40] }) : line.dots ? () => null : undefined,
     dash: line.dash,
-    points: { show: !line.bars && !line.bare && data[0].length < 60 },
+    points: { show: line.dots || !line.bars && !line.bare && data[0].length < 60, size: line.dots ? 4 : 5 },
   });
   const whole = [1, 2, 5].flatMap(step => [1, 10, 100, 1e3, 1e4, 1e5, 1e6].map(ten => step * ten))
     .sort((a, b) => a - b);
@@ -84,7 +84,7 @@ const page = (() => {
       height,
       scales: { x: { time: false, ...xScale }, y: { ...yScale } },
       axes: [
-        { ...axis, ...(x === "value" ? {} : { incrs: whole }), ...xs },
+        { ...axis, ...(xs ? {} : { incrs: whole }), ...xs },
         { ...axis, size: left, values: (u, ticks) => ticks.map(number) },
       ],
       legend: { show: each.series.length > 1 || left > 45 },

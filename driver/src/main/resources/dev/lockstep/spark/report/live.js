@@ -68,6 +68,8 @@
     }
   };
 
+  const showTime = run => { document.getElementById("time").textContent = run.time || ""; };
+
   const showNotices = run => {
     const section = document.getElementById("notices");
     section.hidden = !run.notices.length;
@@ -151,7 +153,7 @@
     if (!runs.length) return;
     const run = runs.find(each => each.number === chosen) || last(runs);
     showRuns(runs);
-    for (const part of [showHead, showFacts, showNotices, showCharts, showEpochs]) part(run);
+    for (const part of [showHead, showFacts, showTime, showNotices, showCharts, showEpochs]) part(run);
     tell();
   };
 

@@ -8,6 +8,11 @@
   document.getElementById("title").textContent = report.title;
   document.getElementById("subtitle").textContent = report.network + ", trained by Lockstep " + report.lockstepVersion;
   for (const each of report.facts) fact(document.getElementById("summary"), each.name, each.value);
+  if (report.time) {
+    const time = document.getElementById("time");
+    time.hidden = false;
+    time.textContent = report.time.paragraph;
+  }
 
   // Curves
   const epochs = report.epochs;
@@ -35,6 +40,7 @@
 
   // Evaluation
   const evaluation = report.evaluation;
+  const hues = ["--first", "--second", "--third", "--fourth", "--fifth"];
   const evaluationPart = document.getElementById("evaluation");
   const measured = evaluationPart.querySelector(".charts");
   const names = k => (report.classes ? report.classes[k] : String(k));
@@ -73,21 +79,72 @@
       { key: "weight", title: "rows" }], rows);
   };
 
+  const areas = evaluation && evaluation.rocAucs && evaluation.precision
+    && evaluation.rocAucs.length === evaluation.precision.length ? evaluation.rocAucs : null;
   const classTable = () => table([{ key: "name", title: "class", text: true }, { key: "rows", title: "rows" },
     { key: "precision", title: "precision" }, { key: "recall", title: "recall" }, { key: "f1", title: "F1" },
-    { key: "area", title: "ROC-AUC" }],
+    ...(areas ? [{ key: "area", title: "ROC-AUC" }] : [])],
   evaluation.precision.map((precision, k) => ({
     name: names(k),
     rows: evaluation.confusion[k].reduce((sum, weight) => sum + weight, 0),
     precision,
     recall: evaluation.recall[k],
     f1: evaluation.f1[k],
-    area: evaluation.rocAucs && evaluation.rocAucs.length === evaluation.precision.length ? evaluation.rocAucs[k] : "",
+    area: areas ? areas[k] : "",
   })));
 
   const diagonal = (caption, note, x, y, label, along) => chart(measured, caption, note, [x, y, x],
     [{ label, color: "--first" }, { label: "ideal", color: "--fifth", bare: true, dash: [5, 5], width: 1 }],
     { x: along, height: 260, left: 70, xs: { values: (u, ticks) => ticks.map(number) } });
+
+  // Each question has points of its own; all curves share the points along x, with gaps.
+  const rankings = (caption, note, x, y, along, guess) => {
+    const curves = (evaluation.rankingCurves || []).filter(points => points.length > 1);
+    if (!curves.length) return;
+    const xs = [...new Set(curves.flatMap(points => points.map(point => point[x])).concat(guess ? [0, 1] : []))]
+      .sort((a, b) => a - b);
+    const place = new Map(xs.map((value, i) => [value, i]));
+    const ys = curves.map(points => {
+      const values = xs.map(() => null);
+      for (const point of points) values[place.get(point[x])] = Math.max(point[y], values[place.get(point[x])] || 0);
+      if (guess) {
+        values[0] = values[0] || 0;
+        values[xs.length - 1] = 1;
+      }
+      return values;
+    });
+    const label = k => (evaluation.rankingCurves.length === 1 && report.classes ? names(report.classes.length - 1)
+      : names(k));
+    chart(measured, caption, note, [xs, ...ys, ...(guess ? [xs] : [])],
+      [...curves.map((points, k) => ({
+        label: label(evaluation.rankingCurves.indexOf(points)), color: hues[k % hues.length], bare: true })),
+        ...(guess ? [{ label: "chance", color: "--fifth", bare: true, dash: [5, 5], width: 1 }] : [])],
+      { x: along, height: 260, left: 70, xs: { values: (u, ticks) => ticks.map(number) },
+        yScale: { range: [0, 1.02] } });
+  };
+
+  // What was predicted for numbers, and how far off it was.
+  const residuals = () => {
+    const sample = report.examples && report.examples.targetSample;
+    if (!sample || sample.length < 2) return;
+    const outputs = sample[0].length / 2;
+    for (let j = 0; j < Math.min(outputs, 4); j++) {
+      const name = outputs > 1 ? " of number " + (j + 1) : "";
+      const pairs = sample.map(row => [row[outputs + j], row[j]]).sort((a, b) => a[0] - b[0]);
+      const predicted = pairs.map(pair => pair[0]);
+      const note = number(pairs.length) + " rows, chosen by a hash of their features";
+      chart(measured, "Targets by what was predicted" + name, note,
+        [predicted, pairs.map(pair => pair[1]), predicted],
+        [{ label: "target", color: "--first", dots: true },
+          { label: "ideal", color: "--fifth", bare: true, dash: [5, 5], width: 1 }],
+        { x: "value", height: 260, left: 70, xs: { values: (u, ticks) => ticks.map(number) } });
+      chart(measured, "Residuals" + name, "target less prediction; a shape other than a band says what is missing",
+        [predicted, pairs.map(pair => pair[1] - pair[0]), predicted.map(() => 0)],
+        [{ label: "residual", color: "--second", dots: true },
+          { label: "ideal", color: "--fifth", bare: true, dash: [5, 5], width: 1 }],
+        { x: "value", height: 260, left: 70, xs: { values: (u, ticks) => ticks.map(number) } });
+    }
+  };
 
   if (evaluation) {
     evaluationPart.hidden = false;
@@ -105,10 +162,18 @@
       diagonal("Reliability", "how often the most probable class is right, by its probability",
         evaluation.reliability.map(bin => bin[0]), evaluation.reliability.map(bin => bin[1]), "accuracy", "value");
     }
+    for (const [title, x, y, note, along, guess] of [
+      ["ROC curve", 0, 1, "how many of the positive rows are found, by how many of the others are taken for them",
+        "false positive rate", true],
+      ["Precision and recall", 1, 2, "how many of the rows taken for positive ones are, by how many are found",
+        "recall", false]]) {
+      rankings(title, note, x, y, along, guess);
+    }
     if (evaluation.coverageByLevel) {
       diagonal("Coverage", "the share of targets inside the central interval of a level",
         evaluation.coverageByLevel.map((share, i) => (i + 1) / 100), evaluation.coverageByLevel, "coverage", "value");
     }
+    residuals();
     if (evaluation.pit) {
       const width = 1 / evaluation.pit.length;
       chart(measured, "Where targets lie in their distributions", "all bars alike: calibrated; a U: too narrow",
@@ -116,6 +181,52 @@
         [{ label: "share", color: "--third", bars: 0.9 }],
         { x: "value", height: 260, left: 70, xs: { values: (u, ticks) => ticks.map(number) },
           yScale: { range: (u, least, most) => [0, most * 1.1] } });
+    }
+  }
+
+  // Worst mistakes
+  const picture = (format, pixels) => {
+    const canvas = element("canvas");
+    canvas.width = format.width;
+    canvas.height = format.height;
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(format.width, format.height);
+    for (let i = 0; i < format.width * format.height; i++) {
+      for (let c = 0; c < 3; c++) {
+        image.data[4 * i + c] = pixels[i * format.channels + (format.channels === 3 ? c : 0)];
+      }
+      image.data[4 * i + 3] = 255;
+    }
+    context.putImageData(image, 0, 0);
+    return canvas;
+  };
+  const examples = report.examples;
+  if (examples && examples.worst.length) {
+    const part = document.getElementById("worst");
+    part.hidden = false;
+    part.querySelector("p").textContent = "The " + examples.data
+      + " rows with the greatest losses, the greatest first.";
+    const sure = each => (each.probability === undefined ? "" : " (" + number(100 * each.probability) + " %)");
+    if (examples.width && examples.worst[0].pixels) {
+      const pictures = element("div", undefined, "pictures");
+      for (const each of examples.worst) {
+        const figure = element("figure", undefined, "example");
+        figure.append(picture(examples, each.pixels), element("figcaption", each.target + " taken for "
+          + each.prediction + sure(each)), element("small", "loss " + number(each.loss)));
+        pictures.append(figure);
+      }
+      part.append(pictures);
+    } else {
+      const cells = (examples.columns || []).map((name, i) => ({ key: "cell" + i, title: name, text: true }));
+      const text = ["text", "features"].filter(key => key in examples.worst[0])
+        .map(key => ({ key, title: key, text: true }));
+      const likely = "probability" in examples.worst[0] ? [{ key: "probability", title: "probability" }] : [];
+      const made = table([{ key: "loss", title: "loss" }, { key: "target", title: "target", text: true },
+        { key: "prediction", title: "predicted", text: true }, ...likely, ...text, ...cells],
+      examples.worst.map(each => ({ ...each,
+        ...Object.fromEntries((each.cells || []).map((cell, i) => ["cell" + i, cell])) })));
+      part.append(made);
+      if (examples.moreColumns) part.append(element("p", number(examples.moreColumns) + " more columns."));
     }
   }
 
@@ -157,19 +268,7 @@
     part.hidden = false;
     part.querySelector("p").textContent = filters.name + ": light is positive, dark negative.";
     for (const image of filters.images) {
-      const canvas = element("canvas");
-      canvas.width = filters.width;
-      canvas.height = filters.height;
-      const context = canvas.getContext("2d");
-      const pixels = context.createImageData(filters.width, filters.height);
-      for (let i = 0; i < filters.width * filters.height; i++) {
-        for (let c = 0; c < 3; c++) {
-          pixels.data[4 * i + c] = image[i * filters.channels + (filters.channels === 3 ? c : 0)];
-        }
-        pixels.data[4 * i + 3] = 255;
-      }
-      context.putImageData(pixels, 0, 0);
-      part.querySelector(".pictures").append(canvas);
+      part.querySelector(".pictures").append(picture(filters, image));
     }
   }
 

@@ -45,10 +45,11 @@ class JobsTest extends ExampleJobs {
         assertThat(metrics).hasSize(2);
         JsonNode last = new ObjectMapper().readTree(metrics.get(1));
         String score = name.equals("parquet") ? "rmse" : "accuracy";
-        assertThat(last.fieldNames()).toIterable().containsExactlyElementsOf(metrics(score, averages));
+        assertThat(last.fieldNames()).toIterable().containsExactlyElementsOf(metrics(score));
         assertThat(last.get("epoch").asInt()).isEqualTo(2);
         assertThat(last.get("bytesSent").asLong()).isPositive();
         evaluatesAs(last, score);
+        showsExamples(name);
 
         // The resolved job that lies with the model gives the same model.
         CommandLineRun again = CommandLineRun.of(
@@ -59,9 +60,33 @@ class JobsTest extends ExampleJobs {
         assertThat(again.out()).isEqualTo(run.out().replace("/model ", "/again "));
     }
 
+    /** The rows on which the model is worst, as a person sees them. */
+    private void showsExamples(String name) throws IOException {
+        JsonNode examples = new ObjectMapper()
+                .readTree(temporary.resolve("model/examples.json").toFile());
+        JsonNode worst = examples.get("worst");
+        assertThat(worst.size()).isBetween(1, 12);
+        for (int i = 1; i < worst.size(); i++) {
+            assertThat(worst.get(i).get("loss").asDouble())
+                    .isLessThanOrEqualTo(worst.get(i - 1).get("loss").asDouble());
+        }
+        String shown =
+                switch (name) {
+                    case "idx", "images" -> "pixels";
+                    case "text" -> "text";
+                    case "libsvm" -> "features";
+                    default -> "cells";
+                };
+        assertThat(worst.get(0).path(shown).isMissingNode())
+                .as(name + " " + worst.get(0))
+                .isFalse();
+        assertThat(examples.has("targetSample")).isEqualTo(name.equals("parquet"));
+        assertThat(temporary.resolve("model/time.json")).exists();
+    }
+
     /** The keys of a line of metrics. */
-    private static List<String> metrics(String score, boolean averages) {
-        List<String> names = new ArrayList<>(List.of(
+    private static List<String> metrics(String score) {
+        return List.of(
                 "epoch",
                 "step",
                 "loss",
@@ -71,11 +96,10 @@ class JobsTest extends ExampleJobs {
                 "learningRate",
                 "seconds",
                 "rowsPerSecond",
-                "bytesSent"));
-        if (!averages) {
-            names.addAll(List.of("computeSeconds", "copySeconds", "waitSeconds"));
-        }
-        return names;
+                "bytesSent",
+                "computeSeconds",
+                "copySeconds",
+                "waitSeconds");
     }
 
     /** Without test rows, the validation rows are evaluated: the last epoch's figures again. */
@@ -147,6 +171,12 @@ class JobsTest extends ExampleJobs {
         assertThat(CommandLineRun.of("generate", model, "--length", "40", "--seed", "4", "--top-k", "9")
                         .out())
                 .isNotEqualTo(first.out());
+        JsonNode json = new ObjectMapper()
+                .readTree(CommandLineRun.of(
+                                "generate", model, "--length", "40", "--seed", "3", "--top-k", "9", "--json")
+                        .out());
+        assertThat(json.get("prompt").asText() + json.get("text").asText() + "\n")
+                .isEqualTo(first.out());
         assertThat(CommandLineRun.of("generate", model, "--prompt", "\u20AC").err())
                 .startsWith("error: --prompt: prompt, character 1: expected one of the ");
         assertThat(CommandLineRun.of("generate", model, "--temperature", "-1").err())

@@ -8,6 +8,7 @@ import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.Browser;
 import dev.lockstep.spark.report.EpochReport;
+import dev.lockstep.spark.report.TimeSpent;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
@@ -129,7 +130,7 @@ class LiveTabTest {
         Browser.assumeThere();
         LiveRun run = LiveTab.open(spark.sparkContext(), "shown");
         play(run, EPOCHS);
-        run.finished(new TrainingSummary(EPOCHS, 500, 7.5, "all epochs trained", EPOCHS));
+        run.finished(new TrainingSummary(EPOCHS, 500, 7.5, "all epochs trained", EPOCHS, TimeSpent.UNKNOWN));
         for (int width : new int[] {500, 1600}) {
             String page = Browser.show(LiveTab.address(spark.sparkContext()), width, folder);
             // Loss of steps and epochs, accuracy, speed, time, ranks, rate, bytes.

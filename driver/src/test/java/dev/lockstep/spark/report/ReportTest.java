@@ -51,7 +51,7 @@ class ReportTest {
         listener.epoch(VALIDATED);
         listener.step(2, 469, 469, 0.1);
         listener.epoch(BARE);
-        listener.finished(new TrainingSummary(2, 938, 7.5, "all epochs trained", 2));
+        listener.finished(new TrainingSummary(2, 938, 7.5, "all epochs trained", 2, TimeSpent.UNKNOWN));
     }
 
     @Test

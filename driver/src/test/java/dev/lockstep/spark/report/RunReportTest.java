@@ -88,15 +88,39 @@ class RunReportTest {
         Files.writeString(run.path().resolve(Measures.NAME), """
                         {"data":"test","rows":120,"loss":0.5,"accuracy":0.8,"precision":[0.9,0.7],"recall":[0.8,0.85],
                          "f1":[0.85,0.77],"confusion":[[50,10],[14,46]],"rocAucs":[0.93],
+                         "rankingCurves":[[[1,1,0.5],[0.2,0.9,0.8],[0,0.1,1]]],
                          "reliability":[[0.6,0.55,0.5],[0.9,0.95,0.5]],"coverageByLevel":[0.01,0.03,0.04],
                          "pit":[0.5,0.3,0.2]}""");
+        Files.writeString(run.path().resolve(ExampleRows.NAME), """
+                        {"data":"test","columns":["a","b"],"moreColumns":3,"worst":[
+                         {"loss":2.5,"target":"<b>x","prediction":"y","probability":0.875,"cells":["1.5","(missing)"]}],
+                         "targetSample":[[1,1.25],[2,1.5],[3,3.5]]}""");
+        Files.writeString(
+                run.path().resolve(TimeFile.NAME),
+                "{\"seconds\":{\"compute\":9.0},\"paragraph\":\"Where 9.0 s went\"}");
         RunReport.write(run);
         String page = run.path().resolve(RunReport.NAME).toUri().toString();
         String shown = Browser.show(page, 1600, temporary);
         assertThat(shown)
-                .contains("data-errors=\"0\"", "data-charts=\"11\"", "data-overflows=\"false\"", ">Test rows: 120<")
+                .contains(">&lt;b&gt;x<", ">(missing)<", ">0.875<", ">3 more columns.<", ">Where 9.0 s went<")
+                .contains(">ROC curve<", ">Precision and recall<", ">Residuals<", ">Targets by what was predicted<")
+                .contains("data-errors=\"0\"", "data-charts=\"15\"", "data-overflows=\"false\"", ">Test rows: 120<")
                 .contains("style=\"--share: 0.1666")
                 .contains("&lt;/script&gt;&lt;b&gt;class&lt;/b&gt; taken for a");
+    }
+
+    /** Of images a mistake is a picture. */
+    @Test
+    void aBrowserDrawsMistakes() throws Exception {
+        Browser.assumeThere();
+        Files.writeString(run.path().resolve(ExampleRows.NAME), """
+                        {"data":"test","width":2,"height":1,"channels":1,"worst":[
+                         {"loss":2.5,"target":"7","prediction":"1","probability":0.875,"pixels":[0,254]}]}""");
+        RunReport.write(run);
+        String shown = Browser.show(run.path().resolve(RunReport.NAME).toUri().toString(), 500, temporary);
+        assertThat(shown)
+                .contains("<canvas width=\"2\" height=\"1\">", ">7 taken for 1 (87.5 %)<", ">loss 2.5<")
+                .contains("data-errors=\"0\"", "data-overflows=\"false\"");
     }
 
     /** Weights into a unit of a layer on images, scaled so that 127 is 0. */

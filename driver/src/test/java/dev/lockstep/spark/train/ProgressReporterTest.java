@@ -2,9 +2,13 @@ package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.loss.CrossEntropy;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
@@ -21,7 +25,10 @@ class ProgressReporterTest {
     void aRoundWithoutRowsHasNoLoss() {
         List<String> steps = new ArrayList<>();
         ProgressReporter reporter = new ProgressReporter(
-                new CrossEntropy().likelihood().score(), () -> StepTimes.ZERO, List::of, new TrainingListener() {
+                Network.bind(new ModelSpec(List.of(new Dense(2)), new CrossEntropy()), Shape.of(1)),
+                () -> StepTimes.ZERO,
+                List::of,
+                new TrainingListener() {
                     @Override
                     public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
                         steps.add(stepInEpoch + "/" + stepsInEpoch + " " + loss);
