@@ -16,7 +16,8 @@ const page = (() => {
     if (value === null || value === undefined) return "";
     if (Number.isInteger(value)) return value.toLocaleString("en");
     const size = Math.abs(value);
-    return size >= 1e5 || size < 1e-3 ? value.toExponential(3).replace(/\.?0+e/, "e") : String(Number(value.toPrecision(5)));
+    const short = () => value.toExponential(3).replace(/\.?0+e/, "e");
+    return size >= 1e5 || size < 1e-3 ? short() : String(Number(value.toPrecision(5)));
   };
   const words = name => name.replace(/([A-Z])/g, " $1").toLowerCase();
   const title = name => name.charAt(0).toUpperCase() + words(name.slice(1));

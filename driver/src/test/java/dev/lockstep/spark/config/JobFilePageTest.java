@@ -89,7 +89,7 @@ class JobFilePageTest {
             Map.entry(Integer.class, "1"),
             Map.entry(Extent.class, "1"),
             Map.entry(double.class, "0.5"),
-            Map.entry(String.class, "x"),
+            Map.entry(String.class, "http://x"),
             Map.entry(TimePart.class, "hour"),
             Map.entry(LayerSpec.class, "flatten"),
             Map.entry(RecurrentSpec.class, "{rnn: 1}"),
