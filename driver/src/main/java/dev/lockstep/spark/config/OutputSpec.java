@@ -29,4 +29,10 @@ public record OutputSpec(
         }
         tensorBoard = requireNonNullElse(tensorBoard, false);
     }
+
+    /** The directory, and whether there is an event file; all else as unless given. */
+    @SuppressWarnings("NullAway") // what is absent is null to the canonical constructor
+    public OutputSpec(String dir, Boolean tensorBoard) {
+        this(dir, null, tensorBoard, null);
+    }
 }
