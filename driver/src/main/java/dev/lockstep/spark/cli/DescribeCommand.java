@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
-        description = "Show what the columns of a table hold, and which types that suggests.")
+        description = "Show what the columns of a table hold, and which types suit them.")
 final class DescribeCommand extends SparkCommand {
     @ArgGroup(multiplicity = "1")
     private Rows rows;

@@ -38,8 +38,8 @@ final class ExplainCommand extends SparkCommand {
             names = "--input",
             split = ",",
             paramLabel = "N",
-            description = "Shape of a row's features, such as 28,28,1. Default: that of the job's training rows, for"
-                    + " which Spark is started.")
+            description = "Shape of a row's features, such as 28,28,1. Default: the shape of the training rows,"
+                    + " which Spark reads.")
     private int @Nullable [] input;
 
     @Option(names = "--markdown", description = "Print Markdown with formulas in LaTeX.")

@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "generate",
         mixinStandardHelpOptions = true,
-        description = "Continue a text by a model that was trained to predict the next character. The same text for the"
-                + " same seed, on any machine.")
+        description = "Continue a text with a model that predicts the next character. The same seed gives the same"
+                + " text on any machine.")
 final class GenerateCommand extends SparkCommand {
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
     private String directory;
@@ -23,7 +23,7 @@ final class GenerateCommand extends SparkCommand {
     @Option(
             names = "--prompt",
             paramLabel = "TEXT",
-            description = "What the text begins with. Default: the end of a line.")
+            description = "How the text begins. Default: the end of a line.")
     private String prompt = "\n";
 
     @Option(
@@ -37,7 +37,7 @@ final class GenerateCommand extends SparkCommand {
             names = "--temperature",
             paramLabel = "T",
             defaultValue = "1",
-            description = "Less than 1: more of what is probable; 0: always the most probable character."
+            description = "Below 1: more predictable; 0: always the most probable character."
                     + " Default: ${DEFAULT-VALUE}.")
     private double temperature;
 
@@ -48,7 +48,10 @@ final class GenerateCommand extends SparkCommand {
             description = "Draw among the K most probable characters. Default: all.")
     private int topK;
 
-    @Option(names = "--seed", defaultValue = "0", description = "Of the random numbers. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            defaultValue = "0",
+            description = "Decides the random numbers. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     GenerateCommand(Streams streams) {

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "importance",
         mixinStandardHelpOptions = true,
-        description = "Measure how much a model needs each column: by how much worse it becomes where the cells of the"
-                + " column are exchanged between rows. Keeps the result beside the model, for its report.html.")
+        description = "Measure how much a model needs each column: how much worse it becomes when the cells of the"
+                + " column are shuffled among the rows. Saves the result beside the model, for report.html.")
 final class ImportanceCommand extends SparkCommand {
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
     private String directory;
@@ -67,14 +67,14 @@ final class ImportanceCommand extends SparkCommand {
             names = "--repeats",
             defaultValue = "" + ModelImportance.Options.REPEATS,
             paramLabel = "N",
-            description = "How often the cells of a column are exchanged. Default: ${DEFAULT-VALUE}.")
+            description = "How often to shuffle each column. Default: ${DEFAULT-VALUE}.")
     private int repeats;
 
     @Option(
             names = "--seed",
             defaultValue = "0",
             paramLabel = "N",
-            description = "Decides how cells are exchanged. Default: ${DEFAULT-VALUE}.")
+            description = "Decides the shuffles. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     ImportanceCommand(Streams streams) {
@@ -109,7 +109,7 @@ final class ImportanceCommand extends SparkCommand {
             ModelImportance importance, FileDirectory beside, ModelImportance.Options options) throws IOException {
         if (!beside.exists(RunDirectory.JOB)) {
             throw new JobException(
-                    directory, "there is no " + RunDirectory.JOB + " beside the model; --data PATH names the rows");
+                    directory, "there is no " + RunDirectory.JOB + " beside the model; name the rows with --data PATH");
         }
         String file = beside.location(RunDirectory.JOB);
         DataSpec rows = job(file, List.of()).data();

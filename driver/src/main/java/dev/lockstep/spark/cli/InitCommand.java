@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
-        description = "Write a job file to begin with: what the columns of a table hold decides the network, the loss"
-                + " and the rest. It goes to standard output, or to a file.")
+        description = "Write a first job file for a table. What the columns hold decides the network, the loss and"
+                + " the rest. Writes to standard output or to a file.")
 final class InitCommand extends SparkCommand {
     @Parameters(paramLabel = "PATH", description = "A file, a directory, a pattern, or the name of a table.")
     private String path;
@@ -34,7 +34,7 @@ final class InitCommand extends SparkCommand {
     @Mixin
     private TableOptions table;
 
-    @Option(names = "--output", paramLabel = "JOB.yaml", description = "The file to write; it must not be there yet.")
+    @Option(names = "--output", paramLabel = "JOB.yaml", description = "The file to write; it must not exist yet.")
     private Path output;
 
     @Option(names = "--model", defaultValue = "runs/first", description = "The job's output.dir: ${DEFAULT-VALUE}.")

@@ -48,8 +48,8 @@ public final class Lockstep {
     @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
-            description = "Show stack traces, what a training needs of memory (and, with scripts/lockstep, Spark's"
-                    + " log).")
+            description = "Show stack traces and the memory that a training needs (and, with scripts/lockstep,"
+                    + " Spark's log).")
     private boolean verbose;
 
     /** Whether more is to be shown than usual. */
@@ -91,8 +91,8 @@ public final class Lockstep {
                 });
         for (String argument : arguments) {
             if (argument.indexOf(NOT_DECODED) >= 0) {
-                err.println("error: " + Excerpt.of(argument) + ": the locale has no such characters; with the"
-                        + " environment variable LC_ALL=C.UTF-8, which scripts/lockstep sets, it has");
+                err.println("error: " + Excerpt.of(argument) + ": the locale does not have these characters; set"
+                        + " LC_ALL=C.UTF-8, as scripts/lockstep does");
                 return CommandLine.ExitCode.USAGE;
             }
         }

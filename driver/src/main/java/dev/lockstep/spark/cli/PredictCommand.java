@@ -82,13 +82,13 @@ final class PredictCommand extends SparkCommand {
     @Option(
             names = "--on-error",
             defaultValue = "FAIL",
-            description = "What becomes of rows that cannot be predicted: ${COMPLETION-CANDIDATES}. skip leaves them"
+            description = "What to do with rows that cannot be predicted: ${COMPLETION-CANDIDATES}. skip leaves them"
                     + " out, null leaves their predictions empty. Default: ${DEFAULT-VALUE}.")
     private OnError onError;
 
     @Option(
             names = "--attributions",
-            description = "Write what each column contributes to a prediction too (integrated gradients from a row of"
+            description = "Also write what each column contributes to a prediction (integrated gradients from a row of"
                     + " zeros): attribution_COLUMN, or attribution_CLASS_COLUMN for each class.")
     private boolean attributions;
 
@@ -100,7 +100,7 @@ final class PredictCommand extends SparkCommand {
                     + " 256.")
     private Integer top;
 
-    @Option(names = "--overwrite", description = "Replace what an earlier predict wrote to the output directory.")
+    @Option(names = "--overwrite", description = "Replace the output of an earlier predict.")
     private boolean overwrite;
 
     @Mixin

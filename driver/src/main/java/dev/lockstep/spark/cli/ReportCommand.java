@@ -13,9 +13,9 @@ import picocli.CommandLine.Parameters;
         name = "report",
         mixinStandardHelpOptions = true,
         description = "Write report.html into a run's directory: curves, network, weights and job on one page."
-                + " train does so at its end.")
+                + " train does this at its end.")
 final class ReportCommand extends SparkCommand {
-    @Parameters(paramLabel = "RUN", description = "Output directory of a run that has ended.")
+    @Parameters(paramLabel = "RUN", description = "Output directory of a finished run.")
     private String run;
 
     ReportCommand(Streams streams) {

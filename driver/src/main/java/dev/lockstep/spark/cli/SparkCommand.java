@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 abstract class SparkCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Option(names = "--json", description = "Print one JSON object, for a program, instead of lines for a person.")
+    @Option(names = "--json", description = "Print one JSON object instead of text.")
     private boolean json;
 
     SparkCommand(Streams streams) {

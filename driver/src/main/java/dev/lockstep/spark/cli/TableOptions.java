@@ -27,12 +27,12 @@ final class TableOptions {
     @Option(
             names = "--decimal",
             paramLabel = "CHARACTER",
-            description = "What a csv file has before the fraction of a number: a point or a comma. Default: a point.")
+            description = "Decimal separator of a csv file: a point or a comma. Default: a point.")
     private String decimal;
 
     @Option(
             names = "--reader",
-            description = "A reader of Spark that reads the path: orc, json, avro, delta and so on. Default: none.")
+            description = "The reader of Spark for the path: orc, json, avro, delta and so on. Default: none.")
     private String reader;
 
     /** A source with these options. */

@@ -48,7 +48,7 @@ final class TrainCommand extends SparkCommand {
     @Mixin
     private JobOptions options;
 
-    @Option(names = "--overwrite", description = "Replace what an earlier run left in output.dir, its checkpoints too.")
+    @Option(names = "--overwrite", description = "Replace an earlier run in output.dir, including its checkpoints.")
     private boolean overwrite;
 
     TrainCommand(Streams streams) {

@@ -30,8 +30,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "tune",
         mixinStandardHelpOptions = true,
-        description = "Try the settings in the search section of a job file, in one application, and keep the best: a"
-                + " table, trials.json and best.yaml in output.dir. Started again, it repeats no trial that has ended.")
+        description = "Train a job with the settings in its search section, in one application, and keep the best."
+                + " Prints a table; writes trials.json and best.yaml to output.dir. Started again, it skips"
+                + " finished trials.")
 final class TuneCommand extends SparkCommand {
     private static final String BEST = "best.yaml";
 
@@ -51,7 +52,8 @@ final class TuneCommand extends SparkCommand {
         SearchSpec search = job.search();
         if (search == null) {
             throw new JobException(
-                    file, "search: missing, expected what is tried, such as {over: {train.batchSize:" + " [32, 128]}}");
+                    file, "search: missing, expected the settings to try, such as {over: {train.batchSize: [32,"
+                            + " 128]}}");
         }
         if (job.data().validation() == null) {
             throw new JobException(

@@ -31,7 +31,7 @@ final class VerifyCommand extends SparkCommand {
 
     @Option(
             names = "--retrain",
-            description = "Train the job in MODEL/job.json again, over the rows that it names, and compare the sha256.")
+            description = "Train MODEL/job.json again on the rows that it names, and compare the sha256.")
     private boolean retrain;
 
     @Mixin
@@ -44,7 +44,7 @@ final class VerifyCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         if (!retrain && !options.settings().isEmpty()) {
-            throw new JobException("--set", "it changes the job that --retrain trains, which is not given");
+            throw new JobException("--set", "it changes the job that --retrain trains; expected --retrain too");
         }
         FileDirectory files = FileSystems.directory(directory, configuration());
         List<String> checked = ChecksumFile.verify(files);
@@ -73,7 +73,7 @@ final class VerifyCommand extends SparkCommand {
     private String compare(FileDirectory files, String sha256) throws IOException {
         String file = files.location(RunDirectory.JOB);
         if (!files.exists(RunDirectory.JOB)) {
-            throw new JobException(file, "the file does not exist, so the job that trained the model is not known");
+            throw new JobException(file, "the file does not exist, so the job that trained the model is unknown");
         }
         JobSpec job = job(file, options.settings());
         String trained;
@@ -88,7 +88,7 @@ final class VerifyCommand extends SparkCommand {
             throw new JobException(
                     directory,
                     "the job trains a model with sha256 " + trained + ", the model has " + sha256
-                            + ": the rows or the job are not those that it was trained on");
+                            + ": the rows or the job differ from those of its training");
         }
         return "retrained " + file + " sha256 " + trained;
     }

@@ -54,8 +54,8 @@ public record JobSpec(
                 && train.earlyStopping() != null
                 && train.earlyStopping().restoreBest()) {
             throw new IllegalArgumentException(
-                    "train.earlyStopping.restoreBest: the model is train.weightAverage, which"
-                            + " no epoch's figures are of; expected false");
+                    "train.earlyStopping.restoreBest: the model is train.weightAverage, which no epoch has"
+                            + " measured; expected false");
         }
     }
 

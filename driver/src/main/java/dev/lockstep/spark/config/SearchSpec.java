@@ -42,7 +42,8 @@ public record SearchSpec(
         for (Map.Entry<String, Choice> key : over.entrySet()) {
             if (trials == null && key.getValue().values() == null) {
                 throw new IllegalArgumentException(
-                        "trials: missing, expected how many are drawn, as " + key.getKey() + " is a range of numbers");
+                        "trials: missing, expected the number of trials, because " + key.getKey() + " is a range of"
+                                + " numbers");
             }
             List<JsonNode> values = key.getValue().values();
             combinations *= trials == null && values != null ? values.size() : 1;

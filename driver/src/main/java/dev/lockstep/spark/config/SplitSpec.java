@@ -40,8 +40,7 @@ public record SplitSpec(
         stratify = stratify != null && stratify;
         if (time != null && (group != null || stratify || folds != null)) {
             throw new IllegalArgumentException(
-                    "time: the latest rows are set aside, whatever they are; expected a fraction, and neither group nor"
-                            + " stratify");
+                    "time: sets aside the latest rows; expected a fraction, without group and stratify");
         }
     }
 

@@ -23,7 +23,7 @@ public record ValidationSpec(
     public static ValidationSpec of(double fraction) {
         if (!isFraction(fraction)) {
             throw new IllegalArgumentException(
-                    "expected a fraction above 0 and below 1, or rows of their own, got " + Expect.show(fraction));
+                    "expected a fraction above 0 and below 1, or other rows, got " + Expect.show(fraction));
         }
         return new ValidationSpec(fraction, null, null);
     }

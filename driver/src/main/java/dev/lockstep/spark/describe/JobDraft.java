@@ -54,7 +54,7 @@ public final class JobDraft {
         if (target.missing() > 0) {
             throw new JobException(
                     "--label " + Excerpt.of(label),
-                    target.missing() + " of " + table.rows() + " rows have none; expected rows with a label alone");
+                    target.missing() + " of " + table.rows() + " rows have none; expected only rows with a label");
         }
         Integer classes = classes(target);
         GuessedColumns guessed = GuessedColumns.of(
@@ -70,7 +70,7 @@ public final class JobDraft {
         lines.add("  train: " + source(source, label));
         lines.add("  validation: 0.2            # a fifth of the rows, chosen by a hash of their cells");
         if (classes == null) {
-            lines.add("  scaleTarget: standardise   # predictions are in the label's own units all the same");
+            lines.add("  scaleTarget: standardise   # predictions stay in the unit of the label");
         }
         lines.add("  columns:                   # what the cells suggest; all types are in docs/job-file.md");
         guessed.columns().lines().forEach(line -> lines.add("    " + line));

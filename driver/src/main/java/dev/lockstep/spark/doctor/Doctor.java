@@ -161,8 +161,8 @@ public final class Doctor {
                         "first loss",
                         String.format(
                                 Locale.ROOT,
-                                "the first loss is %.4g, that of an even guess %.4g: are features far from 1 in size,"
-                                        + " or is the learning rate large?",
+                                "the first loss is %.4g, guessing gives %.4g: are features far from 1, or is the"
+                                        + " learning rate too large?",
                                 firstLoss,
                                 guess),
                         remedies("data.scale", job.data().scale())));
@@ -200,7 +200,8 @@ public final class Doctor {
                     "speed",
                     String.format(
                             Locale.ROOT,
-                            "distributing does not pay off here: one rank alone would take some %.2f s an epoch instead"
+                            "distributing does not pay off here: one rank alone would take about %.2f s an epoch"
+                                    + " instead"
                                     + " of %.2f s, with the same bits",
                             best.secondsAnEpoch(),
                             measured.secondsAnEpoch()),

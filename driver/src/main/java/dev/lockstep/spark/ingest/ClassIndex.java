@@ -124,7 +124,7 @@ public final class ClassIndex implements Serializable {
             throw new RowException(
                     LABEL,
                     "expected a class, got " + Excerpt.quoted(label) + ", which stands for a missing label;"
-                            + " data.onError: skip leaves such rows out, and where it is a class, classes lists it");
+                            + " data.onError: skip leaves such rows out; if it is a class, list it in classes");
         }
     }
 

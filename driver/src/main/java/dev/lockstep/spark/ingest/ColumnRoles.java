@@ -61,7 +61,7 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
         if (!request.targets().names().isEmpty()) {
             return request.targets().names();
         }
-        throw new IngestException(columns.source() + ": which column is the label? label names it");
+        throw new IngestException(columns.source() + ": no label column: set label");
     }
 
     /** @param others columns that are no features unless they are named */
@@ -106,7 +106,7 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
     private void checkNoFeature(Columns columns, int column, String role) {
         if (features.contains(column)) {
             throw new IngestException(columns.source() + ": "
-                    + Columns.called(columns.names().get(column)) + " is the " + role + " and among the features too");
+                    + Columns.called(columns.names().get(column)) + " is the " + role + " and also a feature");
         }
     }
 

@@ -82,7 +82,7 @@ final class IdxSource implements Source {
                 return path;
             }
         }
-        throw new IngestException(DataFiles.shown(images) + ": which file holds its labels? label names it");
+        throw new IngestException(DataFiles.shown(images) + ": no file of labels: set label");
     }
 
     @Override

@@ -147,7 +147,7 @@ public final class Sources {
         } catch (Exception e) {
             throw new IngestException(name + ": cannot be read as a table: " + e.getMessage(), e);
         }
-        throw new IngestException(name + ": no such table or view");
+        throw new IngestException(name + ": the table or view does not exist");
     }
 
     /**
@@ -172,7 +172,7 @@ public final class Sources {
         }
         if (format == null) {
             throw new IngestException(spec.path() + ": " + unknown
-                    + " does not tell how it is written; format names one of csv, idx, libsvm,"
+                    + " does not show the format; set format to one of csv, idx, libsvm,"
                     + " parquet, text, table, spark");
         }
         return completed(spec, format, training);

@@ -126,7 +126,7 @@ public final class DirectoryLease implements AutoCloseable {
         }
         if (now == null) {
             throw new IOException(files.location(NAME)
-                    + " is gone, by which a run keeps others out of its directory; this run stops");
+                    + " is gone, which kept other runs out of this directory; this run stops");
         }
         throw new DirectoryInUseException(files.location(), String.valueOf(other));
     }

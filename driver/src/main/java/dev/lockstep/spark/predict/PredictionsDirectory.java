@@ -86,8 +86,8 @@ public final class PredictionsDirectory implements AutoCloseable {
             if (!known && !(marked && SPARKS.matcher(entry).matches())) {
                 throw new JobException(
                         place(path),
-                        "--overwrite replaces what an earlier predict wrote, and \"" + entry
-                                + "\" is not known to be that: move it away, or choose another directory");
+                        "--overwrite replaces only the output of an earlier predict, and \"" + entry
+                                + "\" is not known to be that: move it, or choose another directory");
             }
         }
     }

@@ -62,7 +62,7 @@ public final class ConfusionText {
 
     private List<String> matrix(int first, int width) {
         List<String> lines = new ArrayList<>();
-        lines.add("rows by their class, and in the columns by what they were taken for:");
+        lines.add("rows: true class; columns: predicted class");
         lines.add(line(first, width, "", names, "recall"));
         List<String> precision = new ArrayList<>();
         for (int k = 0; k < names.size(); k++) {
@@ -97,7 +97,7 @@ public final class ConfusionText {
             }
         }
         if (all.isEmpty()) {
-            return List.of("no row was taken for another class");
+            return List.of("every row has the right class");
         }
         all.sort(Comparator.comparingDouble(Mistake::weight).reversed());
         List<String> lines = new ArrayList<>(List.of("most frequent mistakes:"));

@@ -217,7 +217,7 @@ public final class ModelCard {
 
     private void limits() {
         heading("Limits");
-        line("- Nothing is known of rows that are unlike the training rows: it predicts something for them too.");
+        line("- Rows that are unlike the training rows get a prediction too; do not rely on it.");
         if (description.classes() != null) {
             line("- A row of none of these classes is given one of them.");
         }
@@ -225,7 +225,7 @@ public final class ModelCard {
             line("- A category that no training row had is treated as `data.columns` says, or has no effect.");
         }
         if (job.data().validation() == null && job.data().test() == null) {
-            line("- It was never measured on rows that it was not trained on.");
+            line("- It was measured on its training rows only.");
         }
         line("- Bias in the rows was not examined.");
     }

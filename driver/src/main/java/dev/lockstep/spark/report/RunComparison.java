@@ -49,7 +49,7 @@ public final class RunComparison {
             if (epochs.isEmpty()) {
                 throw new ModelException(
                         directory.location(MetricsFile.NAME),
-                        "there are no epochs in it, so there is nothing to compare");
+                        "it has no epochs to compare");
             }
             JsonNode job = files.job();
             Map<String, String> settings = job == null ? new LinkedHashMap<>() : JobSettings.of(job);

@@ -95,17 +95,17 @@ final class PackReport {
         List<String> notices = new ArrayList<>();
         if (skipped > 0) {
             notices.add(source + ": " + skipped + " of " + (kept + weightless + incomplete + skipped)
-                    + " rows are left out, which cannot be used (data.onError: skip); the first one is "
+                    + " rows that cannot be used are left out (data.onError: skip); the first one is "
                     + firstSkipped);
         }
         if (emptied > 0) {
             notices.add(source + ": " + emptied
-                    + " cells count as missing, which their columns cannot take (data.onError: null); the first one is "
+                    + " cells that cannot be used count as missing (data.onError: null); the first one is "
                     + firstEmptied);
         }
         if (incomplete > 0) {
             notices.add(source + ": " + incomplete + " of " + (kept + incomplete)
-                    + " rows are left out, which lack a cell in a column with missing: dropRow");
+                    + " rows are left out because they lack a cell in a column with missing: dropRow");
         }
         return notices;
     }
@@ -121,7 +121,7 @@ final class PackReport {
         }
         if (weightless > 0) {
             throw new IngestException(source + ": all " + weightless
-                    + " rows weigh 0, which leaves none; expected some with a weight above 0");
+                    + " rows have the weight 0; expected some with a weight above 0");
         }
         if (incomplete > 0) {
             throw new IngestException(source + ": all " + incomplete

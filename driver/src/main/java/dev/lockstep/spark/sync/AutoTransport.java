@@ -174,7 +174,7 @@ public final class AutoTransport implements Synchronizer {
         if (count > 1 && left * (faster.millisAStep - alone) > WORTH_SAYING_MILLIS) {
             notices.accept(String.format(
                     Locale.ROOT,
-                    "Distributing does not pay off here: a step takes %.2f ms with %d ranks, and would take some"
+                    "Distributing does not pay off here: a step takes %.2f ms with %d ranks, and would take about"
                             + " %.2f ms with one rank alone (%d times the %.2f ms that a rank computes);"
                             + " --master 'local[1]' is one rank, with the same bits",
                     faster.millisAStep,

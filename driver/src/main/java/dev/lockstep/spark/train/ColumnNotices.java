@@ -60,16 +60,16 @@ final class ColumnNotices {
         }
         List<String> notices = new ArrayList<>();
         if (hasNoName(columns.get(0))) {
-            notices.add("column " + Excerpt.quoted(columns.get(0)) + " is among the features: it has no name, as the"
-                    + " row numbers that pandas writes; data.train.features leaves it out");
+            notices.add("column " + Excerpt.quoted(columns.get(0)) + " is a feature without a name, like the row"
+                    + " numbers that pandas writes; leave it out with data.train.features");
         }
         Moments measured = moments();
         List<String> large = named(columns, i -> isTooLarge(measured.mean(i), measured.variance(i)));
         List<String> constant = named(columns, i -> measured.variance(i) == 0);
         constant.removeAll(large);
         if (!large.isEmpty()) {
-            notices.add(list(large) + ": these numbers lie so far from 0 that floats hardly tell them apart;"
-                    + " data.columns with the type number standardises them before they are rounded");
+            notices.add(list(large) + ": these numbers are so far from 0 that floats can hardly distinguish them;"
+                    + " the type number in data.columns standardises them before they are rounded");
         }
         if (!constant.isEmpty()) {
             notices.add(constant(constant));
@@ -81,12 +81,12 @@ final class ColumnNotices {
         counters.removeAll(answers);
         counters.removeIf(ColumnNotices::hasNoName);
         if (!counters.isEmpty()) {
-            notices.add(list(counters) + ": numbers the rows, as a key does, and says nothing of rows to come;"
-                    + " data.train.features leaves it out");
+            notices.add(list(counters) + ": numbers the rows, as a key does, so it cannot help with new rows; leave"
+                    + " it out with data.train.features");
         }
         if (!answers.isEmpty()) {
-            notices.add(list(answers) + ": equal to the label in all training rows; data.train.features leaves columns"
-                    + " out that are not known when predictions are made");
+            notices.add(list(answers) + ": equal to the label in all training rows; if it is not known when you"
+                    + " predict, leave it out with data.train.features");
         }
         return notices;
     }

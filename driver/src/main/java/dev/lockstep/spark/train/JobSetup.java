@@ -299,8 +299,8 @@ final class JobSetup {
             if (2 * numbers < names.size()) {
                 return;
             }
-            notices.accept(schema.source().path() + ": the first line is taken for the names of the columns, but holds"
-                    + " numbers; if it is a row, data.train.header: false keeps it");
+            notices.accept(schema.source().path() + ": the first line is read as the names of the columns, but"
+                    + " holds numbers; if it is a row, set data.train.header: false");
         }
     }
 

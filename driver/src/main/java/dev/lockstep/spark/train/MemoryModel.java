@@ -251,7 +251,7 @@ final class MemoryModel {
         }
         return String.format(
                 Locale.ROOT,
-                "%s takes at least %s in the heap of %s (%s), which has %s; give it more by %s",
+                "%s takes at least %s in the heap of %s (%s), which has %s; raise it with %s",
                 way,
                 size(bytes(items)),
                 who,

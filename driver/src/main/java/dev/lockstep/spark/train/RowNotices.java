@@ -52,7 +52,7 @@ final class RowNotices {
         long shared = shared(data.training(), sought);
         if (shared > 0 && shared >= LEAST_SHARED * sought.length) {
             notices.add("data.validation: " + shared + " of " + sought.length + " rows that differ are equal to"
-                    + " training rows in all features, so their figures say nothing of new rows");
+                    + " training rows in all features, so their metrics tell nothing about new rows");
         }
     }
 
@@ -105,11 +105,11 @@ final class RowNotices {
         List<String> absent = named(i -> trained[i] > 0 && validated[i] == 0);
         if (!unknown.isEmpty()) {
             notices.add("data.validation: no training row has the class " + Excerpt.list(unknown)
-                    + ", which validation rows have; nothing can be learned of it");
+                    + ", which validation rows have; it cannot be learned");
         }
         if (!absent.isEmpty()) {
             notices.add("data.validation: no row has the class " + Excerpt.list(absent)
-                    + ", so its figures say nothing of it");
+                    + ", so its metrics tell nothing about it");
         }
     }
 

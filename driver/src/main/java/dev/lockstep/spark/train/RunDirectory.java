@@ -90,8 +90,8 @@ public final class RunDirectory implements AutoCloseable {
                                 .location())) {
             throw new JobException(
                     name,
-                    "init.from: " + job.init().from() + " is where output.dir writes to, so a run that is interrupted"
-                            + " would have lost its model; expected another directory for one of the two");
+                    "init.from: " + job.init().from() + " is output.dir too, so an interrupted run would lose this"
+                            + " model; choose another directory for one of them");
         }
         CheckpointStore checkpoints = CheckpointStore.of(job, configuration);
         check(files, checkpoints, name, overwrite);
@@ -129,8 +129,8 @@ public final class RunDirectory implements AutoCloseable {
         if (hasForeignCard(files)) {
             throw new JobException(
                     job,
-                    "output.dir: " + files.location(ModelCard.NAME) + " stands where the model's card will be: move it"
-                            + " away, or choose another directory (--set output.dir=DIR)");
+                    "output.dir: " + files.location(ModelCard.NAME) + " is where the model's card will be: move it,"
+                            + " or choose another directory (--set output.dir=DIR)");
         }
         boolean begun = new UnfinishedRun(files).exists() || checkpoints != null && !checkpoints.isEmpty();
         if (begun && !files.exists(ModelFiles.DESCRIPTION)) {
@@ -170,8 +170,8 @@ public final class RunDirectory implements AutoCloseable {
         if (foreign != null) {
             throw new JobException(
                     job,
-                    "--overwrite replaces an earlier run, and " + foreign
-                            + " is no file of one: move it away, or choose another directory (--set output.dir=DIR)");
+                    "--overwrite replaces an earlier run, but " + foreign
+                            + " is not part of one: move it, or choose another directory (--set output.dir=DIR)");
         }
     }
 

@@ -301,8 +301,8 @@ public final class TrainingJob {
                     Locale.ROOT,
                     fitted.temperature() > TemperatureGrid.LEAST
                             ? "train.temperatureScaling: temperature %.4f"
-                            : "train.temperatureScaling: all validation rows are predicted right, so there is no best"
-                                    + " temperature; %.4f is the least",
+                            : "train.temperatureScaling: all validation rows are predicted correctly, so no"
+                                    + " temperature is best; the least one is taken, %.4f",
                     fitted.temperature()));
         }
         if (job.train().threshold() != null) {

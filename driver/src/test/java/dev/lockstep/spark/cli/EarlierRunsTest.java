@@ -89,8 +89,8 @@ class EarlierRunsTest extends ExampleJobs {
             Files.writeString(file, "{\"learner\": \"someone's\"}");
             fails(
                     job,
-                    job + ": --overwrite replaces an earlier run, and " + file
-                            + " is no file of one: move it away, or choose another directory (--set output.dir=DIR)",
+                    job + ": --overwrite replaces an earlier run, but " + file
+                            + " is not part of one: move it, or choose another directory (--set output.dir=DIR)",
                     "checkpoint.every.epochs=1",
                     "--overwrite");
             assertThat(file).hasContent("{\"learner\": \"someone's\"}");

@@ -106,7 +106,7 @@ class ImportanceTest extends SparkTest {
         CommandLineRun some = CommandLineRun.of(with(call, "--columns", "y"));
         assertThat(some.out().lines()).hasSize(2);
         assertThat(CommandLineRun.of(with(call, "--columns", "z")).err()).contains("there is no column \"z\"");
-        assertThat(CommandLineRun.of("importance", saved).err()).contains("--data PATH names the rows");
+        assertThat(CommandLineRun.of("importance", saved).err()).contains("name the rows with --data PATH");
 
         Path output = directory.resolve("predictions");
         CommandLineRun predict = CommandLineRun.of(

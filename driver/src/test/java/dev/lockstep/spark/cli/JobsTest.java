@@ -199,10 +199,10 @@ class JobsTest extends ExampleJobs {
                 "data.test=" + EXAMPLES + "/data/flowers.csv");
         assertThat(evaluated.out().lines()).hasSize(8).first().isEqualTo(lines.get(0));
         assertThat(evaluated.out())
-                .contains("rows by their class, and in the columns")
+                .contains("rows: true class; columns: predicted class")
                 .contains("\nalba ");
         assertThat(run.err())
-                .contains("best epoch: ", "rows by their class, and in the columns", "scripts/lockstep predict ");
+                .contains("best epoch: ", "rows: true class; columns: predicted class", "scripts/lockstep predict ");
         assertThat(evaluated.out().lines().toList().get(1))
                 .matches("test logLikelihood -0.* brierScore 0.* expectedCalibrationError 0.* predictiveEntropy 0.*");
 
@@ -406,10 +406,11 @@ class JobsTest extends ExampleJobs {
                 .isEqualTo("error: --set: train.batchsize: unknown key; did you mean \"batchSize\"?\n");
         wrong[2] = "search={over: {train.batchSize: {from: 1, to: 9}}}";
         assertThat(tune(job, wrong).err())
-                .isEqualTo("error: --set: search.trials: missing, expected how many are drawn, as train.batchSize is a"
+                .isEqualTo("error: --set: search.trials: missing, expected the number of trials, because"
+                        + " train.batchSize is a"
                         + " range of numbers\n");
         wrong[2] = "search=null";
-        assertThat(tune(job, wrong).err()).contains("search: missing, expected what is tried");
+        assertThat(tune(job, wrong).err()).contains("search: missing, expected the settings to try");
         assertThat(temporary.resolve("x")).doesNotExist();
     }
 }

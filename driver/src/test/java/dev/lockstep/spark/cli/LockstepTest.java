@@ -121,7 +121,7 @@ class LockstepTest {
         fails(1, "no/*.csv: no such file", "train", "" + job, "--set", "data={train: " + rows + ", test: no/*.csv}");
         fails(
                 1,
-                saved() + ": there is no job.json beside the model; --job JOB.yaml names the rows",
+                saved() + ": there is no job.json beside the model; name the rows with --job JOB.yaml",
                 "evaluate",
                 saved());
         assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();
@@ -300,8 +300,8 @@ class LockstepTest {
     void argumentsThatTheLocaleCannotSayAreRefused() {
         fails(
                 2,
-                "output.dir=o/\uFFFD\uFFFDn: the locale has no such characters; with the environment variable"
-                        + " LC_ALL=C.UTF-8, which scripts/lockstep sets, it has",
+                "output.dir=o/\uFFFD\uFFFDn: the locale does not have these characters; set LC_ALL=C.UTF-8, as"
+                        + " scripts/lockstep does",
                 "train",
                 "job.yaml",
                 "--set",

@@ -244,8 +244,9 @@ class PredictTest {
             Files.writeString(file, "mine");
             String entry = foreign.startsWith("checkpoints") ? "checkpoints/" : foreign;
             assertThat(predict(rows, "--overwrite").err())
-                    .isEqualTo("error: --output " + out + ": --overwrite replaces what an earlier predict wrote, and \""
-                            + entry + "\" is not known to be that: move it away, or choose another directory\n");
+                    .isEqualTo("error: --output " + out + ": --overwrite replaces only the output of an earlier"
+                            + " predict, and \""
+                            + entry + "\" is not known to be that: move it, or choose another directory\n");
             assertThat(file).hasContent("mine");
             Files.delete(file);
         }

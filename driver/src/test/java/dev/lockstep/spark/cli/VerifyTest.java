@@ -56,7 +56,7 @@ class VerifyTest extends ExampleJobs {
                 .contains("SHA256SUMS says ");
         Files.delete(job);
         assertThat(CommandLineRun.of("verify", model.toString()).err())
-                .startsWith("error: " + job + ": SHA256SUMS lists the file, and it is not there");
+                .startsWith("error: " + job + ": SHA256SUMS lists the file, but it does not exist");
         Files.writeString(model.resolve("SHA256SUMS"), "abc\n");
         assertThat(CommandLineRun.of("verify", model.toString()).err()).contains("line 1: expected 64 hexadecimal");
         Files.delete(model.resolve("SHA256SUMS"));
@@ -64,7 +64,7 @@ class VerifyTest extends ExampleJobs {
         assertThat(without.err()).startsWith("note: there is no SHA256SUMS in ");
         assertThat(without.out()).isEqualTo(verified);
         assertThat(CommandLineRun.of("verify", model.toString(), "--retrain").err())
-                .contains("job.json: the file does not exist, so the job that trained the model is not known");
+                .contains("job.json: the file does not exist, so the job that trained the model is unknown");
         assertThat(CommandLineRun.of("verify", model.toString(), "--set", "train.seed=1")
                         .err())
                 .contains("--set: it changes the job that --retrain trains");

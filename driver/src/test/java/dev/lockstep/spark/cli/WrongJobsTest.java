@@ -74,7 +74,7 @@ class WrongJobsTest extends ExampleJobs {
     @Test
     void aFirstLineOfNumbersIsSaid() throws IOException {
         Path bare = rows("bare.csv", "5.1,3.5,0", "4.9,3.0,1", "6.2,2.9,0");
-        String note = "note: " + bare + ": the first line is taken for the names of the columns, but holds numbers";
+        String note = "note: " + bare + ": the first line is read as the names of the columns, but holds numbers";
         Path job = job(bare, "crossEntropy", "{dense: 2}");
         assertThat(train(job, "data.train.label=2").err()).contains(note);
         CommandLineRun told =
@@ -148,7 +148,7 @@ class WrongJobsTest extends ExampleJobs {
             fails(
                     job,
                     rows + ":5, label: expected a class, got \"" + word + "\", which stands for a missing label;"
-                            + " data.onError: skip leaves such rows out, and where it is a class, classes lists it");
+                            + " data.onError: skip leaves such rows out; if it is a class, list it in classes");
         }
         Path job = job(temporary.resolve("labels.csv"), "crossEntropy", "{dense: 3}");
         assertThat(train(job, "data.train.classes=[a, b, \"?\"]").code()).isZero();
@@ -159,7 +159,7 @@ class WrongJobsTest extends ExampleJobs {
     void rowsThatCannotBeUsedMayBeLeftOut() throws IOException {
         Path rows = rows("skip.csv", "x,y,z", "1,0,2", "oops,1,3", "2,NA,1", "3,1,1", "4,0", "4,0,6");
         Path job = job(rows, "crossEntropy", "{dense: 2}");
-        String said = "note: " + rows + ": 3 of 6 rows are left out, which cannot be used (data.onError: skip); the"
+        String said = "note: " + rows + ": 3 of 6 rows that cannot be used are left out (data.onError: skip); the"
                 + " first one is " + rows + ":3, column \"x\": expected a number, got \"oops\"\n";
         CommandLineRun run = train(job, "data.onError=skip", "data.test.path=" + rows);
         assertThat(run.err()).contains(said);
@@ -215,8 +215,8 @@ class WrongJobsTest extends ExampleJobs {
         String columns = "data.columns={x: {number: mean}}";
         CommandLineRun run = train(job(rows, "crossEntropy", "{dense: 2}"), columns, "data.onError=null");
         assertThat(run.err())
-                .contains("note: " + rows + ": 1 cells count as missing, which their columns cannot take (data.onError:"
-                        + " null); the first one is " + rows + ":3, column \"x\": expected a number, got \"oops\"");
+                .contains("note: " + rows + ": 1 cells that cannot be used count as missing (data.onError: null);"
+                        + " the first one is " + rows + ":3, column \"x\": expected a number, got \"oops\"");
         CommandLineRun same =
                 train(job(gap, "crossEntropy", "{dense: 2}"), columns, "output.dir=" + temporary.resolve("gap"));
         String hash = run.out().substring(run.out().indexOf("sha256"));
@@ -346,6 +346,6 @@ class WrongJobsTest extends ExampleJobs {
                 .asString()
                 .startsWith("error: model.layers: 1,600,000,003 parameters: sync.transport allreduce takes at least"
                         + " 61,035 MB in the heap of the driver (")
-                .endsWith(" MB; give it more by --driver-memory (spark.driver.memory)");
+                .endsWith(" MB; raise it with --driver-memory (spark.driver.memory)");
     }
 }

@@ -192,7 +192,7 @@ class JobFileErrorsTest {
                         + " search, output, got a list");
         fails(
                 SMALL,
-                "--set: data.validation: expected a fraction above 0 and below 1, or rows of their own, got 1",
+                "--set: data.validation: expected a fraction above 0 and below 1, or other rows, got 1",
                 "data.validation=1");
     }
 

@@ -138,8 +138,8 @@ class BadInputTest extends SparkTest {
                 source().path(missing).label("y"),
                 Targets.CLASS,
                 missing
-                        + ":3, label: expected a class, got \"NaN\", which stands for a missing label; data.onError:"
-                        + " skip leaves such rows out, and where it is a class, classes lists it");
+                        + ":3, label: expected a class, got \"NaN\", which stands for a missing label;"
+                        + " data.onError: skip leaves such rows out; if it is a class, list it in classes");
         Path words = write("words.csv", "x,y\n1,cat\n2,dog\n");
         Path others = write("others.csv", "x,y\n1,dog\n2,cow\n");
         assertRefused(
@@ -169,7 +169,7 @@ class BadInputTest extends SparkTest {
                 source().path(file).label("species").features("width", "0..1"),
                 Targets.CLASS,
                 file + ": column \"width\" is named twice for the features");
-        assertRefused(source().path(file), Targets.CLASS, file + ": which column is the label? label names it");
+        assertRefused(source().path(file), Targets.CLASS, file + ": no label column: set label");
         assertRefused(
                 source().path(file).header(false).label("3"),
                 Targets.CLASS,
@@ -191,19 +191,19 @@ class BadInputTest extends SparkTest {
         assertRefused(
                 source().path(file).label("d").features("0..3"),
                 Targets.CLASS,
-                file + ": column \"d\" is the label and among the features too");
+                file + ": column \"d\" is the label and also a feature");
         assertRefused(
                 source().path(file).label("b", "d").features("a..c"),
                 Targets.VALUES,
-                file + ": column \"b\" is the label and among the features too");
+                file + ": column \"b\" is the label and also a feature");
         assertRefused(
                 source().path(file).label("d").weight("b").features("a..c"),
                 Targets.CLASS,
-                file + ": column \"b\" is the weight and among the features too");
+                file + ": column \"b\" is the weight and also a feature");
         assertRefused(
                 source().path(file).label("d").length("c").features("a..c").shape(3, 1),
                 Targets.VALUES,
-                file + ": column \"c\" is the length and among the features too");
+                file + ": column \"c\" is the length and also a feature");
     }
 
     @Test
@@ -219,7 +219,7 @@ class BadInputTest extends SparkTest {
     void rowsThatAllWeighNothing() throws IOException {
         assertCsvRefused(
                 "x,y,w\n1,0,0\n2,1,0\n",
-                ": all 2 rows weigh 0, which leaves none; expected some with a weight above 0");
+                ": all 2 rows have the weight 0; expected some with a weight above 0");
     }
 
     @Test
@@ -231,8 +231,8 @@ class BadInputTest extends SparkTest {
                 source().path(folder).label("y"),
                 Targets.CLASS,
                 folder + ": the name of its first file, " + readme
-                        + ", does not tell how it is written; format names one"
-                        + " of csv, idx, libsvm, parquet, text, table, spark");
+                        + ", does not show the format; set format to one of csv, idx, libsvm, parquet, text, table,"
+                        + " spark");
     }
 
     @Test
@@ -250,7 +250,7 @@ class BadInputTest extends SparkTest {
                 source().path(unknown).label("y"),
                 Targets.CLASS,
                 unknown
-                        + ": its name does not tell how it is written; format names one of csv, idx, libsvm,"
+                        + ": its name does not show the format; set format to one of csv, idx, libsvm,"
                         + " parquet, text, table, spark");
         spark.sql("select 1 as x, 0 as y").createOrReplaceTempView("rows");
         assertRefused(
@@ -353,7 +353,7 @@ class BadInputTest extends SparkTest {
                 source().path(good).label(few.toString()),
                 Targets.CLASS,
                 few + ": expected 2 labels, one a row of " + good + ", got 1");
-        assertRefused(source().path(good), Targets.CLASS, good + ": which file holds its labels? label names it");
+        assertRefused(source().path(good), Targets.CLASS, good + ": no file of labels: set label");
         Path zipped = directory.resolve("zipped-idx.gz");
         try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
             out.write(Files.readAllBytes(truncated));

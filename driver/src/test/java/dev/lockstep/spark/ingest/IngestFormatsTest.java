@@ -337,7 +337,7 @@ class IngestFormatsTest extends SparkTest {
             assertThatThrownBy(() -> read(train, ValidationSpec.of("none"), null))
                     .hasMessage("none: no rows");
             assertThatThrownBy(() -> read(train, ValidationSpec.of("elsewhere"), null))
-                    .hasMessage("elsewhere: no such table or view");
+                    .hasMessage("elsewhere: the table or view does not exist");
             assertThatThrownBy(() -> read(train, ValidationSpec.of("rows.csv?"), null))
                     .isInstanceOf(IngestException.class)
                     .hasMessageStartingWith("rows.csv?: cannot be read as a table: ");

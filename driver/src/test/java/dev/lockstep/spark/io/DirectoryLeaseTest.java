@@ -199,7 +199,7 @@ class DirectoryLeaseTest {
             Files.delete(files.path());
             assertThatThrownBy(() -> lease.directory().write("x", out -> out.write(1)))
                     .hasMessage(files.location(DirectoryLease.NAME)
-                            + " is gone, by which a run keeps others out of its directory; this run stops");
+                            + " is gone, which kept other runs out of this directory; this run stops");
         }
         assertThat(files.path()).doesNotExist();
     }

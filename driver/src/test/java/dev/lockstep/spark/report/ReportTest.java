@@ -147,7 +147,7 @@ class ReportTest {
                 "test", 104, 0.5, "accuracy", 0.9, Map.of("confusion", new double[][] {{50, 2}, {1.5, 0}}));
         assertThat(ConfusionText.lines(measures, List.of("no", "a very long name of a class")))
                 .containsExactly(
-                        "rows by their class, and in the columns by what they were taken for:",
+                        "rows: true class; columns: predicted class",
                         "                                no  a very long nam…    recall",
                         "no                              50                 2    0.9615",
                         "a very long nam…               1.5                 0    0.0000",

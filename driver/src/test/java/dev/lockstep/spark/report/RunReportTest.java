@@ -162,7 +162,7 @@ class RunReportTest {
                 .contains("data-errors=\"0\"", "data-charts=\"6\"", "data-overflows=\"false\"", ">best epoch<");
         Files.delete(other.path().resolve("metrics.jsonl"));
         assertThatThrownBy(() -> RunComparison.of(List.of(run, other)))
-                .hasMessage(other.path() + "/metrics.jsonl: there are no epochs in it, so there is nothing to compare");
+                .hasMessage(other.path() + "/metrics.jsonl: it has no epochs to compare");
     }
 
     @Test

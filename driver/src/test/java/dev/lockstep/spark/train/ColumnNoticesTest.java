@@ -61,8 +61,9 @@ class ColumnNoticesTest extends SparkTest {
     void numbersThatFloatsCannotTellApart() throws IOException {
         Path rows = rows("time,x,y", row -> (1_700_000_000L + row) + "," + number() + "," + number());
         assertThat(train(rows, "data.scale=standardise"))
-                .containsExactly("column \"time\": these numbers lie so far from 0 that floats hardly tell them apart;"
-                        + " data.columns with the type number standardises them before they are rounded");
+                .containsExactly("column \"time\": these numbers are so far from 0 that floats can hardly"
+                        + " distinguish them; the type number in data.columns standardises them before they are"
+                        + " rounded");
         assertThat(train(rows, "data.columns={time: number, x: number}")).isEmpty();
     }
 
@@ -79,21 +80,21 @@ class ColumnNoticesTest extends SparkTest {
     void theAnswerAmongTheFeatures() throws IOException {
         Path rows = rows("x,copy,y", row -> number() + "," + row + "," + row);
         assertThat(train(rows))
-                .containsExactly("column \"copy\": equal to the label in all training rows; data.train.features leaves"
-                        + " columns out that are not known when predictions are made");
+                .containsExactly("column \"copy\": equal to the label in all training rows; if it is not known when"
+                        + " you predict, leave it out with data.train.features");
     }
 
     @Test
     void rowNumbersWithoutAName() throws IOException {
         assertThat(train(rows(",x,y", row -> row + "," + number() + "," + number())))
-                .containsExactly("column \"\" is among the features: it has no name, as the row numbers that pandas"
-                        + " writes; data.train.features leaves it out");
+                .containsExactly("column \"\" is a feature without a name, like the row numbers that pandas writes;"
+                        + " leave it out with data.train.features");
     }
 
     @Test
     void aKeyAmongTheFeatures() throws IOException {
-        String expected = "column \"id\": numbers the rows, as a key does, and says nothing of rows to come;"
-                + " data.train.features leaves it out";
+        String expected = "column \"id\": numbers the rows, as a key does, so it cannot help with new rows; leave"
+                + " it out with data.train.features";
         Path rows = rows("id,x,y", row -> (500 + row * 37 % 100) + "," + number() + "," + number());
         assertThat(train(rows)).containsExactly(expected);
         assertThat(train(rows, "data.validation=0.3")).containsExactly(expected);
@@ -106,7 +107,7 @@ class ColumnNoticesTest extends SparkTest {
         Path rows = rows("x,y", row -> number() + "," + number());
         assertThat(train(rows, "data.validation=" + rows))
                 .containsExactly("data.validation: 100 of 100 rows that differ are equal to training rows in all"
-                        + " features, so their figures say nothing of new rows");
+                        + " features, so their metrics tell nothing about new rows");
         Path others = write("others.csv", "x,y\n" + "0.125,1\n0.25,2\n0.375,3\n".repeat(9));
         assertThat(train(rows, "data.validation=" + others)).isEmpty();
     }
@@ -118,9 +119,9 @@ class ColumnNoticesTest extends SparkTest {
         Path others = write("others.csv", "x,y\n0.125,b\n0.25,c\n");
         assertThat(train(rows, classes[0], classes[1], "data.validation=" + others))
                 .containsExactly(
-                        "data.validation: no training row has the class c, which validation rows have; nothing can be"
-                                + " learned of it",
-                        "data.validation: no row has the class a, so its figures say nothing of it");
+                        "data.validation: no training row has the class c, which validation rows have; it cannot be"
+                                + " learned",
+                        "data.validation: no row has the class a, so its metrics tell nothing about it");
     }
 
     @Test
@@ -151,8 +152,8 @@ class ColumnNoticesTest extends SparkTest {
     void rowsThatLackACellMayBeLeftOut() throws IOException {
         Path rows = rows("x,y", row -> (row % 10 == 0 ? "NA" : number()) + "," + number());
         assertThat(train(rows, "data.columns={x: {number: dropRow}}"))
-                .containsExactly(rows + ": 10 of 100 rows are left out, which lack a cell in a column with missing:"
-                        + " dropRow");
+                .containsExactly(rows + ": 10 of 100 rows are left out because they lack a cell in a column with"
+                        + " missing: dropRow");
         assertThatThrownBy(() -> train(write("none.csv", "x,y\n,1\n"), "data.columns={x: {number: dropRow}}"))
                 .isInstanceOf(IngestException.class)
                 .hasMessageContaining("no rows to measure the columns over");
@@ -188,10 +189,10 @@ class ColumnNoticesTest extends SparkTest {
         assertThatThrownBy(() -> train(rows, "data.columns={xx: number}"))
                 .hasMessage(rows + ": no column \"xx\" for the features (data.columns); did you mean \"x\"?");
         assertThatThrownBy(() -> train(rows, "data.columns={y: number, when: oneHot}"))
-                .hasMessage(rows + ": column \"y\" is the label and among the features too");
+                .hasMessage(rows + ": column \"y\" is the label and also a feature");
         assertThatThrownBy(() -> train(write("n.csv", "x,y\n1,1\n,2\n"), "data.columns={x: number}"))
                 .hasMessageEndingWith(
-                        "n.csv:3, column \"x\": expected a number, got nothing; missing: says what" + " stands for it");
+                        "n.csv:3, column \"x\": expected a number, got nothing; missing: sets what replaces it");
     }
 
     @Test

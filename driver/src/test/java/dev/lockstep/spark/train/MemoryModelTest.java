@@ -113,10 +113,10 @@ class MemoryModelTest {
         assertThat(model(Way.AVERAGING, sizes, TWO).obstacle(limits))
                 .startsWith("sync.mode averaging takes at least 1,144 MB in the heap of the driver (results, and as"
                         + " bytes 915 MB,")
-                .endsWith("which has 1,024 MB; give it more by --driver-memory (spark.driver.memory)");
+                .endsWith("which has 1,024 MB; raise it with --driver-memory (spark.driver.memory)");
         assertThat(model(Way.ALLREDUCE, sizes, TWO).obstacle(new MemoryLimits(1024 * MB, 200 * MB, 64 * MB)))
                 .contains(" in the heap of an executor (")
-                .endsWith("which has 200 MB; give it more by --executor-memory (spark.executor.memory)");
+                .endsWith("which has 200 MB; raise it with --executor-memory (spark.executor.memory)");
         MemoryLimits vast = new MemoryLimits(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
         assertThat(model(Way.ALLREDUCE, adam(1_500_000_000), TWO).obstacle(vast))
                 .isEqualTo("sync.transport allreduce needs an array of 3,000,000,000 elements, more than the"

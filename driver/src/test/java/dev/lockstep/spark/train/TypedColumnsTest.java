@@ -146,7 +146,7 @@ class TypedColumnsTest {
                     sha256(new TrainingJob(session, auto, listener).run().model());
             assertThat(notices)
                     .startsWith(
-                            "data.columns: auto is this, to be pasted into the job file:",
+                            "data.columns: auto stands for these lines, which you can paste into the job file:",
                             "  columns:",
                             "    age: {number: {missing: indicator}}",
                             "    income: {number: {missing: indicator}}",

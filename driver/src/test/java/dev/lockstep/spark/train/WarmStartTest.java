@@ -127,6 +127,6 @@ class WarmStartTest extends SparkTest {
         JobSpec same =
                 SmallJob.job(from, "csv", SmallJob.Mode.GRADIENT, "init.from=" + from, "output.dir=" + from + "/");
         assertThatThrownBy(() -> RunDirectory.open(same, "job.yaml", new Configuration(), true, line -> {}))
-                .hasMessageContaining("init.from: " + from + " is where output.dir writes to");
+                .hasMessageContaining("init.from: " + from + " is output.dir too");
     }
 }

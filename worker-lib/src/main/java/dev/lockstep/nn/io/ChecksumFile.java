@@ -95,7 +95,7 @@ public final class ChecksumFile {
                 digest.update(buffer, 0, read);
             }
         } catch (FileNotFoundException | NoSuchFileException e) {
-            throw new ModelException(directory.location(name), NAME + " lists the file, and it is not there", e);
+            throw new ModelException(directory.location(name), NAME + " lists the file, but it does not exist", e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

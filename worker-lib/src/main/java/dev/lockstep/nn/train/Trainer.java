@@ -33,8 +33,8 @@ public record Trainer(
      */
     public TrainState train(TrainState initial) {
         if (keepsBest() && setup.update().averages()) {
-            throw new IllegalArgumentException("restoreBest: the model is the average of the weights, which no epoch's"
-                    + " figures are of; expected false");
+            throw new IllegalArgumentException("restoreBest: the model is the average of the weights, which no"
+                    + " epoch has measured; expected false");
         }
         TrainState state = keepsBest() && !initial.keepsBest() ? initial.keepingBest() : initial;
         TrainingPlan plan = setup.plan();

@@ -332,7 +332,8 @@ public final class ColumnProfile implements Serializable {
     private String mixed() {
         long nearlyAll = numbers + texts;
         return numbers > 0 && numbers >= 9 * nearlyAll / 10
-                ? texts + " of " + nearlyAll + " cells are no numbers; nulls: lists texts that stand for missing ones"
+                ? texts + " of " + nearlyAll + " cells are not numbers; list the texts that mean a missing cell"
+                        + " under nulls"
                 : "";
     }
 }

@@ -30,7 +30,7 @@ public sealed interface ColumnSpec extends Serializable permits Numeric, Categor
 
     /** The complaint about a missing cell where it is an error. */
     static CellException missing(String expected) {
-        return new CellException("expected " + expected + ", got nothing; missing: says what stands for it");
+        return new CellException("expected " + expected + ", got nothing; missing: sets what replaces it");
     }
 
     /** Shows a cell in a message. */

@@ -101,7 +101,7 @@ final class ValueCounts implements Serializable {
     double mostFrequent() {
         if (level > 0) {
             throw new IllegalArgumentException("missing: mostFrequent counts at most " + MOST
-                    + " distinct numbers, the training rows have more; median and mean are at hand");
+                    + " distinct numbers, the training rows have more; use median or mean");
         }
         long most = 0;
         double found = Double.NaN;

@@ -158,7 +158,7 @@ class ImageTest {
         byte[] cut = Arrays.copyOf(file(drawn(1), "png"), 50);
         assertThatThrownBy(() -> new Image().read(cut)).hasMessageStartingWith("the image cannot be read: ");
         assertThatThrownBy(() -> new ImageEncoding(new Image()).encoder().encode(null, new float[0], 0))
-                .hasMessage("expected an image, got nothing; missing: says what stands for it");
+                .hasMessage("expected an image, got nothing; missing: sets what replaces it");
         assertThatThrownBy(() -> new Image(List.of(5), null, null))
                 .hasMessage("size: expected height and width, two numbers from 1 to 4096, got [5]");
         assertThatThrownBy(() -> new Image(null, 2, null)).hasMessage("channels: expected 1 or 3, got 2");

@@ -166,10 +166,10 @@ class RowEncodingTest {
     @Test
     void aMissingNumberIsAnErrorUnlessSomethingStandsForIt() {
         assertThatThrownBy(() -> fit("\"number\"", 1, "NA"))
-                .hasMessage("c: expected a number, got nothing; missing: says what stands for it");
+                .hasMessage("c: expected a number, got nothing; missing: sets what replaces it");
         RowEncoding encoding = fit("\"number\"", 1, 2);
         assertThatThrownBy(() -> encode(encoding, null))
-                .hasMessage("c: expected a number, got nothing; missing: says what stands for it");
+                .hasMessage("c: expected a number, got nothing; missing: sets what replaces it");
         assertThatThrownBy(() -> encode(encoding, "ten")).hasMessage("c: expected a number, got \"ten\"");
         assertThatThrownBy(() -> encode(encoding, "inf")).hasMessage("c: expected a finite number, got \"inf\"");
         assertThatThrownBy(() -> encode(encoding, 1e300))

@@ -61,7 +61,7 @@ class ValueCountsTest {
         }
         assertThat(merged.median()).isEqualTo(whole.median());
         assertThatThrownBy(whole::mostFrequent)
-                .hasMessage("missing: mostFrequent counts at most 16384 distinct numbers, the training rows have more;"
-                        + " median and mean are at hand");
+                .hasMessage("missing: mostFrequent counts at most 16384 distinct numbers, the training rows have"
+                        + " more; use median or mean");
     }
 }
