@@ -115,7 +115,7 @@ public final class Mutations {
         return bytes;
     }
 
-    /** Another number or word of the file in the place of one; texts that are not in this encoding stay as they are. */
+    /** Another number or word of the file in place of one; texts that are not in this encoding stay as they are. */
     private byte[] changeWord(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
         List<MatchResult> words = WORD.matcher(text).results().toList();

@@ -41,7 +41,7 @@ final class NestedColumns {
         }
     }
 
-    /** The table with their fields in the place of structures. */
+    /** The table with their fields in place of structures. */
     static Dataset<Row> flat(Dataset<Row> table) {
         return select(table, false);
     }

@@ -37,7 +37,7 @@ public final class ValueNames implements Serializable {
         return new ValueNames(new String[] {word}, new int[0], first);
     }
 
-    /** Numbers that errors do not tell apart. */
+    /** Numbers that errors do not distinguish. */
     static ValueNames called(String word) {
         return numbered(word, -1);
     }

@@ -66,7 +66,7 @@ final class SplitRule implements Serializable {
         return hashSeed;
     }
 
-    /** Whether rows are told apart by their features. */
+    /** Whether rows are distinguished by their features. */
     boolean readsFeatures() {
         return spec.column() == null;
     }

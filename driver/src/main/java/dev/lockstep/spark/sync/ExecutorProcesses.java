@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Ranks in executors, which can be lost and can come: states go out as broadcasts, nodes of the shard tree come back as
  * task results, both as raw bytes; in rounds of all-reduce each rank fetches and returns its own part of the state.
  * Decides what to do when something is lost: Spark runs the tasks of an ordinary job again on other executors; a round
- * of all-reduce is taken again as often as Spark would run a task again.
+ * of all-reduce is repeated as often as Spark would run a task again.
  */
 final class ExecutorProcesses extends Cluster {
     private final JavaSparkContext context;
@@ -155,7 +155,7 @@ final class ExecutorProcesses extends Cluster {
 
     /**
      * Runs a round until it succeeds or has failed as often as Spark lets a task fail: always from the same state, so
-     * to the same bits. A round that was cancelled, or that would certainly fail in the same way, is not taken again.
+     * to the same bits. A round that was cancelled, or that would certainly fail in the same way, is not repeated.
      */
     @Override
     ReducedRound allReduce(TrainingSetup setup, RankTasks<Rank> tasks, TrainState state, int steps) {
@@ -175,7 +175,7 @@ final class ExecutorProcesses extends Cluster {
                         throw failure;
                     }
                     notices.accept("steps " + (state.step() + 1) + " to " + (state.step() + steps)
-                            + " are taken again, since a rank was lost: " + reason(failure));
+                            + " are repeated, since a rank was lost: " + reason(failure));
                 }
             }
         }

@@ -105,7 +105,7 @@ final class NetworkedRound implements AutoCloseable {
     }
 
     /**
-     * Waits for the round, and gives it up where Spark itself would wait for ever: if executors were lost just before
+     * Waits for the round, and gives it up where Spark itself would wait forever: if executors were lost just before
      * the barrier stage began, if a rank has failed but its task does not end, and if a rank is stuck.
      */
     private <T> List<T> collect(JavaRDD<T> results) {

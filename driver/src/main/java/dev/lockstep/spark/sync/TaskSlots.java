@@ -9,7 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Spark's task slots: how many tasks can run at the same time, and the waiting for executors that are not there yet, or
- * no longer. All waiting ends: Spark itself would wait for its first executor for ever.
+ * no longer. All waiting ends: Spark itself would wait for its first executor forever.
  *
  * <p>{@code spark.lockstep.executorTimeout} (60s) is how long to wait for a first executor, and for those that have
  * been lost; {@code spark.scheduler.maxRegisteredResourcesWaitingTime} (Spark's own, 30s) how long for the rest of

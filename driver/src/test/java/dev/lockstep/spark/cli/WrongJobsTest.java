@@ -67,7 +67,7 @@ class WrongJobsTest extends ExampleJobs {
     void oneLabelOnlyIsSaid() throws IOException {
         Path same = rows("same.csv", "x,y", "1,0", "2,0", "3,0");
         assertThat(train(job(same, "crossEntropy", "{dense: 1}")).err())
-                .contains("note: all training rows have the same label, 0 (3 rows), so there is nothing to tell apart");
+                .contains("note: all training rows have the same label, 0 (3 rows), so there is nothing to learn");
     }
 
     /** By numbers, columns are found in a first line that is none of names, and a row is lost. */

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A rank is interrupted, killed, fails or runs out of memory at each point of a round, in every mode, with one thread a
- * task and with several: the round ends, and taken again from the same state it leads to the bits of a training that
+ * task and with several: the round ends, and repeated from the same state it leads to the bits of a training that
  * nothing disturbs. One training in each mode suffers all of it, round by round.
  */
 @Timeout(120)

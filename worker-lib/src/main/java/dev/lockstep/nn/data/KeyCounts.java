@@ -47,7 +47,7 @@ public final class KeyCounts implements Serializable {
         }
     }
 
-    /** How many different keys there are, as far as they are told apart. */
+    /** How many different keys there are, as far as they are distinguished. */
     public int distinct() {
         return counts.size();
     }

@@ -13,7 +13,7 @@ package dev.lockstep.nn.kernel;
  * @param partial whether windows may lie partly outside the input
  */
 public record WindowAxis(int input, int kernel, int stride, int dilation, int padding, int output, boolean partial) {
-    /** An axis of length 1 that every window sees: what a sequence has in the place of an image's height. */
+    /** An axis of length 1 that every window sees: what a sequence has in place of an image's height. */
     public static final WindowAxis ONE = new WindowAxis(1, 1, 1, 1, 0, 1, false);
 
     /** Windows that lie wholly inside the input; what remains at its end is not seen. */

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vectors in the place of some features, which hold categories (Guo and Berkhahn 2016): {@code y = [..., x_j, E_i[x_i],
+ * Vectors in place of some features, which hold categories (Guo and Berkhahn 2016): {@code y = [..., x_j, E_i[x_i],
  * x_k, ...]}. The features keep their order; category 0 stands for none and gives 0. What {@code data.columns} says of
  * columns of categories puts this layer before all others.
  *

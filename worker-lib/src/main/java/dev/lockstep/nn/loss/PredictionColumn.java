@@ -75,7 +75,7 @@ public record PredictionColumn(
         return new PredictionColumn(content.label, content, 0);
     }
 
-    /** One of several columns with such a content, which are told apart by what they are about. */
+    /** One of several columns with such a content, which are distinguished by what they are about. */
     static PredictionColumn of(Content content, int index, String about) {
         return new PredictionColumn(content.label + "_" + about, content, index);
     }

@@ -353,8 +353,8 @@ public abstract class PredictiveDistribution {
     }
 
     /**
-     * Mean of the variances that the components predict: noise of the targets. 0 where the likelihood says nothing of
-     * it. Of the output with this index.
+     * Mean of the variances that the components predict: noise of the targets. 0 where the likelihood has none. Of the
+     * output with this index.
      */
     public double aleatoricVariance(int row, int index) {
         return 0;

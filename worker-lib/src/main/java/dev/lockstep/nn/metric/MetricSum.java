@@ -61,7 +61,7 @@ public final class MetricSum {
         values[size++] = value;
     }
 
-    /** Takes the other's numbers in the place of its own. */
+    /** Takes the other's numbers in place of its own. */
     void become(MetricSum other) {
         values = other.values;
         size = other.size;

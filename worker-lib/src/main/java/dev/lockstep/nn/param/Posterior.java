@@ -13,7 +13,7 @@ import java.io.Serializable;
  * et al. 2015): which parts of the parameter vector hold m and rho, and what remains to be done to their gradients when
  * the sums of all rows have come together.
  *
- * <p>A backward pass leaves in the place of rho the gradient by what entered the layer linearly: by {@code s^2} with
+ * <p>A backward pass leaves in place of rho the gradient by what entered the layer linearly: by {@code s^2} with
  * local reparameterisation, by the drawn {@code s e} otherwise. {@link #chain} turns that into the gradient by rho and
  * {@link #addPrior} adds the prior's part, both once a step and after aggregation, so that how rows were divided cannot
  * matter.
@@ -28,10 +28,10 @@ import java.io.Serializable;
  */
 public record Posterior(String name, int mean, int rho, int length, Prior prior, Estimator estimator, int stream)
         implements Serializable {
-    /** Numbers a loop keeps at hand. */
+    /** Numbers a loop keeps. */
     private static final int CHUNK = 1024;
 
-    /** Key parts in the place of a shard, which is never negative: what is drawn once for all rows. */
+    /** Key parts in place of a shard, which is never negative: what is drawn once for all rows. */
     private static final long WEIGHTS = -1;
 
     private static final long PRIOR = -2;

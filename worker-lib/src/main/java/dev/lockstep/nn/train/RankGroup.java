@@ -233,7 +233,7 @@ public final class RankGroup<R> {
                 next.get();
             }
         } catch (ExecutionException e) {
-            // Those who wait for this rank are not to wait for ever. Which failure is told is decided at the end.
+            // Those who wait for this rank are not to wait forever. Which failure is told is decided at the end.
             return;
         } catch (InterruptedException e) {
             throw interrupted(e);

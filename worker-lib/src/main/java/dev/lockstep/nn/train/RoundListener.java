@@ -7,7 +7,7 @@ public interface RoundListener {
      * Before the first round.
      *
      * @param plan how long it will be
-     * @param state where it begins: not at step 0 if an earlier run is taken up
+     * @param state where it begins: not at step 0 if an earlier run resumes
      */
     default void started(TrainingPlan plan, TrainState state) {}
 

@@ -31,7 +31,7 @@ class CompressionKernelsTest {
         private final int fractionBits;
 
         /**
-         * The number of each bits that is not negative, up to what would be there in the place of infinity if exponents
+         * The number of each bits that is not negative, up to what would be there in place of infinity if exponents
          * went on.
          */
         private final double[] numbers;

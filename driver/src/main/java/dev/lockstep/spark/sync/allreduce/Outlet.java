@@ -70,7 +70,7 @@ final class Outlet implements Peers {
 
     private static final int ROW_BYTES = 4 * Integer.BYTES;
 
-    /** In the place of a format: rows. */
+    /** In place of a format: rows. */
     static final byte ROWS = -1;
 
     private final RoundAddress address;

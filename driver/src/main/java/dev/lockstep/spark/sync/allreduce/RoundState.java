@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * A state on the driver while ranks take the steps of a round: they fetch what is theirs of it, and return what is
  * theirs of the next one, piece by piece, so that nothing larger than a piece travels or is copied. Threads of the
  * transport use it at the same time, each another part. The state that the round began with stays as it is: if a rank
- * is lost, the round is taken again from there.
+ * is lost, the round is repeated from there.
  */
 public final class RoundState {
     private final TrainState start;

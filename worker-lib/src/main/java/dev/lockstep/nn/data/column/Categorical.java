@@ -21,11 +21,11 @@ sealed interface Categorical extends ColumnSpec permits Category, OneHot {
     /** Whole numbers as programs write them that have no other ones. */
     Pattern WHOLE_WITH_POINT = Pattern.compile("(-?(?:0|[1-9][0-9]*))\\.0+");
 
-    /** How many names are told apart; the rest of them is one category together. All unless given. */
+    /** How many names are distinguished; the rest of them is one category together. All unless given. */
     @Nullable
     Integer most();
 
-    /** In how many training rows a name must be to be told apart; 1 unless given. */
+    /** In how many training rows a name must be to be distinguished; 1 unless given. */
     Integer least();
 
     /** How many categories names are hashed to; null: they are not. */

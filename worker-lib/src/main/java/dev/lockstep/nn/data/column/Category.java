@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A column of categories, each with a vector of its own that the network learns (Guo and Berkhahn 2016): the first
- * layer of the network, {@code columnEmbeddings}, puts it in the place of the column.
+ * layer of the network, {@code columnEmbeddings}, puts it in place of the column.
  *
  * @param units the size of a vector; {@code min(600, round(1.6 n^0.56))} for {@code n} categories unless given
- * @param most how many names are told apart, the most frequent ones; the rest is one category. All unless given
- * @param least in how many training rows a name must be to be told apart; 1 unless given
+ * @param most how many names are distinguished, the most frequent ones; the rest is one category. All unless given
+ * @param least in how many training rows a name must be to be distinguished; 1 unless given
  * @param hash how many categories names are hashed to, for columns whose names nobody can list; not unless given
  * @param missing what stands for a missing name; a category of its own unless given
  */

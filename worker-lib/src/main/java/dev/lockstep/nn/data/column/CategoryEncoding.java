@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * none; else each category has a feature.
  *
  * @param spec what the job wanted: {@link Category} or {@link OneHot}
- * @param values the names that are told apart, in order; null where names are hashed
+ * @param values the names that are distinguished, in order; null where names are hashed
  * @param others whether all other names are a category
  * @param absent whether missing cells are a category
  * @param vector the size of a category's vector; null: a feature a category

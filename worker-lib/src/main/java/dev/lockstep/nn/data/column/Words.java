@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param hash how many inputs words are hashed to, for texts whose words nobody can list; not unless given
  * @param weight what a word's input is; its count unless given
  * @param sequence how many words of a text are kept, in their order, as tokens for an {@code embedding}: 0 behind the
- *     last word, 1 for words that are not told apart, the others from 2; hashed words from 1. Not unless given: a bag
+ *     last word, 1 for words that are not distinguished, the others from 2; hashed words from 1. Unless given: a bag
  */
 @SpecName("words")
 public record Words(

@@ -320,7 +320,7 @@ class RowEncodingTest {
         assertThatThrownBy(() -> spec(json)).hasMessageContaining(message);
     }
 
-    /** Rows are told apart by what their cells mean. */
+    /** Rows are distinguished by what their cells mean. */
     @Test
     void theHashOfARowDoesNotKnowTheForm() throws CellException {
         List<ColumnSpec> specs = List.of(spec("\"number\""), spec("\"oneHot\""), spec("{\"time\": [\"hour\"]}"));
