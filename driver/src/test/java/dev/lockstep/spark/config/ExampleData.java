@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Makes those data of {@code conf/examples/data} that a formula makes: {@code java ExampleData.java FOLDER} writes them.
- * The same files come out on any machine.
+ * Makes data of {@code conf/examples/data} by formulas: {@code java ExampleData.java FOLDER} writes them. The
+ * same files come out on any machine.
  */
 final class ExampleData {
     private static final int SIDE = 10;

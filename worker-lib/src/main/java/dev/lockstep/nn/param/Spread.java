@@ -30,10 +30,10 @@ import java.util.Map;
  * @param values of each block in turn: its deviations if it has them, then its directions, each as long as the block
  */
 public record Spread(Form form, float[] values) implements Serializable {
-    /** Key part in the place of a shard: what is drawn once for all rows. */
+    /** Key part in place of a shard: what is drawn once for all rows. */
     private static final long WEIGHTS = -1;
 
-    /** Key part in the place of a layer: the parameters of all layers together. */
+    /** Key part in place of a layer: the parameters of all layers together. */
     private static final long ALL_LAYERS = -1;
 
     /** Checks the number of values. */
