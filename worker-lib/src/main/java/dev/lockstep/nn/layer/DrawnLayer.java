@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A layer at work with weights that are drawn: {@code y = g(x; m + s e)}, one {@code e} a pass for all of its rows,
- * steps and places. The layer itself is bound to a vector of its own, which holds the drawn weights in the place of the
+ * steps and places. The layer itself is bound to a vector of its own, which holds the drawn weights in place of the
  * means and all else as it is; behind that block of the parameters lie the {@code rho} of each tensor.
  *
  * <p>Gradients: {@code dm = dw}; what is left to rho is {@code dw} too, see {@link Posterior}.

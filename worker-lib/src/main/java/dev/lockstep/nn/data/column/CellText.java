@@ -11,7 +11,7 @@ final class CellText {
     /** A category that has no feature. */
     static final String NONE = "(none)";
 
-    /** A name that is not told apart from others. */
+    /** A name that is not distinguished from others. */
     static final String OTHER = "(other)";
 
     /** A float has no more digits that could be relied on. */
