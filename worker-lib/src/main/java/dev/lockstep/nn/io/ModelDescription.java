@@ -10,6 +10,7 @@ import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.Spread;
+import dev.lockstep.nn.param.Spread.Form;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
@@ -48,7 +49,7 @@ public record ModelDescription(
         @Nullable RowEncoding encoding,
         Boolean lengths,
         @Nullable Decision decision,
-        Spread.@Nullable Form posterior,
+        @Nullable Form posterior,
         @JsonProperty(required = true) String sha256) {
     /** The format that this version writes and reads. */
     public static final int FORMAT_VERSION = 1;

@@ -52,8 +52,22 @@ class MetricTest {
         batch.endShard();
         PredictiveDistribution single = new GaussianNll().likelihood().distribution(output, 0, null);
         single.single(batch.rows(), values, same -> same);
-        return new MetricRows(batch, batch.lengths(), values, values, single.densities(), 0.5)
+        return withHead(new MetricRows(batch, batch.lengths(), values, values, single.densities(), 0.5))
                 .of(pass(outputs, batch));
+    }
+
+    /** The rows of a network whose only head has all outputs. */
+    private static MetricRows withHead(MetricRows rows) {
+        return new MetricRows(
+                rows.rows(),
+                rows.targets(),
+                rows.weights(),
+                rows.lengths(),
+                rows.outputs(),
+                rows.predictions(),
+                rows.densities(),
+                rows.threshold(),
+                List.of(rows));
     }
 
     /** The first output of a row stands for its loss, multiplied with its weight. */
@@ -314,6 +328,7 @@ class MetricTest {
             new Row(new SoftClasses(), 3, 3, 2, Values.PROBABILITIES),
             new Row(new TemperatureGrid(false), 3, 1, 3, Values.NUMBERS),
             new Row(new TemperatureGrid(true), 2, 2, 2, Values.NUMBERS),
+            new Row(new HeadMetric(0, "kind", new ClassCounts(3)), 3, 1, 3, Values.NUMBERS),
             new Row(new WorstRows(4, 1, 3, 1), 3, 1, 3, Values.NUMBERS),
             new Row(new TargetSample(5, 1), 2, 1, 0, Values.NUMBERS),
             new Row(new ThresholdGrid(ThresholdGrid.Criterion.F1), 1, 1, 2, Values.NUMBERS),
@@ -379,7 +394,7 @@ class MetricTest {
     }
 
     /** All but those that keep rows as they are. */
-    private static final List<Row> WEIGHING = ROWS.stream()
+    static final List<Row> WEIGHING = ROWS.stream()
             .filter(row -> !(row.metric() instanceof WorstRows) && !(row.metric() instanceof TargetSample))
             .toList();
 

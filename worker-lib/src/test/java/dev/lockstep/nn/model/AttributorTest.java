@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Integrated gradients: they add up, they are those of a row alone, and a linear network's are known. */
 class AttributorTest {
     private static SavedModel model(List<LayerSpec> layers, Loss loss, Shape input, Scaling scaling, int members) {
-        ModelSpec spec = new ModelSpec(layers, loss, null, null, null, members == 1 ? null : members);
+        ModelSpec spec = new ModelSpec(layers, loss, null, null, null, members);
         Network network = Network.bind(spec, input);
         Parameters parameters = network.initialize(3);
         Random random = new Random(5);

@@ -79,9 +79,12 @@ final class ComposedNorm {
             return new Reduced(mean.input(0), mean);
         }
         GraphNode division = file.maker(value, "Div");
-        GraphNode sum = division == null ? null : file.maker(division.input(0), "ReduceSum");
-        boolean counts =
-                sum != null && (reader.masks().contains(division.input(1)) || file.constant(division.input(1)) != null);
+        if (division == null) {
+            return null;
+        }
+        GraphNode sum = file.maker(division.input(0), "ReduceSum");
+        String count = division.input(1);
+        boolean counts = reader.masks().contains(count) || file.constant(count) != null;
         return sum == null || !counts ? null : new Reduced(sum.input(0), sum);
     }
 

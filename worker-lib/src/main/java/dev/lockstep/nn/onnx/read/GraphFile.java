@@ -192,7 +192,7 @@ final class GraphFile {
         if (axes == null && !out) {
             return null;
         }
-        int rank = out ? x.rank() : x.rank() + axes.length;
+        int rank = out || axes == null ? x.rank() : x.rank() + axes.length;
         Set<Integer> ones = new TreeSet<>();
         for (int i = 0; axes != null && i < axes.length; i++) {
             ones.add((int) (axes[i] < 0 ? axes[i] + rank : axes[i]));

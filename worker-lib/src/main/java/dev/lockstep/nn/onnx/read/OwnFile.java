@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.LayerSpec;
+import dev.lockstep.nn.loss.NoiseScale;
 import dev.lockstep.nn.model.Ensemble;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
@@ -79,8 +80,9 @@ final class OwnFile {
         Shape input = description.input();
         Flow first = new Flow(null, input, Layout.plain(input));
         GraphReader reader = new GraphReader(file, own.path("input").asText(), first, masks);
-        GraphNode pair = description.model().loss().noise() == null ? null : file.maker(output, "Concat");
-        if (pair == null) {
+        NoiseScale known = description.model().loss().noise();
+        GraphNode pair = known == null ? null : file.maker(output, "Concat");
+        if (known == null || pair == null) {
             noise.add(Flow.NONE);
             return path(reader, output);
         }
@@ -89,7 +91,7 @@ final class OwnFile {
         if (scale == null) {
             throw pair.refusal("expected the noise of the targets behind the outputs");
         }
-        noise.add(description.model().loss().noise().learned() ? scale.floats() : Flow.NONE);
+        noise.add(known.learned() ? scale.floats() : Flow.NONE);
         return path(reader, pair.input(0));
     }
 

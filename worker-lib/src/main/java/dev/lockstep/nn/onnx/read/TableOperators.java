@@ -54,11 +54,8 @@ final class TableOperators {
         Flow x = reader.x(node);
         int place = x.layout().place(node.number("axis", 0));
         Step last = RecurrentOperators.lastState(x.last());
-        boolean isLast = index != null
-                && index.count() == 1
-                && (index.integers()[0] == -1
-                        || index.integers()[0] == x.shape().dimension(0) - 1);
-        if (!isLast
+        if (index == null
+                || !isLast(index, x)
                 || last == null
                 || !reader.mayChange(node, 0, x)
                 || place < 0
@@ -70,6 +67,12 @@ final class TableOperators {
             layout = layout.withOne(place < x.layout().rowsAxis() ? place : place + 1);
         }
         return new Flow(last, last.output(), layout);
+    }
+
+    private static boolean isLast(Constant index, Flow x) {
+        return index.count() == 1
+                && (index.integers()[0] == -1
+                        || index.integers()[0] == x.shape().dimension(0) - 1);
     }
 
     /** Some features of a value. */
@@ -84,8 +87,7 @@ final class TableOperators {
         Constant from = reader.file().constant(node.input(1));
         Constant to = reader.file().constant(node.input(2));
         Constant axes = reader.file().constant(node.input(3));
-        boolean single = from != null && to != null && from.count() == 1 && axes != null && !node.has(4);
-        if (!single) {
+        if (from == null || to == null || axes == null || from.count() != 1 || node.has(4)) {
             return null;
         }
         Flow x = reader.x(node);
@@ -170,7 +172,7 @@ final class TableOperators {
         GraphNode variance = floored == null ? null : file.maker(floored.input(0), "Softplus");
         GraphNode second = variance == null ? null : file.maker(variance.input(0), "Slice");
         Constant floor = floored == null ? null : file.constant(floored.input(1));
-        if (second == null || floor == null || !floor.isOne(Activation.MeanAndVariance.FLOOR)) {
+        if (mean == null || second == null || floor == null || !floor.isOne(Activation.MeanAndVariance.FLOOR)) {
             return null;
         }
         Part left = part(mean);
@@ -214,7 +216,10 @@ final class TableOperators {
 
     private @Nullable Category category(String value) {
         GraphNode gather = reader.file().maker(value, "Gather");
-        Constant table = gather == null ? null : reader.file().constant(gather.input(0));
+        if (gather == null) {
+            return null;
+        }
+        Constant table = reader.file().constant(gather.input(0));
         GraphNode cast = table == null ? null : reader.file().maker(gather.input(1), "Cast");
         GraphNode squeeze = cast == null ? null : reader.file().maker(cast.input(0), "Squeeze");
         GraphNode slice = squeeze == null ? null : reader.file().maker(squeeze.input(0), "Slice");
