@@ -136,6 +136,7 @@ public final class BenchSeeing implements Callable<Integer> {
         return sorted[sorted.length / 2];
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the browser
     private Cost train(boolean seen, int turn) throws Exception {
         Path output = folder.resolve((seen ? "seen-" : "unseen-") + turn);
         Path log = Files.createDirectories(folder.resolve("events"));

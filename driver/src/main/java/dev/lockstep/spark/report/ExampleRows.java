@@ -15,6 +15,8 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Map;
 
 /**
  * Some of the rows that a model is measured on, for a person to look at: those with the greatest losses, and a sample
@@ -81,7 +83,8 @@ public final class ExampleRows {
             }
         }
         if (metrics.size() > 1) {
-            json.set("targetSample", SpecMapper.tree(metrics.get(1).figures(sums.get(1)).get("targetSample")));
+            Map<String, Object> figures = metrics.get(1).figures(sums.get(1));
+            json.set("targetSample", SpecMapper.tree(Objects.requireNonNull(figures.get("targetSample"))));
         }
         return JsonNumbers.finite(json);
     }
