@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WarmStartTest {
-    private static Network network(int inputs, int hidden, int outputs, Integer ensemble) {
+    private static Network network(int inputs, int hidden, int outputs, int ensemble) {
         List<LayerSpec> layers = List.of(new Dense(5), new BatchNorm(), new Dense(hidden), new Dense(outputs));
         return Network.bind(new ModelSpec(layers, new CrossEntropy(), null, null, null, ensemble), Shape.of(inputs));
     }
@@ -42,8 +42,8 @@ class WarmStartTest {
 
     @Test
     void layersOfTheSameNameAndShapesAreTakenAsAWhole() {
-        Network trained = network(3, 4, 2, null);
-        Network other = network(3, 4, 6, null);
+        Network trained = network(3, 4, 2, 1);
+        Network other = network(3, 4, 6, 1);
         Parameters learned = numbers(trained);
         Parameters begin = other.initialize(7);
         WarmStart start = new WarmStart(other, trained, learned, layer -> null);
@@ -61,14 +61,14 @@ class WarmStartTest {
     @Test
     void aBiasAloneIsNotALayer() {
         WarmStart start = new WarmStart(
-                network(2, 4, 2, null), network(3, 4, 2, null), numbers(network(3, 4, 2, null)), layer -> null);
+                network(2, 4, 2, 1), network(3, 4, 2, 1), numbers(network(3, 4, 2, 1)), layer -> null);
         assertThat(start.taken()).containsExactly("batchNorm_1", "dense_2", "dense_3");
         assertThat(start.left()).containsExactly("dense_1 (weight [3, 5] there, weight [2, 5] here)");
     }
 
     @Test
     void objectionsAreReasons() {
-        Network network = network(3, 4, 2, null);
+        Network network = network(3, 4, 2, 1);
         WarmStart start = new WarmStart(
                 network, network, numbers(network), layer -> layer.startsWith("dense") ? "not wanted" : null);
         assertThat(start.taken()).containsExactly("batchNorm_1");
@@ -79,7 +79,7 @@ class WarmStartTest {
     @Test
     void anEnsembleTakesWhatIsThere() {
         Network ensemble = network(3, 4, 2, 2);
-        Network trained = network(3, 4, 2, null);
+        Network trained = network(3, 4, 2, 1);
         WarmStart start = new WarmStart(ensemble, trained, numbers(trained), layer -> null);
         assertThat(start.taken()).containsExactly("dense_1", "batchNorm_1", "dense_2", "dense_3");
         assertThat(start.left())

@@ -292,7 +292,11 @@ class PredictionBitsTest {
 
         void add(String name, Object figure) {
             checksum.update(name.getBytes(StandardCharsets.UTF_8));
-            if (figure instanceof double[][] table) {
+            if (figure instanceof double[][][] curves) {
+                for (double[][] curve : curves) {
+                    add("", curve);
+                }
+            } else if (figure instanceof double[][] table) {
                 for (double[] row : table) {
                     add("", row);
                 }
