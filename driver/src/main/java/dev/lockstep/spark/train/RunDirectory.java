@@ -2,6 +2,8 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.io.ChecksumFile;
 import dev.lockstep.nn.io.FileDirectory;
+import dev.lockstep.nn.io.FileReason;
+import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.checkpoint.CheckpointException;
@@ -237,8 +239,20 @@ public final class RunDirectory implements AutoCloseable {
         mark.leave(job);
     }
 
-    /** Saves what the run ends with. */
-    public void save(JobSpec job, TrainingJob.Result result) throws IOException {
+    /**
+     * Saves what the run ends with.
+     *
+     * @throws ModelException if a file cannot be written
+     */
+    public void save(JobSpec job, TrainingJob.Result result) {
+        try {
+            write(job, result);
+        } catch (IOException e) {
+            throw new ModelException(directory.location(), "cannot write the model: " + FileReason.of(e), e);
+        }
+    }
+
+    private void write(JobSpec job, TrainingJob.Result result) throws IOException {
         byte[] json = (SpecMapper.tree(job).toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
         directory.write(JOB, out -> out.write(json));
         if (result.measures() != null) {

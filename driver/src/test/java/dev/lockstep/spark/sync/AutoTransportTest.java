@@ -106,7 +106,7 @@ class AutoTransportTest {
         assertThat(said)
                 .containsExactly(
                         "sync.transport: allreduce; a step takes 7.0 ms with allreduce, 9.0 ms with driver",
-                        "Distributing does not pay off here: a step takes 7.00 ms with 4 ranks, and would take some"
+                        "Distributing does not pay off here: a step takes 7.00 ms with 4 ranks, and would take about"
                                 + " 6.00 ms with one rank alone (4 times the 1.50 ms that a rank computes);"
                                 + " --master 'local[1]' is one rank, with the same bits");
     }
