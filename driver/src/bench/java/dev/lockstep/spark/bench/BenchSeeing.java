@@ -39,9 +39,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /**
  * What it costs to see a training: W1 (784-512-256-10, batch 128) in {@code local[2]}, in turns with all there is
@@ -110,12 +110,16 @@ public final class BenchSeeing implements Callable<Integer> {
         }
         System.out.println("| | not seen, s | seen, s | ratio of a turn, median | least | most |");
         System.out.println("| --- | --- | --- | --- | --- | --- |");
-        row("wall clock", unseen.stream().mapToDouble(Cost::seconds).toArray(), seen.stream()
-                .mapToDouble(Cost::seconds)
-                .toArray(), wall);
-        row("processors", unseen.stream().mapToDouble(Cost::processorSeconds).toArray(), seen.stream()
-                .mapToDouble(Cost::processorSeconds)
-                .toArray(), processor);
+        row(
+                "wall clock",
+                unseen.stream().mapToDouble(Cost::seconds).toArray(),
+                seen.stream().mapToDouble(Cost::seconds).toArray(),
+                wall);
+        row(
+                "processors",
+                unseen.stream().mapToDouble(Cost::processorSeconds).toArray(),
+                seen.stream().mapToDouble(Cost::processorSeconds).toArray(),
+                processor);
     }
 
     private static void row(String name, double[] unseen, double[] seen, double[] ratio) {
@@ -186,8 +190,7 @@ public final class BenchSeeing implements Callable<Integer> {
 
     /** Knows when training began. */
     private static final class Watch implements TrainingListener {
-        private final OperatingSystemMXBean system =
-                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        private final OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         private long nanos;
         private long processorNanos;
 
@@ -198,8 +201,7 @@ public final class BenchSeeing implements Callable<Integer> {
         }
 
         Cost cost() {
-            return new Cost(
-                    (System.nanoTime() - nanos) / 1e9, (system.getProcessCpuTime() - processorNanos) / 1e9);
+            return new Cost((System.nanoTime() - nanos) / 1e9, (system.getProcessCpuTime() - processorNanos) / 1e9);
         }
     }
 
@@ -227,8 +229,7 @@ public final class BenchSeeing implements Callable<Integer> {
                   loss: crossEntropy
                 train: {epochs: %d, batchSize: 128, seed: 1}
                 output: {dir: %s, tensorBoard: true}
-                """
-                .formatted(
+                """.formatted(
                         rowsOf.formatted("train", "train"),
                         rowsOf.formatted("test", "test"),
                         rowsOf.formatted("test", "test"),

@@ -27,13 +27,14 @@ final class HeapWatch {
     }
 
     private void add(Object collection) {
-        long used = GarbageCollectionNotificationInfo.from((CompositeData) collection)
-                .getGcInfo()
-                .getMemoryUsageAfterGc()
-                .values()
-                .stream()
-                .mapToLong(MemoryUsage::getUsed)
-                .sum();
+        long used =
+                GarbageCollectionNotificationInfo.from((CompositeData) collection)
+                        .getGcInfo()
+                        .getMemoryUsageAfterGc()
+                        .values()
+                        .stream()
+                        .mapToLong(MemoryUsage::getUsed)
+                        .sum();
         most.accumulateAndGet(used, Math::max);
     }
 

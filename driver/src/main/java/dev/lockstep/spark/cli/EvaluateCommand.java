@@ -83,8 +83,8 @@ final class EvaluateCommand extends SparkCommand {
         FileDirectory files = FileSystems.directory(directory, configuration());
         if (!files.exists(RunDirectory.JOB)) {
             throw new JobException(
-                    directory, "there is no " + RunDirectory.JOB + " beside the model; name the rows with --job"
-                            + " JOB.yaml");
+                    directory,
+                    "there is no " + RunDirectory.JOB + " beside the model; name the rows with --job" + " JOB.yaml");
         }
         return files.location(RunDirectory.JOB);
     }

@@ -20,10 +20,7 @@ final class GenerateCommand extends SparkCommand {
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
     private String directory;
 
-    @Option(
-            names = "--prompt",
-            paramLabel = "TEXT",
-            description = "How the text begins. Default: the end of a line.")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "How the text begins. Default: the end of a line.")
     private String prompt = "\n";
 
     @Option(
@@ -37,8 +34,8 @@ final class GenerateCommand extends SparkCommand {
             names = "--temperature",
             paramLabel = "T",
             defaultValue = "1",
-            description = "Below 1: more predictable; 0: always the most probable character."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Below 1: more predictable; 0: always the most probable character." + " Default: ${DEFAULT-VALUE}.")
     private double temperature;
 
     @Option(

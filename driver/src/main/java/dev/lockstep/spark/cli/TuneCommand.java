@@ -52,8 +52,8 @@ final class TuneCommand extends SparkCommand {
         SearchSpec search = job.search();
         if (search == null) {
             throw new JobException(
-                    file, "search: missing, expected the settings to try, such as {over: {train.batchSize: [32,"
-                            + " 128]}}");
+                    file,
+                    "search: missing, expected the settings to try, such as {over: {train.batchSize: [32," + " 128]}}");
         }
         if (job.data().validation() == null) {
             throw new JobException(

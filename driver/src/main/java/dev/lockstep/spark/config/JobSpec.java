@@ -103,7 +103,8 @@ public record JobSpec(
         }
         if (rows.label() != null) {
             throw new IllegalArgumentException("data.train.label: the heads of model.loss say which columns they"
-                    + " predict, " + columns.stream().map(Loss.TargetColumn::name).toList() + "; expected none, got "
+                    + " predict, "
+                    + columns.stream().map(Loss.TargetColumn::name).toList() + "; expected none, got "
                     + rows.label());
         }
         if (rows.classes() != null) {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param run what the run is called; null: as its output directory
  */
 public record MlflowSpec(
-        @JsonProperty(required = true) String uri, String experiment, @Nullable String run) {
+        @JsonProperty(required = true) String uri,
+        String experiment,
+        @Nullable String run) {
     private static final String EXPERIMENT = "lockstep";
 
     /** Applies the default and checks. */

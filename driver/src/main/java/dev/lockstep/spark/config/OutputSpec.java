@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param mlflow a tracking server that is told of the training; null: none
  */
 public record OutputSpec(
-        @JsonProperty(required = true) String dir, Integer examples, Boolean tensorBoard, @Nullable MlflowSpec mlflow) {
+        @JsonProperty(required = true) String dir,
+        Integer examples,
+        Boolean tensorBoard,
+        @Nullable MlflowSpec mlflow) {
     private static final int EXAMPLES = 12;
     private static final int MOST_EXAMPLES = 100;
 

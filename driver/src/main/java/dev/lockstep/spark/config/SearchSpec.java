@@ -41,9 +41,8 @@ public record SearchSpec(
         double combinations = trials == null ? 1 : trials;
         for (Map.Entry<String, Choice> key : over.entrySet()) {
             if (trials == null && key.getValue().values() == null) {
-                throw new IllegalArgumentException(
-                        "trials: missing, expected the number of trials, because " + key.getKey() + " is a range of"
-                                + " numbers");
+                throw new IllegalArgumentException("trials: missing, expected the number of trials, because "
+                        + key.getKey() + " is a range of" + " numbers");
             }
             List<JsonNode> values = key.getValue().values();
             combinations *= trials == null && values != null ? values.size() : 1;

@@ -209,8 +209,7 @@ public final class ClassIndex implements Serializable {
     public List<String> notices(Map<String, LabelUse> labels) {
         List<String> notices = new ArrayList<>();
         if (labels.size() == 1) {
-            notices.add(
-                    "all training rows have the same label, " + listed(labels) + ", so there is nothing to learn");
+            notices.add("all training rows have the same label, " + listed(labels) + ", so there is nothing to learn");
         } else if (names == null && labels.size() < count && labels.size() <= SHOWN) {
             notices.add("label: classes are the numbers from 0 to " + (count - 1) + ", of which the rows have "
                     + labels.size() + ": " + listed(labels) + "; classes: "

@@ -52,8 +52,8 @@ public record GuessedColumns(ColumnsSpec columns, List<String> notices) {
             throw new IngestException(source + ": no column is left for the features; " + String.join("; ", notices));
         }
         ColumnsSpec columns = ColumnsSpec.of(types);
-        List<String> all = new ArrayList<>(List.of("data.columns: auto stands for these lines, which you can paste"
-                + " into the job file:"));
+        List<String> all = new ArrayList<>(
+                List.of("data.columns: auto stands for these lines, which you can paste" + " into the job file:"));
         all.add("  columns:");
         columns.lines().forEach(line -> all.add("    " + line));
         all.addAll(notices);

@@ -102,7 +102,8 @@ public final class RowPlaces implements Serializable {
      * @param has whether rows have a column
      */
     public RowPlaces seeing(IntPredicate has) {
-        int[] there = IntStream.range(0, keys.length).filter(i -> has.test(keys[i])).toArray();
+        int[] there =
+                IntStream.range(0, keys.length).filter(i -> has.test(keys[i])).toArray();
         return new RowPlaces(
                 place,
                 Arrays.stream(there).map(i -> keys[i]).toArray(),

@@ -73,7 +73,9 @@ public record SourceDescription(
         }
         ClassIndex classes = ClassIndex.given(given);
         return classes.names() == null
-                ? IntStream.range(0, classes.count()).mapToObj(Integer::toString).toList()
+                ? IntStream.range(0, classes.count())
+                        .mapToObj(Integer::toString)
+                        .toList()
                 : classes.names();
     }
 

@@ -269,9 +269,8 @@ public final class Sources {
                     + format.name().toLowerCase(Locale.ROOT));
         }
         if (!request.targets().columns().isEmpty() && !TABLES.contains(format)) {
-            throw new IngestException(
-                    spec.path() + ": the heads of model.loss name columns of a table, this is "
-                            + format.name().toLowerCase(Locale.ROOT));
+            throw new IngestException(spec.path() + ": the heads of model.loss name columns of a table, this is "
+                    + format.name().toLowerCase(Locale.ROOT));
         }
         if (request.splitColumn() != null && !TABLES.contains(format)) {
             throw new IngestException(

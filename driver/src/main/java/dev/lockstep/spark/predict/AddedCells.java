@@ -10,9 +10,9 @@ import scala.Function1;
 import scala.runtime.AbstractFunction1;
 
 /**
- * What a plan adds to rows: their predictions, in Spark's own form. Called by itself it
- * predicts one row: Spark does that in a session that {@link PredictionStrategy} is not known to. Travels to the
- * executors, where each task has its own.
+ * What a plan adds to rows: their predictions, in Spark's own form. Called by itself it predicts one row: Spark does
+ * that in a session that {@link PredictionStrategy} is not known to. Travels to the executors, where each task has its
+ * own.
  */
 final class AddedCells extends AbstractFunction1<Object, Object> implements Serializable {
     private static final long serialVersionUID = 1L;

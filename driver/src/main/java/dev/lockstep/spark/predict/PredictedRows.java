@@ -110,7 +110,10 @@ final class PredictedRows implements Iterator<InternalRow> {
             InternalRow row = rows.next();
             task.add(arguments == null ? row : arguments.apply(row).getStruct(0, task.arguments()), row);
             // The next row may be in the same object.
-            chunk.add(row instanceof UnsafeRow ready ? ready.copy() : unsafe.apply(row).copy());
+            chunk.add(
+                    row instanceof UnsafeRow ready
+                            ? ready.copy()
+                            : unsafe.apply(row).copy());
         }
         task.predict();
     }

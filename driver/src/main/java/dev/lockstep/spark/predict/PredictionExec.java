@@ -43,8 +43,7 @@ public final class PredictionExec extends SparkPlan {
     @Override
     public RDD<InternalRow> doExecute() {
         Seq<Attribute> columns = child.output();
-        PredictedRows.Recipe recipe =
-                new PredictedRows.Recipe(cells, argument, columns.toList(), child.schema());
+        PredictedRows.Recipe recipe = new PredictedRows.Recipe(cells, argument, columns.toList(), child.schema());
         return JavaRDD.fromRDD(child.execute(), ClassTag$.MODULE$.<InternalRow>apply(InternalRow.class))
                 .mapPartitions(recipe)
                 .rdd();

@@ -30,8 +30,7 @@ final class Readout implements PredictionCells {
      * @throws IllegalArgumentException if a row's output has more than two dimensions, or there are fewer classes
      */
     static Readout of(Network network, ModelDescription description, DataSchema schema, int samples, int top) {
-        TargetNames names =
-                new TargetNames(schema.targets().isClass(), description.classes(), schema.labelColumns());
+        TargetNames names = new TargetNames(schema.targets().isClass(), description.classes(), schema.labelColumns());
         return new Readout(PredictionReadout.of(network, names, samples, top));
     }
 

@@ -15,8 +15,8 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Some of the rows that a model is measured on, for a person to look at: those with the greatest losses, and a sample

@@ -106,8 +106,8 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
     private void fail(Exception e) {
         failed = true;
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        notice.accept("output.mlflow: " + spec.uri() + " is told nothing more of this training: "
-                + Excerpt.visible(reason));
+        notice.accept(
+                "output.mlflow: " + spec.uri() + " is told nothing more of this training: " + Excerpt.visible(reason));
     }
 
     @Override
@@ -215,8 +215,7 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
         if (measures != null) {
             measures.json().properties().stream()
                     .filter(figure -> figure.getValue().isNumber())
-                    .forEach(figure ->
-                            figures.set(measures.data() + "." + figure.getKey(), figure.getValue()));
+                    .forEach(figure -> figures.set(measures.data() + "." + figure.getKey(), figure.getValue()));
         }
         enqueue(() -> {
             metrics(figures, lastEpoch);

@@ -198,7 +198,9 @@ public final class ModelCard {
             row(words[i], words[i + 1]);
         }
         if (description.decided().tempers()) {
-            row("temperature", String.format(Locale.ROOT, "%.4f", description.decided().temperature()));
+            row(
+                    "temperature",
+                    String.format(Locale.ROOT, "%.4f", description.decided().temperature()));
         }
     }
 

@@ -47,9 +47,7 @@ public final class RunComparison {
             RunFiles files = new RunFiles(directory);
             List<JsonNode> epochs = files.epochs();
             if (epochs.isEmpty()) {
-                throw new ModelException(
-                        directory.location(MetricsFile.NAME),
-                        "it has no epochs to compare");
+                throw new ModelException(directory.location(MetricsFile.NAME), "it has no epochs to compare");
             }
             JsonNode job = files.job();
             Map<String, String> settings = job == null ? new LinkedHashMap<>() : JobSettings.of(job);

@@ -79,9 +79,8 @@ public final class TensorBoardFile implements TrainingListener {
     @Override
     public void learned(long step, Network network, float[] parameters) {
         append(events -> {
-            for (ParameterRange range : network.parameters().stream()
-                    .limit(MOST_TENSORS)
-                    .toList()) {
+            for (ParameterRange range :
+                    network.parameters().stream().limit(MOST_TENSORS).toList()) {
                 EventRecord.histogram(seconds(), step, "weights/" + range.name(), WeightHistogram.of(range, parameters))
                         .writeTo(events);
             }

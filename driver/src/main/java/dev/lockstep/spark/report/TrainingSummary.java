@@ -11,5 +11,4 @@ package dev.lockstep.spark.report;
  * @param modelEpoch the epoch whose model is kept
  * @param time where the time of this run went
  */
-public record TrainingSummary(
-        int epochs, long steps, double seconds, String reason, int modelEpoch, TimeSpent time) {}
+public record TrainingSummary(int epochs, long steps, double seconds, String reason, int modelEpoch, TimeSpent time) {}

@@ -64,7 +64,9 @@ final class ColumnFit {
         if (all.rows == 0) {
             report.checkSomeKept(description.name());
             throw new IngestException(description.name() + ": no rows to measure the columns over, got "
-                    + all.reports.partitions().stream().mapToLong(PartitionReport::kept).sum() + " rows in all");
+                    + all.reports.partitions().stream()
+                            .mapToLong(PartitionReport::kept)
+                            .sum() + " rows in all");
         }
         try {
             RowEncoding encoding = RowEncoding.of(types.names(), all.summaries, types.nulls());

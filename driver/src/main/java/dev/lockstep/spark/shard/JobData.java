@@ -167,8 +167,8 @@ public record JobData(
             return Split.of(Objects.requireNonNull(asked.fraction()), seed);
         }
         if (spec.hasAllFolds()) {
-            throw new IllegalArgumentException("data.validation: only train trains all folds; choose one of them"
-                    + " with fold");
+            throw new IllegalArgumentException(
+                    "data.validation: only train trains all folds; choose one of them" + " with fold");
         }
         if (spec.stratify() && !source.description().labelled()) {
             throw new IllegalArgumentException(

@@ -61,8 +61,7 @@ final class LoadedRows implements AutoCloseable {
         try {
             JavaRDD<byte[]> reports = packed.map(Packed::report).filter(Objects::nonNull);
             PackReports all = MergeTree.merge(reports, PackReports.class, PackReports::merge);
-            PackReport report =
-                    PackReport.of(all == null ? new PackReports() : all, description.rowsCountWithinFile());
+            PackReport report = PackReport.of(all == null ? new PackReports() : all, description.rowsCountWithinFile());
             selected.check(description.name(), report.read());
             report.checkSomeKept(description.name());
             ClassIndex classes = description.labelled() ? ClassIndex.of(plan.classes(), report.labels()) : null;

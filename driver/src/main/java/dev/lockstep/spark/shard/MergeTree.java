@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Merges what the partitions of a source know, on the executors, in a tree. A part is read and written once a level;
- * at most {@value #MOST_AT_ONCE} of them reach the driver.
+ * Merges what the partitions of a source know, on the executors, in a tree. A part is read and written once a level; at
+ * most {@value #MOST_AT_ONCE} of them reach the driver.
  */
 final class MergeTree {
     private static final int MOST_AT_ONCE = 8;
@@ -43,7 +43,9 @@ final class MergeTree {
                     .values()
                     .mapPartitions(bytes -> {
                         T whole = whole(bytes, type, merge);
-                        return whole == null ? Collections.emptyIterator() : List.of(JavaBytes.of(whole)).iterator();
+                        return whole == null
+                                ? Collections.emptyIterator()
+                                : List.of(JavaBytes.of(whole)).iterator();
                     });
         }
         return whole(level.collect().iterator(), type, merge);

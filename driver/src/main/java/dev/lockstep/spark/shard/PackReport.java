@@ -54,7 +54,8 @@ final class PackReport {
                 }
                 labels.put(
                         place.text(),
-                        new ClassIndex.LabelUse(place(place), firstHere.get(next).rows()));
+                        new ClassIndex.LabelUse(
+                                place(place), firstHere.get(next).rows()));
             }
             firstSkipped = first(firstSkipped, report.skipped(), piece);
             firstEmptied = first(firstEmptied, report.emptied(), piece);
@@ -120,8 +121,8 @@ final class PackReport {
                     source + ": none of " + skipped + " rows can be used; the first one is " + firstSkipped);
         }
         if (weightless > 0) {
-            throw new IngestException(source + ": all " + weightless
-                    + " rows have the weight 0; expected some with a weight above 0");
+            throw new IngestException(
+                    source + ": all " + weightless + " rows have the weight 0; expected some with a weight above 0");
         }
         if (incomplete > 0) {
             throw new IngestException(source + ": all " + incomplete

@@ -45,7 +45,8 @@ final class PackReports implements Serializable {
 
     /** Adds a label of a partition. More of them than there can be classes are not kept: one more is an error. */
     void add(Label label) {
-        if (labels.size() <= ClassIndex.MOST_CLASSES || labels.containsKey(label.place().text())) {
+        if (labels.size() <= ClassIndex.MOST_CLASSES
+                || labels.containsKey(label.place().text())) {
             labels.merge(label.place().text(), label, Label::and);
         }
     }
@@ -66,11 +67,9 @@ final class PackReports implements Serializable {
     /** The labels by the partitions that have them first, in the order of their rows. */
     Map<Integer, List<Label>> labels() {
         Map<Integer, List<Label>> byPartition = new HashMap<>();
-        labels.values().stream()
-                .sorted(FIRST)
-                .forEach(label -> byPartition
-                        .computeIfAbsent(label.partition(), partition -> new ArrayList<>())
-                        .add(label));
+        labels.values().stream().sorted(FIRST).forEach(label -> byPartition
+                .computeIfAbsent(label.partition(), partition -> new ArrayList<>())
+                .add(label));
         return byPartition;
     }
 }

@@ -14,8 +14,7 @@ import java.util.function.Supplier;
 
 /**
  * Packs the rows of one partition, rounded to floats, and drops those of weight 0 and those that lack a cell which
- * their column cannot do without. Gives chunks of rows, and with the last one the {@link PackReports}
- * of the partition.
+ * their column cannot do without. Gives chunks of rows, and with the last one the {@link PackReports} of the partition.
  */
 final class Packer implements Iterator<Packed> {
     /** Numbers of a chunk. */

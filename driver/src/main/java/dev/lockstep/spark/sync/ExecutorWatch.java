@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Gives up the jobs of some work in an application that has no executor any more: Spark itself would wait forever.
- * Jobs of others are not touched.
+ * Gives up the jobs of some work in an application that has no executor any more: Spark itself would wait forever. Jobs
+ * of others are not touched.
  */
 final class ExecutorWatch {
     private static final long POLL_SECONDS = 1;

@@ -9,9 +9,9 @@
  *
  * <p>Who decides what when something fails: a rank's failure is its task's ({@code RankGroup}), and a group whose rows
  * are lost is forgotten ({@code RankTasks}); Spark runs tasks of ordinary jobs again; {@code ExecutorProcesses} decides
- * whether a round of all-reduce is repeated, by what {@code NetworkedRound} has heard of the attempt;
- * {@code TaskSlots} waits for executors and {@code ExecutorWatch} gives up. {@code SparkFailure} says what Spark's
- * exceptions mean, and a {@code JobTag} which Spark jobs are ours.
+ * whether a round of all-reduce is repeated, by what {@code NetworkedRound} has heard of the attempt; {@code TaskSlots}
+ * waits for executors and {@code ExecutorWatch} gives up. {@code SparkFailure} says what Spark's exceptions mean, and a
+ * {@code JobTag} which Spark jobs are ours.
  *
  * <p>Networks, rows and job files are not known here. How ranks talk over the network is
  * {@link dev.lockstep.spark.sync.allreduce}'s.

@@ -61,9 +61,7 @@ record FinalMeasurement(Cluster cluster, TakesTurns turns, EvaluationSetup setup
             Measures measures = own == 0
                     ? Measures.of(data, sum.losses(), model.network())
                     : Measures.of(
-                            data,
-                            new EvaluationSum(sum.losses(), sum.sums().subList(0, own)),
-                            model.network());
+                            data, new EvaluationSum(sum.losses(), sum.sums().subList(0, own)), model.network());
             return new Measured(
                     measures,
                     kept == null

@@ -67,7 +67,10 @@ final class JobSetup {
         Names label = job.data().train().label();
         int labels = label == null ? 1 : label.values().size();
         Names classes = job.data().train().classes();
-        if (label != null && labels > 1 && classes != null && job.model().likelihood().classifies(labels)) {
+        if (label != null
+                && labels > 1
+                && classes != null
+                && job.model().likelihood().classifies(labels)) {
             return Targets.ofSteps(label, classes);
         }
         return job.model().likelihood().classifies(labels) ? Targets.CLASS : Targets.VALUES;

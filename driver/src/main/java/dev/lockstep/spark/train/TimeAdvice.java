@@ -3,8 +3,8 @@ package dev.lockstep.spark.train;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
-import dev.lockstep.spark.report.TimeSpent.Work;
 import dev.lockstep.spark.report.TimeSpent;
+import dev.lockstep.spark.report.TimeSpent.Work;
 import dev.lockstep.spark.shard.ShardAssignment;
 import java.util.Map;
 

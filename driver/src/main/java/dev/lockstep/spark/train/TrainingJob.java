@@ -106,7 +106,10 @@ public final class TrainingJob {
      * @param measures of the test rows; without any, of the validation rows if there is a directory; else null
      * @param examples rows among them on which the model is worst, see {@link ExampleRows}; null without a directory
      */
-    public record Result(SavedModel model, @Nullable Measures measures, @Nullable ObjectNode examples) {}
+    public record Result(
+            SavedModel model,
+            @Nullable Measures measures,
+            @Nullable ObjectNode examples) {}
 
     /**
      * Trains.
@@ -222,8 +225,8 @@ public final class TrainingJob {
                         ? null
                         : new SparkEvaluation(cluster, setup.evaluation(), data.validation())) {
             SparkWorkers workers = new SparkWorkers(cluster, training, validation);
-            Synchronizer synchronizer = clock.waiting(turns.rounds(clock.rounds(
-                    new JobSynchronizer(job.sync(), setup, workers, memory, listener::notice).choose())));
+            Synchronizer synchronizer = clock.waiting(turns.rounds(
+                    clock.rounds(new JobSynchronizer(job.sync(), setup, workers, memory, listener::notice).choose())));
             JobFingerprint fingerprint = JobFingerprint.of(job, data, layers.fingerprint());
             boolean interrupted = directory != null && directory.claim(fingerprint);
             OwnCheckpoints own = ownCheckpoints(fingerprint);
@@ -372,10 +375,7 @@ public final class TrainingJob {
             @Nullable RoundListener checkpoints,
             TrainingListener hearing) {
         RoundListener progress = new ProgressReporter(
-                setup.network(),
-                training.traffic()::stepTimes,
-                training.traffic()::rankTimes,
-                hearing);
+                setup.network(), training.traffic()::stepTimes, training.traffic()::rankTimes, hearing);
         RoundListener cancellation = new RoundListener() {
             @Override
             public void settled(TrainState state) {
@@ -390,7 +390,8 @@ public final class TrainingJob {
             TrainingSetup setup, JobData data, SavedModel model, Decision decision) {
         boolean test = data.test() != null;
         ShardedData rows = !test && directory != null ? data.validation() : data.test();
-        int examples = directory == null || job.output() == null ? 0 : job.output().examples();
+        int examples =
+                directory == null || job.output() == null ? 0 : job.output().examples();
         return rows == null
                 ? null
                 : new FinalMeasurement(

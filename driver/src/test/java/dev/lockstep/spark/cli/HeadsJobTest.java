@@ -108,8 +108,8 @@ class HeadsJobTest extends ExampleJobs {
         trained(rows, "sync.mode=averaging", "train.epochs=2");
         assertThat(trained(rows)).isEqualTo(sha256);
 
-        CommandLineRun measured = CommandLineRun.of(
-                "evaluate", temporary.resolve("model").toString(), "--json");
+        CommandLineRun measured =
+                CommandLineRun.of("evaluate", temporary.resolve("model").toString(), "--json");
         assertThat(measured.err()).doesNotContain("error");
         JsonNode figures = new ObjectMapper().readTree(measured.out());
         assertThat(figures.findValue("kind_accuracy").asDouble()).isGreaterThan(0.8);
@@ -124,8 +124,8 @@ class HeadsJobTest extends ExampleJobs {
 
         Row predicted = first(predicted(rows));
         SavedModel model = ModelFiles.load(new LocalDirectory(temporary.resolve("model")));
-        Map<String, Object> expected = model.cellPredictor(1)
-                .predictRow(Map.of("x", predicted.getAs("x"), "y", predicted.getAs("y")));
+        Map<String, Object> expected =
+                model.cellPredictor(1).predictRow(Map.of("x", predicted.getAs("x"), "y", predicted.getAs("y")));
         assertThat(expected.keySet())
                 .containsExactly(
                         "price_prediction",
@@ -149,8 +149,7 @@ class HeadsJobTest extends ExampleJobs {
         Path job = Files.writeString(temporary.resolve("heads.yaml"), JOB.formatted(csv(lines)));
         CommandLineRun run = train(job, "train.epochs=1", "--overwrite");
         assertThat(run.code()).isNotZero();
-        assertThat(run.err())
-                .contains("houses.csv:6, column \"kind\": expected one of flat, house, villa, got castle");
+        assertThat(run.err()).contains("houses.csv:6, column \"kind\": expected one of flat, house, villa, got castle");
         CommandLineRun labelled = train(job, "data.train.label=price", "--overwrite");
         assertThat(labelled.err())
                 .contains("data.train.label: the heads of model.loss say which columns they predict, [price, kind,"
@@ -175,8 +174,7 @@ class HeadsJobTest extends ExampleJobs {
                 """.formatted(rows));
         CommandLineRun run = train(job, "train.epochs=2", "--overwrite");
         assertThat(run.err()).doesNotContain("error");
-        List<Row> predicted = spark
-                .read()
+        List<Row> predicted = spark.read()
                 .parquet(predicted(rows).toString())
                 .orderBy(functions.expr("int(a)"))
                 .collectAsList();

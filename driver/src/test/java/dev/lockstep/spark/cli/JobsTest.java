@@ -172,9 +172,9 @@ class JobsTest extends ExampleJobs {
                         .out())
                 .isNotEqualTo(first.out());
         JsonNode json = new ObjectMapper()
-                .readTree(CommandLineRun.of(
-                                "generate", model, "--length", "40", "--seed", "3", "--top-k", "9", "--json")
-                        .out());
+                .readTree(
+                        CommandLineRun.of("generate", model, "--length", "40", "--seed", "3", "--top-k", "9", "--json")
+                                .out());
         assertThat(json.get("prompt").asText() + json.get("text").asText() + "\n")
                 .isEqualTo(first.out());
         assertThat(CommandLineRun.of("generate", model, "--prompt", "\u20AC").err())

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Makes data of {@code conf/examples/data} by formulas: {@code java ExampleData.java FOLDER} writes them. The
- * same files come out on any machine.
+ * Makes data of {@code conf/examples/data} by formulas: {@code java ExampleData.java FOLDER} writes them. The same
+ * files come out on any machine.
  */
 final class ExampleData {
     private static final int SIDE = 10;
@@ -139,7 +139,8 @@ final class ExampleData {
                 }
             }
             text.append(score + random.nextGaussian() > 0 ? 1 : 0);
-            seen.forEach((page, count) -> text.append(' ').append(page).append(':').append(count));
+            seen.forEach(
+                    (page, count) -> text.append(' ').append(page).append(':').append(count));
             text.append('\n');
         }
         return bytes(text);

@@ -218,8 +218,7 @@ class BadInputTest extends SparkTest {
     @Test
     void rowsThatAllWeighNothing() throws IOException {
         assertCsvRefused(
-                "x,y,w\n1,0,0\n2,1,0\n",
-                ": all 2 rows have the weight 0; expected some with a weight above 0");
+                "x,y,w\n1,0,0\n2,1,0\n", ": all 2 rows have the weight 0; expected some with a weight above 0");
     }
 
     @Test

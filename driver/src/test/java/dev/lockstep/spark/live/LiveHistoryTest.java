@@ -63,15 +63,17 @@ class LiveHistoryTest {
                 .set("spark.history.ui.port", "0")
                 .set("spark.ui.port", "0");
         FsHistoryProvider provider = new FsHistoryProvider(conf);
-        HistoryServer server =
-                new HistoryServer(conf, provider, HistoryServer$.MODULE$.createSecurityManager(conf), 0);
+        HistoryServer server = new HistoryServer(conf, provider, HistoryServer$.MODULE$.createSecurityManager(conf), 0);
         server.initialize();
         server.bind();
         try {
             provider.checkForLogs();
             String address = "http://localhost:" + server.boundPort() + "/history/" + application + "/";
-            assertThat(get(address + "jobs/")).as("the tab in Spark's other pages").contains("/lockstep/");
-            JsonNode runs = new ObjectMapper().readTree(get(address + "lockstep/runs/")).get("runs");
+            assertThat(get(address + "jobs/"))
+                    .as("the tab in Spark's other pages")
+                    .contains("/lockstep/");
+            JsonNode runs =
+                    new ObjectMapper().readTree(get(address + "lockstep/runs/")).get("runs");
             assertThat(runs).hasSize(1);
             assertThat(runs.get(0).get("state").asText()).isEqualTo("ended");
             assertThat(runs.get(0).get("epochs").size())

@@ -66,8 +66,7 @@ class PredictionPlanTest extends SparkTest {
                 .select("id", "prediction")
                 .collectAsList();
         assertThat(some.collectAsList()).hasSizeGreaterThan(10).isEqualTo(expected);
-        assertThat(plan(model.transform(flowers).select("id").filter("id > 5")))
-                .contains("GreaterThan(id,5)");
+        assertThat(plan(model.transform(flowers).select("id").filter("id > 5"))).contains("GreaterThan(id,5)");
     }
 
     @Test
@@ -80,10 +79,9 @@ class PredictionPlanTest extends SparkTest {
 
     @Test
     void columnsThatAllRowsShareFoldAway() {
-        Dataset<Row> one = spark.range(3)
-                .selectExpr("id", "1.0D as petal", "2.0D as sepal", "0.5D as stem", "0.25D as leaf");
-        NeuralNetworkClassificationModel model =
-                (NeuralNetworkClassificationModel) model().setFeaturesCols(NUMBERS);
+        Dataset<Row> one =
+                spark.range(3).selectExpr("id", "1.0D as petal", "2.0D as sepal", "0.5D as stem", "0.25D as leaf");
+        NeuralNetworkClassificationModel model = (NeuralNetworkClassificationModel) model().setFeaturesCols(NUMBERS);
         List<Row> folded = model.transform(one).select("prediction").collectAsList();
         assertThat(folded).hasSize(3).containsOnly(folded.get(0));
         assertThat(folded)
@@ -94,7 +92,8 @@ class PredictionPlanTest extends SparkTest {
     void aTableThatIsUsedTwice() {
         Dataset<Row> predicted = model().transform(flowers());
         long rows = predicted.count();
-        assertThat(predicted.as("a")
+        assertThat(predicted
+                        .as("a")
                         .join(predicted.as("b"), functions.expr("a.id = b.id and a.prediction = b.prediction"))
                         .count())
                 .isEqualTo(rows);
@@ -131,8 +130,7 @@ class PredictionPlanTest extends SparkTest {
         assertThat(skipped.count()).isEqualTo(rows - missing);
         assertThat(skipped.collectAsList())
                 .isEqualTo(kept.filter("prediction is not null").collectAsList());
-        assertThatThrownBy(() ->
-                        model.setHandleInvalid("error").transform(gaps).collectAsList())
+        assertThatThrownBy(() -> model.setHandleInvalid("error").transform(gaps).collectAsList())
                 .hasStackTraceContaining("row with label=")
                 .hasStackTraceContaining("id=3")
                 .hasStackTraceContaining("features");

@@ -71,7 +71,8 @@ final class FakeMlflow implements AutoCloseable {
             answer(exchange, 500, "{\"error_code\":\"INTERNAL_ERROR\"}");
             return;
         }
-        if (path.equals("experiments/get-by-name") && exchange.getRequestMethod().equals("GET")) {
+        if (path.equals("experiments/get-by-name")
+                && exchange.getRequestMethod().equals("GET")) {
             byName(exchange);
             return;
         }
@@ -107,7 +108,9 @@ final class FakeMlflow implements AutoCloseable {
                 || !SCHEMA.containsKey(path)) {
             return "no such request";
         }
-        int items = body.path("metrics").size() + body.path("params").size() + body.path("tags").size();
+        int items = body.path("metrics").size()
+                + body.path("params").size()
+                + body.path("tags").size();
         if (body.path("params").size() > 100 || body.path("tags").size() > 100 || items > 1000) {
             return "too many items";
         }
@@ -129,7 +132,8 @@ final class FakeMlflow implements AutoCloseable {
             JsonNode value = field.getValue();
             boolean right =
                     switch (type.charAt(0)) {
-                        case 'S' -> value.isTextual() && bytes(value) <= (field.getKey().equals("key") ? 250 : 6000);
+                        case 'S' ->
+                            value.isTextual() && bytes(value) <= (field.getKey().equals("key") ? 250 : 6000);
                         case 'I' -> value.isIntegralNumber();
                         case 'D' -> value.isNumber();
                         default -> value.isArray() && SCHEMA.containsKey(type);
@@ -156,11 +160,11 @@ final class FakeMlflow implements AutoCloseable {
                 .forEach(each ->
                         params.put(each.get("key").asText(), each.get("value").asText()));
         body.path("tags")
-                .forEach(
-                        each -> tags.put(each.get("key").asText(), each.get("value").asText()));
+                .forEach(each ->
+                        tags.put(each.get("key").asText(), each.get("value").asText()));
         body.path("metrics")
-                .forEach(each -> metrics.add(each.get("step") + " " + each.get("key").asText() + " "
-                        + each.get("value").asDouble()));
+                .forEach(each -> metrics.add(each.get("step") + " "
+                        + each.get("key").asText() + " " + each.get("value").asDouble()));
         switch (path) {
             case "experiments/create" -> {
                 experiments.put(body.get("name").asText(), "7");

@@ -24,8 +24,10 @@ class MlflowRunTest {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     private MlflowRun run(String uri, Map<String, String> environment) throws IOException {
-        JsonNode job = new ObjectMapper().readTree("{\"train\":{\"epochs\":3,\"odd key\\u00e9\":true},"
-                + "\"model\":{\"layers\":[{\"dense\":{\"units\":7}}]},\"text\":\"" + "\u00e9".repeat(900) + "\"}");
+        JsonNode job = new ObjectMapper()
+                .readTree("{\"train\":{\"epochs\":3,\"odd key\\u00e9\":true},"
+                        + "\"model\":{\"layers\":[{\"dense\":{\"units\":7}}]},\"text\":\"" + "\u00e9".repeat(900)
+                        + "\"}");
         return new MlflowRun(
                 new MlflowSpec(uri, "an experiment & more", null),
                 job,

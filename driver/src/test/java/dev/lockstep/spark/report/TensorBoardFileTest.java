@@ -147,8 +147,11 @@ class TensorBoardFileTest {
         assertThat(histogram.getBucketLimitList()).hasSize(40).first().isEqualTo(-0.9);
         assertThat(histogram.getBucketLimit(39)).isEqualTo(3);
         assertThat(histogram.getBucket(0)).isOne();
-        assertThat(histogram.getBucket(10)).as("0 is where the eleventh bin begins").isOne();
-        assertThat(histogram.getBucketList().stream().mapToDouble(each -> each).sum()).isEqualTo(4);
+        assertThat(histogram.getBucket(10))
+                .as("0 is where the eleventh bin begins")
+                .isOne();
+        assertThat(histogram.getBucketList().stream().mapToDouble(each -> each).sum())
+                .isEqualTo(4);
     }
 
     /** The messages of the plug-in <i>hparams</i>, which TensorFlow does not have, field by field. */
@@ -174,7 +177,8 @@ class TensorBoardFileTest {
         assertThat(settings.get("seed").getNumberValue()).isEqualTo(7);
         assertThat(settings.get("loss").getStringValue()).isEqualTo("crossEntropy");
         assertThat(settings.get("shuffle").getBoolValue()).isTrue();
-        assertThat(start.getField(4).getLengthDelimitedList().get(0).toStringUtf8()).isEqualTo(folder.toString());
+        assertThat(start.getField(4).getLengthDelimitedList().get(0).toStringUtf8())
+                .isEqualTo(folder.toString());
         Summary.Value end = events.get(3).getSummary().getValue(0);
         assertThat(end.getTag()).isEqualTo("_hparams_/session_end_info");
         UnknownFieldSet ended =

@@ -71,7 +71,8 @@ class ManyClassesTest extends SparkTest {
                         return !part.get(0).equals(3);
                     });
             ArrayList<?> whole = MergeTree.merge(rows, ArrayList.class, ManyClassesTest::addAll);
-            Object[] expected = IntStream.range(0, parts).filter(i -> i != 3).boxed().toArray();
+            Object[] expected =
+                    IntStream.range(0, parts).filter(i -> i != 3).boxed().toArray();
             if (whole == null) {
                 assertThat(expected).isEmpty();
             } else {

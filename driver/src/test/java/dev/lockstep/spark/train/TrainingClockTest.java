@@ -7,8 +7,8 @@ import dev.lockstep.nn.train.RoundListener;
 import dev.lockstep.nn.train.Synchronizer;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.spark.config.JobSpec;
-import dev.lockstep.spark.report.TimeSpent.Work;
 import dev.lockstep.spark.report.TimeSpent;
+import dev.lockstep.spark.report.TimeSpent.Work;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.sync.Traffic;
 import java.util.EnumMap;
@@ -77,10 +77,7 @@ class TrainingClockTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             READING     | more cores or executors, among which the files are divided
             EXCHANGE    | a larger train.batchSize (32 now), which changes the model
             VALIDATION  | fewer validation rows (data.validation)
@@ -104,7 +101,9 @@ class TrainingClockTest {
                         + " model.");
         Map<Work, Double> slow = mostly(Work.EXCHANGE);
         slow.put(Work.EXCHANGE, 90.0);
-        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true).of(slow).advice())
+        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true)
+                        .of(slow)
+                        .advice())
                 .isEqualTo("What would help most is --master 'local[1]': one rank alone needs less time, for the same"
                         + " bits.");
         assertThat(advice.of(Map.of(Work.COMPUTE, 1.0)).paragraph()).isEqualTo("Where 1.0 s went: computing 100 %.");

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * steps {@code k, 2k, ...} but taken for a constant there (Williams and Peng 1990).
  *
  * <p>With {@code recurrentDropout} the state enters the recurrent product through a mask, one a row for all of its
- * steps ({@link StateDropout}); in predictive samples too. A {@link Dropout} before or after the layer with {@code
- * perFeature} does the same to inputs and outputs.
+ * steps ({@link StateDropout}); in predictive samples too. A {@link Dropout} before or after the layer with
+ * {@code perFeature} does the same to inputs and outputs.
  *
  * <p>The sums that make the weights' gradients run over (step, row) within a shard, steps counted in the order of
  * reading.

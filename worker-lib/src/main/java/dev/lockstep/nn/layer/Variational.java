@@ -94,8 +94,8 @@ public record Variational(
     }
 
     /**
-     * What a distribution's part is called for a tensor of weights: {@code weight} has a {@code mean} and a {@code
-     * rho}, {@code recurrentWeight} a {@code recurrentMean} and a {@code recurrentRho}.
+     * What a distribution's part is called for a tensor of weights: {@code weight} has a {@code mean} and a
+     * {@code rho}, {@code recurrentWeight} a {@code recurrentMean} and a {@code recurrentRho}.
      */
     static String tensor(String name, String part) {
         String stem = name.replaceFirst("(w|W)eight$", "");

@@ -65,8 +65,7 @@ public record VariationalConv2d(
 
     @Override
     public Variational longForm() {
-        Conv2d conv =
-                new Conv2d(filters, kernel, stride, padding, Extent.ONE, 1, activation, true, initializer);
+        Conv2d conv = new Conv2d(filters, kernel, stride, padding, Extent.ONE, 1, activation, true, initializer);
         return new Variational(conv, estimator, prior, initialSigma);
     }
 

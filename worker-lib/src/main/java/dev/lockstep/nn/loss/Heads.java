@@ -157,8 +157,8 @@ public record Heads(@JsonValue Map<String, Head> heads) implements Loss {
         }
         int columns = targetColumns().size();
         if (target.size() != columns) {
-            throw new IllegalArgumentException("heads: expected a target of the heads' " + columns
-                    + " columns, got " + target);
+            throw new IllegalArgumentException(
+                    "heads: expected a target of the heads' " + columns + " columns, got " + target);
         }
         for (HeadsLikelihood.Part part : likelihood().parts()) {
             try {

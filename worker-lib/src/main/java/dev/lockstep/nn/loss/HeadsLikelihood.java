@@ -186,11 +186,7 @@ record HeadsLikelihood(List<Part> parts) implements Likelihood {
         public void single(int passRows, Tensor single, UnaryOperator<Tensor> link) {
             for (int i = 0; i < parts.size(); i++) {
                 int number = i;
-                heads.get(i)
-                        .single(
-                                passRows,
-                                parts.get(i).outputs(single),
-                                values -> linked(number, passRows, values));
+                heads.get(i).single(passRows, parts.get(i).outputs(single), values -> linked(number, passRows, values));
             }
             super.single(passRows, single, link);
         }
@@ -238,8 +234,8 @@ record HeadsLikelihood(List<Part> parts) implements Likelihood {
         @Override
         double output(int row, int index) {
             int number = 0;
-            while (index >= parts.get(number).outputAt()
-                    + parts.get(number).output().size()) {
+            while (index
+                    >= parts.get(number).outputAt() + parts.get(number).output().size()) {
                 number++;
             }
             Tensor own = heads.get(number).outputs();

@@ -81,8 +81,7 @@ public record Hinge(@Nullable ClassWeights classWeights) implements Loss {
             for (int step = 0; step < steps.of(row); step++) {
                 int at = output.rowOffset(row) + step * width;
                 int gradientAt = dOutput.rowOffset(row) + step * width;
-                int label =
-                        ClassTargets.label(LABEL, target.array()[target.rowOffset(row) + step], Math.max(2, width));
+                int label = ClassTargets.label(LABEL, target.array()[target.rowOffset(row) + step], Math.max(2, width));
                 double weight = classWeights == null ? weights[row] : weights[row] * classWeights.of(label);
                 int rival = width == 1 ? 1 - label : rival(output.array(), at, width, label);
                 double margin = margin(output.array(), at, width, label, rival);

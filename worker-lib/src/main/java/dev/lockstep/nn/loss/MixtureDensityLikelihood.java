@@ -220,8 +220,7 @@ record MixtureDensityLikelihood(int components) implements NumberLikelihood {
             for (int part = 0; part < partCount(); part++) {
                 for (int i = 0; i < k; i++) {
                     sum += weight(part, row, index, i)
-                            * GAUSSIAN.cumulative(
-                                    value - mean(part, row, index, i), variance(part, row, index, i));
+                            * GAUSSIAN.cumulative(value - mean(part, row, index, i), variance(part, row, index, i));
                 }
             }
             return Math.min(1, sum / partCount());

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param classNames names of the head's classes; null: they are called by their index, or as the model says
  */
 public record PredictionColumn(
-        String name, Content content, int index, int head, @Nullable List<String> classNames)
-        implements Serializable {
+        String name,
+        Content content,
+        int index,
+        int head,
+        @Nullable List<String> classNames) implements Serializable {
     /** The one of a network that has no heads. */
     private static final int NO_HEAD = -1;
 

@@ -12,8 +12,7 @@ import java.util.List;
  * @param scoreWeight weight the score was multiplied with: the same without the class weight
  * @param heads the same of each head, where a loss has several
  */
-public record RowLosses(
-        double[] loss, double[] weight, double[] score, double[] scoreWeight, List<RowLosses> heads) {
+public record RowLosses(double[] loss, double[] weight, double[] score, double[] scoreWeight, List<RowLosses> heads) {
 
     /** Room for a number of rows of a loss with one head. */
     public RowLosses(int maxRows) {

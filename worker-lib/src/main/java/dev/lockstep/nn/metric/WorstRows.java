@@ -118,7 +118,6 @@ public record WorstRows(int most, int targets, int predictions, int features) im
 
     @Override
     public Map<String, Object> figures(MetricSum sum) {
-        return Map.of(
-                "worstLosses", rows(sum).stream().mapToDouble(Row::loss).toArray());
+        return Map.of("worstLosses", rows(sum).stream().mapToDouble(Row::loss).toArray());
     }
 }

@@ -86,8 +86,8 @@ public final class CellPredictor {
      * Predicts one row, by name: {@code prediction} and what goes with it, see {@link PredictionReadout}.
      *
      * @param row its cells by the names of their columns; each column must be there. Others are not looked at
-     * @return the name of a class is a String (its index an Integer where it has none), all else a Float;
-     *     where each step has predictions, a list of these
+     * @return the name of a class is a String (its index an Integer where it has none), all else a Float; where each
+     *     step has predictions, a list of these
      * @throws InvalidRowException if the row lacks a column, or a cell is nothing that its column takes
      * @throws IllegalStateException if the network's output has more than two dimensions
      */
@@ -98,8 +98,8 @@ public final class CellPredictor {
     /** The same of any number of rows, those of a pass at a time. */
     public List<Map<String, Object>> predictRows(List<? extends Map<String, ? extends @Nullable Object>> rows) {
         if (readout == null) {
-            throw new IllegalStateException("the network's output " + output
-                    + " has no columns; predict gives it as a tensor");
+            throw new IllegalStateException(
+                    "the network's output " + output + " has no columns; predict gives it as a tensor");
         }
         List<float[]> encoded = encode(rows);
         List<Map<String, Object>> predictions = new ArrayList<>(rows.size());

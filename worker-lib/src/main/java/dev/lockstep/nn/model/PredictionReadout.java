@@ -49,8 +49,7 @@ public final class PredictionReadout implements Serializable {
     /** Whether each step of a row has predictions. */
     private final boolean sequences;
 
-    private PredictionReadout(
-            List<PredictionColumn> columns, @Nullable List<String> classNames, boolean sequences) {
+    private PredictionReadout(List<PredictionColumn> columns, @Nullable List<String> classNames, boolean sequences) {
         this.columns = columns.toArray(PredictionColumn[]::new);
         this.classNames = classNames;
         this.sequences = sequences;

@@ -68,7 +68,8 @@ public final class Replica {
         this.losses = network.loss().newRows(maxRows);
         Workspace workspace = new Workspace(maxRows);
         for (SequenceLayer member : network.members()) {
-            RowLosses own = network.members().size() == 1 ? losses : network.loss().newRows(maxRows);
+            RowLosses own =
+                    network.members().size() == 1 ? losses : network.loss().newRows(maxRows);
             members.add(new Member(member.replica(workspace), Tensor.allocate(maxRows, network.output()), own));
         }
     }

@@ -220,8 +220,8 @@ public final class OnnxExport {
                 .map(PredictionColumn::content)
                 .toList();
         if (contents.contains(PredictionColumn.Content.MARGIN)) {
-            throw new IllegalArgumentException("ONNX: outputs are probabilities or numbers; expected another loss than "
-                    + "one of margins");
+            throw new IllegalArgumentException(
+                    "ONNX: outputs are probabilities or numbers; expected another loss than " + "one of margins");
         } else if (contents.contains(PredictionColumn.Content.MOST_PROBABLE_CLASS)) {
             String probabilities = mean(members);
             addClass(

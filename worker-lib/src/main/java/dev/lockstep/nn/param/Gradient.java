@@ -23,9 +23,7 @@ public record Gradient(List<Node> nodes) {
         return nodes.get(index);
     }
 
-    /**
-     * The same gradient as a layer sees it whose parameters begin at {@code first} of all, and are counted from 0.
-     */
+    /** The same gradient as a layer sees it whose parameters begin at {@code first} of all, and are counted from 0. */
     public Gradient countedFrom(int first) {
         return new Gradient(nodes.stream().map(node -> node.countedFrom(first)).toList());
     }

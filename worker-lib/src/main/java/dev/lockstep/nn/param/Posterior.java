@@ -13,8 +13,8 @@ import java.io.Serializable;
  * et al. 2015): which parts of the parameter vector hold m and rho, and what remains to be done to their gradients when
  * the sums of all rows have come together.
  *
- * <p>A backward pass leaves in place of rho the gradient by what entered the layer linearly: by {@code s^2} with
- * local reparameterisation, by the drawn {@code s e} otherwise. {@link #chain} turns that into the gradient by rho and
+ * <p>A backward pass leaves in place of rho the gradient by what entered the layer linearly: by {@code s^2} with local
+ * reparameterisation, by the drawn {@code s e} otherwise. {@link #chain} turns that into the gradient by rho and
  * {@link #addPrior} adds the prior's part, both once a step and after aggregation, so that how rows were divided cannot
  * matter.
  *

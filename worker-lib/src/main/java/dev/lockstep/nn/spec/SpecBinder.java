@@ -186,8 +186,7 @@ final class SpecBinder {
         for (String key : keys(node)) {
             if (!record.components().containsKey(key)) {
                 throw new SpecException(
-                        join(path, key),
-                        "unknown key; " + Nearest.hint(key, possibleKeys(node, record), "keys"));
+                        join(path, key), "unknown key; " + Nearest.hint(key, possibleKeys(node, record), "keys"));
             }
             given.put(key, node.get(key));
         }

@@ -96,8 +96,7 @@ class ModelFilesTest {
         fails(directory.location("model.json")
                 + ": posterior: expected blocks of the network's 23 parameters, got one that ends at 24");
         edit("\"offset\" : 22", "\"offset\" : 2");
-        fails(directory.location("model.json")
-                + ": posterior.blocks: expected ranges in order, got one at 2 before 3");
+        fails(directory.location("model.json") + ": posterior.blocks: expected ranges in order, got one at 2 before 3");
     }
 
     @Test

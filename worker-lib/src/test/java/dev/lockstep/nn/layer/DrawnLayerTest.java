@@ -40,8 +40,8 @@ class DrawnLayerTest {
                 Arguments.of(new Bidirectional(new Gru(3, true), Bidirectional.Merge.SUM), sequence),
                 Arguments.of(new Embedding(2, 7, null, null), Shape.of(6)),
                 Arguments.of(
-                        new ColumnEmbeddings(List.of(
-                                new ColumnEmbeddings.Column(0, 1, 3), new ColumnEmbeddings.Column(2, 1, 2))),
+                        new ColumnEmbeddings(
+                                List.of(new ColumnEmbeddings.Column(0, 1, 3), new ColumnEmbeddings.Column(2, 1, 2))),
                         Shape.of(4)));
     }
 
@@ -113,12 +113,7 @@ class DrawnLayerTest {
         for (int i = 0; i < keys.length; i++) {
             Posterior posterior = drawn.layout.posteriors().get(i);
             posterior.drawWeights(
-                    keys[i],
-                    drawn.parameters.theta(),
-                    new float[7],
-                    view,
-                    plain.parameters.theta(),
-                    posterior.mean());
+                    keys[i], drawn.parameters.theta(), new float[7], view, plain.parameters.theta(), posterior.mean());
         }
     }
 
@@ -134,7 +129,10 @@ class DrawnLayerTest {
 
         pass.beginTraining(SEED, 6, 0, batch);
         float[] step = drawn.forward(pass, batch);
-        draw(drawn, plain, posteriors.stream().mapToLong(each -> each.weightKey(SEED, 6)).toArray());
+        draw(
+                drawn,
+                plain,
+                posteriors.stream().mapToLong(each -> each.weightKey(SEED, 6)).toArray());
         assertThat(step).isEqualTo(plain.forward(pass, batch));
         assertThat(drawn.backward(pass, batch)).isEqualTo(plain.backward(pass, batch));
         for (int node = 0; node < 2; node++) {
@@ -143,14 +141,17 @@ class DrawnLayerTest {
             assertThat(Arrays.copyOf(gradient, expected.length)).isEqualTo(expected);
             for (Posterior posterior : posteriors) {
                 assertThat(Arrays.copyOfRange(gradient, posterior.rho(), posterior.rho() + posterior.length()))
-                        .isEqualTo(Arrays.copyOfRange(
-                                expected, posterior.mean(), posterior.mean() + posterior.length()));
+                        .isEqualTo(
+                                Arrays.copyOfRange(expected, posterior.mean(), posterior.mean() + posterior.length()));
             }
         }
 
         pass.beginSample(SEED, 6, batch);
         float[] sample = drawn.forward(pass, batch);
-        draw(drawn, plain, posteriors.stream().mapToLong(each -> each.sampleKey(SEED, 6)).toArray());
+        draw(
+                drawn,
+                plain,
+                posteriors.stream().mapToLong(each -> each.sampleKey(SEED, 6)).toArray());
         assertThat(sample).isEqualTo(plain.forward(pass, batch)).isNotEqualTo(step);
 
         pass.beginInference(batch);
@@ -238,8 +239,7 @@ class DrawnLayerTest {
                 .hasMessage("variationalLstm_1: expected estimator reparameterization, which draws the weights once for"
                         + " all rows and steps, or none, got flipout, which dense layers and convolutions have");
         Conv1d conv = new Conv1d(2, 2, Padding.VALID, null);
-        assertThatThrownBy(() ->
-                        new Variational(conv, Estimator.LOCAL_REPARAMETERIZATION).bind(Shape.of(4, 2), layout))
+        assertThatThrownBy(() -> new Variational(conv, Estimator.LOCAL_REPARAMETERIZATION).bind(Shape.of(4, 2), layout))
                 .hasMessageStartingWith("variationalConv1d_1: expected estimator flipout or reparameterization, got");
         assertThatThrownBy(() -> read("{'variational': {'dropout': 0.1}}"))
                 .isInstanceOf(SpecException.class)

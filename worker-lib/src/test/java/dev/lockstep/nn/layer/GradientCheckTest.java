@@ -243,8 +243,7 @@ class GradientCheckTest {
             new Row(new Lstm(5, null, false, null, null, null, 0.4), Shape.of(4, 2), 2, 0, 1),
             new Row(new Lstm(17, null, true, null, null, null, 0.2), Shape.of(2, 1), 1),
             new Row(new Gru(5, true, null, null, null, 0.4), Shape.of(4, 3), 1, 3).lengths(2, 4, 0, 4),
-            new Row(
-                    new Bidirectional(new Gru(3, true, null, null, null, 0.3), null), Shape.of(4, 2), 1, 2)
+            new Row(new Bidirectional(new Gru(3, true, null, null, null, 0.3), null), Shape.of(4, 2), 1, 2)
                     .lengths(1, 4, 0),
             new Row(new Embedding(5, 3, null, null), Shape.of(4), 2, 0, 2),
             new Row(new Embedding(4, 2, true, null), Shape.of(5), 3).lengths(5, 1, 3),

@@ -108,8 +108,7 @@ class SequenceDropoutTest {
 
     @Test
     void aFeatureIsDroppedAtAllSteps() {
-        Run run = new Run(
-                new Dropout(RATE, true), Shape.of(STEPS, WIDTH), ones(STEPS * WIDTH), ones(STEPS * WIDTH));
+        Run run = new Run(new Dropout(RATE, true), Shape.of(STEPS, WIDTH), ones(STEPS * WIDTH), ones(STEPS * WIDTH));
         checkMasks(run, row -> {
             for (int t = 1; t < STEPS; t++) {
                 assertThat(at(row, t)).isEqualTo(at(row, 0));
@@ -129,8 +128,8 @@ class SequenceDropoutTest {
     /** {@code h_t = x_t + m h_{t-1}} with {@code x = 1, 0, 0, 0}: {@code h_t = m^t}, with one m for all steps. */
     @Test
     void aStateIsDroppedAtAllSteps() {
-        SimpleRnn rnn = new SimpleRnn(
-                WIDTH, new Activation.Relu(), true, null, Initializer.ZEROS, Initializer.ZEROS, RATE);
+        SimpleRnn rnn =
+                new SimpleRnn(WIDTH, new Activation.Relu(), true, null, Initializer.ZEROS, Initializer.ZEROS, RATE);
         float[] row = Arrays.copyOf(ones(WIDTH), STEPS * WIDTH);
         Run run = new Run(rnn, Shape.of(STEPS, WIDTH), row, row);
         float[] theta = run.parameters.theta();

@@ -710,17 +710,16 @@ class MetricTest {
     void aThresholdDecides() {
         float[][] probabilities = {{0.3f}, {0.45f}, {0.6f}};
         MetricRows even = rows(probabilities, new float[][] {{0}, {1}, {1}}, false);
-        MetricRows decided =
-                new MetricRows(
-                        even.rows(),
-                        even.targets(),
-                        even.weights(),
-                        even.lengths(),
-                        even.outputs(),
-                        even.predictions(),
-                        even.densities(),
-                        0.4,
-                        List.of());
+        MetricRows decided = new MetricRows(
+                even.rows(),
+                even.targets(),
+                even.weights(),
+                even.lengths(),
+                even.outputs(),
+                even.predictions(),
+                even.densities(),
+                0.4,
+                List.of());
         assertThat((double[][]) figures(new ClassCounts(2), decided).get("confusion"))
                 .isDeepEqualTo(new double[][] {{1, 0}, {0, 2}});
     }
@@ -734,8 +733,7 @@ class MetricTest {
             targets[row][0] = random.nextInt(3) == 0 ? 1 : 0;
             outputs[row][0] = (float) (random.nextGaussian() + targets[row][0]);
         }
-        Map<String, Object> figures =
-                figures(new RocAuc(1, RocAuc.Kind.LABELS), rows(outputs, targets, true));
+        Map<String, Object> figures = figures(new RocAuc(1, RocAuc.Kind.LABELS), rows(outputs, targets, true));
         double[][] curve = ((double[][][]) figures.get("rankingCurves"))[0];
         assertThat(curve.length).isBetween(30, 101);
         assertThat(curve[0]).startsWith(1, 1);
@@ -772,7 +770,8 @@ class MetricTest {
         assertThat(rows.stream().map(row -> row.prediction()[1])).containsExactly(11f, 13f, 14f);
         assertThat(rows.get(0).loss()).isCloseTo(3, within(1e-6));
         assertThat(rows.get(0).features()).hasSize(1);
-        assertThat(WorstRows.of(12, Shape.of(100_000), Shape.of(1), Shape.of(2)).most()).isEqualTo(2);
+        assertThat(WorstRows.of(12, Shape.of(100_000), Shape.of(1), Shape.of(2)).most())
+                .isEqualTo(2);
         WorstRows tooWide = WorstRows.of(12, Shape.of(1 << 20), Shape.of(1), Shape.of(2));
         assertThat(tooWide.features()).isZero();
         assertThat(tooWide.most()).isEqualTo(12);
@@ -793,7 +792,8 @@ class MetricTest {
         for (int from = 0; from < 40; from += 10) {
             MetricRows part = rows(
                     Arrays.copyOfRange(outputs, from, from + 10), Arrays.copyOfRange(targets, from, from + 10), false);
-            System.arraycopy(whole.known().batch().keys(), from, part.known().batch().keys(), 0, 10);
+            System.arraycopy(
+                    whole.known().batch().keys(), from, part.known().batch().keys(), 0, 10);
             MetricSum own = sample.empty();
             sample.add(own, part);
             sample.merge(parts, own);

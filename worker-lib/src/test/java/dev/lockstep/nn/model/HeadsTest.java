@@ -86,8 +86,8 @@ class HeadsTest {
     void figuresAreThoseOfEachHeadAlone() {
         Network network = network(heads(3), new Dense(13));
         Parameters parameters = network.initialize(3);
-        Scaling scaling = Scaling.NONE.withTargets(
-                new Scaling(new float[] {0, 0.5f, -1, 2}, new float[] {1, 2, 0.5f, 3}));
+        Scaling scaling =
+                Scaling.NONE.withTargets(new Scaling(new float[] {0, 0.5f, -1, 2}, new float[] {1, 2, 0.5f, 3}));
         for (Scaling used : List.of(Scaling.NONE, scaling)) {
             EvaluationSum all = measure(network, parameters, 0, 4, used);
             Map<String, Object> figures = network.metrics().figures(all.sums());
@@ -116,8 +116,7 @@ class HeadsTest {
             }
             assertThat(all.losses().loss()).isCloseTo(loss, within(1e-4));
             assertThat(all.losses().weight()).isEqualTo(ROWS);
-            assertThat(all.losses().score() / ROWS)
-                    .isCloseTo((double) figures.get("kind_accuracy"), within(1e-9));
+            assertThat(all.losses().score() / ROWS).isCloseTo((double) figures.get("kind_accuracy"), within(1e-9));
         }
     }
 
@@ -178,8 +177,7 @@ class HeadsTest {
 
     @Test
     void whatDoesNotFitIsRefused() {
-        assertThatThrownBy(() -> heads(4))
-                .hasMessage("kind.classes: expected 4 names for 4 outputs, got 3");
+        assertThatThrownBy(() -> heads(4)).hasMessage("kind.classes: expected 4 names for 4 outputs, got 3");
         assertThatThrownBy(() -> new Heads.Head(heads(3), 13)).hasMessage("loss: expected one loss, got heads again");
         assertThatThrownBy(() -> new Heads.Head(new GaussianNll(GaussianNll.Variance.LEARNED, null), 1))
                 .hasMessageStartingWith("loss: a variance that is learned or given takes all outputs");
@@ -191,8 +189,8 @@ class HeadsTest {
                 .hasMessage("heads: expected a target of the heads' 4 columns, got [3]");
         assertThatThrownBy(() -> network(heads(3), new Dense(13, new Activation.Relu())))
                 .hasMessageContaining("model.layers.1: expected no relu before the loss heads");
-        LayerSpec branches = new Concat(
-                List.of(List.of(new Dense(10)), List.of(new Dense(3, new Activation.Softmax()))));
+        LayerSpec branches =
+                new Concat(List.of(List.of(new Dense(10)), List.of(new Dense(3, new Activation.Softmax()))));
         assertThatThrownBy(() -> network(heads(3), branches))
                 .hasMessageContaining("model.layers.1.concat.1.0: expected no softmax before the loss heads");
     }

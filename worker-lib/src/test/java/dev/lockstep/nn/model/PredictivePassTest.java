@@ -188,9 +188,7 @@ class PredictivePassTest {
         double density = (normal(value, 20, 5) + normal(value, 40, 2.5)) / 2;
         float one = (float) Math.log(Math.expm1(1 - 1e-6));
         float quarter = (float) Math.log(Math.expm1(0.25 - 1e-6));
-        for (float[][] parts : new float[][][] {
-            {{0, 0, 0, 4, one, quarter}}, {{0, 0, one}, {0, 4, quarter}}
-        }) {
+        for (float[][] parts : new float[][][] {{{0, 0, 0, 4, one, quarter}}, {{0, 0, one}, {0, 4, quarter}}}) {
             int components = parts[0].length / 3;
             PredictiveDistribution numbers =
                     new MixtureDensity(components).likelihood().distribution(Shape.of(3 * components), 1, scaling);
@@ -201,8 +199,10 @@ class PredictivePassTest {
             }
             numbers.mix(outputs -> outputs);
             assertThat(numbers.densities().logDensity(0, 0, value)).isCloseTo(Math.log(density), within(1e-6));
-            assertThat(numbers.densities().cumulative(0, 0, numbers.lower95(0, 0))).isCloseTo(0.025, within(1e-8));
-            assertThat(numbers.densities().cumulative(0, 0, numbers.upper95(0, 0))).isCloseTo(0.975, within(1e-8));
+            assertThat(numbers.densities().cumulative(0, 0, numbers.lower95(0, 0)))
+                    .isCloseTo(0.025, within(1e-8));
+            assertThat(numbers.densities().cumulative(0, 0, numbers.upper95(0, 0)))
+                    .isCloseTo(0.975, within(1e-8));
             assertThat((double) numbers.prediction(0, 0)).isCloseTo(30, within(1e-5));
             assertThat((double) numbers.prediction(0, 1)).isCloseTo(115.625, within(1e-3));
             boolean alone = parts.length == 1;

@@ -60,8 +60,8 @@ class WarmStartTest {
 
     @Test
     void aBiasAloneIsNotALayer() {
-        WarmStart start = new WarmStart(
-                network(2, 4, 2, 1), network(3, 4, 2, 1), numbers(network(3, 4, 2, 1)), layer -> null);
+        WarmStart start =
+                new WarmStart(network(2, 4, 2, 1), network(3, 4, 2, 1), numbers(network(3, 4, 2, 1)), layer -> null);
         assertThat(start.taken()).containsExactly("batchNorm_1", "dense_2", "dense_3");
         assertThat(start.left()).containsExactly("dense_1 (weight [3, 5] there, weight [2, 5] here)");
     }

@@ -132,9 +132,7 @@ class PosteriorTest {
 
     static Stream<Prior> closedForms() {
         return Stream.of(
-                new Prior.Gaussian(0.5),
-                new Prior.Gaussian(0.5, Prior.Gaussian.Scale.FAN_IN),
-                new Prior.Learned());
+                new Prior.Gaussian(0.5), new Prior.Gaussian(0.5, Prior.Gaussian.Scale.FAN_IN), new Prior.Learned());
     }
 
     /** A weight of n that add up in a unit has the n-th part of the variance that is given. */
@@ -145,9 +143,11 @@ class PosteriorTest {
         // A window of 3 steps with half of 8 features.
         Conv1d conv = new Conv1d(6, 3, null, null, null, 2, null, null, null);
         assertThat(deviations(conv, prior, Shape.of(7, 8))).containsExactly(3 / Math.sqrt(12));
-        assertThat(deviations(new Embedding(50, 4, null, null), prior, Shape.of(7))).containsExactly(3.0);
+        assertThat(deviations(new Embedding(50, 4, null, null), prior, Shape.of(7)))
+                .containsExactly(3.0);
         assertThat(deviations(new Lstm(16, false), prior, Shape.of(7, 4))).containsExactly(1.5, 0.75);
-        assertThat(deviations(new Lstm(16, false), new Prior.Gaussian(3.0), Shape.of(7, 4))).containsExactly(3.0, 3.0);
+        assertThat(deviations(new Lstm(16, false), new Prior.Gaussian(3.0), Shape.of(7, 4)))
+                .containsExactly(3.0, 3.0);
     }
 
     private static List<Double> deviations(LayerWithWeights layer, Prior prior, Shape input) {

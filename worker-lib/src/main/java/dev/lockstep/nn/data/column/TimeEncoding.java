@@ -56,9 +56,10 @@ public record TimeEncoding(
         int next = at;
         for (int i = 0; i < spec.parts().size(); i++) {
             TimePart part = spec.parts().get(i);
-            texts.add(part.isCyclic()
-                    ? part.text(features[next], features[next + 1])
-                    : part.text(features[next] * divide.get(i) + shift.get(i)));
+            texts.add(
+                    part.isCyclic()
+                            ? part.text(features[next], features[next + 1])
+                            : part.text(features[next] * divide.get(i) + shift.get(i)));
             next += part.width();
         }
         return String.join(", ", texts);

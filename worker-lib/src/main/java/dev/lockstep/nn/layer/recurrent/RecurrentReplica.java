@@ -60,8 +60,7 @@ final class RecurrentReplica implements LayerReplica {
         int maxLines = Math.multiplyExact(workspace.maxRows(), steps);
         plan = new SequencePlan(workspace.maxRows(), steps);
         state = new RecurrentState(cell, workspace.maxRows(), maxLines);
-        masks = new StateDropout.Masks(
-                layer.dropout(), cell.units(), workspace.maxRows(), state.outputs().length);
+        masks = new StateDropout.Masks(layer.dropout(), cell.units(), workspace.maxRows(), state.outputs().length);
         y = workspace.allocate(layer.output());
         inputGradient = new InputGradient(workspace, layer.input());
         orderedInputs = new float[Math.multiplyExact(maxLines, cell.joined())];

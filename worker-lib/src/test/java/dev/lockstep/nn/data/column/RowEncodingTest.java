@@ -94,7 +94,8 @@ class RowEncodingTest {
     @Test
     void aPersonReadsWhatACellWas() {
         assertThat(text(fit("\"number\"", 1, 2, 30), 2)).isEqualTo("2");
-        assertThat(text(fit("{\"number\": {\"scale\": \"log1p\"}}", 0, 5, 20), 5)).isEqualTo("5");
+        assertThat(text(fit("{\"number\": {\"scale\": \"log1p\"}}", 0, 5, 20), 5))
+                .isEqualTo("5");
         assertThat(text(fit("{\"number\": {\"missing\": \"indicator\"}}", 1, null, 3), null))
                 .isEqualTo("(missing)");
         RowEncoding pieces = fit("{\"number\": {\"pieces\": 3}}", 0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
@@ -112,8 +113,10 @@ class RowEncodingTest {
                 .isEqualTo("or (other) to");
         assertThat(text(fit("\"words\"", "to be or", "or not"), "not to be").split(" "))
                 .containsExactlyInAnyOrder("to", "be", "not");
-        RowEncoding time = fit("{\"time\": {\"parts\": [\"hour\", \"weekday\", \"year\"]}}",
-                "2024-05-06T13:00:00", "2025-01-01T00:00:00");
+        RowEncoding time = fit(
+                "{\"time\": {\"parts\": [\"hour\", \"weekday\", \"year\"]}}",
+                "2024-05-06T13:00:00",
+                "2025-01-01T00:00:00");
         assertThat(text(time, "2024-05-06T13:00:00")).isEqualTo("hour 13, weekday 1, 2024");
     }
 
