@@ -82,9 +82,15 @@ class DoctorTest extends ExampleJobs {
                     .as(finding.toString())
                     .isTrue();
         }
-        assertThat(tree.path("speed")).hasSize(1);
-        assertThat(tree.path("speed").get(0).path("way").asText()).isEqualTo("sync.mode=averaging");
-        assertThat(tree.path("speed").get(0).path("millisAStep").asDouble()).isPositive();
+        assertThat(tree.path("speed")).hasSize(2);
+        JsonNode averaging = tree.path("speed").get(0);
+        assertThat(averaging.path("way").asText()).isEqualTo("sync.mode=averaging");
+        assertThat(averaging.path("measured").asBoolean()).isTrue();
+        assertThat(averaging.path("millisAStep").asDouble()).isPositive();
+        JsonNode alone = tree.path("speed").get(1);
+        assertThat(alone.path("way").asText()).isEqualTo("--master 'local[1]'");
+        assertThat(alone.path("measured").asBoolean()).isFalse();
+        assertThat(alone.path("millisAStep").asDouble()).isPositive();
     }
 
     @Test
