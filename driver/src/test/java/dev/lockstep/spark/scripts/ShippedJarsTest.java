@@ -46,6 +46,8 @@ class ShippedJarsTest {
                             || name.startsWith("META-INF/services/dev/lockstep/")
                             // Spark Connect looks into those of all jars for Estimators and their models.
                             || name.startsWith("META-INF/services/org.apache.spark.ml.")
+                            // The history server looks into those of all jars for its pages.
+                            || name.equals("META-INF/services/org.apache.spark.status.AppHistoryServerPlugin")
                             || name.startsWith("META-INF/") && !name.startsWith("META-INF/services/"));
         }
     }
