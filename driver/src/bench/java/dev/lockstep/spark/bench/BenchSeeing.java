@@ -1,7 +1,6 @@
 package dev.lockstep.spark.bench;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.live.LiveTab;
@@ -9,7 +8,6 @@ import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.RunReport;
-import dev.lockstep.spark.report.TensorBoardFile;
 import dev.lockstep.spark.report.TimeFile;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
@@ -45,7 +43,7 @@ import picocli.CommandLine.Option;
 
 /**
  * What it costs to see a training: W1 (784-512-256-10, batch 128) in {@code local[2]}, in turns with all there is
- * (Spark's UI with a reader of the live page, event log, console, metrics, TensorBoard, examples, report) and with
+ * (Spark's UI with a reader of the live page, event log, console, metrics, examples, report) and with
  * nothing of it, in one process: {@code scripts/bench-seeing}. A training is timed from its first step to the end of
  * its report.
  */
@@ -180,8 +178,7 @@ public final class BenchSeeing implements Callable<Integer> {
                     watch,
                     console,
                     new MetricsFile(run.directory()),
-                    new TimeFile(run.directory()),
-                    new TensorBoardFile(run.directory(), SpecMapper.tree(job))));
+                    new TimeFile(run.directory())));
             run.save(job, new TrainingJob(spark, job, all, run).run());
             RunReport.write(run.directory());
             return watch.cost();
@@ -228,7 +225,7 @@ public final class BenchSeeing implements Callable<Integer> {
                     - dense: 10
                   loss: crossEntropy
                 train: {epochs: %d, batchSize: 128, seed: 1}
-                output: {dir: %s, tensorBoard: true}
+                output: {dir: %s}
                 """.formatted(
                         rowsOf.formatted("train", "train"),
                         rowsOf.formatted("test", "test"),
