@@ -43,9 +43,8 @@ import picocli.CommandLine.Option;
 
 /**
  * What it costs to see a training: W1 (784-512-256-10, batch 128) in {@code local[2]}, in turns with all there is
- * (Spark's UI with a reader of the live page, event log, console, metrics, examples, report) and with
- * nothing of it, in one process: {@code scripts/bench-seeing}. A training is timed from its first step to the end of
- * its report.
+ * (Spark's UI with a reader of the live page, event log, console, metrics, examples, report) and with nothing of it, in
+ * one process: {@code scripts/bench-seeing}. A training is timed from its first step to the end of its report.
  */
 @Command(
         name = "bench-seeing",
@@ -174,11 +173,8 @@ public final class BenchSeeing implements Callable<Integer> {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         try (RunDirectory run = RunDirectory.open(job, "bench", new Configuration(), true, line -> {});
                 ConsoleProgress console = new ConsoleProgress(nowhere, false)) {
-            Listeners all = new Listeners(List.of(
-                    watch,
-                    console,
-                    new MetricsFile(run.directory()),
-                    new TimeFile(run.directory())));
+            Listeners all = new Listeners(
+                    List.of(watch, console, new MetricsFile(run.directory()), new TimeFile(run.directory())));
             run.save(job, new TrainingJob(spark, job, all, run).run());
             RunReport.write(run.directory());
             return watch.cost();
