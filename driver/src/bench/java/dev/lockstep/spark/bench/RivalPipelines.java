@@ -1,5 +1,8 @@
 package dev.lockstep.spark.bench;
 
+import static org.apache.spark.ml.functions.array_to_vector;
+import static org.apache.spark.ml.functions.vector_to_array;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,15 +57,17 @@ final class RivalPipelines {
     final class Fitted {
         private final PipelineModel preparation;
         private final PipelineModel classifier;
+        private final BenchTables.Way way;
 
-        private Fitted(PipelineModel preparation, PipelineModel classifier) {
+        private Fitted(BenchTables.Way way, PipelineModel preparation, PipelineModel classifier) {
+            this.way = way;
             this.preparation = preparation;
             this.classifier = classifier;
         }
 
         /** The rows of a test. */
         List<BenchTables.Scored> scored(Path test) {
-            Dataset<Row> predicted = classifier.transform(preparation.transform(read(test)));
+            Dataset<Row> predicted = classifier.transform(prepared(preparation, read(test), way));
             List<BenchTables.Scored> scored = new ArrayList<>();
             for (Row row : predicted.select(LABEL, "prediction", "probability").collectAsList()) {
                 Vector probability = row.getAs(2);
@@ -97,12 +102,21 @@ final class RivalPipelines {
                 .setStages(preparation(rows).toArray(PipelineStage[]::new))
                 .fit(rows);
         Dataset<Row> prepared =
-                preparation.transform(rows).select(LABEL, FEATURES).cache();
+                prepared(preparation, rows, way).select(LABEL, FEATURES).cache();
         int width = prepared.select(FEATURES).head().<Vector>getAs(0).size();
         PipelineModel classifier = new Pipeline()
                 .setStages(new PipelineStage[] {classifier(way, width)})
                 .fit(prepared);
-        return new Fitted(preparation, classifier);
+        return new Fitted(way, preparation, classifier);
+    }
+
+    /** With dense vectors for XGBoost, which takes what a sparse one leaves out as missing. */
+    private static Dataset<Row> prepared(PipelineModel preparation, Dataset<Row> rows, BenchTables.Way way) {
+        Dataset<Row> prepared = preparation.transform(rows);
+        return way == BenchTables.Way.XGBOOST
+                ? prepared.withColumn(
+                        FEATURES, array_to_vector(vector_to_array(functions.col(FEATURES), "float64")))
+                : prepared;
     }
 
     private List<PipelineStage> preparation(Dataset<Row> rows) {
@@ -171,8 +185,6 @@ final class RivalPipelines {
             estimator.set("labelCol", LABEL);
             estimator.set("featuresCol", FEATURES);
             estimator.set("numRound", ROUNDS);
-            // Zeros of sparse vectors are not told from missing ones.
-            estimator.set("missing", 0.0f);
             return estimator;
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("XGBoost4J-Spark is not on the class path", e);
