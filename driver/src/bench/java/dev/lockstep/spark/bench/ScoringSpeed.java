@@ -1,11 +1,13 @@
 package dev.lockstep.spark.bench;
 
 import ai.onnxruntime.OrtException;
+import com.sun.management.OperatingSystemMXBean;
 import dev.lockstep.nn.onnx.OnnxExport;
 import dev.lockstep.spark.ml.NeuralNetworkClassificationModel;
 import dev.lockstep.spark.ml.NeuralNetworkClassifier;
 import dev.lockstep.spark.predict.LockstepFunctions;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
 import org.apache.spark.ml.functions;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -63,8 +66,9 @@ public final class ScoringSpeed implements Callable<Integer> {
     @Override
     public Integer call() throws OrtException {
         SparkSession spark = SparkSession.builder().appName("bench-scoring").getOrCreate();
-        out.println("| network | rows | transform | SQL function | MLlib | ONNX Runtime | transform / better |");
-        out.println("| --- | --- | --- | --- | --- | --- | --- |");
+        out.println("| network | rows | transform | two columns | SQL function | MLlib | ONNX Runtime | transform / MLlib "
+                + "| two columns / ONNX Runtime |");
+        out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for (String network : networks) {
             int[] layers = Arrays.stream(network.split(","))
                     .mapToInt(Integer::parseInt)
@@ -93,44 +97,65 @@ public final class ScoringSpeed implements Callable<Integer> {
                 OnnxExport.of(model.savedModel(), OnnxExport.OPSET), layers[0], layers[layers.length - 1]);
         Map<String, Dataset<Row>> ways = new LinkedHashMap<>();
         ways.put("transform", model.transform(rows));
+        NeuralNetworkClassificationModel asOnnx = model.copy(ParamMap.empty());
+        asOnnx.setRawPredictionCol("");
+        ways.put("two", asOnnx.transform(rows));
         ways.put("function", rows.selectExpr("*", "scored(features) as predicted"));
         ways.put("perceptron", perceptron.transform(rows));
         ways.put("onnx", rows.mapPartitions(onnx, Encoders.row(OnnxScoring.schema(rows.schema()))));
-        Map<String, Double> speed = new LinkedHashMap<>();
-        ways.forEach((way, scored) -> speed.put(way, 0.0));
-        Map<String, List<Double>> seconds = new LinkedHashMap<>();
+        Map<String, List<Taken>> taken = new LinkedHashMap<>();
         for (int turn = 0; turn <= turns; turn++) {
             for (Map.Entry<String, Dataset<Row>> way : ways.entrySet()) {
-                double taken = seconds(way.getValue());
+                Taken one = Taken.by(way.getValue());
                 if (turn > 0) {
-                    seconds.computeIfAbsent(way.getKey(), none -> new ArrayList<>())
-                            .add(taken);
+                    taken.computeIfAbsent(way.getKey(), none -> new ArrayList<>())
+                            .add(one);
                 }
             }
         }
-        seconds.forEach((way, all) -> speed.put(way, count / median(all)));
-        out.printf(
+        StringBuilder line = new StringBuilder(String.format(
                 Locale.ROOT,
-                "| %s | %,d | %,.0f | %,.0f | %,.0f | %,.0f | %.2f |%n",
+                "| %s | %,d |",
                 IntStream.of(layers).mapToObj(String::valueOf).collect(Collectors.joining("-")),
-                count,
-                speed.get("transform"),
-                speed.get("function"),
-                speed.get("perceptron"),
-                speed.get("onnx"),
-                speed.get("transform") / Math.max(speed.get("perceptron"), speed.get("onnx")));
+                count));
+        taken.forEach((way, all) -> line.append(String.format(
+                Locale.ROOT, " %,.0f (%.2f) |", count / Taken.median(all), 1e6 * Taken.least(all) / count)));
+        for (List<String> pair : List.of(List.of("transform", "perceptron"), List.of("two", "onnx"))) {
+            List<Taken> own = taken.get(pair.get(0));
+            List<Taken> other = taken.get(pair.get(1));
+            line.append(String.format(
+                    Locale.ROOT,
+                    " %.2f (%.2f) |",
+                    Taken.median(other) / Taken.median(own),
+                    Taken.least(other) / Taken.least(own)));
+        }
+        out.println(line);
         some.unpersist();
         rows.unpersist();
     }
 
-    private static double seconds(Dataset<Row> scored) {
-        long start = System.nanoTime();
-        scored.write().format("noop").mode("overwrite").save();
-        return (System.nanoTime() - start) / 1e9;
-    }
+    /**
+     * What a turn took.
+     *
+     * @param seconds from its begin to its end
+     * @param processorSeconds of all threads
+     */
+    private record Taken(double seconds, double processorSeconds) {
+        static Taken by(Dataset<Row> scored) {
+            OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+            long processor = system.getProcessCpuTime();
+            long start = System.nanoTime();
+            scored.write().format("noop").mode("overwrite").save();
+            return new Taken((System.nanoTime() - start) / 1e9, (system.getProcessCpuTime() - processor) / 1e9);
+        }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().toList().get(values.size() / 2);
+        static double median(List<Taken> all) {
+            return all.stream().mapToDouble(Taken::seconds).sorted().toArray()[all.size() / 2];
+        }
+
+        static double least(List<Taken> all) {
+            return all.stream().mapToDouble(Taken::processorSeconds).min().orElseThrow();
+        }
     }
 
     /** Vectors of numbers from 0 to 1, and labels that are all there. */

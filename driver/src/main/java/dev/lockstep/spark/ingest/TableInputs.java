@@ -26,6 +26,7 @@ final class TableInputs implements RowInputs {
     private final @Nullable NumberColumn length;
 
     private final int width;
+    private final ValueNames numbers;
 
     private TableInputs(int[] columns, int[] sizes, String[] names, boolean measured, @Nullable NumberColumn length) {
         this.columns = columns;
@@ -38,6 +39,7 @@ final class TableInputs implements RowInputs {
             sum = Math.addExact(sum, size);
         }
         this.width = sum;
+        numbers = ValueNames.inColumns(List.of(names), sizes);
     }
 
     /**
@@ -140,7 +142,7 @@ final class TableInputs implements RowInputs {
 
     @Override
     public ValueNames names() {
-        return ValueNames.inColumns(List.of(names), sizes);
+        return numbers;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.ml;
 
 import dev.lockstep.spark.predict.AttributionCells;
+import dev.lockstep.spark.predict.CellSink;
 import java.util.Arrays;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -55,17 +56,20 @@ final class AttributionVectors implements AttributionCells {
     }
 
     @Override
-    public void read(double[] parts, int from, Object[] cells, int at) {
+    public void write(double[] parts, int from, CellSink out) {
+        if (kind == Kind.VECTOR) {
+            out.vector(columns);
+            for (int i = 0; i < columns; i++) {
+                out.element(parts[from + i]);
+            }
+            return;
+        }
         Vector[] vectors = new Vector[outputs];
         for (int i = 0; i < outputs; i++) {
             int begin = from + i * columns;
             vectors[i] = new DenseVector(Arrays.copyOfRange(parts, begin, begin + columns));
         }
-        cells[at] = switch (kind) {
-            case VECTOR -> vectors[0];
-            case VECTORS -> vectors;
-            case TWO_CLASSES -> new Vector[] {negative(vectors[0]), vectors[0]};
-        };
+        out.cell(kind == Kind.VECTORS ? vectors : new Vector[] {negative(vectors[0]), vectors[0]});
     }
 
     private static Vector negative(Vector vector) {

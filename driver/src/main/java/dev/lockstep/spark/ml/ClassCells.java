@@ -5,6 +5,8 @@ import dev.lockstep.nn.loss.PredictionColumn.Content;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.spark.predict.CellList;
+import dev.lockstep.spark.predict.CellSink;
 import dev.lockstep.spark.predict.PredictionCells;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,36 +88,43 @@ final class ClassCells implements PredictionCells {
     }
 
     @Override
-    public void read(PredictiveDistribution predicted, int row, Object[] cells, int at) {
-        int next = at;
+    public void write(PredictiveDistribution predicted, int row, CellSink out) {
         if (writesRaw) {
-            cells[next++] = raw(predicted, row);
+            writeRaw(predicted, row, out);
         }
         if (writesProbability) {
-            cells[next++] = probability(predicted, row);
+            out.vector(probabilities.length);
+            for (PredictionColumn column : probabilities) {
+                out.element(column.read(predicted, row));
+            }
         }
         if (writesPrediction) {
-            cells[next++] = prediction(predicted, row);
+            out.number(prediction(predicted, row));
         }
         for (PredictionColumn column : uncertainty) {
-            cells[next++] = column.read(predicted, row);
+            out.number(column.read(predicted, row));
+        }
+    }
+
+    private void writeRaw(PredictiveDistribution predicted, int row, CellSink out) {
+        float[] outputs = predicted.outputs().array();
+        int offset = predicted.outputs().rowOffset(row);
+        out.vector(classes());
+        if (isSingleOutput()) {
+            out.element(-outputs[offset]);
+            out.element(outputs[offset]);
+            return;
+        }
+        for (int i = 0; i < probabilities.length; i++) {
+            out.element(outputs[offset + i]);
         }
     }
 
     /** The outputs before the link, one a class: where a single output tells two classes apart, {@code -z} and it. */
     DenseVector raw(PredictiveDistribution predicted, int row) {
-        float[] outputs = predicted.outputs().array();
-        int offset = predicted.outputs().rowOffset(row);
-        double[] values = new double[classes()];
-        if (isSingleOutput()) {
-            values[0] = -outputs[offset];
-            values[1] = outputs[offset];
-        } else {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = outputs[offset + i];
-            }
-        }
-        return new DenseVector(values);
+        Object[] cell = new Object[1];
+        writeRaw(predicted, row, new CellList(cell));
+        return (DenseVector) cell[0];
     }
 
     /** The probability of each class. */

@@ -4,6 +4,7 @@ import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.train.ColumnImportance;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.Targets;
+import dev.lockstep.spark.predict.CellList;
 import dev.lockstep.spark.train.ModelImportance;
 import java.util.Map;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -188,7 +189,7 @@ public final class NeuralNetworkRegressionModel extends RegressionModel<Vector, 
         NumberCells cells = NumberCells.predictions(this, model.network());
         return scoring().predict(features, getSamples(), (predicted, row) -> {
             Object[] cell = new Object[1];
-            cells.read(predicted, row, cell, 0);
+            cells.write(predicted, row, new CellList(cell));
             return cell[0] instanceof Vector several ? several : new DenseVector(new double[] {(double) cell[0]});
         });
     }

@@ -5,10 +5,10 @@ import dev.lockstep.nn.loss.PredictionColumn.Content;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.Network;
+import dev.lockstep.spark.predict.CellSink;
 import dev.lockstep.spark.predict.PredictionCells;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.ml.linalg.DenseVector;
 
 /** A row's numbers as cells: the prediction, and how sure it is; each a number, or a vector of several. */
 final class NumberCells implements PredictionCells {
@@ -69,19 +69,16 @@ final class NumberCells implements PredictionCells {
     }
 
     @Override
-    public void read(PredictiveDistribution predicted, int row, Object[] out, int at) {
-        for (int i = 0; i < cells.length; i++) {
-            out[at + i] = cells[i].length == 1
-                    ? Double.valueOf(cells[i][0].read(predicted, row))
-                    : numbers(cells[i], predicted, row);
+    public void write(PredictiveDistribution predicted, int row, CellSink out) {
+        for (PredictionColumn[] columns : cells) {
+            if (columns.length == 1) {
+                out.number(columns[0].read(predicted, row));
+                continue;
+            }
+            out.vector(columns.length);
+            for (PredictionColumn column : columns) {
+                out.element(column.read(predicted, row));
+            }
         }
-    }
-
-    private static DenseVector numbers(PredictionColumn[] columns, PredictiveDistribution predicted, int row) {
-        double[] values = new double[columns.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = columns[i].read(predicted, row);
-        }
-        return new DenseVector(values);
     }
 }

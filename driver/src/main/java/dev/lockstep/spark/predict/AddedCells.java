@@ -76,6 +76,7 @@ final class AddedCells extends AbstractFunction1<Object, Object> implements Seri
         private final PredictedBatch batch;
         private final Function1<Object, Object>[] encoders;
         private final @Nullable Object[] cells;
+        private final CellList list;
         private final GenericInternalRow result;
 
         @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
@@ -88,6 +89,7 @@ final class AddedCells extends AbstractFunction1<Object, Object> implements Seri
                         added.apply(i).dataType());
             }
             cells = new Object[added.size()];
+            list = new CellList(cells);
             result = new GenericInternalRow(added.size());
         }
 
@@ -119,12 +121,18 @@ final class AddedCells extends AbstractFunction1<Object, Object> implements Seri
             batch.predict();
         }
 
+        /** Writes what is added to a row. */
+        void write(int number, CellSink out) {
+            batch.write(number, out);
+            if (added.size() > prediction.width()) {
+                out.cell(!batch.isLeftOut(number));
+            }
+        }
+
         /** What is added to a row; the same object each time. */
         InternalRow result(int number) {
-            batch.read(number, cells);
-            if (cells.length > prediction.width()) {
-                cells[cells.length - 1] = !batch.isLeftOut(number);
-            }
+            list.clear();
+            write(number, list);
             for (int i = 0; i < cells.length; i++) {
                 Object cell = cells[i];
                 result.update(i, cell == null ? null : encoders[i].apply(cell));

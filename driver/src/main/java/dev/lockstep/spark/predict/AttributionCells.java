@@ -11,11 +11,11 @@ public interface AttributionCells extends Serializable {
     int width();
 
     /**
-     * Reads one row's parts.
+     * Writes one row's parts.
      *
      * @param parts of several rows, output after output
      * @param from where those of the row begin
-     * @param cells overwritten from {@code at} on
+     * @param out gets as many cells as a row has
      */
-    void read(double[] parts, int from, Object[] cells, int at);
+    void write(double[] parts, int from, CellSink out);
 }

@@ -53,9 +53,9 @@ final class AttributionColumns implements AttributionCells {
     }
 
     @Override
-    public void read(double[] parts, int from, Object[] cells, int at) {
+    public void write(double[] parts, int from, CellSink out) {
         for (int i = 0; i < width; i++) {
-            cells[at + i] = (float) parts[from + i];
+            out.cell((float) parts[from + i]);
         }
     }
 }

@@ -98,8 +98,8 @@ final class ModelFunction extends AbstractFunction1<Row, @Nullable Row> implemen
         ready.features().clear();
         ready.reader().read(row, ready.features());
         ready.predictor().predict(ready.features());
-        Object[] values = new Object[cells.width()];
-        cells.read(ready.predictor().uncertainty(), 0, values, 0);
+        @Nullable Object[] values = new Object[cells.width()];
+        cells.write(ready.predictor().uncertainty(), 0, new CellList(values));
         return RowFactory.create(values);
     }
 

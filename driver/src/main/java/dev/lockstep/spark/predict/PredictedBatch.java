@@ -4,7 +4,6 @@ import dev.lockstep.nn.data.RowArray;
 import dev.lockstep.nn.model.Attributor;
 import dev.lockstep.nn.model.Predictor;
 import dev.lockstep.spark.ingest.IngestException;
-import java.util.Arrays;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -110,19 +109,20 @@ final class PredictedBatch {
     /**
      * The cells of a row after {@link #predict}.
      *
-     * @param cells overwritten from their first one on; with null where there is no prediction
+     * @param out gets them; missing ones where there is no prediction
      */
-    void read(int row, @Nullable Object[] cells) {
+    void write(int row, CellSink out) {
         int place = places[row];
         if (place < 0) {
-            Arrays.fill(cells, 0, prediction.width(), null);
+            for (int i = 0; i < prediction.width(); i++) {
+                out.cell(null);
+            }
             return;
         }
-        PredictionCells added = prediction.cells();
-        added.read(predictor.uncertainty(), place, cells, 0);
+        prediction.cells().write(predictor.uncertainty(), place, out);
         AttributionCells explained = prediction.attributions();
         if (explained != null && attributor != null) {
-            explained.read(parts, place * attributor.width(), cells, added.width());
+            explained.write(parts, place * attributor.width(), out);
         }
     }
 }

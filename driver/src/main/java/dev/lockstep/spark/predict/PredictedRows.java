@@ -1,6 +1,5 @@
 package dev.lockstep.spark.predict;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -26,9 +25,8 @@ final class PredictedRows implements Iterator<InternalRow> {
     private final @Nullable UnsafeProjection arguments;
 
     private final UnsafeProjection unsafe;
-    private final UnsafeProjection unsafeAdded;
-    private final UnsafeRowJoiner joiner;
-    private final ArrayList<UnsafeRow> chunk = new ArrayList<>();
+    private final Joiner joiner;
+    private final RowBuffer chunk;
     private int next;
 
     /**
@@ -79,9 +77,34 @@ final class PredictedRows implements Iterator<InternalRow> {
         List<Expression> argument = List$.MODULE$.<Expression>empty().$colon$colon(recipe.argument());
         arguments = places.length > 0 ? null : UnsafeProjection.create(argument, recipe.columns());
         unsafe = UnsafeProjection.create(recipe.schema());
-        StructType added = recipe.cells().added();
-        unsafeAdded = UnsafeProjection.create(added);
-        joiner = GenerateUnsafeRowJoiner.create(recipe.schema(), added);
+        joiner = joiner(recipe.schema(), recipe.cells().added());
+        chunk = new RowBuffer(recipe.schema().size());
+    }
+
+    /** Writes a row with what is added to it. */
+    private interface Joiner {
+        /**
+         * Joins.
+         *
+         * @param row the row
+         * @param number of its predictions
+         * @return the same object each time
+         */
+        UnsafeRow join(UnsafeRow row, int number);
+    }
+
+    private Joiner joiner(StructType schema, StructType added) {
+        if (WiderRow.takes(added)) {
+            WiderRow wider = new WiderRow(schema, added);
+            return (row, number) -> {
+                wider.begin(row);
+                task.write(number, wider);
+                return wider.end();
+            };
+        }
+        UnsafeProjection unsafeAdded = UnsafeProjection.create(added);
+        UnsafeRowJoiner rowJoiner = GenerateUnsafeRowJoiner.create(schema, added);
+        return (row, number) -> rowJoiner.join(row, unsafeAdded.apply(task.result(number)));
     }
 
     @Override
@@ -99,7 +122,7 @@ final class PredictedRows implements Iterator<InternalRow> {
             throw new NoSuchElementException();
         }
         UnsafeRow row = chunk.get(next);
-        return joiner.join(row, unsafeAdded.apply(task.result(next++)));
+        return joiner.join(row, next++);
     }
 
     private void predict() {
@@ -110,10 +133,7 @@ final class PredictedRows implements Iterator<InternalRow> {
             InternalRow row = rows.next();
             task.add(arguments == null ? row : arguments.apply(row).getStruct(0, task.arguments()), row);
             // The next row may be in the same object.
-            chunk.add(
-                    row instanceof UnsafeRow ready
-                            ? ready.copy()
-                            : unsafe.apply(row).copy());
+            chunk.add(row instanceof UnsafeRow ready ? ready : unsafe.apply(row));
         }
         task.predict();
     }

@@ -9,11 +9,11 @@ public interface PredictionCells extends Serializable {
     int width();
 
     /**
-     * Reads one row's predictions.
+     * Writes one row's predictions.
      *
      * @param predicted predictions of all rows
      * @param row which row
-     * @param cells overwritten from {@code at} on
+     * @param out gets as many cells as a row has
      */
-    void read(PredictiveDistribution predicted, int row, Object[] cells, int at);
+    void write(PredictiveDistribution predicted, int row, CellSink out);
 }

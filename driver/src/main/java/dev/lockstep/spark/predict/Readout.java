@@ -65,10 +65,10 @@ final class Readout implements PredictionCells {
     }
 
     @Override
-    public void read(PredictiveDistribution predicted, int row, Object[] cells, int at) {
+    public void write(PredictiveDistribution predicted, int row, CellSink out) {
         for (int i = 0; i < width(); i++) {
             Object cell = predictions.read(i, predicted, row);
-            cells[at + i] = cell instanceof List<?> steps ? steps.toArray() : cell;
+            out.cell(cell instanceof List<?> steps ? steps.toArray() : cell);
         }
     }
 }

@@ -149,8 +149,8 @@ class ReadoutTest {
         for (int row = 0; row < ROWS.size(); row++) {
             Object[] each = new Object[all.width()];
             Object[] ranked = new Object[top.width()];
-            all.read(predictor.uncertainty(), row, each, 0);
-            top.read(predictor.uncertainty(), row, ranked, 0);
+            all.write(predictor.uncertainty(), row, new CellList(each));
+            top.write(predictor.uncertainty(), row, new CellList(ranked));
             List<Integer> order = IntStream.range(0, 7)
                     .boxed()
                     .sorted(Comparator.comparing(k -> -(Float) each[2 + k]))
@@ -202,11 +202,10 @@ class ReadoutTest {
         predictor.predict(ROWS);
         CRC32 checksum = new CRC32();
         for (int row = 0; row < ROWS.size(); row++) {
-            Object[] cells = new Object[1 + readout.width()];
-            readout.read(predictor.uncertainty(), row, cells, 1);
-            assertThat(cells[0]).isNull();
-            for (int i = 1; i < cells.length; i++) {
-                checksum.update(text(cells[i]).getBytes(StandardCharsets.UTF_8));
+            Object[] cells = new Object[readout.width()];
+            readout.write(predictor.uncertainty(), row, new CellList(cells));
+            for (Object cell : cells) {
+                checksum.update(text(cell).getBytes(StandardCharsets.UTF_8));
             }
         }
         return String.format(Locale.ROOT, "%s%s: cells %08x", predicted.name, how, checksum.getValue()) + columns;
