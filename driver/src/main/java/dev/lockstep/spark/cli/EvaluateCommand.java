@@ -1,5 +1,6 @@
 package dev.lockstep.spark.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.spec.Excerpt;
@@ -9,11 +10,15 @@ import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.io.ModelDirectory;
 import dev.lockstep.spark.report.ConfusionText;
+import dev.lockstep.spark.report.ExampleRows;
 import dev.lockstep.spark.report.Measures;
+import dev.lockstep.spark.report.RunReport;
 import dev.lockstep.spark.train.ModelEvaluation;
 import dev.lockstep.spark.train.RunDirectory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +34,9 @@ import picocli.CommandLine.Parameters;
         description =
                 "Measure a saved model on the test rows of a job, or on its validation rows if it has no test rows.")
 final class EvaluateCommand extends SparkCommand {
+    /** Worst mistakes that a report shows where the job says nothing. */
+    private static final int EXAMPLES = 12;
+
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
     private String directory;
 
@@ -43,6 +51,11 @@ final class EvaluateCommand extends SparkCommand {
 
     @Mixin
     private SamplingOptions sampling;
+
+    @Option(
+            names = "--report",
+            description = "Also write the metrics, the worst mistakes and report.html into the model's directory.")
+    private boolean report;
 
     EvaluateCommand(Streams streams) {
         super(streams);
@@ -67,6 +80,10 @@ final class EvaluateCommand extends SparkCommand {
                 new ModelEvaluation(session("evaluate " + directory), job, model, sampling.samples(), line -> streams()
                         .err()
                         .println("note: " + Excerpt.visible(line)));
+        int examples = job.output() == null ? EXAMPLES : job.output().examples();
+        if (report && examples > 0) {
+            evaluation.keeping(examples);
+        }
         EvaluationSum sum = test ? evaluation.test() : evaluation.validation();
         Measures measures = Measures.of(test ? "test" : "validation", sum, model.network());
         List<String> lines = new ArrayList<>(List.of(measures.line()));
@@ -74,8 +91,25 @@ final class EvaluateCommand extends SparkCommand {
             lines.add(measures.data() + " " + measures.probabilistic());
         }
         lines.addAll(ConfusionText.lines(measures, model.description().classes()));
-        print(measures.json(), lines);
+        ObjectNode object = measures.json();
+        if (report) {
+            String page = write(measures, evaluation.examples());
+            lines.add("report " + page);
+            object.put("report", page);
+        }
+        print(object, lines);
         return 0;
+    }
+
+    private String write(Measures measures, @Nullable ObjectNode examples) throws IOException {
+        FileDirectory files = ModelDirectory.find(directory, configuration());
+        measures.write(files);
+        if (examples != null) {
+            byte[] bytes = (examples + "\n").getBytes(StandardCharsets.UTF_8);
+            files.write(ExampleRows.NAME, out -> out.write(bytes));
+        }
+        RunReport.write(files);
+        return files.location(RunReport.NAME);
     }
 
     /** What {@code train} leaves beside a model. */

@@ -1,15 +1,11 @@
 package dev.lockstep.spark.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.io.FileDirectory;
-import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.OutputSpec;
-import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.MlflowRun;
-import dev.lockstep.spark.report.RunSummary;
 import dev.lockstep.spark.report.TensorBoardFile;
 import dev.lockstep.spark.report.TimeFile;
 import dev.lockstep.spark.report.TrainingListener;
@@ -17,6 +13,7 @@ import dev.lockstep.spark.train.TrainingJob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** All who follow a run of the command line: the console, the files of its directory, and other servers. */
@@ -28,15 +25,24 @@ final class RunListeners implements AutoCloseable {
      * The listeners of a run; close them when it has ended.
      *
      * @param directory of the run
+     * @param own those of the command
+     * @param notice is told, once, if a server fails
+     * @param search the run on the MLflow server that this one is part of; null: none
      */
-    RunListeners(JobSpec job, FileDirectory directory, ConsoleProgress progress, RunSummary summary) {
-        all = new ArrayList<>(List.of(progress, new MetricsFile(directory), new TimeFile(directory), summary));
+    RunListeners(
+            JobSpec job,
+            FileDirectory directory,
+            List<TrainingListener> own,
+            Consumer<String> notice,
+            @Nullable MlflowRun search) {
+        all = new ArrayList<>(own);
+        all.add(new MetricsFile(directory));
+        all.add(new TimeFile(directory));
         OutputSpec output = Objects.requireNonNull(job.output());
-        JsonNode tree = SpecMapper.tree(job);
         if (output.tensorBoard()) {
-            all.add(new TensorBoardFile(directory, tree));
+            all.add(new TensorBoardFile(directory, job));
         }
-        mlflow = output.mlflow() == null ? null : new MlflowRun(output.mlflow(), tree, directory, progress::notice);
+        mlflow = output.mlflow() == null ? null : new MlflowRun(output.mlflow(), job, directory, notice, search);
         if (mlflow != null) {
             all.add(mlflow);
         }

@@ -121,7 +121,8 @@ final class TrainCommand extends SparkCommand {
                 run;
                 ConsoleProgress progress =
                         new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal(), root.isVerbose());
-                RunListeners files = new RunListeners(job, run.directory(), progress, summary)) {
+                RunListeners files = new RunListeners(
+                        job, run.directory(), List.of(progress, summary), progress::notice, null)) {
             Sources.check(job.data(), configuration());
             SparkSession spark = session("train " + file);
             String page = LiveTab.address(spark.sparkContext());

@@ -6,7 +6,7 @@ import dev.lockstep.nn.train.TrainingException;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.Measures;
-import dev.lockstep.spark.report.MetricsFile;
+import dev.lockstep.spark.report.MlflowRun;
 import dev.lockstep.spark.train.ModelEvaluation;
 import dev.lockstep.spark.train.RunDirectory;
 import dev.lockstep.spark.train.TrainingJob;
@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** Trains trials, some of them side by side. One that has ended in an earlier application is measured, not repeated. */
 final class TrialRuns {
@@ -27,12 +28,25 @@ final class TrialRuns {
     private final int parallel;
     private final Configuration configuration;
     private final Consumer<String> lines;
+    private final @Nullable MlflowRun search;
 
-    TrialRuns(SparkSession spark, int parallel, Configuration configuration, Consumer<String> lines) {
+    /**
+     * Trains nothing yet.
+     *
+     * @param lines is told what has happened
+     * @param search the run on an MLflow server that trials are part of; null: none
+     */
+    TrialRuns(
+            SparkSession spark,
+            int parallel,
+            Configuration configuration,
+            Consumer<String> lines,
+            @Nullable MlflowRun search) {
         this.spark = spark;
         this.parallel = parallel;
         this.configuration = configuration;
         this.lines = lines;
+        this.search = search;
     }
 
     /** Trains all of them. A training that diverges is a result too; anything else that fails ends the search. */
@@ -65,8 +79,11 @@ final class TrialRuns {
     private void train(TrialRun trial) throws IOException {
         JobSpec job = trial.job();
         if (!RunDirectory.isFinished(FileSystems.directory(trial.directory(), configuration), job)) {
-            try (RunDirectory run = RunDirectory.open(job, trial.directory(), configuration, true, notice -> {})) {
-                run.save(job, new TrainingJob(spark, job, new MetricsFile(run.directory()), run).run());
+            try (RunDirectory run = RunDirectory.open(job, trial.directory(), configuration, true, notice -> {});
+                    RunListeners files = new RunListeners(job, run.directory(), List.of(), lines, search)) {
+                TrainingJob.Result result = new TrainingJob(spark, job, files.listeners(), run).run();
+                run.save(job, result);
+                files.saved(result);
             } catch (TrainingException e) {
                 trial.fail(String.valueOf(e.getMessage()));
                 lines.accept("trial " + trial.number() + " failed: " + e.getMessage());

@@ -10,9 +10,11 @@ import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.config.MlflowSpec;
 import dev.lockstep.spark.config.SearchSpec;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.report.MlflowRun;
 import dev.lockstep.spark.train.Trials;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -65,16 +68,34 @@ final class TuneCommand extends SparkCommand {
         List<Trial> trials = trials(job, search, location);
         Sources.check(job.data(), configuration());
         SparkSession spark = session("tune " + file);
-        TrialRuns runs = new TrialRuns(spark, search.parallel(), configuration(), this::say);
-        List<Trial> left = trials;
-        for (int epochs : rounds(job, search, trials.size())) {
-            runs.run(left.stream().map(trial -> trial.of(epochs)).toList());
-            left = left.stream()
-                    .sorted(Comparator.comparingDouble(trial -> trial.of(epochs).loss()))
-                    .limit(goingOn(search, left.size()))
-                    .toList();
+        try (MlflowRun tracked = tracked(job, location)) {
+            TrialRuns runs = new TrialRuns(spark, search.parallel(), configuration(), this::say, tracked);
+            List<Trial> left = trials;
+            for (int epochs : rounds(job, search, trials.size())) {
+                runs.run(left.stream().map(trial -> trial.of(epochs)).toList());
+                left = left.stream()
+                        .sorted(Comparator.comparingDouble(trial -> trial.of(epochs).loss()))
+                        .limit(goingOn(search, left.size()))
+                        .toList();
+            }
+            int code = report(location, trials, left.get(0));
+            TrialRun best = left.get(0).last();
+            if (tracked != null) {
+                tracked.saved(model(best.directory()).description().sha256(), best.directory(), best.measures());
+            }
+            return code;
         }
-        return report(location, trials, left.get(0));
+    }
+
+    /** The run that the trials' runs are part of; null where no server is told of them. */
+    private @Nullable MlflowRun tracked(JobSpec job, String location) throws IOException {
+        MlflowSpec spec = job.output() == null ? null : job.output().mlflow();
+        if (spec == null) {
+            return null;
+        }
+        MlflowRun run = new MlflowRun(spec, job, FileSystems.directory(location, configuration()), this::say, null);
+        run.begin();
+        return run;
     }
 
     private void say(String line) {

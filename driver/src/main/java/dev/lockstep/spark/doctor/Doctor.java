@@ -12,6 +12,7 @@ import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.sync.Cluster;
+import dev.lockstep.spark.sync.ProcessFacts;
 import dev.lockstep.spark.sync.TaskSlots;
 import dev.lockstep.spark.train.TrainingCancelledException;
 import dev.lockstep.spark.train.TrainingJob;

@@ -1,6 +1,7 @@
 package dev.lockstep.spark.doctor;
 
 import dev.lockstep.spark.config.JobSpec;
+import dev.lockstep.spark.sync.ProcessFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -7,12 +7,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.LockstepVersion;
 import dev.lockstep.nn.spec.Excerpt;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.MlflowSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +48,12 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
     private final MlflowServer server;
     private final ExecutorService sender = Executors.newSingleThreadExecutor(MlflowRun::newThread);
 
+    /** The run that this one is part of; null: none. */
+    private final @Nullable MlflowRun search;
+
+    /** The run's number; empty where there is none. */
+    private final CompletableFuture<String> identity = new CompletableFuture<>();
+
     // Of the sender's thread.
     private String run = "";
     private boolean failed;
@@ -60,12 +70,18 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
      * A run, not yet begun; close it when the training has ended.
      *
      * @param spec which server
-     * @param job as a tree
+     * @param job what is trained
      * @param directory of the model and of {@code metrics.jsonl}
      * @param notice is told, once, if the server fails; by another thread
+     * @param search the run of which this one is a part, as MLflow nests them; null: none
      */
-    public MlflowRun(MlflowSpec spec, JsonNode job, FileDirectory directory, Consumer<String> notice) {
-        this(spec, job, directory, notice, System.getenv());
+    public MlflowRun(
+            MlflowSpec spec,
+            JobSpec job,
+            FileDirectory directory,
+            Consumer<String> notice,
+            @Nullable MlflowRun search) {
+        this(spec, SpecMapper.tree(job), directory, notice, System.getenv(), search);
     }
 
     MlflowRun(
@@ -73,11 +89,13 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
             JsonNode job,
             FileDirectory directory,
             Consumer<String> notice,
-            Map<String, String> environment) {
+            Map<String, String> environment,
+            @Nullable MlflowRun search) {
         this.spec = spec;
         this.job = job;
         this.directory = directory;
         this.notice = notice;
+        this.search = search;
         server = new MlflowServer(spec.uri(), environment);
     }
 
@@ -105,6 +123,7 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
 
     private void fail(Exception e) {
         failed = true;
+        identity.complete("");
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         notice.accept(
                 "output.mlflow: " + spec.uri() + " is told nothing more of this training: " + Excerpt.visible(reason));
@@ -112,22 +131,43 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
 
     @Override
     public void started(TrainingOverview plan) {
-        long millis = System.currentTimeMillis();
         List<JsonNode> before = new RunFiles(directory)
                 .epochs().stream().limit(plan.completedEpochs()).toList();
+        begin(Map.of("rows", Long.toString(plan.rows()), "parameters", Long.toString(plan.parameters())));
         enqueue(() -> {
-            ObjectNode body = JSON.createObjectNode()
-                    .put("experiment_id", server.experiment(spec.experiment()))
-                    .put("run_name", spec.run() == null ? directory.location() : spec.run())
-                    .put("start_time", millis);
-            putAll(body.putArray("tags"), tags());
-            run = MlflowServer.text(server.post("runs/create", body), "run", "info", "run_id");
-            parameters(plan);
             for (JsonNode epoch : before) {
                 lastEpoch = epoch.path("epoch").asInt();
                 metrics(epoch, lastEpoch);
             }
         });
+    }
+
+    /** Begins a run that trains nothing itself: other runs are part of it. */
+    public void begin() {
+        begin(Map.of());
+    }
+
+    private void begin(Map<String, String> sizes) {
+        long millis = System.currentTimeMillis();
+        enqueue(() -> {
+            ObjectNode body = JSON.createObjectNode()
+                    .put("experiment_id", server.experiment(spec.experiment()))
+                    .put("run_name", name())
+                    .put("start_time", millis);
+            putAll(body.putArray("tags"), tags());
+            run = MlflowServer.text(server.post("runs/create", body), "run", "info", "run_id");
+            identity.complete(run);
+            parameters(sizes);
+        });
+    }
+
+    /** A part of a search is called as its directory in that of the search. */
+    private String name() {
+        String location = directory.location();
+        if (search != null) {
+            return location.substring(location.lastIndexOf('/') + 1);
+        }
+        return spec.run() == null ? location : spec.run();
     }
 
     private Map<String, String> tags() {
@@ -136,13 +176,16 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
         tags.put("mlflow.source.type", "JOB");
         tags.put("lockstep.version", LockstepVersion.current());
         tags.put("lockstep.output", directory.location());
+        String above = search == null ? "" : search.identity.join();
+        if (!above.isEmpty()) {
+            tags.put("mlflow.parentRunId", above);
+        }
         return tags;
     }
 
-    private void parameters(TrainingOverview plan) throws IOException, InterruptedException {
+    private void parameters(Map<String, String> sizes) throws IOException, InterruptedException {
         Map<String, String> all = new LinkedHashMap<>(JobSettings.of(job));
-        all.put("rows", Long.toString(plan.rows()));
-        all.put("parameters", Long.toString(plan.parameters()));
+        all.putAll(new TreeMap<>(sizes));
         List<Map.Entry<String, String>> entries = new ArrayList<>(all.entrySet());
         for (int from = 0; from < entries.size(); from += MOST_ITEMS) {
             Map<String, String> part = new LinkedHashMap<>();
@@ -210,6 +253,17 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
      * @param measures of the rows that judge it; null: none
      */
     public void saved(String sha256, @Nullable Measures measures) {
+        saved(sha256, directory.location(), measures);
+    }
+
+    /**
+     * The model lies in a directory.
+     *
+     * @param sha256 of the model
+     * @param model where it is
+     * @param measures of the rows that judge it; null: none
+     */
+    public void saved(String sha256, String model, @Nullable Measures measures) {
         status = "FINISHED";
         ObjectNode figures = JSON.createObjectNode();
         if (measures != null) {
@@ -221,7 +275,7 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
             metrics(figures, lastEpoch);
             Map<String, String> tags = new LinkedHashMap<>();
             tags.put("lockstep.sha256", sha256);
-            tags.put("lockstep.model", directory.location());
+            tags.put("lockstep.model", model);
             ObjectNode body = JSON.createObjectNode().put("run_id", run);
             putAll(body.putArray("tags"), tags);
             server.post("runs/log-batch", body);
@@ -242,6 +296,8 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
                                 .put("end_time", System.currentTimeMillis()));
             }
         });
+        // Whoever waits for a run that never began.
+        enqueue(() -> identity.complete(""));
         sender.shutdown();
         try {
             if (!sender.awaitTermination(MOST_WAIT_SECONDS, TimeUnit.SECONDS)) {

@@ -64,6 +64,20 @@ record RunFiles(FileDirectory run) {
         return importance != null && importance.path("sha256").asText().equals(sha256) ? importance : null;
     }
 
+    /** What its rows hold; null if that was not recorded. */
+    @Nullable
+    JsonNode data() {
+        String text = text(RunReport.DATA);
+        return text.isEmpty() ? null : json(RunReport.DATA, text, "is not JSON");
+    }
+
+    /** What it was trained with and on; null if that was not recorded. */
+    @Nullable
+    JsonNode environment() {
+        String text = text(RunReport.ENVIRONMENT);
+        return text.isEmpty() ? null : json(RunReport.ENVIRONMENT, text, "is not JSON");
+    }
+
     /** Its job; null if the run has none. */
     @Nullable
     JsonNode job() {

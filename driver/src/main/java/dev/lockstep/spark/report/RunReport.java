@@ -29,6 +29,12 @@ public final class RunReport {
     /** Name of the file in the output directory. */
     public static final String NAME = "report.html";
 
+    /** Name of the file beside it with what the rows hold. */
+    public static final String DATA = "data.json";
+
+    /** Name of the file beside it with what the run was trained with and on. */
+    public static final String ENVIRONMENT = "environment.json";
+
     /** Tensors with a histogram; a network may have very many. */
     private static final int MOST_TENSORS = 60;
 
@@ -62,7 +68,10 @@ public final class RunReport {
         ObjectNode data = SpecMapper.json().createObjectNode();
         data.put("title", run.run().location());
         data.put("lockstepVersion", description.lockstepVersion());
-        data.put("network", network.input() + " to " + network.output());
+        JsonNode rows = run.data();
+        JsonNode environment = run.environment();
+        data.put("headline", Headline.of(model, epochs, rows, run.evaluation(), environment));
+        data.put("input", network.input().toString());
         data.set("facts", facts(model, epochs, best));
         data.set("epochs", SpecMapper.json().createArrayNode().addAll(epochs));
         if (best != null) {
@@ -94,6 +103,12 @@ public final class RunReport {
         ObjectNode filters = FirstLayer.images(model);
         if (filters != null) {
             data.set("filters", filters);
+        }
+        if (rows != null) {
+            data.set("data", rows);
+        }
+        if (environment != null) {
+            data.set("environment", environment);
         }
         data.put("job", run.text(RunFiles.JOB));
         return data;

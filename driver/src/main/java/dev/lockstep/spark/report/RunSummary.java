@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class RunSummary implements TrainingListener {
     private @Nullable EpochReport best;
     private @Nullable TrainingSummary summary;
+    private int epochs;
+
+    @Override
+    public void started(TrainingOverview plan) {
+        epochs = plan.epochs();
+    }
 
     @Override
     public void epoch(EpochReport report) {
@@ -51,7 +57,9 @@ public final class RunSummary implements TrainingListener {
             lines.add("  measure it    scripts/lockstep evaluate " + location);
         }
         lines.add("  use it        scripts/lockstep predict " + location + " --input ROWS --output DIR");
-        lines.add("  train longer  scripts/lockstep train " + job + " --set train.epochs=N --overwrite");
+        if (summary == null || summary.epochs() >= epochs) {
+            lines.add("  train longer  scripts/lockstep train " + job + " --set train.epochs=N --overwrite");
+        }
         return lines;
     }
 

@@ -6,6 +6,8 @@ import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.ParameterRange;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.config.JobSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
@@ -35,10 +37,13 @@ public final class TensorBoardFile implements TrainingListener {
     /**
      * A file in a directory, made when training starts. When a run is resumed, the epochs that are already trained are
      * taken from {@code metrics.jsonl}.
-     *
-     * @param job as a tree
      */
-    public TensorBoardFile(FileDirectory directory, JsonNode job) {
+    public TensorBoardFile(FileDirectory directory, JobSpec job) {
+        this(directory, SpecMapper.tree(job));
+    }
+
+    /** @param job as a tree */
+    TensorBoardFile(FileDirectory directory, JsonNode job) {
         this(directory, job, Clock.systemUTC());
     }
 

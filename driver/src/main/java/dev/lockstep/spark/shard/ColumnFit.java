@@ -42,7 +42,7 @@ final class ColumnFit {
         SourceDescription description = source.description();
         ColumnTypes types = description.types();
         if (types == null || description.encoding() != null) {
-            return new Fit(description, false);
+            return new Fit(description, null, false);
         }
         SelectedRows selected = SelectedRows.of(spark, description.request());
         Plan plan = new Plan(
@@ -59,7 +59,7 @@ final class ColumnFit {
         Part all = merged == null ? new Part(types) : merged;
         PackReport report = PackReport.of(all.reports, description.rowsCountWithinFile());
         if (split != null && split.rule() == null && split.isFar(all.rows, all.setAside)) {
-            return new Fit(description, true);
+            return new Fit(description, null, true);
         }
         if (all.rows == 0) {
             report.checkSomeKept(description.name());
@@ -70,7 +70,7 @@ final class ColumnFit {
         }
         try {
             RowEncoding encoding = RowEncoding.of(types.names(), all.summaries, types.nulls());
-            return new Fit(description.encodedBy(encoding), false);
+            return new Fit(description.encodedBy(encoding), all.cells, false);
         } catch (IllegalArgumentException e) {
             throw new IngestException(description.name() + ": " + e.getMessage(), e);
         }
@@ -80,9 +80,13 @@ final class ColumnFit {
      * What was measured.
      *
      * @param description what the rows are, with the encoding of their cells where columns have types
+     * @param cells what the cells hold; null where columns have no types, or their encoding is known
      * @param far whether nothing was measured, as the split is far from what was asked for
      */
-    record Fit(SourceDescription description, boolean far) {}
+    record Fit(
+            SourceDescription description,
+            @Nullable CellProfiles cells,
+            boolean far) {}
 
     private static int targets(SourceDescription description) {
         return description.labelled() ? 0 : description.layout().target().size();
@@ -149,11 +153,13 @@ final class ColumnFit {
 
         private final PackReports reports = new PackReports();
         private final ArrayList<ColumnSummary> summaries;
+        private final CellProfiles cells;
         private long rows;
         private long setAside;
 
         Part(ColumnTypes types) {
             summaries = new ArrayList<>(types.summaries());
+            cells = new CellProfiles(summaries.size());
         }
 
         void add(RowReader reader, RawRow raw, @Nullable Split split) throws CellException, RowException {
@@ -165,6 +171,7 @@ final class ColumnFit {
                 return;
             }
             reader.addTo(summaries);
+            cells.add(reader, raw.cells());
             rows++;
         }
 
@@ -174,6 +181,7 @@ final class ColumnFit {
 
         void merge(Part other) {
             reports.merge(other.reports);
+            cells.merge(other.cells);
             rows += other.rows;
             setAside += other.setAside;
             for (int i = 0; i < summaries.size(); i++) {

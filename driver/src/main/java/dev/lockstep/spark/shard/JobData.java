@@ -32,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * @param test rows to test on, if the job has any
  * @param schema how the training rows were understood
  * @param notices what has to be known of the training rows and is no failure
+ * @param cells what the cells of the training rows hold where columns have types; null elsewhere
  */
 public record JobData(
         ShardedData training,
         @Nullable ShardedData validation,
         @Nullable ShardedData test,
         DataSchema schema,
-        List<String> notices)
+        List<String> notices,
+        @Nullable CellProfiles cells)
         implements AutoCloseable {
 
     /** Reads all rows of a job that names no data frames of a program. */
@@ -131,7 +133,7 @@ public record JobData(
                     ? null
                     : others.read(
                             SourceRequest.like(schema, data.test(), Role.TEST).onError(data.onError()));
-            return new JobData(training, validation, test, schema, List.copyOf(notices));
+            return new JobData(training, validation, test, schema, List.copyOf(notices), read.cells());
         } catch (RuntimeException e) {
             closeAll(training, validation);
             throw e;

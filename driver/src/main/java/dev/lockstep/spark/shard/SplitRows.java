@@ -16,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param rows the rows
  * @param rules what they hold for the network
  * @param split which of them are set aside; null: none
+ * @param cells what the cells of columns with types hold; null where they have none, or their encoding is known
  */
-record SplitRows(LoadedRows rows, RowRules rules, @Nullable Split split) implements AutoCloseable {
+record SplitRows(
+        LoadedRows rows,
+        RowRules rules,
+        @Nullable Split split,
+        @Nullable CellProfiles cells)
+        implements AutoCloseable {
     /**
      * Loads the rows of a source.
      *
@@ -28,14 +34,14 @@ record SplitRows(LoadedRows rows, RowRules rules, @Nullable Split split) impleme
             SparkSession spark, Source source, @Nullable Split split, Function<SourceDescription, RowRules> needed) {
         ColumnFit.Fit fit = ColumnFit.fit(spark, source, split);
         if (!fit.far()) {
-            SplitRows first = load(spark, source, fit.description(), split, needed);
+            SplitRows first = load(spark, source, fit, split, needed);
             if (split == null || split.rule() != null || !first.isFar(split)) {
                 return first;
             }
             first.close();
         }
         Split nearest = nearest(spark, source, Objects.requireNonNull(split));
-        return load(spark, source, ColumnFit.fit(spark, source, nearest).description(), nearest, needed);
+        return load(spark, source, ColumnFit.fit(spark, source, nearest), nearest, needed);
     }
 
     /**
@@ -61,11 +67,12 @@ record SplitRows(LoadedRows rows, RowRules rules, @Nullable Split split) impleme
     private static SplitRows load(
             SparkSession spark,
             Source source,
-            SourceDescription description,
+            ColumnFit.Fit fit,
             @Nullable Split split,
             Function<SourceDescription, RowRules> needed) {
-        RowRules rules = needed.apply(description);
-        return new SplitRows(LoadedRows.load(spark, source, description, rules, split), rules, split);
+        RowRules rules = needed.apply(fit.description());
+        return new SplitRows(
+                LoadedRows.load(spark, source, fit.description(), rules, split), rules, split, fit.cells());
     }
 
     private boolean isFar(Split decided) {

@@ -1,7 +1,10 @@
 package dev.lockstep.spark.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.nn.metric.Metric;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.train.EvaluationSetup;
 import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.DataSpec;
@@ -10,15 +13,19 @@ import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.ingest.DataSchema;
 import dev.lockstep.spark.ingest.SourceRequest;
+import dev.lockstep.spark.report.ExampleRows;
 import dev.lockstep.spark.shard.JobData;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.shard.ShardedData;
 import dev.lockstep.spark.sync.Cluster;
 import dev.lockstep.spark.sync.SparkEvaluation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures a saved model on rows that a job names. The rows are understood as those that the model was trained on; the
@@ -33,6 +40,8 @@ public final class ModelEvaluation {
     private final ShardAssignment assignment;
     private final int samples;
     private final Consumer<String> notices;
+    private int mostExamples;
+    private @Nullable ObjectNode examples;
 
     /**
      * An evaluation, not yet begun.
@@ -55,9 +64,25 @@ public final class ModelEvaluation {
         this.assignment = cluster.assign(job.data().shards());
     }
 
+    /**
+     * Keeps the rows with the greatest losses too, see {@link ExampleRows}.
+     *
+     * @param most how many, at least 1
+     * @return this evaluation
+     */
+    public ModelEvaluation keeping(int most) {
+        mostExamples = most;
+        return this;
+    }
+
+    /** Those of the rows that were measured last; null unless they are kept. */
+    public @Nullable ObjectNode examples() {
+        return examples;
+    }
+
     /** Losses and metrics of the rows of {@code data.test}. */
     public EvaluationSum test() {
-        return cluster.watch(() -> measure(Objects.requireNonNull(job.data().test(), "no test rows")));
+        return cluster.watch(() -> measure("test", Objects.requireNonNull(job.data().test(), "no test rows")));
     }
 
     /**
@@ -71,18 +96,18 @@ public final class ModelEvaluation {
     private EvaluationSum measureValidation() {
         ValidationSpec validation = Objects.requireNonNull(job.data().validation(), "no validation rows");
         if (validation.source() != null) {
-            return measure(validation.source());
+            return measure("validation", validation.source());
         }
         // The model's seed, not the job's: it decided which rows were set aside.
         DataSpec data = job.data().withoutTest();
         try (JobData rows = JobData.readAgain(
                 spark, data, schema, model.rowRules(), model.description().seed(), assignment)) {
             rows.notices().forEach(notices);
-            return measure(Objects.requireNonNull(rows.validation()));
+            return measure("validation", Objects.requireNonNull(rows.validation()));
         }
     }
 
-    private EvaluationSum measure(SourceSpec source) {
+    private EvaluationSum measure(String name, SourceSpec source) {
         try (ShardedData rows = JobData.evaluation(
                 spark,
                 SourceRequest.like(schema, source, SourceRequest.Role.TEST)
@@ -91,11 +116,11 @@ public final class ModelEvaluation {
                 model.description().seed(),
                 assignment,
                 notices)) {
-            return measure(rows);
+            return measure(name, rows);
         }
     }
 
-    private EvaluationSum measure(ShardedData rows) {
+    private EvaluationSum measure(String name, ShardedData rows) {
         ModelDescription description = model.description();
         EvaluationSetup setup = new EvaluationSetup(
                 description.model(),
@@ -105,7 +130,20 @@ public final class ModelEvaluation {
                 samples,
                 description.decided());
         try (SparkEvaluation evaluation = new SparkEvaluation(cluster, setup, rows)) {
-            return Objects.requireNonNull(evaluation.measure(model.parameters()), "no rows");
+            return mostExamples == 0
+                    ? Objects.requireNonNull(evaluation.measure(model.parameters()), "no rows")
+                    : measureAndKeep(name, evaluation, rows);
         }
+    }
+
+    private EvaluationSum measureAndKeep(String name, SparkEvaluation evaluation, ShardedData rows) {
+        ExampleRows kept = new ExampleRows(model, rows.layout(), mostExamples);
+        List<Metric> own = model.network().metrics().metrics();
+        List<Metric> all = new ArrayList<>(own);
+        all.addAll(kept.metrics().metrics());
+        EvaluationSum sum =
+                Objects.requireNonNull(evaluation.measure(model.parameters(), new MetricSet(all)), "no rows");
+        examples = kept.json(name, sum.sums().subList(own.size(), all.size()));
+        return new EvaluationSum(sum.losses(), sum.sums().subList(0, own.size()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.spark.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.nn.io.ChecksumFile;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.FileReason;
@@ -16,6 +17,7 @@ import dev.lockstep.spark.io.DirectoryInUseException;
 import dev.lockstep.spark.io.DirectoryLease;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.ExampleRows;
+import dev.lockstep.spark.report.ImportanceText;
 import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.ModelCard;
@@ -52,6 +54,9 @@ public final class RunDirectory implements AutoCloseable {
             TimeFile.NAME,
             Measures.NAME,
             ExampleRows.NAME,
+            ImportanceText.NAME,
+            RunReport.DATA,
+            RunReport.ENVIRONMENT,
             RunReport.NAME,
             ModelCard.NAME,
             ChecksumFile.NAME);
@@ -258,14 +263,20 @@ public final class RunDirectory implements AutoCloseable {
         if (result.measures() != null) {
             result.measures().write(directory);
         }
-        if (result.examples() != null) {
-            byte[] examples = (result.examples() + "\n").getBytes(StandardCharsets.UTF_8);
-            directory.write(ExampleRows.NAME, out -> out.write(examples));
-        }
+        write(ExampleRows.NAME, result.examples());
+        write(RunReport.DATA, result.data());
+        write(RunReport.ENVIRONMENT, result.environment());
         ModelFiles.save(directory, result.model());
         ModelCard.write(directory, result.model(), job, result.measures());
         ChecksumFile.write(directory, MODEL);
         mark.delete();
+    }
+
+    private void write(String name, @Nullable ObjectNode content) throws IOException {
+        if (content != null) {
+            byte[] bytes = (content + "\n").getBytes(StandardCharsets.UTF_8);
+            directory.write(name, out -> out.write(bytes));
+        }
     }
 
     /** Whether a directory holds what this very job has ended with. */

@@ -14,12 +14,16 @@ import java.util.Map;
  * @param job what was trained
  * @param assignment of the shards
  * @param local whether all ranks were threads of one process
+ * @param rows how many were read
  */
-record TimeAdvice(JobSpec job, ShardAssignment assignment, boolean local) {
+record TimeAdvice(JobSpec job, ShardAssignment assignment, boolean local, long rows) {
     /** Shorter trainings, and smaller parts of one, are not worth a word. */
     private static final double LEAST_SECONDS = 5;
 
     private static final double LEAST_SHARE = 0.1;
+
+    /** Whoever reads fewer rows a second has spent the time on starting Spark. */
+    private static final double LEAST_ROWS_A_SECOND = 5000;
 
     /** The time with the advice. */
     TimeSpent of(Map<Work, Double> seconds) {
@@ -27,7 +31,7 @@ record TimeAdvice(JobSpec job, ShardAssignment assignment, boolean local) {
         if (spent.total() < LEAST_SECONDS || spent.order().isEmpty()) {
             return spent;
         }
-        Work most = spent.order().get(0);
+        Work most = worthwhile(spent);
         double more = spent.seconds().getOrDefault(Work.EXCHANGE, 0.0)
                 + spent.seconds().getOrDefault(Work.WAITING, 0.0)
                 - (assignment.ranks() - 1) * spent.seconds().getOrDefault(Work.COMPUTE, 0.0);
@@ -36,6 +40,15 @@ record TimeAdvice(JobSpec job, ShardAssignment assignment, boolean local) {
         String setting =
                 paysOff ? setting(most) : "--master 'local[1]': one rank alone needs less time, for the same bits";
         return new TimeSpent(seconds, setting.isEmpty() ? "" : "What would help most is " + setting + ".");
+    }
+
+    /** What took most, but for the start of Spark, which no setting shortens. */
+    private Work worthwhile(TimeSpent spent) {
+        boolean start = rows < LEAST_ROWS_A_SECOND * spent.seconds().getOrDefault(Work.READING, 0.0);
+        return spent.order().stream()
+                .filter(work -> !start || work != Work.READING)
+                .findFirst()
+                .orElse(Work.REST);
     }
 
     private String setting(Work most) {

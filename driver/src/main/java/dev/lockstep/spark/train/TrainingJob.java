@@ -105,11 +105,15 @@ public final class TrainingJob {
      * @param model the trained network and all that prediction needs
      * @param measures of the test rows; without any, of the validation rows if there is a directory; else null
      * @param examples rows among them on which the model is worst, see {@link ExampleRows}; null without a directory
+     * @param data what the rows hold; null without a directory
+     * @param environment what the model was trained with and on; null without a directory
      */
     public record Result(
             SavedModel model,
             @Nullable Measures measures,
-            @Nullable ObjectNode examples) {}
+            @Nullable ObjectNode examples,
+            @Nullable ObjectNode data,
+            @Nullable ObjectNode environment) {}
 
     /**
      * Trains.
@@ -171,6 +175,7 @@ public final class TrainingJob {
                     : InitialLayers.of(
                             job.init(), initialModel, network, data.columns().classes());
             TrainingSetup setup = jobSetup.training(network, initial.frozen());
+            DataDescription description = directory == null ? null : DataDescription.of(data, network);
             reading.close();
             Trained trained = train(setup, data, initial, clock);
             TrainState end = trained.end();
@@ -189,9 +194,18 @@ public final class TrainingJob {
                             data.columns())
                     .with(trained.decision());
             FinalMeasurement.Measured measured = measure(setup, data, model, trained.decision());
-            return measured == null
-                    ? new Result(model, null, null)
-                    : new Result(model, measured.measures(), measured.examples());
+            return new Result(
+                    model,
+                    measured == null ? null : measured.measures(),
+                    measured == null ? null : measured.examples(),
+                    description == null ? null : description.json(),
+                    description == null
+                            ? null
+                            : RunEnvironment.json(
+                                    context,
+                                    data.training().assignment(),
+                                    description.processes(),
+                                    trained.fingerprint()));
         } finally {
             reading.close();
         }
@@ -215,8 +229,8 @@ public final class TrainingJob {
         return JobSetup.rules(job, network);
     }
 
-    /** The last state, what was fitted afterwards, and how long it took. */
-    private record Trained(TrainState end, Decision decision, TimeSpent time) {}
+    /** The last state, what was fitted afterwards, how long it took, and the SHA-256 of what decided its bits. */
+    private record Trained(TrainState end, Decision decision, TimeSpent time, String fingerprint) {}
 
     private Trained train(TrainingSetup setup, JobData data, InitialLayers layers, TrainingClock clock) {
         TrainingMemory memory = checkMemory(setup, data);
@@ -261,8 +275,10 @@ public final class TrainingJob {
                 }
                 end = distributed(setup, measuring, end);
                 Decision decision = decide(setup, measuring, end);
-                TimeAdvice advice = new TimeAdvice(job, data.training().assignment(), cluster.isDriver());
-                trained = new Trained(end, decision, advice.of(clock.seconds(training.traffic())));
+                TimeAdvice advice = new TimeAdvice(
+                        job, data.training().assignment(), cluster.isDriver(), data.training().rows());
+                trained = new Trained(
+                        end, decision, advice.of(clock.seconds(training.traffic())), fingerprint.sha256());
             }
             if (own != null) {
                 own.discard();

@@ -31,8 +31,10 @@ const page = (() => {
 
   const table = (columns, rows) => {
     const made = element("table", undefined, "plain");
-    const head = made.createTHead().insertRow();
-    for (const column of columns) head.append(element("th", column.title, column.text ? "text" : ""));
+    if (columns.some(column => column.title)) {
+      const head = made.createTHead().insertRow();
+      for (const column of columns) head.append(element("th", column.title, column.text ? "text" : ""));
+    }
     const body = made.createTBody();
     for (const row of rows) {
       const line = body.insertRow();
@@ -73,6 +75,13 @@ const page = (() => {
     dash: line.dash,
     points: { show: line.dots || !line.bars && !line.bare && data[0].length < 60, size: line.dots ? 4 : 5 },
   });
+  // Of a curve over time the legend has the last values while no pointer is there.
+  const rest = each => {
+    const over = each.options.x === "epoch" || each.options.x === "step";
+    if (over && each.plot && each.plot.cursor.idx == null) {
+      each.plot.setLegend({ idx: each.data[0].length - 1 }, false);
+    }
+  };
   const whole = [1, 2, 5].flatMap(step => [1, 10, 100, 1e3, 1e4, 1e5, 1e6].map(ten => step * ten))
     .sort((a, b) => a - b);
   const drawOne = each => {
@@ -85,13 +94,14 @@ const page = (() => {
       height,
       scales: { x: { time: false, ...xScale }, y: { ...yScale } },
       axes: [
-        { ...axis, ...(xs ? {} : { incrs: whole }), ...xs },
+        { ...axis, size: 32, ...(xs ? {} : { incrs: whole }), ...xs },
         { ...axis, size: left, values: (u, ticks) => ticks.map(number) },
       ],
       legend: { show: each.series.length > 1 || left > 45 },
-      series: [{ label: x }, ...each.series.map(line => series(line, each.data))],
-      hooks: { draw: [marks(each)] },
+      series: [{ label: x, value: (u, value) => number(value) }, ...each.series.map(line => series(line, each.data))],
+      hooks: { draw: [marks(each)], setLegend: [() => rest(each)] },
     }, each.data, each.place);
+    rest(each);
   };
   const tell = () => {
     root.dataset.charts = String(charts.length);
@@ -113,6 +123,7 @@ const page = (() => {
       each.data = newData;
       each.options.marks = newMarks;
       each.plot.setData(newData);
+      rest(each);
     };
     return each;
   };

@@ -6,8 +6,11 @@
   // Summary
   document.title = "Lockstep: " + report.title;
   document.getElementById("title").textContent = report.title;
-  document.getElementById("subtitle").textContent = report.network + ", trained by Lockstep " + report.lockstepVersion;
-  for (const each of report.facts) fact(document.getElementById("summary"), each.name, each.value);
+  document.getElementById("subtitle").textContent = report.headline;
+  const fingerprints = report.facts.filter(each => report.environment && String(each.value).length > 20);
+  for (const each of report.facts.filter(all => !fingerprints.includes(all))) {
+    fact(document.getElementById("summary"), each.name, each.value);
+  }
   if (report.time) {
     const time = document.getElementById("time");
     time.hidden = false;
@@ -272,7 +275,20 @@
     }
   }
 
-  // Network
+  // Network: boxes from the input to the output, each with its share of the parameters.
+  const diagram = document.querySelector("#network .diagram");
+  const parameters = report.layers.reduce((sum, layer) => sum + layer.count, 0);
+  const node = (name, shape, count) => {
+    const made = element("div", undefined, "node");
+    made.append(element("b", name), element("span", shape));
+    if (count) {
+      made.append(element("small", number(count) + (count === 1 ? " parameter" : " parameters")));
+      made.style.setProperty("--share", count / parameters);
+    }
+    return made;
+  };
+  diagram.append(node("input", report.input));
+  for (const layer of report.layers) diagram.append(node(layer.name, layer.output, layer.count));
   document.getElementById("network").append(table([
     { key: "name", title: "layer", text: true }, { key: "output", title: "output", text: true },
     { key: "tensors", title: "parameters", text: true }, { key: "count", title: "count" }], report.layers));
@@ -287,12 +303,93 @@
       { x: "value", height: 140, left: 45, xs: { values: (u, ticks) => ticks.map(number), space: 70 } });
   }
 
+  // Data
+  const described = report.data;
+  const spread = counts => {
+    const bars = element("div", undefined, "spread");
+    const most = Math.max(...counts, 1);
+    for (const count of counts) {
+      const bar = element("i");
+      bar.style.setProperty("--share", count / most);
+      bar.title = number(count);
+      bars.append(bar);
+    }
+    return bars;
+  };
+  const frequent = names => names.map(each => each.name + " " + number(each.rows)).join(", ");
+  const columnTable = (first, columns) => {
+    const made = table([{ key: "name", title: first, text: true }, { key: "type", title: "type", text: true },
+      { key: "missing", title: "missing" }, { key: "distinct", title: "distinct" }, { key: "mean", title: "mean" },
+      { key: "std", title: "deviation" }, { key: "least", title: "least" }, { key: "median", title: "median" },
+      { key: "greatest", title: "greatest" }, { key: "shown", title: "distribution", text: true }],
+    columns.map(each => ({ ...each, distinct: each.distinct ?? "many",
+      shown: each.mostFrequent ? frequent(each.mostFrequent) : "" })));
+    [...made.querySelectorAll("tbody tr")].forEach((line, i) => {
+      const last = line.lastChild;
+      if (columns[i].histogram) last.replaceChildren(spread(columns[i].histogram));
+      else last.classList.add("names");
+    });
+    return made;
+  };
+  if (described) {
+    const part = document.getElementById("data-rows");
+    part.hidden = false;
+    const facts = part.querySelector(".facts");
+    for (const kind of Object.keys(described.rows)) fact(facts, kind + " rows", described.rows[kind]);
+    fact(facts, "features of a row", described.features);
+    const all = described.numbers;
+    if (all) {
+      fact(facts, "mean of all features", all.mean);
+      fact(facts, "deviation", all.std);
+      fact(facts, "from, to", number(all.least) + ", " + number(all.greatest));
+    }
+    if (described.describedRows < described.rows.training) {
+      part.append(element("p", "Measured over " + number(described.describedRows) + " of the training rows."));
+    }
+    if (described.columns.length) part.append(columnTable("column", described.columns));
+    if (described.moreColumns) part.append(element("p", number(described.moreColumns) + " more columns."));
+    if (described.lengths) part.append(columnTable("length", [described.lengths]));
+    if (described.targets.length) part.append(columnTable("target", described.targets));
+    if (described.classes) {
+      const labels = described.classes.reduce((sum, each) => sum + each.rows, 0);
+      const ordered = [...described.classes].sort((a, b) => b.rows - a.rows).slice(0, mostShown);
+      const most = ordered.length ? ordered[0].rows : 0;
+      const made = table([{ key: "name", title: "class", text: true }, { key: "rows", title: "labels" },
+        { key: "share", title: "share" }],
+      ordered.map(each => ({ ...each, share: labels ? (100 * each.rows / labels).toFixed(1) + " %" : "" })));
+      [...made.querySelectorAll("tbody tr")].forEach((line, i) => {
+        line.cells[1].className = "cell";
+        line.cells[1].style.setProperty("--share", most ? ordered[i].rows / most : 0);
+      });
+      part.append(made);
+      if (described.classes.length > ordered.length) {
+        part.append(element("p", number(described.classes.length - ordered.length) + " more classes."));
+      }
+    }
+  }
+
+  // Environment
+  const environment = report.environment;
+  if (environment) {
+    const part = document.getElementById("environment");
+    part.hidden = false;
+    const { processes, ...settings } = environment;
+    part.append(table([{ key: "key", title: "", text: true }, { key: "value", title: "", text: true }],
+      [...Object.keys(settings).map(key => ({ key: words(key), value: settings[key] })),
+        ...fingerprints.map(each => ({ key: each.name + " of the model", value: each.value }))]),
+    table([{ key: "name", title: "process", text: true }, { key: "java", title: "Java", text: true },
+      { key: "kernels", title: "kernels", text: true }, { key: "processors", title: "processors" },
+      { key: "heapMebibytes", title: "heap, MiB" }], processes));
+  }
+
   // Epochs and job
   const keys = [...new Set(epochs.flatMap(epoch => Object.keys(epoch)))];
   document.getElementById("epochs").append(table(
     keys.map(key => ({ key, title: words(key) })),
     epochs.map(epoch => ({ ...epoch, best: epoch.epoch === report.bestEpoch }))));
-  document.getElementById("job").append(element("pre", report.job));
+  const job = element("pre", report.job);
+  job.tabIndex = 0;
+  document.getElementById("job").append(job);
 
   draw();
 })();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.Browser;
+import dev.lockstep.spark.report.BrowserTab;
 import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.TimeSpent;
 import dev.lockstep.spark.report.TrainingListener;
@@ -144,6 +145,14 @@ class LiveTabTest {
                             ">best epoch<");
             assertThat(Browser.count("<canvas", page)).isEqualTo(8);
             assertThat(Browser.count("<tr class=\"best\"", page)).isOne();
+        }
+        try (BrowserTab tab = new BrowserTab(folder)) {
+            for (int width : new int[] {400, 1600}) {
+                for (boolean dark : new boolean[] {false, true}) {
+                    tab.open(LiveTab.address(spark.sparkContext()), width, dark);
+                    assertThat(tab.complaints()).as(width + " " + dark).isEmpty();
+                }
+            }
         }
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * As much of an MLflow tracking server as a training needs: it takes what the REST interface's documentation allows
  * (https://mlflow.org/docs/latest/rest-api.html: fields, types, limits) and refuses all else as MLflow does.
  */
-final class FakeMlflow implements AutoCloseable {
+public final class FakeMlflow implements AutoCloseable {
     /** Field to type: S text, I whole number, D number, then maps of lists; with ! where it is required. */
     private static final Map<String, Map<String, String>> SCHEMA = Map.of(
             "experiments/create", Map.of("name", "S!", "artifact_location", "S", "tags", "tag"),
@@ -40,9 +40,9 @@ final class FakeMlflow implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, String> experiments = new LinkedHashMap<>();
     /** Requests that were taken, as {@code path body}. */
-    final List<String> taken = new CopyOnWriteArrayList<>();
+    public final List<String> taken = new CopyOnWriteArrayList<>();
     /** What was wrong with others. */
-    final List<String> refused = new CopyOnWriteArrayList<>();
+    public final List<String> refused = new CopyOnWriteArrayList<>();
 
     final List<String> authorizations = new CopyOnWriteArrayList<>();
     final Map<String, String> params = new LinkedHashMap<>();
@@ -50,13 +50,13 @@ final class FakeMlflow implements AutoCloseable {
     final List<String> metrics = new ArrayList<>();
     private volatile boolean broken;
 
-    FakeMlflow() throws IOException {
+    public FakeMlflow() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/api/2.0/mlflow/", this::handle);
         server.start();
     }
 
-    String uri() {
+    public String uri() {
         return "http://localhost:" + server.getAddress().getPort();
     }
 

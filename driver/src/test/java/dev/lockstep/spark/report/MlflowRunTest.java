@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,11 @@ class MlflowRunTest {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     private MlflowRun run(String uri, Map<String, String> environment) throws IOException {
+        return run(uri, environment, folder, null);
+    }
+
+    private MlflowRun run(String uri, Map<String, String> environment, Path directory, @Nullable MlflowRun search)
+            throws IOException {
         JsonNode job = new ObjectMapper()
                 .readTree("{\"train\":{\"epochs\":3,\"odd key\\u00e9\":true},"
                         + "\"model\":{\"layers\":[{\"dense\":{\"units\":7}}]},\"text\":\"" + "\u00e9".repeat(900)
@@ -31,9 +37,10 @@ class MlflowRunTest {
         return new MlflowRun(
                 new MlflowSpec(uri, "an experiment & more", null),
                 job,
-                new LocalDirectory(folder),
+                new LocalDirectory(directory),
                 notices::add,
-                environment);
+                environment,
+                search);
     }
 
     private static TrainingOverview plan(int completed) {
@@ -88,6 +95,46 @@ class MlflowRunTest {
                     .containsEntry("lockstep.model", folder.toString());
             assertThat(server.taken.get(server.taken.size() - 1))
                     .startsWith("runs/update {\"run_id\":\"abc\",\"status\":\"FINISHED\",\"end_time\":");
+        }
+    }
+
+    /** Runs of a search lie below the run of the search. */
+    @Test
+    void trialsAreNested() throws IOException {
+        try (FakeMlflow server = new FakeMlflow()) {
+            try (MlflowRun search = run(server.uri(), Map.of())) {
+                search.begin();
+                try (MlflowRun trial = run(server.uri(), Map.of(), folder.resolve("trial-007"), search)) {
+                    trial.started(plan(0));
+                    trial.saved("beef", null);
+                }
+                search.saved("beef", "trial-007", null);
+            }
+            assertThat(server.refused).isEmpty();
+            List<String> created = server.taken.stream()
+                    .filter(each -> each.startsWith("runs/create"))
+                    .toList();
+            assertThat(created).hasSize(2);
+            assertThat(created.get(0)).doesNotContain("mlflow.parentRunId");
+            assertThat(created.get(1))
+                    .contains("\"run_name\":\"trial-007\"", "{\"key\":\"mlflow.parentRunId\",\"value\":\"abc\"}");
+            assertThat(server.tags).containsEntry("lockstep.model", "trial-007");
+        }
+    }
+
+    /** A trial does not wait for a search that the server never heard of. */
+    @Test
+    @Timeout(60)
+    void aSearchThatNeverBeganHoldsUpNobody() throws IOException {
+        try (FakeMlflow server = new FakeMlflow()) {
+            MlflowRun search = run("http://localhost:1", Map.of());
+            search.begin();
+            try (MlflowRun trial = run(server.uri(), Map.of(), folder, search)) {
+                trial.started(plan(0));
+            }
+            search.close();
+            assertThat(server.taken)
+                    .anyMatch(each -> each.startsWith("runs/create") && !each.contains("mlflow.parentRunId"));
         }
     }
 

@@ -141,6 +141,16 @@ class ReportTest {
                           train longer  scripts/lockstep train a.yaml --set train.epochs=N --overwrite""");
     }
 
+    /** Where a training has stopped by itself, more epochs would change nothing. */
+    @Test
+    void whatHasStoppedEarlyIsNotToBeTrainedLonger() {
+        RunSummary summary = new RunSummary();
+        summary.started(PLAN);
+        summary.epoch(VALIDATED);
+        summary.finished(new TrainingSummary(1, 469, 4.5, "enough", 1, TimeSpent.UNKNOWN));
+        assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml"))).doesNotContain("train longer");
+    }
+
     @Test
     void aConfusionMatrixNamesItsClasses() {
         Measures measures = new Measures(

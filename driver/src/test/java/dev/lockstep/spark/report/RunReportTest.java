@@ -2,6 +2,7 @@ package dev.lockstep.spark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.io.LocalDirectory;
@@ -107,6 +108,43 @@ class RunReportTest {
                 .contains("data-errors=\"0\"", "data-charts=\"15\"", "data-overflows=\"false\"", ">Test rows: 120<")
                 .contains("style=\"--share: 0.1666")
                 .contains("&lt;/script&gt;&lt;b&gt;class&lt;/b&gt; taken for a");
+    }
+
+    /** Wilson's interval, as in his paper of 1927: of 10 rows all right, of 100 rows 80. */
+    @Test
+    void sureIsSaidAsAnInterval() {
+        assertThat(Headline.interval(1, 10)).containsExactly(new double[] {0.7225, 1}, within(1e-4));
+        assertThat(Headline.interval(0.8, 100)).containsExactly(new double[] {0.7112, 0.8666}, within(1e-4));
+    }
+
+    /** What was trained, how good, how sure, at what cost; what the rows hold, and where it was trained. */
+    @Test
+    void aBrowserShowsTheDataAndTheEnvironment() throws Exception {
+        Browser.assumeThere();
+        Files.writeString(run.path().resolve(Measures.NAME), """
+                        {"data":"test","rows":100,"loss":0.5,"accuracy":0.8}""");
+        Files.writeString(run.path().resolve(RunReport.DATA), """
+                        {"rows":{"training":4000,"test":100},"features":"[3]","describedRows":1000,"columns":[
+                          {"name":"age","type":"number","missing":7,"distinct":61,"mean":40.5,"std":9.25,"least":18,
+                           "median":39,"greatest":84,"histogram":[1,5,2]},
+                          {"name":"<b>plan","type":"oneHot","missing":0,
+                           "mostFrequent":[{"name":"pro","rows":12},{"name":"free","rows":3}]}],
+                         "moreColumns":2,"classes":[{"name":"no","rows":300},{"name":"yes","rows":100}],"targets":[]}""");
+        Files.writeString(run.path().resolve(RunReport.ENVIRONMENT), """
+                        {"lockstep":"1.2.3","spark":"4.2.0","master":"local[2]","ranks":2,"fingerprint":"feed",
+                         "processes":[{"name":"driver","java":"17.0.1","kernels":"simd-256","processors":2,
+                          "heapMebibytes":512}]}""");
+        RunReport.write(run);
+        String shown = Browser.show(run.path().resolve(RunReport.NAME).toUri().toString(), 1600, temporary);
+        assertThat(shown)
+                .contains("A network of 26 parameters from [3] to the probabilities of 2"
+                        + " classes, trained on 4,000 rows. On 100 test rows 80.00 % are right;"
+                        + " with 95 % confidence between 71.12 % and 86.66 % of such rows. It took 4"
+                        + " epochs, 6.0 s, on 2 ranks of local[2].")
+                .contains(">age<", ">9.25<", ">&lt;b&gt;plan<", ">pro 12, free 3<", ">2 more columns.<")
+                .contains(">Measured over 1,000 of the training rows.<", ">75.0 %<", ">simd-256<", ">feed<")
+                .contains(">SHA-256 of the model<", "data-errors=\"0\"", "data-overflows=\"false\"");
+        assertThat(Browser.count("class=\"node\"", shown)).as("input and two layers").isEqualTo(3);
     }
 
     /** Of images a mistake is a picture. */

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where time goes by a clock that only moves when it is told to, and what is said of it. */
 class TrainingClockTest {
+    private static final long ROWS = 10_000_000;
+
     private static final TrainState STATE = TrainState.initial(new Parameters(new float[1], new float[0]), 0, false);
 
     private long now;
@@ -84,8 +86,20 @@ class TrainingClockTest {
             CHECKPOINTS | a rarer checkpoint (checkpoint.every)
             """)
     void theSettingThatHelpsMostFollowsFromWhatTookMost(Work work, String setting) {
-        TimeAdvice advice = new TimeAdvice(job(), ShardAssignment.of(4, 4), true);
+        TimeAdvice advice = new TimeAdvice(job(), ShardAssignment.of(4, 4), true, ROWS);
         assertThat(advice.of(mostly(work)).advice()).isEqualTo("What would help most is " + setting + ".");
+    }
+
+    /** Few rows that took long are those of a Spark that starts. */
+    @Test
+    void theStartOfSparkIsNoReasonForMoreExecutors() {
+        Map<Work, Double> seconds = mostly(Work.READING);
+        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true, 320).of(seconds).advice())
+                .doesNotContain("executors, among which the files");
+        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true, 320)
+                        .of(Map.of(Work.READING, 9.0))
+                        .advice())
+                .isEmpty();
     }
 
     private static JobSpec job() {
@@ -94,14 +108,14 @@ class TrainingClockTest {
 
     @Test
     void aParagraphNamesWhatIsWorthAWord() {
-        TimeAdvice advice = new TimeAdvice(job(), ShardAssignment.of(4, 3), false);
+        TimeAdvice advice = new TimeAdvice(job(), ShardAssignment.of(4, 3), false, ROWS);
         assertThat(advice.of(mostly(Work.WAITING)).paragraph())
                 .isEqualTo("Where 9.0 s went: waiting for the slowest rank 56 %, computing 44 %. What would help most"
                         + " is a number of data.shards (4 now) that is a multiple of the 3 ranks, which changes the"
                         + " model.");
         Map<Work, Double> slow = mostly(Work.EXCHANGE);
         slow.put(Work.EXCHANGE, 90.0);
-        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true)
+        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true, ROWS)
                         .of(slow)
                         .advice())
                 .isEqualTo("What would help most is --master 'local[1]': one rank alone needs less time, for the same"

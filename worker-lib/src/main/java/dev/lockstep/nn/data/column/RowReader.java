@@ -126,6 +126,17 @@ public final class RowReader {
     }
 
     /**
+     * Counts the missing cells of the row that was read last.
+     *
+     * @param counts a number for each column; accumulated into
+     */
+    public void addMissingTo(long[] counts) {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += cells[i] == null ? 1 : 0;
+        }
+    }
+
+    /**
      * Adds the row that was read last to summaries of its columns.
      *
      * @throws CellException if a column cannot have its cell

@@ -1,4 +1,4 @@
-package dev.lockstep.spark.doctor;
+package dev.lockstep.spark.sync;
 
 import dev.lockstep.nn.kernel.Kernels;
 import java.io.IOException;
@@ -20,12 +20,12 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param processors how many processors it sees
  * @param heapBytes the most that its heap may grow to
  */
-record ProcessFacts(String name, String java, String kernels, int copies, int processors, long heapBytes)
+public record ProcessFacts(String name, String java, String kernels, int copies, int processors, long heapBytes)
         implements Serializable {
     private static final String DRIVER = "driver";
 
     /** This process. */
-    static ProcessFacts here() {
+    public static ProcessFacts here() {
         SparkEnv env = SparkEnv.get();
         boolean driver = env.executorId().equals(DRIVER);
         return new ProcessFacts(
@@ -56,7 +56,7 @@ record ProcessFacts(String name, String java, String kernels, int copies, int pr
      *
      * @param slots how many tasks can run at the same time
      */
-    static List<ProcessFacts> ofTasks(JavaSparkContext context, int slots) {
+    public static List<ProcessFacts> ofTasks(JavaSparkContext context, int slots) {
         return context
                 .parallelize(IntStream.range(0, slots).boxed().toList(), slots)
                 .map(task -> here())
