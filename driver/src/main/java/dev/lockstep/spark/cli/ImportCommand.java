@@ -1,21 +1,25 @@
 package dev.lockstep.spark.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.io.FileDirectory;
-import dev.lockstep.nn.io.FileReason;
-import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.Loss;
 import dev.lockstep.nn.onnx.read.ImportOptions;
-import dev.lockstep.nn.onnx.read.OnnxImport;
 import dev.lockstep.nn.spec.SpecException;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.io.FileSystems;
+import dev.lockstep.spark.report.ModelBundle;
+import dev.lockstep.spark.report.ModelCard;
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,11 +29,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description = "Make a model of an ONNX file: to evaluate it, predict on Spark, serve it, or train on from it.")
+        description = "Make a model of an ONNX file, or of a safetensors file of PyTorch: to evaluate it, predict on"
+                + " Spark, serve it, or train on from it.")
 final class ImportCommand extends SparkCommand {
-    private static final Set<String> FILES = Set.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS);
-
-    @Parameters(paramLabel = "FILE.onnx", description = "The file to read.")
+    @Parameters(paramLabel = "FILE", description = "The file to read: with --job safetensors, otherwise ONNX.")
     private String file;
 
     @Option(names = "--output", required = true, paramLabel = "MODEL", description = "Directory of the model.")
@@ -46,8 +49,28 @@ final class ImportCommand extends SparkCommand {
             names = "--shape",
             split = ",",
             paramLabel = "N",
-            description = "Shape of a row as the file has it, such as 3,32,32. Default: what the file says.")
+            description = "Shape of a row as an ONNX file has it, such as 3,32,32; of safetensors with the channels"
+                    + " last: 32,32,3. Default: what the ONNX file says.")
     private int @Nullable [] shape;
+
+    @Option(
+            names = "--job",
+            paramLabel = "JOB.yaml",
+            description = "A job with the network and the loss of a safetensors file, which holds numbers alone.")
+    private @Nullable String job;
+
+    @Option(
+            names = "--names",
+            paramLabel = "MAP.yaml",
+            description = "Which module of the safetensors file each layer is: a map such as {dense_1: fc1, lstm_2:"
+                    + " 'rnn:1'}. Default: modules have the names of layers.")
+    private @Nullable String names;
+
+    @Option(
+            names = "--license",
+            paramLabel = "NAME",
+            description = "What others may do with the model, for its card and its SBOM. Default: unknown.")
+    private @Nullable String license;
 
     @Option(
             names = "--classes",
@@ -55,6 +78,14 @@ final class ImportCommand extends SparkCommand {
             paramLabel = "NAME",
             description = "Names of the classes in the order of the outputs. Default: they have none.")
     private @Nullable List<String> classes;
+
+    @Option(
+            names = "--features",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Names of the columns that are the features, in order: predict and serve then find them by"
+                    + " name. Default: all columns of a table, in its order.")
+    private @Nullable List<String> features;
 
     @Option(
             names = "--result",
@@ -71,18 +102,20 @@ final class ImportCommand extends SparkCommand {
 
     @Override
     public Integer call() throws IOException {
-        SavedModel model = model();
+        checkOptions();
+        ForeignModel foreign = ForeignModel.read(file, configuration());
+        SavedModel model = named(job == null ? foreign.onnx(options()) : tensors(foreign, job));
         checkDirectory("--output", directory);
         FileDirectory target = FileSystems.directory(directory, configuration());
         List<String> files = target.list();
-        if (!FILES.containsAll(files)) {
+        if (!ModelBundle.FILES.containsAll(files) || files.contains(ModelCard.NAME) && !ModelCard.isCard(target)) {
             throw new JobException(
                     "--output " + directory, "holds other files than a model's; choose another directory");
         }
         if (!overwrite && !files.isEmpty()) {
             throw new JobException("--output " + directory, "holds a model already; --overwrite replaces it");
         }
-        ModelFiles.save(target, model);
+        ModelBundle.write(target, model, foreign.origin(license));
         String sha256 = model.description().sha256();
         print(
                 object().put("model", directory).put("sha256", sha256),
@@ -90,23 +123,69 @@ final class ImportCommand extends SparkCommand {
         return 0;
     }
 
-    private SavedModel model() throws IOException {
-        byte[] onnx;
-        try {
-            onnx = FileSystems.read(file, configuration());
-        } catch (IOException e) {
-            throw new JobException(file, "cannot be read: " + FileReason.of(e), e);
+    private void checkOptions() {
+        if (job == null && (names != null || file.endsWith(".safetensors"))) {
+            throw new JobException(
+                    file, "a safetensors file holds no network; expected --job JOB.yaml with its layers and its loss");
         }
-        ImportOptions options = new ImportOptions(
+        if (job != null && (loss != null || result != null)) {
+            throw new JobException(loss != null ? "--loss" : "--result", "is for ONNX files; the job says it here");
+        }
+        if (job != null && shape == null) {
+            throw new JobException("--shape", "missing: a safetensors file does not say what a row is");
+        }
+    }
+
+    /** The model with names of its columns, where they are given. */
+    private SavedModel named(SavedModel model) {
+        if (features == null) {
+            return model;
+        }
+        ModelDescription description = model.description();
+        int width = description.input().size();
+        if (description.encoding() != null || features.size() != width) {
+            throw new JobException(
+                    "--features",
+                    description.encoding() != null
+                            ? "the file has columns with types already"
+                            : "expected " + width + " names, got " + features.size());
+        }
+        ModelDescription.Columns columns =
+                new ModelDescription.Columns(description.classes(), description.targets(), features, null);
+        return SavedModel.of(
+                        model.network(), model.parameters(), description.scaling(), description.seed(), columns)
+                .with(description.decided());
+    }
+
+    private ImportOptions options() {
+        return new ImportOptions(
                 result,
                 loss == null ? null : loss(loss),
                 shape == null ? null : Shape.of(shape),
                 classes == null ? List.of() : classes);
-        try {
-            return OnnxImport.of(onnx, options);
-        } catch (IllegalArgumentException | ArithmeticException e) {
-            throw new JobException(file, e.getMessage(), e);
+    }
+
+    private SavedModel tensors(ForeignModel foreign, String network) throws IOException {
+        Map<String, String> modules = new LinkedHashMap<>();
+        if (names != null) {
+            JsonNode map = JobFile.part(text(names), names);
+            if (!map.isObject()) {
+                throw new JobException(names, "expected a map of layers to modules, such as dense_1: fc1");
+            }
+            for (Iterator<Map.Entry<String, JsonNode>> entries = map.fields(); entries.hasNext(); ) {
+                Map.Entry<String, JsonNode> entry = entries.next();
+                if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
+                    throw new JobException(names, entry.getKey() + ": expected the name of a module");
+                }
+                modules.put(entry.getKey(), entry.getValue().asText());
+            }
         }
+        return foreign.tensors(
+                job(network, List.of()),
+                Shape.of(Objects.requireNonNull(shape)),
+                modules,
+                classes == null ? List.of() : classes,
+                streams());
     }
 
     private static Loss loss(String text) {

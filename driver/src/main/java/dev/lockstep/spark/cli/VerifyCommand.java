@@ -9,6 +9,7 @@ import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.report.ConsoleProgress;
+import dev.lockstep.spark.report.ModelSbom;
 import dev.lockstep.spark.train.RunDirectory;
 import dev.lockstep.spark.train.TrainingJob;
 import java.io.IOException;
@@ -61,6 +62,11 @@ final class VerifyCommand extends SparkCommand {
             object.set("files", SpecMapper.tree(checked));
         }
         String sha256 = model.description().sha256();
+        boolean listed = ModelSbom.verify(files, sha256);
+        if (listed) {
+            lines.add("sbom " + ModelSbom.NAME);
+        }
+        object.put("sbom", listed);
         object.put("sha256", sha256).put("retrained", retrain);
         if (retrain) {
             lines.add(compare(files, sha256));

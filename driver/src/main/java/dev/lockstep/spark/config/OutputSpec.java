@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  *     given
  * @param tensorBoard whether there is an event file for TensorBoard too; not unless given
  * @param mlflow a tracking server that is told of the training; null: none
+ * @param license what others may do with the model, in words or as SPDX names it; null: it is not said
  */
 public record OutputSpec(
         @JsonProperty(required = true) String dir,
         Integer examples,
         Boolean tensorBoard,
-        @Nullable MlflowSpec mlflow) {
+        @Nullable MlflowSpec mlflow,
+        @Nullable String license) {
     private static final int EXAMPLES = 12;
     private static final int MOST_EXAMPLES = 100;
 
@@ -31,11 +33,14 @@ public record OutputSpec(
             throw new IllegalArgumentException("examples: expected 0 to " + MOST_EXAMPLES + ", got " + examples);
         }
         tensorBoard = requireNonNullElse(tensorBoard, false);
+        if (license != null && license.isBlank()) {
+            throw new IllegalArgumentException("license: expected a name such as Apache-2.0, got an empty text");
+        }
     }
 
     /** The directory, and whether there is an event file; all else as unless given. */
     @SuppressWarnings("NullAway") // what is absent is null to the canonical constructor
     public OutputSpec(String dir, Boolean tensorBoard) {
-        this(dir, null, tensorBoard, null);
+        this(dir, null, tensorBoard, null, null);
     }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.spark.ingest;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.ModelDescription;
+import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.spark.config.SourceSpec;
@@ -65,16 +66,42 @@ public record DataSchema(
     }
 
     /**
-     * How the rows were understood that a model was trained on.
+     * How the rows were understood that a model was trained on. One that was trained elsewhere does not know: its
+     * features are all columns that have no other role, in their order.
      *
-     * @throws IllegalArgumentException if the model does not know, having been trained outside a job
+     * @throws IllegalArgumentException if rows of such a model have lengths, and nothing says in which column
      */
     public static DataSchema of(ModelDescription model) {
-        if (model.source() == null) {
-            throw new IllegalArgumentException(
-                    "the model does not say how its training rows were read (source in model.json is missing)");
+        return of(model, SourceSpec.ofPath("rows"));
+    }
+
+    /**
+     * The same where a job describes rows for the model.
+     *
+     * @param described its training rows; read where the model does not know of any
+     */
+    public static DataSchema of(ModelDescription model, SourceSpec described) {
+        if (model.source() != null) {
+            return ofTree(model.source()).encodedBy(model.encoding());
         }
-        return ofTree(model.source()).encodedBy(model.encoding());
+        if (model.lengths() && described.length() == null) {
+            throw new IllegalArgumentException("the model does not say which column of its rows holds their lengths,"
+                    + " nor how else its training rows were read (source in model.json is missing)");
+        }
+        Network network = Network.bind(model.model(), model.input());
+        RowEncoding cells = model.cells();
+        boolean classifies = model.targetNames(network).classes();
+        List<String> columns =
+                cells == null ? List.of() : cells.columns().stream().map(RowEncoding.Column::name).toList();
+        return new DataSchema(
+                Sources.withFormat(described),
+                model.input(),
+                columns,
+                model.targets() == null ? List.of() : model.targets(),
+                classifies ? Targets.CLASS : Targets.VALUES,
+                classifies && model.classes() == null ? network.output().last() : null,
+                model.classes(),
+                model.encoding());
     }
 
     /** What {@link #toTree} wrote. */

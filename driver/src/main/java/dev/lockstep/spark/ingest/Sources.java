@@ -182,8 +182,37 @@ public final class Sources {
         return training.format() != null && WITHOUT_FILES.contains(training.format());
     }
 
+    /** The same rows in the format that the name of their path tells, where they have none. */
+    static SourceSpec withFormat(SourceSpec spec) {
+        Format format = format(spec, guess(unzipped(new Path(spec.path()).getName())));
+        return format == spec.format()
+                ? spec
+                : new SourceSpec(
+                        spec.path(),
+                        format,
+                        spec.label(),
+                        spec.features(),
+                        spec.weight(),
+                        spec.length(),
+                        spec.header(),
+                        spec.delimiter(),
+                        spec.shape(),
+                        spec.classes(),
+                        spec.rows(),
+                        spec.reader(),
+                        spec.options(),
+                        spec.query(),
+                        spec.encoding(),
+                        spec.multiLine(),
+                        spec.decimal());
+    }
+
     private static String unzippedName(FileStatus file) {
-        String name = file.getPath().getName().toLowerCase(Locale.ROOT);
+        return unzipped(file.getPath().getName());
+    }
+
+    private static String unzipped(String file) {
+        String name = file.toLowerCase(Locale.ROOT);
         return name.endsWith(".gz") ? name.substring(0, name.length() - ".gz".length()) : name;
     }
 
@@ -197,7 +226,10 @@ public final class Sources {
     }
 
     private static @Nullable Format guess(FileStatus file) {
-        String name = unzippedName(file);
+        return guess(unzippedName(file));
+    }
+
+    private static @Nullable Format guess(String name) {
         String extension = extension(name);
         if (CSV.contains(extension)) {
             return Format.CSV;

@@ -6,6 +6,8 @@ import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.io.ModelDirectory;
 import dev.lockstep.spark.report.MetricsFile;
+import dev.lockstep.spark.report.ModelBundle;
+import dev.lockstep.spark.report.ModelOrigin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +59,7 @@ final class ModelStore {
         if (content.counts() != null) {
             write(directory, COUNTS, content.counts().text());
         }
-        ModelFiles.save(directory, content.model());
+        ModelBundle.write(directory, content.model(), ModelOrigin.SAVED);
     }
 
     private static void write(FileDirectory directory, String name, String text) throws IOException {

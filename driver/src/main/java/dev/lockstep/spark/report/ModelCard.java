@@ -1,15 +1,12 @@
 package dev.lockstep.spark.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.nn.data.column.RowEncoding;
 import dev.lockstep.nn.io.FileDirectory;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.model.LayerSummary;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.spec.Excerpt;
-import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.spark.config.JobSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,26 +34,26 @@ public final class ModelCard {
     private final FileDirectory run;
     private final SavedModel model;
     private final ModelDescription description;
-    private final JobSpec job;
+    private final ModelOrigin origin;
+    private final ModelWords words;
     private final @Nullable Measures measures;
 
-    private ModelCard(FileDirectory run, SavedModel model, JobSpec job, @Nullable Measures measures) {
+    private ModelCard(FileDirectory run, SavedModel model, ModelOrigin origin) {
         this.run = run;
         this.model = model;
         this.description = model.description();
-        this.job = job;
-        this.measures = measures;
+        this.origin = origin;
+        this.words = new ModelWords(model);
+        this.measures = origin.measures();
     }
 
     /**
      * Writes the card of a model beside it.
      *
      * @param run the output directory, with the metrics of the run
-     * @param measures how good it is in the end; null: that was not measured
      */
-    public static void write(FileDirectory run, SavedModel model, JobSpec job, @Nullable Measures measures)
-            throws IOException {
-        byte[] card = new ModelCard(run, model, job, measures).text().getBytes(StandardCharsets.UTF_8);
+    static void write(FileDirectory run, SavedModel model, ModelOrigin origin) throws IOException {
+        byte[] card = new ModelCard(run, model, origin).text().getBytes(StandardCharsets.UTF_8);
         run.write(NAME, out -> out.write(card));
     }
 
@@ -76,55 +72,42 @@ public final class ModelCard {
         line("| | |");
         line("| --- | --- |");
         row("fingerprint", "`" + description.sha256() + "`, SHA-256 over parameters and running statistics");
-        row("trained by", "Lockstep " + description.lockstepVersion());
-        row("predicts", predicts());
-        row("from", input());
+        row(origin.verb(), origin.maker(description.lockstepVersion()));
+        row("licence", origin.license() == null ? "unknown" : ModelWords.code(origin.license()));
+        row("predicts", words.predicts());
+        row("from", words.input());
         row("parameters", String.format(Locale.ROOT, "%,d", model.network().parameterCount()));
-        data();
+        JobSpec job = origin.job();
+        if (job == null) {
+            heading("Data");
+            line("Not recorded.");
+        } else {
+            data(job);
+        }
         network();
-        recipe();
+        if (job != null) {
+            recipe(job);
+        }
         metrics();
         calibration();
-        limits();
+        limits(job);
         use();
         return text.toString();
     }
 
-    private String predicts() {
-        String targets = description.targets() == null
-                ? ""
-                : " of " + description.targets().stream().map(ModelCard::code).collect(Collectors.joining(", "));
-        List<String> classes = description.classes();
-        if (classes != null) {
-            return "one of " + classes.size() + " classes" + targets + ": " + code(Excerpt.list(classes));
-        }
-        return model.network().output() + targets + ", loss "
-                + code(flow(model.network().loss()));
-    }
-
-    private String input() {
-        RowEncoding cells = description.cells();
-        if (cells == null) {
-            return "features of shape " + model.network().input();
-        }
-        return cells.columns().size() + " columns: "
-                + code(Excerpt.list(
-                        cells.columns().stream().map(RowEncoding.Column::name).toList()));
-    }
-
-    private void data() {
+    private void data(JobSpec job) {
         section("Data");
-        row("training rows", code(flow(job.data().train())));
+        row("training rows", ModelWords.code(ModelWords.flow(job.data().train())));
         row(
                 "validation rows",
-                job.data().validation() == null ? "none" : code(flow(job.data().validation())));
+                job.data().validation() == null ? "none" : ModelWords.code(ModelWords.flow(job.data().validation())));
         row(
                 "test rows",
-                job.data().test() == null ? "none" : code(flow(job.data().test())));
+                job.data().test() == null ? "none" : ModelWords.code(ModelWords.flow(job.data().test())));
         if (job.data().columns() != null) {
-            row("columns", code(flow(job.data().columns())));
+            row("columns", ModelWords.code(ModelWords.flow(job.data().columns())));
         }
-        row("scaling", code(flow(job.data().scale())));
+        row("scaling", ModelWords.code(ModelWords.flow(job.data().scale())));
         row("shards", Integer.toString(job.data().shards()));
     }
 
@@ -144,12 +127,12 @@ public final class ModelCard {
         }
     }
 
-    private void recipe() {
+    private void recipe(JobSpec job) {
         section("Recipe");
-        row("loss", code(flow(model.network().loss())));
-        row("optimiser", code(flow(job.optimizer())));
-        row("training", code(flow(job.train())));
-        row("synchronisation", code(flow(job.sync())));
+        row("loss", ModelWords.code(ModelWords.flow(model.network().loss())));
+        row("optimiser", ModelWords.code(ModelWords.flow(job.optimizer())));
+        row("training", ModelWords.code(ModelWords.flow(job.train())));
+        row("synchronisation", ModelWords.code(ModelWords.flow(job.sync())));
     }
 
     private void metrics() {
@@ -217,7 +200,7 @@ public final class ModelCard {
         return value == null ? "" : String.format(Locale.ROOT, "%.4f", value.asDouble());
     }
 
-    private void limits() {
+    private void limits(@Nullable JobSpec job) {
         heading("Limits");
         line("- Rows that are unlike the training rows get a prediction too; do not rely on it.");
         if (description.classes() != null) {
@@ -226,7 +209,9 @@ public final class ModelCard {
         if (description.encoding() != null) {
             line("- A category that no training row had is treated as `data.columns` says, or has no effect.");
         }
-        if (job.data().validation() == null && job.data().test() == null) {
+        if (job == null) {
+            line("- What it was trained on, and how good it is there, is not known here.");
+        } else if (job.data().validation() == null && job.data().test() == null) {
             line("- It was measured on its training rows only.");
         }
         line("- Bias in the rows was not examined.");
@@ -242,9 +227,15 @@ public final class ModelCard {
         line("    SavedModel model = SavedModel.load(Path.of(\"DIRECTORY\"));");
         line("    Map<String, Object> prediction = model.cellPredictor(1).predictRow(row);");
         line("");
-        line("`sha256sum -c SHA256SUMS` checks the files. `scripts/lockstep verify DIRECTORY` does too, and with"
-                + " `--retrain` it trains the job in");
-        line("`job.json` again and compares the fingerprints: the same rows and job give the same bits.");
+        if (origin.job() == null) {
+            line("`sha256sum -c SHA256SUMS` checks the files. `scripts/lockstep verify DIRECTORY` does too.");
+        } else {
+            line("`sha256sum -c SHA256SUMS` checks the files. `scripts/lockstep verify DIRECTORY` does too, and with"
+                    + " `--retrain` it trains the job in");
+            line("`job.json` again and compares the fingerprints: the same rows and job give the same bits.");
+        }
+        line("");
+        line("`sbom.json` lists what the model was made of and by, in CycloneDX.");
     }
 
     private void section(String title) {
@@ -265,14 +256,5 @@ public final class ModelCard {
 
     private void line(String line) {
         text.append(line).append('\n');
-    }
-
-    private static String flow(Object spec) {
-        return SpecMapper.flow(SpecMapper.tree(spec));
-    }
-
-    /** A text as it is, in the cell of a table. */
-    private static String code(String value) {
-        return "`" + value.replace("`", "'").replace("|", "\\|").replace("\n", " ") + "`";
     }
 }

@@ -51,7 +51,7 @@ public final class ModelEvaluation {
      * @param model what is measured
      * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
      * @param notices is told what has to be known and is no failure
-     * @throws IllegalArgumentException if the model does not say how its training rows were read
+     * @throws IllegalArgumentException if neither the model nor the job says in which column lengths of rows are
      */
     public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model, int samples, Consumer<String> notices) {
         this.spark = spark;
@@ -60,7 +60,7 @@ public final class ModelEvaluation {
         this.model = model;
         this.samples = samples;
         this.notices = notices;
-        this.schema = DataSchema.of(model.description());
+        this.schema = DataSchema.of(model.description(), job.data().train());
         this.assignment = cluster.assign(job.data().shards());
     }
 

@@ -88,7 +88,7 @@ public final class ModelImportance {
      * @param tables where rows may come from
      * @param model what is measured
      * @param notices is told what has to be known and is no failure
-     * @throws IllegalArgumentException if the model does not say how its training rows were read
+     * @throws IllegalArgumentException if the model does not say in which column lengths of rows are
      */
     public ModelImportance(Tables tables, SavedModel model, Consumer<String> notices) {
         this.tables = tables;

@@ -20,7 +20,10 @@ import dev.lockstep.spark.report.ExampleRows;
 import dev.lockstep.spark.report.ImportanceText;
 import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.MetricsFile;
+import dev.lockstep.spark.report.ModelBundle;
 import dev.lockstep.spark.report.ModelCard;
+import dev.lockstep.spark.report.ModelOrigin;
+import dev.lockstep.spark.report.ModelSbom;
 import dev.lockstep.spark.report.RunReport;
 import dev.lockstep.spark.report.TensorBoardFile;
 import dev.lockstep.spark.report.TimeFile;
@@ -29,6 +32,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +45,6 @@ import org.jspecify.annotations.Nullable;
 public final class RunDirectory implements AutoCloseable {
     /** The job with all its defaults, beside its model. */
     public static final String JOB = "job.json";
-
-    /** What a model is made of and by, whose digests are kept. */
-    private static final List<String> MODEL = List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, JOB);
 
     private static final List<String> RESULTS = List.of(
             ModelFiles.DESCRIPTION,
@@ -59,6 +60,7 @@ public final class RunDirectory implements AutoCloseable {
             RunReport.ENVIRONMENT,
             RunReport.NAME,
             ModelCard.NAME,
+            ModelSbom.NAME,
             ChecksumFile.NAME);
 
     private final DirectoryLease lease;
@@ -66,6 +68,8 @@ public final class RunDirectory implements AutoCloseable {
     private final @Nullable CheckpointStore checkpoints;
     private final boolean overwrite;
     private final UnfinishedRun mark;
+    /** What decides the bits of the run; null before it trains. */
+    private @Nullable JobFingerprint fingerprint;
 
     private RunDirectory(DirectoryLease lease, @Nullable CheckpointStore checkpoints, boolean overwrite) {
         this.lease = lease;
@@ -241,6 +245,7 @@ public final class RunDirectory implements AutoCloseable {
 
     /** Marks the run as unfinished until its results are saved. */
     void begin(JobFingerprint job) {
+        fingerprint = job;
         mark.leave(job);
     }
 
@@ -266,9 +271,10 @@ public final class RunDirectory implements AutoCloseable {
         write(ExampleRows.NAME, result.examples());
         write(RunReport.DATA, result.data());
         write(RunReport.ENVIRONMENT, result.environment());
-        ModelFiles.save(directory, result.model());
-        ModelCard.write(directory, result.model(), job, result.measures());
-        ChecksumFile.write(directory, MODEL);
+        ModelBundle.write(
+                directory,
+                result.model(),
+                ModelOrigin.trained(job, result.measures(), fingerprint == null ? Map.of() : fingerprint.settings()));
         mark.delete();
     }
 

@@ -2,6 +2,9 @@ package dev.lockstep.spark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.report.BomSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,8 @@ class VerifyTest extends ExampleJobs {
 
         CommandLineRun files = CommandLineRun.of("verify", model.toString());
         assertThat(files.err()).isEmpty();
-        assertThat(files.out()).isEqualTo("files model.json weights.safetensors job.json\n" + verified);
+        assertThat(files.out())
+                .isEqualTo("files model.json weights.safetensors job.json sbom.json\nsbom sbom.json\n" + verified);
 
         CommandLineRun again = CommandLineRun.of("verify", model.toString(), "--retrain");
         assertThat(again.code()).as(again.err()).isZero();
@@ -42,7 +46,36 @@ class VerifyTest extends ExampleJobs {
                         "| expectedCalibrationError | ")
                 .doesNotContain("never measured");
 
+        sbom(model, sha256);
         damage(model, verified);
+    }
+
+    /** The same job writes the same file, which names the rows and what read them. */
+    private void sbom(Path model, String sha256) throws IOException {
+        String text = Files.readString(model.resolve("sbom.json"));
+        JsonNode sbom = SpecMapper.json().readTree(text);
+        BomSchema.check(sbom);
+        JsonNode component = sbom.path("metadata").path("component");
+        assertThat(component.path("version").asText()).isEqualTo(sha256);
+        assertThat(component.path("components").findValuesAsText("name"))
+                .containsExactly("model.json", "weights.safetensors", "job.json");
+        assertThat(component.has("licenses")).isFalse();
+        assertThat(component.findValuesAsText("type")).contains("accuracy", "loss");
+        assertThat(sbom.path("dependencies").path(0).path("dependsOn").toString())
+                .isEqualTo("[\"data:train\",\"data:validation\",\"library:lockstep\",\"framework:spark\","
+                        + "\"platform:jvm\"]");
+        JsonNode rows = sbom.path("components").path(0).path("properties");
+        assertThat(rows.path(0).path("value").asText()).matches("[0-9a-f]{64}");
+        assertThat(rows.path(1).path("value").asInt()).isGreaterThan(100);
+        assertThat(text).doesNotContain("timestamp", "serialNumber");
+
+        CommandLineRun again = train(example("csv"), "train.epochs=2", "--overwrite", "output.license=Apache-2.0");
+        assertThat(again.code()).as(again.err()).isZero();
+        String licensed = Files.readString(model.resolve("sbom.json"));
+        assertThat(licensed).contains("\"name\" : \"Apache-2.0\"");
+        CommandLineRun third = train(example("csv"), "train.epochs=2", "--overwrite");
+        assertThat(third.code()).as(third.err()).isZero();
+        assertThat(model.resolve("sbom.json")).hasContent(text);
     }
 
     private static void damage(Path model, String verified) throws IOException {
@@ -54,6 +87,20 @@ class VerifyTest extends ExampleJobs {
         assertThat(damaged.err())
                 .startsWith("error: " + job + ": the file's sha256 is ")
                 .contains("SHA256SUMS says ");
+        Files.writeString(job, text);
+        Path sbom = model.resolve("sbom.json");
+        String listed = Files.readString(sbom);
+        Files.writeString(sbom, listed.replaceFirst("(\"content\" : \")[0-9a-f]{4}", "$10000"));
+        assertThat(CommandLineRun.of("verify", model.toString()).err())
+                .startsWith("error: " + sbom + ": the file's sha256 is ");
+        Path sums = model.resolve("SHA256SUMS");
+        String all = Files.readString(sums);
+        Files.writeString(sums, all.replaceFirst(".*sbom.json\n", ""));
+        assertThat(CommandLineRun.of("verify", model.toString()).err())
+                .startsWith("error: " + model + "/model.json: the file's sha256 is ")
+                .contains("sbom.json says 0000");
+        Files.writeString(sums, all);
+        Files.writeString(sbom, listed);
         Files.delete(job);
         assertThat(CommandLineRun.of("verify", model.toString()).err())
                 .startsWith("error: " + job + ": SHA256SUMS lists the file, but it does not exist");
@@ -62,7 +109,9 @@ class VerifyTest extends ExampleJobs {
         Files.delete(model.resolve("SHA256SUMS"));
         CommandLineRun without = CommandLineRun.of("verify", model.toString());
         assertThat(without.err()).startsWith("note: there is no SHA256SUMS in ");
-        assertThat(without.out()).isEqualTo(verified);
+        assertThat(without.out()).isEmpty();
+        Files.delete(sbom);
+        assertThat(CommandLineRun.of("verify", model.toString()).out()).isEqualTo(verified);
         assertThat(CommandLineRun.of("verify", model.toString(), "--retrain").err())
                 .contains("job.json: the file does not exist, so the job that trained the model is unknown");
         assertThat(CommandLineRun.of("verify", model.toString(), "--set", "train.seed=1")

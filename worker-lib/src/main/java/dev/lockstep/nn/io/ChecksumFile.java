@@ -36,7 +36,7 @@ public final class ChecksumFile {
     public static void write(FileDirectory directory, List<String> names) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (String name : names) {
-            lines.append(digest(directory, name)).append("  ").append(name).append('\n');
+            lines.append(sha256(directory, name)).append("  ").append(name).append('\n');
         }
         byte[] bytes = lines.toString().getBytes(StandardCharsets.UTF_8);
         directory.write(NAME, out -> out.write(bytes));
@@ -55,7 +55,7 @@ public final class ChecksumFile {
             }
             Map<String, String> listed = listed(directory);
             for (Map.Entry<String, String> file : listed.entrySet()) {
-                String digest = digest(directory, file.getKey());
+                String digest = sha256(directory, file.getKey());
                 if (!digest.equals(file.getValue())) {
                     throw new ModelException(
                             directory.location(file.getKey()),
@@ -87,7 +87,12 @@ public final class ChecksumFile {
         return listed;
     }
 
-    private static String digest(FileDirectory directory, String name) throws IOException {
+    /**
+     * The SHA-256 of a file's bytes, in hexadecimal.
+     *
+     * @throws ModelException if the file does not exist
+     */
+    public static String sha256(FileDirectory directory, String name) throws IOException {
         MessageDigest digest = ModelFiles.newSha256();
         byte[] buffer = new byte[BUFFER];
         try (InputStream in = directory.open(name)) {

@@ -21,22 +21,33 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads a safetensors file of float tensors that may come from anywhere: every number of the header is checked against
- * the file's length before memory is taken for what it announces.
+ * Reads a safetensors file that may come from anywhere: every number of the header is checked against the file's length
+ * before memory is taken for what it announces. Lockstep's own files have tensors of floats alone; other programs write
+ * other types too ({@link #ofAnyType}).
  */
 public final class SafeTensorsReader {
     /** The format's own limit. */
     private static final long MAX_HEADER = 100_000_000;
 
+    private static final int PIECE = 1 << 14;
+
     private static final Set<String> ENTRY_KEYS = new TreeSet<>(Set.of("dtype", "shape", "data_offsets"));
 
     private final InputStream in;
     private final String place;
+    private final boolean floatsOnly;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Entry> entries = new ArrayList<>();
 
     /** One tensor of the header: bytes {@code begin} to {@code end - 1} of the data. */
-    private record Entry(String name, Shape shape, long begin, long end) {}
+    private record Entry(String name, ElementType type, Shape shape, long begin, long end) {}
+
+    /** Takes a tensor's numbers. */
+    @FunctionalInterface
+    public interface Taker {
+        /** Takes the numbers of a tensor, row-major. */
+        void take(String name, float[] values);
+    }
 
     /**
      * Reads and checks the header.
@@ -47,8 +58,13 @@ public final class SafeTensorsReader {
      * @throws ModelException if the header is not that of a complete file of float tensors
      */
     public SafeTensorsReader(InputStream in, long length, String place) throws IOException {
+        this(in, length, place, true);
+    }
+
+    private SafeTensorsReader(InputStream in, long length, String place, boolean floatsOnly) throws IOException {
         this.in = in;
         this.place = place;
+        this.floatsOnly = floatsOnly;
         if (length < SafeTensors.PREFIX) {
             throw broken("expected at least 8 bytes, the file has " + length);
         }
@@ -72,6 +88,18 @@ public final class SafeTensorsReader {
         }
         parse(header);
         checkPlaces(dataLength);
+    }
+
+    /**
+     * Reads and checks the header of another program's file, whose tensors may be of other types than float.
+     *
+     * @param in at the beginning of the file; read on by {@link #read(Set, Taker)}, closed by the caller
+     * @param length of the whole file in bytes
+     * @param place the file, for messages
+     * @throws ModelException if the header is not that of a complete file
+     */
+    public static SafeTensorsReader ofAnyType(InputStream in, long length, String place) throws IOException {
+        return new SafeTensorsReader(in, length, place, false);
     }
 
     /** The file's free text. */
@@ -131,6 +159,43 @@ public final class SafeTensorsReader {
         }
     }
 
+    /**
+     * Reads some of the tensors, in the order of the file; numbers of 64 bits are rounded. May be called once.
+     *
+     * @param names of tensors of the file
+     * @param taker takes the numbers of each
+     * @throws ModelException if one of them is not of floating-point numbers, or the file ends early
+     */
+    public void read(Set<String> names, Taker taker) throws IOException {
+        for (Entry entry : entries) {
+            if (names.contains(entry.name) && !entry.type.isFloat()) {
+                throw broken("tensor \"" + entry.name + "\": expected floating-point numbers, got " + entry.type);
+            }
+        }
+        for (Entry entry : entries) {
+            if (names.contains(entry.name)) {
+                taker.take(entry.name, numbers(entry));
+            } else {
+                in.skipNBytes(entry.end - entry.begin);
+            }
+        }
+    }
+
+    private float[] numbers(Entry entry) throws IOException {
+        float[] values = new float[entry.shape.size()];
+        ByteBuffer piece = ByteBuffer.allocate(entry.type.bytes() * Math.min(values.length, PIECE))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int done = 0; done < values.length; done += PIECE) {
+            int count = Math.min(PIECE, values.length - done);
+            int bytes = count * entry.type.bytes();
+            if (in.readNBytes(piece.array(), 0, bytes) < bytes) {
+                throw broken("the file ends inside tensor \"" + entry.name + "\"");
+            }
+            entry.type.read(piece.clear(), values, done, count);
+        }
+        return values;
+    }
+
     private void parse(byte[] header) throws IOException {
         if (header[0] != '{') {
             throw broken("expected the header to begin with '{', got byte " + (header[0] & 0xff));
@@ -178,8 +243,11 @@ public final class SafeTensorsReader {
         if (!keys.equals(ENTRY_KEYS)) {
             throw broken(tensor + "expected the keys " + ENTRY_KEYS + ", got " + keys);
         }
-        if (!SafeTensors.FLOAT.equals(entry.get("dtype").textValue())) {
-            throw broken(tensor + "expected dtype \"" + SafeTensors.FLOAT + "\", got " + entry.get("dtype"));
+        ElementType type = ElementType.of(entry.get("dtype").textValue());
+        if (type == null || floatsOnly && type != ElementType.F32) {
+            throw broken(tensor + "expected dtype "
+                    + (floatsOnly ? "\"" + SafeTensors.FLOAT + "\"" : "one of " + List.of(ElementType.values()))
+                    + ", got " + entry.get("dtype"));
         }
         JsonNode dimensions = entry.get("shape");
         boolean sound = dimensions.isArray() && dimensions.size() <= 16;
@@ -205,6 +273,7 @@ public final class SafeTensorsReader {
         try {
             return new Entry(
                     name,
+                    type,
                     Shape.of(shape),
                     offsets.get(0).longValue(),
                     offsets.get(1).longValue());
@@ -219,7 +288,7 @@ public final class SafeTensorsReader {
         long next = 0;
         for (Entry entry : entries) {
             String tensor = "tensor \"" + entry.name + "\": ";
-            long size = (long) Float.BYTES * entry.shape.size();
+            long size = (long) entry.type.bytes() * entry.shape.size();
             if (entry.end - entry.begin != size) {
                 throw broken(tensor + "shape " + entry.shape + " takes " + size + " bytes, data_offsets say "
                         + (entry.end - entry.begin));

@@ -49,6 +49,7 @@ class ArchitectureTest {
                             "spec",
                             "tensor")),
             Map.entry("io", Set.of("data", "layer", "loss", "model", "param", "spec", "tensor", "train")),
+            Map.entry("torch", Set.of("data", "io", "layer", "loss", "model", "param", "tensor")),
             Map.entry("serve", Set.of("data", "io", "loss", "model", "spec")),
             Map.entry("onnx", Set.of("data", "io", "kernel", "layer", "loss", "model", "param", "spec", "tensor")));
 
