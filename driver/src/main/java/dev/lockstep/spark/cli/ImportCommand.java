@@ -172,12 +172,13 @@ final class ImportCommand extends SparkCommand {
             if (!map.isObject()) {
                 throw new JobException(names, "expected a map of layers to modules, such as dense_1: fc1");
             }
-            for (Iterator<Map.Entry<String, JsonNode>> entries = map.fields(); entries.hasNext(); ) {
-                Map.Entry<String, JsonNode> entry = entries.next();
-                if (!entry.getValue().isValueNode() || entry.getValue().isNull()) {
-                    throw new JobException(names, entry.getKey() + ": expected the name of a module");
+            for (Iterator<String> layers = map.fieldNames(); layers.hasNext(); ) {
+                String layer = layers.next();
+                JsonNode module = map.get(layer);
+                if (!module.isValueNode() || module.isNull()) {
+                    throw new JobException(names, layer + ": expected the name of a module");
                 }
-                modules.put(entry.getKey(), entry.getValue().asText());
+                modules.put(layer, module.asText());
             }
         }
         return foreign.tensors(

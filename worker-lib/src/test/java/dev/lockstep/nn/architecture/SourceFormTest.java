@@ -28,7 +28,7 @@ class SourceFormTest {
 
     /** Drawings, data and what a template has to spell out as it is. */
     private static final Set<String> NOT_TEXT =
-            Set.of("svg", "csv", "txt", "libsvm", "parquet", "gz", "png", "onnx", "pb");
+            Set.of("svg", "csv", "txt", "libsvm", "parquet", "gz", "png", "onnx", "pb", "safetensors");
 
     @Test
     void noLineIsWiderThanAScreen() throws IOException {
