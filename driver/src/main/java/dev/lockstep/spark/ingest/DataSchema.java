@@ -91,6 +91,10 @@ public record DataSchema(
         Network network = Network.bind(model.model(), model.input());
         RowEncoding cells = model.cells();
         boolean classifies = model.targetNames(network).classes();
+        int classes = classifies ? network.output().last() : 0;
+        if (model.classes() != null) {
+            classes = model.classes().size();
+        }
         List<String> columns =
                 cells == null ? List.of() : cells.columns().stream().map(RowEncoding.Column::name).toList();
         return new DataSchema(
@@ -99,7 +103,7 @@ public record DataSchema(
                 columns,
                 model.targets() == null ? List.of() : model.targets(),
                 classifies ? Targets.CLASS : Targets.VALUES,
-                classifies && model.classes() == null ? network.output().last() : null,
+                classes,
                 model.classes(),
                 model.encoding());
     }

@@ -76,7 +76,8 @@ enum ElementType {
         int exponent = bits >> FRACTION_BITS & EXPONENT;
         int fraction = bits & FRACTION;
         if (exponent == 0) {
-            return (bits & SIGN) == 0 ? fraction * LEAST : -fraction * LEAST;
+            float value = (float) fraction * LEAST;
+            return (bits & SIGN) == 0 ? value : -value;
         }
         int wide = exponent == EXPONENT ? 0xff : exponent + REBIAS;
         return Float.intBitsToFloat((bits & SIGN) << 16 | wide << 23 | fraction << 23 - FRACTION_BITS);

@@ -70,7 +70,8 @@ class TorchImportTest {
         return TorchImport.of(reader, spec, input, modules, List.of());
     }
 
-    private static void refused(String message, byte[] file, Shape input, Map<String, String> modules, LayerSpec layer) {
+    private static void refused(
+            String message, byte[] file, Shape input, Map<String, String> modules, LayerSpec layer) {
         assertThatThrownBy(() -> read(file, input, modules, layer)).hasMessageContaining(message);
     }
 
@@ -185,9 +186,18 @@ class TorchImportTest {
     void brokenFilesAreRefused() {
         Map<String, String> names = Map.of("dense_1", "fc");
         byte[] whole = file("fc.weight[2,3]", "fc.bias[2]");
-        refused("the file has 28 after the header", Arrays.copyOf(whole, whole.length - 4), Shape.of(3), names, dense());
-        refused("expected a header of 2 to", Arrays.copyOf(new byte[] {-1, -1, -1, -1, -1, -1, -1, 127}, 40),
-                Shape.of(3), names, dense());
+        refused(
+                "the file has 28 after the header",
+                Arrays.copyOf(whole, whole.length - 4),
+                Shape.of(3),
+                names,
+                dense());
+        refused(
+                "expected a header of 2 to",
+                Arrays.copyOf(new byte[] {-1, -1, -1, -1, -1, -1, -1, 127}, 40),
+                Shape.of(3),
+                names,
+                dense());
         refused(
                 "tensor \"fc.weight\": expected dtype one of [F64, F32, ",
                 changed(whole, "\"F32\"", "\"F33\""),
