@@ -46,14 +46,12 @@ final class CutPlan implements Serializable {
      * @param counts rows of each bucket
      * @param shards how many shards
      * @param width floats a row
-     * @throws IllegalArgumentException if the rows are too wide for blocks of them
      */
     static CutPlan of(long[] counts, int shards, int width) {
         long[] start = new long[BUCKETS + 1];
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
             start[bucket + 1] = Math.addExact(start[bucket], counts[bucket]);
         }
-        Block.check((start[BUCKETS] + shards - 1) / shards, width);
         long sorted = Math.max(16, GROUP_FLOATS / width);
         long groupRows = Math.min(sorted, Math.max(GROUP_ROWS, start[BUCKETS] / MOST_GROUPS));
         int[] group = new int[BUCKETS];

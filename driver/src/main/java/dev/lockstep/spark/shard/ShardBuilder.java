@@ -84,6 +84,11 @@ final class ShardBuilder {
         return rows.rows();
     }
 
+    /** The first row of each block, and after the last one the number of rows. */
+    int[] firstRows() {
+        return rows.firstRows();
+    }
+
     double rowWeight() {
         return rows.rowWeight();
     }

@@ -1,6 +1,5 @@
 package dev.lockstep.spark.shard;
 
-import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.spark.ingest.IngestException;
 import org.apache.spark.Partition;
@@ -64,29 +63,19 @@ final class ShardsRdd extends RDD<TaskShards> {
         BufferedIterator<Tuple2<Long, byte[]>> chunks =
                 firstParent(CHUNK).iterator(partition, context).buffered();
         CutPlan plan = cuts.value();
-        int block = assignment.tasks();
-        for (int shard = 0; shard < from; shard++) {
-            block += Block.count(plan.shardRows(shard));
-        }
         StoredShard[] shards = new StoredShard[assignment.taskTo(task) - from];
         for (int i = 0; i < shards.length; i++) {
-            shards[i] = build(task, plan, from + i, chunks, block);
-            block += shards[i].blocks();
+            shards[i] = build(task, plan, from + i, chunks);
         }
         return Iterator$.MODULE$.single(new TaskShards(task, shards));
     }
 
     private StoredShard build(
-            int task, CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks, int firstBlock) {
-        int expected = plan.shardRows(shard);
-        int most = Block.count(expected);
+            int task, CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks) {
+        BlockNumbers numbers = new BlockNumbers(assignment.tasks(), plan.shards(), shard);
         int[] stored = {0};
-        ShardBuilder builder = new ShardBuilder(plan, shard, layout, hashSeed, block -> {
-            if (stored[0] < most) {
-                BlockStore.put(id(), firstBlock + stored[0], block);
-            }
-            stored[0]++;
-        });
+        ShardBuilder builder = new ShardBuilder(
+                plan, shard, layout, hashSeed, block -> BlockStore.put(id(), numbers.of(stored[0]++), block));
         while (chunks.hasNext() && RowRouter.shard(chunks.head()._1()) == shard) {
             long key = chunks.head()._1();
             while (chunks.hasNext() && chunks.head()._1() == key) {
@@ -95,11 +84,12 @@ final class ShardsRdd extends RDD<TaskShards> {
             builder.endGroup();
         }
         builder.finish();
+        int expected = plan.shardRows(shard);
         if (builder.rows() != expected) {
             throw new IngestException(source + ": shard " + shard + " was counted to have " + expected
                     + " rows, but has " + builder.rows() + "; the source changed while it was read");
         }
         ShardSummary summary = new ShardSummary(shard, builder.rows(), builder.rowWeight(), builder.digest());
-        return new StoredShard(summary, id(), task, firstBlock);
+        return new StoredShard(summary, builder.firstRows(), id(), task, numbers);
     }
 }

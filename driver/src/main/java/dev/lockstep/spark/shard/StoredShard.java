@@ -19,17 +19,27 @@ final class StoredShard implements ShardRows, Serializable {
     private final long digest;
     private final int rdd;
     private final int task;
-    private final int firstBlock;
+    private final BlockNumbers numbers;
+    private final int[] firstRows;
     private final BlockManagerId home;
 
-    StoredShard(ShardSummary summary, int rdd, int task, int firstBlock) {
+    /**
+     * A shard that this executor has built.
+     *
+     * @param firstRows the first row of each block, and behind the last one the number of rows
+     * @param rdd of which the blocks are
+     * @param task that built it
+     * @param numbers of the blocks
+     */
+    StoredShard(ShardSummary summary, int[] firstRows, int rdd, int task, BlockNumbers numbers) {
         this.shard = summary.shard();
         this.rows = summary.rows();
         this.rowWeight = summary.rowWeight();
         this.digest = summary.digest();
         this.rdd = rdd;
         this.task = task;
-        this.firstBlock = firstBlock;
+        this.numbers = numbers;
+        this.firstRows = firstRows;
         this.home = BlockStore.here();
     }
 
@@ -54,9 +64,19 @@ final class StoredShard implements ShardRows, Serializable {
     }
 
     @Override
+    public int blocks() {
+        return firstRows.length - 1;
+    }
+
+    @Override
+    public int firstRow(int index) {
+        return firstRows[index];
+    }
+
+    @Override
     public Block block(int index) {
         try {
-            return BlockStore.get(rdd, firstBlock + index, home);
+            return BlockStore.get(rdd, numbers.of(index), home);
         } catch (LostRowsException e) {
             BlockStore.drop(rdd, task);
             throw e;

@@ -1,6 +1,5 @@
 package dev.lockstep.spark.train;
 
-import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.EpochOrder;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.layer.Layer;
@@ -81,8 +80,7 @@ record TrainingSizes(
     }
 
     private static long windowBytes(ShardedData rows) {
-        long count = Math.min(mostRows(rows), (long) EpochOrder.WINDOW_BLOCKS * Block.ROWS);
-        return count * rows.layout().width() * Float.BYTES;
+        return EpochOrder.windowNumbers(mostRows(rows), rows.layout().width()) * Float.BYTES;
     }
 
     private static long stepBytes(Network network, ShardedData rows, int batchSize) {

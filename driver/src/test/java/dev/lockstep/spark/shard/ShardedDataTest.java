@@ -112,8 +112,11 @@ class ShardedDataTest extends SparkTest {
                     })
                     .collect();
             List<float[]> expected = new ArrayList<>();
-            reference.forEach(shard -> shard.rowBlocks()
-                    .forEach(block -> expected.add(block.packed().values())));
+            for (MemoryShard shard : reference) {
+                for (int i = 0; i < shard.blocks(); i++) {
+                    expected.add(shard.block(i).packed().values());
+                }
+            }
             assertThat(blocks).hasSameSizeAs(expected);
             for (int i = 0; i < blocks.size(); i++) {
                 assertThat(blocks.get(i)).isEqualTo(expected.get(i));

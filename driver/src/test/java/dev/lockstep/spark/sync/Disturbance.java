@@ -134,6 +134,16 @@ final class Disturbance {
             }
 
             @Override
+            public int blocks() {
+                return rows.blocks();
+            }
+
+            @Override
+            public int firstRow(int index) {
+                return rows.firstRow(index);
+            }
+
+            @Override
             public Block block(int index) {
                 return rows.block(index);
             }

@@ -2,34 +2,16 @@ package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.GarbageCollectionNotificationInfo;
 import dev.lockstep.spark.config.JobFile;
 import dev.lockstep.spark.config.JobSpec;
-import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.scripts.ClusterSession;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import javax.management.ListenerNotFoundException;
-import javax.management.Notification;
-import javax.management.NotificationEmitter;
-import javax.management.NotificationListener;
-import javax.management.openmbean.CompositeData;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,77 +32,11 @@ class DriverHeapTest {
     /** A byte that were kept a row would be 1.5 MB. */
     private static final long MARGIN = 1_000_000;
 
-    private static final int INTERVAL_MILLIS = 100;
     /** What this many collections one after the other have left is held; messages under way are not. */
     private static final int COLLECTIONS = 5;
 
-    private static final Set<String> HEAP = ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP)
-            .map(MemoryPoolMXBean::getName)
-            .collect(Collectors.toSet());
-
     @TempDir
     private Path folder;
-
-    /** Collects again and again, and notes what each full collection leaves. */
-    private static final class Collector implements TrainingListener, NotificationListener, AutoCloseable {
-        private final CountDownLatch end = new CountDownLatch(1);
-        private final Thread thread = new Thread(this::collectTillTheEnd, "collector");
-        private final List<Long> left = new ArrayList<>();
-
-        Collector() {
-            beans().forEach(bean -> bean.addNotificationListener(this, null, null));
-            thread.start();
-        }
-
-        private static Stream<NotificationEmitter> beans() {
-            return ManagementFactory.getGarbageCollectorMXBeans().stream().map(NotificationEmitter.class::cast);
-        }
-
-        private void collectTillTheEnd() {
-            try {
-                do {
-                    System.gc();
-                } while (!end.await(INTERVAL_MILLIS, TimeUnit.MILLISECONDS));
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-
-        @Override
-        public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {
-            System.gc();
-        }
-
-        @Override
-        public synchronized void handleNotification(Notification notification, Object handback) {
-            GarbageCollectionNotificationInfo collection =
-                    GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData());
-            if (collection.getGcCause().equals("System.gc()")) {
-                left.add(collection.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
-                        .filter(pool -> HEAP.contains(pool.getKey()))
-                        .mapToLong(pool -> pool.getValue().getUsed())
-                        .sum());
-            }
-        }
-
-        /** The most that was held. */
-        synchronized long most() {
-            return IntStream.rangeClosed(0, left.size() - COLLECTIONS)
-                    .mapToLong(first -> Collections.min(left.subList(first, first + COLLECTIONS)))
-                    .max()
-                    .orElseThrow();
-        }
-
-        @Override
-        public void close() throws InterruptedException, ListenerNotFoundException {
-            end.countDown();
-            thread.join();
-            for (NotificationEmitter bean : beans().toList()) {
-                bean.removeNotificationListener(this);
-            }
-        }
-    }
 
     private JobSpec job(int rows) throws IOException {
         Path features = folder.resolve("rows-" + rows + "-idx2-ubyte");
@@ -152,9 +68,9 @@ class DriverHeapTest {
     }
 
     private static long most(ClusterSession session, JobSpec job) throws Exception {
-        try (Collector collector = new Collector()) {
+        try (HeapCollector collector = new HeapCollector()) {
             new TrainingJob(session.spark(), job, collector).run();
-            return collector.most();
+            return collector.held(COLLECTIONS);
         }
     }
 

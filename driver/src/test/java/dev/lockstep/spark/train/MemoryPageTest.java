@@ -53,7 +53,7 @@ class MemoryPageTest {
         List<String> lines = new ArrayList<>();
         for (long count = 1_000_000; count <= 1_000_000_000; count *= 10) {
             long shard = (count + SHARDS - 1) / SHARDS;
-            long window = Math.min(shard, (long) EpochOrder.WINDOW_BLOCKS * Block.ROWS) * WIDTH * Float.BYTES;
+            long window = EpochOrder.windowNumbers(shard, WIDTH) * Float.BYTES;
             lines.add(String.format(
                     Locale.ROOT,
                     "| %,d | %,d | %s | %s |",

@@ -3,15 +3,23 @@ package dev.lockstep.nn.data;
 import java.io.Serializable;
 
 /**
- * Up to {@link #ROWS} packed rows of a shard, in canonical order. The unit in which rows lie in memory, are spilled to
- * disk and are permuted in an epoch. Read only. A plain class, not a record, so that any of Spark's serialisers can
- * spill it.
+ * Some consecutive packed rows of a shard, in canonical order: the unit in which rows lie in memory, are spilled to disk
+ * and are permuted in an epoch. A block ends after {@link #ROWS} rows, or before the row with which its numbers would be
+ * more than {@link #NUMBERS}. So it takes at most 16 MB, unless a single row takes more, however wide the rows are, and
+ * where it ends follows from the rows' content alone. Read only. A plain class, not a record, so that any of Spark's
+ * serialisers can spill it.
  */
 public final class Block implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    /** Rows of every block of a shard but its last. Part of the format: it decides the order of rows in an epoch. */
+    /** The most rows of a block. Part of the format: it decides the order of rows in an epoch. */
     public static final int ROWS = 4096;
+
+    /**
+     * The most numbers of a block of more than one row: {@linkplain RowArray#floats() floats} and the {@linkplain
+     * RowArray#entries() indexes} of entries. Part of the format.
+     */
+    public static final int NUMBERS = 1 << 22;
 
     private final RowArray packed;
 
@@ -28,31 +36,5 @@ public final class Block implements Serializable {
     /** How many rows. */
     public int rows() {
         return packed.rows();
-    }
-
-    /**
-     * Checks that an array can hold a block.
-     *
-     * @param shardRows rows of the shard
-     * @param width floats a row, on average
-     * @throws IllegalArgumentException naming both and the most that there can be
-     */
-    public static void check(long shardRows, int width) {
-        long rows = Math.min(shardRows, ROWS);
-        if (rows * width > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "expected at most " + Integer.MAX_VALUE / rows + " floats a row where a shard has " + shardRows
-                            + " rows, got " + width + "; shards of fewer than " + ROWS + " rows may have wider ones");
-        }
-    }
-
-    /** How many blocks hold this many rows. */
-    public static int count(long rows) {
-        return Math.toIntExact((rows + ROWS - 1) / ROWS);
-    }
-
-    /** Rows in block {@code index} of a shard of so many rows. */
-    public static int rowsIn(int index, int shardRows) {
-        return Math.min(ROWS, shardRows - index * ROWS);
     }
 }

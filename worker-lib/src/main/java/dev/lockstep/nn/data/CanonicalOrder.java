@@ -224,7 +224,7 @@ public final class CanonicalOrder {
                 builder.add(packed, order[i]);
             }
             builder.finish();
-            result.add(new MemoryShard(shard, builder.rows(), builder.rowWeight(), blocks, builder.digest()));
+            result.add(new MemoryShard(shard, builder.rowWeight(), blocks, builder.digest()));
         }
         return result;
     }

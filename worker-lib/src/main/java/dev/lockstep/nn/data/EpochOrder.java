@@ -21,6 +21,17 @@ public final class EpochOrder {
 
     private EpochOrder() {}
 
+    /**
+     * The most numbers that the rows of a window take.
+     *
+     * @param shardRows rows of the shard
+     * @param width floats a row
+     */
+    public static long windowNumbers(long shardRows, long width) {
+        long rows = Math.min(shardRows, (long) WINDOW_BLOCKS * Block.ROWS);
+        return Math.min(rows * width, WINDOW_BLOCKS * Math.max(Block.NUMBERS, width));
+    }
+
     /** Steps of an epoch: {@code ceil(rows / batchSize)}. */
     public static long steps(long rows, long batchSize) {
         return (rows + batchSize - 1) / batchSize;

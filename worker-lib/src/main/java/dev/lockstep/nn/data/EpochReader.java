@@ -78,15 +78,15 @@ public final class EpochReader {
             windowFrom = 0;
             windowBlocks = 0;
         }
-        // Only one block is not full, so the windows before this one are full but for at most that block.
-        int number = -1;
-        int from = 0;
-        int rows = 0;
-        do {
+        boolean later = windowNumber >= 0 && row >= windowFrom;
+        int number = later ? windowNumber : 0;
+        int from = later ? windowFrom : 0;
+        int rows = rowsOfWindow(number);
+        while (row >= from + rows) {
             number++;
             from += rows;
             rows = rowsOfWindow(number);
-        } while (row >= from + rows);
+        }
         if (number != windowNumber) {
             load(number, from);
         }
@@ -96,7 +96,7 @@ public final class EpochReader {
         int rows = 0;
         int first = number * EpochOrder.WINDOW_BLOCKS;
         for (int i = first; i < Math.min(first + EpochOrder.WINDOW_BLOCKS, blockOrder.length); i++) {
-            rows += Block.rowsIn(blockOrder[i], shard.rows());
+            rows += shard.firstRow(blockOrder[i] + 1) - shard.firstRow(blockOrder[i]);
         }
         return rows;
     }

@@ -72,12 +72,14 @@ public final class PermutedRows {
         int to = Math.min(shard.rows(), from + count);
         int width = column.features();
         batch.beginShard();
-        RowArray packed = shard.block(from / Block.ROWS).packed();
+        int block = shard.blockOf(from);
+        RowArray packed = shard.block(block).packed();
         for (int i = from; i < to; i++) {
-            if (i > from && i % Block.ROWS == 0) {
-                packed = shard.block(i / Block.ROWS).packed();
+            if (i == shard.firstRow(block + 1)) {
+                block++;
+                packed = shard.block(block).packed();
             }
-            int number = i % Block.ROWS;
+            int number = i - shard.firstRow(block);
             packed.features(number, row, 0);
             System.arraycopy(packed.values(), packed.restStart(number), row, layout.targetOffset(), layout.rest());
             for (int index = 0; index < width; index++) {

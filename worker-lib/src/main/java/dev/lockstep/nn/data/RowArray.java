@@ -189,7 +189,7 @@ public final class RowArray implements Serializable {
     private static int grown(int length, long needed) {
         if (needed > MOST_FLOATS) {
             throw new IllegalArgumentException("expected rows that one array can hold, at most " + MOST_FLOATS
-                    + " floats together, got " + needed + "; more data.shards make blocks of fewer rows");
+                    + " floats together, got " + needed + "; fewer features take less");
         }
         return (int) Math.min(MOST_FLOATS, Math.max(needed, 2L * length));
     }
@@ -239,6 +239,11 @@ public final class RowArray implements Serializable {
     /** How many entries the sparse rows have together. */
     public int entries() {
         return entryStarts == null ? 0 : entryStarts[rows];
+    }
+
+    /** Floats and indexes together. */
+    long numbers() {
+        return (long) floats() + entries();
     }
 
     /** Whether a row's features are kept as entries. */

@@ -11,7 +11,8 @@ public final class SequentialReader {
     private final long hashSeed;
     private @Nullable ShardRows shard;
     private @Nullable RowArray block;
-    private int blockNumber = -1;
+    /** The block's first row. */
+    private int firstRow;
 
     /**
      * @param layout how the rows are packed
@@ -35,21 +36,22 @@ public final class SequentialReader {
         int to = (int) Math.min(rows.rows(), (long) from + count);
         batch.beginShard();
         for (int row = from; row < to; row++) {
-            RowArray packed = fetch(rows, row / Block.ROWS);
-            int inBlock = row % Block.ROWS;
+            RowArray packed = fetch(rows, row);
+            int inBlock = row - firstRow;
             batch.addRow(packed, inBlock, CanonicalOrder.rowKey(layout, packed, inBlock, hashSeed));
         }
         batch.endShard();
         return Math.max(0, to - from);
     }
 
-    private RowArray fetch(ShardRows rows, int number) {
+    private RowArray fetch(ShardRows rows, int row) {
         RowArray fetched = block;
-        if (fetched == null || rows != shard || number != blockNumber) {
+        if (fetched == null || rows != shard || row < firstRow || row >= firstRow + fetched.rows()) {
+            int number = rows.blockOf(row);
             fetched = rows.block(number).packed();
             block = fetched;
             shard = rows;
-            blockNumber = number;
+            firstRow = rows.firstRow(number);
         }
         return fetched;
     }

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.data;
 
-/** The rows of one shard in canonical order, in blocks of {@link Block#ROWS}, wherever they lie. */
+/** The rows of one shard in canonical order, in {@linkplain Block blocks}, wherever they lie. */
 public interface ShardRows {
     /** Number of the shard. */
     int shard();
@@ -18,7 +18,23 @@ public interface ShardRows {
     long digest();
 
     /** How many blocks hold its rows. */
-    default int blocks() {
-        return Block.count(rows());
+    int blocks();
+
+    /** Number of the first row of block {@code index}; for {@code index == blocks()} the number of rows. */
+    int firstRow(int index);
+
+    /** Number of the block that holds a row. */
+    default int blockOf(int row) {
+        int from = 0;
+        int to = blocks() - 1;
+        while (from < to) {
+            int middle = (from + to + 1) >>> 1;
+            if (firstRow(middle) <= row) {
+                from = middle;
+            } else {
+                to = middle - 1;
+            }
+        }
+        return from;
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.nn.tensor.Shape;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +25,7 @@ class EpochReaderTest {
             builder.add(RowArray.of(LAYOUT, new float[] {row, 0}, 1), 0);
         }
         builder.finish();
-        return new MemoryShard(shard, rows, builder.rowWeight(), blocks, builder.digest());
+        return new MemoryShard(shard, builder.rowWeight(), blocks, builder.digest());
     }
 
     private static List<Integer> epoch(EpochReader reader, int rows, long epoch, long steps) {
@@ -70,6 +72,45 @@ class EpochReaderTest {
         assertThat(epoch(new EpochReader(numbered(0, 500), 8), 500, 0, 10)).isNotEqualTo(order);
         assertThat(epoch(new EpochReader(numbered(1, 500), 7), 500, 0, 10)).isNotEqualTo(order);
         assertThat(epoch(new EpochReader(numbered(0, 500), 7), 500, 1, 10)).isNotEqualTo(order);
+    }
+
+    /** Blocks of different sizes: every third row takes a thousandth of a block, the others hardly anything. */
+    @Test
+    void anEpochOverRowsOfAllWidthsIsAPermutation() {
+        RowLayout layout = new RowLayout(Shape.of(4096), Shape.of(1), false, false);
+        int rows = 20_000;
+        BitSet seen = new BitSet();
+        List<Block> blocks = new ArrayList<>();
+        BlockBuilder builder = new BlockBuilder(layout, rows, blocks::add);
+        float[] values = new float[layout.width()];
+        for (int row = 0; row < rows; row++) {
+            Arrays.fill(values, row % 3 == 0 ? 1 : 0);
+            values[0] = row;
+            builder.add(RowArray.of(layout, values, 1), 0);
+        }
+        builder.finish();
+        MemoryShard shard = new MemoryShard(1, builder.rowWeight(), blocks, builder.digest());
+        assertThat(shard.rows()).isEqualTo(rows);
+        assertThat(shard.blocks()).isGreaterThan(2 * EpochOrder.WINDOW_BLOCKS / 3);
+        for (int row = 0; row < rows; row += 77) {
+            int block = shard.blockOf(row);
+            assertThat(row).isBetween(shard.firstRow(block), shard.firstRow(block + 1) - 1);
+        }
+        EpochReader reader = new EpochReader(shard, 7);
+        SequentialReader inOrder = new SequentialReader(layout, 7);
+        long steps = 400;
+        Batch batch = new Batch(layout, EpochOrder.mostRows(steps, rows), 1);
+        for (long step = 0; step < steps; step++) {
+            batch.clear();
+            reader.read(0, step, steps, batch);
+            for (int row = 0; row < batch.rows(); row++) {
+                seen.set((int) batch.features().array()[row * 4096]);
+            }
+            batch.clear();
+            inOrder.read(shard, (int) step * 50, 50, batch);
+            assertThat(batch.features().array()[0]).isEqualTo(step * 50);
+        }
+        assertThat(seen.cardinality()).isEqualTo(rows);
     }
 
     /** The order is part of the format: a change of it changes every model. */
@@ -129,6 +170,16 @@ class EpochReaderTest {
                     @Override
                     public double rowWeight() {
                         return shard.rowWeight();
+                    }
+
+                    @Override
+                    public int blocks() {
+                        return shard.blocks();
+                    }
+
+                    @Override
+                    public int firstRow(int index) {
+                        return shard.firstRow(index);
                     }
 
                     @Override

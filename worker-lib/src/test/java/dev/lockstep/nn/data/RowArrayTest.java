@@ -128,6 +128,6 @@ class RowArrayTest {
         RowArray whole = RowArray.whole(layout(Integer.MAX_VALUE - 8), new float[0], 0);
         assertThatThrownBy(() -> whole.add(new int[] {5}, new float[] {1}, 1, new float[3]))
                 .hasMessage("expected rows that one array can hold, at most 2147483639 floats together, got 2147483642;"
-                        + " more data.shards make blocks of fewer rows");
+                        + " fewer features take less");
     }
 }

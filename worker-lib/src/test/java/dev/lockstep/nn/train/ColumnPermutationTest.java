@@ -129,7 +129,6 @@ class ColumnPermutationTest {
             }
             whole.add(new MemoryShard(
                     shard.shard(),
-                    shard.rows(),
                     shard.rowWeight(),
                     List.of(new Block(RowArray.whole(layout, values, shard.rows()))),
                     shard.digest()));

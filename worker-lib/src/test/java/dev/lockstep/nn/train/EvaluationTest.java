@@ -85,7 +85,7 @@ class EvaluationTest {
         Network network = Network.bind(new ModelSpec(List.of(new Dense(2)), new CrossEntropy()), layout.features());
         float[] packed = new float[2 * 700];
         packed[2 * 600] = Float.POSITIVE_INFINITY;
-        MemoryShard shard = new MemoryShard(3, 700, 700, List.of(new Block(RowArray.of(layout, packed, 700))), 0);
+        MemoryShard shard = new MemoryShard(3, 700, List.of(new Block(RowArray.of(layout, packed, 700))), 0);
         EvaluationSetup setup = new EvaluationSetup(network.spec(), layout, Scaling.NONE, 7, 0);
         Evaluation evaluation = new Evaluation(setup, List.of(shard));
         assertThatThrownBy(() -> evaluation.measure(network.initialize(1), Cancellation.NEVER))

@@ -39,7 +39,7 @@ class RankGroupTest {
     }
 
     private static ShardRows shard(int number) {
-        return new MemoryShard(number, 0, 0, List.of(), 0);
+        return new MemoryShard(number, 0, List.of(), 0);
     }
 
     @ParameterizedTest
