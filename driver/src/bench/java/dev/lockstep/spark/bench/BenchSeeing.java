@@ -8,6 +8,7 @@ import dev.lockstep.spark.report.ConsoleProgress;
 import dev.lockstep.spark.report.Listeners;
 import dev.lockstep.spark.report.MetricsFile;
 import dev.lockstep.spark.report.RunReport;
+import dev.lockstep.spark.report.TensorBoardFile;
 import dev.lockstep.spark.report.TimeFile;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
@@ -43,8 +44,8 @@ import picocli.CommandLine.Option;
 
 /**
  * What it costs to see a training: W1 (784-512-256-10, batch 128) in {@code local[2]}, in turns with all there is
- * (Spark's UI with a reader of the live page, event log, console, metrics, examples, report) and with nothing of it, in
- * one process: {@code scripts/bench-seeing}. A training is timed from its first step to the end of its report.
+ * (Spark's UI with a reader of the live page, event log, console, metrics, TensorBoard's file, examples, report) and with
+ * nothing of it, in one process: {@code scripts/bench-seeing}. A training is timed from its first step to the end of its report.
  */
 @Command(
         name = "bench-seeing",
@@ -173,8 +174,12 @@ public final class BenchSeeing implements Callable<Integer> {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         try (RunDirectory run = RunDirectory.open(job, "bench", new Configuration(), true, line -> {});
                 ConsoleProgress console = new ConsoleProgress(nowhere, false)) {
-            Listeners all = new Listeners(
-                    List.of(watch, console, new MetricsFile(run.directory()), new TimeFile(run.directory())));
+            Listeners all = new Listeners(List.of(
+                    watch,
+                    console,
+                    new MetricsFile(run.directory()),
+                    new TimeFile(run.directory()),
+                    new TensorBoardFile(run.directory(), job)));
             run.save(job, new TrainingJob(spark, job, all, run).run());
             RunReport.write(run.directory());
             return watch.cost();

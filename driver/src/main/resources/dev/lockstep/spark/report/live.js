@@ -108,6 +108,22 @@
     curve("Rows a second", "", ["rowsPerSecond"]);
     curve("Where the ranks' time went", "seconds an epoch, mean of the ranks",
       ["computeSeconds", "copySeconds", "waitSeconds"]);
+    if (run.layers) {
+      const hues = ["--first", "--second", "--third", "--mark", "--fourth", "--fifth"];
+      const { names, changes, resting } = run.layers;
+      const lines = names.map((name, i) => ({ label: name, color: hues[i] }));
+      const positive = values => values.map(value => (value > 0 ? value : null));
+      if (changes.some(values => values.some(value => value > 0))) {
+        all.push(["Change of the weights", "of each layer in an epoch, as a share of their size; 0 is left out",
+          [run.layers.epochs, ...changes.map(positive)], lines,
+          { x: "epoch", height: 240, left: 70, yScale: { distr: 3 } }]);
+      }
+      if (resting.some(values => values.some(value => value > 0))) {
+        all.push(["Units at rest", "share of a layer's units whose weights no longer change: dead units rest",
+          [run.layers.epochs, ...resting.map(values => values.map(value => (value < 0 ? null : value)))], lines,
+          { x: "epoch", height: 240, left: 70, yScale: { range: [0, 1.02] } }]);
+      }
+    }
     if (run.ranks.length > 1) {
       // Bars over each other: the tallest, which is all of the time, is drawn first.
       const sum = keys => run.ranks.map(rank => keys.reduce((total, key) => total + rank[key], 0));

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.layer.Dense;
+import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.model.ModelSpec;
+import dev.lockstep.nn.model.Network;
+import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.Browser;
@@ -106,6 +112,10 @@ class LiveTabTest {
         assertThat(run.get("epochs").size()).isEqualTo(run.get("epochsPlanned").asInt());
         assertThat(run.get("step").asInt()).isEqualTo(run.get("steps").asInt()).isPositive();
         assertThat(run.get("stepLosses").size()).isPositive();
+        assertThat(run.at("/layers/epochs").size())
+                .isEqualTo(run.get("epochs").size() - 1)
+                .isPositive();
+        assertThat(run.at("/layers/changes/0/0").asDouble()).isPositive();
         assertThat(run.get("ranks").size()).isEqualTo(2);
         assertThat(run.get("ranks").get(1).get("computeSeconds").asDouble()).isPositive();
         assertThat(get("")).contains("<title>Lockstep</title>");
@@ -125,25 +135,50 @@ class LiveTabTest {
         assertThat(run("fails").get("words").asText()).isEqualTo("the loss is not finite");
     }
 
+    /** A layer that moves, one whose second unit rests, and one that rests as a whole. */
+    @Test
+    void layersMoveAndRest() {
+        Network network = Network.bind(
+                new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
+        WeightMotion motion = new WeightMotion(10);
+        float[] theta = {3, 4, 0, 0, 1, 1, 1, 1, 0, 0};
+        assertThat(network.parameterCount()).isEqualTo(theta.length);
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        motion.add(1, network, theta);
+        motion.put(json);
+        assertThat(json.isEmpty()).as("one epoch has nothing before it").isTrue();
+        theta[0] = 0;
+        motion.add(2, network, theta);
+        motion.add(3, network, theta);
+        motion.put(json);
+        assertThat(json).hasToString("{\"layers\":{\"names\":[\"dense_1\",\"dense_2\"],\"epochs\":[2,3],"
+                + "\"changes\":[[0.75,0.0],[0.0,0.0]],\"resting\":[[0.5,1.0],[1.0,1.0]]}}");
+    }
+
     /** Curves have points, nothing fails, nothing is asked of another machine, at any width. */
     @Test
     void aBrowserShowsIt(@TempDir Path folder) throws Exception {
         Browser.assumeThere();
         LiveRun run = LiveTab.open(spark.sparkContext(), "shown");
         play(run, EPOCHS);
+        Network network = Network.bind(
+                new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
+        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
+            run.learned(100L * epoch, network, new float[] {epoch, 1, 1, 1, 1, 1, 1, 1, 1, 1});
+        }
         run.finished(new TrainingSummary(EPOCHS, 500, 7.5, "all epochs trained", EPOCHS, TimeSpent.UNKNOWN));
         for (int width : new int[] {500, 1600}) {
             String page = Browser.show(LiveTab.address(spark.sparkContext()), width, folder);
-            // Loss of steps and epochs, accuracy, speed, time, ranks, rate, bytes.
+            // Loss of steps and epochs, accuracy, speed, time, change, rest, ranks, rate, bytes.
             assertThat(page)
                     .contains(
                             "data-errors=\"0\"",
-                            "data-charts=\"8\"",
+                            "data-charts=\"10\"",
                             "data-overflows=\"false\"",
                             "data-foreign=\"0\"",
                             "a note &lt;b&gt;in bold&lt;/b&gt;",
                             ">best epoch<");
-            assertThat(Browser.count("<canvas", page)).isEqualTo(8);
+            assertThat(Browser.count("<canvas", page)).isEqualTo(10);
             assertThat(Browser.count("<tr class=\"best\"", page)).isOne();
         }
         try (BrowserTab tab = new BrowserTab(folder)) {

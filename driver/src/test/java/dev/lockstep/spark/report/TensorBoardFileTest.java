@@ -15,6 +15,7 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.tensor.Shape;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,6 +83,14 @@ class TensorBoardFileTest {
             events.add(Event.parseFrom(record));
         }
         return events;
+    }
+
+    /** Whoever writes against the shipped jar finds no class there that has another name. */
+    @Test
+    void itsConstructorTakesNothingThatTheJarRelocates() {
+        for (Constructor<?> constructor : TensorBoardFile.class.getConstructors()) {
+            assertThat(constructor.getParameterTypes()).allMatch(type -> type.getName().startsWith("dev.lockstep."));
+        }
     }
 
     @Test
