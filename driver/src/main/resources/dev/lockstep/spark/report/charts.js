@@ -19,7 +19,8 @@ const page = (() => {
     const short = () => value.toExponential(3).replace(/\.?0+e/, "e");
     return size >= 1e5 || size < 1e-3 ? short() : String(Number(value.toPrecision(5)));
   };
-  const words = name => name.replace(/([A-Z])/g, " $1").toLowerCase();
+  const words = name => name.replace(/([A-Z])/g, " $1").toLowerCase().replace(/\b(roc|pr) auc/, (all, kind) =>
+    kind.toUpperCase() + "-AUC").replace(/\bf1\b/, "F1").replace(/\bbrier\b/, "Brier");
   const title = name => name.charAt(0).toUpperCase() + words(name.slice(1));
 
   const fact = (parent, name, value) => {

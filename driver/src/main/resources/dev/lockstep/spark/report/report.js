@@ -60,7 +60,7 @@
       line.append(element("td", names(label), "text"));
       const total = row.reduce((sum, weight) => sum + weight, 0);
       row.forEach((weight, k) => {
-        const cell = element("td", number(weight), k === label ? "cell" : "cell wrong");
+        const cell = element("td", number(weight), k === label ? "cell" : "cell wrong" + (weight ? "" : " none"));
         cell.style.setProperty("--share", total ? weight / total : 0);
         cell.title = names(label) + " taken for " + names(k);
         line.append(cell);
@@ -209,13 +209,14 @@
     part.hidden = false;
     part.querySelector("p").textContent = "The " + examples.data
       + " rows with the greatest losses, the greatest first.";
-    const sure = each => (each.probability === undefined ? "" : " (" + number(100 * each.probability) + " %)");
+    const sure = each => (each.probability === undefined ? "" : " (" + (100 * each.probability).toFixed(1) + " %)");
     if (examples.width && examples.worst[0].pixels) {
       const pictures = element("div", undefined, "pictures");
       for (const each of examples.worst) {
         const figure = element("figure", undefined, "example");
-        figure.append(picture(examples, each.pixels), element("figcaption", each.target + " taken for "
-          + each.prediction + sure(each)), element("small", "loss " + number(each.loss)));
+        figure.append(picture(examples, each.pixels), element("figcaption", (each.target === each.prediction
+          ? each.target + ", rightly" : each.target + " taken for " + each.prediction) + sure(each)),
+        element("small", "loss " + number(each.loss)));
         pictures.append(figure);
       }
       part.append(pictures);
