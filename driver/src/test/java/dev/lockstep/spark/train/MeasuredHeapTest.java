@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("long")
 @Timeout(600)
 class MeasuredHeapTest {
-    private static final int ROWS = 256;
+    private static final int ROWS = 64;
     private static final int FEATURES = 20;
 
     @TempDir
@@ -49,7 +49,7 @@ class MeasuredHeapTest {
             data: {train: {path: "%s", label: kind}, shards: 8}
             model: {layers: [{dense: %d}, relu, {dense: %d}, relu, {dense: 3}], loss: crossEntropy}
             optimizer: %s
-            train: {epochs: 2, batchSize: 64}
+            train: {epochs: 2, batchSize: 32}
             sync: %s
             output: {dir: unused}
             """.formatted(rows, units, units, optimizer, sync);
