@@ -44,7 +44,7 @@ public final class ClassIndex implements Serializable {
 
     private final int count;
     /** Names in the order of their indexes; none: classes are called by their index. */
-    private final @Nullable List<String> names;
+    private final @Nullable ArrayList<String> names;
 
     private final HashMap<String, Integer> byName = new HashMap<>();
     private final HashMap<Double, Integer> byNumber = new HashMap<>();
@@ -60,7 +60,7 @@ public final class ClassIndex implements Serializable {
 
     private ClassIndex(int count, @Nullable List<String> names) {
         this.count = count;
-        this.names = names;
+        this.names = names == null ? null : new ArrayList<>(names);
         for (int i = 0; names != null && i < count; i++) {
             if (byName.put(names.get(i), i) != null) {
                 throw new IngestException("classes: " + Excerpt.quoted(names.get(i)) + " is named twice");
@@ -258,7 +258,7 @@ public final class ClassIndex implements Serializable {
 
     /** Their names in the order of their indexes; null if they are called by their index. */
     public @Nullable List<String> names() {
-        return names;
+        return names == null ? null : List.copyOf(names);
     }
 
     /** A whole number of at least 0, or -1. */

@@ -22,6 +22,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ final class ColumnFit {
                 targets(description),
                 description.targetNames(),
                 description.request().onError(),
-                description.labelled() ? ClassIndex.known(description.request()) : null);
+                LoadedRows.sent(spark, description.labelled() ? ClassIndex.known(description.request()) : null));
         JavaRDD<byte[]> parts = source.read((partition, pieces) -> measure(plan, partition, pieces));
         Part merged = MergeTree.merge(parts, Part.class, Part::merge);
         Part all = merged == null ? new Part(types) : merged;
@@ -112,14 +113,14 @@ final class ColumnFit {
             int targets,
             ValueNames targetNames,
             OnError onError,
-            @Nullable ClassIndex classes)
+            @Nullable Broadcast<ClassIndex> classes)
             implements Serializable {}
 
     private static Iterator<byte[]> measure(Plan plan, int partition, Iterator<Supplier<RowCursor>> pieces) {
         Part part = new Part(plan.types());
         RowReader reader = plan.types().reader(plan.onError() == OnError.NULL);
         RawRow raw = RawRow.ofCells(plan.types().names().size(), plan.targets());
-        LabelDictionary labels = new LabelDictionary(plan.classes());
+        LabelDictionary labels = LabelDictionary.of(plan.classes());
         float[] targets = new float[plan.targets()];
         PieceReader rows = new PieceReader(partition, pieces, plan.selected(), plan.onError() == OnError.SKIP);
         boolean more = true;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,16 @@ final class LabelDictionary {
     private int chunk;
     private final List<String> chunkLabels = new ArrayList<>();
 
-    /** @param known the classes; null: to be discovered */
-    LabelDictionary(@Nullable ClassIndex known) {
+    /**
+     * No labels yet.
+     *
+     * @param known the classes; null: to be discovered
+     */
+    static LabelDictionary of(@Nullable Broadcast<ClassIndex> known) {
+        return new LabelDictionary(known == null ? null : known.value());
+    }
+
+    private LabelDictionary(@Nullable ClassIndex known) {
         this.known = known;
         beginChunk();
     }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,8 @@ final class LoadedRows implements AutoCloseable {
     static LoadedRows load(
             SparkSession spark, Source source, SourceDescription description, RowRules rules, @Nullable Split split) {
         SelectedRows selected = SelectedRows.of(spark, description.request());
-        PackPlan plan = PackPlan.of(description, rules, selected, split);
+        ClassIndex known = description.labelled() ? ClassIndex.known(description.request()) : null;
+        PackPlan plan = PackPlan.of(description, rules, selected, sent(spark, known), split);
         JavaRDD<Packed> packed = source.read((partition, pieces) -> new Packer(plan, partition, pieces))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
@@ -64,24 +67,31 @@ final class LoadedRows implements AutoCloseable {
             PackReport report = PackReport.of(all == null ? new PackReports() : all, description.rowsCountWithinFile());
             selected.check(description.name(), report.read());
             report.checkSomeKept(description.name());
-            ClassIndex classes = description.labelled() ? ClassIndex.of(plan.classes(), report.labels()) : null;
+            ClassIndex classes = description.labelled() ? ClassIndex.of(known, report.labels()) : null;
             RowLayout layout = description.layout();
             List<String> notices = new ArrayList<>(report.notices(description.name()));
-            if (classes != null && plan.classes() == null) {
+            if (classes != null && known == null) {
                 notices.addAll(classes.notices(report.labels()));
             }
-            return new LoadedRows(packed, rows(packed, classes), layout, description.schema(classes), split, notices);
+            return new LoadedRows(packed, rows(packed, sent(spark, classes)), layout, description.schema(classes), split, notices);
         } catch (RuntimeException e) {
             packed.unpersist(false);
             throw e;
         }
     }
 
-    private static JavaRDD<PackedRows> rows(JavaRDD<Packed> packed, @Nullable ClassIndex classes) {
+    /** Classes as each executor gets them once: with the names of many they are no part of a task. */
+    static @Nullable Broadcast<ClassIndex> sent(SparkSession spark, @Nullable ClassIndex classes) {
+        return classes == null
+                ? null
+                : JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(classes);
+    }
+
+    private static JavaRDD<PackedRows> rows(JavaRDD<Packed> packed, @Nullable Broadcast<ClassIndex> classes) {
         if (classes == null) {
             return packed.map(Packed::rows);
         }
-        return packed.map(chunk -> chunk.classified(classes));
+        return packed.map(chunk -> chunk.classified(classes.value()));
     }
 
     /** How the rows were understood. */

@@ -10,6 +10,7 @@ import dev.lockstep.spark.ingest.SelectedRows;
 import dev.lockstep.spark.ingest.SourceDescription;
 import dev.lockstep.spark.ingest.ValueNames;
 import java.io.Serializable;
+import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +36,15 @@ record PackPlan(
         SelectedRows selected,
         @Nullable RowEncoding encoding,
         OnError onError,
-        @Nullable ClassIndex classes,
+        @Nullable Broadcast<ClassIndex> classes,
         @Nullable Split split)
         implements Serializable {
-    static PackPlan of(SourceDescription source, RowRules rules, SelectedRows selected, @Nullable Split split) {
+    static PackPlan of(
+            SourceDescription source,
+            RowRules rules,
+            SelectedRows selected,
+            @Nullable Broadcast<ClassIndex> classes,
+            @Nullable Split split) {
         RowEncoding encoding = source.encoding();
         return new PackPlan(
                 source.layout(),
@@ -49,7 +55,7 @@ record PackPlan(
                 selected,
                 encoding,
                 source.request().onError(),
-                source.labelled() ? ClassIndex.known(source.request()) : null,
+                classes,
                 split == null || encoding == null && split.rule() == null ? null : split);
     }
 

@@ -45,7 +45,7 @@ final class Packer implements Iterator<Packed> {
         this.pieces = new PieceReader(partition, pieces, plan.selected(), plan.onError() == OnError.SKIP);
         this.report = this.pieces.report();
         this.raw = plan.newRow();
-        this.labels = new LabelDictionary(plan.classes());
+        this.labels = LabelDictionary.of(plan.classes());
         this.chunkRows = Math.max(1, CHUNK_NUMBERS / layout.width());
         this.targets = new float[layout.target().size()];
         this.behind = new float[layout.rest()];

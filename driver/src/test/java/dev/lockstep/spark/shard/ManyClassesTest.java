@@ -14,9 +14,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.apache.spark.api.java.JavaRDD;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Labels of which no partition has all. */
 class ManyClassesTest extends SparkTest {
@@ -55,6 +63,42 @@ class ManyClassesTest extends SparkTest {
             assertThat(data.classes()).isEqualTo(CLASSES);
             assertThat(data.training().shards()).isEqualTo(expected(layout, packed, SHARDS));
         }
+    }
+
+    /** Whether classes are discovered or listed, tasks that read rows do not carry the names of all of them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tasksAreSmallHoweverManyClasses(boolean listed) {
+        spark.range(0, CLASSES, 1, 4)
+                .selectExpr("cast(id % 97 as double) as x", "concat('c', id) as kind")
+                .createOrReplaceTempView("all_kinds");
+        Spec rows = source().path("all_kinds").format(SourceSpec.Format.TABLE).label("kind");
+        if (listed) {
+            rows.classes(IntStream.range(0, CLASSES).mapToObj(i -> "c" + i).toArray(String[]::new));
+        }
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        AbstractAppender appender = new AbstractAppender("large", null, null, true, Property.EMPTY_ARRAY) {
+            @Override
+            public void append(LogEvent event) {
+                warnings.add(event.getMessage().getFormattedMessage());
+            }
+        };
+        appender.start();
+        // Spark warns of tasks of more than 1000 KiB.
+        Logger scheduler = (Logger) LogManager.getLogger("org.apache.spark.scheduler.DAGScheduler");
+        scheduler.addAppender(appender);
+        try (JobData data = JobData.read(
+                spark,
+                new DataSpec(rows.spec(), null, null, SHARDS, null),
+                Targets.CLASS,
+                unused -> RowRules.ANY,
+                SEED,
+                ShardAssignment.of(SHARDS, 2))) {
+            assertThat(data.classes()).isEqualTo(CLASSES);
+        } finally {
+            scheduler.removeAppender(appender);
+        }
+        assertThat(warnings).isEmpty();
     }
 
     /** From one partition to several levels of the tree; some partitions know nothing. */
