@@ -256,6 +256,12 @@ bench_jars() {
   printf '%s\n' "$jars"
 }
 
+# xgboost_jars: prints the jars of XGBoost4J-Spark in Maven's local repository, separated by commas, or nothing.
+xgboost_jars() {
+  find "${MAVEN_REPOSITORY:-$HOME/.m2/repository}/ml/dmlc" -name 'xgboost4j*_2.13-3.1.1.jar' 2> /dev/null |
+    sort | paste -sd, - || true
+}
+
 # without_module_warning: hands on all but the line that a JVM begins with when it is given an incubating module, which
 # no option of the JVM switches off. A signal that ends the command must not end this before the command's last words.
 without_module_warning() {

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.apache.spark.ml.Model;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,6 +33,10 @@ import picocli.CommandLine.Option;
 @Command(name = "bench-sparse", mixinStandardHelpOptions = true, description = "Times training on sparse rows.")
 public final class BenchSparse implements Callable<Integer> {
     private static final int BATCH = 512;
+    /** As LibSVM files are read. */
+    private static final String FEATURES = "features";
+
+    private static final int CORES = 2;
 
     /** What trains. */
     enum Way {
@@ -40,7 +45,9 @@ public final class BenchSparse implements Callable<Integer> {
         /** A hidden layer of 16 by this library. */
         HIDDEN,
         /** MLlib's logistic regression, which reads the file as spark.ml does. */
-        MLLIB
+        MLLIB,
+        /** XGBoost4J-Spark on the same vectors. */
+        XGBOOST
     }
 
     @Option(names = "--rows", defaultValue = "200000", description = "Rows to train on; a tenth as many to test on.")
@@ -78,7 +85,12 @@ public final class BenchSparse implements Callable<Integer> {
             OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long processorNanos = system.getProcessCpuTime();
             long startNanos = System.nanoTime();
-            double accuracy = way == Way.MLLIB ? mllib(spark, train, test) : ours(spark, train, test);
+            double accuracy =
+                    switch (way) {
+                        case LINEAR, HIDDEN -> ours(spark, train, test);
+                        case MLLIB -> mllib(spark, train, test);
+                        case XGBOOST -> xgboost(spark, train, test);
+                    };
             out.printf(
                     Locale.ROOT,
                     "| %s | %,d | %,d | %.1f | %.1f | %.0f | %.4f |%n",
@@ -142,8 +154,16 @@ public final class BenchSparse implements Callable<Integer> {
     }
 
     private double mllib(SparkSession spark, Path train, Path test) {
-        Dataset<Row> predicted =
-                new LogisticRegression().setMaxIter(20).fit(read(spark, train)).transform(read(spark, test));
+        return accuracy(new LogisticRegression().setMaxIter(20).fit(read(spark, train)).transform(read(spark, test)));
+    }
+
+    private double xgboost(SparkSession spark, Path train, Path test) {
+        Model<?> model = (Model<?>)
+                XgBoost.ofSparse("label", FEATURES, CORES).fit(read(spark, train).repartition(CORES));
+        return accuracy(model.transform(XgBoost.dense(read(spark, test), FEATURES)));
+    }
+
+    private static double accuracy(Dataset<Row> predicted) {
         return predicted
                 .select(functions.avg(functions
                         .col("label")

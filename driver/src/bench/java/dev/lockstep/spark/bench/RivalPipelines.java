@@ -1,8 +1,5 @@
 package dev.lockstep.spark.bench;
 
-import static org.apache.spark.ml.functions.array_to_vector;
-import static org.apache.spark.ml.functions.vector_to_array;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +40,6 @@ final class RivalPipelines {
 
     private static final int MOST_WORDS = 1000;
     private static final int HIDDEN = 64;
-    private static final int ROUNDS = 100;
 
     private final SparkSession spark;
     private final String label;
@@ -113,10 +109,7 @@ final class RivalPipelines {
     /** With dense vectors for XGBoost, which takes what a sparse one leaves out as missing. */
     private static Dataset<Row> prepared(PipelineModel preparation, Dataset<Row> rows, BenchTables.Way way) {
         Dataset<Row> prepared = preparation.transform(rows);
-        return way == BenchTables.Way.XGBOOST
-                ? prepared.withColumn(
-                        FEATURES, array_to_vector(vector_to_array(functions.col(FEATURES), "float64")))
-                : prepared;
+        return way == BenchTables.Way.XGBOOST ? XgBoost.dense(prepared, FEATURES) : prepared;
     }
 
     private List<PipelineStage> preparation(Dataset<Row> rows) {
@@ -171,23 +164,8 @@ final class RivalPipelines {
                         .setLayers(new int[] {width, HIDDEN, HIDDEN, 2})
                         .setSeed(1);
             case TREES -> new GBTClassifier().setLabelCol(LABEL).setFeaturesCol(FEATURES);
-            case XGBOOST -> xgboost();
+            case XGBOOST -> XgBoost.classifier(LABEL, FEATURES);
             case LOCKSTEP -> throw new IllegalArgumentException("no rival");
         };
-    }
-
-    /** By its name: its jars are there only where someone has put them. */
-    private static Estimator<?> xgboost() {
-        try {
-            Estimator<?> estimator = (Estimator<?>) Class.forName("ml.dmlc.xgboost4j.scala.spark.XGBoostClassifier")
-                    .getConstructor()
-                    .newInstance();
-            estimator.set("labelCol", LABEL);
-            estimator.set("featuresCol", FEATURES);
-            estimator.set("numRound", ROUNDS);
-            return estimator;
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("XGBoost4J-Spark is not on the class path", e);
-        }
     }
 }

@@ -115,6 +115,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
                 .hasMessageContaining("there already is a column \"label\"");
     }
 
+    @Tag("compat")
     @Test
     void thresholdsDecide() {
         NeuralNetworkClassificationModel model = Flowers.classifier().fit(flowers);
@@ -152,6 +153,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
                 .containsExactly("label", "features", "rawPrediction", "probability", "prediction");
     }
 
+    @Tag("compat")
     @Test
     void featuresMayBeVectorsArraysAndNumbers() {
         Dataset<Row> table = Flowers.table(spark);
@@ -178,6 +180,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
                         .collectAsList());
     }
 
+    @Tag("compat")
     @Test
     void rowsThatAreNotSoundAreWhatHandleInvalidSays() {
         Dataset<Row> rows = flowers.union(spark.sql("select 1.0 as label, null as features")
@@ -200,6 +203,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
                 .isEqualTo(1);
     }
 
+    @Tag("compat")
     @Test
     void weightsAndValidationRows() {
         Dataset<Row> rows = flowers.withColumn("weight", functions.lit(1.0));
@@ -306,6 +310,7 @@ class NeuralNetworkClassifierTest extends SparkTest {
                 .hasMessageContaining("did you mean \"petal\"");
     }
 
+    @Tag("compat")
     @Test
     void itBeginsWithAnotherModel() throws IOException {
         NeuralNetworkClassificationModel first = Flowers.classifier().fit(flowers);

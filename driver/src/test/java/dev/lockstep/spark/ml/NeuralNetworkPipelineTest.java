@@ -88,6 +88,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
                 .isEqualTo(3);
     }
 
+    @Tag("compat")
     @Test
     void sparseVectors() {
         StructType type = new StructType().add("text", DataTypes.StringType).add("label", DataTypes.DoubleType);
@@ -110,6 +111,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
     }
 
     /** Trainings take turns, and none of their bits depends on it. */
+    @Tag("compat")
     @Test
     void crossValidationInParallel() {
         Dataset<Row> flowers = Flowers.vectors(spark).cache();
@@ -139,6 +141,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
         assertThat(split.fit(flowers).validationMetrics()[1]).isGreaterThan(0.8);
     }
 
+    @Tag("compat")
     @Test
     void oneVersusRest() throws IOException {
         Dataset<Row> flowers = Flowers.vectors(spark);
