@@ -66,8 +66,8 @@ public final class ScoringSpeed implements Callable<Integer> {
     @Override
     public Integer call() throws OrtException {
         SparkSession spark = SparkSession.builder().appName("bench-scoring").getOrCreate();
-        out.println("| network | rows | transform | two columns | SQL function | MLlib | ONNX Runtime | transform / MLlib "
-                + "| two columns / ONNX Runtime |");
+        out.println("| network | rows | transform | two columns | SQL function | MLlib | ONNX Runtime "
+                + "| transform / MLlib | two columns / ONNX Runtime |");
         out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
         for (String network : networks) {
             int[] layers = Arrays.stream(network.split(","))
