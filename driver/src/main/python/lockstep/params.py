@@ -16,7 +16,7 @@ class FeatureParams(Params):
     attributionsCol: "Param[str]" = Param(
         Params._dummy(),
         "attributionsCol",
-        "column of what each column of the features contributes to the raw prediction, by "
+        "column of the contributions of each feature column to the raw prediction, by "
         "integrated gradients: a vector, or an array with one for each class or number. "
         "Empty: not written",
         typeConverter=TypeConverters.toString,
@@ -25,15 +25,15 @@ class FeatureParams(Params):
     featuresCols: "Param[List[str]]" = Param(
         Params._dummy(),
         "featuresCols",
-        "columns of the features, one after the other, instead of featuresCol",
+        "several feature columns, in order, instead of featuresCol",
         typeConverter=TypeConverters.toListString,
     )
 
     handleInvalid: "Param[str]" = Param(
         Params._dummy(),
         "handleInvalid",
-        "what becomes of rows with cells that are missing or not finite: error, skip (they "
-        "are left out), or keep (transform gives them null predictions, fit leaves them out)",
+        "what to do with rows whose cells are missing or not finite: error, skip (leave them "
+        "out), or keep (transform gives them null predictions, fit leaves them out)",
         typeConverter=TypeConverters.toString,
     )
 
@@ -109,14 +109,14 @@ class TrainingParams(HasWeightCol):
     activation: "Param[str]" = Param(
         Params._dummy(),
         "activation",
-        "activation of the hidden layers of layers, as in a job file",
+        "activation of the hidden layers in layers, as in a job file",
         typeConverter=TypeConverters.toString,
     )
 
     batchSize: "Param[int]" = Param(
         Params._dummy(),
         "batchSize",
-        "rows a step over all shards",
+        "rows per step over all shards",
         typeConverter=TypeConverters.toInt,
     )
 
@@ -124,23 +124,23 @@ class TrainingParams(HasWeightCol):
         Params._dummy(),
         "checkpointDir",
         "directory on any Hadoop file system for the state of the training after each epoch, "
-        "from which the same fit resumes if the driver was lost; what it has written there "
-        "is deleted at the end",
+        "from which the same fit resumes if the driver was lost; fit deletes the state at "
+        "the end",
         typeConverter=TypeConverters.toString,
     )
 
     columns: "Param[str]" = Param(
         Params._dummy(),
         "columns",
-        "types of the columns of the features as YAML text, the data.columns of a job file: "
-        "{age: number, city: category}; or auto, which guesses those of featuresCols",
+        "types of the feature columns as YAML text, as in data.columns of a job file: {age: "
+        "number, city: category}; or auto, which guesses the types of featuresCols",
         typeConverter=TypeConverters.toString,
     )
 
     frozenLayers: "Param[List[str]]" = Param(
         Params._dummy(),
         "frozenLayers",
-        "layers of initialModel that training leaves as they are: names, where * stands for "
+        "layers of initialModel that training does not change: names, in which * stands for "
         "any characters",
         typeConverter=TypeConverters.toListString,
     )
@@ -148,8 +148,8 @@ class TrainingParams(HasWeightCol):
     initialModel: "Param[str]" = Param(
         Params._dummy(),
         "initialModel",
-        "path of a model, of this library or of the command line, whose layers the network "
-        "begins with where their names and shapes are the same",
+        "path of a saved model of spark.ml or of the command line: training starts from its "
+        "layers with the same names and shapes",
         typeConverter=TypeConverters.toString,
     )
 
@@ -165,7 +165,7 @@ class TrainingParams(HasWeightCol):
     maxIter: "Param[int]" = Param(
         Params._dummy(),
         "maxIter",
-        "epochs: how often each row is seen",
+        "epochs: how often training uses each row",
         typeConverter=TypeConverters.toInt,
     )
 
@@ -197,7 +197,7 @@ class TrainingParams(HasWeightCol):
         Params._dummy(),
         "settings",
         "further settings of a job file, KEY=VALUE as the command line's --set takes them: "
-        "train.schedule=cosine, data.scale=standardise. They come before the other Params",
+        "train.schedule=cosine, data.scale=standardise. Other Params override them",
         typeConverter=TypeConverters.toListString,
     )
 
@@ -226,7 +226,7 @@ class TrainingParams(HasWeightCol):
     tol: "Param[float]" = Param(
         Params._dummy(),
         "tol",
-        "by how much a loss must be smaller to count as smaller for patience, which is 1 if "
+        "by how much the loss must fall to count as progress for patience, which is 1 if "
         "only tol is set",
         typeConverter=TypeConverters.toFloat,
     )
@@ -234,14 +234,15 @@ class TrainingParams(HasWeightCol):
     validationIndicatorCol: "Param[str]" = Param(
         Params._dummy(),
         "validationIndicatorCol",
-        "boolean column that is true for rows to validate on, which are not trained on",
+        "boolean column that is true for validation rows, which are not used for training",
         typeConverter=TypeConverters.toString,
     )
 
     weightCol: "Param[str]" = Param(
         Params._dummy(),
         "weightCol",
-        "column of the rows' weights; rows of weight 0 are left out, all weigh 1 if unset",
+        "column of the weights of the rows; rows of weight 0 are left out. If unset, each "
+        "row weighs 1",
         typeConverter=TypeConverters.toString,
     )
 
@@ -417,8 +418,8 @@ class ClassUncertaintyParams(Params):
     mutualInformationCol: "Param[str]" = Param(
         Params._dummy(),
         "mutualInformationCol",
-        "column of the part of the entropy that more data would take away; needs samples or "
-        "an ensemble. Empty: not written",
+        "column of the epistemic part of the entropy, which more data would reduce; needs "
+        "samples or an ensemble. Empty: not written",
         typeConverter=TypeConverters.toString,
     )
 
@@ -452,15 +453,16 @@ class NumberUncertaintyParams(Params):
     aleatoricDeviationCol: "Param[str]" = Param(
         Params._dummy(),
         "aleatoricDeviationCol",
-        "column of the part of the deviation that is noise of the targets. Empty: not written",
+        "column of the aleatoric part of the deviation, the noise of the targets. Empty: not "
+        "written",
         typeConverter=TypeConverters.toString,
     )
 
     epistemicDeviationCol: "Param[str]" = Param(
         Params._dummy(),
         "epistemicDeviationCol",
-        "column of the part of the deviation that more data would take away. Empty: not "
-        "written",
+        "column of the epistemic part of the deviation, which more data would reduce. Empty: "
+        "not written",
         typeConverter=TypeConverters.toString,
     )
 
@@ -542,7 +544,7 @@ class TargetParams(Params):
     labelCols: "Param[List[str]]" = Param(
         Params._dummy(),
         "labelCols",
-        "columns of several numbers that are predicted together, instead of labelCol",
+        "several columns of numbers to predict together, instead of labelCol",
         typeConverter=TypeConverters.toListString,
     )
 
@@ -561,39 +563,39 @@ class ClassifierArguments:
     Parameters
     ----------
     activation : str, optional
-        activation of the hidden layers of layers, as in a job file
+        activation of the hidden layers in layers, as in a job file
     attributionsCol : str, optional
-        column of what each column of the features contributes to the raw prediction, by
+        column of the contributions of each feature column to the raw prediction, by
         integrated gradients: a vector, or an array with one for each class or number.
         Empty: not written
     batchSize : int, optional
-        rows a step over all shards
+        rows per step over all shards
     checkpointDir : str, optional
         directory on any Hadoop file system for the state of the training after each epoch,
-        from which the same fit resumes if the driver was lost; what it has written there
-        is deleted at the end
+        from which the same fit resumes if the driver was lost; fit deletes the state at
+        the end
     columns : str, optional
-        types of the columns of the features as YAML text, the data.columns of a job file:
-        {age: number, city: category}; or auto, which guesses those of featuresCols
+        types of the feature columns as YAML text, as in data.columns of a job file: {age:
+        number, city: category}; or auto, which guesses the types of featuresCols
     entropyCol : str, optional
         column of the entropy of the probabilities in nats; needs samples or an ensemble.
         Empty: not written
     featuresCol : str, optional
         features column name
     featuresCols : List[str], optional
-        columns of the features, one after the other, instead of featuresCol
+        several feature columns, in order, instead of featuresCol
     frozenLayers : List[str], optional
-        layers of initialModel that training leaves as they are: names, where * stands for
+        layers of initialModel that training does not change: names, in which * stands for
         any characters
     handleInvalid : str, optional
-        what becomes of rows with cells that are missing or not finite: error, skip (they
-        are left out), or keep (transform gives them null predictions, fit leaves them out)
+        what to do with rows whose cells are missing or not finite: error, skip (leave them
+        out), or keep (transform gives them null predictions, fit leaves them out)
     inferBatchSize : int, optional
         rows in one pass through the network in transform; changes the speed, never a
         prediction
     initialModel : str, optional
-        path of a model, of this library or of the command line, whose layers the network
-        begins with where their names and shapes are the same
+        path of a saved model of spark.ml or of the command line: training starts from its
+        layers with the same names and shapes
     labelCol : str, optional
         label column name
     layers : List[int], optional
@@ -601,10 +603,10 @@ class ClassifierArguments:
         MultilayerPerceptronClassifier: [4, 5, 3] has 4 features, 5 hidden units and 3
         outputs. Needed unless network is set
     maxIter : int, optional
-        epochs: how often each row is seen
+        epochs: how often training uses each row
     mutualInformationCol : str, optional
-        column of the part of the entropy that more data would take away; needs samples or
-        an ensemble. Empty: not written
+        column of the epistemic part of the entropy, which more data would reduce; needs
+        samples or an ensemble. Empty: not written
     network : str, optional
         the network as YAML text: the model of a job file, or its list of layers; instead
         of layers
@@ -627,7 +629,7 @@ class ClassifierArguments:
         decides initial weights and every other random number
     settings : List[str], optional
         further settings of a job file, KEY=VALUE as the command line's --set takes them:
-        train.schedule=cosine, data.scale=standardise. They come before the other Params
+        train.schedule=cosine, data.scale=standardise. Other Params override them
     shards : int, optional
         logical shards of the rows: the upper bound of parallelism, and part of what
         decides the bits
@@ -642,12 +644,13 @@ class ClassifierArguments:
         predicted, where p is the original probability of that class and t is the class's
         threshold
     tol : float, optional
-        by how much a loss must be smaller to count as smaller for patience, which is 1 if
+        by how much the loss must fall to count as progress for patience, which is 1 if
         only tol is set
     validationIndicatorCol : str, optional
-        boolean column that is true for rows to validate on, which are not trained on
+        boolean column that is true for validation rows, which are not used for training
     weightCol : str, optional
-        column of the rows' weights; rows of weight 0 are left out, all weigh 1 if unset
+        column of the weights of the rows; rows of weight 0 are left out. If unset, each
+        row weighs 1
     """
 
     @keyword_only
@@ -735,45 +738,46 @@ class RegressorArguments:
     Parameters
     ----------
     activation : str, optional
-        activation of the hidden layers of layers, as in a job file
+        activation of the hidden layers in layers, as in a job file
     aleatoricDeviationCol : str, optional
-        column of the part of the deviation that is noise of the targets. Empty: not written
+        column of the aleatoric part of the deviation, the noise of the targets. Empty: not
+        written
     attributionsCol : str, optional
-        column of what each column of the features contributes to the raw prediction, by
+        column of the contributions of each feature column to the raw prediction, by
         integrated gradients: a vector, or an array with one for each class or number.
         Empty: not written
     batchSize : int, optional
-        rows a step over all shards
+        rows per step over all shards
     checkpointDir : str, optional
         directory on any Hadoop file system for the state of the training after each epoch,
-        from which the same fit resumes if the driver was lost; what it has written there
-        is deleted at the end
+        from which the same fit resumes if the driver was lost; fit deletes the state at
+        the end
     columns : str, optional
-        types of the columns of the features as YAML text, the data.columns of a job file:
-        {age: number, city: category}; or auto, which guesses those of featuresCols
+        types of the feature columns as YAML text, as in data.columns of a job file: {age:
+        number, city: category}; or auto, which guesses the types of featuresCols
     epistemicDeviationCol : str, optional
-        column of the part of the deviation that more data would take away. Empty: not
-        written
+        column of the epistemic part of the deviation, which more data would reduce. Empty:
+        not written
     featuresCol : str, optional
         features column name
     featuresCols : List[str], optional
-        columns of the features, one after the other, instead of featuresCol
+        several feature columns, in order, instead of featuresCol
     frozenLayers : List[str], optional
-        layers of initialModel that training leaves as they are: names, where * stands for
+        layers of initialModel that training does not change: names, in which * stands for
         any characters
     handleInvalid : str, optional
-        what becomes of rows with cells that are missing or not finite: error, skip (they
-        are left out), or keep (transform gives them null predictions, fit leaves them out)
+        what to do with rows whose cells are missing or not finite: error, skip (leave them
+        out), or keep (transform gives them null predictions, fit leaves them out)
     inferBatchSize : int, optional
         rows in one pass through the network in transform; changes the speed, never a
         prediction
     initialModel : str, optional
-        path of a model, of this library or of the command line, whose layers the network
-        begins with where their names and shapes are the same
+        path of a saved model of spark.ml or of the command line: training starts from its
+        layers with the same names and shapes
     labelCol : str, optional
         label column name
     labelCols : List[str], optional
-        columns of several numbers that are predicted together, instead of labelCol
+        several columns of numbers to predict together, instead of labelCol
     layers : List[int], optional
         sizes of the layers from the features to the outputs, as in
         MultilayerPerceptronClassifier: [4, 5, 3] has 4 features, 5 hidden units and 3
@@ -781,7 +785,7 @@ class RegressorArguments:
     lower95Col : str, optional
         column of the lower end of the 95 % credible interval. Empty: not written
     maxIter : int, optional
-        epochs: how often each row is seen
+        epochs: how often training uses each row
     network : str, optional
         the network as YAML text: the model of a job file, or its list of layers; instead
         of layers
@@ -798,7 +802,7 @@ class RegressorArguments:
         decides initial weights and every other random number
     settings : List[str], optional
         further settings of a job file, KEY=VALUE as the command line's --set takes them:
-        train.schedule=cosine, data.scale=standardise. They come before the other Params
+        train.schedule=cosine, data.scale=standardise. Other Params override them
     shards : int, optional
         logical shards of the rows: the upper bound of parallelism, and part of what
         decides the bits
@@ -809,14 +813,15 @@ class RegressorArguments:
     stepSize : float, optional
         learning rate; the solver's own default if unset
     tol : float, optional
-        by how much a loss must be smaller to count as smaller for patience, which is 1 if
+        by how much the loss must fall to count as progress for patience, which is 1 if
         only tol is set
     upper95Col : str, optional
         column of the upper end of the 95 % credible interval. Empty: not written
     validationIndicatorCol : str, optional
-        boolean column that is true for rows to validate on, which are not trained on
+        boolean column that is true for validation rows, which are not used for training
     weightCol : str, optional
-        column of the rows' weights; rows of weight 0 are left out, all weigh 1 if unset
+        column of the weights of the rows; rows of weight 0 are left out. If unset, each
+        row weighs 1
     """
 
     @keyword_only

@@ -145,7 +145,7 @@ public final class CheckpointStore implements AutoCloseable {
 
     /**
      * The state to resume from: that of the newest checkpoint that is intact. One that cannot be read now (a network
-     * that fails, say) is tried again and is never taken for a damaged one.
+     * that fails, say) is tried again and never counts as damaged.
      *
      * @param fingerprint the job
      * @param plan the job's, for its number of epochs

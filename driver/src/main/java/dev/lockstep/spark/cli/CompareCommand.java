@@ -16,12 +16,16 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description = "Compare runs: the settings in which they differ, their figures, and on a page their curves.")
+        description =
+                "Compare runs: the settings in which they differ, their figures, and, on an HTML page, their curves.")
 final class CompareCommand extends SparkCommand {
     @Parameters(paramLabel = "RUN", arity = "1..*", description = "Output directories of runs.")
     private List<String> runs;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page with the curves over each other.")
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page that shows the curves of all runs in the same charts.")
     private @Nullable String file;
 
     CompareCommand(Streams streams) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "describe",
         mixinStandardHelpOptions = true,
-        description = "Show what the columns of a table hold, and which types suit them.")
+        description = "Show what the columns of a table contain and which types suit them.")
 final class DescribeCommand extends SparkCommand {
     @ArgGroup(multiplicity = "1")
     private Rows rows;
@@ -28,7 +28,7 @@ final class DescribeCommand extends SparkCommand {
         @Parameters(paramLabel = "PATH", description = "A file, a directory, a pattern, or the name of a table.")
         private String path;
 
-        @Option(names = "--job", paramLabel = "JOB.yaml", description = "A job file: its training rows.")
+        @Option(names = "--job", paramLabel = "JOB.yaml", description = "A job file, whose training rows to describe.")
         private String job;
     }
 

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Examine a job and the cluster before a long training: processes, settings, and the seconds"
-                + " of an epoch with each way to add up gradients. Prints what to change. Writes nothing.")
+        description = "Examine a job and the cluster before a long training: processes, settings, and the seconds of an"
+                + " epoch for each way to add up gradients. Prints what to change. Writes no files.")
 final class DoctorCommand extends SparkCommand {
     @Parameters(paramLabel = "JOB.yaml", description = "The job file.")
     private String file;

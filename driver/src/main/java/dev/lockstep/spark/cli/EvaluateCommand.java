@@ -43,7 +43,7 @@ final class EvaluateCommand extends SparkCommand {
     @Option(
             names = "--job",
             paramLabel = "JOB.yaml",
-            description = "The job file that names the rows. Default: the job beside the model.")
+            description = "The job file that names the rows. Default: the job saved with the model.")
     private @Nullable String file;
 
     @Mixin
@@ -118,7 +118,7 @@ final class EvaluateCommand extends SparkCommand {
         if (!files.exists(RunDirectory.JOB)) {
             throw new JobException(
                     directory,
-                    "there is no " + RunDirectory.JOB + " beside the model; name the rows with --job" + " JOB.yaml");
+                    "there is no " + RunDirectory.JOB + " in the model's directory; name the rows with --job JOB.yaml");
         }
         return files.location(RunDirectory.JOB);
     }

@@ -55,7 +55,7 @@ final class ExportCommand extends SparkCommand {
         if (outside != null) {
             streams()
                     .err()
-                    .println("note: the file takes features, as the model makes them of a row's cells: "
+                    .println("note: the input of the file is features, encoded by the model from the cells of a row: "
                             + Excerpt.visible(outside));
         }
         print(object().put("onnx", file).put("opset", opset), List.of("onnx " + file));

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** A failure in one line, the root cause first, wherever it happened. */
 final class FailureText {
-    /** What Spark says of a task's exception when it could not bring the exception itself along. */
+    /** Spark's text about a task's exception when it could not bring the exception itself along. */
     private static final Pattern TASK_FAILURE = Pattern.compile(
             "most recent failure: Lost task [^\\n]*?\\): (?:([\\w.$]+(?:Exception|Error)): )?([^\\n]+)");
 
@@ -76,8 +76,9 @@ final class FailureText {
                 .map(link -> FULL_DISK.matcher(String.valueOf(link.getMessage())))
                 .filter(Matcher::find)
                 .findFirst()
-                .map(full -> "No space left on device: where Spark keeps what does not fit in memory (spark.local.dir),"
-                        + " on " + full.group(1));
+                .map(full -> "No space left on device: the disk for data that do not fit in memory (spark.local.dir) is"
+                        + " full on "
+                        + full.group(1));
     }
 
     private static Optional<String> outOfMemory(List<Throwable> chain) {
@@ -104,7 +105,7 @@ final class FailureText {
                 .map(FailureText::firstLine);
     }
 
-    /** What Spark says of a task whose exception it could not bring along. */
+    /** Spark's text about a task whose exception it could not bring along. */
     private static Optional<String> lostTask(Throwable root) {
         return Optional.ofNullable(root.getMessage())
                 .map(TASK_FAILURE::matcher)

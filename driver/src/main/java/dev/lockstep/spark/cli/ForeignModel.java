@@ -46,12 +46,14 @@ final class ForeignModel {
         }
     }
 
-    /** What the model's papers say of it. */
+    /** The origin of the model, from its papers. */
     ModelOrigin origin(@Nullable String license) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
             return ModelOrigin.imported(
-                    new ModelOrigin.File(new Path(file).getName(), HexFormat.of().formatHex(digest)), license);
+                    new ModelOrigin.File(
+                            new Path(file).getName(), HexFormat.of().formatHex(digest)),
+                    license);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError("every Java platform has SHA-256", e);
         }
@@ -75,14 +77,13 @@ final class ForeignModel {
      *
      * @param shape of a row of features
      * @param names layers to modules
-     * @param streams is told which tensors are of no layer
+     * @param streams receives the tensors that belong to no layer
      * @throws JobException if they do not fit
      */
     SavedModel tensors(JobSpec job, Shape shape, Map<String, String> names, List<String> classes, Streams streams)
             throws IOException {
         try {
-            SafeTensorsReader reader =
-                    SafeTensorsReader.ofAnyType(new ByteArrayInputStream(bytes), bytes.length, file);
+            SafeTensorsReader reader = SafeTensorsReader.ofAnyType(new ByteArrayInputStream(bytes), bytes.length, file);
             TorchImport.Imported imported = TorchImport.of(reader, job.model(), shape, names, classes);
             if (!imported.unused().isEmpty()) {
                 streams.err()

@@ -29,8 +29,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         mixinStandardHelpOptions = true,
-        description = "Make a model of an ONNX file, or of a safetensors file of PyTorch: to evaluate it, predict on"
-                + " Spark, serve it, or train on from it.")
+        description =
+                "Make a model from an ONNX file, or from a safetensors file of PyTorch: to evaluate it, predict on"
+                        + " Spark, serve it, or start a training from it.")
 final class ImportCommand extends SparkCommand {
     @Parameters(paramLabel = "FILE", description = "The file to read: with --job safetensors, otherwise ONNX.")
     private String file;
@@ -41,22 +42,24 @@ final class ImportCommand extends SparkCommand {
     @Option(
             names = "--loss",
             paramLabel = "LOSS",
-            description = "What the outputs mean, as in a job file: crossEntropy, '{huber: 2}'. Default: crossEntropy"
-                    + " after a softmax, binaryCrossEntropy after a sigmoid, otherwise meanSquaredError.")
+            description = "The loss that defines what the outputs mean, as in a job file: crossEntropy, '{huber: 2}'."
+                    + " Default: crossEntropy after a softmax, binaryCrossEntropy after a sigmoid, otherwise"
+                    + " meanSquaredError.")
     private @Nullable String loss;
 
     @Option(
             names = "--shape",
             split = ",",
             paramLabel = "N",
-            description = "Shape of a row as an ONNX file has it, such as 3,32,32; of safetensors with the channels"
-                    + " last: 32,32,3. Default: what the ONNX file says.")
+            description =
+                    "Shape of a row: for an ONNX file in the order of the file, such as 3,32,32; for safetensors with"
+                            + " the channels last: 32,32,3. Default: from the ONNX file.")
     private int @Nullable [] shape;
 
     @Option(
             names = "--job",
             paramLabel = "JOB.yaml",
-            description = "A job with the network and the loss of a safetensors file, which holds numbers alone.")
+            description = "A job with the network and the loss for a safetensors file, which contains only numbers.")
     private @Nullable String job;
 
     @Option(
@@ -69,14 +72,14 @@ final class ImportCommand extends SparkCommand {
     @Option(
             names = "--license",
             paramLabel = "NAME",
-            description = "What others may do with the model, for its card and its SBOM. Default: unknown.")
+            description = "The licence of the model, for its card and its SBOM. Default: unknown.")
     private @Nullable String license;
 
     @Option(
             names = "--classes",
             split = ",",
             paramLabel = "NAME",
-            description = "Names of the classes in the order of the outputs. Default: they have none.")
+            description = "Names of the classes in the order of the outputs. Default: no names.")
     private @Nullable List<String> classes;
 
     @Option(
@@ -90,10 +93,10 @@ final class ImportCommand extends SparkCommand {
     @Option(
             names = "--result",
             paramLabel = "NAME",
-            description = "Which of the file's outputs is the model's. Default: the only one of floats.")
+            description = "The output to import. Default: the only output of floats.")
     private @Nullable String result;
 
-    @Option(names = "--overwrite", description = "Replace a model that is there.")
+    @Option(names = "--overwrite", description = "Replace an existing model.")
     private boolean overwrite;
 
     ImportCommand(Streams streams) {
@@ -110,10 +113,10 @@ final class ImportCommand extends SparkCommand {
         List<String> files = target.list();
         if (!ModelBundle.FILES.containsAll(files) || files.contains(ModelCard.NAME) && !ModelCard.isCard(target)) {
             throw new JobException(
-                    "--output " + directory, "holds other files than a model's; choose another directory");
+                    "--output " + directory, "contains files that are not part of a model; choose another directory");
         }
         if (!overwrite && !files.isEmpty()) {
-            throw new JobException("--output " + directory, "holds a model already; --overwrite replaces it");
+            throw new JobException("--output " + directory, "already contains a model; --overwrite replaces it");
         }
         ModelBundle.write(target, model, foreign.origin(license));
         String sha256 = model.description().sha256();
@@ -152,8 +155,7 @@ final class ImportCommand extends SparkCommand {
         }
         ModelDescription.Columns columns =
                 new ModelDescription.Columns(description.classes(), description.targets(), features, null);
-        return SavedModel.of(
-                        model.network(), model.parameters(), description.scaling(), description.seed(), columns)
+        return SavedModel.of(model.network(), model.parameters(), description.scaling(), description.seed(), columns)
                 .with(description.decided());
     }
 

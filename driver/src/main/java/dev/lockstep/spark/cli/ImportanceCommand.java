@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         name = "importance",
         mixinStandardHelpOptions = true,
         description = "Measure how much a model needs each column: how much worse it becomes when the cells of the"
-                + " column are shuffled among the rows. Saves the result beside the model, for report.html.")
+                + " column are shuffled among the rows. Saves the result in the model's directory, for report.html.")
 final class ImportanceCommand extends SparkCommand {
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
     private String directory;
@@ -37,7 +37,7 @@ final class ImportanceCommand extends SparkCommand {
             paramLabel = "PATH",
             description =
                     "Rows with their targets: a file, a directory, a pattern, or the name of a table. Default: the"
-                            + " validation rows of the job beside the model, or its test rows.")
+                            + " validation rows of the job saved with the model, or its test rows.")
     private @Nullable String data;
 
     @Option(
@@ -109,7 +109,8 @@ final class ImportanceCommand extends SparkCommand {
             ModelImportance importance, FileDirectory beside, ModelImportance.Options options) throws IOException {
         if (!beside.exists(RunDirectory.JOB)) {
             throw new JobException(
-                    directory, "there is no " + RunDirectory.JOB + " beside the model; name the rows with --data PATH");
+                    directory,
+                    "there is no " + RunDirectory.JOB + " in the model's directory; name the rows with --data PATH");
         }
         String file = beside.location(RunDirectory.JOB);
         DataSpec rows = job(file, List.of()).data();

@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "init",
         mixinStandardHelpOptions = true,
-        description = "Write a first job file for a table. What the columns hold decides the network, the loss and"
-                + " the rest. Writes to standard output or to a file.")
+        description =
+                "Write a first job file for a table. The content of the columns decides the network, the loss and so"
+                        + " on. Writes to standard output or to a file.")
 final class InitCommand extends SparkCommand {
     @Parameters(paramLabel = "PATH", description = "A file, a directory, a pattern, or the name of a table.")
     private String path;

@@ -10,7 +10,7 @@ final class JobOptions {
             names = "--set",
             paramLabel = "KEY=VALUE",
             description = "Replace a value of the job file: train.epochs=5, model.layers.0.dense.units=64,"
-                    + " optimizer='{sgd: {learningRate: 0.1}}'. May be repeated.")
+                    + " optimizer='{sgd: {learningRate: 0.1}}'. Can be repeated.")
     private List<String> settings = new ArrayList<>();
 
     List<String> settings() {

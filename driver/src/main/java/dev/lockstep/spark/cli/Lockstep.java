@@ -57,7 +57,7 @@ public final class Lockstep {
         return verbose;
     }
 
-    /** What Java makes of bytes of an argument that are no characters of the locale's. */
+    /** What Java shows for bytes of an argument that are not characters of the locale. */
     private static final char NOT_DECODED = '\uFFFD';
 
     /** Runs a command and ends the process: Spark may leave threads behind that would keep it alive. */
@@ -91,15 +91,15 @@ public final class Lockstep {
                 });
         for (String argument : arguments) {
             if (argument.indexOf(NOT_DECODED) >= 0) {
-                err.println("error: " + Excerpt.of(argument) + ": the locale does not have these characters; set"
-                        + " LC_ALL=C.UTF-8, as scripts/lockstep does");
+                err.println("error: " + Excerpt.of(argument)
+                        + ": the locale cannot express these characters; set LC_ALL=C.UTF-8, as scripts/lockstep does");
                 return CommandLine.ExitCode.USAGE;
             }
         }
         try {
             return line.execute(arguments);
         } catch (Error e) {
-            // The handler above is told of exceptions only.
+            // The handler above gets only exceptions.
             report(e, root.verbose, err);
             return CommandLine.ExitCode.SOFTWARE;
         }

@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "predict",
         mixinStandardHelpOptions = true,
-        description = "Predict rows: write them in their order, with all their columns followed by the predictions.")
+        description = "Predict rows. Writes them in their order, with all their columns followed by the predictions.")
 final class PredictCommand extends SparkCommand {
 
     /** How predictions are written. */
@@ -183,7 +183,7 @@ final class PredictCommand extends SparkCommand {
                 throw new JobException(
                         "--output-format csv",
                         "column \"" + field.name() + "\" is " + cell.simpleString()
-                                + ", expected one value a cell; --output-format parquet or json can hold it");
+                                + ", but a csv cell holds one value; use --output-format parquet or json");
             }
         }
     }

@@ -8,8 +8,8 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a training in order when the process is told to end, by Ctrl-C or SIGTERM, and says how to resume. It does so
- * before Spark's own hook stops the application: jobs under way would then fail with stack traces.
+ * Ends a training in order when the process gets Ctrl-C or SIGTERM, and says how to resume. It does so before Spark's
+ * own hook stops the application: jobs under way would then fail with stack traces.
  */
 final class StopOnSignal implements AutoCloseable {
     /** What a shell shows for a command that Ctrl-C has ended; the JVM itself ends with that of its signal. */
@@ -31,7 +31,7 @@ final class StopOnSignal implements AutoCloseable {
     /**
      * From now on a signal is answered.
      *
-     * @param err where it is said
+     * @param err where to print that
      * @param howToResume asked when the training has ended
      */
     StopOnSignal(PrintStream err, Supplier<String> howToResume) {

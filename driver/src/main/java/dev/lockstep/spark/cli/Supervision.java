@@ -30,8 +30,8 @@ final class Supervision {
     }
 
     /**
-     * Whether the end of this process would be taken for a failure, whatever its exit code: a driver on YARN must
-     * return to Spark, which then ends the process.
+     * Whether the end of this process counts as a failure, whatever its exit code: a driver on YARN must return to
+     * Spark, which then ends the process.
      */
     static boolean isEndAFailure() {
         return "yarn".equals(System.getProperty("spark.master"))

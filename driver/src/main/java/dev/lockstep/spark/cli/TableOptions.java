@@ -21,7 +21,7 @@ final class TableOptions {
     @Option(names = "--encoding", description = "Character set of a csv file. Default: UTF-8.")
     private String encoding;
 
-    @Option(names = "--multi-line", description = "Fields in quotes of a csv file may hold line breaks.")
+    @Option(names = "--multi-line", description = "Whether quoted fields of a csv file can contain line breaks.")
     private boolean multiLine;
 
     @Option(

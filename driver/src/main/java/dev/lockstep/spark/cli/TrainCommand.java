@@ -106,7 +106,7 @@ final class TrainCommand extends SparkCommand {
         return settings;
     }
 
-    /** @param fold whether it is one of several trainings, of which a program is told when all have ended */
+    /** @param fold whether it is one of several trainings, which are reported to a program when all have ended */
     private int train(JobSpec job, boolean fold) throws IOException {
         String location = job.outputDirectory(file);
         checkDirectory("output.dir", location);
@@ -121,8 +121,8 @@ final class TrainCommand extends SparkCommand {
                 run;
                 ConsoleProgress progress =
                         new ConsoleProgress(streams().err(), ConsoleProgress.onTerminal(), root.isVerbose());
-                RunListeners files = new RunListeners(
-                        job, run.directory(), List.of(progress, summary), progress::notice, null)) {
+                RunListeners files =
+                        new RunListeners(job, run.directory(), List.of(progress, summary), progress::notice, null)) {
             Sources.check(job.data(), configuration());
             SparkSession spark = session("train " + file);
             String page = LiveTab.address(spark.sparkContext());

@@ -33,7 +33,7 @@ final class TrialRuns {
     /**
      * Trains nothing yet.
      *
-     * @param lines is told what has happened
+     * @param lines receives what has happened
      * @param search the run on an MLflow server that trials are part of; null: none
      */
     TrialRuns(

@@ -59,9 +59,7 @@ final class TuneCommand extends SparkCommand {
                     "search: missing, expected the settings to try, such as {over: {train.batchSize: [32," + " 128]}}");
         }
         if (job.data().validation() == null) {
-            throw new JobException(
-                    file,
-                    "search: trials are compared by the validation loss, which needs" + " data.validation, got none");
+            throw new JobException(file, "search: the validation loss compares the trials; add data.validation");
         }
         String location = job.outputDirectory(file);
         checkDirectory("output.dir", location);
@@ -74,7 +72,8 @@ final class TuneCommand extends SparkCommand {
             for (int epochs : rounds(job, search, trials.size())) {
                 runs.run(left.stream().map(trial -> trial.of(epochs)).toList());
                 left = left.stream()
-                        .sorted(Comparator.comparingDouble(trial -> trial.of(epochs).loss()))
+                        .sorted(Comparator.comparingDouble(
+                                trial -> trial.of(epochs).loss()))
                         .limit(goingOn(search, left.size()))
                         .toList();
             }
@@ -87,7 +86,7 @@ final class TuneCommand extends SparkCommand {
         }
     }
 
-    /** The run that the trials' runs are part of; null where no server is told of them. */
+    /** The run that the trials' runs are part of; null without a server. */
     private @Nullable MlflowRun tracked(JobSpec job, String location) throws IOException {
         MlflowSpec spec = job.output() == null ? null : job.output().mlflow();
         if (spec == null) {
@@ -150,7 +149,7 @@ final class TuneCommand extends SparkCommand {
         if (Double.isInfinite(best.last().loss())) {
             printLines(TrialTable.lines(trials));
             throw new JobException(
-                    file, "no trial has ended with a loss; " + best.last().failure());
+                    file, "no trial finished with a loss; " + best.last().failure());
         }
         List<String> settings = new ArrayList<>(best.settings());
         settings.removeIf(setting -> setting.startsWith("search=") || setting.startsWith("checkpoint="));

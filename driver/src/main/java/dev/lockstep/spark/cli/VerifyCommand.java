@@ -30,9 +30,7 @@ final class VerifyCommand extends SparkCommand {
     @Parameters(paramLabel = "MODEL", description = "Directory of the model.")
     private String directory;
 
-    @Option(
-            names = "--retrain",
-            description = "Train MODEL/job.json again on the rows that it names, and compare the sha256.")
+    @Option(names = "--retrain", description = "Train the job in MODEL/job.json again and compare the sha256.")
     private boolean retrain;
 
     @Mixin
@@ -45,7 +43,7 @@ final class VerifyCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         if (!retrain && !options.settings().isEmpty()) {
-            throw new JobException("--set", "it changes the job that --retrain trains; expected --retrain too");
+            throw new JobException("--set", "it changes the job to train again; add --retrain");
         }
         FileDirectory files = FileSystems.directory(directory, configuration());
         List<String> checked = ChecksumFile.verify(files);

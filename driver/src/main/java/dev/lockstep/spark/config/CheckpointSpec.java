@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * How training survives the loss of the driver.
+ * Checkpoints, with which a training survives the loss of the driver.
  *
  * @param every how often the state is written
  * @param keep how many of the newest checkpoints stay; 3 unless given

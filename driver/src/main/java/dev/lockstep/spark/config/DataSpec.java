@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns the columns of the features and their types, or {@code auto}; null: the features are numbers
  * @param nulls texts that stand for missing cells where columns have types, beside blank ones; by default {@code NA},
  *     {@code NaN}, {@code none}, {@code ?} and the like, in numbers and times alone
- * @param onError what becomes of rows that cannot be used; they end the work unless given
+ * @param onError what to do with rows that cannot be used; by default they end the work
  * @param augment random changes to the images of a training step, after scaling; none unless given
  */
 public record DataSpec(
@@ -57,8 +57,8 @@ public record DataSpec(
         onError = requireNonNullElse(onError, OnError.FAIL);
         checkColumns(train, columns, scale, nulls);
         if (onError == OnError.NULL && columns == null) {
-            throw new IllegalArgumentException("onError: cells can be missing where columns have types; expected"
-                    + " data.columns too, or skip, got null");
+            throw new IllegalArgumentException(
+                    "onError: null needs columns with types; add data.columns, or set onError to skip");
         }
     }
 
@@ -81,18 +81,17 @@ public record DataSpec(
             SourceSpec train, @Nullable ColumnsSpec columns, ScaleSpec scale, @Nullable List<String> nulls) {
         if (columns == null) {
             if (nulls != null) {
-                throw new IllegalArgumentException("nulls: cells may be missing where columns have types; expected"
-                        + " data.columns too, or no nulls");
+                throw new IllegalArgumentException(
+                        "nulls: missing cells need columns with types; add data.columns, or remove nulls");
             }
             return;
         }
         if (scale != ScaleSpec.Named.NONE) {
-            throw new IllegalArgumentException(
-                    "scale: data.columns says how each column is scaled; expected one of the two");
+            throw new IllegalArgumentException("scale: data.columns already scales each column; remove one of the two");
         }
         if (train.features() != null && !columns.isAuto()) {
             throw new IllegalArgumentException(
-                    "train.features: data.columns lists the features; expected one of the two");
+                    "train.features: data.columns already lists the features; remove one of the two");
         }
     }
 

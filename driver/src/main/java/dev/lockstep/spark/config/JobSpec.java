@@ -54,8 +54,8 @@ public record JobSpec(
                 && train.earlyStopping() != null
                 && train.earlyStopping().restoreBest()) {
             throw new IllegalArgumentException(
-                    "train.earlyStopping.restoreBest: the model is train.weightAverage, which no epoch has"
-                            + " measured; expected false");
+                    "train.earlyStopping.restoreBest: the model is an average of weights (train.weightAverage), which"
+                            + " no epoch has measured; set restoreBest to false");
         }
     }
 
@@ -65,12 +65,14 @@ public record JobSpec(
             return;
         }
         if (posterior.trace() != null && train.earlyStopping() != null) {
-            throw new IllegalArgumentException("train.posterior: it is made of the weights of a last part of the steps,"
-                    + " which train.earlyStopping may cut off; expected no earlyStopping");
+            throw new IllegalArgumentException(
+                    "train.posterior: it uses the weights of the last part of the steps, which train.earlyStopping can"
+                            + " cut off; remove earlyStopping");
         }
         if (posterior.addsNoise() && sync.mode() == SyncSpec.Mode.AVERAGING) {
-            throw new IllegalArgumentException("train.posterior: where shards take steps of their own, their weights"
-                    + " are samples for the rows of one shard each; expected sync.mode gradient");
+            throw new IllegalArgumentException(
+                    "train.posterior: in averaging mode, weights are samples for the rows of one shard; set sync.mode"
+                            + " to gradient");
         }
     }
 
@@ -91,7 +93,7 @@ public record JobSpec(
         train.schedules().forEach((key, schedule) -> {
             if (schedule.needsValidation() && data.validation() == null) {
                 throw new IllegalArgumentException(
-                        "train." + key + ": it follows the validation loss, which needs data.validation, got none");
+                        "train." + key + ": it follows the validation loss; add data.validation");
             }
         });
     }
@@ -102,14 +104,15 @@ public record JobSpec(
             return;
         }
         if (rows.label() != null) {
-            throw new IllegalArgumentException("data.train.label: the heads of model.loss say which columns they"
-                    + " predict, "
-                    + columns.stream().map(Loss.TargetColumn::name).toList() + "; expected none, got "
-                    + rows.label());
+            throw new IllegalArgumentException(
+                    "data.train.label: the heads of model.loss define which columns they predict, "
+                            + columns.stream().map(Loss.TargetColumn::name).toList() + "; expected none, got "
+                            + rows.label());
         }
         if (rows.classes() != null) {
-            throw new IllegalArgumentException("data.train.classes: each of the heads of model.loss has classes of its"
-                    + " own, under classes; expected none, got " + rows.classes());
+            throw new IllegalArgumentException(
+                    "data.train.classes: each head of model.loss has its own classes; expected none, got "
+                            + rows.classes());
         }
     }
 
@@ -117,7 +120,7 @@ public record JobSpec(
         if (train.decision().isWanted() && data.validation() == null) {
             throw new IllegalArgumentException(
                     "train." + (train.decision().temperature() ? "temperatureScaling" : "threshold")
-                            + ": it is fitted on validation rows, which needs data.validation, got none");
+                            + ": it is fitted on validation rows; add data.validation");
         }
     }
 
@@ -131,7 +134,7 @@ public record JobSpec(
                     component + ": " + stopping.metric().label() + " needs data.validation, got none");
         }
         if (!stopping.metric().fits(model.likelihood().score())) {
-            throw new IllegalArgumentException(component + ": expected a metric that goes with the loss, such as "
+            throw new IllegalArgumentException(component + ": expected a metric that fits the loss, such as "
                     + model.likelihood().score().label() + ", got "
                     + stopping.metric().label());
         }

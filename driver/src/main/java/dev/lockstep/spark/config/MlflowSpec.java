@@ -8,7 +8,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MLflow tracking server that is told of the training.
+ * An MLflow tracking server to which the training is reported.
  *
  * @param uri the server's address, such as {@code http://localhost:5000}
  * @param experiment the experiment's name, which is made if there is none; {@code lockstep} unless given

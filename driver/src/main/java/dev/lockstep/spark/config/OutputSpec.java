@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param examples how many of the rows that judge the model are kept beside it, those on which it is worst; 12 unless
  *     given
  * @param tensorBoard whether there is an event file for TensorBoard too; not unless given
- * @param mlflow a tracking server that is told of the training; null: none
+ * @param mlflow a tracking server to which the training is reported; null: none
  * @param license what others may do with the model, in words or as SPDX names it; null: it is not said
  */
 public record OutputSpec(

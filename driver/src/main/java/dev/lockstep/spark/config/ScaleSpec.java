@@ -7,7 +7,7 @@ import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is done to the features before training: {@code none | standardise | {mean, std} | {divide}}. */
+/** The scaling of the features before training: {@code none | standardise | {mean, std} | {divide}}. */
 public sealed interface ScaleSpec {
 
     /** Kinds without settings. */

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code tune} tries: {@code search} of a job file. Training leaves it alone.
+ * The settings that {@code tune} tries: {@code search} of a job file. Training leaves it alone.
  *
  * @param over the keys that change, and what each can be
  * @param trials how many combinations are drawn at random; null: all of them, each key with each of its values
@@ -31,7 +31,7 @@ public record SearchSpec(
     public SearchSpec {
         over = new LinkedHashMap<>(Expect.present("over", over));
         if (over.isEmpty()) {
-            throw new IllegalArgumentException("over: expected a key of the job and what it can be, got none");
+            throw new IllegalArgumentException("over: expected keys of the job with their values, got none");
         }
         if (trials != null) {
             Expect.atLeast("trials", trials, 1);
@@ -54,7 +54,7 @@ public record SearchSpec(
     }
 
     /**
-     * What a key can be: one of some values, or a number of a range. One of the two is not null.
+     * The values of a key: one of some values, or a number of a range. One of the two is not null.
      *
      * @param values the values
      * @param range the range
@@ -126,7 +126,7 @@ public record SearchSpec(
      * longer.
      *
      * @param epochs of the first round
-     * @param factor one in so many trials goes on, with so many times the epochs; 3 unless given
+     * @param factor one in that many trials continues, with that many times the epochs; 3 unless given
      */
     public record Halving(@JsonProperty(required = true) int epochs, Integer factor) {
         /** Applies the defaults and checks. */

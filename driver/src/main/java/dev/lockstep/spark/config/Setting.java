@@ -32,7 +32,7 @@ record Setting(String path, JsonNode value) {
         }
         if (text.substring(equals + 1).isBlank()) {
             throw new JobException(
-                    "--set " + Excerpt.of(text), "expected a value behind =, got none; null means the default");
+                    "--set " + Excerpt.of(text), "expected a value after =, got none; null means the default");
         }
         YamlTree tree = YamlTree.parse(text.substring(equals + 1), "--set " + Excerpt.of(path));
         return new Setting(path, tree.root());

@@ -8,10 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where rows come from and which of their columns mean what: {@code data.train}, {@code data.validation} and
- * {@code data.test} of a job file. A bare string stands for {@code {path: ...}}. What is not given is null; validation
- * and test data then take it from the training data (except {@code rows}, and the path of the labels of another idx
- * file).
+ * The source of rows, and the meaning of its columns: {@code data.train}, {@code data.validation} and {@code data.test}
+ * of a job file. A bare string stands for {@code {path: ...}}. What is not given is null; validation and test data then
+ * take it from the training data (except {@code rows}, and the path of the labels of another idx file).
  *
  * <p>Columns are called by name, or by their number from 0 where there are no names (a name that exists comes first).
  * Features and labels that the training data give by number are found by their names elsewhere, if they have names.
@@ -99,7 +98,7 @@ public record SourceSpec(
         return path.equals(reader);
     }
 
-    /** How files are written. */
+    /** Format of the files. */
     public enum Format {
         /** The raw idx files of MNIST and its kin, plain or gzipped: one of images, one of labels. */
         IDX,

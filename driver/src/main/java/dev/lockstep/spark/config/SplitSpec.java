@@ -5,7 +5,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which training rows are set aside for validation: {@code data.validation} as a map with {@code fraction} or
+ * The training rows to set aside for validation: {@code data.validation} as a map with {@code fraction} or
  * {@code folds}.
  *
  * @param fraction the part that is set aside; the nearest share that groups of rows allow
@@ -40,7 +40,7 @@ public record SplitSpec(
         stratify = stratify != null && stratify;
         if (time != null && (group != null || stratify || folds != null)) {
             throw new IllegalArgumentException(
-                    "time: sets aside the latest rows; expected a fraction, without group and stratify");
+                    "time: sets the latest rows aside, which works only with a fraction, without group and stratify");
         }
     }
 

@@ -49,8 +49,7 @@ public record SyncSpec(
         transport = requireNonNullElse(transport, Transport.AUTO);
         compression = requireNonNullElseGet(compression, Compression.None::new);
         if (transport == Transport.ALLREDUCE && mode == Mode.AVERAGING) {
-            throw new IllegalArgumentException(
-                    "transport: expected driver, the only one that averages parameters, got allreduce");
+            throw new IllegalArgumentException("transport: averaging mode needs driver, got allreduce");
         }
         if (mode == Mode.AVERAGING && !(compression instanceof Compression.None)) {
             throw new IllegalArgumentException(

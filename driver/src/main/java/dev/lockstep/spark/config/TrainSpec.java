@@ -18,10 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a job trains and in which portions.
+ * The length of a training and the size of its steps.
  *
- * @param epochs how often each row is seen; 10 unless given
- * @param batchSize rows a step over all shards; 128 unless given
+ * @param epochs how often training uses each row; 10 unless given
+ * @param batchSize rows per step over all shards; 128 unless given
  * @param seed decides initial weights, the order of rows and every other random number; 0 unless given
  * @param schedule the learning rate over time; constant unless given
  * @param clipNorm see {@link GradientClipping#norm}; null: none
@@ -64,7 +64,7 @@ public record TrainSpec(
         clipValue = checked.value();
         if (weightAverage != null && posterior != null && posterior.trace() != null) {
             throw new IllegalArgumentException(
-                    "posterior: it has an average of its own over the weights of the steps; expected no weightAverage");
+                    "posterior: it already averages the weights of the steps; remove weightAverage");
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What {@link Doctor} has found.
+ * The findings of {@link Doctor}.
  *
  * @param findings facts and advice, in the order in which they were found
  * @param paces how fast each way of training is, those that were measured first; empty if the job does not train

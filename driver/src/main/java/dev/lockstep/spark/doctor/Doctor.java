@@ -56,7 +56,7 @@ public final class Doctor {
      * An examination, not yet begun.
      *
      * @param seconds how long to train each way
-     * @param progress is told what is being tried
+     * @param progress receives what is being tried
      */
     public Doctor(SparkSession spark, JobSpec job, double seconds, Consumer<String> progress) {
         this.spark = spark;
@@ -162,8 +162,8 @@ public final class Doctor {
                         "first loss",
                         String.format(
                                 Locale.ROOT,
-                                "the first loss is %.4g, guessing gives %.4g: are features far from 1, or is the"
-                                        + " learning rate too large?",
+                                "the first loss is %.4g, but guessing gives %.4g: are the features far from 1, or is"
+                                        + " the learning rate too large?",
                                 firstLoss,
                                 guess),
                         remedies("data.scale", job.data().scale())));
@@ -171,7 +171,7 @@ public final class Doctor {
         } else if (firstLoss > GREAT_LOSS) {
             findings.add(new Finding(
                     "first loss",
-                    String.format(Locale.ROOT, "the first loss is %.4g: targets are far from 1 in size", firstLoss),
+                    String.format(Locale.ROOT, "the first loss is %.4g: the targets are far from 1", firstLoss),
                     remedies("data.scaleTarget", job.data().scaleTarget())));
         }
     }

@@ -3,7 +3,7 @@ package dev.lockstep.spark.doctor;
 import java.util.Locale;
 
 /**
- * How fast one way of training is.
+ * The speed of one way of training.
  *
  * @param way what it is, as settings that ask for it
  * @param measured whether it was tried; else it follows from what the ranks computed

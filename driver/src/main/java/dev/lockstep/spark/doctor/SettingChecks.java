@@ -60,14 +60,14 @@ record SettingChecks(SparkConf conf, JobSpec job, int ranks, int slots, List<Pro
         if (kinds > 1) {
             findings.add(Finding.fact(
                     "kernels",
-                    "processes have different kernels; the bits are the same, the slowest one sets the pace"));
+                    "processes have different kernels; the bits are the same, but the slowest process sets the pace"));
         }
         processes.stream()
                 .filter(process -> process.copies() > 1)
                 .forEach(process -> findings.add(new Finding(
                         "class path",
-                        process.name() + " has " + process.copies() + " copies of Lockstep on its class path, of which"
-                                + " the first one wins",
+                        process.name() + " has " + process.copies()
+                                + " copies of Lockstep on its class path; Java uses the first one",
                         List.of("remove all but one of --jars, --packages and the jars folder of Spark"))));
     }
 
@@ -84,8 +84,8 @@ record SettingChecks(SparkConf conf, JobSpec job, int ranks, int slots, List<Pro
                     "shards",
                     String.format(
                             Locale.ROOT,
-                            "some ranks have %d shards and others fewer, so ranks wait for %.0f %% of a step; a number"
-                                    + " of shards that %d divides is another job, with other bits",
+                            "some ranks have %d shards and others fewer, so ranks wait for %.0f %% of a step; a"
+                                    + " multiple of %d for data.shards avoids this, but is another job with other bits",
                             most,
                             100 * (1 - share),
                             ranks),
@@ -103,11 +103,11 @@ record SettingChecks(SparkConf conf, JobSpec job, int ranks, int slots, List<Pro
         if (conf.getBoolean("spark.speculation", false)) {
             findings.add(new Finding(
                     "speculation",
-                    "Spark runs a slow task a second time, which has to read its rows again",
+                    "Spark runs a slow task a second time, which must read its rows again",
                     List.of("--conf spark.speculation=false")));
         }
         if (conf.getBoolean("spark.network.crypto.enabled", false) || conf.getBoolean("spark.ssl.enabled", false)) {
-            findings.add(Finding.fact("encryption", "what the ranks send is encrypted, which costs processor time"));
+            findings.add(Finding.fact("encryption", "ranks encrypt their messages, which costs processor time"));
         }
     }
 }

@@ -29,7 +29,7 @@ final class Formulas {
             return new ObjectMapper(new YAMLFactory())
                     .readValue(Objects.requireNonNull(in, "formulas.yaml"), new TypeReference<>() {});
         } catch (IOException e) {
-            throw new IllegalStateException("the jar cannot be read: formulas.yaml", e);
+            throw new IllegalStateException("cannot read formulas.yaml in the jar", e);
         }
     }
 

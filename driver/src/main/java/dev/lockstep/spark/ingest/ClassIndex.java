@@ -51,7 +51,7 @@ public final class ClassIndex implements Serializable {
     private final HashMap<String, Integer> byLabel = new HashMap<>();
 
     /**
-     * Where a label stands first, and how often there is one.
+     * The first row with a label, and the number of rows with it.
      *
      * @param place of the first row that has it
      * @param rows how many rows have it
@@ -217,8 +217,8 @@ public final class ClassIndex implements Serializable {
         }
         for (String name : names == null ? List.<String>of() : names) {
             if (WORDS_IN_DOUBT.contains(name.toLowerCase(Locale.ROOT))) {
-                notices.add("label: " + Excerpt.quoted(name) + " is taken for the name of a class, beside "
-                        + listed(labels) + "; rows without a label are to be left out");
+                notices.add("label: " + Excerpt.quoted(name) + " becomes the name of a class, in addition to "
+                        + listed(labels) + "; leave out rows without a label");
             }
         }
         return notices;

@@ -25,7 +25,7 @@ record ColumnRoles(List<Integer> features, List<Integer> labels, int weight, int
         List<Integer> labels = columns.findAll(labelReferences(request, columns), "label");
         if (request.targets().isClass() && labels.size() != 1) {
             throw new IngestException(columns.source() + ": expected one label column for a class, got "
-                    + request.spec().label() + "; with classes, they are those of a row's steps");
+                    + request.spec().label() + "; with classes, label columns are the classes of a row's steps");
         }
         List<String> heads = request.targets().names();
         if (!heads.isEmpty() && heads.size() != labels.size()) {

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How training data were understood: kept with a model, so that other rows are understood the same way.
+ * The interpretation of training data: kept with a model, so that other rows are understood the same way.
  *
  * @param source the training data as the job file describes them
  * @param shape shape of a row's features
@@ -95,8 +95,9 @@ public record DataSchema(
         if (model.classes() != null) {
             classes = model.classes().size();
         }
-        List<String> columns =
-                cells == null ? List.of() : cells.columns().stream().map(RowEncoding.Column::name).toList();
+        List<String> columns = cells == null
+                ? List.of()
+                : cells.columns().stream().map(RowEncoding.Column::name).toList();
         return new DataSchema(
                 Sources.withFormat(described),
                 model.input(),

@@ -107,8 +107,8 @@ public final class RawRow {
     }
 
     /**
-     * Sets how many steps are valid. The features and targets of the others become 0 and are not to be read: there may
-     * be anything in their place, or nothing.
+     * Sets how many steps are valid. The features and targets of the others become 0 and must not be read: their places
+     * can hold anything, or nothing.
      *
      * @throws RowException if it is no whole number of steps
      */
@@ -171,7 +171,7 @@ public final class RawRow {
     }
 
     /**
-     * Makes of the cells what their columns' types say, if they have types.
+     * Encodes the cells by the types of their columns, if they have types.
      *
      * @return whether the row is to be used: not if a cell is missing whose column leaves such rows out
      * @throws RowException if a cell is nothing that its column takes

@@ -22,8 +22,8 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the rows of a data frame stand, for errors: {@code file:line} as an editor shows it, {@code file: row n} where
- * rows are no lines, or the values of some columns where there are no files. Travels to the executors.
+ * The places of the rows of a data frame, for errors: {@code file:line} as an editor shows it, {@code file: row n}
+ * where rows are no lines, or the values of some columns where there are no files. Travels to the executors.
  *
  * <p>The lines of a part of a file are counted from the part's beginning. How many come before it is counted when an
  * error asks, not before.
@@ -81,7 +81,7 @@ public final class RowPlaces implements Serializable {
      * Places in a table: its name, and the values of the first columns that are not features.
      *
      * @param type the columns, {@link RawTable#PLACE} among them
-     * @param others numbers of columns that tell nothing of which row it is
+     * @param others numbers of columns that do not identify the row
      */
     static RowPlaces inTable(StructType type, List<Integer> others) {
         Set<Integer> excluded = new HashSet<>(others);

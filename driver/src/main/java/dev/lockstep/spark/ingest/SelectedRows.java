@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows of a source are taken: all, or those whose numbers, from 0, a text file lists, one a line; they may be
+ * The rows to take from a source: all, or those whose numbers, from 0, a text file lists, one a line; they may be
  * written as floats. Travels to the executors.
  */
 public final class SelectedRows implements Serializable {

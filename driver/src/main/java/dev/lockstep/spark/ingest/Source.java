@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * The one door for rows: files of any format, a table, a data frame. Ingest asks what they are, then reads them; what
- * becomes of them is not the source's concern.
+ * The one door for rows: files of any format, a table, a data frame. Ingest asks what they are, then reads them; their
+ * use is not the source's concern.
  */
 public interface Source {
     /** What the rows are; the same at every call. */

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rows of a source are, known before they are read.
+ * The kind of rows in a source, known before they are read.
  *
  * @param request what was asked for, completed
  * @param layout what a row holds

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of a source.
+ * A request for rows of a source.
  *
  * @param spec as the job file has it; what it leaves out is as in training
  * @param role what the rows are for
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param known how the training data were understood; null for the training data themselves
  * @param columns the types of the columns of training data; null: all are numbers, or the types are known
  * @param nulls texts that stand for missing cells where columns have types; null: what is usual
- * @param onError what becomes of rows that cannot be used
+ * @param onError what to do with rows that cannot be used
  * @param splitColumn the column that decides which rows are set aside; null: none does
  */
 public record SourceRequest(
@@ -30,7 +30,7 @@ public record SourceRequest(
         OnError onError,
         @Nullable String splitColumn) {
 
-    /** What rows are for. */
+    /** The use of rows. */
     public enum Role {
         /** To train on. */
         TRAIN,

@@ -159,7 +159,7 @@ public final class Sources {
     static SourceSpec resolve(SparkSession spark, SourceSpec spec, @Nullable DataSchema training) {
         Format format = spec.format() == null && spec.reader() != null ? Format.SPARK : spec.format();
         String unknown = "its name";
-        // A table's name tells nothing.
+        // A table's name does not show the format.
         if (format == null && (training == null || !isWithoutFiles(training.source()))) {
             FileStatus first = files(spark, spec).get(0);
             format = guess(first);

@@ -35,7 +35,7 @@ final class SparkReader {
         String reader = source.reader();
         if (reader == null) {
             throw new IngestException(
-                    source.path() + ": format spark needs a reader, such as orc, json, avro, jdbc or delta");
+                    source.path() + ": format spark needs reader, such as orc, json, avro, jdbc or delta");
         }
         String query = source.query();
         // The view of a query lives in a session of its own, so nothing is left behind in this one.

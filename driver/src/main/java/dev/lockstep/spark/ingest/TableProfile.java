@@ -18,7 +18,7 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the columns of a table hold that nobody has said anything of. One pass over all rows, in memory that is bounded
+ * The content of the columns of a table for which no types are given. One pass over all rows, in memory that is bounded
  * for each column; the same whatever the partitions and the order of the rows.
  */
 public final class TableProfile {

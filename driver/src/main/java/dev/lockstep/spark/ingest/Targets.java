@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network is to predict from a row.
+ * The targets that a network predicts from a row.
  *
  * @param kind a class, or one or several numbers, of which some may be indexes of classes
  * @param columns which columns hold these, where the network's heads say so; empty: they do not

@@ -32,11 +32,12 @@ final class TextSource implements Source {
         String name = request.name();
         if (spec.label() != null || spec.features() != null || spec.weight() != null) {
             throw new IngestException(name
-                    + ": text has no columns, its labels are its own next characters; got label, features or weight");
+                    + ": text has no columns, because its labels are the next characters; got label, features"
+                    + " or weight");
         }
         if (!request.targets().isClass()) {
             throw new IngestException(
-                    name + ": characters are classes, which the loss cannot predict; crossEntropy can");
+                    name + ": characters are classes, which this loss cannot predict; use crossEntropy");
         }
         if (spec.shape() == null || spec.shape().rank() != 1) {
             throw new IngestException(name + ": shape: expected how many characters a row has, such as [64], got "

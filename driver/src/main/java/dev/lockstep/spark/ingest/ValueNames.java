@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What errors call the numbers of a row, its features or its targets: by their columns and, where a column holds an
+ * Names of the numbers of a row, its features or its targets, in errors: by their columns and, where a column holds an
  * array or a vector, their places in it; or by number. Travels to the executors.
  */
 public final class ValueNames implements Serializable {

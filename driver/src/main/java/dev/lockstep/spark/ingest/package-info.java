@@ -9,8 +9,8 @@
  * number is checked and rounded. The same rows give the same bits whichever format they have.
  *
  * <p>A new format is a {@code Source} of its own, with a case in {@code Sources} and in {@code RawTable}; how its files
- * are written stays private to this package. What becomes of rows does not belong here: no shards, seeds, ranks or
- * models, neither {@code shard} nor {@code predict}.
+ * are written stays private to this package. The use of rows does not belong here: no shards, seeds, ranks or models,
+ * neither {@code shard} nor {@code predict}.
  */
 @NullMarked
 package dev.lockstep.spark.ingest;

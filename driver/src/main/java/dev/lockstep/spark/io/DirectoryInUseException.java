@@ -8,6 +8,6 @@ public final class DirectoryInUseException extends IOException {
 
     DirectoryInUseException(String directory, String holder) {
         super("another run writes into " + directory + " (" + holder
-                + "): wait for it to end, stop it, or choose another directory");
+                + "): wait until it ends, stop it, or choose another directory");
     }
 }

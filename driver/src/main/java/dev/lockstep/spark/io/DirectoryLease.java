@@ -125,8 +125,7 @@ public final class DirectoryLease implements AutoCloseable {
             return;
         }
         if (now == null) {
-            throw new IOException(
-                    files.location(NAME) + " is gone, which kept other runs out of this directory; this run stops");
+            throw new IOException(files.location(NAME) + " is gone, which reserved this directory; this run stops");
         }
         throw new DirectoryInUseException(files.location(), String.valueOf(other));
     }

@@ -6,7 +6,7 @@ import dev.lockstep.nn.io.SavedModel;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 
-/** Where the files of a model lie: in the directory that {@code train} has written, or inside one of spark.ml's. */
+/** The directory of a model's files: in the directory that {@code train} has written, or inside one of spark.ml's. */
 public final class ModelDirectory {
     /** The directory inside one of spark.ml's that has what {@code train} would have written. */
     public static final String INSIDE = "data";

@@ -29,7 +29,7 @@ final class ClassCells implements PredictionCells {
     private final PredictionColumn[] uncertainty;
 
     /**
-     * What a network says of classes.
+     * The predictions of a network of classes.
      *
      * @param wanted whether raw outputs, probabilities and the class are wanted
      * @param thresholds see {@link #decide}; null: none

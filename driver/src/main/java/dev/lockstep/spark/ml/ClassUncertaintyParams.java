@@ -19,8 +19,8 @@ final class ClassUncertaintyParams implements Serializable {
         mutualInformationCol = new Param<>(
                 owner,
                 "mutualInformationCol",
-                "column of the part of the entropy that more data would take away; needs samples or an ensemble."
-                        + " Empty: not written");
+                "column of the epistemic part of the entropy, which more data would reduce; needs samples or an"
+                        + " ensemble. Empty: not written");
     }
 
     /** To be called when the owner has all its Params. */

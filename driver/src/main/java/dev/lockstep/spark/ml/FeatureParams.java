@@ -20,12 +20,12 @@ final class FeatureParams implements Serializable {
 
     FeatureParams(Params owner) {
         featuresCols = new StringArrayParam(
-                owner, "featuresCols", "columns of the features, one after the other, instead of featuresCol");
+                owner, "featuresCols", "several feature columns, in order, instead of featuresCol");
         handleInvalid = new Param<>(
                 owner,
                 "handleInvalid",
-                "what becomes of rows with cells that are missing or not finite: error, skip (they are left out), or"
-                        + " keep (transform gives them null predictions, fit leaves them out)",
+                "what to do with rows whose cells are missing or not finite: error, skip (leave them out), or keep"
+                        + " (transform gives them null predictions, fit leaves them out)",
                 ParamValidators.inArray(List.of("error", "skip", "keep")));
         inferBatchSize = new IntParam(
                 owner,
@@ -41,8 +41,8 @@ final class FeatureParams implements Serializable {
         attributionsCol = new Param<>(
                 owner,
                 "attributionsCol",
-                "column of what each column of the features contributes to the raw prediction, by integrated gradients:"
-                        + " a vector, or an array with one for each class or number. Empty: not written");
+                "column of the contributions of each feature column to the raw prediction, by integrated gradients: a"
+                        + " vector, or an array with one for each class or number. Empty: not written");
     }
 
     /** To be called when the owner has all its Params. */

@@ -66,7 +66,7 @@ final class FitJob {
     /**
      * Trains.
      *
-     * @param progress is told how it goes
+     * @param progress receives the progress
      */
     TrainingJob.Result run(Dataset<?> rows, FitProgress progress) {
         Map<String, Dataset<Row>> frames = new HashMap<>();
@@ -83,7 +83,7 @@ final class FitJob {
         return new TrainingJob(inputs, job(), progress, null).run();
     }
 
-    /** Those without missing cells, if they are not to be errors. */
+    /** Those without missing cells, unless these are errors. */
     private Dataset<Row> soundRows(Dataset<Row> rows) {
         if (params.getHandleInvalid().equals("error")) {
             return rows;

@@ -3,8 +3,8 @@ package dev.lockstep.spark.ml;
 import org.apache.spark.ml.param.Param;
 
 /**
- * How sure a class is: columns for models that predict mixtures, by {@code samples} or as an ensemble. Empty: not
- * written.
+ * Columns with the uncertainty of a class: columns for models that predict mixtures, by {@code samples} or as an
+ * ensemble. Empty: not written.
  *
  * @param <S> the stage itself, which setters return
  */

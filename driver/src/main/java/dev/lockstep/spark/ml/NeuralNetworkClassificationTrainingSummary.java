@@ -6,8 +6,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * How the training of a {@link NeuralNetworkClassificationModel} went, and how good its classes are on the training
- * rows: Spark's own summary of a perceptron, with {@code accuracy}, {@code precisionByLabel} and so on.
+ * The course of the training of a {@link NeuralNetworkClassificationModel}, and the quality of its classes on the
+ * training rows: Spark's own summary of a perceptron, with {@code accuracy}, {@code precisionByLabel} and so on.
  */
 public final class NeuralNetworkClassificationTrainingSummary
         extends MultilayerPerceptronClassificationTrainingSummaryImpl implements NeuralNetworkTrainingSummary {

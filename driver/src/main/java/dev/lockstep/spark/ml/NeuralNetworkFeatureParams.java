@@ -6,7 +6,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.StringArrayParam;
 
 /**
- * What estimators and their models have in common: where the features are, and how rows are predicted.
+ * The Params that estimators and their models have in common: where the features are, and how rows are predicted.
  *
  * @param <S> the stage itself, which setters return
  */
@@ -29,7 +29,9 @@ public interface NeuralNetworkFeatureParams<S> extends PredictorParams {
         return with(featuresCols(), columns);
     }
 
-    /** What becomes of rows with cells that are missing or not finite: {@code error}, {@code skip} or {@code keep}. */
+    /**
+     * What to do with rows that have cells that are missing or not finite: {@code error}, {@code skip} or {@code keep}.
+     */
     default Param<String> handleInvalid() {
         return featureParams().handleInvalid;
     }

@@ -2,7 +2,7 @@ package dev.lockstep.spark.ml;
 
 import java.util.List;
 
-/** How the training of a {@link NeuralNetworkRegressionModel} went. */
+/** The course of the training of a {@link NeuralNetworkRegressionModel}. */
 public final class NeuralNetworkRegressionTrainingSummary implements NeuralNetworkTrainingSummary {
     private final TrainingHistory history;
 

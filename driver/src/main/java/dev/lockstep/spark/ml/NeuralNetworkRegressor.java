@@ -57,7 +57,7 @@ public final class NeuralNetworkRegressor
         trainingParams = new TrainingParams(this);
         numberUncertaintyParams = new NumberUncertaintyParams(this);
         labelCols = new StringArrayParam(
-                this, "labelCols", "columns of several numbers that are predicted together, instead of labelCol");
+                this, "labelCols", "several columns of numbers to predict together, instead of labelCol");
         featureParams.setDefaults(this);
         trainingParams.setDefaults(this);
         numberUncertaintyParams.setDefaults(this);

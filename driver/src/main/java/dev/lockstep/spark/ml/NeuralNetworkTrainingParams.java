@@ -10,7 +10,7 @@ import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.param.shared.HasWeightCol;
 
 /**
- * What the estimators have in common: the network, and how it is trained.
+ * The Params that the estimators have in common: the network, and how it is trained.
  *
  * @param <S> the estimator itself, which setters return
  */
@@ -104,7 +104,7 @@ public interface NeuralNetworkTrainingParams<S> extends NeuralNetworkFeaturePara
         return with(network(), yaml);
     }
 
-    /** Epochs: how often each row is seen. */
+    /** Epochs: how often training uses each row. */
     default IntParam maxIter() {
         return trainingParams().maxIter;
     }

@@ -2,7 +2,7 @@ package dev.lockstep.spark.ml;
 
 import java.util.List;
 
-/** How a training went, epoch by epoch. */
+/** The course of a training, epoch by epoch. */
 public interface NeuralNetworkTrainingSummary {
     /** Mean training loss of each epoch. */
     double[] objectiveHistory();

@@ -22,11 +22,11 @@ final class NumberUncertaintyParams implements Serializable {
         aleatoricDeviationCol = new Param<>(
                 owner,
                 "aleatoricDeviationCol",
-                "column of the part of the deviation that is noise of the targets. Empty: not written");
+                "column of the aleatoric part of the deviation, the noise of the targets. Empty: not written");
         epistemicDeviationCol = new Param<>(
                 owner,
                 "epistemicDeviationCol",
-                "column of the part of the deviation that more data would take away. Empty: not written");
+                "column of the epistemic part of the deviation, which more data would reduce. Empty: not written");
         lower95Col = new Param<>(
                 owner, "lower95Col", "column of the lower end of the 95 % credible interval. Empty: not written");
         upper95Col = new Param<>(

@@ -56,7 +56,7 @@ final class Scoring {
         List<String> features = Columns.features(params);
         PredictionInput input = PredictionInput.of(frame, source(features), known);
         int[] kept = IntStream.range(0, frame.schema().size()).toArray();
-        // Where columns have types, their types say what becomes of missing cells.
+        // If columns have types, the types decide about missing cells.
         int[] columns = known.encoding() != null
                 ? new int[0]
                 : features.stream().mapToInt(frame.schema()::fieldIndex).toArray();

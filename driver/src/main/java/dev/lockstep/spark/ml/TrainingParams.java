@@ -48,32 +48,34 @@ final class TrainingParams implements Serializable {
 
     TrainingParams(Params owner) {
         weightCol = new Param<>(
-                owner, "weightCol", "column of the rows' weights; rows of weight 0 are left out, all weigh 1 if unset");
+                owner,
+                "weightCol",
+                "column of the weights of the rows; rows of weight 0 are left out. If unset, each row weighs 1");
         validationIndicatorCol = new Param<>(
                 owner,
                 "validationIndicatorCol",
-                "boolean column that is true for rows to validate on, which are not trained on");
+                "boolean column that is true for validation rows, which are not used for training");
         columns = new Param<>(
                 owner,
                 "columns",
-                "types of the columns of the features as YAML text, the data.columns of a job file:"
-                        + " {age: number, city: category}; or auto, which guesses those of featuresCols");
+                "types of the feature columns as YAML text, as in data.columns of a job file: {age: number, city:"
+                        + " category}; or auto, which guesses the types of featuresCols");
         layers = new IntArrayParam(
                 owner,
                 "layers",
                 "sizes of the layers from the features to the outputs, as in MultilayerPerceptronClassifier: [4, 5, 3]"
                         + " has 4 features, 5 hidden units and 3 outputs. Needed unless network is set");
-        activation = new Param<>(owner, "activation", "activation of the hidden layers of layers, as in a job file");
+        activation = new Param<>(owner, "activation", "activation of the hidden layers in layers, as in a job file");
         network = new Param<>(
                 owner,
                 "network",
                 "the network as YAML text: the model of a job file, or its list of layers; instead of layers");
-        maxIter = new IntParam(owner, "maxIter", "epochs: how often each row is seen", ParamValidators.gtEq(1));
+        maxIter = new IntParam(owner, "maxIter", "epochs: how often training uses each row", ParamValidators.gtEq(1));
         solver = new Param<>(
                 owner, "solver", "the update rule: " + String.join(", ", SOLVERS), ParamValidators.inArray(SOLVERS));
         stepSize = new DoubleParam(
                 owner, "stepSize", "learning rate; the solver's own default if unset", ParamValidators.gt(0));
-        batchSize = new IntParam(owner, "batchSize", "rows a step over all shards", ParamValidators.gtEq(1));
+        batchSize = new IntParam(owner, "batchSize", "rows per step over all shards", ParamValidators.gtEq(1));
         seed = new LongParam(owner, "seed", "decides initial weights and every other random number");
         shards = new IntParam(
                 owner,
@@ -89,27 +91,27 @@ final class TrainingParams implements Serializable {
         tol = new DoubleParam(
                 owner,
                 "tol",
-                "by how much a loss must be smaller to count as smaller for patience, which is 1 if only tol is set",
+                "by how much the loss must fall to count as progress for patience, which is 1 if only tol is set",
                 ParamValidators.gtEq(0));
         checkpointDir = new Param<>(
                 owner,
                 "checkpointDir",
                 "directory on any Hadoop file system for the state of the training after each epoch, from which the"
-                        + " same fit resumes if the driver was lost; what it has written there is deleted at the end");
+                        + " same fit resumes if the driver was lost; fit deletes the state at the end");
         initialModel = new Param<>(
                 owner,
                 "initialModel",
-                "path of a model, of this library or of the command line, whose layers the network begins with where"
-                        + " their names and shapes are the same");
+                "path of a saved model of spark.ml or of the command line: training starts from its layers with the"
+                        + " same names and shapes");
         frozenLayers = new StringArrayParam(
                 owner,
                 "frozenLayers",
-                "layers of initialModel that training leaves as they are: names, where * stands for any characters");
+                "layers of initialModel that training does not change: names, in which * stands for any characters");
         settings = new StringArrayParam(
                 owner,
                 "settings",
                 "further settings of a job file, KEY=VALUE as the command line's --set takes them:"
-                        + " train.schedule=cosine, data.scale=standardise. They come before the other Params");
+                        + " train.schedule=cosine, data.scale=standardise. Other Params override them");
     }
 
     /** To be called when the owner has all its Params. */
@@ -143,7 +145,7 @@ final class TrainingParams implements Serializable {
     void checkSavable(Params owner) {
         if (inMemory(owner) != null) {
             throw new IllegalStateException(owner.uid()
-                    + ": initialModel: a model in memory is no part of what is saved; save it and set its path");
+                    + ": initialModel: a model in memory cannot be saved with the estimator; save it and set its path");
         }
     }
 }

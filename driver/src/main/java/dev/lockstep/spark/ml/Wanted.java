@@ -29,9 +29,9 @@ record Wanted(String uid, List<PredictionColumn> columns) {
         }
         List<PredictionColumn> there = of(content);
         if (there.isEmpty()) {
-            throw new IllegalArgumentException(
-                    uid + ": " + param + ": the network does not say that of its predictions;"
-                            + " expected samples above 0, an ensemble, or a loss that predicts a variance");
+            throw new IllegalArgumentException(uid + ": " + param
+                    + ": the network does not predict this column; expected samples above 0, an ensemble, or a"
+                    + " loss that predicts a variance");
         }
         found.addAll(there);
     }

@@ -29,7 +29,7 @@ final class AttributionColumns implements AttributionCells {
             throw new IllegalArgumentException("attributions: expected at most " + MOST
                     + " columns, got " + attributions.outputs().size() + " outputs with "
                     + attributions.columns().columns().size()
-                    + " columns each; attributionsCol of spark.ml has them as vectors");
+                    + " columns each; attributionsCol of spark.ml returns vectors instead");
         }
         return new AttributionColumns(width);
     }

@@ -11,7 +11,7 @@ import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of rows that cannot be predicted. */
+/** What to do with rows that cannot be predicted. */
 public final class InvalidRows implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -22,7 +22,7 @@ public final class InvalidRows implements Serializable {
 
     private final @Nullable CollectionAccumulator<String> complaints;
 
-    /** What can become of them. */
+    /** The choices. */
     public enum Policy {
         /** They are an error that names them. */
         ERROR,
@@ -33,7 +33,7 @@ public final class InvalidRows implements Serializable {
     }
 
     /**
-     * What becomes of rows that have a missing cell, or one that is not finite, among their features; others that
+     * What to do with rows that have a missing cell, or one that is not finite, among their features; others that
      * cannot be read are errors.
      *
      * @param complete which rows are none of them
@@ -58,7 +58,7 @@ public final class InvalidRows implements Serializable {
         return new InvalidRows(Policy.ERROR, new CompleteRows(new int[0]));
     }
 
-    /** What becomes of rows that cannot be read, whatever the reason; they are counted. */
+    /** What to do with rows that cannot be read, whatever the reason; they are counted. */
     public static InvalidRows of(OnError onError, SparkContext context) {
         return switch (onError) {
             case FAIL -> refused();

@@ -26,8 +26,8 @@ import scala.runtime.AbstractFunction1;
 /**
  * A model as a function of SQL. Its arguments are the columns of the features in their order, or one structure that has
  * them by their names; its value is a structure of the columns that {@code predict} writes. A missing or infinite
- * number gives NULL, unless the columns have types, which say themselves what becomes of it. It travels to the
- * executors; each task has its own.
+ * number gives NULL, unless the columns have types, which then decide. It travels to the executors; each task has its
+ * own.
  */
 final class ModelFunction extends AbstractFunction1<Row, @Nullable Row> implements Serializable {
     private static final long serialVersionUID = 1L;

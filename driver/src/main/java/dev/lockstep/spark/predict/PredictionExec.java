@@ -29,7 +29,7 @@ public final class PredictionExec extends SparkPlan {
      * Spark makes copies by this constructor, with the elements of this product.
      *
      * @param cells what is added
-     * @param argument makes of a row what is read of it
+     * @param argument turns a row into the argument
      * @param added the columns that are added
      * @param child gives the rows
      */

@@ -17,7 +17,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Where predictions are written: files of Spark's, beside {@value #MARK}, which says what wrote them. Only a directory
+ * The directory for predictions: files of Spark's, beside {@value #MARK}, which says what wrote them. Only a directory
  * with that file is replaced, and only if nothing else is in it. One process at a time writes into it.
  */
 public final class PredictionsDirectory implements AutoCloseable {
@@ -55,7 +55,7 @@ public final class PredictionsDirectory implements AutoCloseable {
      * @param path the directory
      * @param overwrite whether to replace what an earlier prediction wrote
      * @param notice receives a line before a wait for an earlier process
-     * @throws JobException if the directory is there and is not to be replaced, holds files of others, or another
+     * @throws JobException if the directory exists and {@code overwrite} is false, contains foreign files, or another
      *     process writes into it
      */
     public static PredictionsDirectory open(
@@ -87,7 +87,7 @@ public final class PredictionsDirectory implements AutoCloseable {
                 throw new JobException(
                         place(path),
                         "--overwrite replaces only the output of an earlier predict, and \"" + entry
-                                + "\" is not known to be that: move it, or choose another directory");
+                                + "\" is not part of it: move it, or choose another directory");
             }
         }
     }

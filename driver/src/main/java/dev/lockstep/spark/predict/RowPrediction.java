@@ -7,7 +7,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How rows are predicted. Travels to the executors. All tasks of a process share the model; scratch is each task's own.
+ * The prediction of rows. Travels to the executors. All tasks of a process share the model; scratch is each task's own.
  */
 public final class RowPrediction implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -34,7 +34,7 @@ public final class RowPrediction implements Serializable {
      * @param cells turns outputs into cells
      * @param samples predictive samples; 0: nothing is random
      * @param chunkRows rows in one pass through the network
-     * @param invalid what becomes of rows that cannot be predicted
+     * @param invalid what to do with rows that cannot be predicted
      */
     public RowPrediction(
             Broadcast<SavedModel> model,

@@ -47,7 +47,7 @@ public final class TablePrediction {
     /**
      * The same.
      *
-     * @param invalid what becomes of rows that cannot be predicted
+     * @param invalid what to do with rows that cannot be predicted
      */
     public static Dataset<Row> of(
             SparkSession spark, PredictionInput input, SavedModel model, int samples, InvalidRows invalid) {
@@ -55,7 +55,7 @@ public final class TablePrediction {
     }
 
     /**
-     * What is asked of a prediction.
+     * The settings of a prediction.
      *
      * @param samples predictive samples; 0: nothing is random
      * @param top how many of the most probable classes get columns: {@code prediction}, {@code probability},

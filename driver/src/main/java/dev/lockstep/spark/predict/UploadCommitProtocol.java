@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
- * How Spark writes a data set to an object store: with the committer that the store's file system brings. Tasks upload
- * their files to where they are to be, and the files appear when the whole job is committed. Spark's own way renames
- * each file twice, which copies it there.
+ * Spark's way to write a data set to an object store: with the committer that the store's file system brings. Tasks
+ * upload their files to where they are to be, and the files appear when the whole job is committed. Spark's own way
+ * renames each file twice, which copies it there.
  */
 public final class UploadCommitProtocol extends HadoopMapReduceCommitProtocol {
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which classes were taken for which, as lines of at most {@value EpochTable#WIDTH} columns: the confusion matrix if it
+ * Which classes the model confuses, as lines of at most {@value EpochTable#WIDTH} columns: the confusion matrix if it
  * fits, else the most frequent mistakes.
  */
 public final class ConfusionText {
@@ -104,7 +104,7 @@ public final class ConfusionText {
         for (Mistake mistake : all.subList(0, Math.min(MOST_MISTAKES, all.size()))) {
             lines.add(String.format(
                     Locale.ROOT,
-                    "  %s taken for %s: %s of %s",
+                    "  %s predicted as %s: %s of %s",
                     names.get(mistake.label()),
                     names.get(mistake.predicted()),
                     weight(mistake.weight()),

@@ -17,10 +17,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a model needs each column, the most important one first, for a person and for a program.
+ * The importance of each column for a model, the most important one first, for a person and for a program.
  *
  * @param columns sorted by what the loss gains
- * @param score the figure that goes with the loss
+ * @param score the figure that belongs to the loss
  * @param repeats permutations a column
  * @param classes names of the classes; null: their numbers
  * @param sha256 of the model

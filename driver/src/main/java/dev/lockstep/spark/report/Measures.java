@@ -20,12 +20,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How good a model is on some rows.
+ * The quality of a model on some rows.
  *
  * @param data which rows: {@code test} or {@code validation}
  * @param rows how many
  * @param loss mean loss
- * @param score the name of the figure that goes with the loss
+ * @param score the name of the figure that belongs to the loss
  * @param value the figure
  * @param figures the network's metrics by name
  */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run on an MLflow tracking server: the job's settings as parameters, the figures of each epoch as metrics whose step
  * is the epoch, and as tags where the model lies and its SHA-256. Requests are sent by a thread of their own. A server
- * that fails is told nothing more, and never harms the training.
+ * that fails gets no more requests, and never harms the training.
  */
 public final class MlflowRun implements TrainingListener, AutoCloseable {
     /** How long the end of a training waits for what is not yet sent. */
@@ -72,7 +72,7 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
      * @param spec which server
      * @param job what is trained
      * @param directory of the model and of {@code metrics.jsonl}
-     * @param notice is told, once, if the server fails; by another thread
+     * @param notice receives one line, from another thread, if the server fails
      * @param search the run of which this one is a part, as MLflow nests them; null: none
      */
     public MlflowRun(
@@ -126,7 +126,7 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
         identity.complete("");
         String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         notice.accept(
-                "output.mlflow: " + spec.uri() + " is told nothing more of this training: " + Excerpt.visible(reason));
+                "output.mlflow: " + spec.uri() + " gets no more reports of this training: " + Excerpt.visible(reason));
     }
 
     @Override
@@ -296,7 +296,7 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
                                 .put("end_time", System.currentTimeMillis()));
             }
         });
-        // Whoever waits for a run that never began.
+        // Code that waits for a run that never began.
         enqueue(() -> identity.complete(""));
         sender.shutdown();
         try {

@@ -100,10 +100,14 @@ public final class ModelCard {
         row("training rows", ModelWords.code(ModelWords.flow(job.data().train())));
         row(
                 "validation rows",
-                job.data().validation() == null ? "none" : ModelWords.code(ModelWords.flow(job.data().validation())));
+                job.data().validation() == null
+                        ? "none"
+                        : ModelWords.code(ModelWords.flow(job.data().validation())));
         row(
                 "test rows",
-                job.data().test() == null ? "none" : ModelWords.code(ModelWords.flow(job.data().test())));
+                job.data().test() == null
+                        ? "none"
+                        : ModelWords.code(ModelWords.flow(job.data().test())));
         if (job.data().columns() != null) {
             row("columns", ModelWords.code(ModelWords.flow(job.data().columns())));
         }
@@ -144,12 +148,13 @@ public final class ModelCard {
             return;
         }
         boolean validated = best.has("validationLoss");
-        line("Of the epochs " + (validated ? "the one with the least validation loss" : "the one with the least loss")
+        line("Of the epochs "
+                + (validated ? "the one with the least validation loss" : "the one with the least loss")
                 + ", and the last. "
                 + (validated
                         ? ""
-                        : "There were no validation rows: all figures are those of the"
-                                + " training rows, and say little about new ones. "));
+                        : "There were no validation rows: all figures are measured on the training rows and"
+                                + " say little about new rows. "));
         line("");
         JsonNode last = epochs.get(epochs.size() - 1);
         line("| | epoch " + best.path("epoch").asInt() + " | epoch "
@@ -170,8 +175,8 @@ public final class ModelCard {
         heading("Calibration");
         String figures = measures == null ? "" : measures.probabilistic();
         if (measures == null || figures.isEmpty()) {
-            line("Not measured: `scripts/lockstep evaluate` with `--json` does, where the loss predicts a"
-                    + " distribution.");
+            line("Not measured. If the loss predicts a distribution, `scripts/lockstep evaluate` with `--json`"
+                    + " measures it.");
             return;
         }
         line("| " + measures.rows() + " " + measures.data() + " rows | |");
@@ -202,12 +207,12 @@ public final class ModelCard {
 
     private void limits(@Nullable JobSpec job) {
         heading("Limits");
-        line("- Rows that are unlike the training rows get a prediction too; do not rely on it.");
+        line("- The model also predicts rows that are unlike the training rows; do not rely on such predictions.");
         if (description.classes() != null) {
-            line("- A row of none of these classes is given one of them.");
+            line("- The model assigns one of these classes even to a row that belongs to none of them.");
         }
         if (description.encoding() != null) {
-            line("- A category that no training row had is treated as `data.columns` says, or has no effect.");
+            line("- A category that no training row had follows `data.columns`, or has no effect.");
         }
         if (job == null) {
             line("- What it was trained on, and how good it is there, is not known here.");

@@ -91,8 +91,7 @@ public final class ModelSbom {
             String expected = file.path("hashes").path(0).path("content").asText();
             if (!digest.equals(expected)) {
                 throw new ModelException(
-                        directory.location(name),
-                        "the file's sha256 is " + digest + ", " + NAME + " says " + expected);
+                        directory.location(name), "the file's sha256 is " + digest + ", " + NAME + " says " + expected);
             }
         }
         return true;
@@ -191,8 +190,7 @@ public final class ModelSbom {
         ModelWords words = new ModelWords(model);
         ObjectNode parameters = card.putObject("modelParameters");
         parameters.putObject("approach").put("type", "supervised");
-        boolean classifies =
-                model.description().targetNames(model.network()).classes();
+        boolean classifies = model.description().targetNames(model.network()).classes();
         parameters.put("task", classifies ? "classification" : "regression");
         parameters.put(
                 "modelArchitecture",
@@ -207,15 +205,17 @@ public final class ModelSbom {
         parameters.putArray("outputs").addObject().put("format", words.predicts());
         Measures measures = origin.measures();
         if (measures != null) {
-            ArrayNode figures =
-                    card.putObject("quantitativeAnalysis").putArray("performanceMetrics");
+            ArrayNode figures = card.putObject("quantitativeAnalysis").putArray("performanceMetrics");
             figure(figures, "loss", measures.loss(), measures.data());
             figure(figures, measures.score(), measures.value(), measures.data());
         }
     }
 
     private static void figure(ArrayNode figures, String type, double value, String rows) {
-        figures.addObject().put("type", type).put("value", Double.toString(value)).put("slice", rows + " rows");
+        figures.addObject()
+                .put("type", type)
+                .put("value", Double.toString(value))
+                .put("slice", rows + " rows");
     }
 
     private void dataSets(ArrayNode needed) {
@@ -235,7 +235,7 @@ public final class ModelSbom {
         });
     }
 
-    /** What a job says of its rows, by what they are for. */
+    /** The job's settings for its rows, by the use of the rows. */
     private static Map<String, String> sources(JobSpec job) {
         Map<String, String> sources = new LinkedHashMap<>();
         sources.put("train", ModelWords.flow(job.data().train()));

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** What pages are made of, from the jar: nothing is fetched from anywhere else. */
+/** The parts of pages, from the jar: nothing is fetched from anywhere else. */
 public final class PageParts {
     /** The charts, as the webjar has them. */
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/uPlot";

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a person wants to know when a training has ended: which epoch was the best, how good, and what to do next. */
+/** A summary for a person at the end of a training: which epoch was the best, how good, and what to do next. */
 public final class RunSummary implements TrainingListener {
     private @Nullable EpochReport best;
     private @Nullable TrainingSummary summary;

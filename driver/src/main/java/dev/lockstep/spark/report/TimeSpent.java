@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Where the time of a training has gone, and what would save most of it.
+ * The use of the time of a training, and what would save most of it.
  *
  * @param seconds of each kind of work; a kind that is missing took none
  * @param advice the setting that would help most, as a sentence; empty if nothing would

@@ -1,7 +1,7 @@
 package dev.lockstep.spark.report;
 
 /**
- * What a training is about to do.
+ * The plan of a training.
  *
  * @param epochs how many epochs at most
  * @param stepsInEpoch steps that make an epoch

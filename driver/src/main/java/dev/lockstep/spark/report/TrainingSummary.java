@@ -1,7 +1,7 @@
 package dev.lockstep.spark.report;
 
 /**
- * What a training has done.
+ * The result of a training.
  *
  * @param epochs epochs trained
  * @param steps optimiser steps taken in all

@@ -84,10 +84,7 @@ final class ColumnFit {
      * @param cells what the cells hold; null where columns have no types, or their encoding is known
      * @param far whether nothing was measured, as the split is far from what was asked for
      */
-    record Fit(
-            SourceDescription description,
-            @Nullable CellProfiles cells,
-            boolean far) {}
+    record Fit(SourceDescription description, @Nullable CellProfiles cells, boolean far) {}
 
     private static int targets(SourceDescription description) {
         return description.labelled() ? 0 : description.layout().target().size();
@@ -102,7 +99,7 @@ final class ColumnFit {
      * @param weighted whether rows have weights
      * @param targets how many values a row has to predict; 0 for a class
      * @param targetNames what errors call these
-     * @param onError what becomes of rows that cannot be used
+     * @param onError what to do with rows that cannot be used
      * @param classes those that labels can be; null: to be discovered, or rows have no labels
      */
     private record Plan(

@@ -14,7 +14,7 @@ public final class HeapTooSmallException extends TrainingException {
     /**
      * With a message.
      *
-     * @param cause how it came to be known; null: nothing but the error itself
+     * @param cause the failure that revealed it; null: nothing but the error itself
      */
     public HeapTooSmallException(@Nullable String message, @Nullable Throwable cause) {
         super(String.valueOf(message));

@@ -58,7 +58,7 @@ public record JobData(
      * Reads all rows of a job.
      *
      * @param tables those that the job can name
-     * @param data what the job says of them
+     * @param data the job's settings for them
      * @param targets what is to be predicted
      * @param rules what rows must hold for the network
      * @param seed the job's seed
@@ -170,11 +170,11 @@ public record JobData(
         }
         if (spec.hasAllFolds()) {
             throw new IllegalArgumentException(
-                    "data.validation: only train trains all folds; choose one of them" + " with fold");
+                    "data.validation: only the command train trains all folds; choose one with fold");
         }
         if (spec.stratify() && !source.description().labelled()) {
             throw new IllegalArgumentException(
-                    "data.validation.stratify: there are no classes to divide; expected a label that is a class");
+                    "data.validation.stratify: expected a label that is a class, got numbers");
         }
         SplitRule rule = SplitCount.of(tables.spark(), source, new SplitRule(spec, Split.hashSeed(seed)));
         return new Split(rule.fraction(), Split.hashSeed(seed), rule);
@@ -199,7 +199,7 @@ public record JobData(
      *
      * @param request which rows, and how the training rows were understood
      * @param rules what they must hold for the network
-     * @param notices is told what has to be known of them and is no failure
+     * @param notices receives what the user should know about them and is no failure
      */
     public static ShardedData evaluation(
             SparkSession spark,
@@ -226,7 +226,7 @@ public record JobData(
      * Reads other rows than those to train on.
      *
      * @param rules what rows must hold for the network
-     * @param notices is told what has to be known of them
+     * @param notices receives what the user should know about them
      */
     private record Others(
             Tables tables, RowRules rules, long seed, ShardAssignment assignment, Consumer<String> notices) {

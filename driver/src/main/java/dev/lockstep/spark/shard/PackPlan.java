@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rules what the rows must hold for the network
  * @param selected which rows are taken
  * @param encoding how cells become features; null where the source gives features
- * @param onError what becomes of rows that cannot be used
+ * @param onError what to do with rows that cannot be used
  * @param classes those that labels can be; null: to be discovered, or rows have no labels
  * @param split which rows are set aside, decided as they are packed; null: none are, or their features decide it later
  */

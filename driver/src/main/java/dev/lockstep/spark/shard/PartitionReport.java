@@ -156,13 +156,13 @@ final class PartitionReport implements Serializable {
         return skippedRows;
     }
 
-    /** The first cell taken for missing that its column cannot take, if there is one. */
+    /** The first cell that counts as missing because its column cannot take it, if any. */
     @Nullable
     Place emptied() {
         return emptied;
     }
 
-    /** Cells taken for missing that their columns cannot take. */
+    /** Cells that count as missing because their columns cannot take them. */
     long emptiedCells() {
         return emptiedCells;
     }

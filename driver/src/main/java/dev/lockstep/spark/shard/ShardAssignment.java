@@ -5,8 +5,8 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Which contiguous range of shards each rank owns. No rank owns more than {@code ceil(shards / ranks)} shards, since
- * the slowest rank sets the pace; among all such divisions it is one whose ranges are made of the fewest nodes of the
+ * The contiguous range of shards of each rank. No rank owns more than {@code ceil(shards / ranks)} shards, since the
+ * slowest rank sets the pace; among all such divisions it is one whose ranges are made of the fewest nodes of the
  * {@link ShardTree}, since each node is a vector to send.
  *
  * <p>A task of Spark runs several consecutive ranks, a thread each, where it has several cores

@@ -4,7 +4,7 @@ import dev.lockstep.nn.data.ShardRows;
 import java.io.Serializable;
 
 /**
- * What the driver knows of a shard.
+ * The driver's knowledge about a shard.
  *
  * @param shard number of the shard
  * @param rows how many rows it has

@@ -60,7 +60,7 @@ final class SplitCount {
      * @param names what errors call the features
      * @param selected which rows are taken
      * @param targets how many values a row has to predict; 0 for a class
-     * @param onError what becomes of rows that cannot be used
+     * @param onError what to do with rows that cannot be used
      */
     private record Plan(
             SplitRule rule,

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * step of one rank = P * mean over the ranks of their time to compute in a step
  * }</pre>
  *
- * <p>which is too much rather than too little where ranks share cores, since their time goes on while others compute.
+ * <p>which is too much rather than too little where ranks share cores, because their time runs while others compute.
  */
 public final class AutoTransport implements Synchronizer {
     /** Least rounds each way; the first one, which waits most for the compiler, is not counted. */
@@ -94,7 +94,7 @@ public final class AutoTransport implements Synchronizer {
      * @param allReduce many steps a job
      * @param tasks whose ranks take the steps
      * @param steps how many the whole training has
-     * @param notices is told what is worth knowing
+     * @param notices receives what is worth knowing
      */
     public AutoTransport(
             Synchronizer driver, Synchronizer allReduce, RankTasks<Rank> tasks, long steps, Consumer<String> notices) {

@@ -21,7 +21,7 @@ public abstract sealed class Cluster permits DriverProcess, ExecutorProcesses {
     /**
      * The processes of an application.
      *
-     * @param notices is told what is waited for, and what has changed
+     * @param notices receives what the work waits for, and what has changed
      */
     public static Cluster of(JavaSparkContext context, Consumer<String> notices) {
         return context.isLocal() ? new DriverProcess(context) : new ExecutorProcesses(context, notices);

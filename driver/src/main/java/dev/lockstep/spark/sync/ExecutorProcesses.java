@@ -175,13 +175,13 @@ final class ExecutorProcesses extends Cluster {
                         throw failure;
                     }
                     notices.accept("steps " + (state.step() + 1) + " to " + (state.step() + steps)
-                            + " are repeated, since a rank was lost: " + reason(failure));
+                            + " are repeated, because a rank was lost: " + reason(failure));
                 }
             }
         }
     }
 
-    /** What the rank said, or what Spark says of its executor. */
+    /** The failure of the rank, or Spark's reason for the loss of its executor. */
     private static String reason(RuntimeException failure) {
         List<String> lines = String.valueOf(failure.getMessage()).lines().toList();
         return lines.stream()

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class SlotWatch {
     private static final long POLL_SECONDS = 1;
 
-    /** How often it is seen waiting before that is said. */
+    /** How often it is seen waiting before a notice. */
     private static final int QUIET_POLLS = 5;
 
     private final JavaSparkContext context;
@@ -34,7 +34,7 @@ public final class SlotWatch {
     /**
      * Does some work.
      *
-     * @param notices is told, by another thread, once each time that the work waits for some seconds
+     * @param notices receives a line, from another thread, each time that the work waits for some seconds
      */
     public static <R> R over(JavaSparkContext context, Consumer<String> notices, Supplier<R> work) {
         try (JobTag tag = JobTag.open(context)) {
@@ -60,7 +60,7 @@ public final class SlotWatch {
             String holder = waitsFor();
             seen = holder == null ? 0 : seen + 1;
             if (holder != null && seen == QUIET_POLLS) {
-                notices.accept("waiting for task slots, which other jobs of this application hold: " + holder);
+                notices.accept("waiting for task slots that other jobs of this application use: " + holder);
             }
         }
     }

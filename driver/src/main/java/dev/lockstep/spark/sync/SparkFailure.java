@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.TaskKilledException;
 import org.jspecify.annotations.Nullable;
 
-/** What Spark's exceptions mean. */
+/** The meaning of Spark's exceptions. */
 public final class SparkFailure {
     /** Of a job, in all versions; the web UI's kill, a group's or tag's cancellation and a stopped context say so. */
     private static final Pattern CANCELLED = Pattern.compile("\\bJob \\d+ cancelled\\b");

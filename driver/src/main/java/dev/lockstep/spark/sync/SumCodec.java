@@ -184,7 +184,7 @@ final class SumCodec<T> {
         }
     }
 
-    /** How many bytes {@link #encode} makes of the nodes. */
+    /** How many bytes {@link #encode} needs for the nodes. */
     long bytes(List<ShardTree.Partial<T>> partials) {
         long size = 0;
         for (ShardTree.Partial<T> partial : partials) {

@@ -37,7 +37,7 @@ public final class TaskSlots {
     /**
      * The task slots of an application.
      *
-     * @param notices is told what is waited for
+     * @param notices receives what the work waits for
      */
     public TaskSlots(JavaSparkContext context, Consumer<String> notices) {
         this.context = context;
@@ -48,9 +48,8 @@ public final class TaskSlots {
     /** What is lost by settings that a cluster works with all the same, and the settings to change. */
     static List<String> warnings(SparkConf conf) {
         return conf.getBoolean("spark.speculation", false)
-                ? List.of(
-                        "spark.speculation=true runs a slow task a second time, which first has to read its rows again;"
-                                + " all tasks share every step, so false is faster")
+                ? List.of("spark.speculation=true runs a slow task a second time, which must first read its rows again;"
+                        + " all tasks share every step, so false is faster")
                 : List.of();
     }
 
@@ -101,7 +100,7 @@ public final class TaskSlots {
         if (some == 0) {
             throw new IllegalArgumentException("no executor that can run a task has come within "
                     + timeoutMillis() / 1000 + " seconds (" + TIMEOUT + "): is the cluster at " + context.master()
-                    + " full, or is no worker as large as spark.executor.memory, spark.executor.cores and"
+                    + " full, or are all workers smaller than spark.executor.memory, spark.executor.cores and"
                     + " spark.task.cpus="
                     + ranksPerTask() + " ask for?");
         }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What ranks have cost so far, counted by the driver's thread. */
+/** The cost of the ranks so far, counted by the driver's thread. */
 public final class Traffic {
     private long bytesSent;
     private StepTimes stepTimes = StepTimes.ZERO;

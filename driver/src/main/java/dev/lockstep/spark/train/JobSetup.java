@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 
 /**
  * Binds a job to its rows: the network, the scaling, the plan of its steps. What does not fit is refused here, before
- * the first step; what fits badly is said.
+ * the first step; what fits badly gives a notice.
  */
 final class JobSetup {
     /** Fewer rows than these have noisy statistics. */
@@ -49,7 +49,7 @@ final class JobSetup {
     /**
      * A job and its rows.
      *
-     * @param notices is told what has to be known and is no failure
+     * @param notices receives what the user should know and is no failure
      */
     JobSetup(JobSpec job, JobData data, Consumer<String> notices) {
         this.job = job;
@@ -135,12 +135,14 @@ final class JobSetup {
             return false;
         }
         if (!job.optimizer().elementwise()) {
-            throw new IllegalArgumentException("train.lazyUpdate: expected an optimiser that steps each parameter by"
-                    + " itself, got lamb, which needs the norms of whole tensors");
+            throw new IllegalArgumentException(
+                    "train.lazyUpdate: expected an optimiser that steps each parameter separately, got lamb, which"
+                            + " needs the norms of whole tensors");
         }
         if (!(job.sync().compression() instanceof Compression.None)) {
             throw new IllegalArgumentException(
-                    "train.lazyUpdate: expected sync.compression none, which alone keeps gradients by rows");
+                    "train.lazyUpdate: expected sync.compression none, because compression does not keep gradients by"
+                            + " rows");
         }
         if (network.gradientLayout(data.training().layout()).tensors().isEmpty()) {
             throw new IllegalArgumentException("train.lazyUpdate: no first layer has a gradient that is kept by rows;"
@@ -155,17 +157,19 @@ final class JobSetup {
         if (stopping != null
                 && stopping.metric().needsDistributions()
                 && network.posteriors().isEmpty()) {
-            throw new IllegalArgumentException("train.earlyStopping.metric: no layer's weights are distributions, so"
-                    + " there is no " + stopping.metric().label()
-                    + " to watch; expected another figure, or a layer such as variationalDense");
+            throw new IllegalArgumentException(
+                    "train.earlyStopping.metric: no layer has weights that are distributions, so there is no "
+                            + stopping.metric().label()
+                            + " to watch; expected another figure, or a layer such as variationalDense");
         }
     }
 
     private KlWeight klWeight(Network network) {
         KlWeight given = job.train().klWeight();
         if (given != null && network.posteriors().isEmpty()) {
-            throw new IllegalArgumentException("train.klWeight: no layer's weights are distributions, so there is no"
-                    + " divergence from a prior to weigh; expected none, or a layer such as variationalDense");
+            throw new IllegalArgumentException(
+                    "train.klWeight: no layer has weights that are distributions, so there is no divergence from a"
+                            + " prior; expected none, or a layer such as variationalDense");
         }
         return given == null ? KlWeight.ONE : given;
     }
@@ -179,12 +183,12 @@ final class JobSetup {
         RowLayout layout = data.training().layout();
         Network network = Network.bind(model, layout.features());
         if (network.parameterCount() == 0) {
-            throw new IllegalArgumentException(
-                    "model.layers: none of them has parameters, so there is nothing to train");
+            throw new IllegalArgumentException("model.layers: no layer has parameters, so there is nothing to train");
         }
         if (network.takesTokens() && job.data().scale() != ScaleSpec.Named.NONE) {
-            throw new IllegalArgumentException("data.scale: the features are indexes of tokens, which the embedding"
-                    + " looks up and which cannot be scaled; expected none");
+            throw new IllegalArgumentException(
+                    "data.scale: the features are token indexes for the embedding, which cannot be scaled; expected"
+                            + " none");
         }
         network.checkSteps(layout);
         job.data().augment().check(layout);
@@ -214,8 +218,8 @@ final class JobSetup {
         if (job.train().trace() != null && network.globalStatistics()) {
             String key = job.train().posterior() == null ? "train.weightAverage" : "train.posterior";
             throw new IllegalArgumentException(key
-                    + ": the statistics of batchNorm are measured again for the"
-                    + " averaged weights, which statistics: global cannot be; expected statistics: shard");
+                    + ": Lockstep measures the statistics of batchNorm again for the averaged weights, which"
+                    + " does not work with statistics: global; expected statistics: shard");
         }
     }
 
@@ -261,9 +265,9 @@ final class JobSetup {
                 && sync.outer().expectsPlainSteps()
                 && job.optimizer().adaptive()) {
             String inner = SpecMapper.tree(job.optimizer()).fieldNames().next();
-            notices.accept("sync.outer: bmuf is made for inner steps of sgd or momentum; the rates that " + inner
-                    + " measures do not fit the parameters that block momentum leads to, so the loss may rise at first;"
-                    + " outer: nesterov or plain go with it");
+            notices.accept("sync.outer: bmuf expects inner steps of sgd or momentum; the rates that " + inner
+                    + " measures do not fit the parameters after block momentum, so the loss may rise at"
+                    + " first; outer: nesterov and plain work");
         }
     }
 
@@ -280,8 +284,9 @@ final class JobSetup {
         } else if (byShard && rows < FEW_ROWS * shards * steps) {
             notices.accept("batchNorm with statistics: shard normalises some " + rows / (shards * steps)
                     + " rows at a time (" + rows + " rows, data.shards " + shards + ", train.batchSize "
-                    + job.train().batchSize() + "), whose statistics are noisy: training figures may be worse than"
-                    + " validation's; fewer shards, a larger batch or statistics: global help");
+                    + job.train().batchSize()
+                    + "), whose statistics are noisy: figures of training rows can be worse than those of"
+                    + " validation rows; fewer shards, a larger batch or statistics: global help");
         }
     }
 
@@ -302,8 +307,9 @@ final class JobSetup {
             if (2 * numbers < names.size()) {
                 return;
             }
-            notices.accept(schema.source().path() + ": the first line is read as the names of the columns, but"
-                    + " holds numbers; if it is a row, set data.train.header: false");
+            notices.accept(schema.source().path()
+                    + ": the first line names the columns, but contains numbers; if it is a row, set"
+                    + " data.train.header: false");
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * @param setup of the training
  * @param workers who hold the shards
  * @param memory what fits into the processes
- * @param notices is told what had to be decided otherwise
+ * @param notices receives decisions that differ from the settings
  */
 record JobSynchronizer(
         SyncSpec sync, TrainingSetup setup, SparkWorkers workers, TrainingMemory memory, Consumer<String> notices) {

@@ -102,7 +102,7 @@ final class MemoryModel {
         }
         add(executor, "parameters", placement.tasks());
         add(executor, "residuals, and as bytes", sizes.residuals() ? 2L * placement.shards() : 0);
-        // As bytes, and once more as Spark's message.
+        // As bytes, and again as Spark's message.
         addBytes(executor, "results as bytes", product(2L * placement.taskNodes(), sizes.gradientBytes()));
         addBytes(driver, "results, and as bytes", product(2, resultBytes()));
     }

@@ -50,7 +50,7 @@ public final class ModelEvaluation {
      * @param job names the rows, and the number of shards
      * @param model what is measured
      * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
-     * @param notices is told what has to be known and is no failure
+     * @param notices receives what the user should know and is no failure
      * @throws IllegalArgumentException if neither the model nor the job says in which column lengths of rows are
      */
     public ModelEvaluation(SparkSession spark, JobSpec job, SavedModel model, int samples, Consumer<String> notices) {
@@ -82,7 +82,8 @@ public final class ModelEvaluation {
 
     /** Losses and metrics of the rows of {@code data.test}. */
     public EvaluationSum test() {
-        return cluster.watch(() -> measure("test", Objects.requireNonNull(job.data().test(), "no test rows")));
+        return cluster.watch(
+                () -> measure("test", Objects.requireNonNull(job.data().test(), "no test rows")));
     }
 
     /**

@@ -53,7 +53,7 @@ public final class ModelImportance {
     private final Consumer<String> notices;
 
     /**
-     * What is to be measured.
+     * The columns and repeats to measure.
      *
      * @param columns names of the columns; null: all
      * @param repeats permutations a column
@@ -87,7 +87,7 @@ public final class ModelImportance {
      *
      * @param tables where rows may come from
      * @param model what is measured
-     * @param notices is told what has to be known and is no failure
+     * @param notices receives what the user should know and is no failure
      * @throws IllegalArgumentException if the model does not say in which column lengths of rows are
      */
     public ModelImportance(Tables tables, SavedModel model, Consumer<String> notices) {
@@ -101,7 +101,7 @@ public final class ModelImportance {
     /**
      * Measures on rows with their targets, which are read as the training rows were.
      *
-     * @param onError what becomes of rows that cannot be read
+     * @param onError what to do with rows that cannot be read
      */
     public List<ColumnImportance> of(SourceSpec rows, OnError onError, Options options) {
         return measure(assignment -> read(rows, onError, assignment), options);
@@ -183,7 +183,7 @@ public final class ModelImportance {
         if (wanted != null) {
             for (String name : wanted) {
                 if (!all.names().contains(name)) {
-                    throw new IllegalArgumentException("importance: there is no column \"" + name + "\"; "
+                    throw new IllegalArgumentException("importance: unknown column \"" + name + "\"; "
                             + Nearest.hint(name, all.names(), "columns"));
                 }
             }
@@ -191,7 +191,7 @@ public final class ModelImportance {
         }
         if (all.columns().isEmpty() || all.columns().size() > MOST_COLUMNS) {
             throw new IllegalArgumentException("importance: expected 1 to " + MOST_COLUMNS + " columns to measure, got "
-                    + all.columns().size() + "; name those that matter (--columns)");
+                    + all.columns().size() + "; choose some of them (--columns)");
         }
         return all;
     }

@@ -66,7 +66,7 @@ final class OwnCheckpoints implements AutoCloseable {
     /**
      * Keeps the figures of the epochs.
      *
-     * @param resumed is told of those of an earlier run
+     * @param resumed receives those of an earlier run
      */
     TrainingListener figures(TrainingListener resumed) {
         MetricsFile file = new MetricsFile(store.directory());

@@ -34,7 +34,7 @@ final class ProgressReporter implements RoundListener {
      * @param network which is trained
      * @param stepTimes where the time of all steps has gone so far
      * @param rankTimes the same a rank
-     * @param listener who is told
+     * @param listener who receives the progress
      */
     ProgressReporter(
             Network network,

@@ -51,8 +51,9 @@ final class RowNotices {
         long[] sought = keys(validation);
         long shared = shared(data.training(), sought);
         if (shared > 0 && shared >= LEAST_SHARED * sought.length) {
-            notices.add("data.validation: " + shared + " of " + sought.length + " rows that differ are equal to"
-                    + " training rows in all features, so their metrics tell nothing about new rows");
+            notices.add("data.validation: " + shared + " of " + sought.length
+                    + " distinct rows are equal to training rows in all features, so their metrics say nothing"
+                    + " about new rows");
         }
     }
 
@@ -105,11 +106,11 @@ final class RowNotices {
         List<String> absent = named(i -> trained[i] > 0 && validated[i] == 0);
         if (!unknown.isEmpty()) {
             notices.add("data.validation: no training row has the class " + Excerpt.list(unknown)
-                    + ", which validation rows have; it cannot be learned");
+                    + ", which validation rows have, so the network cannot learn it");
         }
         if (!absent.isEmpty()) {
             notices.add("data.validation: no row has the class " + Excerpt.list(absent)
-                    + ", so its metrics tell nothing about it");
+                    + ", so its metrics say nothing about it");
         }
     }
 

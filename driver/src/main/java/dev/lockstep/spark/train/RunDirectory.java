@@ -81,7 +81,7 @@ public final class RunDirectory implements AutoCloseable {
 
     /**
      * Takes the output directory of a job for one run, until it is closed. Refuses what is known to be wrong before any
-     * rows are read: a finished run that is not to be replaced, a run that writes there now, files of others.
+     * rows are read: a finished run without {@code --overwrite}, a run that writes there now, files of others.
      *
      * @param job the job
      * @param name what errors call the job
@@ -219,7 +219,7 @@ public final class RunDirectory implements AutoCloseable {
         }
     }
 
-    /** What becomes of the work of a run that is stopped. */
+    /** What happens to the work of a run that is stopped. */
     public String howToResume() {
         if (checkpoints == null) {
             return "the job writes no checkpoints (checkpoint.every), so the same command starts over";

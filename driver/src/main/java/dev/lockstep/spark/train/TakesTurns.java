@@ -33,7 +33,7 @@ final class TakesTurns {
      * A training.
      *
      * @param check throws when the training has been cancelled
-     * @param notices is told once if there is a wait of some seconds
+     * @param notices receives one line after a wait of some seconds
      */
     TakesTurns(SparkContext context, Runnable check, Consumer<String> notices) {
         turns = Turns.of(context);
@@ -102,7 +102,8 @@ final class TakesTurns {
             said = true;
             notices.accept(String.format(
                     Locale.ROOT,
-                    "trainings of this application take turns, and %s before this one; the bits do not depend on it",
+                    "trainings of this application take turns, and %s before this one; the bits do not depend on the"
+                            + " order",
                     before == 1 ? "one is" : before + " are"));
         }
     }

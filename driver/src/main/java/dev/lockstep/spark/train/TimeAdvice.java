@@ -22,7 +22,7 @@ record TimeAdvice(JobSpec job, ShardAssignment assignment, boolean local, long r
 
     private static final double LEAST_SHARE = 0.1;
 
-    /** Whoever reads fewer rows a second has spent the time on starting Spark. */
+    /** A training that reads fewer rows per second has spent the time on starting Spark. */
     private static final double LEAST_ROWS_A_SECOND = 5000;
 
     /** The time with the advice. */
@@ -58,8 +58,8 @@ record TimeAdvice(JobSpec job, ShardAssignment assignment, boolean local, long r
             case EXCHANGE -> exchange();
             case WAITING -> waiting();
             case VALIDATION -> "fewer validation rows (data.validation)";
-            case CHECKPOINTS -> "a rarer checkpoint (checkpoint.every)";
-            case OTHERS -> "fewer trainings at a time";
+            case CHECKPOINTS -> "fewer checkpoints (checkpoint.every)";
+            case OTHERS -> "fewer trainings at the same time";
             case REST -> "";
         };
     }
@@ -91,7 +91,7 @@ record TimeAdvice(JobSpec job, ShardAssignment assignment, boolean local, long r
     private String waiting() {
         int ranks = assignment.ranks();
         return assignment.shards() % ranks == 0
-                ? "cores that are equally fast and do nothing else: all ranks have equally many shards"
+                ? "equally fast, idle cores: all ranks have the same number of shards"
                 : "a number of data.shards (" + assignment.shards() + " now) that is a multiple of the " + ranks
                         + " ranks, which changes the model";
     }

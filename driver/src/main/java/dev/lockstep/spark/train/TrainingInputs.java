@@ -6,7 +6,7 @@ import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a program hands a training beside its job.
+ * The inputs of a training that a program passes in addition to the job.
  *
  * @param tables the data frames that the job can name, and the session where it runs
  * @param initialModel the model that {@code init.from} stands for; null: that is a directory

@@ -73,7 +73,7 @@ public final class TrainingJob {
      *
      * @param spark where it runs
      * @param job what to do
-     * @param listener is told how it goes
+     * @param listener receives the progress
      * @param directory is claimed when training begins; null: none
      */
     public TrainingJob(SparkSession spark, JobSpec job, TrainingListener listener, @Nullable RunDirectory directory) {
@@ -100,7 +100,7 @@ public final class TrainingJob {
     }
 
     /**
-     * What a job ends with.
+     * The result of a job.
      *
      * @param model the trained network and all that prediction needs
      * @param measures of the test rows; without any, of the validation rows if there is a directory; else null
@@ -276,9 +276,12 @@ public final class TrainingJob {
                 end = distributed(setup, measuring, end);
                 Decision decision = decide(setup, measuring, end);
                 TimeAdvice advice = new TimeAdvice(
-                        job, data.training().assignment(), cluster.isDriver(), data.training().rows());
-                trained = new Trained(
-                        end, decision, advice.of(clock.seconds(training.traffic())), fingerprint.sha256());
+                        job,
+                        data.training().assignment(),
+                        cluster.isDriver(),
+                        data.training().rows());
+                trained =
+                        new Trained(end, decision, advice.of(clock.seconds(training.traffic())), fingerprint.sha256());
             }
             if (own != null) {
                 own.discard();
@@ -320,8 +323,8 @@ public final class TrainingJob {
                     Locale.ROOT,
                     fitted.temperature() > TemperatureGrid.LEAST
                             ? "train.temperatureScaling: temperature %.4f"
-                            : "train.temperatureScaling: all validation rows are predicted correctly, so no"
-                                    + " temperature is best; the least one is taken, %.4f",
+                            : "train.temperatureScaling: the predictions of all validation rows are correct, so no"
+                                    + " temperature is best; Lockstep uses the least one, %.4f",
                     fitted.temperature()));
         }
         if (job.train().threshold() != null) {

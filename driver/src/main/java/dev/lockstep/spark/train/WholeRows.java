@@ -18,7 +18,7 @@ final class WholeRows {
      * @param rows the training rows
      * @param batchSize rows of a step
      * @param memory bytes of the one process in which all ranks run; {@code Long.MAX_VALUE}: there are several
-     * @param notices is told what it costs
+     * @param notices receives what it costs
      * @throws IllegalArgumentException if the rows of a step do not fit into the memory
      */
     static void check(
@@ -33,11 +33,11 @@ final class WholeRows {
         String cost = count + " rows of " + layout.features().size() + " features take " + megabytes(bytes);
         if (bytes > memory) {
             throw new IllegalArgumentException(
-                    cause + ", so the rows of a step, which are mostly 0, would be made whole: "
+                    cause + ", so the rows of a step, which are mostly 0, would become dense: "
                             + cost + ", and the process has " + megabytes(memory) + "; a smaller"
                             + " train.batchSize needs less");
         }
-        notices.accept(cause + ", so the rows of a step, which are mostly 0, are made whole: " + cost);
+        notices.accept(cause + ", so the rows of a step, which are mostly 0, become dense: " + cost);
     }
 
     /** Why rows cannot be read as entries; null if they can. */

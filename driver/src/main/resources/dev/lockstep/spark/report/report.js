@@ -62,7 +62,7 @@
       row.forEach((weight, k) => {
         const cell = element("td", number(weight), k === label ? "cell" : "cell wrong" + (weight ? "" : " none"));
         cell.style.setProperty("--share", total ? weight / total : 0);
-        cell.title = names(label) + " taken for " + names(k);
+        cell.title = names(label) + " predicted as " + names(k);
         line.append(cell);
       });
     });
@@ -78,7 +78,7 @@
       .sort((a, b) => b.weight - a.weight)
       .slice(0, mostShown)
       .map(each => ({ label: names(each.label), taken: names(each.k), weight: each.weight }));
-    return table([{ key: "label", title: "class", text: true }, { key: "taken", title: "taken for", text: true },
+    return table([{ key: "label", title: "class", text: true }, { key: "taken", title: "predicted as", text: true },
       { key: "weight", title: "rows" }], rows);
   };
 
@@ -157,7 +157,7 @@
     for (const key of figures) fact(facts, words(key), evaluation[key]);
     measured.before(facts);
     if (evaluation.confusion) {
-      measured.before(element("p", "Rows by their class, and in the columns by what they were taken for."),
+      measured.before(element("p", "Rows: true class. Columns: predicted class."),
         evaluation.confusion.length <= mostShown ? confusion(evaluation.confusion) : mistakes(evaluation.confusion));
       measured.before(classTable());
     }
@@ -166,9 +166,9 @@
         evaluation.reliability.map(bin => bin[0]), evaluation.reliability.map(bin => bin[1]), "accuracy", "value");
     }
     for (const [title, x, y, note, along, guess] of [
-      ["ROC curve", 0, 1, "how many of the positive rows are found, by how many of the others are taken for them",
+      ["ROC curve", 0, 1, "share of positive rows that are found, by share of other rows predicted as positive",
         "false positive rate", true],
-      ["Precision and recall", 1, 2, "how many of the rows taken for positive ones are, by how many are found",
+      ["Precision and recall", 1, 2, "share of predicted positives that are right, by share of positive rows found",
         "recall", false]]) {
       rankings(title, note, x, y, along, guess);
     }
@@ -215,7 +215,7 @@
       for (const each of examples.worst) {
         const figure = element("figure", undefined, "example");
         figure.append(picture(examples, each.pixels), element("figcaption", (each.target === each.prediction
-          ? each.target + ", rightly" : each.target + " taken for " + each.prediction) + sure(each)),
+          ? each.target + ", correct" : each.target + " predicted as " + each.prediction) + sure(each)),
         element("small", "loss " + number(each.loss)));
         pictures.append(figure);
       }

@@ -45,8 +45,8 @@ class FailureTextTest {
         assertThat(FailureText.of(new SparkException(
                         text + "java.io.IOException: No space left on device\n\tat a.b.C",
                         new IOException("No space left on device"))))
-                .isEqualTo("No space left on device: where Spark keeps what does not fit in memory (spark.local.dir),"
-                        + " on 10.0.0.1 executor 2");
+                .isEqualTo("No space left on device: the disk for data that do not fit in memory (spark.local.dir) is"
+                        + " full on 10.0.0.1 executor 2");
         assertThat(FailureText.of(
                         new SparkException(text + "ExecutorLostFailure (executor 2 exited)\nDriver stacktrace:")))
                 .isEqualTo("ExecutorLostFailure (executor 2 exited)");

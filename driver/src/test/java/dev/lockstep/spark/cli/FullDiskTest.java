@@ -144,8 +144,9 @@ class FullDiskTest {
                 "spark.testing.reservedMemory", "0");
         Path job = RandomRows.job(folder, ROWS);
         assertThat(error(train(job, folder.resolve("model"))))
-                .isEqualTo("error: No space left on device: where Spark keeps what does not fit in memory"
-                        + " (spark.local.dir), on localhost executor driver");
+                .isEqualTo(
+                        "error: No space left on device: the disk for data that do not fit in memory (spark.local.dir)"
+                                + " is full on localhost executor driver");
 
         enlarge("64m");
         String spilled = sha256(train(job, folder.resolve("model")));

@@ -24,24 +24,24 @@ class HeadsJobTest extends ExampleJobs {
     private static final int ROWS = 120;
 
     private static final String JOB = """
-            data:
-              train: {path: "%s", features: [x, y], weight: w}
-              validation: 0.25
-              scaleTarget: standardise
-              shards: 3
-            model:
-              layers:
-                - dense: {units: 8, activation: tanh}
-                - concat: [[dense: 2], [dense: {units: 4, activation: tanh}, dense: 3], [dense: 1]]
-              loss:
-                heads:
-                  price: {loss: gaussianNll, outputs: 2}
-                  kind: {loss: crossEntropy, outputs: 3, weight: 0.5, classes: [flat, house, villa]}
-                  old: {loss: hinge, outputs: 1}
-            optimizer: {adam: 0.03}
-            train: {batchSize: 16}
-            output: {dir: unused}
-            """;
+        data:
+          train: {path: "%s", features: [x, y], weight: w}
+          validation: 0.25
+          scaleTarget: standardise
+          shards: 3
+        model:
+          layers:
+            - dense: {units: 8, activation: tanh}
+            - concat: [[dense: 2], [dense: {units: 4, activation: tanh}, dense: 3], [dense: 1]]
+          loss:
+            heads:
+              price: {loss: gaussianNll, outputs: 2}
+              kind: {loss: crossEntropy, outputs: 3, weight: 0.5, classes: [flat, house, villa]}
+              old: {loss: hinge, outputs: 1}
+        optimizer: {adam: 0.03}
+        train: {batchSize: 16}
+        output: {dir: unused}
+        """;
 
     private static List<String> lines() {
         Random random = new Random(7);
@@ -152,7 +152,7 @@ class HeadsJobTest extends ExampleJobs {
         assertThat(run.err()).contains("houses.csv:6, column \"kind\": expected one of flat, house, villa, got castle");
         CommandLineRun labelled = train(job, "data.train.label=price", "--overwrite");
         assertThat(labelled.err())
-                .contains("data.train.label: the heads of model.loss say which columns they predict, [price, kind,"
+                .contains("data.train.label: the heads of model.loss define which columns they predict, [price, kind,"
                         + " old]; expected none, got price");
     }
 
@@ -166,12 +166,12 @@ class HeadsJobTest extends ExampleJobs {
         }
         Path rows = csv(lines);
         Path job = Files.writeString(temporary.resolve("steps.yaml"), """
-                data:
-                  train: {path: "%s", label: [t0, t1, t2], length: n, shape: [3, 1]}
-                  shards: 2
-                model: {layers: [{dense: 2}], loss: gaussianNll}
-                output: {dir: unused}
-                """.formatted(rows));
+            data:
+              train: {path: "%s", label: [t0, t1, t2], length: n, shape: [3, 1]}
+              shards: 2
+            model: {layers: [{dense: 2}], loss: gaussianNll}
+            output: {dir: unused}
+            """.formatted(rows));
         CommandLineRun run = train(job, "train.epochs=2", "--overwrite");
         assertThat(run.err()).doesNotContain("error");
         List<Row> predicted = spark.read()
@@ -200,7 +200,7 @@ class HeadsJobTest extends ExampleJobs {
                 rows.toString(),
                 "--output",
                 temporary.resolve("as csv").toString());
-        assertThat(csv.err()).contains("--output-format parquet or json can hold it");
+        assertThat(csv.err()).contains("use --output-format parquet or json");
     }
 
     @Test
@@ -219,13 +219,13 @@ class HeadsJobTest extends ExampleJobs {
         }
         Path rows = csv(lines);
         Path job = Files.writeString(temporary.resolve("tags.yaml"), """
-                data:
-                  train: {path: "%s", label: [t0, t1, t2], classes: [high, low], length: n, shape: [3, 1]}
-                  shards: 2
-                model: {layers: [{dense: 2}], loss: crossEntropy}
-                optimizer: {adam: 0.1}
-                output: {dir: unused}
-                """.formatted(rows));
+            data:
+              train: {path: "%s", label: [t0, t1, t2], classes: [high, low], length: n, shape: [3, 1]}
+              shards: 2
+            model: {layers: [{dense: 2}], loss: crossEntropy}
+            optimizer: {adam: 0.1}
+            output: {dir: unused}
+            """.formatted(rows));
         CommandLineRun run = train(job, "train.epochs=30", "train.batchSize=12", "--overwrite");
         assertThat(run.err()).doesNotContain("error");
         for (Row row : spark.read().parquet(predicted(rows).toString()).collectAsList()) {

@@ -121,7 +121,7 @@ class LockstepTest {
         fails(1, "no/*.csv: no such file", "train", "" + job, "--set", "data={train: " + rows + ", test: no/*.csv}");
         fails(
                 1,
-                saved() + ": there is no job.json beside the model; name the rows with --job JOB.yaml",
+                saved() + ": there is no job.json in the model's directory; name the rows with --job JOB.yaml",
                 "evaluate",
                 saved());
         assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();
@@ -175,7 +175,7 @@ class LockstepTest {
                 .isEqualTo(model.description().classes());
         fails(
                 1,
-                "--output " + output + ": holds a model already; --overwrite replaces it",
+                "--output " + output + ": already contains a model; --overwrite replaces it",
                 "import",
                 file,
                 "--output",
@@ -186,7 +186,7 @@ class LockstepTest {
         Files.writeString(Path.of(output, "job.json"), "{}");
         fails(
                 1,
-                "--output " + output + ": holds other files than a model's; choose another directory",
+                "--output " + output + ": contains files that are not part of a model; choose another directory",
                 "import",
                 file,
                 "--output",
@@ -300,7 +300,7 @@ class LockstepTest {
     void argumentsThatTheLocaleCannotSayAreRefused() {
         fails(
                 2,
-                "output.dir=o/\uFFFD\uFFFDn: the locale does not have these characters; set LC_ALL=C.UTF-8, as"
+                "output.dir=o/\uFFFD\uFFFDn: the locale cannot express these characters; set LC_ALL=C.UTF-8, as"
                         + " scripts/lockstep does",
                 "train",
                 "job.yaml",

@@ -246,7 +246,7 @@ class PredictTest {
             assertThat(predict(rows, "--overwrite").err())
                     .isEqualTo("error: --output " + out + ": --overwrite replaces only the output of an earlier"
                             + " predict, and \""
-                            + entry + "\" is not known to be that: move it, or choose another directory\n");
+                            + entry + "\" is not part of it: move it, or choose another directory\n");
             assertThat(file).hasContent("mine");
             Files.delete(file);
         }

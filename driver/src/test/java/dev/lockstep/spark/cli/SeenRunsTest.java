@@ -62,7 +62,8 @@ class SeenRunsTest extends ExampleJobs {
             assertThat(texts(tab, "section:not([hidden]) > h2"))
                     .contains("Curves", "Worst mistakes", "Network", "Weights", "Data", "Epochs", "Environment", "Job");
             assertThat(texts(tab, "#data-rows th")).contains(predicted);
-            assertThat(tab.value("document.body.textContent + (document.querySelector('.confusion') ? 'Confusion' : '')")
+            assertThat(tab.value("document.body.textContent + (document.querySelector('.confusion') ? 'Confusion' :"
+                                    + " '')")
                             .asText())
                     .contains(own);
         }
@@ -128,8 +129,7 @@ class SeenRunsTest extends ExampleJobs {
         assertThat(silent.code()).as(silent.err()).isZero();
         assertThat(model.resolve("evaluation.json")).doesNotExist();
 
-        CommandLineRun run =
-                CommandLineRun.of("evaluate", model.toString(), "--report", "--set", "output.examples=3");
+        CommandLineRun run = CommandLineRun.of("evaluate", model.toString(), "--report", "--set", "output.examples=3");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).startsWith(silent.out()).endsWith("report " + model.resolve("report.html") + "\n");
         assertThat(json("examples.json").path("worst").size()).isEqualTo(3);

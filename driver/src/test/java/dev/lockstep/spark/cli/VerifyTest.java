@@ -116,6 +116,6 @@ class VerifyTest extends ExampleJobs {
                 .contains("job.json: the file does not exist, so the job that trained the model is unknown");
         assertThat(CommandLineRun.of("verify", model.toString(), "--set", "train.seed=1")
                         .err())
-                .contains("--set: it changes the job that --retrain trains");
+                .contains("--set: it changes the job to train again; add --retrain");
     }
 }

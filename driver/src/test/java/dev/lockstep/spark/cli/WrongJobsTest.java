@@ -74,7 +74,7 @@ class WrongJobsTest extends ExampleJobs {
     @Test
     void aFirstLineOfNumbersIsSaid() throws IOException {
         Path bare = rows("bare.csv", "5.1,3.5,0", "4.9,3.0,1", "6.2,2.9,0");
-        String note = "note: " + bare + ": the first line is read as the names of the columns, but holds numbers";
+        String note = "note: " + bare + ": the first line names the columns, but contains numbers";
         Path job = job(bare, "crossEntropy", "{dense: 2}");
         assertThat(train(job, "data.train.label=2").err()).contains(note);
         CommandLineRun told =
@@ -110,8 +110,8 @@ class WrongJobsTest extends ExampleJobs {
         assertThat(train(job(Path.of(table), "crossEntropy", "{dense: 2}")).code())
                 .isZero();
         assertRefused(
-                "--output-format csv: column \"f\" is array<bigint>, expected one value a cell; --output-format parquet"
-                        + " or json can hold it",
+                "--output-format csv: column \"f\" is array<bigint>, but a csv cell holds one value; use"
+                        + " --output-format parquet or json",
                 "predict",
                 temporary.resolve("model").toString(),
                 "--input",
@@ -223,8 +223,7 @@ class WrongJobsTest extends ExampleJobs {
         assertThat(same.out()).endsWith(hash);
         fails(
                 job(rows, "crossEntropy", "{dense: 2}"),
-                "--set: data.onError: cells can be missing where columns have types; expected data.columns too, or"
-                        + " skip, got null",
+                "--set: data.onError: null needs columns with types; add data.columns, or set onError to skip",
                 "data.onError=null");
     }
 
@@ -280,10 +279,10 @@ class WrongJobsTest extends ExampleJobs {
     void whatDoesNotFitTogetherIsOneLine() throws IOException {
         Path job = example("libsvm");
         fails(job, "crossEntropy: the network's output is [2], the data has 3 classes", "model.layers.1.dense=2");
-        fails(job, "model.layers: none of them has parameters, so there is nothing to train", "model.layers=[softmax]");
+        fails(job, "model.layers: no layer has parameters, so there is nothing to train", "model.layers=[softmax]");
         fails(
                 job,
-                "train.klWeight: no layer's weights are distributions, so there is no divergence from a prior to weigh;"
+                "train.klWeight: no layer has weights that are distributions, so there is no divergence from a prior;"
                         + " expected none, or a layer such as variationalDense",
                 "train.klWeight={factor: 0.5}");
         CommandLineRun lone = train(
@@ -313,7 +312,7 @@ class WrongJobsTest extends ExampleJobs {
                 "optimizer=adam",
                 "output.dir=" + temporary.resolve("noisy"));
         assertThat(enough.err())
-                .contains("note: sync.outer: bmuf is made for inner steps of sgd or momentum; the rates that adam"
+                .contains("note: sync.outer: bmuf expects inner steps of sgd or momentum; the rates that adam"
                         + " measures do not fit")
                 .contains("note: batchNorm with statistics: shard normalises some 30 rows at a time (123 rows,"
                         + " data.shards 4, train.batchSize 1000)");

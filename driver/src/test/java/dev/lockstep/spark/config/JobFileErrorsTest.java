@@ -47,7 +47,7 @@ class JobFileErrorsTest {
     void emptySettingsAndListsAreNamed() {
         fails(
                 SMALL,
-                "--set train.epochs=: expected a value behind =, got none; null means the default",
+                "--set train.epochs=: expected a value after =, got none; null means the default",
                 "train.epochs=");
         fails(
                 SMALL,
@@ -141,36 +141,36 @@ class JobFileErrorsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            data.shards=0 | data.shards: expected a number from 1 to 16384, got 0
-            data.shards=100000 | data.shards: expected a number from 1 to 16384, got 100000
-            train.epochs=-1 | train.epochs: expected at least 1, got -1
-            checkpoint={keep: 2} | checkpoint.every: missing, expected a map with the keys rounds, epochs, minutes
-            checkpoint.every.minutes=0 | checkpoint.every.minutes: expected a number above 0, got 0
-            checkpoint={every: {epochs: 1}, keep: 0} | checkpoint.keep: expected at least 1, got 0
-            train.batchSize=1.5 | train.batchSize: expected a whole number, got 1.5
-            train.seed=true | train.seed: expected a whole number, got true
-            data.scale=standardize | data.scale: unknown scale "standardize"; did you mean "standardise"?
-            data.train={path: rows.csv, label: {}} | data.train.label: expected a list or a text, got an empty map
-            model.loss={crossEntropy: {classWeights: {}}} | model.loss.crossEntropy.classWeights: expected a list or a\
-             text, got an empty map
-            data.scale={mean: 1} | data.scale: expected {mean, std} or {divide}, got {mean}
-            data.scale=255 | data.scale: expected none, standardise, {mean, std} or {divide}, got 255
-            data.scale={divide: 0} | data.scale: divide: expected a number above 0, got 0
-            data.scale={by: 0} | data.scale.by: unknown key; known keys: mean, std, divide
-            model.layers.0={dropout: 1} | model.layers.0.dropout.rate: expected a number from 0 to below 1, got 1
-            optimizer.adam.learningRate=fast | optimizer.adam.learningRate: expected a number, got "fast"
-            train.klWeight={factor: -1} | train.klWeight.factor: expected a number of at least 0, got -1
-            train.klWeight={beta: 1} | train.klWeight.beta: unknown key; known keys: factor, schedule
-            train.klWeight={schedule: reduceOnPlateau} | train.klWeight.schedule: it follows the\
-             validation loss, which needs data.validation, got none
-            train.clipNorm=0 | train.clipNorm: expected a number above 0, got 0
-            sync.localSteps=0 | sync.localSteps: expected at least 1, got 0
-            sync.compression.topK=0 | sync.compression.topK.fraction: expected a number above 0, at most 1, got 0
-            sync.compression.topK.fraction=.nan | sync.compression.topK.fraction: expected a number, got ".nan"
-            sync.compression=bfloat | sync.compression: unknown compression "bfloat"; did you mean "bfloat16"?
-            train.earlyStopping={patience: 0} | train.earlyStopping.patience: expected at least 1, got 0
-            train.earlyStopping={} | train.earlyStopping.metric: validationLoss needs data.validation, got none
-            """)
+        data.shards=0 | data.shards: expected a number from 1 to 16384, got 0
+        data.shards=100000 | data.shards: expected a number from 1 to 16384, got 100000
+        train.epochs=-1 | train.epochs: expected at least 1, got -1
+        checkpoint={keep: 2} | checkpoint.every: missing, expected a map with the keys rounds, epochs, minutes
+        checkpoint.every.minutes=0 | checkpoint.every.minutes: expected a number above 0, got 0
+        checkpoint={every: {epochs: 1}, keep: 0} | checkpoint.keep: expected at least 1, got 0
+        train.batchSize=1.5 | train.batchSize: expected a whole number, got 1.5
+        train.seed=true | train.seed: expected a whole number, got true
+        data.scale=standardize | data.scale: unknown scale "standardize"; did you mean "standardise"?
+        data.train={path: rows.csv, label: {}} | data.train.label: expected a list or a text, got an empty map
+        model.loss={crossEntropy: {classWeights: {}}} | model.loss.crossEntropy.classWeights: expected a list or a\
+         text, got an empty map
+        data.scale={mean: 1} | data.scale: expected {mean, std} or {divide}, got {mean}
+        data.scale=255 | data.scale: expected none, standardise, {mean, std} or {divide}, got 255
+        data.scale={divide: 0} | data.scale: divide: expected a number above 0, got 0
+        data.scale={by: 0} | data.scale.by: unknown key; known keys: mean, std, divide
+        model.layers.0={dropout: 1} | model.layers.0.dropout.rate: expected a number from 0 to below 1, got 1
+        optimizer.adam.learningRate=fast | optimizer.adam.learningRate: expected a number, got "fast"
+        train.klWeight={factor: -1} | train.klWeight.factor: expected a number of at least 0, got -1
+        train.klWeight={beta: 1} | train.klWeight.beta: unknown key; known keys: factor, schedule
+        train.klWeight={schedule: reduceOnPlateau} | train.klWeight.schedule: it follows the\
+         validation loss; add data.validation
+        train.clipNorm=0 | train.clipNorm: expected a number above 0, got 0
+        sync.localSteps=0 | sync.localSteps: expected at least 1, got 0
+        sync.compression.topK=0 | sync.compression.topK.fraction: expected a number above 0, at most 1, got 0
+        sync.compression.topK.fraction=.nan | sync.compression.topK.fraction: expected a number, got ".nan"
+        sync.compression=bfloat | sync.compression: unknown compression "bfloat"; did you mean "bfloat16"?
+        train.earlyStopping={patience: 0} | train.earlyStopping.patience: expected at least 1, got 0
+        train.earlyStopping={} | train.earlyStopping.metric: validationLoss needs data.validation, got none
+        """)
     void wrongValues(String setting, String message) {
         fails(SMALL, "--set: " + message, setting);
     }
@@ -219,12 +219,12 @@ class JobFileErrorsTest {
                 "sync.compression=bfloat16");
         fails(
                 SMALL,
-                "--set: sync.transport: expected driver, the only one that averages parameters, got allreduce",
+                "--set: sync.transport: averaging mode needs driver, got allreduce",
                 "sync.mode=averaging",
                 "sync.transport=allreduce");
         fails(
                 SMALL,
-                "--set: train.earlyStopping.metric: expected a metric that goes with the loss, such as accuracy, got"
+                "--set: train.earlyStopping.metric: expected a metric that fits the loss, such as accuracy, got"
                         + " rmse",
                 "train.earlyStopping={metric: rmse}");
     }

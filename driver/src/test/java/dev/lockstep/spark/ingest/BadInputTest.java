@@ -69,7 +69,7 @@ class BadInputTest extends SparkTest {
         assertRefused(
                 source().path(latin).label("y"),
                 Targets.CLASS,
-                latin + ":2, expected UTF-8, got other bytes; encoding names the file's, for example windows-1252");
+                latin + ":2, expected UTF-8, got other bytes; set encoding, for example windows-1252");
     }
 
     /** Rows are somebody's data: a message shows where to look, not all of it. */
@@ -99,9 +99,8 @@ class BadInputTest extends SparkTest {
         assertCsvRefused("x,y,w\n1,0,1\n\n1,0\n", ":4, expected 3 fields, got 2");
         assertCsvRefused(
                 "x,y,w\n\"1,0,1\n",
-                ":2, the quoted field 0 does not end on its line; multiLine:"
-                        + " true lets fields in quotes hold line breaks");
-        assertCsvRefused("x,y,w\n\"1\"2,0,1\n", ":2, expected \",\" behind the quoted field 0, got \"2\"");
+                ":2, the quoted field 0 does not end on its line; multiLine: true allows line breaks in quoted fields");
+        assertCsvRefused("x,y,w\n\"1\"2,0,1\n", ":2, expected \",\" after the quoted field 0, got \"2\"");
         Path file = write("rows.csv", "x,y\n1,0\n");
         assertRefused(
                 source().path(file).label("y").shape(3),
@@ -177,8 +176,9 @@ class BadInputTest extends SparkTest {
         assertRefused(
                 source().path(file).label("0", "1"),
                 Targets.CLASS,
-                file + ": expected one label column for a class, got [0, 1]; with classes, they are"
-                        + " those of a row's steps");
+                file
+                        + ": expected one label column for a class, got [0, 1]; with classes, label columns are the"
+                        + " classes of a row's steps");
         assertRefused(
                 source().path(file).label("species").delimiter("ab"),
                 Targets.CLASS,

@@ -26,11 +26,11 @@ class SparkReaderTest extends SparkTest {
         return new TrainingJob(
                         spark,
                         JobFile.parse("""
-                                data: {train: {%s, label: y}, shards: 2, columns: %s}
-                                model: {layers: [dense: 1], loss: meanSquaredError}
-                                train: {epochs: 1, batchSize: 4}
-                                output: {dir: unused}
-                                """.formatted(train, columns), "job.yaml", List.of()),
+                            data: {train: {%s, label: y}, shards: 2, columns: %s}
+                            model: {layers: [dense: 1], loss: meanSquaredError}
+                            train: {epochs: 1, batchSize: 4}
+                            output: {dir: unused}
+                            """.formatted(train, columns), "job.yaml", List.of()),
                         new TrainingListener() {})
                 .run()
                 .model();
@@ -91,7 +91,7 @@ class SparkReaderTest extends SparkTest {
     void readersThatCannotReadAreRefused() {
         assertThatThrownBy(() -> train("path: x, format: spark", "{a: number}"))
                 .isInstanceOf(IngestException.class)
-                .hasMessage("x: format spark needs a reader, such as orc, json, avro, jdbc or delta");
+                .hasMessage("x: format spark needs reader, such as orc, json, avro, jdbc or delta");
         assertThatThrownBy(() -> train("path: " + directory + "/none, reader: orc", "{a: number}"))
                 .isInstanceOf(IngestException.class)
                 .hasMessageContaining("none: reader orc cannot read it: ");

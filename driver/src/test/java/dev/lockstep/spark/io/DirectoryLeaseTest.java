@@ -74,8 +74,8 @@ class DirectoryLeaseTest {
             assertThatThrownBy(() -> acquire(files))
                     .isInstanceOf(DirectoryInUseException.class)
                     .hasMessageMatching("another run writes into \\Q" + files.location() + "\\E \\(process "
-                            + ProcessHandle.current().pid() + " on .*, since 20.*Z\\): wait for it to end, stop it, or"
-                            + " choose another directory");
+                            + ProcessHandle.current().pid()
+                            + " on .*, since 20.*Z\\): wait until it ends, stop it, or choose another directory");
         }
         assertThat(files.list()).containsExactly("x");
         acquire(files).close();
@@ -199,7 +199,7 @@ class DirectoryLeaseTest {
             Files.delete(files.path());
             assertThatThrownBy(() -> lease.directory().write("x", out -> out.write(1)))
                     .hasMessage(files.location(DirectoryLease.NAME)
-                            + " is gone, which kept other runs out of this directory; this run stops");
+                            + " is gone, which reserved this directory; this run stops");
         }
         assertThat(files.path()).doesNotExist();
     }

@@ -32,15 +32,15 @@ import org.junit.jupiter.api.Test;
 class NeuralNetworkClassifierTest extends SparkTest {
     /** What {@link Flowers#classifier} says, as a job file. */
     private static final String JOB = """
-            data:
-              train: {path: flowers_of_train, format: table, label: label, features: features}
-              shards: 4
-              scale: standardise
-            model: {layers: [{dense: {units: 8, activation: relu}}, {dense: 3}], loss: crossEntropy}
-            optimizer: {adam: 0.05}
-            train: {epochs: 6, batchSize: 16}
-            sync: {transport: driver}
-            """;
+        data:
+          train: {path: flowers_of_train, format: table, label: label, features: features}
+          shards: 4
+          scale: standardise
+        model: {layers: [{dense: {units: 8, activation: relu}}, {dense: 3}], loss: crossEntropy}
+        optimizer: {adam: 0.05}
+        train: {epochs: 6, batchSize: 16}
+        sync: {transport: driver}
+        """;
 
     private Dataset<Row> flowers;
 
@@ -389,6 +389,6 @@ class NeuralNetworkClassifierTest extends SparkTest {
         double information = row.getAs("information");
         assertThat(entropy).isGreaterThan(information).isGreaterThan(0);
         assertThatThrownBy(() -> model.setSamples(0).transform(flowers))
-                .hasMessageContaining("entropyCol: the network does not say that of its predictions");
+                .hasMessageContaining("entropyCol: the network does not predict this column");
     }
 }

@@ -61,7 +61,7 @@ class NeuralNetworkRegressorTest extends SparkTest {
                 .isEqualTo(model.summary().figure("loss"));
         assertThatThrownBy(() -> model.summary().figure("accuracy")).hasMessageContaining("no figure \"accuracy\"");
         assertThatThrownBy(() -> model.setStandardDeviationCol("deviation").transform(table))
-                .hasMessageContaining("standardDeviationCol: the network does not say that");
+                .hasMessageContaining("standardDeviationCol: the network does not predict this column");
     }
 
     /** The model by hand, from its weights. */

@@ -174,9 +174,7 @@ public final class BrowserTab implements AutoCloseable {
                 Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
         call(
                 "Emulation.setEmulatedMedia",
-                Map.of(
-                        "features",
-                        List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
         call("Page.navigate", Map.of("url", address));
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!value("document.readyState === 'complete' && Number(document.documentElement.dataset.charts || 0) > 0")
@@ -215,12 +213,15 @@ public final class BrowserTab implements AutoCloseable {
         }
         // A line is drawn in a colour; what is grey is axes and grid.
         int empty = value("""
-                [...document.querySelectorAll('canvas')].filter(c => {
-                  const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
-                  const colours = new Set();
-                  for (let i = 0; i < data.length; i += 4) if (data[i + 3]) colours.add(data[i] * 65536 + data[i + 1] * 256 + data[i + 2]);
-                  return colours.size < 2;
-                }).length""").asInt();
+            [...document.querySelectorAll('canvas')].filter(c => {
+              const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+              const colours = new Set();
+              for (let i = 0; i < data.length; i += 4) {
+                if (data[i + 3]) colours.add(data[i] * 65536 + data[i + 1] * 256 + data[i + 2]);
+              }
+              return colours.size < 2;
+            }).length\
+            """).asInt();
         if (empty > 0) {
             complaints.add(empty + " canvases are empty");
         }
@@ -236,7 +237,8 @@ public final class BrowserTab implements AutoCloseable {
 
     /** A picture of the page, of all its height. */
     public void save(Path picture) throws Exception {
-        int height = Math.min(12_000, value("document.documentElement.scrollHeight").asInt());
+        int height =
+                Math.min(12_000, value("document.documentElement.scrollHeight").asInt());
         int width = value("innerWidth").asInt();
         save(picture, width, height);
     }

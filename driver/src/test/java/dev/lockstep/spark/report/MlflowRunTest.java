@@ -170,7 +170,7 @@ class MlflowRunTest {
             }
             assertThat(notices).hasSize(1);
             assertThat(notices.get(0))
-                    .startsWith("output.mlflow: " + server.uri() + " is told nothing more of this training: ")
+                    .startsWith("output.mlflow: " + server.uri() + " gets no more reports of this training: ")
                     .contains("status 500");
         }
         notices.clear();

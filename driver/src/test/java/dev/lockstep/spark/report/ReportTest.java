@@ -59,14 +59,14 @@ class ReportTest {
         Files.writeString(directory.resolve("metrics.jsonl"), "from an earlier run");
         play(new MetricsFile(new LocalDirectory(directory)));
         assertThat(directory.resolve("metrics.jsonl")).hasContent("""
-                        {"epoch":1,"step":469,"loss":0.25,"accuracy":0.9275,"validationLoss":0.125,\
-                        "validationAccuracy":0.96,\
-                        "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776,\
-                        "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
-                        {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"negativeLogLikelihood":1.5,\
-                        "kl":0.25,"elbo":-1.75,"learningRate":5.0E-4,"seconds":3.0,\
-                        "rowsPerSecond":20000.0,"bytesSent":0}
-                        """);
+            {"epoch":1,"step":469,"loss":0.25,"accuracy":0.9275,"validationLoss":0.125,\
+            "validationAccuracy":0.96,\
+            "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776,\
+            "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
+            {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"negativeLogLikelihood":1.5,\
+            "kl":0.25,"elbo":-1.75,"learningRate":5.0E-4,"seconds":3.0,\
+            "rowsPerSecond":20000.0,"bytesSent":0}
+            """);
     }
 
     @Test
@@ -90,14 +90,14 @@ class ReportTest {
     void plainLines() {
         play(new ConsoleProgress(out, false));
         assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("""
-                        reading rows.csv
-                        training 669,706 parameters on 60,000 rows, 10,000 for validation: 2 epochs of 469 steps, \
-                        8 shards on 2 tasks, gradients
-                                       loss  accuracy  val loss  val accuracy      rate      rows/s    time    left
-                        epoch 1/2    0.2500    0.9275    0.1250        0.9600  1.00e-03      13,333   4.5 s   4.5 s *
-                        epoch 2/2    1.5000    0.7500    0.2500      20,000   3.0 s
-                        all epochs trained: 2 epochs, 938 steps in 7.5 s
-                        """);
+            reading rows.csv
+            training 669,706 parameters on 60,000 rows, 10,000 for validation: 2 epochs of 469 steps, \
+            8 shards on 2 tasks, gradients
+                           loss  accuracy  val loss  val accuracy      rate      rows/s    time    left
+            epoch 1/2    0.2500    0.9275    0.1250        0.9600  1.00e-03      13,333   4.5 s   4.5 s *
+            epoch 2/2    1.5000    0.7500    0.2500      20,000   3.0 s
+            all epochs trained: 2 epochs, 938 steps in 7.5 s
+            """);
     }
 
     @Test
@@ -132,13 +132,14 @@ class ReportTest {
         play(summary);
         assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml")))
                 .isEqualTo("""
-                        best epoch: 1, with a validation loss of 0.1250; this model is that of epoch 2
-                        (train.earlyStopping keeps that of the best epoch)
+                    best epoch: 1, with a validation loss of 0.1250; this model is that of epoch 2
+                    (train.earlyStopping keeps that of the best epoch)
 
-                        next:
-                          look at it    runs/a/report.html
-                          use it        scripts/lockstep predict runs/a --input ROWS --output DIR
-                          train longer  scripts/lockstep train a.yaml --set train.epochs=N --overwrite""");
+                    next:
+                      look at it    runs/a/report.html
+                      use it        scripts/lockstep predict runs/a --input ROWS --output DIR
+                      train longer  scripts/lockstep train a.yaml --set train.epochs=N --overwrite\
+                    """);
     }
 
     /** Where a training has stopped by itself, more epochs would change nothing. */
@@ -148,7 +149,8 @@ class ReportTest {
         summary.started(PLAN);
         summary.epoch(VALIDATED);
         summary.finished(new TrainingSummary(1, 469, 4.5, "enough", 1, TimeSpent.UNKNOWN));
-        assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml"))).doesNotContain("train longer");
+        assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml")))
+                .doesNotContain("train longer");
     }
 
     @Test
@@ -169,7 +171,7 @@ class ReportTest {
         assertThat(ConfusionText.lines(
                         new Measures("test", 104, 0.5, "accuracy", 0.9, Map.of("confusion", many)), null))
                 .containsExactly(
-                        "most frequent mistakes:", "  4 taken for 7: 13 of 13", "  3 taken for 7: 12 of 1,012");
+                        "most frequent mistakes:", "  4 predicted as 7: 13 of 13", "  3 predicted as 7: 12 of 1,012");
     }
 
     @Test

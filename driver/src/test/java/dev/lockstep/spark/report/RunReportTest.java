@@ -87,15 +87,17 @@ class RunReportTest {
     void aBrowserShowsTheEvaluation() throws Exception {
         Browser.assumeThere();
         Files.writeString(run.path().resolve(Measures.NAME), """
-                        {"data":"test","rows":120,"loss":0.5,"accuracy":0.8,"precision":[0.9,0.7],"recall":[0.8,0.85],
-                         "f1":[0.85,0.77],"confusion":[[50,10],[14,46]],"rocAucs":[0.93],
-                         "rankingCurves":[[[1,1,0.5],[0.2,0.9,0.8],[0,0.1,1]]],
-                         "reliability":[[0.6,0.55,0.5],[0.9,0.95,0.5]],"coverageByLevel":[0.01,0.03,0.04],
-                         "pit":[0.5,0.3,0.2]}""");
+            {"data":"test","rows":120,"loss":0.5,"accuracy":0.8,"precision":[0.9,0.7],"recall":[0.8,0.85],
+             "f1":[0.85,0.77],"confusion":[[50,10],[14,46]],"rocAucs":[0.93],
+             "rankingCurves":[[[1,1,0.5],[0.2,0.9,0.8],[0,0.1,1]]],
+             "reliability":[[0.6,0.55,0.5],[0.9,0.95,0.5]],"coverageByLevel":[0.01,0.03,0.04],
+             "pit":[0.5,0.3,0.2]}\
+            """);
         Files.writeString(run.path().resolve(ExampleRows.NAME), """
-                        {"data":"test","columns":["a","b"],"moreColumns":3,"worst":[
-                         {"loss":2.5,"target":"<b>x","prediction":"y","probability":0.875,"cells":["1.5","(missing)"]}],
-                         "targetSample":[[1,1.25],[2,1.5],[3,3.5]]}""");
+            {"data":"test","columns":["a","b"],"moreColumns":3,"worst":[
+             {"loss":2.5,"target":"<b>x","prediction":"y","probability":0.875,"cells":["1.5","(missing)"]}],
+             "targetSample":[[1,1.25],[2,1.5],[3,3.5]]}\
+            """);
         Files.writeString(
                 run.path().resolve(TimeFile.NAME),
                 "{\"seconds\":{\"compute\":9.0},\"paragraph\":\"Where 9.0 s went\"}");
@@ -107,7 +109,7 @@ class RunReportTest {
                 .contains(">ROC curve<", ">Precision and recall<", ">Residuals<", ">Targets by what was predicted<")
                 .contains("data-errors=\"0\"", "data-charts=\"15\"", "data-overflows=\"false\"", ">Test rows: 120<")
                 .contains("style=\"--share: 0.1666")
-                .contains("&lt;/script&gt;&lt;b&gt;class&lt;/b&gt; taken for a");
+                .contains("&lt;/script&gt;&lt;b&gt;class&lt;/b&gt; predicted as a");
     }
 
     /** Wilson's interval, as in his paper of 1927: of 10 rows all right, of 100 rows 80. */
@@ -122,18 +124,21 @@ class RunReportTest {
     void aBrowserShowsTheDataAndTheEnvironment() throws Exception {
         Browser.assumeThere();
         Files.writeString(run.path().resolve(Measures.NAME), """
-                        {"data":"test","rows":100,"loss":0.5,"accuracy":0.8}""");
+            {"data":"test","rows":100,"loss":0.5,"accuracy":0.8}\
+            """);
         Files.writeString(run.path().resolve(RunReport.DATA), """
-                        {"rows":{"training":4000,"test":100},"features":"[3]","describedRows":1000,"columns":[
-                          {"name":"age","type":"number","missing":7,"distinct":61,"mean":40.5,"std":9.25,"least":18,
-                           "median":39,"greatest":84,"histogram":[1,5,2]},
-                          {"name":"<b>plan","type":"oneHot","missing":0,
-                           "mostFrequent":[{"name":"pro","rows":12},{"name":"free","rows":3}]}],
-                         "moreColumns":2,"classes":[{"name":"no","rows":300},{"name":"yes","rows":100}],"targets":[]}""");
+            {"rows":{"training":4000,"test":100},"features":"[3]","describedRows":1000,"columns":[
+              {"name":"age","type":"number","missing":7,"distinct":61,"mean":40.5,"std":9.25,"least":18,
+               "median":39,"greatest":84,"histogram":[1,5,2]},
+              {"name":"<b>plan","type":"oneHot","missing":0,
+               "mostFrequent":[{"name":"pro","rows":12},{"name":"free","rows":3}]}],
+             "moreColumns":2,"classes":[{"name":"no","rows":300},{"name":"yes","rows":100}],"targets":[]}\
+            """);
         Files.writeString(run.path().resolve(RunReport.ENVIRONMENT), """
-                        {"lockstep":"1.2.3","spark":"4.2.0","master":"local[2]","ranks":2,"fingerprint":"feed",
-                         "processes":[{"name":"driver","java":"17.0.1","kernels":"simd-256","processors":2,
-                          "heapMebibytes":512}]}""");
+            {"lockstep":"1.2.3","spark":"4.2.0","master":"local[2]","ranks":2,"fingerprint":"feed",
+             "processes":[{"name":"driver","java":"17.0.1","kernels":"simd-256","processors":2,
+              "heapMebibytes":512}]}\
+            """);
         RunReport.write(run);
         String shown = Browser.show(run.path().resolve(RunReport.NAME).toUri().toString(), 1600, temporary);
         assertThat(shown)
@@ -144,7 +149,9 @@ class RunReportTest {
                 .contains(">age<", ">9.25<", ">&lt;b&gt;plan<", ">pro 12, free 3<", ">2 more columns.<")
                 .contains(">Measured over 1,000 of the training rows.<", ">75.0 %<", ">simd-256<", ">feed<")
                 .contains(">SHA-256 of the model<", "data-errors=\"0\"", "data-overflows=\"false\"");
-        assertThat(Browser.count("class=\"node\"", shown)).as("input and two layers").isEqualTo(3);
+        assertThat(Browser.count("class=\"node\"", shown))
+                .as("input and two layers")
+                .isEqualTo(3);
     }
 
     /** Of images a mistake is a picture. */
@@ -152,12 +159,13 @@ class RunReportTest {
     void aBrowserDrawsMistakes() throws Exception {
         Browser.assumeThere();
         Files.writeString(run.path().resolve(ExampleRows.NAME), """
-                        {"data":"test","width":2,"height":1,"channels":1,"worst":[
-                         {"loss":2.5,"target":"7","prediction":"1","probability":0.875,"pixels":[0,254]}]}""");
+            {"data":"test","width":2,"height":1,"channels":1,"worst":[
+             {"loss":2.5,"target":"7","prediction":"1","probability":0.875,"pixels":[0,254]}]}\
+            """);
         RunReport.write(run);
         String shown = Browser.show(run.path().resolve(RunReport.NAME).toUri().toString(), 500, temporary);
         assertThat(shown)
-                .contains("<canvas width=\"2\" height=\"1\">", ">7 taken for 1 (87.5 %)<", ">loss 2.5<")
+                .contains("<canvas width=\"2\" height=\"1\">", ">7 predicted as 1 (87.5 %)<", ">loss 2.5<")
                 .contains("data-errors=\"0\"", "data-overflows=\"false\"");
     }
 

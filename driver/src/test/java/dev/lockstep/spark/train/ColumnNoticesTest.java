@@ -23,11 +23,11 @@ class ColumnNoticesTest extends SparkTest {
 
     private List<String> train(Object path, String... settings) {
         JobSpec job = JobFile.parse("""
-                data: {train: {path: "%s", label: y}, shards: 2}
-                model: {layers: [dense: 1], loss: meanSquaredError}
-                train: {epochs: 1}
-                output: {dir: unused}
-                """.formatted(path), "job.yaml", List.of(settings));
+            data: {train: {path: "%s", label: y}, shards: 2}
+            model: {layers: [dense: 1], loss: meanSquaredError}
+            train: {epochs: 1}
+            output: {dir: unused}
+            """.formatted(path), "job.yaml", List.of(settings));
         List<String> notices = new ArrayList<>();
         TrainingListener listener = new TrainingListener() {
             @Override
@@ -106,8 +106,9 @@ class ColumnNoticesTest extends SparkTest {
     void rowsThatAreTrainedOnAndValidatedOn() throws IOException {
         Path rows = rows("x,y", row -> number() + "," + number());
         assertThat(train(rows, "data.validation=" + rows))
-                .containsExactly("data.validation: 100 of 100 rows that differ are equal to training rows in all"
-                        + " features, so their metrics tell nothing about new rows");
+                .containsExactly(
+                        "data.validation: 100 of 100 distinct rows are equal to training rows in all features, so"
+                                + " their metrics say nothing about new rows");
         Path others = write("others.csv", "x,y\n" + "0.125,1\n0.25,2\n0.375,3\n".repeat(9));
         assertThat(train(rows, "data.validation=" + others)).isEmpty();
     }
@@ -119,9 +120,9 @@ class ColumnNoticesTest extends SparkTest {
         Path others = write("others.csv", "x,y\n0.125,b\n0.25,c\n");
         assertThat(train(rows, classes[0], classes[1], "data.validation=" + others))
                 .containsExactly(
-                        "data.validation: no training row has the class c, which validation rows have; it cannot be"
-                                + " learned",
-                        "data.validation: no row has the class a, so its metrics tell nothing about it");
+                        "data.validation: no training row has the class c, which validation rows have, so the network"
+                                + " cannot learn it",
+                        "data.validation: no row has the class a, so its metrics say nothing about it");
     }
 
     @Test
@@ -134,8 +135,8 @@ class ColumnNoticesTest extends SparkTest {
         assertThat(train(
                         rows("x,y", row -> number() + "," + (row % 2 == 0 ? "none" : "ok")),
                         "model={layers: [{dense: 2}], loss: crossEntropy}"))
-                .containsExactly("label: \"none\" is taken for the name of a class, beside none (50 rows), ok (50"
-                        + " rows); rows without a label are to be left out");
+                .containsExactly("label: \"none\" becomes the name of a class, in addition to none (50 rows), ok (50"
+                        + " rows); leave out rows without a label");
     }
 
     @Test
@@ -201,10 +202,11 @@ class ColumnNoticesTest extends SparkTest {
                 .hasMessageEndingWith(
                         "rows.libsvm: data.columns gives types to the columns of a table, this is libsvm");
         assertThatThrownBy(() -> train("x", "data.columns={x: number}", "data.scale=standardise"))
-                .hasMessageContaining("data.scale: data.columns says how each column is scaled");
+                .hasMessageContaining("data.scale: data.columns already scales each column");
         assertThatThrownBy(() -> train("x", "data.columns={x: number}", "data.train.features=x"))
-                .hasMessageContaining("data.train.features: data.columns lists the features");
-        assertThatThrownBy(() -> train("x", "data.nulls=[x]")).hasMessageContaining("data.nulls: cells may be missing");
+                .hasMessageContaining("data.train.features: data.columns already lists the features");
+        assertThatThrownBy(() -> train("x", "data.nulls=[x]"))
+                .hasMessageContaining("data.nulls: missing cells need columns with types");
         assertThatThrownBy(() -> train("x", "data.columns={x: {nummer: mean}}"))
                 .hasMessageContaining("data.columns.x: unknown column \"nummer\"; did you mean \"number\"?");
         assertThatThrownBy(() -> train("x", "data.columns=automatic"))

@@ -124,16 +124,16 @@ class SparseRowsTest extends SparkTest {
 
     private static JobSpec job(String train, String... settings) {
         return JobFile.parse("""
-                data:
-                  train: %s
-                  shards: 5
-                model:
-                  layers: [{dense: {units: 17, activation: relu}}, {dense: 2}]
-                  loss: crossEntropy
-                optimizer: {adam: {learningRate: 1e-2}}
-                train: {epochs: 2, batchSize: 32, seed: 5}
-                output: {dir: unused}
-                """.formatted(train), "sparse.yaml", List.of(settings));
+            data:
+              train: %s
+              shards: 5
+            model:
+              layers: [{dense: {units: 17, activation: relu}}, {dense: 2}]
+              loss: crossEntropy
+            optimizer: {adam: {learningRate: 1e-2}}
+            train: {epochs: 2, batchSize: 32, seed: 5}
+            output: {dir: unused}
+            """.formatted(train), "sparse.yaml", List.of(settings));
     }
 
     private TrainingJob.Result train(JobSpec job) {
@@ -175,14 +175,15 @@ class SparseRowsTest extends SparkTest {
         new TrainingJob(spark, job("{" + rows + "}", "data.scale=standardise", "train.epochs=1"), listener).run();
         assertThat(notices)
                 .contains("data.scale moves 0 ({divide: ...} does not), so the rows of a step, which are mostly 0,"
-                        + " are made whole: 32 rows of 300 features take 0 MB");
+                        + " become dense: 32 rows of 300 features take 0 MB");
         // The vectors of the training fit into the heap, the rows of a step do not.
         long features = Runtime.getRuntime().maxMemory() / 60;
         JobSpec wide = job("{" + rows + ", features: " + features + "}", "model.layers=[{dropout: 0.1}, {dense: 2}]");
         assertThatThrownBy(() -> train(wide))
                 .hasMessageMatching(
-                        "model.layers: the first layer is dropout_1, but only dense reads sparse rows, so the"
-                                + " rows of a step, which are mostly 0, would be made whole: 32 rows of " + features
+                        "model.layers: the first layer is dropout_1, but only dense reads sparse rows, so the rows of"
+                                + " a step, which are mostly 0, would become dense: 32 rows of "
+                                + features
                                 + " features take [0-9,]+ MB, and the process has [0-9,]+ MB; a smaller"
                                 + " train.batchSize needs less");
         assertThatThrownBy(() -> train(job("{" + rows + ", features: " + features + "}")))
@@ -216,10 +217,12 @@ class SparseRowsTest extends SparkTest {
         String lazy = "train.lazyUpdate=true";
         assertThatThrownBy(() -> train(job(libSvm, lazy, "optimizer=lamb")))
                 .hasMessage(
-                        "train.lazyUpdate: expected an optimiser that steps each parameter by itself, got lamb, which"
+                        "train.lazyUpdate: expected an optimiser that steps each parameter separately, got lamb, which"
                                 + " needs the norms of whole tensors");
         assertThatThrownBy(() -> train(job(libSvm, lazy, "sync.compression=bfloat16")))
-                .hasMessage("train.lazyUpdate: expected sync.compression none, which alone keeps gradients by rows");
+                .hasMessage(
+                        "train.lazyUpdate: expected sync.compression none, because compression does not keep gradients"
+                                + " by rows");
         assertThatThrownBy(() -> train(job(libSvm, lazy, "model.layers=[{dropout: 0.1}, {dense: 2}]")))
                 .hasMessageStartingWith("train.lazyUpdate: no first layer has a gradient that is kept by rows");
     }

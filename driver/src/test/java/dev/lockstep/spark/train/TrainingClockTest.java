@@ -80,11 +80,11 @@ class TrainingClockTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            READING     | more cores or executors, among which the files are divided
-            EXCHANGE    | a larger train.batchSize (32 now), which changes the model
-            VALIDATION  | fewer validation rows (data.validation)
-            CHECKPOINTS | a rarer checkpoint (checkpoint.every)
-            """)
+        READING     | more cores or executors, among which the files are divided
+        EXCHANGE    | a larger train.batchSize (32 now), which changes the model
+        VALIDATION  | fewer validation rows (data.validation)
+        CHECKPOINTS | fewer checkpoints (checkpoint.every)
+        """)
     void theSettingThatHelpsMostFollowsFromWhatTookMost(Work work, String setting) {
         TimeAdvice advice = new TimeAdvice(job(), ShardAssignment.of(4, 4), true, ROWS);
         assertThat(advice.of(mostly(work)).advice()).isEqualTo("What would help most is " + setting + ".");
@@ -94,7 +94,9 @@ class TrainingClockTest {
     @Test
     void theStartOfSparkIsNoReasonForMoreExecutors() {
         Map<Work, Double> seconds = mostly(Work.READING);
-        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true, 320).of(seconds).advice())
+        assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true, 320)
+                        .of(seconds)
+                        .advice())
                 .doesNotContain("executors, among which the files");
         assertThat(new TimeAdvice(job(), ShardAssignment.of(4, 4), true, 320)
                         .of(Map.of(Work.READING, 9.0))

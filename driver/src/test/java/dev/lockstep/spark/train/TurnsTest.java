@@ -127,7 +127,7 @@ class TurnsTest extends SparkTest {
         assertThat(notices)
                 .singleElement()
                 .asString()
-                .matches("waiting for task slots, which other jobs of this application hold: stage \\d+"
+                .matches("waiting for task slots that other jobs of this application use: stage \\d+"
                         + " \\(foreachAsync at TurnsTest.java:\\d+\\), 2 tasks");
     }
 

@@ -27,7 +27,7 @@ public record Augmentation(Boolean horizontalFlip, Integer shift, Fill fill) imp
     /** Images as they are. */
     public static final Augmentation NONE = new Augmentation(false, 0);
 
-    /** What pixels have that an image moves away from. */
+    /** The value of pixels that a shift leaves empty. */
     public sealed interface Fill extends Serializable permits Fill.Named, Fill.Background {
 
         /** Kinds without settings. */

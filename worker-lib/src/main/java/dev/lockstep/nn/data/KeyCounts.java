@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How often keys occur, in bounded memory, and where to cut them so that the parts have the shares that are asked for.
- * Exact for up to {@link #MOST} distinct keys; of more, those that agree in all but the last bits are counted as one,
- * with the fewest bits that suffice. So the counts follow from the keys alone, not from the parts they came in.
+ * The frequencies of keys, in bounded memory, and the cuts that give the parts the requested shares. Exact for up to
+ * {@link #MOST} distinct keys; of more, those that agree in all but the last bits are counted as one, with the fewest
+ * bits that suffice. So the counts follow from the keys alone, not from the parts they came in.
  */
 public final class KeyCounts implements Serializable {
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package dev.lockstep.nn.data;
 import java.io.Serializable;
 
 /**
- * Which numbers can stand somewhere.
+ * The numbers that are valid in one place.
  *
  * @param least the least of them
  * @param most the greatest of them

@@ -4,8 +4,8 @@ import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 
 /**
- * What the numbers of a row must be for one network to work with them, so that a row with others can be refused where
- * it is read and its place is known. Steps behind a row's end may hold anything: nobody looks at them.
+ * The conditions that a network sets for the numbers of a row. A row that violates them is refused where it is read and
+ * its place is known. Steps behind a row's end may hold anything: nobody looks at them.
  *
  * @param features which features there can be
  * @param endsAtZeros whether a row of steps ends after its last feature that is not 0

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to features before a network sees them: {@code x = (x - mean) / std} in float, one subtraction and one
+ * The scaling of features before a network sees them: {@code x = (x - mean) / std} in float, one subtraction and one
  * division, each rounded. Part of a model. Feature {@code i} uses entry {@code i mod length} of the arrays: they hold
  * one number for all, one for each element of the shape's last dimension, or one for each feature. Empty arrays: no
  * scaling.

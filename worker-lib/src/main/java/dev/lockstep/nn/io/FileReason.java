@@ -8,7 +8,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Why a file could not be read or written, in words: the JDK's exceptions often name the file and nothing else. */
+/**
+ * The reason why a file could not be read or written, as text: the JDK's exceptions often name the file and nothing
+ * else.
+ */
 public final class FileReason {
     private FileReason() {}
 

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code model.json} says: all of a model but its numbers.
+ * The content of {@code model.json}: everything about a model except its numbers.
  *
  * @param formatVersion version of this file's format; {@link #FORMAT_VERSION}
  * @param lockstepVersion the version of Lockstep that wrote it
@@ -145,8 +145,7 @@ public record ModelDescription(
     }
 
     /**
-     * What a model knows of the table it was trained on; see the components of the same name of
-     * {@link ModelDescription}.
+     * The table on which a model was trained; see the components of the same name of {@link ModelDescription}.
      *
      * @param classes names of the classes
      * @param targets columns that are predicted

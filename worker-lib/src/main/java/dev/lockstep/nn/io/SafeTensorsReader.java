@@ -22,8 +22,8 @@ import java.util.TreeSet;
 
 /**
  * Reads a safetensors file that may come from anywhere: every number of the header is checked against the file's length
- * before memory is taken for what it announces. Lockstep's own files have tensors of floats alone; other programs write
- * other types too ({@link #ofAnyType}).
+ * before memory is allocated for it. Lockstep's own files have tensors of floats alone; other programs write other
+ * types too ({@link #ofAnyType}).
  */
 public final class SafeTensorsReader {
     /** The format's own limit. */

@@ -3,7 +3,7 @@ package dev.lockstep.nn.kernel;
 /**
  * The settings of {@link OptimizerKernels#adam} in one step over one tensor.
  *
- * @param update what all rules are told
+ * @param update the arguments of all rules
  * @param beta1 decay of the mean
  * @param beta2 decay of the uncentred variance
  * @param epsilon added to the root

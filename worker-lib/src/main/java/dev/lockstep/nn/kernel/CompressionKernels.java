@@ -1,8 +1,8 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * What gradients go through to become shorter: floats of 16 bits, rounded to nearest with ties to even, and the
- * elements of greatest magnitude.
+ * The operations that make gradients shorter: floats of 16 bits, rounded to nearest with ties to even, and the elements
+ * of greatest magnitude.
  *
  * <p>Bfloat16 has the range of float and 8 bits of precision: 1 sign, 8 exponent and 7 fraction bits. Float16 (binary16
  * of IEEE 754) has 11 bits of precision, 1 sign, 5 exponent and 10 fraction bits, subnormal numbers down to 2^-24, and

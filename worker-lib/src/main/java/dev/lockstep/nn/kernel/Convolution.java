@@ -6,8 +6,8 @@ import dev.lockstep.nn.tensor.Vector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolution (cross-correlation, as is usual) of images with filters, and its gradients. Holds scratch memory, hence
- * for one thread at a time.
+ * Convolution (cross-correlation, as is usual) of images with filters, and its gradients. Holds scratch memory, so only
+ * one thread at a time can use it.
  *
  * <pre>{@code
  * y[r, oh, ow, f] = sum over kh, kw, c of x[r, oh sh - ph + kh dh, ow sw - pw + kw dw, c] w[kh, kw, c, f]

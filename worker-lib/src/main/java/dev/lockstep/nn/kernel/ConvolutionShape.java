@@ -3,7 +3,7 @@ package dev.lockstep.nn.kernel;
 import dev.lockstep.nn.tensor.Matrix;
 
 /**
- * What a convolution works on: rows of images {@code [height, width, channels]}, and as many of {@code filters}
+ * The shapes of a convolution: rows of images {@code [height, width, channels]}, and as many of {@code filters}
  * channels. With groups, filter {@code f} sees the {@code channels / groups} channels of its group {@code f / (filters
  * / groups)} alone. A sequence is an image of height 1.
  *

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.kernel;
 
-/** What becomes of the chain {@code p} of products that a GEMM computes for an element {@code c[i][j]}. */
+/** What is done with the chain {@code p} of products that a GEMM computes for an element {@code c[i][j]}. */
 public enum Epilogue {
     /** {@code c = p}. */
     OVERWRITE,

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix multiplication, and the weight and bias gradients that sum over the rows of a batch. Holds packing buffers and
- * partial results, hence for one thread at a time.
+ * partial results, so only one thread at a time can use it.
  *
  * <p>Every element of a product is one unbroken chain of fused multiply-adds, {@code p = fma(a[i][l], b[l][j], p)},
  * from {@code p = +0} over {@code l = 0 .. k-1} in increasing order, whatever the blocking.

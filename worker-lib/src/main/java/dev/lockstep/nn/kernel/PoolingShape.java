@@ -1,7 +1,7 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * What a pooling works on: rows of images {@code [height, width, channels]}, and where their windows lie, which is
+ * The shapes of a pooling: rows of images {@code [height, width, channels]}, and where their windows lie, which is
  * worked out once. A sequence is an image of height 1.
  *
  * <p>The windows of a row are numbered in the order (output row, output column), the places of an image in the order

@@ -18,7 +18,7 @@ class ScalarCompressionKernels implements CompressionKernels {
     static final int FLOAT16_SIGN = 0x8000;
 
     /**
-     * The magnitude of 65,520: half-way from the greatest float16 to what the next one would be, hence what rounds to
+     * The magnitude of 65,520: half-way from the greatest float16 to what the next one would be, so it rounds to
      * infinity.
      */
     static final int FLOAT16_OVERFLOW = 0x477FF000;

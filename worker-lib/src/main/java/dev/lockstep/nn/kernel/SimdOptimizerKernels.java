@@ -121,7 +121,7 @@ final class SimdOptimizerKernels extends ScalarOptimizerKernels {
         return FloatVector.broadcast(F, decay).fma(v, g.mul(g).mul(1f - decay));
     }
 
-    /** Adam's direction; with and without decay, as a choice between vectors may not be a branch. */
+    /** Adam's direction; with and without decay, because a choice between vectors must not be a branch. */
     private static FloatVector direction(FloatVector first, FloatVector second, FloatVector theta, AdamStep step) {
         FloatVector d = first.mul(step.firstCorrection())
                 .div(second.mul(step.secondCorrection()).sqrt().add(step.epsilon()));
@@ -194,7 +194,7 @@ final class SimdOptimizerKernels extends ScalarOptimizerKernels {
         rmsPropMomentum(bound, step, theta, grad, state);
     }
 
-    /** The effective gradient. Both forms are computed, as a choice between vectors may not be a branch. */
+    /** The effective gradient. Both forms are computed, because a choice between vectors must not be a branch. */
     private static FloatVector effective(FloatVector grad, FloatVector theta, UpdateStep step) {
         FloatVector scaled = grad.mul(step.gradientScale());
         FloatVector factor = FloatVector.broadcast(F, step.l2());

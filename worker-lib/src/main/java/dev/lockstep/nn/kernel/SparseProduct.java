@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The products of {@link Gemm} where the left matrix is sparse, to the same bits: what is not among its entries is +0,
  * and a fused multiply-add with +0 and a finite number changes no chain but one that stands at -0, as a product too
- * small for a float leaves it. Such chains are looked at again. Holds scratch memory, hence for one thread at a time.
+ * small for a float leaves it. Such chains are looked at again. Holds scratch memory, so only one thread at a time can
+ * use it.
  */
 public interface SparseProduct {
     /**

@@ -1,7 +1,7 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * What every update rule is told about one step over one tensor. The gradient that it uses is {@code g = grad *
+ * The arguments of every update rule for one step over one tensor. The gradient that it uses is {@code g = grad *
  * gradientScale}, or, if {@code l2} is not 0, {@code g = fma(l2, theta, grad * gradientScale)}.
  *
  * @param gradientScale 1 / (total weight) times the clipping factor, rounded once to float

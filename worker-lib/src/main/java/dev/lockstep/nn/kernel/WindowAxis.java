@@ -1,8 +1,8 @@
 package dev.lockstep.nn.kernel;
 
 /**
- * How a window slides along one axis of an image or a sequence. Output {@code o} sees the inputs {@code o stride -
- * padding + k dilation} for {@code k = 0 .. kernel-1}; those outside the input are padding.
+ * The positions of a window along one axis of an image or a sequence. Output {@code o} sees the inputs {@code o stride
+ * - padding + k dilation} for {@code k = 0 .. kernel-1}; those outside the input are padding.
  *
  * @param input length of the input
  * @param kernel how many inputs a window sees

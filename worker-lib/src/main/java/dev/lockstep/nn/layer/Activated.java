@@ -1,6 +1,6 @@
 package dev.lockstep.nn.layer;
 
-/** What layers have in common that end in an activation, {@code y = f(z)}. */
+/** The common part of layers that end in an activation, {@code y = f(z)}. */
 public sealed interface Activated
         permits Dense, Conv1d, Conv2d, BatchNorm, Variational, VariationalDense, VariationalConv2d {
 

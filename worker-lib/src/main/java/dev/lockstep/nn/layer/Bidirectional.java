@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two recurrent layers of one kind, one of which reads the sequence from its last valid step to the first (Schuster and
- * Paliwal 1997). Where whole sequences are returned, each step's output joins what both say of that step; otherwise
+ * Paliwal 1997). Where whole sequences are returned, each step's output joins both outputs for that step; otherwise
  * both last states are joined.
  *
  * <p>Shapes: input {@code [steps, in]}; output {@code [2 units]} or {@code [steps, 2 units]}, the forward layer's part
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record Bidirectional(@JsonProperty(required = true) RecurrentSpec layer, Merge merge)
         implements LayerSpec.LayerWithWeights {
 
-    /** How two outputs become one. */
+    /** The way to join two outputs. */
     public enum Merge {
         /** One beside the other. */
         CONCAT,

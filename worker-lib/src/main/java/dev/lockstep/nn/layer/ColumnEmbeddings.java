@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Vectors in place of some features, which hold categories (Guo and Berkhahn 2016): {@code y = [..., x_j, E_i[x_i],
- * x_k, ...]}. The features keep their order; category 0 stands for none and gives 0. What {@code data.columns} says of
- * columns of categories puts this layer before all others.
+ * x_k, ...]}. The features keep their order; category 0 stands for none and gives 0. Lockstep puts this layer before
+ * all others if {@code data.columns} has columns of categories.
  *
  * <p>Shapes: {@code x [rows, features]}, {@code E_i [categories_i, units_i]} for the categories from 1, {@code y [rows,
  * features + sum of (units_i - 1)]}. Gradient: {@code dE_i[k]} is the sum of the column's part of {@code dy} over the

@@ -77,7 +77,7 @@ public record Concat(@JsonProperty(required = true) List<List<LayerSpec>> branch
                     .toList();
         }
 
-        /** As the branches have it: the replica moves the pass on. */
+        /** As in the branches: the replica moves the pass on. */
         @Override
         public int validSteps(int length) {
             return length;

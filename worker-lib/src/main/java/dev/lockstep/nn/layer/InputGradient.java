@@ -4,9 +4,9 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
 /**
- * Where a layer writes the gradient by its input: whichever of the workspace's two gradient buffers does not hold the
- * gradient by its output. It stays valid until the preceding layer's backward pass has read it; a caller that needs it
- * longer copies it.
+ * The place to which a layer writes the gradient by its input: whichever of the workspace's two gradient buffers does
+ * not hold the gradient by its output. It stays valid until the preceding layer's backward pass has read it; a caller
+ * that needs it longer copies it.
  */
 public final class InputGradient {
     private final Workspace workspace;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A layer bound to its input's shape and to its place in the parameter vector. Immutable; owns no floats. */
 public interface Layer {
-    /** What {@link #validSteps} says of an output that has no steps. */
+    /** The value of {@link #validSteps} for an output that has no steps. */
     int NO_STEPS = -1;
 
     /** Its name, unique in the network: {@code dense_1}. */

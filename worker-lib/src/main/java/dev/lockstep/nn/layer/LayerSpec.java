@@ -6,7 +6,9 @@ import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import java.util.Objects;
 
-/** What a layer is, before it knows its input: an immutable description as it stands in job and model files. */
+/**
+ * The description of a layer, before it knows its input: an immutable description as it stands in job and model files.
+ */
 public sealed interface LayerSpec extends Serializable
         permits LayerSpec.LayerWithWeights,
                 MaxPool1d,

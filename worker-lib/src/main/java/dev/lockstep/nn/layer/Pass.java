@@ -17,8 +17,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a forward or backward pass works on besides the numbers: which rows belong to which shard, whether it trains,
- * and the keys of its random streams. One object a replica, set again for each pass.
+ * The context of a forward or backward pass: which rows belong to which shard, whether it trains, and the keys of its
+ * random streams. One object a replica, set again for each pass.
  *
  * <p>In training a row's streams are keyed (seed, purpose, step, shard, row within the shard's rows of the step,
  * layer); outside training (seed, purpose, sample, layer, hash of the row's features). Neither depends on which rank

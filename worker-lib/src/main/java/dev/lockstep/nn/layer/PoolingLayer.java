@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PoolingLayer(String name, Kind kind, Shape input, Shape output, PoolingShape shape) implements Layer {
 
-    /** What becomes of a window. */
+    /** How a window becomes one number. */
     enum Kind {
         MAX,
         AVERAGE

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * state 0.
  *
  * <p>Gradients run back through all steps, or through chunks: with {@code truncate: k} the state is carried across
- * steps {@code k, 2k, ...} but taken for a constant there (Williams and Peng 1990).
+ * steps {@code k, 2k, ...} but treated as a constant there (Williams and Peng 1990).
  *
  * <p>With {@code recurrentDropout} the state enters the recurrent product through a mask, one a row for all of its
  * steps ({@link StateDropout}); in predictive samples too. A {@link Dropout} before or after the layer with

@@ -64,7 +64,7 @@ public record Residual(@JsonProperty(required = true) List<LayerSpec> layers, Li
             return main.numbers().narrower(shortcut.numbers());
         }
 
-        /** As the branches have it: the replica moves the pass on. */
+        /** As in the branches: the replica moves the pass on. */
         @Override
         public int validSteps(int length) {
             return length;

@@ -202,8 +202,8 @@ public final class SequenceLayer implements Layer {
          * they are there. The layers go from the last to the first, so what is complete always ends with the sequence's
          * last parameter.
          *
-         * @param complete is told the first parameter of each layer that is done: from there on the gradients stay as
-         *     they are, in every node, and this pass does not read the parameters again. The last one that it is told
+         * @param complete receives the first parameter of each layer that is done: from there on the gradients stay as
+         *     they are, in every node, and this pass does not read the parameters again. The last one that it receives
          *     is the sequence's first parameter
          */
         public void backward(Pass pass, Parameters parameters, Tensor dy, Gradient gradient, IntConsumer complete) {

@@ -8,8 +8,8 @@ import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 
 /**
- * What the layers of one replica share: the largest number of rows, the matrix multiplier and the convolution with
- * their scratch memory, and two buffers that hold the gradients between layers in turn.
+ * The memory that the layers of one replica share: the largest number of rows, the matrix multiplier and the
+ * convolution with their scratch memory, and two buffers that hold the gradients between layers in turn.
  */
 public final class Workspace {
     private final int maxRows;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the rows of each class count in a loss.
+ * The weights of the rows of each class in a loss.
  *
  * @param factors one a class, each at least 0 and one above; null: {@link #BALANCED}
  */

@@ -4,8 +4,8 @@ import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
 
 /**
- * How a trained network's outputs become probabilities, and probabilities a class: what is fitted on validation rows
- * after training.
+ * The step from the outputs of a trained network to probabilities and a class: what is fitted on validation rows after
+ * training.
  *
  * @param temperature {@code T}: probabilities are the link of {@code z / T}, with {@code z} the outputs, of a mixture
  *     those that stand for it (Guo et al. 2017); 1 unless given

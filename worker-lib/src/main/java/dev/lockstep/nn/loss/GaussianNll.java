@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @SpecName("gaussianNll")
 public record GaussianNll(Variance variance, @Nullable Double sigma) implements Loss {
 
-    /** Where variances come from. */
+    /** The source of variances. */
     public enum Variance {
         /** The network predicts one for each row and target. */
         PREDICTED,

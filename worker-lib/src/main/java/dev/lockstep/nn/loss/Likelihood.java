@@ -11,10 +11,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network's outputs mean: the distribution {@code p(t | y)} of a row's targets given the outputs. A loss says it
- * once ({@link Loss#likelihood()}); prediction, uncertainty, metrics, scaling and the columns of predictions follow
- * from it. The kinds are known in this package alone, so that nobody else can ask which one it is; what depends on the
- * kind is a method here.
+ * The meaning of a network's outputs: the distribution {@code p(t | y)} of a row's targets given the outputs. A loss
+ * says it once ({@link Loss#likelihood()}); prediction, uncertainty, metrics, scaling and the columns of predictions
+ * follow from it. The kinds are known in this package alone, so that nobody else can ask which one it is; what depends
+ * on the kind is a method here.
  *
  * <p>Outputs are {@code [width]}, or {@code [steps, width]} where each step has a distribution of its own.
  */

@@ -4,8 +4,8 @@ import dev.lockstep.nn.spec.SpecName;
 
 /**
  * Mean absolute error, {@code l = 1/d sum_j |y_j - t_j|}: up to scale and constant the negative log-likelihood of a
- * Laplace distribution with location {@code y} and fixed scale (Laplace 1774), hence an estimate of the median.
- * Gradient {@code 1/d sign(y_j - t_j)}, 0 at equality.
+ * Laplace distribution with location {@code y} and fixed scale (Laplace 1774), so it estimates the median. Gradient
+ * {@code 1/d sign(y_j - t_j)}, 0 at equality.
  *
  * <p>Output and target {@code [d]}, or {@code [steps, d]}: each valid step counts like a row.
  */

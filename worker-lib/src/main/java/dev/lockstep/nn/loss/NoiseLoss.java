@@ -18,7 +18,7 @@ public sealed interface NoiseLoss extends Loss permits LaplaceNll, StudentTNll {
     /** Targets that are not scaled. */
     Scaling UNSCALED = Scaling.of(0, 1);
 
-    /** Where variances come from. */
+    /** The source of variances. */
     Variance variance();
 
     /** Standard deviation of the noise, or null where it is predicted. */

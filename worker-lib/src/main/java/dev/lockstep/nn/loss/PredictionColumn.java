@@ -83,7 +83,7 @@ public record PredictionColumn(
         return new PredictionColumn(content.label + "_" + about, content, index);
     }
 
-    /** A column with such a content whose name goes on so. */
+    /** A column with such a content, whose name ends so. */
     static PredictionColumn named(Content content, int index, String suffix) {
         return new PredictionColumn(content.label + suffix, content, index);
     }

@@ -13,9 +13,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is predicted for the rows of a pass, in the targets' own units, and how sure it is. A network that draws nothing
- * predicts once ({@link #single}). Otherwise the predictive distribution is the mixture of {@code M} components of
- * equal weight, which are what each network of an ensemble says in each of a number of samples ({@link #begin},
+ * The predictions for the rows of a pass, in the targets' own units, with their uncertainty. A network that draws
+ * nothing predicts once ({@link #single}). Otherwise the predictive distribution is the mixture of {@code M} components
+ * of equal weight, which are what each network of an ensemble says in each of a number of samples ({@link #begin},
  * {@link #add}, {@link #mix}). With {@code p_i}, {@code m_i} and {@code v_i} the probabilities, means and variances
  * that component {@code i} predicts:
  *
@@ -178,7 +178,7 @@ public abstract class PredictiveDistribution {
     /** Brings predictions into the targets' own units where the link of {@link #output} does not give them in these. */
     void unscale(Tensor linked) {}
 
-    /** Where rows end, whose outputs are sequences; null: they have all steps. Holds until it is said again. */
+    /** Where rows end, whose outputs are sequences; null: they have all steps. Holds until the next call. */
     public final void endAt(int @Nullable [] validSteps) {
         lengths = validSteps;
     }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a loss says of each row of a pass, before any summation.
+ * The loss of each row of a pass, before any summation.
  *
  * @param loss weighted loss
  * @param weight weight the loss was multiplied with: row weight times class weight times unmasked steps

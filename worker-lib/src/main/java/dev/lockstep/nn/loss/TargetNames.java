@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the targets of a model are called, for the names of its predictions.
+ * The names of the targets of a model, for the names of its predictions.
  *
  * @param classes whether the target is a class
  * @param classNames names of the classes in the order of their indexes; null: they are called by their index

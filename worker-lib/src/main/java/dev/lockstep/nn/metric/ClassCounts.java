@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * The confusion matrix and what follows from it, for one true class among several: {@code confusion[t][p]} is the
- * weight of rows of class {@code t} taken for {@code p}; {@code accuracy}; {@code precision}, {@code recall} and
+ * weight of rows of class {@code t} predicted as {@code p}; {@code accuracy}; {@code precision}, {@code recall} and
  * {@code f1} a class and, as {@code macroF1}, the mean of the last. The predicted class is the one with the greatest
  * output, the first of equals; a single output is the logit of class 1 against class 0. Of two classes a threshold may
  * decide instead.

@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pass outside training has come to. For outputs {@code [steps, width]} each valid step counts like a row.
+ * The results of a pass outside training. For outputs {@code [steps, width]} each valid step counts like a row.
  *
  * @param rows how many rows there are
  * @param targets of the rows

@@ -65,7 +65,7 @@ final class RankedAreas {
         negativesBelow += tiedNegatives;
     }
 
-    /** What comes of it if all rows from here on are taken for positive ones. */
+    /** Adds the point of the curves at which all rows from here on are predicted as positive. */
     private void addPoint() {
         double right = positives - positivesBelow;
         double wrong = negatives - negativesBelow;
@@ -84,7 +84,7 @@ final class RankedAreas {
 
     /**
      * Points of both curves, from the least score on: {@code [false positive rate, recall, precision]} where the rows
-     * from a score on are taken for positive ones. At most a hundred or so, rounded to four digits; none where there is
+     * from a score on are predicted as positive. At most a hundred or so, rounded to four digits; none where there is
      * no pair.
      */
     double[][] curve() {

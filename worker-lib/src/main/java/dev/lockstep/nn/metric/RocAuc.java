@@ -11,7 +11,7 @@ import java.util.Map;
  * the greatest down. Each is the mean over the questions, {@code rocAucs} and {@code prAucs} have them all; one for
  * which only one answer occurs is NaN and left out of the mean. {@code rankingCurves} has points of both curves for
  * each of at most {@value #MOST_CURVES} questions: {@code [false positive rate, recall, precision]} where the rows from
- * a score on are taken for positive ones, from the least score to the greatest.
+ * a score on are predicted as positive, from the least score to the greatest.
  *
  * <p>Exact, from all scores, sorted, as long as these are at most {@value #MOST_NUMBERS} numbers; beyond that,
  * positives and negatives are counted in bins of the scores' logits that are 1/64 wide, which is exact to some 1e-4.

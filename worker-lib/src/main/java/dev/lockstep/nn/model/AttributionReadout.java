@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the parts that an {@link Attributor} gives are about: the outputs, one for each class or number that is
+ * The meaning of the parts that an {@link Attributor} returns: the outputs, one for each class or number that is
  * predicted, and within each the columns.
  *
  * @param outputs what each output is about, the name of a class or of a number; empty where there is only one number

@@ -20,8 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each column of a row contributes to what is predicted, in one thread: integrated gradients (Sundararajan, Taly
- * and Yan, ICML 2017),
+ * Computes the contribution of each column of a row to its prediction, in one thread: integrated gradients
+ * (Sundararajan, Taly and Yan, ICML 2017),
  *
  * <pre>{@code
  * a_i = x_i  1/n sum_k df/dx_i (x (k + 1/2) / n),   k = 0 .. n-1,   n = STEPS

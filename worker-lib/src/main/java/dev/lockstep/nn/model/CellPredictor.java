@@ -46,7 +46,7 @@ public final class CellPredictor {
     }
 
     /**
-     * What comes of rows.
+     * The predictions of rows.
      *
      * @param readout names what is predicted; null where a row's prediction has no columns
      * @param maxRows the most rows that the predictor takes at a time

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network is, apart from its input and its numbers: the {@code model} of a job file.
+ * The description of a network without its input and its numbers: the {@code model} of a job file.
  *
  * @param layers the layers in order
  * @param loss what training minimises

@@ -13,7 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns that a row's prediction comes as, and what stands in them: what the network's likelihood says of the row.
+ * The columns that a row's prediction comes as, and what stands in them: what the network's likelihood says about the
+ * row.
  *
  * <ul>
  *   <li>A class: {@code prediction} (its name, or its index where classes have no names), {@code probability} of it,
@@ -40,7 +41,7 @@ public final class PredictionReadout implements Serializable {
     /** The most classes each of which has a column of its own unless {@code top} says otherwise. */
     public static final int MOST_CLASSES = 256;
 
-    /** How many classes are told of more. */
+    /** How many classes are written if there are more. */
     public static final int DEFAULT_TOP = 5;
 
     private final PredictionColumn[] columns;
@@ -60,7 +61,7 @@ public final class PredictionReadout implements Serializable {
      *
      * @param names what the targets are called
      * @param samples predictive samples; 0: nothing is random
-     * @param top how many of the most probable classes are told; 0: the probability of every class up to
+     * @param top how many of the most probable classes to return; 0: the probability of every class up to
      *     {@value #MOST_CLASSES} classes, otherwise the {@value #DEFAULT_TOP} most probable ones
      * @throws IllegalArgumentException if a row's output has more than two dimensions, or there are fewer classes
      */

@@ -48,7 +48,7 @@ public final class Predictor {
     }
 
     /**
-     * What stands between a row's numbers and the network, and between its outputs and what is predicted.
+     * The steps between the numbers of a row and the network, and between its outputs and the predictions.
      *
      * @param scaling what is done to features and targets
      * @param sequences whether rows say behind their features how many of their steps are valid

@@ -4,8 +4,8 @@ import dev.lockstep.nn.spec.Expect;
 import java.io.Serializable;
 
 /**
- * What is asked of weights besides a small loss; biases, gains and shifts are left alone. The penalties act through
- * their gradients, after clipping; the losses that are reported do not contain them.
+ * Conditions for weights in addition to a small loss; biases, gains and shifts are left alone. The penalties act
+ * through their gradients, after clipping; the losses that are reported do not contain them.
  *
  * @param l1 adds {@code l1 sum |w|} to the mean loss, a Laplace prior: {@code g += l1 sign(w)}; 0 for none
  * @param l2 adds {@code l2/2 sum w^2}, a Gaussian prior: {@code g += l2 w}; 0 for none

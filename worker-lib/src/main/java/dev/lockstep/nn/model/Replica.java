@@ -184,8 +184,8 @@ public final class Replica {
      * Runs the layers back, those of an ensemble's last network first.
      *
      * @param gradient every range of every node is overwritten
-     * @param complete is told from which parameter on the gradients are complete, layer by layer, 0 at the end: they
-     *     stay as they are in every node, and this pass does not read these parameters again
+     * @param complete receives the parameter from which on the gradients are complete, layer by layer, 0 at the end:
+     *     they stay as they are in every node, and this pass does not read these parameters again
      */
     public void backward(Parameters parameters, Gradient gradient, IntConsumer complete) {
         for (int i = members.size() - 1; i >= 0; i--) {

@@ -6,8 +6,8 @@ import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.nn.spec.Expect;
 
 /**
- * How the next of a row of symbols is drawn: from {@code p_k^(1/T)}, normalised, among the {@code topK} most probable
- * ones. The number that decides follows from the seed and the place alone.
+ * The random choice of the next symbol: from {@code p_k^(1/T)}, normalised, among the {@code topK} most probable ones.
+ * The number that decides follows from the seed and the place alone.
  *
  * @param temperature {@code T}: 1 draws from the probabilities themselves, less from the more probable ones; 0 takes
  *     the most probable one, the first of equals

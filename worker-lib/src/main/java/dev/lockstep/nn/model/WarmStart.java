@@ -50,7 +50,7 @@ public final class WarmStart {
      * @param network the one that is to be trained
      * @param trained the one whose numbers are taken
      * @param numbers what that has learned; read when they are copied
-     * @param objection says why a layer of the first network is not to be taken; null: it may be
+     * @param objection gives a reason not to take a layer of the first network; null: none
      */
     public WarmStart(
             Network network, Network trained, Parameters numbers, Function<String, @Nullable String> objection) {

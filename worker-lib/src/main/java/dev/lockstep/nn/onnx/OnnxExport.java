@@ -303,7 +303,7 @@ public final class OnnxExport {
         graph.output(STANDARD_DEVIATION, deviation, OnnxGraph.Type.FLOAT, withLast(targets));
     }
 
-    /** What a network says of variances: that they are, or how far those of counts exceed their means. */
+    /** A network's variances; of counts, how far they exceed the means. */
     private String variance(String member, int targets) {
         String second = graph.columns(member, targets, 2 * targets);
         if (!(network.likelihood().link() instanceof Activation.Exponential)) {

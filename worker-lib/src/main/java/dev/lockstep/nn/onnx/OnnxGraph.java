@@ -45,7 +45,7 @@ final class OnnxGraph {
             this.code = code;
         }
 
-        /** As attributes have it. */
+        /** The number in attributes. */
         long number() {
             return code.getNumber();
         }

@@ -48,7 +48,7 @@ final class OnnxLayers {
     private final OnnxNorms norms;
     private final OnnxTables tables;
     private final Parameters parameters;
-    /** Binds the layers once more, in the order in which the network was bound: the same offsets come out. */
+    /** Binds the layers again, in the order in which the network was bound: the same offsets come out. */
     private final ParameterLayout layout = new ParameterLayout();
 
     /**

@@ -18,7 +18,7 @@ interface AdamMoments {
     /** Added to the root after the bias correction. */
     Double epsilon();
 
-    /** What the kernels are told of a step; {@code weightDecay} is that of the tensors that are decayed. */
+    /** The kernels' arguments for a step; {@code weightDecay} is that of the tensors that are decayed. */
     default AdamStep adamStep(OptimizerStep step, double weightDecay) {
         return new AdamStep(
                 step.update(),

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.optim;
 
-/** What a completed epoch came to, for schedules that depend on it. */
+/** The figures of a completed epoch, for schedules that depend on them. */
 public interface EpochOutcome {
     /** Mean training loss over the epoch. */
     double loss();

@@ -3,7 +3,7 @@ package dev.lockstep.nn.optim;
 import java.io.Serializable;
 
 /**
- * How far a training goes, for schedules that are told in epochs.
+ * The length of a training, for schedules in epochs.
  *
  * @param stepsPerEpoch steps in an epoch
  * @param totalSteps steps in all

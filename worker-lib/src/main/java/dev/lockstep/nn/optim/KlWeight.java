@@ -5,7 +5,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How much the divergence of distributions over weights from their priors counts: training minimises {@code NLL + beta
+ * The weight of the divergence of distributions over weights from their priors: training minimises {@code NLL + beta
  * KL(q || p)} of the whole training set, {@code beta = factor} times the schedule's. 1 throughout is the negative
  * evidence lower bound; less is a tempered ("cold") posterior (Wenzel et al. 2020), and a rise over the first epochs
  * lets the means find the data before their noise grows (Sønderby et al. 2016).

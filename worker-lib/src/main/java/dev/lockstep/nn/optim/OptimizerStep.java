@@ -3,7 +3,7 @@ package dev.lockstep.nn.optim;
 import dev.lockstep.nn.kernel.UpdateStep;
 
 /**
- * What an optimiser is told about one step over one tensor.
+ * The arguments of an optimiser for one step over one tensor.
  *
  * @param number number of this step, from 1 (Adam's {@code t})
  * @param learningRate the rate after the schedule
@@ -14,7 +14,7 @@ import dev.lockstep.nn.kernel.UpdateStep;
  */
 public record OptimizerStep(long number, double learningRate, float gradientScale, float l2, boolean decayed) {
 
-    /** What the kernels are told of it. */
+    /** The kernels' arguments. */
     UpdateStep update() {
         return new UpdateStep(gradientScale, l2, (float) learningRate);
     }

@@ -214,7 +214,7 @@ public sealed interface Schedule extends Serializable {
             Double rate, Integer patience, Double threshold, Progress thresholdMode, Double minimum, Watched metric)
             implements Schedule {
 
-        /** What the threshold is a part of. */
+        /** The reference of the threshold. */
         public enum Progress {
             /** The best loss so far: it has to fall by {@code threshold abs(best)}. */
             RELATIVE,
@@ -222,7 +222,7 @@ public sealed interface Schedule extends Serializable {
             ABSOLUTE
         }
 
-        /** Which loss is watched. */
+        /** The loss to watch. */
         public enum Watched {
             /** Mean loss over the validation rows. */
             VALIDATION_LOSS,

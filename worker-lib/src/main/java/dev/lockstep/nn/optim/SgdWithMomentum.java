@@ -25,7 +25,7 @@ public sealed interface SgdWithMomentum extends ElementwiseOptimizer permits Mom
         sgd().update(step, theta, gradient, state);
     }
 
-    /** {@code mu}, or 0.9: here it may not be 0. */
+    /** {@code mu}, or 0.9: here it must not be 0. */
     static Double momentum(Double given) {
         return given == null ? 0.9 : Expect.positiveFloat("momentum", Expect.fractionFloat("momentum", given));
     }

@@ -1,8 +1,8 @@
 package dev.lockstep.nn.param;
 
 /**
- * How a variational layer draws in training: all give unbiased gradients, with different variances. Outside training
- * every layer draws its weights, once for all rows of a predictive sample.
+ * The random numbers that a variational layer draws in training: all give unbiased gradients, with different variances.
+ * Outside training every layer draws its weights, once for all rows of a predictive sample.
  */
 public enum Estimator {
     /**
@@ -15,7 +15,7 @@ public enum Estimator {
     /**
      * Draws the weights once a step, and for each row a random sign of each input and of each output, so that rows are
      * decorrelated: {@code z = x m + b + ((x u) (s e)) v} (Wen et al. 2018). All steps or places of a row have its
-     * signs, hence the same weights.
+     * signs, and so the same weights.
      */
     FLIPOUT,
     /** Draws the weights once a step, the same for all rows: {@code z = x (m + s e) + b} (Blundell et al. 2015). */

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a backward pass leaves the gradient <em>sums</em> over its rows: one vector for each canonical tree node that
- * the pass's shards complete. A layer overwrites its own ranges in every node.
+ * The place to which a backward pass writes the gradient <em>sums</em> over its rows: one vector for each canonical
+ * tree node that the pass's shards complete. A layer overwrites its own ranges in every node.
  *
  * @param nodes the nodes, in order of their shards
  */

@@ -3,7 +3,7 @@ package dev.lockstep.nn.param;
 import java.util.List;
 
 /**
- * Which parts of a gradient are numbers, in one array, and which are kept by rows.
+ * The division of a gradient into parts that are numbers in one array, and parts that are stored by rows.
  *
  * @param parameters how many parameters there are
  * @param tensors what is kept by rows, in the order of the offsets

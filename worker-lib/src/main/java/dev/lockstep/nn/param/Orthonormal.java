@@ -2,7 +2,7 @@ package dev.lockstep.nn.param;
 
 /**
  * Random matrices with orthonormal rows or columns, whichever are fewer: the Q of the QR decomposition of a matrix of
- * normal numbers, with the signs that make R's diagonal positive, hence uniformly distributed (Saxe et al. 2014;
+ * normal numbers, with the signs that make R's diagonal positive, and so uniformly distributed (Saxe et al. 2014;
  * Mezzadri 2007).
  *
  * <p>By Gram and Schmidt in double, each vector made orthogonal to those before it twice, which leaves the rounding

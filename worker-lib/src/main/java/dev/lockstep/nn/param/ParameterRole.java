@@ -1,6 +1,6 @@
 package dev.lockstep.nn.param;
 
-/** What a parameter tensor is for; penalties and weight decay touch weights alone. */
+/** The role of a parameter tensor; penalties and weight decay touch weights alone. */
 public enum ParameterRole {
     /** A factor of the layer's input: decayed by L1, L2 and weight decay. */
     WEIGHT,

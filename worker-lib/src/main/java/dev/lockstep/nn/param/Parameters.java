@@ -3,8 +3,8 @@ package dev.lockstep.nn.param;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network has learned: all its trainable parameters in one vector and all its buffers (running statistics) in
- * another. A layer knows its offsets, which {@link ParameterLayout} gave it.
+ * The numbers that a network has learned: all its trainable parameters in one vector and all its buffers (running
+ * statistics) in another. A layer knows its offsets, which {@link ParameterLayout} gave it.
  *
  * @param theta the trainable parameters
  * @param buffers running statistics, not trained by gradient

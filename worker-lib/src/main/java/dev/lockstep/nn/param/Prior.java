@@ -5,8 +5,8 @@ import dev.lockstep.nn.spec.SpecName;
 import java.io.Serializable;
 
 /**
- * What is believed of a weight before any data are seen. Each weight has the posterior {@code q(w) = N(m, s^2)};
- * training adds {@code KL(q || p)} to the loss so that it counts once for the whole training set.
+ * The distribution of a weight before any data. Each weight has the posterior {@code q(w) = N(m, s^2)}; training adds
+ * {@code KL(q || p)} to the loss so that it counts once for the whole training set.
  */
 public sealed interface Prior extends Serializable {
 
@@ -62,7 +62,7 @@ public sealed interface Prior extends Serializable {
      */
     @SpecName("gaussian")
     record Gaussian(Double sigma, Scale scale) implements Prior {
-        /** What the deviation {@code d} is. */
+        /** The meaning of the deviation {@code d}. */
         public enum Scale {
             /** {@code d = sigma}. */
             FIXED,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the parameters of a trained network are distributed about {@code theta}: the posterior that predictive samples
+ * The distribution of the parameters of a trained network around {@code theta}: the posterior that predictive samples
  * draw from, in one form whatever it comes from. Each block is a range of the vector, in which sample {@code s} has
  *
  * <pre>{@code
@@ -44,7 +44,7 @@ public record Spread(Form form, float[] values) implements Serializable {
         }
     }
 
-    /** How a sample uses the directions. */
+    /** The use of the directions in a sample. */
     public enum Draw {
         /** All of them, with normal factors. */
         GAUSSIAN,
@@ -53,7 +53,7 @@ public record Spread(Form form, float[] values) implements Serializable {
     }
 
     /**
-     * What the values of a spread are, as {@code model.json} has it.
+     * The kinds of values of a spread, as in {@code model.json}.
      *
      * @param draw how a sample uses the directions
      * @param blocks ranges of the parameters, in order, without overlap

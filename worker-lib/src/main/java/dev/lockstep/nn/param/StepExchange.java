@@ -5,10 +5,7 @@ import java.util.List;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How a training pass of one rank learns, while it goes on, of sums over all shards of its step, those of other ranks
- * included.
- */
+/** Gives a running training pass of one rank the sums over all shards of its step, including those of other ranks. */
 public interface StepExchange {
 
     /** The nodes of the shard tree that this rank completes. */

@@ -1,7 +1,7 @@
 package dev.lockstep.nn.random;
 
 /**
- * What a random stream is drawn for. Streams of different purposes are independent even where all other parts of their
+ * The purpose of a random stream. Streams of different purposes are independent even where all other parts of their
  * keys are equal. The numbers are part of the model's bits: a new purpose gets a new number, an old one keeps its.
  */
 public enum Purpose {

@@ -3,7 +3,7 @@ package dev.lockstep.nn.random;
 /**
  * Threefry2x32 with 20 rounds: a keyed bijection of 64-bit counters whose outputs pass for independent random words
  * (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011). Only additions, rotations and
- * exclusive ors of 32-bit words, hence the same on every machine and lane width.
+ * exclusive ors of 32-bit words, so the same on every machine and lane width.
  */
 public final class Threefry {
     /** The key schedule's parity word. */

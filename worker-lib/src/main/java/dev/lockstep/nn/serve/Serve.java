@@ -21,7 +21,7 @@ public final class Serve {
 
     private Serve() {}
 
-    /** Serves until the process is told to end. */
+    /** Serves until the process gets a signal to end. */
     public static void main(String[] arguments) throws InterruptedException {
         int code = run(System.out, System.err, arguments);
         if (code != 0) {
@@ -36,7 +36,7 @@ public final class Serve {
      */
     static int run(PrintStream out, PrintStream err, String... arguments) throws InterruptedException {
         List<String> given = new ArrayList<>(Arrays.asList(arguments));
-        // As scripts/lockstep has it; the jar takes it as well.
+        // As with scripts/lockstep; the jar takes it as well.
         if (!given.isEmpty() && given.get(0).equals("serve")) {
             given.remove(0);
         }
@@ -86,7 +86,7 @@ public final class Serve {
         ended.await();
     }
 
-    /** Runs when the process is told to end. */
+    /** Runs when the process gets a signal to end. */
     private static final class StopHook extends Thread {
         private final Runnable stop;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a model is served, and within which limits.
+ * The address and the limits of a server.
  *
  * @param host the address to listen at; the loopback address reaches this machine alone
  * @param port the port; 0: any that is free
@@ -35,29 +35,29 @@ public record ServeOptions(
 
     /** What {@code --help} prints. */
     static final String HELP = """
-            Usage: lockstep serve MODEL [OPTIONS]
-            Answer HTTP requests for predictions of a model, without Spark. Stops in order on Ctrl-C and SIGTERM.
+        Usage: lockstep serve MODEL [OPTIONS]
+        Answer HTTP requests for predictions of a model, without Spark. Stops in order on Ctrl-C and SIGTERM.
 
-                  MODEL                 Directory of the model, on this machine.
-                  --host ADDRESS        Address to listen at. Default: 127.0.0.1, which no other machine reaches.
-                  --port N              Port to listen at; 0: any that is free. Default: 8080.
-                  --threads N           Requests predicted at the same time. Default: one a processor.
-                  --waiting N           Requests that may wait for their turn; more are refused (503). Default: 64.
-                  --max-rows N          Rows of a request at most (413). Default: 1000.
-                  --max-bytes N         Bytes of a request's body at most (413). Default: 16777216.
-                  --timeout SECONDS     Time for a request to arrive, to wait for its turn, and to be answered, each.
-                                        Default: 30.
-                  --stop-timeout SECONDS
-                                        How long a stop waits for requests under way. Default: 10.
-                  --samples N           Predictive samples, for dropout and distributions over weights. Default: 0.
-              -h, --help                Show this help.
-              -V, --version             Show the version.
+              MODEL                 Directory of the model, on this machine.
+              --host ADDRESS        Address to listen at. Default: 127.0.0.1, which no other machine reaches.
+              --port N              Port to listen at; 0: any that is free. Default: 8080.
+              --threads N           Requests predicted at the same time. Default: one a processor.
+              --waiting N           Requests that may wait for their turn; more are refused (503). Default: 64.
+              --max-rows N          Rows of a request at most (413). Default: 1000.
+              --max-bytes N         Bytes of a request's body at most (413). Default: 16777216.
+              --timeout SECONDS     Time for a request to arrive, to wait for its turn, and to be answered, each.
+                                    Default: 30.
+              --stop-timeout SECONDS
+                                    How long a stop waits for requests under way. Default: 10.
+              --samples N           Predictive samples, for dropout and distributions over weights. Default: 0.
+          -h, --help                Show this help.
+          -V, --version             Show the version.
 
-            POST /predict               A row as a JSON object {"column": cell, ...}, or an array of rows.
-            GET  /metadata              The model: columns, outputs, classes, fingerprint, limits.
-            GET  /health                200 while requests are taken, 503 while the server stops.
-            GET  /metrics               Counters in Prometheus' text format.
-            """;
+        POST /predict               A row as a JSON object {"column": cell, ...}, or an array of rows.
+        GET  /metadata              The model: columns, outputs, classes, fingerprint, limits.
+        GET  /health                200 while requests are taken, 503 while the server stops.
+        GET  /metrics               Counters in Prometheus' text format.
+        """;
 
     /** Checks. */
     public ServeOptions {

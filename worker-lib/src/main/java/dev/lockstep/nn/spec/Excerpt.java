@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a message shows of a text that somebody else wrote, which may be of any length and hold any characters: those
- * that a terminal would obey instead of showing them are written as Java writes them.
+ * The excerpt of foreign text in a message; such text can have any length and any characters: those that a terminal
+ * would obey instead of showing them are written as Java writes them.
  */
 public final class Excerpt {
     /** Code units of a value in a message. */

@@ -1,8 +1,8 @@
 package dev.lockstep.nn.tensor;
 
 /**
- * A view of a matrix of which the entries are given that may not be 0, row by row and in increasing order of their
- * columns: those of row {@code i} are entries {@code start(i)} to {@code start(i + 1) - 1}.
+ * A view of a matrix given by the entries that may differ from 0, row by row and in increasing order of their columns:
+ * those of row {@code i} are entries {@code start(i)} to {@code start(i + 1) - 1}.
  *
  * <p>The view is mutable, so that a step allocates nothing; see {@link Matrix}.
  */

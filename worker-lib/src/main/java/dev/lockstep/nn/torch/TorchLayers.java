@@ -50,7 +50,7 @@ final class TorchLayers {
     }
 
     /**
-     * Says of all numbers of a network where they come from.
+     * Says for all numbers of a network where they come from.
      *
      * @throws IllegalArgumentException if PyTorch has no counterpart of one of its layers
      */
@@ -84,26 +84,23 @@ final class TorchLayers {
         }
         if (spec instanceof Concat concat) {
             layout.nameLayer("concat");
-            return joined(concat.branches().stream().map(branch -> walk(branch, x)).toList());
+            return joined(
+                    concat.branches().stream().map(branch -> walk(branch, x)).toList());
         }
         int tensors = layout.parameters().size();
         int statistics = layout.buffers().size();
         Layer layer = spec.bind(x.shape(), layout);
         List<ParameterRange> ranges = layout.parameters();
         List<StatisticsRange> buffers = layout.buffers();
-        fill(
-                spec,
-                layer,
-                x,
-                ranges.subList(tensors, ranges.size()),
-                buffers.subList(statistics, buffers.size()));
+        fill(spec, layer, x, ranges.subList(tensors, ranges.size()), buffers.subList(statistics, buffers.size()));
         return after(spec, layer, x);
     }
 
     private static Flow joined(List<Flow> branches) {
         int[] shape = branches.get(0).shape().toArray();
         int last = shape.length - 1;
-        shape[last] = branches.stream().mapToInt(branch -> branch.shape().last()).sum();
+        shape[last] =
+                branches.stream().mapToInt(branch -> branch.shape().last()).sum();
         boolean channelsFirst = branches.stream().anyMatch(Flow::channelsFirst);
         if (branches.stream().allMatch(branch -> branch.order() == null)) {
             return new Flow(Shape.of(shape), null, channelsFirst);
@@ -136,9 +133,8 @@ final class TorchLayers {
             return new Flow(shape, x.order(), channelsFirst);
         }
         if (x.order() != null && !(spec instanceof Dense)) {
-            throw new IllegalArgumentException(
-                    layer.name() + ": expected no flattened image before it, whose numbers PyTorch has in another"
-                            + " order");
+            throw new IllegalArgumentException(layer.name()
+                    + ": expected no flattened image before it, whose numbers PyTorch has in another" + " order");
         }
         return new Flow(shape, null, channelsFirst);
     }

@@ -127,7 +127,7 @@ public final class AllReduceRound {
     }
 
     /**
-     * One step while the backward pass goes on, which completes the last slice first: gives owners their slices of the
+     * One step during the backward pass, which completes the last slice first: gives owners their slices of the
      * gradients, and updates the own slices for which all ranks have given theirs.
      */
     private final class Step implements Rank.Progress {

@@ -2,7 +2,7 @@ package dev.lockstep.nn.train;
 
 import java.util.concurrent.TimeUnit;
 
-/** Counts arrivals of one kind over a whole round; the threads that wait for some of them go on together. */
+/** Counts arrivals of one kind over a whole round; the threads that wait for some of them continue together. */
 final class Arrivals {
     /** How often a thread looks before it sleeps; some ten microseconds, the time that waking it would take. */
     private static final int LOOKS = 500;

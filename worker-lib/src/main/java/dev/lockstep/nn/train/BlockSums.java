@@ -5,7 +5,7 @@ package dev.lockstep.nn.train;
 interface BlockSums {
     /**
      * Returns the numbers of all owners in the order of their slices, once each of them has given its own; until then
-     * nobody goes on.
+     * all of them wait.
      */
     double[] gather(double[] own);
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.train;
 
-/** How those who wait learn that nobody needs their work any more. They ask from time to time. */
+/** Tells waiting code that its work is no longer needed. They ask from time to time. */
 @FunctionalInterface
 public interface Cancellation {
     /** Work that is always needed. */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * How much worse a network becomes where the cells of a column are exchanged between rows: the figure with exchanged
+ * The loss of quality of a network when the cells of a column are exchanged between rows: the figure with exchanged
  * cells minus the figure without for the loss and for errors, the other way round for an accuracy. Near 0: the network
  * does without the column, or another one says the same.
  *

@@ -4,9 +4,9 @@ import dev.lockstep.nn.data.column.FeatureColumns;
 import java.io.Serializable;
 
 /**
- * What is exchanged between rows to see how much a network needs a column (permutation importance, Breiman 2001;
- * Fisher, Rudin and Dominici 2019): the cells of one column at a time, all other columns stay. Travels to wherever the
- * rows are.
+ * The exchange of cells between rows that shows how much a network needs a column (permutation importance, Breiman
+ * 2001; Fisher, Rudin and Dominici 2019): the cells of one column at a time, all other columns stay. Travels to
+ * wherever the rows are.
  *
  * <p>Cells move within a shard, as {@link dev.lockstep.nn.data.PermutedRows} says.
  *

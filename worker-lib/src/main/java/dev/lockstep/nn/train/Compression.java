@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is done to gradient sums so that there is less to send. With {@code g(s)} the gradient sum over the rows of
- * shard s in a step, every node of the shard tree is
+ * The compression of gradient sums. With {@code g(s)} the gradient sum over the rows of shard s in a step, every node
+ * of the shard tree is
  *
  * <pre>{@code
  * node(s) = compress(g(s))
@@ -65,10 +65,10 @@ public sealed interface Compression extends Serializable {
     }
 
     /**
-     * Half the bytes, 11 bits of precision, numbers up to 65,504. Nothing is scaled: what travels are sums over rows,
-     * hence already larger than the mean gradient by the number of rows, which keeps small ones above 2^-24 as a loss
-     * scale would. A sum out of range ends the training with an error that names the step: to replace it, or to skip
-     * the step, would hide that the format does not fit.
+     * Half the bytes, 11 bits of precision, numbers up to 65,504. Nothing is scaled: ranks send sums over rows, which
+     * are larger than the mean gradient by the number of rows, which keeps small ones above 2^-24 as a loss scale
+     * would. A sum out of range ends the training with an error that names the step: to replace it, or to skip the
+     * step, would hide that the format does not fit.
      */
     @SpecName("float16")
     record Float16() implements Compression {

@@ -14,8 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is fitted on the validation rows once training is over, in one pass over them; the bits follow from the rows
- * alone.
+ * The fit on the validation rows after training, in one pass over them; the bits follow from the rows alone.
  *
  * @param temperature whether outputs are divided by the temperature with the least negative log-likelihood
  * @param threshold what the threshold between two classes is chosen for; null: the more probable class is predicted

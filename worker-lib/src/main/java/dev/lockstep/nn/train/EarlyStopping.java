@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param metric which figure; the validation loss unless given
  * @param patience epochs without a new best after which training ends; 5 unless given
  * @param minDelta a figure is a new best only if it is better than the last one by more than this; 0 unless given
- * @param mode whether less or more is better; null: as the figure has it
+ * @param mode whether less or more is better; null: by the figure
  * @param restoreBest whether the model is that of the best epoch, not of the last one; true unless given
  */
 public record EarlyStopping(
@@ -23,7 +23,7 @@ public record EarlyStopping(
         @Nullable Mode mode,
         Boolean restoreBest) {
 
-    /** Which figures are better. */
+    /** The direction in which a figure is better. */
     public enum Mode {
         /** Small ones. */
         MIN,
@@ -31,7 +31,7 @@ public record EarlyStopping(
         MAX
     }
 
-    /** What can be watched. */
+    /** The figures to watch. */
     public enum Metric {
         /** Mean loss over the validation rows. */
         VALIDATION_LOSS("validationLoss", null, EpochMetrics::validationLoss),

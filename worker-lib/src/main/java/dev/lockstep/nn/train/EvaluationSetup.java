@@ -8,7 +8,8 @@ import dev.lockstep.nn.model.Network;
 import java.io.Serializable;
 
 /**
- * All that is needed to measure a network, except its rows and its parameters. It travels to wherever the rows are.
+ * Everything that is needed to measure a network, except its rows and its parameters. It travels to wherever the rows
+ * are.
  *
  * @param model the network
  * @param layout how rows are packed

@@ -6,7 +6,7 @@ import dev.lockstep.nn.metric.MetricSum;
 import java.util.List;
 
 /**
- * What rows outside training come to, a monoid along the shard tree.
+ * The sum over rows outside training, a monoid along the shard tree.
  *
  * @param losses their losses
  * @param sums the sums of a {@link MetricSet}

@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ranks of one round that share a JVM exchange: one vector of parameters for all of them, and the gradients,
- * which are handed over by reference. In a step each rank gives the owner of each slice its nodes of the shard tree
- * ({@link #giveGradients}), while it may still be computing gradients for other slices; the owner adds them up
- * ({@link #takeGradients}), updates its slice of the parameters in place and says so ({@link #giveParameters}); when
+ * The exchange between the ranks of one round that share a JVM: one vector of parameters for all of them, and the
+ * gradients, which are handed over by reference. In a step each rank gives the owner of each slice its nodes of the
+ * shard tree ({@link #giveGradients}), while it may still be computing gradients for other slices; the owner adds them
+ * up ({@link #takeGradients}), updates its slice of the parameters in place and says so ({@link #giveParameters}); when
  * all slices are there, the next step begins ({@link #awaitParameters}). What ranks of other JVMs contribute arrives
  * through {@link #gradientsArrived} and its like.
  *

@@ -5,7 +5,7 @@ import dev.lockstep.nn.kernel.Kernels;
 import java.nio.ByteBuffer;
 
 /**
- * What numbers a gradient sum can have, and how it travels: as little-endian bytes, without its length. Gradients that
+ * The numbers of a gradient sum, and its form in messages: as little-endian bytes, without its length. Gradients that
  * have been {@linkplain #round rounded} arrive as they were sent, bit for bit.
  */
 public enum GradientFormat {

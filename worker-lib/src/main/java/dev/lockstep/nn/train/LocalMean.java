@@ -7,9 +7,9 @@ import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.param.StatisticsRange;
 
 /**
- * Where the shards of a range have come to by training on their own: the mean of their parameters, buffers and
- * optimiser states, weighted by the weight of the rows that each has seen. Two means merge as {@code a + (b - a) wb /
- * (wa + wb)}, so equal values stay equal; running variances take in the spread of the means that are merged with them.
+ * The result of shards of a range that train alone: the mean of their parameters, buffers and optimiser states,
+ * weighted by the weight of the rows that each has seen. Two means merge as {@code a + (b - a) wb / (wa + wb)}, so
+ * equal values stay equal; running variances take in the spread of the means that are merged with them.
  *
  * @param parameters mean parameters and buffers
  * @param optimizerState mean optimiser slots

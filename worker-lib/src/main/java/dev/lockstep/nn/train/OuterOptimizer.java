@@ -10,7 +10,7 @@ import java.io.Serializable;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of the shards' mean parameters at the end of an averaging round. */
+/** The step from the shards' mean parameters to the next parameters, at the end of an averaging round. */
 public sealed interface OuterOptimizer extends Serializable {
 
     /** Whether it keeps a velocity, one float a parameter, between rounds. */

@@ -265,7 +265,7 @@ public final class ParameterUpdate implements Serializable {
         return optimizer.learningRate() * schedule.factor(step, horizon, history);
     }
 
-    /** What the schedules say of a step; as {@link #learningRate}. */
+    /** The values of the schedules at a step; as {@link #learningRate}. */
     StepRates rates(long step, List<EpochMetrics> history) {
         return new StepRates(learningRate(step, history), klWeight.at(step, horizon, history));
     }

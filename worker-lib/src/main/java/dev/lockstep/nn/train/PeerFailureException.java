@@ -2,7 +2,7 @@ package dev.lockstep.nn.train;
 
 import org.jspecify.annotations.Nullable;
 
-/** A rank cannot go on because another one has failed; the cause, where it is known, is that one's. */
+/** A rank cannot continue because another one has failed; the cause, if known, is that one's. */
 public final class PeerFailureException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What rows lose as they are, and with the cells of each column exchanged: a monoid along the shard tree.
+ * The losses of rows as they are, and with the cells of each column exchanged: a monoid along the shard tree.
  *
  * @param sums in the order that a {@link ColumnPermutation} says
  */

@@ -48,7 +48,7 @@ public final class Rank {
      */
     private final @Nullable Scaling lossScaling;
 
-    /** Is told of gradient sums while the backward pass continues with earlier layers. */
+    /** Receives gradient sums while the backward pass continues with earlier layers. */
     @FunctionalInterface
     interface Progress {
         /**
@@ -168,7 +168,7 @@ public final class Rank {
      * @param parameters read
      * @param exchange reaches the shards of other ranks, for networks that need statistics of all shards; null where
      *     there are none
-     * @param progress is told of the sums before they are whole
+     * @param progress receives the sums before they are complete
      */
     List<ShardTree.Partial<StepSum>> gradients(
             Parameters parameters, StepPosition step, @Nullable StepExchange exchange, Progress progress) {

@@ -233,7 +233,7 @@ public final class RankGroup<R> {
                 next.get();
             }
         } catch (ExecutionException e) {
-            // Those who wait for this rank are not to wait forever. Which failure is told is decided at the end.
+            // Ranks that wait for this one must not wait forever. Which failure is reported is decided at the end.
             return;
         } catch (InterruptedException e) {
             throw interrupted(e);

@@ -1,7 +1,7 @@
 package dev.lockstep.nn.train;
 
 /**
- * How far a rank has come in a round of all-reduce. A rank that does not wait for others and stays where it is, is
+ * The progress of a rank in a round of all-reduce. A rank that does not wait for others and stays where it is, is
  * stuck.
  *
  * @param since when it turned to the present phase of its step; a number to compare with an earlier one of this rank

@@ -9,7 +9,7 @@ final class RoundFailure {
     private final List<Runnable> listeners = new ArrayList<>();
     private volatile @Nullable Throwable cause;
 
-    /** Adds one who is told of a failure; before the round begins. */
+    /** Adds a listener for a failure; before the round begins. */
     void onFailure(Runnable listener) {
         listeners.add(listener);
     }

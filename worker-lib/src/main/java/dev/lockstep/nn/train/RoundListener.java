@@ -1,6 +1,6 @@
 package dev.lockstep.nn.train;
 
-/** Is told how training goes. Called from the training thread; what it throws ends the training. */
+/** Receives the progress of a training. Called from the training thread; what it throws ends the training. */
 public interface RoundListener {
 
     /**

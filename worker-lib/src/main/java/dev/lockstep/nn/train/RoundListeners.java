@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Several listeners as one, told in order.
  *
- * @param listeners who is told
+ * @param listeners who receives the progress
  */
 public record RoundListeners(List<RoundListener> listeners) implements RoundListener {
     public RoundListeners {

@@ -5,8 +5,8 @@ import dev.lockstep.nn.param.Parameters;
 import java.util.List;
 
 /**
- * What a rank alone has at the end of a round of all-reduce. The parameters and buffers are in the {@link Exchange} of
- * its JVM, all of them; residuals have been updated in the state that the round began with.
+ * The part of a rank at the end of a round of all-reduce. The parameters and buffers are in the {@link Exchange} of its
+ * JVM, all of them; residuals have been updated in the state that the round began with.
  *
  * @param optimizerState the optimiser's slots of the rank's slices, slice after slice, and in each slot after slot
  * @param losses of the epoch so far; the same from every rank

@@ -5,8 +5,8 @@ import dev.lockstep.nn.param.RowTensor;
 import java.nio.ByteBuffer;
 
 /**
- * How the gradients of rows travel: for each row its number and its values, of a row that the parameters begin or end
- * in only the values of its parameters. Little-endian.
+ * The form of gradients by rows in messages: for each row its number and its values, of a row that the parameters begin
+ * or end in only the values of its parameters. Little-endian.
  */
 public final class RowFormat {
     private RowFormat() {}

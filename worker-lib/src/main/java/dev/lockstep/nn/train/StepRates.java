@@ -1,7 +1,7 @@
 package dev.lockstep.nn.train;
 
 /**
- * What schedules say of one step.
+ * The values of the schedules at one step.
  *
  * @param learningRate the optimiser's rate
  * @param klWeight how much the divergence of distributions over weights counts, see

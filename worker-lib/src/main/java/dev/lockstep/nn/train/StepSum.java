@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a range of shards contributes to one step: sums over its rows, merged along the
+ * The contribution of a range of shards to one step: sums over its rows, merged along the
  * {@link dev.lockstep.nn.data.ShardTree}.
  *
  * @param gradient gradient of the weighted loss sum, one float a parameter

@@ -3,7 +3,7 @@ package dev.lockstep.nn.train;
 import java.io.Serializable;
 
 /**
- * Where the time of a rank's steps went; the three together are all of it.
+ * The use of the time of a rank's steps; the three together are all of it.
  *
  * @param computeNanos gathering rows, forward and backward, adding up gradients, stepping the optimiser
  * @param copyNanos handing gradients and parameters over to other ranks, or to what sends them; where the driver adds

@@ -3,7 +3,7 @@ package dev.lockstep.nn.train;
 import dev.lockstep.nn.data.ShardTree;
 import dev.lockstep.nn.loss.LossSum;
 
-/** How shards agree on new parameters: what one round does. */
+/** The way from the shards' results to new parameters: one round. */
 public interface Synchronizer {
 
     /**

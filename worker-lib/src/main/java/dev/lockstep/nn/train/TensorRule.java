@@ -8,7 +8,7 @@ import dev.lockstep.nn.tensor.Vector;
 /**
  * What a step does with the gradient sums of one tensor.
  *
- * @param step what the optimiser is told of gradients that have been {@link #prepare prepared}
+ * @param step the optimiser's arguments for gradients that have been {@link #prepare prepared}
  * @param scale one over the total weight, times the factor of a bound on the norm
  * @param bound greatest magnitude of an element; infinity for none
  * @param l1 the L1 penalty; 0 for none

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * history, the best epoch's parameters if wanted, stops early, and averages the weights if wanted. Knows neither layers
  * nor clusters.
  *
- * @param setup how rows become steps, the learning rate to report, the score that goes with the loss
+ * @param setup how rows become steps, the learning rate to report, the score that belongs to the loss
  * @param synchronizer what a round does
  * @param workers who validates
  * @param earlyStopping when to stop early; null: never
- * @param listener is told how it goes
+ * @param listener receives the progress
  */
 public record Trainer(
         TrainingSetup setup,
@@ -44,7 +44,7 @@ public record Trainer(
         while (state.epoch() < plan.epochs() && !stopped(state)) {
             state = synchronizer.round(state);
             if (synchronizer.outerMomentum()) {
-                // An outer step goes on beyond what the shards' own steps have kept to.
+                // An outer step can exceed the bounds that the shards' own steps keep.
                 update.boundWeights(state.parameters().theta());
             }
             update.checkFinite(state);

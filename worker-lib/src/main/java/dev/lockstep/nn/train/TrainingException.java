@@ -1,6 +1,6 @@
 package dev.lockstep.nn.train;
 
-/** Training or an evaluation cannot go on; the message says where and why. */
+/** Training or an evaluation cannot continue; the message says where and why. */
 public class TrainingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,8 @@ import java.io.Serializable;
  * @param shards number of shards {@code S}
  * @param rows number of training rows {@code N} over all shards
  * @param rowWeight what these rows weigh together: a row of weight 3 is three rows
- * @param batchSize rows a step {@code B} over all shards
- * @param epochs how often each row is seen
+ * @param batchSize rows per step {@code B} over all shards
+ * @param epochs how often training uses each row
  * @param augmentation random changes to the images of a step
  * @param compression what is done to the gradient sums of shards
  */

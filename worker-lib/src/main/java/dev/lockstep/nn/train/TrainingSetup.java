@@ -6,8 +6,8 @@ import java.io.Serializable;
 import java.util.function.Consumer;
 
 /**
- * All that is needed to train a network, except its rows and the {@link TrainState}. It travels to wherever the rows
- * are.
+ * Everything that is needed to train a network, except its rows and the {@link TrainState}. It travels to wherever the
+ * rows are.
  *
  * @param evaluation the network, how rows are packed and scaled, and how validation rows are measured
  * @param plan how rows become steps

@@ -164,7 +164,7 @@ public final class VectorSlices {
     @FunctionalInterface
     public interface Part {
         /**
-         * Is told of it.
+         * Receives one part.
          *
          * @param from its offset in the whole vectors
          * @param at its offset among the parts that the rank owns

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who hold the shards and compute on them: in this JVM ({@link LocalWorkers}) or on a cluster. However the shards
- * are spread, the nodes that come back cover each shard once and their sums have the same bits.
+ * The code that holds the shards and computes on them: in this JVM ({@link LocalWorkers}) or on a cluster. However the
+ * shards are spread, the nodes that come back cover each shard once and their sums have the same bits.
  */
 public interface Workers {
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,14 +23,17 @@ class EnglishTest {
                     .lines()
                     .filter(line -> line.contains(" => "))
                     .map(line -> line.split(" => ", 2))
-                    .map(pair -> new Habit(Pattern.compile(pair[0], Pattern.CASE_INSENSITIVE), pair[1]))
+                    .map(pair -> new Habit(Pattern.compile(pair[0]), pair[1]))
                     .toList();
         }
     }
 
-    /** A text whose lines are joined, so that an expression is found where a line breaks inside it. */
+    /** A text in lower case whose lines are joined, so that an expression is found where a line breaks inside it. */
     private static String joined(Path file) throws IOException {
-        return Files.readString(file).replaceAll("\\s*\\n\\s*(\\* |// )?", " ").replaceAll("\" \\+ \"", "");
+        return Files.readString(file)
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("\\s*\\n\\s*(\\* |// )?", " ")
+                .replaceAll("\" \\+ \"", "");
     }
 
     @Test

@@ -88,7 +88,7 @@ public final class Delimited {
                 if (i < line.length() && line.charAt(i) != delimiter) {
                     throw new RowException(
                             null,
-                            "expected \"" + delimiter + "\" behind the quoted field " + fields + ", got \""
+                            "expected \"" + delimiter + "\" after the quoted field " + fields + ", got \""
                                     + line.charAt(i) + "\"");
                 }
             } else {
@@ -116,7 +116,7 @@ public final class Delimited {
         throw new RowException(
                 null,
                 "the quoted field " + fields + " does not end on its line"
-                        + (multiLine ? "" : "; multiLine: true lets fields in quotes hold line breaks"));
+                        + (multiLine ? "" : "; multiLine: true allows line breaks in quoted fields"));
     }
 
     /**

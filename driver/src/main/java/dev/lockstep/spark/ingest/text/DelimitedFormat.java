@@ -6,7 +6,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How delimited text is written. Travels to the executors.
+ * The format of delimited text. Travels to the executors.
  *
  * @param delimiter one character, or {@code whitespace}
  * @param encoding the name of the character set; null: UTF-8

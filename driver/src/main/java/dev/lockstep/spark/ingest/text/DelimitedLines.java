@@ -62,7 +62,7 @@ public final class DelimitedLines implements Closeable {
         } catch (RowException e) {
             throw encodingIsGiven
                     ? e
-                    : new RowException(null, e.getMessage() + "; encoding names the file's, for example windows-1252");
+                    : new RowException(null, e.getMessage() + "; set encoding, for example windows-1252");
         }
     }
 
@@ -74,7 +74,7 @@ public final class DelimitedLines implements Closeable {
         boolean open = true;
         while (open) {
             if (joined.length() > LONGEST_ROW || !lines.nextOfAll()) {
-                throw new RowException(null, "a field in quotes that begins here does not end");
+                throw new RowException(null, "a quoted field that begins here does not end");
             }
             String more = line();
             joined.append('\n').append(more);

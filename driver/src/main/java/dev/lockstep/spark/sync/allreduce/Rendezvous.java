@@ -15,10 +15,10 @@ import org.apache.spark.network.server.StreamManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the ranks of one round meet, on the driver. In each of a few meetings every rank says something and, once all
- * have, hears what all have said; a rank that fails says why, which ends the meetings of all others. From time to time
- * each rank says how far it has come: that keeps its connection open however long a meeting takes, and shows which one
- * is stuck.
+ * The meeting place of the ranks of one round, on the driver. In each of a few meetings every rank says something and,
+ * once all have, hears what all have said; a rank that fails says why, which ends the meetings of all others. From time
+ * to time each rank says how far it has come: that keeps its connection open however long a meeting takes, and shows
+ * which one is stuck.
  */
 public final class Rendezvous implements AutoCloseable {
     /** The answer to what needs none, and to a meeting that will never be complete. */

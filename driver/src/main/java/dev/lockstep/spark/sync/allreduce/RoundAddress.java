@@ -3,7 +3,7 @@ package dev.lockstep.spark.sync.allreduce;
 import java.io.Serializable;
 
 /**
- * Where the ranks of a round meet, and how they tell it from others.
+ * The meeting place of the ranks of a round, and what distinguishes it from others.
  *
  * @param host of the driver
  * @param port of the rendezvous

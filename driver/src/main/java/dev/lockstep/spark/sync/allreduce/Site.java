@@ -72,7 +72,7 @@ public final class Site {
 
         @Override
         public void onFailure(Throwable failure) {
-            // If the connection is lost, the inlet is told so.
+            // The inlet learns of a lost connection.
         }
     };
 
@@ -166,7 +166,7 @@ public final class Site {
             return exchange;
         }
 
-        /** From now on the driver is told how far this rank has come. */
+        /** From now on the driver gets the progress of this rank. */
         public void watch(Supplier<RankProgress> rank) {
             progress = rank;
         }
@@ -199,7 +199,7 @@ public final class Site {
          * Tells the driver why this rank has failed, unless it is only that another one has, or that Spark has given up
          * the round.
          *
-         * @param failure what goes on being thrown; takes in what goes wrong here
+         * @param failure what is thrown further; failures here are added to it
          */
         public void report(Throwable failure) {
             if (failure instanceof PeerFailureException || failure instanceof TaskKilledException) {

@@ -55,10 +55,10 @@ class DelimitedLinesTest {
     void quotesThatDoNotEndAreRefusedWhereTheyBegin() {
         assertThatThrownBy(() -> rows("a,b\n1,\"two\n3,4\n", multiLine(",")))
                 .isInstanceOf(RowException.class)
-                .hasMessage("a field in quotes that begins here does not end");
+                .hasMessage("a quoted field that begins here does not end");
         assertThatThrownBy(() -> rows("1,\"two\n3,4\n", new DelimitedFormat(",", null, false, false)))
-                .hasMessage("the quoted field 1 does not end on its line; multiLine: true lets fields in quotes hold"
-                        + " line breaks");
+                .hasMessage("the quoted field 1 does not end on its line; multiLine: true allows line breaks in quoted"
+                        + " fields");
     }
 
     @Test
@@ -70,7 +70,7 @@ class DelimitedLinesTest {
         }
         byte[] other = text.getBytes(Charset.forName("windows-1252"));
         assertThatThrownBy(() -> rows(other, new DelimitedFormat(";", null, false, false)))
-                .hasMessage("expected UTF-8, got other bytes; encoding names the file's, for example windows-1252");
+                .hasMessage("expected UTF-8, got other bytes; set encoding, for example windows-1252");
         assertThatThrownBy(() -> new DelimitedFormat(";", "UTF-16", false, false))
                 .isInstanceOf(IngestException.class)
                 .hasMessage("encoding: expected one with one byte for a line break, such as UTF-8, ISO-8859-1 or"

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * features are 0, since nothing has been learned of it.
  */
 sealed interface Categorical extends ColumnSpec permits Category, OneHot {
-    /** A column with more names than this is told to hash them. */
+    /** A column with more names than this must hash them. */
     int MOST_NAMES = 1 << 20;
 
     /** Whole numbers as programs write them that have no other ones. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How categories are encoded. With vectors, the one feature is the number of the category from 1, and 0 for what is
+ * The encoding of categories. With vectors, the one feature is the number of the category from 1, and 0 for what is
  * none; else each category has a feature.
  *
  * @param spec what the job wanted: {@link Category} or {@link OneHot}

@@ -4,7 +4,10 @@ import dev.lockstep.nn.tensor.Shape;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/** How the cells of a column become features, with all that was measured over the training rows. Part of a model. */
+/**
+ * The encoding of the cells of a column as features, with everything that was measured over the training rows. Part of
+ * a model.
+ */
 public sealed interface ColumnEncoding extends Serializable
         permits NumericEncoding, CategoryEncoding, TimeEncoding, WordsEncoding, ImageEncoding {
 

@@ -9,9 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a column holds that nobody has said anything of, and which type that suggests. Profiles of parts of the rows
- * merge to the same bits in any order and any grouping. Keeps a bounded number of cells. Not for use by two threads at
- * once.
+ * The content of a column without a type, and the type that it suggests. Profiles of parts of the rows merge to the
+ * same bits in any order and any grouping. Keeps a bounded number of cells. Not for use by two threads at once.
  */
 public final class ColumnProfile implements Serializable {
     private static final long serialVersionUID = 1L;
@@ -242,7 +241,7 @@ public final class ColumnProfile implements Serializable {
 
     /**
      * Whether the column numbers the rows: whole numbers without gaps, each once. Sums and sums of squares of different
-     * whole numbers that agree with those of a range are taken for it.
+     * whole numbers that agree with those of a range count as that range.
      */
     public boolean numbersTheRows() {
         long n = moments.count();
@@ -271,7 +270,7 @@ public final class ColumnProfile implements Serializable {
     }
 
     /**
-     * What the cells suggest.
+     * The type that the cells suggest.
      *
      * @param type the type of the column; null: it is better left out
      * @param reason why; empty if that goes without saying

@@ -4,7 +4,7 @@ import dev.lockstep.nn.spec.Excerpt;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/** What a job wants of a column: its type, and how its cells become numbers. */
+/** The type of a column in a job: its type, and how its cells become numbers. */
 public sealed interface ColumnSpec extends Serializable permits Numeric, Categorical, Time, Words, Image {
 
     /**

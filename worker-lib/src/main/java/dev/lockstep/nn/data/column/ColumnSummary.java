@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is measured of a column over some rows. Summaries merge to the same bits in any order and any grouping. Not for
+ * The measurements of a column over some rows. Summaries merge to the same bits in any order and any grouping. Not for
  * use by two threads at once.
  */
 public abstract class ColumnSummary implements Serializable {

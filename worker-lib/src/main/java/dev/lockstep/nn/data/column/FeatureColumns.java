@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a network's features belong together because they come from one column of the data. Where columns have types
- * or names, a column is what it is in the data: one of categories, however many features it becomes. Otherwise a column
- * is a feature of a vector, the feature of all steps of a sequence, or the pixel of an image with all of its channels.
+ * Groups of a network's features that come from the same column of the data. Where columns have types or names, a
+ * column is what it is in the data: one of categories, however many features it becomes. Otherwise a column is a
+ * feature of a vector, the feature of all steps of a sequence, or the pixel of an image with all of its channels.
  *
  * @param columns the columns, in the order of the data; each feature belongs to one
  */

@@ -7,7 +7,7 @@ import dev.lockstep.nn.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * How images are encoded: each sample of a pixel, 0 to 255, divided by 255.
+ * The encoding of images: each sample of a pixel, 0 to 255, divided by 255.
  *
  * @param spec what the job wanted
  */

@@ -5,7 +5,7 @@ import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
 import java.io.Serializable;
 
-/** What stands for a number that is missing. */
+/** The replacement for a missing number. */
 public sealed interface Missing extends Serializable permits Missing.Named, Missing.Constant {
 
     /** Kinds without settings. */

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.data.column;
 
-/** What stands for the name of a category that is missing. */
+/** The replacement for a missing name of a category. */
 public enum MissingCategory {
     /** A category of its own. */
     OWN,

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.data.column;
 
-/** What stands for an image that is missing. */
+/** The replacement for a missing image. */
 public enum MissingImage {
     /** Nothing: it is an error. */
     ERROR,

@@ -1,6 +1,6 @@
 package dev.lockstep.nn.data.column;
 
-/** What stands for a time that is missing. */
+/** The replacement for a missing time. */
 public enum MissingTime {
     /** Nothing: it is an error. */
     ERROR,

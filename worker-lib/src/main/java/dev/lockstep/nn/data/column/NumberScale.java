@@ -1,6 +1,6 @@
 package dev.lockstep.nn.data.column;
 
-/** What is done to the numbers of a column, in double, before they are rounded to floats. */
+/** The scaling of the numbers of a column, in double, before they are rounded to floats. */
 public enum NumberScale {
     /** {@code x}. */
     NONE,

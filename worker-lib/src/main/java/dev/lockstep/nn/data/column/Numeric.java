@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param missing what stands for a missing number; an error unless given
  * @param scale what is done to numbers; standardised unless given
- * @param clip the least and the greatest number: those beyond are taken for these; none unless given
- * @param bins how many bins of about equally many training rows there are; the features are then an input a bin, 1 for
+ * @param clip the least and the greatest number: numbers beyond become these; none unless given
+ * @param bins number of bins with about the same number of training rows; the features are then an input a bin, 1 for
  *     that of the number and 0 for the others, and nothing is scaled. None unless given
  * @param pieces how many pieces, between quantiles of the training rows, the number is divided into: a feature a piece
- *     that says how much of it lies below the number, from 0 to 1; the first and the last one go on beyond their ends
+ *     that says how much of it lies below the number, from 0 to 1; the first and the last one extend beyond their ends
  *     (piecewise linear encoding; Gorishniy et al. 2022). Nothing is scaled. None unless given
  * @param periodic how many waves there are, of each the sine and the cosine: {@code sin(2 pi f_i z)} and {@code cos(2
  *     pi f_i z)} of the scaled number {@code z}, for frequencies {@code f_i = frequency / 2^i} that stay as they are

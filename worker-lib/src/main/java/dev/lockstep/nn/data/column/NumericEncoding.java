@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How numbers are encoded: {@code z = (f(x) - shift) / divide}, a 1 in the bin that holds {@code x}, how much of each
+ * The encoding of numbers: {@code z = (f(x) - shift) / divide}, a 1 in the bin that holds {@code x}, how much of each
  * piece lies below {@code x}, or waves of {@code z}.
  *
  * @param spec what the job wanted

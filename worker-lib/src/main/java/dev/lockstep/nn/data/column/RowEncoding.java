@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cells of a row become its features, the columns one after the other. Part of a model.
+ * The encoding of the cells of a row as its features, the columns one after the other. Part of a model.
  *
  * @param columns the columns, in order
  * @param nulls texts that stand for missing cells, see {@link RowReader}

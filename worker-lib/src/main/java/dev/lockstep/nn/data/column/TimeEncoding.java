@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How times are encoded: part by part, see {@link TimePart}.
+ * The encoding of times: part by part, see {@link TimePart}.
  *
  * @param spec what the job wanted
  * @param shift what is subtracted from each part that does not come round

@@ -47,7 +47,7 @@ public record Words(
         this(null, null, null, null, null);
     }
 
-    /** What a word's input is. */
+    /** The input of a word. */
     public enum WordWeight {
         /** How often the word is in the text. */
         COUNT,

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How texts are encoded: a feature for each word that is known, or for each hash; or the words in their order as
+ * The encoding of texts: a feature for each word that is known, or for each hash; or the words in their order as
  * tokens, 0 behind the last one, 1 for words that are not known, 2 and more for those that are (1 and more for hashes).
  *
  * @param spec what the job wanted

@@ -73,8 +73,8 @@ final class ConvolutionChains {
 
     /**
      * Computes the chains of a part for the image, tile by tile. Where results lie without gaps, whole tiles are
-     * written: what a last panel carries beyond its columns is overwritten by the next position's first ones, hence the
-     * panels from the last to the first.
+     * written: what a last panel carries beyond its columns is overwritten by the next position's first ones, so panels
+     * run from the last to the first.
      */
     void run(Part part) {
         int[] panels = part.panels();

@@ -33,7 +33,7 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>The shape of that code is what the compilers of JDK 17 need, and why a generator writes it out. C2 keeps the
  * vectors in registers if the accumulators are local variables, spelled out, and no branch ends with a choice between
  * vectors; else each fma allocates, at a fiftieth of the speed. C1 gives up a method with much more in it ("out of
- * virtual registers"), which then never gets a profile and hence never reaches C2: one ending for all purposes keeps it
+ * virtual registers"), which then never gets a profile and so never reaches C2: one ending for all purposes keeps it
  * small. That ending is written as {@code fma(1, addend, p)}, which is the same number: its result replaces p in p's
  * own register. Results of an addition would be new values that live beside those not yet stored, 16 and more of them,
  * and C2 then keeps one of the accumulators in memory throughout the chain, in every other JVM, at two thirds of the

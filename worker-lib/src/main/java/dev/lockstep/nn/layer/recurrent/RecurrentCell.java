@@ -7,10 +7,9 @@ import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Vector;
 
 /**
- * What one recurrent layer does in one step: the sums {@code x W + b} of all gates are given, the recurrent part and
- * the new state are to come. {@code W [in, gates units]}, {@code U [units, gates units]} and {@code b [gates units]}
- * lie one after the other, so that they are one matrix {@code [in + units + 1, gates units]} for inputs {@code [x, h',
- * 1]}.
+ * One step of a recurrent layer: the sums {@code x W + b} of all gates are given, the recurrent part and the new state
+ * are to come. {@code W [in, gates units]}, {@code U [units, gates units]} and {@code b [gates units]} lie one after
+ * the other, so that they are one matrix {@code [in + units + 1, gates units]} for inputs {@code [x, h', 1]}.
  *
  * @param kind which formulas
  * @param in size of a step's input

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * The arrays of a recurrent layer at work, one line a valid step of a row in the order of {@link SequencePlan}. The
- * states before the first step, zeros unless a sequence goes on, lie before the first line.
+ * states before the first step, zeros unless a sequence continues, lie before the first line.
  */
 final class RecurrentState {
     private final int units;

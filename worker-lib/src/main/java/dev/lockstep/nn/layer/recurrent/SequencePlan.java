@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the sequences of a pass are laid out for working step by step: one line a valid step, the lines of a step
- * together. Rows are taken longest first (rows of equal length in their order), so that the rows which still go on at
- * step {@code t} are the first {@code active(t)} places, and a step's lines are a matrix without gaps. Steps beyond a
- * row's end have no line.
+ * together. Rows are taken longest first (rows of equal length in their order), so that the rows which continue at step
+ * {@code t} are the first {@code active(t)} places, and a step's lines are a matrix without gaps. Steps beyond a row's
+ * end have no line.
  *
  * <p>Sums over lines, the weights' gradients, need another order, which does not depend on what else is in the pass:
  * shard by shard, in a shard step by step, in a step by row.

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file does not say.
+ * Facts that a file does not contain.
  *
  * @param output the output that is the network's; null: the only one
  * @param loss what the outputs mean; null: classes after a softmax, two classes after a sigmoid, otherwise numbers
- * @param shape of one row of the input, in the file's order; null: as the file has it
+ * @param shape of one row of the input, in the file's order; null: from the file
  * @param classes names of the classes; empty: they have none
  */
 public record ImportOptions(
