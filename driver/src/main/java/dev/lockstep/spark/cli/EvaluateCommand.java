@@ -8,9 +8,11 @@ import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SourceSpec;
+import dev.lockstep.spark.config.ValidationSpec;
 import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.io.FileSystems;
 import dev.lockstep.spark.io.ModelDirectory;
+import dev.lockstep.spark.predict.OutOfDistribution;
 import dev.lockstep.spark.report.ConfusionText;
 import dev.lockstep.spark.report.ExampleRows;
 import dev.lockstep.spark.report.Measures;
@@ -21,6 +23,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,6 +49,14 @@ final class EvaluateCommand extends SparkCommand {
             paramLabel = "JOB.yaml",
             description = "The job file that names the rows. Default: the job saved with the model.")
     private @Nullable String file;
+
+    @Option(
+            names = "--against",
+            paramLabel = "PATH",
+            description = "Rows of another kind, with or without targets: also measure how well the model's"
+                    + " uncertainty tells them from the test rows, as the area under the ROC curve. Needs an ensemble"
+                    + " or --samples.")
+    private @Nullable String against;
 
     @Mixin
     private JobOptions options;
@@ -97,6 +109,10 @@ final class EvaluateCommand extends SparkCommand {
             lines.add("report " + page);
             object.put("report", page);
         }
+        String others = against;
+        if (others != null) {
+            compare(model, compared(job, named), others, object, lines);
+        }
         print(object, lines);
         return 0;
     }
@@ -110,6 +126,39 @@ final class EvaluateCommand extends SparkCommand {
         }
         RunReport.write(files);
         return files.location(RunReport.NAME);
+    }
+
+    /** The rows that others are told from. */
+    private static SourceSpec compared(JobSpec job, String file) {
+        SourceSpec rows = job.data().test();
+        ValidationSpec validation = job.data().validation();
+        if (rows == null && validation != null) {
+            rows = validation.source();
+        }
+        if (rows == null) {
+            throw new JobException(
+                    file, "data: expected test rows, or validation rows of their own, for --against to compare with");
+        }
+        return rows;
+    }
+
+    private void compare(SavedModel model, SourceSpec rows, String path, ObjectNode json, List<String> lines) {
+        SparkSession spark = session("evaluate " + directory);
+        int samples = sampling.samples();
+        if (!OutOfDistribution.isKnown(model, samples)) {
+            throw new JobException(
+                    "--against",
+                    "expected a model that says how unsure it is of a row: an ensemble, or --samples N, of which 1 is"
+                            + " enough for the entropy of one network's classes");
+        }
+        OutOfDistribution told = OutOfDistribution.of(spark, model, samples, rows, SourceSpec.ofPath(path));
+        ObjectNode areas = json.putObject("against").put("path", path).put("rows", told.others());
+        StringBuilder line = new StringBuilder("against " + path + " rows " + told.others() + " area under ROC");
+        told.areas().forEach((name, area) -> {
+            areas.put(name + "RocAuc", area);
+            line.append(String.format(Locale.ROOT, " %s %.4f", name, area));
+        });
+        lines.add(line.toString());
     }
 
     /** What {@code train} leaves beside a model. */

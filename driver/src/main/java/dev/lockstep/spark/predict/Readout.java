@@ -2,12 +2,15 @@ package dev.lockstep.spark.predict;
 
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.loss.PredictionColumn;
+import dev.lockstep.nn.loss.PredictionColumn.Content;
 import dev.lockstep.nn.loss.PredictiveDistribution;
 import dev.lockstep.nn.loss.TargetNames;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.model.PredictionReadout;
 import dev.lockstep.spark.ingest.DataSchema;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -15,6 +18,9 @@ import org.apache.spark.sql.types.StructType;
 /** The columns of a {@link PredictionReadout} as columns of a table. */
 final class Readout implements PredictionCells {
     private static final long serialVersionUID = 1L;
+
+    private static final Set<Content> UNCERTAIN = EnumSet.of(
+            Content.ENTROPY, Content.MUTUAL_INFORMATION, Content.STANDARD_DEVIATION, Content.EPISTEMIC_DEVIATION);
 
     private final PredictionReadout predictions;
 
@@ -50,6 +56,14 @@ final class Readout implements PredictionCells {
             wider = wider.add(column.name(), type(column));
         }
         return wider;
+    }
+
+    /** Names of the columns with a number that is the greater the less sure a row's prediction is. */
+    List<String> uncertainties() {
+        return predictions.columns().stream()
+                .filter(column -> !predictions.isOfSteps() && UNCERTAIN.contains(column.content()))
+                .map(PredictionColumn::name)
+                .toList();
     }
 
     private DataType type(PredictionColumn column) {

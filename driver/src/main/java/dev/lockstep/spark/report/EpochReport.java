@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param metrics further training metrics by name, in the order they are written: {@code accuracy} or {@code rmse}
  * @param validationLoss mean loss over the validation rows, or null without validation
  * @param validationMetrics metrics over the validation rows by the same names; empty without validation
+ * @param headMetrics figures of each head over the validation rows, such as {@code kind_accuracy}; empty where a
+ *     network has one head, or without validation
  * @param divergence {@code KL(q || p)} of weights that are distributions, in the unit of the loss; null if there are
  *     none
  * @param learningRate the schedule's value at the epoch's last step
@@ -32,6 +34,7 @@ public record EpochReport(
         Map<String, Double> metrics,
         @Nullable Double validationLoss,
         Map<String, Double> validationMetrics,
+        Map<String, Double> headMetrics,
         @Nullable Double divergence,
         double learningRate,
         double seconds,
@@ -39,16 +42,49 @@ public record EpochReport(
         long bytesSent,
         @Nullable StepTimes stepTimes) {
 
+    private static final String VALIDATION = "validation";
+
+    /** An epoch of a network with one head. */
+    public EpochReport(
+            int epoch,
+            long step,
+            double loss,
+            Map<String, Double> metrics,
+            @Nullable Double validationLoss,
+            Map<String, Double> validationMetrics,
+            @Nullable Double divergence,
+            double learningRate,
+            double seconds,
+            double rowsPerSecond,
+            long bytesSent,
+            @Nullable StepTimes stepTimes) {
+        this(
+                epoch,
+                step,
+                loss,
+                metrics,
+                validationLoss,
+                validationMetrics,
+                Map.of(),
+                divergence,
+                learningRate,
+                seconds,
+                rowsPerSecond,
+                bytesSent,
+                stepTimes);
+    }
+
     /** Copies the maps, keeping their order. */
     public EpochReport {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
         validationMetrics = Collections.unmodifiableMap(new LinkedHashMap<>(validationMetrics));
+        headMetrics = Collections.unmodifiableMap(new LinkedHashMap<>(headMetrics));
     }
 
     /**
      * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy,
-     * negativeLogLikelihood, kl, elbo, learningRate, seconds, rowsPerSecond, bytesSent, computeSeconds, copySeconds,
-     * waitSeconds}. Keys without a value are left out.
+     * validationHEAD_FIGURE, negativeLogLikelihood, kl, elbo, learningRate, seconds, rowsPerSecond, bytesSent,
+     * computeSeconds, copySeconds, waitSeconds}. Keys without a value are left out.
      */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -60,6 +96,7 @@ public record EpochReport(
             json.put("validationLoss", validationLoss);
         }
         validationMetrics.forEach((name, value) -> json.put(validationName(name), value));
+        headMetrics.forEach((name, value) -> json.put(validationName(name), value));
         if (divergence != null) {
             json.put("negativeLogLikelihood", loss);
             json.put("kl", divergence);
@@ -84,6 +121,17 @@ public record EpochReport(
 
     /** {@code accuracy} on the validation rows is {@code validationAccuracy}. */
     public static String validationName(String metric) {
-        return "validation" + Character.toUpperCase(metric.charAt(0)) + metric.substring(1);
+        return VALIDATION + Character.toUpperCase(metric.charAt(0)) + metric.substring(1);
+    }
+
+    /** Whether it is a figure of a head over the validation rows. */
+    static boolean isOfHead(String key) {
+        return key.startsWith(VALIDATION) && key.indexOf('_') > 0;
+    }
+
+    /** What {@link #validationName} made the name of. */
+    static String metric(String validationName) {
+        int at = VALIDATION.length();
+        return Character.toLowerCase(validationName.charAt(at)) + validationName.substring(at + 1);
     }
 }

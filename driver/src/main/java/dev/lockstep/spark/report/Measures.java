@@ -73,6 +73,17 @@ public record Measures(String data, long rows, double loss, String score, double
                 .collect(Collectors.joining(" "));
     }
 
+    /** The figures of heads that are shown to a person: those that judge probabilities, and scores. */
+    public static Map<String, Double> ofHeads(Map<String, Object> figures) {
+        Map<String, Double> shown = new LinkedHashMap<>();
+        figures.forEach((name, figure) -> {
+            if (isShownOfAHead(name) && figure instanceof Double number) {
+                shown.put(name, number);
+            }
+        });
+        return shown;
+    }
+
     private static boolean isShownOfAHead(String name) {
         int end = name.lastIndexOf('_');
         return end > 0 && (PROBABILISTIC.contains(name.substring(end + 1)) || SCORES.contains(name.substring(end + 1)));

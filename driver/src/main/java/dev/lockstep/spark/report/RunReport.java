@@ -114,7 +114,10 @@ public final class RunReport {
         return data;
     }
 
-    /** What is measured beside the loss on training rows and, under another name, on validation rows. */
+    /**
+     * What is measured beside the loss on training rows and, under another name, on validation rows; figures of heads
+     * on the latter alone.
+     */
     static List<String> scores(List<JsonNode> epochs) {
         TreeSet<String> names = new TreeSet<>();
         for (JsonNode epoch : epochs) {
@@ -122,6 +125,8 @@ public final class RunReport {
                 String key = keys.next();
                 if (key.equals("accuracy") || key.equals("rmse") || epoch.has(EpochReport.validationName(key))) {
                     names.add(key);
+                } else if (EpochReport.isOfHead(key)) {
+                    names.add(EpochReport.metric(key));
                 }
             }
         }

@@ -9,6 +9,7 @@ import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.spark.report.EpochReport;
+import dev.lockstep.spark.report.Measures;
 import dev.lockstep.spark.report.TrainingListener;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class ProgressReporter implements RoundListener {
     private long trainingNanos;
     private long bytesSentBefore;
     private StepTimes stepTimesBefore = StepTimes.ZERO;
+    private Map<String, Double> headMetrics = Map.of();
 
     /**
      * A reporter.
@@ -73,6 +75,11 @@ final class ProgressReporter implements RoundListener {
     }
 
     @Override
+    public void validated(Map<String, Object> figures) {
+        headMetrics = Measures.ofHeads(figures);
+    }
+
+    @Override
     public void epoch(EpochMetrics metrics, long bytesSent) {
         StepTimes times = stepTimes.get();
         Score score = network.likelihood().score();
@@ -83,6 +90,7 @@ final class ProgressReporter implements RoundListener {
                 Map.of(score.label(), metrics.score()),
                 metrics.validated() ? metrics.validationLoss() : null,
                 metrics.validated() ? Map.of(score.label(), metrics.validationScore()) : Map.of(),
+                headMetrics,
                 metrics.bayesian() ? metrics.divergence() : null,
                 metrics.learningRate(),
                 seconds(System.nanoTime() - epochStartNanos),

@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const { root, element, number, words, fact, table, chart, draw, clear, tell } = page;
+  const { root, element, number, words, title, fact, table, chart, draw, clear, tell } = page;
   const every = 2000;
   let chosen = null;
   let shape = "";
@@ -104,6 +104,9 @@
     curve("Loss of the epochs", "the line marks the best epoch", ["loss", "validationLoss"]);
     curve("Accuracy", "", ["accuracy", "validationAccuracy"]);
     curve("Root mean squared error", "", ["rmse", "validationRmse"]);
+    for (const key of new Set(epochs.flatMap(epoch => Object.keys(epoch)))) {
+      if (/^validation.*_/.test(key)) curve(title(key), "", [key]);
+    }
     curve("Evidence lower bound", "in the unit of the loss", ["negativeLogLikelihood", "kl", "elbo"]);
     curve("Rows a second", "", ["rowsPerSecond"]);
     curve("Where the ranks' time went", "seconds an epoch, mean of the ranks",

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelFiles;
 import dev.lockstep.nn.io.SavedModel;
+import dev.lockstep.spark.report.EpochReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +116,18 @@ class HeadsJobTest extends ExampleJobs {
         assertThat(figures.findValue("kind_accuracy").asDouble()).isGreaterThan(0.8);
         assertThat(figures.findValue("old_accuracy").asDouble()).isGreaterThan(0.9);
         assertThat(figures.findValue("price_rmse").asDouble()).isBetween(0.1, 200.0);
+
+        List<String> lines = Files.readAllLines(temporary.resolve("model/metrics.jsonl"));
+        JsonNode last = new ObjectMapper().readTree(lines.get(lines.size() - 1));
+        for (String figure : List.of("price_rmse", "price_logLikelihood", "kind_accuracy", "old_accuracy")) {
+            assertThat(last.path(EpochReport.validationName(figure)).asDouble())
+                    .as(figure)
+                    .isEqualTo(figures.findValue(figure).asDouble());
+        }
+        assertThat(last.path("validationLoss").asDouble())
+                .isEqualTo(figures.get("loss").asDouble());
+        assertThat(Files.readString(temporary.resolve("model/report.html")))
+                .contains("{\"training\":\"kind_accuracy\",\"validation\":\"validationKind_accuracy\"}");
 
         CommandLineRun told =
                 CommandLineRun.of("evaluate", temporary.resolve("model").toString());

@@ -162,7 +162,9 @@ public record Heads(@JsonValue Map<String, Head> heads) implements Loss {
         }
         for (HeadsLikelihood.Part part : likelihood().parts()) {
             try {
-                loss(part).check(part.output(), part.target(), part.classes());
+                Objects.requireNonNull(heads.get(part.name()))
+                        .loss()
+                        .check(part.output(), part.target(), part.classes());
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("head " + part.name() + ": " + e.getMessage(), e);
             }
@@ -194,7 +196,14 @@ public record Heads(@JsonValue Map<String, Head> heads) implements Loss {
 
     @Override
     public RowLosses newRows(int maxRows) {
-        return new RowLosses(maxRows, heads.size());
+        return new RowLosses(
+                maxRows,
+                likelihood().parts().stream()
+                        .map(part -> {
+                            Head head = Objects.requireNonNull(heads.get(part.name()));
+                            return new RowLosses.Head(part, head.loss(), head.weight(), maxRows);
+                        })
+                        .toList());
     }
 
     @Override
@@ -216,17 +225,17 @@ public record Heads(@JsonValue Map<String, Head> heads) implements Loss {
             float[] weights,
             Tensor dOutput,
             RowLosses rows) {
-        int number = 0;
-        for (HeadsLikelihood.Part part : likelihood().parts()) {
-            loss(part)
+        for (int i = 0; i < rows.heads().size(); i++) {
+            RowLosses.Head head = rows.heads().get(i);
+            head.loss()
                     .train(
                             pass,
-                            part.outputs(output),
-                            part.targets(target),
-                            part.scaling(scaling),
+                            head.outputs(output),
+                            head.targets(target),
+                            head.scaling(scaling),
                             weights,
-                            part.outputs(dOutput),
-                            rows.heads().get(number++));
+                            head.gradients(dOutput),
+                            head.losses());
         }
         addUp(pass, weights, dOutput, rows);
     }
@@ -240,50 +249,48 @@ public record Heads(@JsonValue Map<String, Head> heads) implements Loss {
             float[] weights,
             Tensor dOutput,
             RowLosses rows) {
-        int number = 0;
-        for (HeadsLikelihood.Part part : likelihood().parts()) {
-            loss(part)
+        for (int i = 0; i < rows.heads().size(); i++) {
+            RowLosses.Head head = rows.heads().get(i);
+            head.loss()
                     .evaluateInOwnUnits(
                             pass,
-                            part.outputs(output),
-                            part.targets(target),
-                            part.scaling(scaling),
+                            head.outputs(output),
+                            head.targets(target),
+                            head.scaling(scaling),
                             weights,
-                            part.outputs(dOutput),
-                            rows.heads().get(number++));
+                            head.gradients(dOutput),
+                            head.losses());
         }
         addUp(pass, weights, dOutput, rows);
     }
 
-    private Loss loss(HeadsLikelihood.Part part) {
-        return head(part).loss();
-    }
-
-    private Head head(HeadsLikelihood.Part part) {
-        return Objects.requireNonNull(heads.get(part.name()));
-    }
-
     /** Weighs the heads' losses and gradients; the score is the first one's. */
-    private void addUp(Pass pass, float[] weights, Tensor dOutput, RowLosses rows) {
+    private static void addUp(Pass pass, float[] weights, Tensor dOutput, RowLosses rows) {
         Arrays.fill(rows.loss(), 0, pass.rows(), 0);
-        int number = 0;
-        for (HeadsLikelihood.Part part : likelihood().parts()) {
-            double weight = head(part).weight();
-            RowLosses own = rows.heads().get(number++);
-            Tensor gradient = part.outputs(dOutput);
+        for (int i = 0; i < rows.heads().size(); i++) {
+            RowLosses.Head head = rows.heads().get(i);
+            double[] own = head.losses().loss();
             for (int row = 0; row < pass.rows(); row++) {
-                rows.loss()[row] += weight * own.loss()[row];
-                int at = gradient.rowOffset(row);
-                for (int i = at; weight != 1 && i < at + part.output().size(); i++) {
-                    gradient.array()[i] *= (float) weight;
-                }
+                rows.loss()[row] += head.weight() * own[row];
+            }
+            if (head.weight() != 1) {
+                scale(head.gradients(dOutput), pass.rows(), (float) head.weight());
             }
         }
-        RowLosses first = rows.heads().get(0);
+        RowLosses first = rows.heads().get(0).losses();
         for (int row = 0; row < pass.rows(); row++) {
             rows.weight()[row] = weights[row];
             rows.score()[row] = first.score()[row];
             rows.scoreWeight()[row] = first.scoreWeight()[row];
+        }
+    }
+
+    private static void scale(Tensor gradients, int rows, float factor) {
+        for (int row = 0; row < rows; row++) {
+            int at = gradients.rowOffset(row);
+            for (int i = at; i < at + gradients.shape().size(); i++) {
+                gradients.array()[i] *= factor;
+            }
         }
     }
 }

@@ -7,12 +7,14 @@ import dev.lockstep.nn.metric.HeadMetric;
 import dev.lockstep.nn.metric.Metric;
 import dev.lockstep.nn.metric.MetricRows;
 import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.metric.RocAuc;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -131,11 +133,22 @@ record HeadsLikelihood(List<Part> parts) implements Likelihood {
 
     @Override
     public MetricSet metrics(Shape output) {
+        return metrics(metric -> true);
+    }
+
+    @Override
+    public MetricSet epochMetrics() {
+        return metrics(metric -> !(metric instanceof RocAuc));
+    }
+
+    private MetricSet metrics(Predicate<Metric> wanted) {
         List<Metric> metrics = new ArrayList<>();
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             for (Metric metric : part.likelihood().metrics(part.output()).metrics()) {
-                metrics.add(new HeadMetric(i, part.name(), metric));
+                if (wanted.test(metric)) {
+                    metrics.add(new HeadMetric(i, part.name(), metric));
+                }
             }
         }
         return new MetricSet(metrics);

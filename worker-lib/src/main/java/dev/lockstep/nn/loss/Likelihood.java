@@ -79,6 +79,11 @@ public sealed interface Likelihood extends Serializable
      */
     MetricSet metrics(Shape output);
 
+    /** Those of them that are worth a look after each epoch, beside loss and score: those of heads, but for curves. */
+    default MetricSet epochMetrics() {
+        return new MetricSet(List.of());
+    }
+
     /** Finds the temperature of a {@link Decision}; null where outputs are not those of probabilities. */
     default @Nullable TemperatureGrid temperatures() {
         return null;

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.metric;
 
 import dev.lockstep.nn.spec.Expect;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -154,6 +155,30 @@ public record RocAuc(int questions, Kind kind) implements Metric {
             figures.put("rankingCurves", curves);
         }
         return figures;
+    }
+
+    /**
+     * The probability that a score of one kind is greater than one of another, ties counting half. NaN where there is
+     * no pair.
+     *
+     * @param negatives read: scores of the rows that should score less
+     * @param positives read: scores of the others
+     */
+    public static double area(double[] negatives, double[] positives) {
+        double[] scores = Arrays.copyOf(negatives, Math.addExact(negatives.length, positives.length));
+        System.arraycopy(positives, 0, scores, negatives.length, positives.length);
+        int[] order = RisingOrder.of(scores);
+        RankedAreas areas = new RankedAreas(positives.length, negatives.length);
+        int next = 0;
+        while (next < order.length) {
+            double score = scores[order[next]];
+            int[] tied = new int[2];
+            for (; next < order.length && scores[order[next]] == score; next++) {
+                tied[order[next] < negatives.length ? 0 : 1]++;
+            }
+            areas.addTied(tied[1], tied[0]);
+        }
+        return areas.roc();
     }
 
     /** Of those that are numbers. */

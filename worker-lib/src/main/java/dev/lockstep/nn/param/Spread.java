@@ -1,10 +1,13 @@
 package dev.lockstep.nn.param;
 
 import dev.lockstep.nn.kernel.Elementwise;
+import dev.lockstep.nn.kernel.Epilogue;
+import dev.lockstep.nn.kernel.Gemm;
 import dev.lockstep.nn.kernel.Kernels;
 import dev.lockstep.nn.random.Purpose;
 import dev.lockstep.nn.random.StreamKey;
 import dev.lockstep.nn.spec.Expect;
+import dev.lockstep.nn.tensor.Matrix;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Vector;
 import java.io.Serializable;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The distribution of the parameters of a trained network around {@code theta}: the posterior that predictive samples
@@ -22,7 +26,8 @@ import java.util.Map;
  * }</pre>
  *
  * <p>with deviations {@code d}, directions {@code D_j} and standard normal numbers {@code z}, {@code c}; or, where the
- * directions lead to parameters that were kept, with {@code D_j} alone for {@code j = (s - 1) mod rank}. Parameters
+ * directions lead to parameters that were kept, with {@code D_j} alone for {@code j = (s - 1) mod rank}. A block may
+ * also be a matrix {@code U M V^T} with deviations of the elements of {@code M} ({@link Block#units}). Parameters
  * outside the blocks are those of theta. The numbers follow from the seed and {@code s}: a sample is one network for
  * all rows.
  *
@@ -88,11 +93,17 @@ public record Spread(Form form, float[] values) implements Serializable {
             for (int i = 0; i < blocks.size(); i++) {
                 Block block = blocks.get(i);
                 String name = "posterior_" + (i + 1);
+                if (block.units() != null) {
+                    tensors.put(name + ".inputs", Shape.of(block.rows(), block.rows()));
+                }
                 if (block.deviations()) {
                     tensors.put(name + ".deviations", Shape.of(block.length()));
                 }
                 if (block.rank() > 0) {
                     tensors.put(name + ".directions", Shape.of(block.rank(), block.length()));
+                }
+                if (block.units() != null) {
+                    tensors.put(name + ".outputs", Shape.of(block.columns(), block.columns()));
                 }
             }
             return tensors;
@@ -112,17 +123,48 @@ public record Spread(Form form, float[] values) implements Serializable {
      * @param length how many
      * @param rank how many directions
      * @param deviations whether each parameter has a deviation of its own
+     * @param units where the deviations are those of a matrix {@code M [length / units, units]} of which the parameters
+     *     are {@code U M V^T}, with {@code U} and {@code V} orthogonal: how many columns it has; null: they are the
+     *     parameters' own
      */
-    public record Block(int offset, int length, int rank, boolean deviations) implements Serializable {
+    public record Block(int offset, int length, int rank, boolean deviations, @Nullable Integer units)
+            implements Serializable {
         /** Checks. */
         public Block {
             Expect.atLeast("offset", offset, 0);
             Expect.atLeast("length", length, 1);
             Expect.atLeast("rank", rank, 0);
+            if (units != null && (Expect.atLeast("units", units, 1) > length || length % units != 0)) {
+                throw Expect.failure("units", "a divisor of length " + length, units);
+            }
+            if (units != null && !(deviations && rank == 0)) {
+                throw Expect.failure("units", "none without deviations or with directions", units);
+            }
+        }
+
+        /** Parameters with deviations or directions of their own. */
+        public Block(int offset, int length, int rank, boolean deviations) {
+            this(offset, length, rank, deviations, null);
+        }
+
+        /**
+         * A matrix of parameters, {@code U M V^T}: the values are {@code U [rows, rows]}, the deviations of {@code M},
+         * {@code V [units, units]}.
+         */
+        public static Block factored(int offset, int rows, int units) {
+            return new Block(offset, Math.multiplyExact(rows, units), 0, true, units);
+        }
+
+        private int rows() {
+            return units == null ? 0 : length / units;
+        }
+
+        private int columns() {
+            return units == null ? 0 : units;
         }
 
         private long size() {
-            return (rank + (deviations ? 1L : 0L)) * length;
+            return (rank + (deviations ? 1L : 0L)) * length + (long) rows() * rows() + (long) columns() * columns();
         }
     }
 
@@ -139,6 +181,11 @@ public record Spread(Form form, float[] values) implements Serializable {
         int at = 0;
         for (int i = 0; i < form.blocks().size(); i++) {
             Block block = form.blocks().get(i);
+            if (block.units() != null) {
+                turn(key(seed, sample, 2L * i), block, at, drawn);
+                at += Math.toIntExact(block.size());
+                continue;
+            }
             if (block.deviations()) {
                 deviate(key(seed, sample, 2L * i), block, at, drawn);
                 at += block.length();
@@ -158,6 +205,32 @@ public record Spread(Form form, float[] values) implements Serializable {
         float[] noise = new float[block.length()];
         Kernels.get().random().normal(key, 0, Vector.of(noise));
         Kernels.get().elementwise().multiplyAdd(noise, 0, values, at, drawn, block.offset(), block.length());
+    }
+
+    /** Draws the matrix and turns it, {@code U M V^T}. */
+    private void turn(long key, Block block, int at, float[] drawn) {
+        int rows = block.rows();
+        int columns = block.columns();
+        int deviations = at + rows * rows;
+        float[] noise = new float[block.length()];
+        float[] turned = new float[block.length()];
+        Kernels.get().random().normal(key, 0, Vector.of(noise));
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] *= values[deviations + i];
+        }
+        Gemm gemm = Kernels.get().newGemm();
+        gemm.multiply(
+                new Matrix().at(values, at, rows, rows),
+                new Matrix().at(noise, 0, rows, columns),
+                new Matrix().at(turned, 0, rows, columns),
+                Epilogue.OVERWRITE,
+                null);
+        gemm.multiply(
+                new Matrix().at(turned, 0, rows, columns),
+                new Matrix().transposedAt(values, deviations + block.length(), columns, columns),
+                new Matrix().at(drawn, block.offset(), rows, columns),
+                Epilogue.ACCUMULATE,
+                null);
     }
 
     private float[] factors(long key, long sample, int rank) {

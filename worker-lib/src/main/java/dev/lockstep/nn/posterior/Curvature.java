@@ -13,10 +13,17 @@ import java.util.List;
  * over rows and steps of w (x x^T (x) F)}: {@code x} what the layer takes in, with a 1 behind it where it has a bias,
  * {@code F} the {@link Loss.Curvature} of its outputs, {@code w} the row's weight (times that of its class). Weights
  * are numbered as they lie among the parameters. Nothing is random: dropout is off.
+ *
+ * <p>A layer of more than {@value #MOST_WEIGHTS} weights has two sums in place of one, {@code A = sum of w x x^T} and
+ * {@code G = sum of w F}, and their product stands for it, {@code H ~ A (x) G / sum of w}: exact where all {@code x} or
+ * all {@code F} are alike, otherwise as if the two were independent (Martens and Grosse 2015).
  */
 public final class Curvature {
-    /** The most weights of a last layer: a matrix of 32 MB, and some seconds. */
+    /** The most weights of one matrix: 32 MB, and some seconds. */
     static final int MOST_WEIGHTS = 2048;
+
+    /** The most rows of a factor: half a minute. */
+    static final int MOST_ROWS = 2048;
 
     private final Replica replica;
     private final Loss.Curvature ofOutputs;
@@ -59,23 +66,49 @@ public final class Curvature {
      */
     static void check(Network network) {
         curvature(network);
-        int length;
+        Layer.Weights weights;
         try {
-            length = network.lastWeights().get(0).length();
+            weights = network.lastWeights().get(0);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("train.posterior.laplace: " + e.getMessage(), e);
         }
-        if (length > MOST_WEIGHTS) {
+        if (weights.length() > MOST_WEIGHTS && Math.max(lines(weights), weights.units()) > MOST_ROWS) {
             throw new IllegalArgumentException("train.posterior.laplace: expected a last layer of at most "
-                    + MOST_WEIGHTS + " weights and biases, whose covariance is one matrix, got " + length
-                    + "; a narrower layer before it has fewer");
+                    + MOST_ROWS + " inputs, the bias among them, and as many units, got " + lines(weights) + " and "
+                    + weights.units() + "; a narrower layer before it has fewer");
         }
+    }
+
+    /** Whether a layer's curvature is a product. */
+    private static boolean factored(Layer.Weights layer) {
+        return layer.length() > MOST_WEIGHTS;
+    }
+
+    /** Inputs, and the 1 behind them where there is a bias. */
+    private static int lines(Layer.Weights layer) {
+        return layer.length() / layer.units();
+    }
+
+    private static long triangle(long rows) {
+        return rows * (rows + 1) / 2;
+    }
+
+    /**
+     * What a sum says of a layer's weights.
+     *
+     * @param sums read from {@code first} on
+     */
+    static PrecisionMatrix.Information information(Layer.Weights layer, double[] sums, int first) {
+        return factored(layer)
+                ? new FactoredInformation(sums, first, lines(layer), layer.units())
+                : prior -> InverseFactor.of(sums, first, layer.length(), prior);
     }
 
     /** A sum of no rows. */
     public CurvatureSum empty() {
-        long triangle = (long) weights.get(0).length() * (weights.get(0).length() + 1) / 2;
-        return new CurvatureSum(new double[Math.toIntExact(weights.size() * triangle)]);
+        Layer.Weights one = weights.get(0);
+        long each = factored(one) ? triangle(lines(one)) + triangle(one.units()) + 1 : triangle(one.length());
+        return new CurvatureSum(new double[Math.toIntExact(weights.size() * each)]);
     }
 
     /** Begins a pass over the replica's batch in which nothing is random. */
@@ -122,6 +155,10 @@ public final class Curvature {
                 ? output.shape().last()
                 : output.shape().size();
         ofOutputs.compute(output.array(), output.rowOffset(row) + step * width, units, matrix);
+        if (factored(layer)) {
+            addFactors(layer, weight, sums, first);
+            return;
+        }
         int line = first;
         for (int r = 0; r < layer.length(); r++) {
             double scale = weight * x[r / units];
@@ -130,6 +167,23 @@ public final class Curvature {
             }
             line += r + 1;
         }
+    }
+
+    private void addFactors(Layer.Weights layer, double weight, double[] sums, int first) {
+        int at = first;
+        for (int r = 0; r < lines(layer); r++) {
+            double scale = weight * x[r];
+            for (int c = 0; scale != 0 && c <= r; c++) {
+                sums[at + c] += scale * x[c];
+            }
+            at += r + 1;
+        }
+        for (int r = 0; r < layer.units(); r++) {
+            for (int c = 0; c <= r; c++) {
+                sums[at++] += weight * matrix[r * layer.units() + c];
+            }
+        }
+        sums[at] += weight;
     }
 
     private void addLine(int r, double scale, int units, double[] sums, int line) {

@@ -1,10 +1,12 @@
 package dev.lockstep.nn.posterior;
 
+import dev.lockstep.nn.param.Spread;
+
 /**
  * {@code L^-1} for {@code A = L L^T}, a lower triangle too: {@code A^-1 = L^-T L^-1}, so that {@code L^-T z} has the
  * covariance {@code A^-1}. By Cholesky's decomposition in double; every sum runs in increasing order.
  */
-final class InverseFactor {
+final class InverseFactor implements PrecisionMatrix {
     private final double[][] lines;
 
     private InverseFactor(double[][] lines) {
@@ -66,13 +68,14 @@ final class InverseFactor {
         return inverse;
     }
 
-    /** Rows of the matrix. */
-    int size() {
+    @Override
+    public int size() {
         return lines.length;
     }
 
-    /** The sum of the squares of all elements: the trace of {@code A^-1}. */
-    double sumOfSquares() {
+    /** The sum of the squares of all elements. */
+    @Override
+    public double inverseTrace() {
         double sum = 0;
         for (double[] line : lines) {
             for (double value : line) {
@@ -82,13 +85,15 @@ final class InverseFactor {
         return sum;
     }
 
-    /**
-     * Writes the rows of {@code L^-1}, which are the columns of {@code L^-T}.
-     *
-     * @param into overwritten from {@code at} on: [size, size]
-     * @return after them
-     */
-    int copyInverse(float[] into, int at) {
+    /** Directions without deviations. */
+    @Override
+    public Spread.Block block(int offset) {
+        return new Spread.Block(offset, size(), size(), false);
+    }
+
+    /** The rows of {@code L^-1}, which are the columns of {@code L^-T}. */
+    @Override
+    public int copy(float[] into, int at) {
         for (int i = 0; i < lines.length; i++) {
             for (int j = 0; j <= i; j++) {
                 into[at + i * lines.length + j] = (float) lines[i][j];

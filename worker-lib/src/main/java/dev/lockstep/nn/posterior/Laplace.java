@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * I)^-1)} about those that were learned, {@code H} the {@link Curvature} of the training rows and {@code p} the
  * precision of a Gaussian prior. The network is the one that was trained; its predictive samples differ in the last
  * layer. One pass over the training rows, sums along the shard tree, and a matrix of as many rows as the layer has
- * weights and biases.
+ * weights and biases; of more than {@value Curvature#MOST_WEIGHTS} the product of two small ones that is nearest to it
+ * (Ritter, Botev and Barber 2018).
  *
  * <p>Without a precision it is the one with the greatest marginal likelihood, by MacKay's fixed point {@code p = g /
  * |w|^2}, {@code g = n - p tr (H + p I)^-1} the effective number of parameters. The networks of an ensemble each have
@@ -55,43 +56,44 @@ public record Laplace(@Nullable Double priorPrecision) implements WeightPosterio
         List<Layer.Weights> weights = network.lastWeights();
         int each = sum.values().length / weights.size();
         List<Spread.Block> blocks = new ArrayList<>();
-        List<Precision> precisions = new ArrayList<>();
+        List<Fit> fits = new ArrayList<>();
         for (int member = 0; member < weights.size(); member++) {
             Layer.Weights layer = weights.get(member);
-            blocks.add(new Spread.Block(layer.offset(), layer.length(), layer.length(), false));
-            precisions.add(precision(sum.values(), member * each, layer, learned.theta()));
+            Fit fit = fit(Curvature.information(layer, sum.values(), member * each), layer, learned.theta());
+            blocks.add(fit.matrix().block(layer.offset()));
+            fits.add(fit);
         }
         Spread.Form form = new Spread.Form(Spread.Draw.GAUSSIAN, blocks);
         float[] values = new float[form.size()];
         int at = 0;
-        for (Precision precision : precisions) {
-            at = precision.factor().copyInverse(values, at);
+        for (Fit fit : fits) {
+            at = fit.matrix().copy(values, at);
         }
-        return new Fitted(learned.with(new Spread(form, values)), notice(precisions));
+        return new Fitted(learned.with(new Spread(form, values)), notice(fits));
     }
 
-    private static String notice(List<Precision> precisions) {
-        Precision first = precisions.get(0);
+    private static String notice(List<Fit> fits) {
+        Fit first = fits.get(0);
         return String.format(
                 Locale.ROOT,
                 "train.posterior.laplace: precision of the prior %.4g, %.1f of %d weights of the last layer are"
                         + " determined by the rows%s",
                 first.prior(),
                 first.effective(),
-                first.factor().size(),
-                precisions.size() == 1 ? "" : " (the first of " + precisions.size() + " networks)");
+                first.matrix().size(),
+                fits.size() == 1 ? "" : " (the first of " + fits.size() + " networks)");
     }
 
     /**
-     * The precision matrix of a layer's weights.
+     * The distribution of a layer's weights.
      *
-     * @param prior the part of the prior
+     * @param prior its precision
      * @param effective number of parameters that the rows determine
-     * @param factor of the matrix
+     * @param matrix precision of the weights
      */
-    private record Precision(double prior, double effective, InverseFactor factor) {}
+    private record Fit(double prior, double effective, PrecisionMatrix matrix) {}
 
-    private Precision precision(double[] sums, int first, Layer.Weights layer, float[] theta) {
+    private Fit fit(PrecisionMatrix.Information information, Layer.Weights layer, float[] theta) {
         double squares = 0;
         for (int i = 0; i < layer.length(); i++) {
             double weight = theta[layer.offset() + i];
@@ -99,11 +101,11 @@ public record Laplace(@Nullable Double priorPrecision) implements WeightPosterio
         }
         double prior = priorPrecision == null ? 1 : priorPrecision;
         for (int iteration = 0; ; iteration++) {
-            InverseFactor factor = InverseFactor.of(sums, first, layer.length(), prior);
-            double effective = layer.length() - prior * factor.sumOfSquares();
+            PrecisionMatrix matrix = information.plus(prior);
+            double effective = layer.length() - prior * matrix.inverseTrace();
             double next = Math.min(Math.max(effective / squares, LEAST_PRECISION), MOST_PRECISION);
             if (priorPrecision != null || Math.abs(next - prior) <= TOLERANCE * prior || iteration == MOST_ITERATIONS) {
-                return new Precision(prior, effective, factor);
+                return new Fit(prior, effective, matrix);
             }
             prior = next;
         }

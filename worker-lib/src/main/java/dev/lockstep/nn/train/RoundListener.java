@@ -1,5 +1,7 @@
 package dev.lockstep.nn.train;
 
+import java.util.Map;
+
 /** Receives the progress of a training. Called from the training thread; what it throws ends the training. */
 public interface RoundListener {
 
@@ -13,6 +15,14 @@ public interface RoundListener {
 
     /** After each round, with the state it led to; read only, and not to be kept. */
     default void round(TrainState state) {}
+
+    /**
+     * After the validation rows have been measured at the end of an epoch, before its figures.
+     *
+     * @param figures of the likelihood's {@link dev.lockstep.nn.loss.Likelihood#epochMetrics}, by name; empty where it
+     *     has none
+     */
+    default void validated(Map<String, Object> figures) {}
 
     /**
      * After each epoch.

@@ -1,6 +1,7 @@
 package dev.lockstep.nn.train;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * Several listeners as one, told in order.
@@ -20,6 +21,11 @@ public record RoundListeners(List<RoundListener> listeners) implements RoundList
     @Override
     public void round(TrainState state) {
         listeners.forEach(listener -> listener.round(state));
+    }
+
+    @Override
+    public void validated(Map<String, Object> figures) {
+        listeners.forEach(listener -> listener.validated(figures));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.lockstep.nn.train;
 
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
+import dev.lockstep.nn.metric.MetricSet;
+import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +89,24 @@ public record Trainer(
         }
     }
 
+    /** Measures the validation rows, and tells the listener what else there is to say of them. */
+    private @Nullable LossSum validate(Parameters parameters) {
+        MetricSet metrics = setup.evaluation().model().likelihood().epochMetrics();
+        if (metrics.metrics().isEmpty()) {
+            return workers.validate(parameters);
+        }
+        EvaluationSum sum = workers.measure(parameters, metrics);
+        if (sum == null) {
+            return null;
+        }
+        listener.validated(metrics.figures(sum.sums()));
+        return sum.losses();
+    }
+
     private EpochMetrics metrics(TrainState state) {
         Score score = setup.evaluation().model().likelihood().score();
         LossSum training = state.epochLosses();
-        LossSum validation = workers.validate(state.parameters());
+        LossSum validation = validate(state.parameters());
         checkWeight("training", training);
         if (validation != null) {
             checkWeight("validation", validation);

@@ -20,7 +20,15 @@ import dev.lockstep.nn.layer.Variational;
 import dev.lockstep.nn.layer.VariationalConv2d;
 import dev.lockstep.nn.layer.VariationalDense;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.loss.GaussianNll;
+import dev.lockstep.nn.loss.Heads;
+import dev.lockstep.nn.loss.Hinge;
+import dev.lockstep.nn.loss.LaplaceNll;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.loss.MeanSquaredError;
+import dev.lockstep.nn.loss.MixtureDensity;
+import dev.lockstep.nn.loss.NegativeBinomial;
+import dev.lockstep.nn.loss.Quantile;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
@@ -32,7 +40,9 @@ import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.TrainingPlan;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Trains some networks and prints, for each, the fewest bytes that a pass forward and back has allocated: the layers
@@ -95,15 +105,36 @@ final class AllocationRun {
                         new Variational(new Lstm(8, null, true, null, null, null, 0.2)),
                         new Dropout(0.2, true),
                         new Variational(new Bidirectional(new Gru(5, false), null)));
+            case "heads" -> report(name, patience, Shape.of(20), heads());
             default -> throw new IllegalArgumentException(name);
         }
+    }
+
+    /** Heads whose losses look at several outputs at a time, and one that looks at each. */
+    private static ModelSpec heads() {
+        Map<String, Heads.Head> heads = new LinkedHashMap<>();
+        heads.put("kind", new Heads.Head(new CrossEntropy(), CLASSES, null, 0.5, null));
+        heads.put("side", new Heads.Head(new Hinge(), 2, null, 2.0, null));
+        heads.put("size", new Heads.Head(new GaussianNll(), 4, List.of("height", "width"), null, null));
+        heads.put("price", new Heads.Head(new MixtureDensity(2), 6));
+        heads.put("tail", new Heads.Head(new LaplaceNll(null, null), 2));
+        heads.put("level", new Heads.Head(new Quantile(List.of(0.1, 0.9)), 2));
+        heads.put("count", new Heads.Head(new NegativeBinomial(), 2));
+        heads.put("error", new Heads.Head(new MeanSquaredError(), 1));
+        int outputs =
+                heads.values().stream().mapToInt(Heads.Head::outputs).sum();
+        return new ModelSpec(
+                List.of(new Dense(64, new Activation.Relu()), new Dense(outputs)), new Heads(heads));
     }
 
     private static void report(String name, long patience, Shape input, LayerSpec... hidden) {
         List<LayerSpec> layers = new ArrayList<>(List.of(hidden));
         layers.add(new Dense(CLASSES));
-        Network network = Network.bind(new ModelSpec(layers, new CrossEntropy()), input);
-        Step step = new Step(network, input);
+        report(name, patience, input, new ModelSpec(layers, new CrossEntropy()));
+    }
+
+    private static void report(String name, long patience, Shape input, ModelSpec spec) {
+        Step step = new Step(Network.bind(spec, input), input);
         long fewest = Long.MAX_VALUE;
         // Time of this thread, not of the clock: on a busy machine the compilers' threads wait as long as this one
         // does.
@@ -136,7 +167,8 @@ final class AllocationRun {
         private long steps;
 
         Step(Network network, Shape input) {
-            RowLayout layout = new RowLayout(input, Shape.of(1), false, false);
+            int targets = Math.max(1, network.loss().targetColumns().size());
+            RowLayout layout = new RowLayout(input, Shape.of(targets), false, false);
             replica = new Replica(network, layout, ROWS, 2);
             for (int row = 0; row < ROWS; row++) {
                 if (row == ROWS / 2) {
@@ -147,6 +179,9 @@ final class AllocationRun {
                     packed[i] = (row * 31 + i * 17) % 13 / 13f - 0.5f;
                 }
                 packed[layout.targetOffset()] = row % CLASSES;
+                for (int i = 1; i < targets; i++) {
+                    packed[layout.targetOffset() + i] = row % 2;
+                }
                 replica.batch().addRow(packed, 0, row);
             }
             replica.batch().endShard();

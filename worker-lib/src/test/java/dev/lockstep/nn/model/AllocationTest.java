@@ -21,7 +21,7 @@ class AllocationTest {
 
     @Test
     void aPassAllocatesNothing() throws Exception {
-        assertNothing("simd", "dense", "dropout", "convolution", "branches", "recurrent");
+        assertNothing("simd", "dense", "dropout", "convolution", "branches", "recurrent", "heads");
     }
 
     @Test
