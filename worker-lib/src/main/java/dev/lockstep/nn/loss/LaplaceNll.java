@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SpecName("laplaceNll")
 public record LaplaceNll(Variance variance, @Nullable Double sigma) implements NoiseLoss {
+    /** One for all passes: none allocates another. */
+    private static final Likelihood LIKELIHOOD = new NoiseLikelihood(new Noise.Laplace());
+
     public LaplaceNll {
         variance = variance == null ? Variance.PREDICTED : variance;
         sigma = NoiseLoss.sigma(variance, sigma);
@@ -31,6 +34,6 @@ public record LaplaceNll(Variance variance, @Nullable Double sigma) implements N
 
     @Override
     public Likelihood likelihood() {
-        return new NoiseLikelihood(new Noise.Laplace());
+        return LIKELIHOOD;
     }
 }

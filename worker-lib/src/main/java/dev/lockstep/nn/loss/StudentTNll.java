@@ -3,6 +3,8 @@ package dev.lockstep.nn.loss;
 import dev.lockstep.nn.loss.GaussianNll.Variance;
 import dev.lockstep.nn.spec.Expect;
 import dev.lockstep.nn.spec.SpecName;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,11 @@ public record StudentTNll(
     private static final int LEAST = 3;
     private static final int MOST = 1000;
 
+    /** One of each for all passes: none allocates another. */
+    private static final List<NoiseLikelihood> LIKELIHOODS = IntStream.rangeClosed(0, MOST)
+            .mapToObj(degrees -> new NoiseLikelihood(new Noise.StudentT(degrees)))
+            .toList();
+
     public StudentTNll {
         degrees = degrees == null ? DEGREES : Expect.between("degrees", degrees, LEAST, MOST);
         variance = variance == null ? Variance.PREDICTED : variance;
@@ -40,6 +47,6 @@ public record StudentTNll(
 
     @Override
     public Likelihood likelihood() {
-        return new NoiseLikelihood(new Noise.StudentT(degrees));
+        return LIKELIHOODS.get(degrees);
     }
 }

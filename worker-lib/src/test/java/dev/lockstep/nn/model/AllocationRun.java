@@ -29,6 +29,7 @@ import dev.lockstep.nn.loss.MeanSquaredError;
 import dev.lockstep.nn.loss.MixtureDensity;
 import dev.lockstep.nn.loss.NegativeBinomial;
 import dev.lockstep.nn.loss.Quantile;
+import dev.lockstep.nn.loss.StudentTNll;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
 import dev.lockstep.nn.optim.Schedule;
@@ -118,6 +119,7 @@ final class AllocationRun {
         heads.put("size", new Heads.Head(new GaussianNll(), 4, List.of("height", "width"), null, null));
         heads.put("price", new Heads.Head(new MixtureDensity(2), 6));
         heads.put("tail", new Heads.Head(new LaplaceNll(null, null), 2));
+        heads.put("outlier", new Heads.Head(new StudentTNll(null, null, null), 2));
         heads.put("level", new Heads.Head(new Quantile(List.of(0.1, 0.9)), 2));
         heads.put("count", new Heads.Head(new NegativeBinomial(), 2));
         heads.put("error", new Heads.Head(new MeanSquaredError(), 1));
