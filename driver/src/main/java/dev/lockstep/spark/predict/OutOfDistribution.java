@@ -24,7 +24,7 @@ import org.apache.spark.sql.functions;
  *
  * @param rows how many of the known kind there were
  * @param others how many of the other kind
- * @param areas by what they were told apart by
+ * @param areas by the column that distinguishes them
  */
 public record OutOfDistribution(long rows, long others, Map<String, Double> areas) {
     /** Numbers of one kind that are sorted here. */
@@ -40,7 +40,7 @@ public record OutOfDistribution(long rows, long others, Map<String, Double> area
                 Row next = cells.next();
                 if (row == MOST_ROWS) {
                     throw new IllegalArgumentException(path + ": expected at most " + MOST_ROWS
-                            + " rows to tell apart from others; a sample of them gives the same to three digits");
+                            + " rows to distinguish from others; a sample of them gives the same to three digits");
                 }
                 for (int i = 0; i < columns.size(); i++) {
                     numbers[i] = row == numbers[i].length ? Arrays.copyOf(numbers[i], 2 * row) : numbers[i];
