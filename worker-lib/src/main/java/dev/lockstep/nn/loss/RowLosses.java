@@ -88,7 +88,7 @@ public record RowLosses(double[] loss, double[] weight, double[] score, double[]
             return weight;
         }
 
-        /** What its loss says of each row. */
+        /** Loss, weight and score of each row. */
         RowLosses losses() {
             return losses;
         }

@@ -94,7 +94,7 @@ public final class Curvature {
     }
 
     /**
-     * What a sum says of a layer's weights.
+     * The information that a sum holds about a layer's weights.
      *
      * @param sums read from {@code first} on
      */

@@ -89,7 +89,7 @@ public record Trainer(
         }
     }
 
-    /** Measures the validation rows, and tells the listener what else there is to say of them. */
+    /** Measures the validation rows, and gives the listener the other figures of the epoch. */
     private @Nullable LossSum validate(Parameters parameters) {
         MetricSet metrics = setup.evaluation().model().likelihood().epochMetrics();
         if (metrics.metrics().isEmpty()) {
