@@ -44,8 +44,9 @@ import picocli.CommandLine.Option;
 
 /**
  * What it costs to see a training: W1 (784-512-256-10, batch 128) in {@code local[2]}, in turns with all there is
- * (Spark's UI with a reader of the live page, event log, console, metrics, TensorBoard's file, examples, report) and with
- * nothing of it, in one process: {@code scripts/bench-seeing}. A training is timed from its first step to the end of its report.
+ * (Spark's UI with a reader of the live page, event log, console, metrics, TensorBoard's file, examples, report) and
+ * with nothing of it, in one process: {@code scripts/bench-seeing}. A training is timed from its first step to the end
+ * of its report.
  */
 @Command(
         name = "bench-seeing",

@@ -154,12 +154,13 @@ public final class BenchSparse implements Callable<Integer> {
     }
 
     private double mllib(SparkSession spark, Path train, Path test) {
-        return accuracy(new LogisticRegression().setMaxIter(20).fit(read(spark, train)).transform(read(spark, test)));
+        return accuracy(
+                new LogisticRegression().setMaxIter(20).fit(read(spark, train)).transform(read(spark, test)));
     }
 
     private double xgboost(SparkSession spark, Path train, Path test) {
-        Model<?> model = (Model<?>)
-                XgBoost.ofSparse("label", FEATURES, CORES).fit(read(spark, train).repartition(CORES));
+        Model<?> model = (Model<?>) XgBoost.ofSparse("label", FEATURES, CORES)
+                .fit(read(spark, train).repartition(CORES));
         return accuracy(model.transform(XgBoost.dense(read(spark, test), FEATURES)));
     }
 

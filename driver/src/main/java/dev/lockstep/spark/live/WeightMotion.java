@@ -88,9 +88,7 @@ final class WeightMotion {
     }
 
     private static int size(List<ParameterRange> ranges) {
-        return ranges.stream()
-                .mapToInt(range -> range.end() - range.offset())
-                .sum();
+        return ranges.stream().mapToInt(range -> range.end() - range.offset()).sum();
     }
 
     private static double change(List<ParameterRange> ranges, float[] old, float[] now) {

@@ -19,8 +19,8 @@ import org.apache.spark.sql.functions;
 /**
  * How well a model's uncertainty tells rows like those of its training from rows of another kind (Hendrycks and Gimpel
  * 2017): the probability that a row of the others is predicted with more of it, ties counting half, which is the area
- * under the ROC curve. For classes by {@code entropy} and {@code mutualInformation}, for numbers by {@code
- * standardDeviation} and {@code epistemicDeviation}, as {@code predict} writes them.
+ * under the ROC curve. For classes by {@code entropy} and {@code mutualInformation}, for numbers by
+ * {@code standardDeviation} and {@code epistemicDeviation}, as {@code predict} writes them.
  *
  * @param rows how many of the known kind there were
  * @param others how many of the other kind
@@ -55,8 +55,8 @@ public record OutOfDistribution(long rows, long others, Map<String, Double> area
     }
 
     /**
-     * Predicts both kinds of rows and compares them. Targets are not needed. Nothing is compared unless it {@linkplain
-     * #isKnown is known} how unsure predictions are.
+     * Predicts both kinds of rows and compares them. Targets are not needed. Nothing is compared unless it
+     * {@linkplain #isKnown is known} how unsure predictions are.
      *
      * @param samples predictive samples, for networks with dropout or distributions over weights; 0: nothing is random
      * @param known rows like those of the training

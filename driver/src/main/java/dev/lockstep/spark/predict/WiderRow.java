@@ -134,7 +134,7 @@ final class WiderRow implements CellSink {
         Platform.putLong(bytes, place(), (long) end << Integer.SIZE | VECTOR_BYTES + array);
         Platform.putLong(bytes, at, DENSE_MISSES);
         for (int i = 0; i < VALUES; i++) {
-            Platform.putLong(bytes, at + WORD * (1 + i), 0);
+            Platform.putLong(bytes, at + (long) WORD * (1 + i), 0);
         }
         Platform.putByte(bytes, at + WORD, DENSE);
         Platform.putLong(bytes, at + WORD * (1 + VALUES), (long) VECTOR_BYTES << Integer.SIZE | array);

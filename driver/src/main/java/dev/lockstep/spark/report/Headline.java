@@ -33,7 +33,9 @@ final class Headline {
         StringBuilder text = new StringBuilder(trained(model));
         if (data != null) {
             text.append(String.format(
-                    Locale.ROOT, ", trained on %,d rows", data.path("rows").path("training").asLong()));
+                    Locale.ROOT,
+                    ", trained on %,d rows",
+                    data.path("rows").path("training").asLong()));
         }
         text.append(". ");
         if (evaluation != null) {
@@ -105,9 +107,7 @@ final class Headline {
     static double[] interval(double share, long rows) {
         double z2 = DEVIATIONS * DEVIATIONS;
         double middle = (share + z2 / (2 * rows)) / (1 + z2 / rows);
-        double half = DEVIATIONS
-                / (1 + z2 / rows)
-                * Math.sqrt(share * (1 - share) / rows + z2 / (4.0 * rows * rows));
+        double half = DEVIATIONS / (1 + z2 / rows) * Math.sqrt(share * (1 - share) / rows + z2 / (4.0 * rows * rows));
         return new double[] {Math.max(0, middle - half), Math.min(1, middle + half)};
     }
 
@@ -115,8 +115,8 @@ final class Headline {
         double seconds = epochs.stream()
                 .mapToDouble(epoch -> epoch.path("seconds").asDouble())
                 .sum();
-        String time = "It took " + (epochs.size() == 1 ? "an epoch, " : epochs.size() + " epochs, ")
-                + Durations.of(seconds);
+        String time =
+                "It took " + (epochs.size() == 1 ? "an epoch, " : epochs.size() + " epochs, ") + Durations.of(seconds);
         if (environment == null) {
             return time + ".";
         }

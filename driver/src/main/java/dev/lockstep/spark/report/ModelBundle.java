@@ -11,8 +11,8 @@ import java.util.List;
 /** A model's directory: the model, its card, its SBOM, and the digests of what it is made of. */
 public final class ModelBundle {
     /** The files that are written here. */
-    public static final List<String> FILES = List.of(
-            ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, ModelCard.NAME, ModelSbom.NAME, ChecksumFile.NAME);
+    public static final List<String> FILES =
+            List.of(ModelFiles.DESCRIPTION, ModelFiles.WEIGHTS, ModelCard.NAME, ModelSbom.NAME, ChecksumFile.NAME);
 
     private ModelBundle() {}
 

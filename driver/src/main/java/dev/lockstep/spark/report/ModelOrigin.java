@@ -38,7 +38,12 @@ public record ModelOrigin(
 
     /** A model that a job has trained. */
     public static ModelOrigin trained(JobSpec job, @Nullable Measures measures, Map<String, Object> settings) {
-        return new ModelOrigin(job, measures, settings, null, job.output() == null ? null : job.output().license());
+        return new ModelOrigin(
+                job,
+                measures,
+                settings,
+                null,
+                job.output() == null ? null : job.output().license());
     }
 
     /** A model that was read from a file of another program. */

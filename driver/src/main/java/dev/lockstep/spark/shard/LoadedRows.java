@@ -73,7 +73,8 @@ final class LoadedRows implements AutoCloseable {
             if (classes != null && known == null) {
                 notices.addAll(classes.notices(report.labels()));
             }
-            return new LoadedRows(packed, rows(packed, sent(spark, classes)), layout, description.schema(classes), split, notices);
+            return new LoadedRows(
+                    packed, rows(packed, sent(spark, classes)), layout, description.schema(classes), split, notices);
         } catch (RuntimeException e) {
             packed.unpersist(false);
             throw e;

@@ -70,8 +70,7 @@ final class ShardsRdd extends RDD<TaskShards> {
         return Iterator$.MODULE$.single(new TaskShards(task, shards));
     }
 
-    private StoredShard build(
-            int task, CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks) {
+    private StoredShard build(int task, CutPlan plan, int shard, BufferedIterator<Tuple2<Long, byte[]>> chunks) {
         BlockNumbers numbers = new BlockNumbers(assignment.tasks(), plan.shards(), shard);
         int[] stored = {0};
         ShardBuilder builder = new ShardBuilder(

@@ -22,8 +22,7 @@ record SplitRows(
         LoadedRows rows,
         RowRules rules,
         @Nullable Split split,
-        @Nullable CellProfiles cells)
-        implements AutoCloseable {
+        @Nullable CellProfiles cells) implements AutoCloseable {
     /**
      * Loads the rows of a source.
      *

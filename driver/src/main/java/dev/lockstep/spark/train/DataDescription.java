@@ -60,11 +60,10 @@ final class DataDescription {
                 data.classes() > 0 ? 0 : Math.min(MOST_TARGETS, layout.target().size()),
                 classes,
                 network.takesTokens() || data.cells() != null);
-        RowSample sample =
-                data.training().rdd().map(task -> JavaBytes.of(RowSample.of(task, plan))).collect().stream()
-                        .map(bytes -> JavaBytes.read(bytes, RowSample.class))
-                        .reduce(RowSample::merge)
-                        .orElseThrow();
+        RowSample sample = data.training().rdd().map(task -> JavaBytes.of(RowSample.of(task, plan))).collect().stream()
+                .map(bytes -> JavaBytes.read(bytes, RowSample.class))
+                .reduce(RowSample::merge)
+                .orElseThrow();
         return new DataDescription(data, sample);
     }
 

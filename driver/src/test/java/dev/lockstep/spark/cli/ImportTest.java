@@ -124,12 +124,7 @@ class ImportTest extends ExampleJobs {
 
         Path predictions = temporary.resolve("predictions");
         ok(CommandLineRun.of(
-                "predict",
-                model,
-                "--input",
-                features(rows).toString(),
-                "--output",
-                predictions.toString()));
+                "predict", model, "--input", features(rows).toString(), "--output", predictions.toString()));
         assertThat(PredictionLines.of(predictions)).hasSize(ROWS + 1);
 
         byName(rows);
@@ -138,7 +133,8 @@ class ImportTest extends ExampleJobs {
         Path onnx = temporary.resolve("again.onnx");
         ok(CommandLineRun.of("export", model, "--onnx", onnx.toString()));
         String again = temporary.resolve("again").toString();
-        assertThat(ok(CommandLineRun.of("import", onnx.toString(), "--output", again)).out())
+        assertThat(ok(CommandLineRun.of("import", onnx.toString(), "--output", again))
+                        .out())
                 .isEqualTo("model " + again + " sha256 " + sha256 + "\n");
 
         fineTunes(model, sha256, imported, rows);
@@ -184,8 +180,7 @@ class ImportTest extends ExampleJobs {
             HttpResponse<String> response = HttpClient.newHttpClient()
                     .send(
                             HttpRequest.newBuilder(URI.create(server.url() + "/predict"))
-                                    .POST(HttpRequest.BodyPublishers.ofString(
-                                            "{\"features\":[0,0,0,1,0,0,0,0,0,0]}"))
+                                    .POST(HttpRequest.BodyPublishers.ofString("{\"features\":[0,0,0,1,0,0,0,0,0,0]}"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -238,7 +233,15 @@ class ImportTest extends ExampleJobs {
         Path names = Files.writeString(temporary.resolve("names.yaml"), "dense_1: body.fc\n");
         String model = temporary.resolve("two").toString();
         String[] command = {
-            "import", file.toString(), "--job", job.toString(), "--names", names.toString(), "--shape", "3", "--output",
+            "import",
+            file.toString(),
+            "--job",
+            job.toString(),
+            "--names",
+            names.toString(),
+            "--shape",
+            "3",
+            "--output",
             model
         };
         CommandLineRun run = ok(CommandLineRun.of(command));

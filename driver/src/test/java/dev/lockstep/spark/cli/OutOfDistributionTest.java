@@ -66,7 +66,8 @@ class OutOfDistributionTest extends ExampleJobs {
         trained(example("csv"), "model.ensemble=2", "data.test.path=" + FLOWERS);
         List<String> lines = new ArrayList<>(Files.readAllLines(FLOWERS));
         lines.replaceAll(line -> line.replaceAll("\\b0\\.", "3."));
-        String strange = Files.write(temporary.resolve("strange.csv"), lines.subList(0, 40)).toString();
+        String strange = Files.write(temporary.resolve("strange.csv"), lines.subList(0, 40))
+                .toString();
         CommandLineRun run = evaluate("--against", strange, "--json");
         assertThat(run.err()).doesNotContain("error");
         JsonNode told = new ObjectMapper().readTree(run.out()).get("against");

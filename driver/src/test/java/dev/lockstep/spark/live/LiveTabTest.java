@@ -138,8 +138,8 @@ class LiveTabTest {
     /** A layer that moves, one whose second unit rests, and one that rests as a whole. */
     @Test
     void layersMoveAndRest() {
-        Network network = Network.bind(
-                new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
+        Network network =
+                Network.bind(new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
         WeightMotion motion = new WeightMotion(10);
         float[] theta = {3, 4, 0, 0, 1, 1, 1, 1, 0, 0};
         assertThat(network.parameterCount()).isEqualTo(theta.length);
@@ -151,8 +151,9 @@ class LiveTabTest {
         motion.add(2, network, theta);
         motion.add(3, network, theta);
         motion.put(json);
-        assertThat(json).hasToString("{\"layers\":{\"names\":[\"dense_1\",\"dense_2\"],\"epochs\":[2,3],"
-                + "\"changes\":[[0.75,0.0],[0.0,0.0]],\"resting\":[[0.5,1.0],[1.0,1.0]]}}");
+        assertThat(json)
+                .hasToString("{\"layers\":{\"names\":[\"dense_1\",\"dense_2\"],\"epochs\":[2,3],"
+                        + "\"changes\":[[0.75,0.0],[0.0,0.0]],\"resting\":[[0.5,1.0],[1.0,1.0]]}}");
     }
 
     /** Curves have points, nothing fails, nothing is asked of another machine, at any width. */
@@ -161,8 +162,8 @@ class LiveTabTest {
         Browser.assumeThere();
         LiveRun run = LiveTab.open(spark.sparkContext(), "shown");
         play(run, EPOCHS);
-        Network network = Network.bind(
-                new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
+        Network network =
+                Network.bind(new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
         for (int epoch = 1; epoch <= EPOCHS; epoch++) {
             run.learned(100L * epoch, network, new float[] {epoch, 1, 1, 1, 1, 1, 1, 1, 1, 1});
         }

@@ -95,7 +95,9 @@ public final class BomSchema {
         }
         if (value.isTextual()) {
             text(schema, value.textValue(), place, faults);
-        } else if (value.isNumber() && schema.has("minimum") && value.asDouble() < schema.get("minimum").asDouble()) {
+        } else if (value.isNumber()
+                && schema.has("minimum")
+                && value.asDouble() < schema.get("minimum").asDouble()) {
             faults.add(place + ": less than " + schema.get("minimum"));
         } else if (value.isArray()) {
             array(schema, value, place, faults);
@@ -120,7 +122,9 @@ public final class BomSchema {
 
     private static void text(JsonNode schema, String value, String place, List<String> faults) {
         boolean fits = (!schema.has("pattern")
-                        || Pattern.compile(schema.get("pattern").asText()).matcher(value).find())
+                        || Pattern.compile(schema.get("pattern").asText())
+                                .matcher(value)
+                                .find())
                 && value.length() >= schema.path("minLength").asInt(0)
                 && value.length() <= schema.path("maxLength").asInt(Integer.MAX_VALUE);
         if (!fits) {

@@ -89,7 +89,8 @@ class TensorBoardFileTest {
     @Test
     void itsConstructorTakesNothingThatTheJarRelocates() {
         for (Constructor<?> constructor : TensorBoardFile.class.getConstructors()) {
-            assertThat(constructor.getParameterTypes()).allMatch(type -> type.getName().startsWith("dev.lockstep."));
+            assertThat(constructor.getParameterTypes())
+                    .allMatch(type -> type.getName().startsWith("dev.lockstep."));
         }
     }
 

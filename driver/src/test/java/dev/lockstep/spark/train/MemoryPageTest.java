@@ -2,7 +2,6 @@ package dev.lockstep.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.nn.data.Block;
 import dev.lockstep.nn.data.EpochOrder;
 import dev.lockstep.spark.shard.ShardAssignment;
 import dev.lockstep.spark.train.MemoryModel.Way;

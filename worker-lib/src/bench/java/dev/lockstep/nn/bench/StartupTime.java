@@ -9,8 +9,7 @@ import java.util.List;
  * milliseconds; {@code scripts/bench-startup} runs it. A plain program: it does nothing before that it could do later.
  */
 public final class StartupTime {
-    private static final long NANOS_A_MICRO = 1000;
-    private static final double MICROS_A_MILLI = 1000;
+    private static final double NANOS_A_MILLI = 1e6;
 
     private StartupTime() {}
 
@@ -26,6 +25,6 @@ public final class StartupTime {
     }
 
     private static double millis(long nanos) {
-        return nanos / NANOS_A_MICRO / MICROS_A_MILLI;
+        return nanos / NANOS_A_MILLI;
     }
 }

@@ -127,8 +127,12 @@ public record Spread(Form form, float[] values) implements Serializable {
      *     are {@code U M V^T}, with {@code U} and {@code V} orthogonal: how many columns it has; null: they are the
      *     parameters' own
      */
-    public record Block(int offset, int length, int rank, boolean deviations, @Nullable Integer units)
-            implements Serializable {
+    public record Block(
+            int offset,
+            int length,
+            int rank,
+            boolean deviations,
+            @Nullable Integer units) implements Serializable {
         /** Checks. */
         public Block {
             Expect.atLeast("offset", offset, 0);

@@ -4,8 +4,8 @@ import dev.lockstep.nn.param.Spread;
 
 /**
  * {@code H = A (x) G / w} by the eigenvectors of both factors, {@code A = U diag(a) U^T} of what the layer takes in and
- * {@code G = V diag(g) V^T} of its outputs (Ritter, Botev and Barber 2018). {@code H + p I} has the eigenvectors {@code
- * U (x) V} and the eigenvalues {@code a_i g_j / w + p}, whatever {@code p} is.
+ * {@code G = V diag(g) V^T} of its outputs (Ritter, Botev and Barber 2018). {@code H + p I} has the eigenvectors
+ * {@code U (x) V} and the eigenvalues {@code a_i g_j / w + p}, whatever {@code p} is.
  */
 final class FactoredInformation implements PrecisionMatrix.Information {
     private final SymmetricEigen inputs;

@@ -2,9 +2,7 @@ package dev.lockstep.nn.posterior;
 
 import dev.lockstep.nn.param.Spread;
 
-/**
- * {@code H + p I} for the weights of a layer: the inverse of the covariance that they are drawn with.
- */
+/** {@code H + p I} for the weights of a layer: the inverse of the covariance that they are drawn with. */
 interface PrecisionMatrix {
 
     /** {@code H}, to which the precision of a prior is added. */

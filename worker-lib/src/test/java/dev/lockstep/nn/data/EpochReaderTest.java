@@ -108,7 +108,7 @@ class EpochReaderTest {
             }
             batch.clear();
             inOrder.read(shard, (int) step * 50, 50, batch);
-            assertThat(batch.features().array()[0]).isEqualTo(step * 50);
+            assertThat(batch.features().array()[0]).isEqualTo((float) (step * 50));
         }
         assertThat(seen.cardinality()).isEqualTo(rows);
     }

@@ -123,10 +123,8 @@ final class AllocationRun {
         heads.put("level", new Heads.Head(new Quantile(List.of(0.1, 0.9)), 2));
         heads.put("count", new Heads.Head(new NegativeBinomial(), 2));
         heads.put("error", new Heads.Head(new MeanSquaredError(), 1));
-        int outputs =
-                heads.values().stream().mapToInt(Heads.Head::outputs).sum();
-        return new ModelSpec(
-                List.of(new Dense(64, new Activation.Relu()), new Dense(outputs)), new Heads(heads));
+        int outputs = heads.values().stream().mapToInt(Heads.Head::outputs).sum();
+        return new ModelSpec(List.of(new Dense(64, new Activation.Relu()), new Dense(outputs)), new Heads(heads));
     }
 
     private static void report(String name, long patience, Shape input, LayerSpec... hidden) {

@@ -59,8 +59,7 @@ class FactoredInformationTest {
         int at = 0;
         for (int r = 0; r < size; r++) {
             for (int c = 0; c <= r; c++) {
-                whole[at++] =
-                        element(a, r / outputs, c / outputs) * element(g, r % outputs, c % outputs) / weight;
+                whole[at++] = element(a, r / outputs, c / outputs) * element(g, r % outputs, c % outputs) / weight;
             }
         }
         return whole;
@@ -74,7 +73,8 @@ class FactoredInformationTest {
         for (int k = 0; k < inputs; k++) {
             for (int l = 0; l < outputs; l++) {
                 double deviation = values[d + k * outputs + l];
-                sum += deviation * deviation
+                sum += deviation
+                        * deviation
                         * values[r / outputs * inputs + k]
                         * values[v + r % outputs * outputs + l]
                         * values[c / outputs * inputs + k]

@@ -44,7 +44,8 @@ class TorchFilesTest {
         byte[] file = read(name + ".safetensors");
         Map<String, String> modules = new LinkedHashMap<>();
         JsonNode map = recorded.get("modules");
-        map.fieldNames().forEachRemaining(layer -> modules.put(layer, map.get(layer).asText()));
+        map.fieldNames()
+                .forEachRemaining(layer -> modules.put(layer, map.get(layer).asText()));
         JsonNode network = SpecMapper.json()
                 .createObjectNode()
                 .put("loss", "meanSquaredError")

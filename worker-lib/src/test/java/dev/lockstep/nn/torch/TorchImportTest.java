@@ -62,8 +62,8 @@ class TorchImportTest {
                 .array();
     }
 
-    private static TorchImport.Imported read(
-            byte[] file, Shape input, Map<String, String> modules, LayerSpec... layers) throws IOException {
+    private static TorchImport.Imported read(byte[] file, Shape input, Map<String, String> modules, LayerSpec... layers)
+            throws IOException {
         SafeTensorsReader reader =
                 SafeTensorsReader.ofAnyType(new ByteArrayInputStream(file), file.length, "a.safetensors");
         ModelSpec spec = new ModelSpec(List.of(layers), new MeanSquaredError());
@@ -90,8 +90,12 @@ class TorchImportTest {
     /** PyTorch flattens [channels, height, width], Lockstep [height, width, channels]. */
     @Test
     void behindAFlattenedImageTheInputsChangePlaces() throws IOException {
-        float[] theta = read(file("dense_1.weight[1,4]", "dense_1.bias[1]"), Shape.of(1, 2, 2), Map.of(),
-                        new Flatten(), new Dense(1))
+        float[] theta = read(
+                        file("dense_1.weight[1,4]", "dense_1.bias[1]"),
+                        Shape.of(1, 2, 2),
+                        Map.of(),
+                        new Flatten(),
+                        new Dense(1))
                 .model()
                 .parameters()
                 .theta();
@@ -100,7 +104,10 @@ class TorchImportTest {
 
     @Test
     void aConvolutionsKernelHasItsChannelsLast() throws IOException {
-        float[] theta = read(file("c.weight[1,2,1,2]", "c.bias[1]"), Shape.of(1, 2, 2), Map.of("conv2d_1", "c"),
+        float[] theta = read(
+                        file("c.weight[1,2,1,2]", "c.bias[1]"),
+                        Shape.of(1, 2, 2),
+                        Map.of("conv2d_1", "c"),
                         new Conv2d(1, new Extent(1, 2), null, null, null, null, null, null, null))
                 .model()
                 .parameters()
@@ -110,8 +117,8 @@ class TorchImportTest {
 
     @Test
     void runningStatisticsLieSideBySide() throws IOException {
-        byte[] file = file(
-                "n.weight[2]", "n.bias[2]", "n.running_mean[2]", "n.running_var[2]", "n.num_batches_tracked[1]");
+        byte[] file =
+                file("n.weight[2]", "n.bias[2]", "n.running_mean[2]", "n.running_var[2]", "n.num_batches_tracked[1]");
         TorchImport.Imported imported = read(file, Shape.of(2), Map.of("batchNorm_1", "n"), new BatchNorm());
         assertThat(imported.model().parameters().theta()).containsExactly(1, 2, 3, 4);
         assertThat(imported.model().parameters().buffers()).containsExactly(5, 7, 6, 8);
@@ -139,11 +146,8 @@ class TorchImportTest {
         byte[] file = file(header, data.array());
         List<String> read = new ArrayList<>();
         SafeTensorsReader.ofAnyType(new ByteArrayInputStream(file), file.length, "a")
-                .read(
-                        Set.of("a.weight", "b", "c"),
-                        (name, values) -> read.add(name + Arrays.toString(values)));
-        assertThat(read)
-                .containsExactly("a.weight[0.1, -2.0]", "b[1.0, " + -0x1p-24f + "]", "c[3.140625, -1.0]");
+                .read(Set.of("a.weight", "b", "c"), (name, values) -> read.add(name + Arrays.toString(values)));
+        assertThat(read).containsExactly("a.weight[0.1, -2.0]", "b[1.0, " + -0x1p-24f + "]", "c[3.140625, -1.0]");
     }
 
     @Test

@@ -68,8 +68,7 @@ class FactoredLaplaceTest {
     private static WeightPosterior.Fitted fit(TrainingSetup setup, boolean classes, Double precision, int... starts) {
         List<MemoryShard> shards = CanonicalOrder.shards(layout(classes), rows(classes), ROWS, SHARDS, 2);
         Parameters initial = setup.initialState(false).parameters();
-        return new Laplace(precision)
-                .fit(setup.network(), new SplitWorkers(setup, shards, starts)::curvature, initial);
+        return new Laplace(precision).fit(setup.network(), new SplitWorkers(setup, shards, starts)::curvature, initial);
     }
 
     private static float[] values(WeightPosterior.Fitted fitted) {
@@ -79,8 +78,8 @@ class FactoredLaplaceTest {
 
     @Test
     void theBitsAreTheSameInAnyRanks() {
-        TrainingSetup setup = setup(
-                new CrossEntropy(), true, 2, new Dense(INPUTS, new Activation.Tanh()), new Dense(UNITS));
+        TrainingSetup setup =
+                setup(new CrossEntropy(), true, 2, new Dense(INPUTS, new Activation.Tanh()), new Dense(UNITS));
         WeightPosterior.Fitted one = fit(setup, true, null, 0);
         assertThat(one.parameters().spread().form().blocks())
                 .containsExactly(
@@ -97,8 +96,7 @@ class FactoredLaplaceTest {
     @Test
     void drawnWeightsHaveTheCovarianceOfALinearModel() {
         double precision = 3;
-        TrainingSetup setup =
-                setup(new GaussianNll(GaussianNll.Variance.GIVEN, SIGMA), false, 1, new Dense(UNITS));
+        TrainingSetup setup = setup(new GaussianNll(GaussianNll.Variance.GIVEN, SIGMA), false, 1, new Dense(UNITS));
         Parameters end = fit(setup, false, precision, 0, 3).parameters();
         int samples = 400;
         int lines = INPUTS + 1;
