@@ -8,6 +8,7 @@ import dev.lockstep.nn.data.Scaling;
 import dev.lockstep.nn.layer.Activation;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -202,5 +203,45 @@ class LossValuesTest {
             double trained = huber.loss((float) error, 0);
             assertThat(huber.lossInOwnUnits((float) (8 * error), 0, 8)).isEqualTo(64 * trained);
         }
+    }
+
+    /** What training says of scaled targets is what an evaluation says of the targets themselves. */
+    @Test
+    void trainingAndEvaluationSpeakOfTheSameUnit() {
+        Map<Loss, Integer> outputsOfANumber = Map.of(
+                new MeanSquaredError(), 1,
+                new MeanAbsoluteError(), 1,
+                new Huber(0.5), 1,
+                new GaussianNll(), 2,
+                new LaplaceNll(null, null), 2,
+                new StudentTNll(null, null, null), 2,
+                new MixtureDensity(2), 6,
+                new Quantile(List.of(0.1, 0.5, 0.9)), 3);
+        float[] mean = {1, -2};
+        float[] std = {2, 5};
+        float[] targets = {3, -9};
+        float[] scaled = {(3 - 1) / 2f, (-9 + 2) / 5f};
+        outputsOfANumber.forEach((loss, count) -> {
+            float[] outputs = new float[2 * count];
+            for (int i = 0; i < outputs.length; i++) {
+                outputs[i] = (float) Math.sin(i + 1);
+            }
+            Shape shape = Shape.of(outputs.length);
+            Scaling scaling = new Scaling(mean, std);
+            float[] predicted = outputs.clone();
+            boolean unscaled = loss instanceof ElementLoss || loss instanceof Quantile;
+            for (int j = 0; unscaled && j < outputs.length; j++) {
+                // Of these losses a prediction is in the targets' unit.
+                predicted[j] = mean[j % 2] + std[j % 2] * outputs[j];
+            }
+            RowLosses evaluated = row(shape, Shape.of(2), 3f, predicted, targets).evaluate(loss, scaling);
+            RowLosses trained = row(shape, Shape.of(2), 3f, outputs, scaled).train(loss, scaling);
+            assertThat(trained.loss()[0])
+                    .as("loss of %s", loss)
+                    .isCloseTo(evaluated.loss()[0], within(1e-5 * Math.abs(evaluated.loss()[0])));
+            assertThat(trained.score()[0])
+                    .as("score of %s", loss)
+                    .isCloseTo(evaluated.score()[0], within(1e-5 * evaluated.score()[0]));
+        });
     }
 }
