@@ -37,6 +37,12 @@ public final class Doctor {
     /** A greater first loss of numbers says that their unit is far from that of the network. */
     private static final double GREAT_LOSS = 1e4;
 
+    /** How many times the first loss a training that learns may come to. */
+    private static final double WORSE = 1.5;
+
+    /** After fewer steps a loss says nothing about the learning rate. */
+    private static final int FEW_STEPS = 20;
+
     /** What a change has to save of the whole training to be worth it. */
     private static final double WORTH_SECONDS = 10;
 
@@ -120,7 +126,9 @@ public final class Doctor {
             findings.add(new Finding(
                     "training",
                     way + ": " + e.getMessage(),
-                    List.of("--set data.scale=standardise", "a smaller learning rate")));
+                    job.data().scale() == ScaleSpec.Named.NONE
+                            ? List.of("--set data.scale=standardise", "a smaller learning rate")
+                            : List.of("a smaller learning rate")));
             return;
         } catch (IllegalArgumentException e) {
             findings.add(Finding.fact("refused", way + ": " + e.getMessage()));
@@ -139,6 +147,7 @@ public final class Doctor {
             trial.memory().forEach(line -> findings.add(Finding.fact("memory", line)));
             trial.notices().forEach(notice -> findings.add(Finding.fact("notice", notice)));
             adviseScale(trial.firstLoss());
+            adviseLearningRate(trial);
         }
         paces.add(new Pace(way, true, trial.millisAStep(), overview.stepsInEpoch()));
         if (overview.ranks() > 1 && !Double.isNaN(trial.aloneMillisAStep())) {
@@ -173,6 +182,20 @@ public final class Doctor {
                     "first loss",
                     String.format(Locale.ROOT, "the first loss is %.4g: the targets are far from 1", firstLoss),
                     remedies("data.scaleTarget", job.data().scaleTarget())));
+        }
+    }
+
+    private void adviseLearningRate(SpeedTrial trial) {
+        if (trial.steps() >= FEW_STEPS && trial.worstLoss() > WORSE * Math.abs(trial.firstLoss())) {
+            findings.add(new Finding(
+                    "learning rate",
+                    String.format(
+                            Locale.ROOT,
+                            "the loss rises from %.4g to %.4g within %,d steps: the learning rate may be too large",
+                            trial.firstLoss(),
+                            trial.worstLoss(),
+                            trial.steps()),
+                    List.of("a learning rate ten times smaller")));
         }
     }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class SpeedTrial implements TrainingListener {
     private static final int PARTS = 5;
 
+    /** How many of the last losses their mean looks back on. */
+    private static final double MEMORY = 10;
+
     private final long nanos;
     private final LongSupplier clock;
     private final Runnable end;
@@ -27,6 +30,8 @@ final class SpeedTrial implements TrainingListener {
     private long lastStep;
     private double nanosAStep = Double.POSITIVE_INFINITY;
     private double firstLoss = Double.NaN;
+    private double meanLoss = Double.NaN;
+    private double worstLoss = Double.NEGATIVE_INFINITY;
     private List<StepTimes> ranks = List.of();
 
     /**
@@ -70,7 +75,10 @@ final class SpeedTrial implements TrainingListener {
         long step = (epoch - 1) * stepsInEpoch + stepInEpoch;
         if (lastStep == 0) {
             firstLoss = loss;
+            meanLoss = loss;
         }
+        meanLoss += (loss - meanLoss) / MEMORY;
+        worstLoss = Math.max(worstLoss, meanLoss);
         lastStep = step;
         if (now - partNanos >= nanos / PARTS) {
             nanosAStep = Math.min(nanosAStep, (now - partNanos) / (double) (step - partStep));
@@ -101,6 +109,16 @@ final class SpeedTrial implements TrainingListener {
     /** The mean loss of the first round's rows. */
     double firstLoss() {
         return firstLoss;
+    }
+
+    /** The greatest that a running mean of the losses has come to. */
+    double worstLoss() {
+        return worstLoss;
+    }
+
+    /** How many steps were taken. */
+    long steps() {
+        return lastStep;
     }
 
     /** How long a step takes. */

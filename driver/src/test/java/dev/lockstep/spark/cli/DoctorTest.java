@@ -94,6 +94,21 @@ class DoctorTest extends ExampleJobs {
     }
 
     @Test
+    void noticesALossThatRises() throws IOException {
+        CommandLineRun run = CommandLineRun.of(
+                "doctor",
+                job().toString(),
+                "--seconds",
+                "0.2",
+                "--set",
+                "data.scale=standardise",
+                "--set",
+                "optimizer={adam: {learningRate: 5}}");
+        assertThat(run.out())
+                .containsPattern("change: the loss rises from [0-9.e+]+ to [0-9.e+]+ within [0-9,]+ steps");
+    }
+
+    @Test
     void refusesATimeThatIsNone() throws IOException {
         CommandLineRun run = CommandLineRun.of("doctor", job().toString(), "--seconds", "0");
         assertThat(run.err()).isEqualTo("error: --seconds: expected more than 0, got 0.0\n");

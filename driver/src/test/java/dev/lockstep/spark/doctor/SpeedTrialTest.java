@@ -30,6 +30,19 @@ class SpeedTrialTest {
         assertThat(trial.millisAStep()).isCloseTo(4, within(1e-9));
         assertThat(trial.aloneMillisAStep()).isCloseTo(5, within(1e-9));
         assertThat(trial.firstLoss()).isEqualTo(1.0);
+        assertThat(trial.steps()).isEqualTo(70);
+        assertThat(trial.worstLoss()).as("losses that fall").isEqualTo(1.0);
+    }
+
+    /** One outlier is no trend: of a loss of 11 after one of 1, a tenth of the difference counts at first. */
+    @Test
+    void lossesAreSmoothed() {
+        SpeedTrial trial = new SpeedTrial(1_000 * MILLI, () -> now, () -> ended = true);
+        trial.started(new TrainingOverview(1, 3, 8, 0, 42, 1, 1, 1, 0, 0, "gradient"));
+        trial.step(1, 1, 3, 1);
+        trial.step(1, 2, 3, 11);
+        trial.step(1, 3, 3, 1);
+        assertThat(trial.worstLoss()).isCloseTo(2, within(1e-9));
     }
 
     @Test

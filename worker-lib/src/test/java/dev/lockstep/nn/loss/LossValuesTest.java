@@ -234,11 +234,14 @@ class LossValuesTest {
                 // Of these losses a prediction is in the targets' unit.
                 predicted[j] = mean[j % 2] + std[j % 2] * outputs[j];
             }
-            RowLosses evaluated = row(shape, Shape.of(2), 3f, predicted, targets).evaluate(loss, scaling);
+            RowLosses evaluated =
+                    row(shape, Shape.of(2), 3f, predicted, targets).evaluate(loss, scaling);
             RowLosses trained = row(shape, Shape.of(2), 3f, outputs, scaled).train(loss, scaling);
             assertThat(trained.loss()[0])
                     .as("loss of %s", loss)
-                    .isCloseTo(evaluated.loss()[0], within(1e-5 * Math.abs(evaluated.loss()[0])));
+                    .isCloseTo(
+                            evaluated.loss()[0],
+                            within(1e-5 * Math.abs(evaluated.loss()[0])));
             assertThat(trained.score()[0])
                     .as("score of %s", loss)
                     .isCloseTo(evaluated.score()[0], within(1e-5 * evaluated.score()[0]));

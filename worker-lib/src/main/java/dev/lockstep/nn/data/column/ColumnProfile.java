@@ -319,10 +319,10 @@ public final class ColumnProfile implements Serializable {
             return new Suggestion(new Words(), "");
         }
         if (distinct != null && distinct > MOST_ONE_HOT && distinct == present()) {
-            return new Suggestion(null, "is different in each row");
+            return new Suggestion(null, "is different in each row" + (mixed().isEmpty() ? "" : "; " + mixed()));
         }
         if (distinct == null) {
-            return new Suggestion(new Category(null, 10_000, 2, null, null), "");
+            return new Suggestion(new Category(null, 10_000, 2, null, null), mixed());
         }
         return new Suggestion(
                 distinct <= MOST_ONE_HOT ? new OneHot() : new Category(null, null, 2, null, null), mixed());
