@@ -37,11 +37,8 @@ public final class Doctor {
     /** A greater first loss of numbers says that their unit is far from that of the network. */
     private static final double GREAT_LOSS = 1e4;
 
-    /** How many times the first loss a training that learns may come to. */
+    /** How many times the first loss the mean of ten losses reaches at most in a training that learns. */
     private static final double WORSE = 1.5;
-
-    /** After fewer steps a loss says nothing about the learning rate. */
-    private static final int FEW_STEPS = 20;
 
     /** What a change has to save of the whole training to be worth it. */
     private static final double WORTH_SECONDS = 10;
@@ -186,7 +183,7 @@ public final class Doctor {
     }
 
     private void adviseLearningRate(SpeedTrial trial) {
-        if (trial.steps() >= FEW_STEPS && trial.worstLoss() > WORSE * Math.abs(trial.firstLoss())) {
+        if (trial.worstLoss() > WORSE * Math.abs(trial.firstLoss())) {
             findings.add(new Finding(
                     "learning rate",
                     String.format(
