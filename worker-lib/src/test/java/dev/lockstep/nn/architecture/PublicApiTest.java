@@ -7,6 +7,7 @@ import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelDescription;
 import dev.lockstep.nn.io.ModelException;
 import dev.lockstep.nn.io.ModelFiles;
+import dev.lockstep.nn.io.SafeTensorsReader;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.layer.LayerSpec;
 import dev.lockstep.nn.loss.Loss;
@@ -23,6 +24,7 @@ import dev.lockstep.nn.optim.Schedule;
 import dev.lockstep.nn.spec.SpecName;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.tensor.Tensor;
+import dev.lockstep.nn.torch.TorchImport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -46,6 +48,9 @@ class PublicApiTest {
             OnnxExport.class,
             OnnxImport.class,
             ImportOptions.class,
+            TorchImport.class,
+            TorchImport.Imported.class,
+            SafeTensorsReader.class,
             Shape.class,
             Tensor.class);
 
