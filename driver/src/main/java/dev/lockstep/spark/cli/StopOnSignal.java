@@ -1,6 +1,8 @@
 package dev.lockstep.spark.cli;
 
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -65,6 +67,8 @@ final class StopOnSignal implements AutoCloseable {
         try {
             if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && !completed) {
                 err.println("stopped: " + howToResume.get());
+                // The last line is for people; Scala prints the traces of what the end of Spark cuts short.
+                System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -130,7 +130,7 @@
     if (run.ranks.length > 1) {
       // Bars over each other: the tallest, which is all of the time, is drawn first.
       const sum = keys => run.ranks.map(rank => keys.reduce((total, key) => total + rank[key], 0));
-      all.push(["Ranks", "seconds so far: who computes longest holds up the others", [run.ranks.map((rank, i) => i),
+      all.push(["Ranks", "seconds so far; the slowest rank holds up the others", [run.ranks.map((rank, i) => i),
         sum(["computeSeconds", "copySeconds", "waitSeconds"]), sum(["computeSeconds", "copySeconds"]),
         sum(["computeSeconds"])],
       [{ label: "+ wait", color: "--line", bars: 0.7 }, { label: "+ copy", color: "--second", bars: 0.7 },

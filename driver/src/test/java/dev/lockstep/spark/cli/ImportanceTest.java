@@ -105,7 +105,7 @@ class ImportanceTest extends SparkTest {
         assertThat(Files.readString(data.resolve("report.html"))).contains("\"scoreChange\":\"accuracyDrop\"");
         CommandLineRun some = CommandLineRun.of(with(call, "--columns", "y"));
         assertThat(some.out().lines()).hasSize(2);
-        assertThat(CommandLineRun.of(with(call, "--columns", "z")).err()).contains("there is no column \"z\"");
+        assertThat(CommandLineRun.of(with(call, "--columns", "z")).err()).contains("unknown column \"z\"");
         assertThat(CommandLineRun.of("importance", saved).err()).contains("name the rows with --data PATH");
 
         Path output = directory.resolve("predictions");

@@ -254,7 +254,7 @@ class PredictTest {
         assertThat(predict(rows, "--overwrite").err()).isEmpty();
         List<String> written = output();
         Files.writeString(out.resolve("notes.txt"), "mine");
-        assertThat(predict(rows, "--overwrite").err()).contains("and \"notes.txt\" is not known to be that");
+        assertThat(predict(rows, "--overwrite").err()).contains("and \"notes.txt\" is not part of it");
         assertThat(output()).isEqualTo(written);
         Files.delete(out.resolve("notes.txt"));
 

@@ -11,7 +11,7 @@ class CutPlanTest {
     void rowsMayBeWide() {
         long[] counts = new long[CutPlan.BUCKETS];
         counts[7] = 8_001;
-        assertThat(CutPlan.of(counts, 2, 600_000).shardRows(0)).isEqualTo(4_001);
+        assertThat(CutPlan.of(counts, 2, 600_000).shardRows(1)).isEqualTo(4_001);
         assertThat(CutPlan.of(counts, 4, 600_000).shardRows(0)).isEqualTo(2_000);
     }
 
