@@ -31,8 +31,9 @@ public record ProcessFacts(String name, String java, String kernels, int copies,
         return new ProcessFacts(
                 driver
                         ? DRIVER
+                        // An executor has no address for calls, but one for blocks.
                         : "executor " + env.executorId() + " on "
-                                + env.rpcEnv().address().host(),
+                                + env.blockManager().blockManagerId().host(),
                 System.getProperty("java.version"),
                 Kernels.get().name(),
                 copiesHere(),
