@@ -21,8 +21,8 @@ import java.util.Map;
  * <p>Numbers are brought into Lockstep's layout: linear weights {@code [out, in]} to {@code [in, out]}; those of
  * convolutions {@code [out, in, height, width]} to {@code [height, width, in, out]}; the gates of recurrent layers keep
  * their order (LSTM: i, f, g, o; GRU: r, z, n), and the two biases of a gate are added, but for those of the GRU's new
- * state. Behind a flattened image the inputs of a linear layer are put in the order in which Lockstep flattens, channels
- * last.
+ * state. Behind a flattened image the inputs of a linear layer are put in the order in which Lockstep flattens,
+ * channels last.
  */
 public final class TorchImport {
     private TorchImport() {}
