@@ -102,6 +102,7 @@ class LiveTabTest {
 
     @Test
     @Tag("compat")
+    @Tag("java")
     void aTrainingIsShownByItself(@TempDir Path folder) throws Exception {
         Path rows = SmallJob.write(folder, 2, 4);
         JobSpec job = SmallJob.job(rows.toString(), "csv", SmallJob.Mode.ALLREDUCE);

@@ -64,6 +64,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void aPipelineOfSparksStages() throws IOException {
         Dataset<Row> table = Flowers.table(spark);
@@ -89,6 +90,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void sparseVectors() {
         StructType type = new StructType().add("text", DataTypes.StringType).add("label", DataTypes.DoubleType);
@@ -112,6 +114,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
 
     /** Trainings take turns, and none of their bits depends on it. */
     @Tag("compat")
+    @Tag("java")
     @Test
     void crossValidationInParallel() {
         Dataset<Row> flowers = Flowers.vectors(spark).cache();
@@ -142,6 +145,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void oneVersusRest() throws IOException {
         Dataset<Row> flowers = Flowers.vectors(spark);
@@ -158,6 +162,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void whatIsSavedIsLoaded() throws IOException {
         Dataset<Row> flowers = Flowers.vectors(spark);
@@ -210,6 +215,7 @@ class NeuralNetworkPipelineTest extends SparkTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void streams() throws Exception {
         Dataset<Row> flowers = Flowers.vectors(spark);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Models in SQL: what the table's prediction says, and nothing between a query and its source. */
 @Tag("compat")
+@Tag("java")
 class LockstepFunctionsTest extends SparkTest {
     private static final String CSV = "../conf/examples/data/flowers.csv";
 

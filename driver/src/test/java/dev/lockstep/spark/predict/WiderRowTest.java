@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows with predictions have the bytes that Spark's own projections write. */
 @Tag("compat")
+@Tag("java")
 class WiderRowTest {
     private static final List<DataType> TYPES = List.of(
             DataTypes.DoubleType,

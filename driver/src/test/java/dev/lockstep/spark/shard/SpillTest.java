@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rows that do not fit in Spark's memory lie on disk block by block, and come back as they were. */
 @Tag("compat")
+@Tag("java")
 class SpillTest extends SparkTest {
     private static final RowLayout LAYOUT = new RowLayout(Shape.of(63), Shape.of(1), false, false);
     private static final int ROWS = 40_000;

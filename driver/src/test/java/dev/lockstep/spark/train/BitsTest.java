@@ -127,6 +127,7 @@ class BitsTest {
 
     /** Some steps are tried one way, some the other, and then the faster way goes on. */
     @Tag("compat")
+    @Tag("java")
     @Test
     void choosingTheTransportDoesNotMatter() throws IOException {
         Path rows = SmallJob.write(folder, 2, 4);
@@ -147,6 +148,7 @@ class BitsTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void aPlainJvmTrainsTheSameModels() throws IOException {
         Path rows = SmallJob.write(folder, 3, 2);

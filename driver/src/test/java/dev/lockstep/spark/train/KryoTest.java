@@ -68,6 +68,7 @@ class KryoTest {
     /** Rows that do not fit in memory are written to disk by Kryo, too. */
     @Test
     @Tag("compat")
+    @Tag("java")
     void rowsComeBackFromDisk() throws IOException {
         Path job = RandomRows.job(folder, 40_000);
         String inMemory;

@@ -51,6 +51,7 @@ class NetworkedRanksTest {
             "spark.network.crypto.enabled", "true");
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void theNetworkDoesNotMatter() throws Exception {
         NetworkedRanks buckets = NetworkedRanks.inBuckets();
@@ -195,6 +196,7 @@ class NetworkedRanksTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void encryptionDoesNotMatterAndStrangersAreNotHeard() throws Exception {
         NetworkedRanks networked = new NetworkedRanks();
@@ -452,6 +454,7 @@ class NetworkedRanksTest {
     }
 
     @Tag("compat")
+    @Tag("java")
     @Test
     void nothingIsLeftBehind() throws Exception {
         NetworkedRanks networked = new NetworkedRanks();
