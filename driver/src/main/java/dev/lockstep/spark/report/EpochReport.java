@@ -44,36 +44,6 @@ public record EpochReport(
 
     private static final String VALIDATION = "validation";
 
-    /** An epoch of a network with one head. */
-    public EpochReport(
-            int epoch,
-            long step,
-            double loss,
-            Map<String, Double> metrics,
-            @Nullable Double validationLoss,
-            Map<String, Double> validationMetrics,
-            @Nullable Double divergence,
-            double learningRate,
-            double seconds,
-            double rowsPerSecond,
-            long bytesSent,
-            @Nullable StepTimes stepTimes) {
-        this(
-                epoch,
-                step,
-                loss,
-                metrics,
-                validationLoss,
-                validationMetrics,
-                Map.of(),
-                divergence,
-                learningRate,
-                seconds,
-                rowsPerSecond,
-                bytesSent,
-                stepTimes);
-    }
-
     /** Copies the maps, keeping their order. */
     public EpochReport {
         metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));

@@ -34,22 +34,19 @@ record RunFiles(FileDirectory run) {
     /** The figures of its test or validation rows; null if they were not measured. */
     @Nullable
     JsonNode evaluation() {
-        String text = text(Measures.NAME);
-        return text.isEmpty() ? null : json(Measures.NAME, text, "is not JSON");
+        return optional(Measures.NAME);
     }
 
     /** Where its time went; null if it has not ended. */
     @Nullable
     JsonNode time() {
-        String text = text(TimeFile.NAME);
-        return text.isEmpty() ? null : json(TimeFile.NAME, text, "is not JSON");
+        return optional(TimeFile.NAME);
     }
 
     /** The rows on which the model is worst; null if they were not kept. */
     @Nullable
     JsonNode examples() {
-        String text = text(ExampleRows.NAME);
-        return text.isEmpty() ? null : json(ExampleRows.NAME, text, "is not JSON");
+        return optional(ExampleRows.NAME);
     }
 
     /**
@@ -59,30 +56,31 @@ record RunFiles(FileDirectory run) {
      */
     @Nullable
     JsonNode importance(String sha256) {
-        String text = text(ImportanceText.NAME);
-        JsonNode importance = text.isEmpty() ? null : json(ImportanceText.NAME, text, "is not JSON");
+        JsonNode importance = optional(ImportanceText.NAME);
         return importance != null && importance.path("sha256").asText().equals(sha256) ? importance : null;
     }
 
     /** What its rows hold; null if that was not recorded. */
     @Nullable
     JsonNode data() {
-        String text = text(RunReport.DATA);
-        return text.isEmpty() ? null : json(RunReport.DATA, text, "is not JSON");
+        return optional(RunReport.DATA);
     }
 
     /** What it was trained with and on; null if that was not recorded. */
     @Nullable
     JsonNode environment() {
-        String text = text(RunReport.ENVIRONMENT);
-        return text.isEmpty() ? null : json(RunReport.ENVIRONMENT, text, "is not JSON");
+        return optional(RunReport.ENVIRONMENT);
     }
 
     /** Its job; null if the run has none. */
     @Nullable
     JsonNode job() {
-        String text = text(JOB);
-        return text.isEmpty() ? null : json(JOB, text, "is not JSON");
+        return optional(JOB);
+    }
+
+    private @Nullable JsonNode optional(String name) {
+        String text = text(name);
+        return text.isEmpty() ? null : json(name, text, "is not JSON");
     }
 
     private JsonNode json(String name, String text, String otherwise) {

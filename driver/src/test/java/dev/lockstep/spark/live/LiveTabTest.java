@@ -91,6 +91,7 @@ class LiveTabTest {
                     Map.of("accuracy", 0.5 + epoch / 20.0),
                     0.25 + Math.abs(epoch - 3),
                     Map.of("accuracy", 0.5),
+                    Map.of(),
                     null,
                     1e-3,
                     1.5,

@@ -55,6 +55,7 @@ class MlflowRunTest {
                 Map.of("accuracy", 0.5),
                 Double.NaN,
                 Map.of(),
+                Map.of(),
                 null,
                 1e-3,
                 2.5,

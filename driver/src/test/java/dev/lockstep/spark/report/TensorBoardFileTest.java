@@ -63,6 +63,7 @@ class TensorBoardFileTest {
                 Map.of("accuracy", 0.5),
                 2.0 / epoch,
                 Map.of("accuracy", 0.25),
+                Map.of(),
                 null,
                 1e-3,
                 2.5,
