@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.scripts.ClusterSession;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.io.Serializable;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.network.util.NettyUtils;
 import org.apache.spark.storage.BlockManager;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -23,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Many rounds leave nothing behind, on the driver or on the executors: neither heap nor threads nor open files nor
- * Spark's blocks and broadcasts grow. {@code scripts/soak} runs it.
+ * Many rounds leave nothing behind, on the driver or on the executors: neither heap nor direct memory nor threads nor
+ * open files nor Spark's blocks and broadcasts grow. {@code scripts/soak} runs it.
  */
 @Tag("cluster")
 @EnabledIfSystemProperty(named = "lockstep.soak.rounds", matches = "[0-9]+")
@@ -37,6 +40,11 @@ class SoakTest {
      * The collector leaves more or less; a leak of 2 KB a round would be 2 MB in the 1,000 rounds that are compared.
      */
     private static final long HEAP_MARGIN = 2L << 20;
+    /** Two chunks of Netty's pools, which grow by the chance meeting of requests. */
+    private static final long DIRECT_MARGIN = 8L << 20;
+
+    /** Messages that are under way while a process is sampled; a leak of 256 bytes a round would be twice this. */
+    private static final long USED_MARGIN = 128L << 10;
     /** For Spark's cleaner: as long as blocks still go, within a while. */
     private static final int SETTLE_TRIES = 40;
 
@@ -53,12 +61,22 @@ class SoakTest {
      *
      * @param process driver or number of the executor
      * @param heapBytes on the heap after a full collection
+     * @param directBytes outside the heap: direct buffers of Java and of Netty
+     * @param usedBytes of those, what buffers of Spark's transport hold that were not released
      * @param threads that live
      * @param files open files
      * @param blocks that Spark's block manager knows
      * @param broadcasts pieces of broadcasts among them
      */
-    record Sample(String process, long heapBytes, int threads, long files, int blocks, int broadcasts)
+    record Sample(
+            String process,
+            long heapBytes,
+            long directBytes,
+            long usedBytes,
+            int threads,
+            long files,
+            int blocks,
+            int broadcasts)
             implements Serializable {
         /**
          * After Spark's cleaner has dropped what the collector found unused, the broadcast of the sampling job too:
@@ -82,6 +100,8 @@ class SoakTest {
             return new Sample(
                     SparkEnv.get().executorId(),
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+                    directMemory(),
+                    notReleased(true) + notReleased(false),
                     ManagementFactory.getThreadMXBean().getThreadCount(),
                     ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                             .getOpenFileDescriptorCount(),
@@ -89,13 +109,28 @@ class SoakTest {
                     blocks.getMatchingBlockIds(id -> id.isBroadcast()).size());
         }
 
+        private static long directMemory() {
+            long java = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> "direct".equals(pool.getName()))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum();
+            // Netty's own, which Java does not count; negative if Netty takes them from Java.
+            return java + Math.max(0, PlatformDependent.usedDirectMemory());
+        }
+
+        private static long notReleased(boolean cached) {
+            return NettyUtils.getSharedPooledByteBufAllocator(true, cached).pinnedDirectMemory();
+        }
+
         String line(int round) {
             return String.format(
                     Locale.ROOT,
-                    "%6d  %-8s %8.1f MB %4d threads %4d files %4d blocks %4d broadcasts",
+                    "%6d  %-8s %8.1f MB %6.1f MB direct %8d bytes used %4d threads %4d files %4d blocks %4d broadcasts",
                     round,
                     process,
                     heapBytes / 1e6,
+                    directBytes / 1e6,
+                    usedBytes,
                     threads,
                     files,
                     blocks,
@@ -176,6 +211,12 @@ class SoakTest {
                 Sample end = sampler.samples.get(SAMPLES - 1).get(process);
                 String name = mode + ", " + end.process();
                 assertThat(end.heapBytes()).as(name + ": heap").isLessThan(half.heapBytes() + HEAP_MARGIN);
+                assertThat(end.directBytes())
+                        .as(name + ": direct memory")
+                        .isLessThanOrEqualTo(half.directBytes() + DIRECT_MARGIN);
+                assertThat(end.usedBytes())
+                        .as(name + ": buffers not released")
+                        .isLessThanOrEqualTo(half.usedBytes() + USED_MARGIN);
                 assertThat(end.threads()).as(name + ": threads").isLessThanOrEqualTo(half.threads() + POOL_MARGIN);
                 assertThat(end.files()).as(name + ": files").isLessThanOrEqualTo(half.files() + POOL_MARGIN);
                 assertThat(end.blocks()).as(name + ": blocks").isLessThanOrEqualTo(half.blocks() + POOL_MARGIN);
