@@ -5,10 +5,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.Decision;
-import dev.lockstep.nn.loss.LossSum;
-import dev.lockstep.nn.metric.TemperatureGrid;
 import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.Rank;
 import dev.lockstep.nn.train.RoundListener;
@@ -19,10 +16,8 @@ import dev.lockstep.nn.train.Trainer;
 import dev.lockstep.nn.train.TrainingPlan;
 import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.Workers;
-import dev.lockstep.spark.checkpoint.CheckpointStore;
 import dev.lockstep.spark.checkpoint.Checkpointer;
 import dev.lockstep.spark.checkpoint.JobFingerprint;
-import dev.lockstep.spark.config.CheckpointSpec;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.config.SyncSpec;
 import dev.lockstep.spark.ingest.SourceDescription;
@@ -243,11 +238,14 @@ public final class TrainingJob {
                     clock.rounds(new JobSynchronizer(job.sync(), setup, workers, memory, listener::notice).choose())));
             JobFingerprint fingerprint = JobFingerprint.of(job, data, layers.fingerprint());
             boolean interrupted = directory != null && directory.claim(fingerprint);
-            OwnCheckpoints own = ownCheckpoints(fingerprint);
-            Trained trained;
-            try (own;
-                    CheckpointStore store = ownStore();
-                    Checkpointer checkpoints = checkpoints(own == null ? store : own.store(), fingerprint)) {
+            try (JobCheckpoints kept = JobCheckpoints.open(
+                            job,
+                            fingerprint,
+                            directory,
+                            inputs.checkpoints(),
+                            context.hadoopConfiguration(),
+                            listener::notice);
+                    Checkpointer checkpoints = kept.checkpointer()) {
                 TrainState initial = initial(setup, synchronizer, layers);
                 TrainState begin =
                         checkpoints == null ? initial : checkpoints.begin(setup.plan(), initial, listener::notice);
@@ -261,76 +259,25 @@ public final class TrainingJob {
                 if (begin.step() == 0 && !layers.notice().isEmpty()) {
                     listener.notice(layers.notice());
                 }
-                TrainingListener hearing =
-                        own == null ? listener : new Listeners(List.of(own.figures(listener), listener));
+                TrainingListener hearing = kept.keepingFigures(listener);
                 announce(setup, data, begin, hearing);
                 RoundListener rounds =
                         rounds(setup, training, checkpoints == null ? null : clock.checkpoints(checkpoints), hearing);
                 Workers measuring = turns.measuring(clock.measuring(workers));
                 clock.untilNow(TimeSpent.Work.READING);
-                TrainState end =
+                TrainState last =
                         new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
-                if (setup.update().averages()) {
-                    compare(measuring, end);
-                }
-                end = distributed(setup, measuring, end);
-                Decision decision = decide(setup, measuring, end);
+                FinalFit.Fitted fitted = new FinalFit(job.train(), setup, measuring, listener::notice).of(last);
                 TimeAdvice advice = new TimeAdvice(
                         job,
                         data.training().assignment(),
                         cluster.isDriver(),
                         data.training().rows());
-                trained =
-                        new Trained(end, decision, advice.of(clock.seconds(training.traffic())), fingerprint.sha256());
+                TimeSpent time = advice.of(clock.seconds(training.traffic()));
+                kept.ended();
+                return new Trained(fitted.end(), fitted.decision(), time, fingerprint.sha256());
             }
-            if (own != null) {
-                own.discard();
-            }
-            return trained;
         }
-    }
-
-    /** Figures of the epochs are those of the weights that were trained, not of their average. */
-    private void compare(Workers measuring, TrainState end) {
-        LossSum averaged = measuring.validate(end.learned());
-        if (averaged != null && !end.history().isEmpty()) {
-            listener.notice(String.format(
-                    Locale.ROOT,
-                    "%s: validation loss of the average %.4f, that of the last weights %.4f",
-                    job.train().posterior() == null ? "train.weightAverage" : "train.posterior",
-                    averaged.meanLoss(),
-                    end.history().get(end.history().size() - 1).validationLoss()));
-        }
-    }
-
-    /** The end with the distribution over its parameters that follows from all rows, where one is wanted. */
-    private TrainState distributed(TrainingSetup setup, Workers measuring, TrainState end) {
-        WeightPosterior posterior = job.train().posterior();
-        if (posterior == null) {
-            return end;
-        }
-        WeightPosterior.Fitted fitted = posterior.fit(setup.network(), measuring::curvature, end.learned());
-        if (!fitted.notice().isEmpty()) {
-            listener.notice(fitted.notice());
-        }
-        return end.withLearned(fitted.parameters());
-    }
-
-    private Decision decide(TrainingSetup setup, Workers measuring, TrainState end) {
-        Decision fitted = job.train().decision().fit(setup.network(), measuring, end.learned());
-        if (job.train().decision().temperature()) {
-            listener.notice(String.format(
-                    Locale.ROOT,
-                    fitted.temperature() > TemperatureGrid.LEAST
-                            ? "train.temperatureScaling: temperature %.4f"
-                            : "train.temperatureScaling: the predictions of all validation rows are correct, so no"
-                                    + " temperature is best; Lockstep uses the least one, %.4f",
-                    fitted.temperature()));
-        }
-        if (job.train().threshold() != null) {
-            listener.notice(String.format(Locale.ROOT, "train.threshold: %.4f", fitted.threshold()));
-        }
-        return fitted;
     }
 
     private TrainState initial(TrainingSetup setup, Synchronizer synchronizer, InitialLayers layers) {
@@ -359,33 +306,6 @@ public final class TrainingJob {
                 cluster.isDriver() ? Runtime.getRuntime().maxMemory() : Long.MAX_VALUE,
                 listener::notice);
         return memory;
-    }
-
-    private @Nullable OwnCheckpoints ownCheckpoints(JobFingerprint fingerprint) {
-        String shared = inputs.checkpoints();
-        return shared == null
-                ? null
-                : OwnCheckpoints.open(
-                        shared, fingerprint, every().keep(), context.hadoopConfiguration(), listener::notice);
-    }
-
-    private CheckpointSpec every() {
-        return job.checkpoint() == null ? CheckpointSpec.EACH_EPOCH : job.checkpoint();
-    }
-
-    /** The job's checkpoints where nobody else keeps them; null if somebody does, or the job wants none. */
-    private @Nullable CheckpointStore ownStore() {
-        boolean elsewhere = directory != null || inputs.checkpoints() != null;
-        CheckpointStore store = elsewhere ? null : CheckpointStore.of(job, context.hadoopConfiguration());
-        if (store != null) {
-            store.acquire(listener::notice);
-        }
-        return store;
-    }
-
-    private @Nullable Checkpointer checkpoints(@Nullable CheckpointStore own, JobFingerprint fingerprint) {
-        CheckpointStore store = directory != null ? directory.checkpoints() : own;
-        return store == null ? null : new Checkpointer(store, every().every(), fingerprint);
     }
 
     private RoundListener rounds(
