@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param single whether the body is one row, not an array
  */
 record RequestRows(List<Map<String, @Nullable Object>> rows, boolean single) {
+    private static final String SEVERAL_ROWS =
+            "several rows are an array without a name around it, [{\"column\": cell, ...}, ...]";
+
     /**
      * Reads a body.
      *
@@ -114,7 +117,12 @@ record RequestRows(List<Map<String, @Nullable Object>> rows, boolean single) {
                     numbers = count == numbers.length ? Arrays.copyOf(numbers, 2 * count) : numbers;
                     numbers[count++] = parser.getDoubleValue();
                 }
-                default -> throw wrong(row, column, "number " + count + ": expected a number, got " + shown(parser));
+                default ->
+                    throw wrong(
+                            row,
+                            column,
+                            "number " + count + ": expected a number, got " + shown(parser)
+                                    + (parser.currentToken() == JsonToken.START_OBJECT ? "; " + SEVERAL_ROWS : ""));
             }
         }
         return Arrays.copyOf(numbers, count);

@@ -192,6 +192,8 @@ class ModelServerTest {
                     .contains("number 1: expected a number, got \\\"x\\\"");
             assertThat(error(predict(server, "{\"features\": [1, 2, 3, 1e99, 5, 6], \"length\": 1}"), 400))
                     .contains("number 3: expected a finite number");
+            assertThat(error(predict(server, "{\"rows\": [{\"length\": 1}]}"), 400))
+                    .contains("expected a number, got an object; several rows are an array without a name around it");
             assertThat(error(predict(server, "{\"length\": 1}"), 400)).contains("got nothing");
         }
         SavedModel sequence =
