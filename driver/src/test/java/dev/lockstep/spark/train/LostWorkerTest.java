@@ -110,7 +110,7 @@ class LostWorkerTest {
                         "executors have been lost: 1 task shares the shards from now on, instead of 2; the rows are"
                                 + " read again");
         assertThat(times)
-                .hasSize(mode == SmallJob.Mode.ALLREDUCE ? EPOCHS : 0)
+                .hasSize(EPOCHS)
                 .allSatisfy(epoch -> assertThat(epoch.computeNanos()).isPositive());
         assertThat(disturbed).isEqualTo(UNDISTURBED.get(mode.byDriver()));
     }
