@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class ParameterUpdate implements Serializable {
     private static final long serialVersionUID = 1L;
 
+    /** So many normal numbers are drawn before they are added, so that they cost no memory as long as a tensor. */
+    private static final int NOISE_AT_ONCE = 1024;
+
     private final Optimizer optimizer;
     private final Schedule schedule;
     private final Horizon horizon;
@@ -208,13 +211,14 @@ public final class ParameterUpdate implements Serializable {
         }
         double deviation = Math.sqrt(2 * rates.learningRate() / units(losses));
         long key = StreamKey.key(seed, Purpose.LANGEVIN, step, 0, 0, 0);
+        float[] noise = new float[NOISE_AT_ONCE];
+        Vector view = new Vector();
         for (ParameterTensor tensor : tensors) {
-            int first = Math.max(from, tensor.offset());
-            int length = Math.min(to, tensor.offset() + tensor.length()) - first;
-            if (length > 0 && !tensor.frozen()) {
-                float[] noise = new float[length];
-                Kernels.get().random().normal(key, first, Vector.of(noise));
-                Kernels.get().elementwise().axpy((float) deviation, noise, 0, theta, first, length);
+            int end = Math.min(to, tensor.offset() + tensor.length());
+            for (int at = Math.max(from, tensor.offset()); at < end && !tensor.frozen(); at += NOISE_AT_ONCE) {
+                int length = Math.min(NOISE_AT_ONCE, end - at);
+                Kernels.get().random().normal(key, at, view.at(noise, 0, length));
+                Kernels.get().elementwise().axpy((float) deviation, noise, 0, theta, at, length);
             }
         }
     }

@@ -32,10 +32,15 @@ import dev.lockstep.nn.loss.Quantile;
 import dev.lockstep.nn.loss.StudentTNll;
 import dev.lockstep.nn.optim.Adam;
 import dev.lockstep.nn.optim.GradientClipping;
+import dev.lockstep.nn.optim.Optimizer;
 import dev.lockstep.nn.optim.Schedule;
+import dev.lockstep.nn.optim.Sgd;
 import dev.lockstep.nn.param.Estimator;
 import dev.lockstep.nn.param.Gradient;
 import dev.lockstep.nn.param.Parameters;
+import dev.lockstep.nn.posterior.Sgld;
+import dev.lockstep.nn.posterior.Swag;
+import dev.lockstep.nn.posterior.WeightPosterior;
 import dev.lockstep.nn.tensor.Shape;
 import dev.lockstep.nn.train.ParameterUpdate;
 import dev.lockstep.nn.train.TrainingPlan;
@@ -44,12 +49,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains some networks and prints, for each, the fewest bytes that a pass forward and back has allocated: the layers
- * and kernels when the compilers are done with them. Networks that draw normal numbers are for scalar kernels: on
- * vectors C2 gives up inlining before these are done, and what it leaves are objects. Run in a JVM of its own by
- * {@link AllocationTest}.
+ * and kernels when the compilers are done with them. Of some trainings it prints what their updates allocate. Networks
+ * and updates that draw normal numbers are for scalar kernels: on vectors C2 gives up inlining before these are done,
+ * and what it leaves are objects. Run in a JVM of its own by {@link AllocationTest}.
  */
 final class AllocationRun {
     private static final int ROWS = 24;
@@ -107,6 +113,8 @@ final class AllocationRun {
                         new Dropout(0.2, true),
                         new Variational(new Bidirectional(new Gru(5, false), null)));
             case "heads" -> report(name, patience, Shape.of(20), heads());
+            case "sgld" -> reportUpdate(name, patience, new Sgd(0.01, null, null), new Sgld(0.0, 1, 3));
+            case "swag" -> reportUpdate(name, patience, new Adam(null, null, null, null), new Swag(0.0, 1, 3));
             default -> throw new IllegalArgumentException(name);
         }
     }
@@ -127,6 +135,33 @@ final class AllocationRun {
         return new ModelSpec(List.of(new Dense(64, new Activation.Relu()), new Dense(outputs)), new Heads(heads));
     }
 
+    /**
+     * Prints how many bytes more an update of a wide network allocates than one of a narrow network: its few small
+     * objects do not grow with the network.
+     */
+    private static void reportUpdate(String name, long patience, Optimizer optimizer, WeightPosterior posterior) {
+        Step[] steps = new Step[2];
+        for (int i = 0; i < steps.length; i++) {
+            List<LayerSpec> layers = List.of(new Dense(i == 0 ? 8 : 256, new Activation.Relu()), new Dense(CLASSES));
+            Shape input = Shape.of(20);
+            Network network = Network.bind(new ModelSpec(layers, new CrossEntropy()), input);
+            steps[i] = new Step(network, input, optimizer, posterior);
+            steps[i].pass();
+        }
+        long[] fewest = {Long.MAX_VALUE, Long.MAX_VALUE};
+        long start = THREADS.getCurrentThreadCpuTime();
+        do {
+            for (int i = 0; i < steps.length; i++) {
+                long before = allocated();
+                for (int j = 0; j < STEPS; j++) {
+                    steps[i].update();
+                }
+                fewest[i] = Math.min(fewest[i], (allocated() - before) / STEPS);
+            }
+        } while (fewest[0] != fewest[1] && THREADS.getCurrentThreadCpuTime() - start < patience);
+        System.out.println("= " + name + " " + Math.abs(fewest[1] - fewest[0]));
+    }
+
     private static void report(String name, long patience, Shape input, LayerSpec... hidden) {
         List<LayerSpec> layers = new ArrayList<>(List.of(hidden));
         layers.add(new Dense(CLASSES));
@@ -134,7 +169,7 @@ final class AllocationRun {
     }
 
     private static void report(String name, long patience, Shape input, ModelSpec spec) {
-        Step step = new Step(Network.bind(spec, input), input);
+        Step step = new Step(Network.bind(spec, input), input, new Adam(null, null, null, null), null);
         long fewest = Long.MAX_VALUE;
         // Time of this thread, not of the clock: on a busy machine the compilers' threads wait as long as this one
         // does.
@@ -154,10 +189,7 @@ final class AllocationRun {
         return THREADS.getCurrentThreadAllocatedBytes();
     }
 
-    /**
-     * A training step over the same rows again and again; the update, whose few small objects do not grow with the
-     * network, is not counted.
-     */
+    /** A training step over the same rows again and again. */
     private static final class Step {
         private final Replica replica;
         private final Parameters parameters;
@@ -166,7 +198,7 @@ final class AllocationRun {
         private final float[] optimizerState;
         private long steps;
 
-        Step(Network network, Shape input) {
+        Step(Network network, Shape input, Optimizer optimizer, @Nullable WeightPosterior posterior) {
             int targets = Math.max(1, network.loss().targetColumns().size());
             RowLayout layout = new RowLayout(input, Shape.of(targets), false, false);
             replica = new Replica(network, layout, ROWS, 2);
@@ -186,16 +218,16 @@ final class AllocationRun {
             }
             replica.batch().endShard();
             parameters = network.initialize(1);
-            Adam adam = new Adam(null, null, null, null);
             update = new ParameterUpdate(
-                    network,
-                    adam,
-                    new Schedule.Constant(),
-                    new TrainingPlan(1, 2, ROWS, ROWS, 1),
-                    GradientClipping.NONE);
+                            network,
+                            optimizer,
+                            new Schedule.Constant(),
+                            new TrainingPlan(1, 2, ROWS, ROWS, 1),
+                            GradientClipping.NONE)
+                    .towards(posterior);
             gradient = new Gradient(List.of(
                     new Gradient.Node(0, 2, new float[network.parameterCount()], new double[network.momentCount()])));
-            optimizerState = new float[adam.slots() * network.parameterCount()];
+            optimizerState = new float[update.slots() * network.parameterCount()];
         }
 
         private final LossSum losses = new LossSum(1, ROWS, ROWS, ROWS, 1, ROWS);

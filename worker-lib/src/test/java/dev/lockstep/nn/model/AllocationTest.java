@@ -29,6 +29,12 @@ class AllocationTest {
         assertNothing("scalar", "variational", "drawn");
     }
 
+    /** Of noise and of kept weights too, whose memory does not grow with the network. */
+    @Test
+    void anUpdateAllocatesNothingThatGrowsWithTheNetwork() throws Exception {
+        assertNothing("scalar", "sgld", "swag");
+    }
+
     private static void assertNothing(String kernels, String... networks) throws Exception {
         Set<String> open = new LinkedHashSet<>(List.of(networks));
         List<List<String>> outcomes = new ArrayList<>();
