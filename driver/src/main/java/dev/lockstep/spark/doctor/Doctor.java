@@ -78,17 +78,26 @@ public final class Doctor {
     public Diagnosis examine() {
         Cluster cluster = Cluster.of(context, progress);
         ShardAssignment assignment = cluster.assign(job.data().shards());
+        SourceDescription rows = JobData.describe(
+                Tables.of(spark),
+                job.data(),
+                TrainingJob.targets(job),
+                job.train().seed());
+        boolean averages = job.sync().mode() == SyncSpec.Mode.AVERAGING;
+        // What fits in no way has not to be timed.
+        JobSpec anyWay = job(averages ? job.sync() : with(Transport.AUTO));
+        TrainingJob.checkMemory(anyWay, rows, cluster, assignment, context.getConf());
         int slots = new TaskSlots(context, progress).available();
         findings.addAll(new SettingChecks(
                         context.getConf(), job, assignment.ranks(), slots, ProcessFacts.ofTasks(context, slots))
                 .findings());
-        if (job.sync().mode() == SyncSpec.Mode.AVERAGING) {
-            tryOut("sync.mode=averaging", job.sync());
+        if (averages) {
+            tryOut("sync.mode=averaging", job.sync(), rows);
         } else {
-            tryOut("sync.transport=driver", with(Transport.DRIVER));
+            tryOut("sync.transport=driver", with(Transport.DRIVER), rows);
             String obstacle = cluster.obstacleToAllReduce();
             if (obstacle == null) {
-                tryOut("sync.transport=allreduce", with(Transport.ALLREDUCE));
+                tryOut("sync.transport=allreduce", with(Transport.ALLREDUCE), rows);
             } else {
                 findings.add(Finding.fact("all-reduce", obstacle));
             }
@@ -110,7 +119,7 @@ public final class Doctor {
         return new JobSpec(job.data(), job.model(), job.init(), job.optimizer(), job.train(), sync, null, null, null);
     }
 
-    private void tryOut(String way, SyncSpec sync) {
+    private void tryOut(String way, SyncSpec sync, SourceDescription rows) {
         progress.accept("trying " + way + " for " + Math.round(seconds) + " s");
         TrainingJob[] training = new TrainingJob[1];
         SpeedTrial trial = new SpeedTrial((long) (seconds * 1e9), System::nanoTime, () -> training[0].cancel());
@@ -143,7 +152,7 @@ public final class Doctor {
                             + overview.parameters() + " parameters"));
             trial.memory().forEach(line -> findings.add(Finding.fact("memory", line)));
             trial.notices().forEach(notice -> findings.add(Finding.fact("notice", notice)));
-            adviseScale(trial.firstLoss());
+            adviseScale(trial.firstLoss(), rows);
             adviseLearningRate(trial);
         }
         paces.add(new Pace(way, true, trial.millisAStep(), overview.stepsInEpoch()));
@@ -153,12 +162,7 @@ public final class Doctor {
     }
 
     /** A network that has learned nothing should begin with the loss of a guess. */
-    private void adviseScale(double firstLoss) {
-        SourceDescription rows = JobData.describe(
-                Tables.of(spark),
-                job.data(),
-                TrainingJob.targets(job),
-                job.train().seed());
+    private void adviseScale(double firstLoss, SourceDescription rows) {
         Network network =
                 Network.bind(job.model().over(rows.encoding()), rows.layout().features());
         if (rows.labelled()) {

@@ -3,11 +3,11 @@ package dev.lockstep.spark.live;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.spec.Excerpt;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.spark.report.EpochReport;
 import dev.lockstep.spark.report.JsonNumbers;
+import dev.lockstep.spark.report.LayerCurves;
 import dev.lockstep.spark.report.TrainingListener;
 import dev.lockstep.spark.report.TrainingOverview;
 import dev.lockstep.spark.report.TrainingSummary;
@@ -40,7 +40,6 @@ public final class LiveRun implements TrainingListener {
     private final long startMillis = System.currentTimeMillis();
     private final Thinned<Point> steps = new Thinned<>(MOST_POINTS);
     private final Thinned<EpochReport> epochs = new Thinned<>(MOST_POINTS);
-    private final WeightMotion motion = new WeightMotion(MOST_POINTS);
     private final Deque<Notice> notices = new ArrayDeque<>();
     private State state = State.PREPARING;
     private String words = "";
@@ -120,14 +119,6 @@ public final class LiveRun implements TrainingListener {
         }
     }
 
-    @Override
-    public synchronized void learned(long atStep, Network network, float[] parameters) {
-        long perEpoch = plan == null ? 0 : plan.stepsInEpoch();
-        if (perEpoch > 0) {
-            motion.add((int) (atStep / perEpoch), network, parameters);
-        }
-    }
-
     private static double watched(EpochReport report) {
         return report.validationLoss() == null ? report.loss() : report.validationLoss();
     }
@@ -177,9 +168,10 @@ public final class LiveRun implements TrainingListener {
             json.put("bestEpoch", best.epoch());
         }
         putSteps(json);
-        ArrayNode reports = json.putArray("epochs");
-        epochs.items().forEach(report -> reports.add(report.toJson()));
-        motion.put(json);
+        json.set(
+                "epochs",
+                LayerCurves.shown(
+                        epochs.items().stream().map(EpochReport::toJson).toList()));
         ArrayNode times = json.putArray("ranks");
         for (StepTimes rank : ranks) {
             times.addObject()

@@ -2,11 +2,11 @@ package dev.lockstep.spark.ml;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.nn.spec.SpecMapper;
+import dev.lockstep.spark.report.EpochReport;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +29,9 @@ final class TrainingHistory implements Serializable {
     static TrainingHistory of(List<? extends JsonNode> lines) {
         LinkedHashMap<String, double[]> figures = new LinkedHashMap<>();
         for (int epoch = 0; epoch < lines.size(); epoch++) {
-            Iterator<Map.Entry<String, JsonNode>> fields = lines.get(epoch).fields();
-            while (fields.hasNext()) {
-                Map.Entry<String, JsonNode> field = fields.next();
-                if (field.getValue().isNumber()) {
-                    figures.computeIfAbsent(field.getKey(), name -> missing(lines.size()))[epoch] =
-                            field.getValue().doubleValue();
-                }
+            for (Map.Entry<String, Double> figure :
+                    EpochReport.numbers(lines.get(epoch)).entrySet()) {
+                figures.computeIfAbsent(figure.getKey(), name -> missing(lines.size()))[epoch] = figure.getValue();
             }
         }
         return new TrainingHistory(

@@ -1,7 +1,9 @@
 package dev.lockstep.spark.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.nn.model.LayerFigures;
 import dev.lockstep.nn.train.StepTimes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowsPerSecond training rows a second, validation left out
  * @param bytesSent bytes of parameters, gradients and states that the ranks and the driver exchanged in the epoch
  * @param stepTimes where the time of the epoch's rounds went, the mean over the ranks; null if it was not measured
+ * @param layers how the layers learn
  */
 public record EpochReport(
         int epoch,
@@ -40,7 +43,12 @@ public record EpochReport(
         double seconds,
         double rowsPerSecond,
         long bytesSent,
-        @Nullable StepTimes stepTimes) {
+        @Nullable StepTimes stepTimes,
+        LayerFigures layers) {
+
+    static final String GRADIENT_NORM = "gradientNorm";
+    static final String UPDATE_RATIO = "updateRatio";
+    static final String DEAD_UNITS = "deadUnits";
 
     private static final String VALIDATION = "validation";
 
@@ -52,9 +60,10 @@ public record EpochReport(
     }
 
     /**
-     * One flat JSON object: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy,
+     * One JSON object, flat but for the last three keys: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy,
      * validationHEAD_FIGURE, negativeLogLikelihood, kl, elbo, learningRate, seconds, rowsPerSecond, bytesSent,
-     * computeSeconds, copySeconds, waitSeconds}. Keys without a value are left out.
+     * computeSeconds, copySeconds, waitSeconds, gradientNorm, updateRatio, deadUnits}. The last three are objects with
+     * a number a layer. Keys without a value are left out.
      */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -81,7 +90,39 @@ public record EpochReport(
             json.put("copySeconds", stepTimes.copyNanos() / 1e9);
             json.put("waitSeconds", stepTimes.waitNanos() / 1e9);
         }
+        put(GRADIENT_NORM, layers.gradientNorm(), json);
+        put(UPDATE_RATIO, layers.updateRatio(), json);
+        put(DEAD_UNITS, layers.deadUnits(), json);
         return JsonNumbers.finite(json);
+    }
+
+    private static void put(String key, Map<String, Double> figures, ObjectNode json) {
+        if (!figures.isEmpty()) {
+            figures.forEach(json.putObject(key)::put);
+        }
+    }
+
+    /**
+     * The numbers of a line by their names, in its order: those of a layer have both names, {@code
+     * gradientNorm/dense_1}.
+     *
+     * @param epoch what {@link #toJson} gave
+     */
+    public static Map<String, Double> numbers(JsonNode epoch) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> field : epoch.properties()) {
+            if (field.getValue().isNumber()) {
+                numbers.put(field.getKey(), field.getValue().asDouble());
+            }
+            for (Map.Entry<String, JsonNode> layer : field.getValue().properties()) {
+                if (layer.getValue().isNumber()) {
+                    numbers.put(
+                            field.getKey() + "/" + layer.getKey(),
+                            layer.getValue().asDouble());
+                }
+            }
+        }
+        return numbers;
     }
 
     /** The evidence lower bound in the unit of the loss; NaN if no weights are distributions. */

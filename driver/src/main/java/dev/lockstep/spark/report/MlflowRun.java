@@ -38,6 +38,8 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
     private static final int MOST_VALUE = 500;
     private static final int MOST_TAG = 5000;
     private static final int MOST_KEY = 250;
+    /** Of a request. */
+    private static final int MOST_METRICS = 1000;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -234,11 +236,15 @@ public final class MlflowRun implements TrainingListener, AutoCloseable {
         ObjectNode body = JSON.createObjectNode().put("run_id", run);
         ArrayNode metrics = body.putArray("metrics");
         long millis = System.currentTimeMillis();
-        for (Map.Entry<String, JsonNode> figure : figures.properties()) {
-            if (figure.getValue().isNumber() && !figure.getKey().equals("epoch")) {
+        for (Map.Entry<String, Double> figure : EpochReport.numbers(figures).entrySet()) {
+            if (metrics.size() == MOST_METRICS) {
+                server.post("runs/log-batch", body);
+                metrics.removeAll();
+            }
+            if (!figure.getKey().equals("epoch")) {
                 metrics.addObject()
                         .put("key", cut(key(figure.getKey()), MOST_KEY))
-                        .put("value", figure.getValue().asDouble())
+                        .put("value", figure.getValue())
                         .put("timestamp", millis)
                         .put("step", epoch);
             }

@@ -152,7 +152,7 @@ public final class RunComparison {
             each.put("name", run.name());
             each.set("settings", SpecMapper.tree(run.settings()));
             each.set("figures", SpecMapper.tree(run.figures()));
-            each.set("epochs", SpecMapper.json().createArrayNode().addAll(run.epochs()));
+            each.set("epochs", LayerCurves.shown(run.epochs()));
         }
         return json;
     }

@@ -73,7 +73,7 @@ public final class RunReport {
         data.put("headline", Headline.of(model, epochs, rows, run.evaluation(), environment));
         data.put("input", network.input().toString());
         data.set("facts", facts(model, epochs, best));
-        data.set("epochs", SpecMapper.json().createArrayNode().addAll(epochs));
+        data.set("epochs", LayerCurves.shown(epochs));
         if (best != null) {
             data.put("bestEpoch", best.path("epoch").asInt());
         }

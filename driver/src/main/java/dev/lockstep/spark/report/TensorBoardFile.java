@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Writes an event file for TensorBoard into the output directory: the job as text and as hyperparameters, then what
@@ -116,16 +117,18 @@ public final class TensorBoardFile implements TrainingListener {
 
     private void addScalars(JsonNode epoch, ByteArrayOutputStream events) throws IOException {
         long step = epoch.path(STEP).asLong();
-        for (var field : epoch.properties()) {
-            if (!field.getKey().equals(STEP) && field.getValue().isNumber()) {
-                EventRecord.scalar(seconds(), step, tag(field.getKey()), (float)
-                                field.getValue().asDouble())
-                        .writeTo(events);
+        for (Map.Entry<String, Double> figure : EpochReport.numbers(epoch).entrySet()) {
+            if (!figure.getKey().equals(STEP)) {
+                float value = figure.getValue().floatValue();
+                EventRecord.scalar(seconds(), step, tag(figure.getKey()), value).writeTo(events);
             }
         }
     }
 
-    /** Curves of training and of validation lie in one group: {@code loss/training}, {@code loss/validation}. */
+    /**
+     * Curves of training and of validation lie in one group: {@code loss/training}, {@code loss/validation}; those of
+     * the layers in another one.
+     */
     static String tag(String key) {
         if (key.startsWith(VALIDATION)) {
             String rest = key.substring(VALIDATION.length());
@@ -135,7 +138,7 @@ public final class TensorBoardFile implements TrainingListener {
             case EPOCH, "learningRate" -> key;
             case "rowsPerSecond", "bytesSent", "seconds", "computeSeconds", "copySeconds", "waitSeconds" ->
                 "speed/" + key;
-            default -> key + "/training";
+            default -> key.indexOf('/') > 0 ? key : key + "/training";
         };
     }
 

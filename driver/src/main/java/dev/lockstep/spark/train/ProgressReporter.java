@@ -2,6 +2,8 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.loss.LossSum;
 import dev.lockstep.nn.loss.Score;
+import dev.lockstep.nn.model.LayerFigures;
+import dev.lockstep.nn.model.LayerProbe;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.EpochMetrics;
 import dev.lockstep.nn.train.RoundListener;
@@ -14,12 +16,14 @@ import dev.lockstep.spark.report.TrainingListener;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Adds to what the training knows what a clock knows, and hands both to those who report it. */
 final class ProgressReporter implements RoundListener {
     private final Network network;
     private final Supplier<StepTimes> stepTimes;
     private final Supplier<List<StepTimes>> rankTimes;
+    private final @Nullable LayerProbe probe;
     private final TrainingListener listener;
     private long stepsPerEpoch;
     private LossSum epochLosses = LossSum.ZERO;
@@ -29,6 +33,7 @@ final class ProgressReporter implements RoundListener {
     private long bytesSentBefore;
     private StepTimes stepTimesBefore = StepTimes.ZERO;
     private Map<String, Double> headMetrics = Map.of();
+    private LayerFigures layers = LayerFigures.NONE;
 
     /**
      * A reporter.
@@ -36,16 +41,19 @@ final class ProgressReporter implements RoundListener {
      * @param network which is trained
      * @param stepTimes where the time of all steps has gone so far
      * @param rankTimes the same a rank
+     * @param probe measures the layers; null: nobody does
      * @param listener who receives the progress
      */
     ProgressReporter(
             Network network,
             Supplier<StepTimes> stepTimes,
             Supplier<List<StepTimes>> rankTimes,
+            @Nullable LayerProbe probe,
             TrainingListener listener) {
         this.network = network;
         this.stepTimes = stepTimes;
         this.rankTimes = rankTimes;
+        this.probe = probe;
         this.listener = listener;
     }
 
@@ -55,6 +63,10 @@ final class ProgressReporter implements RoundListener {
         epochLosses = state.epochLosses();
         epochStartRows = epochLosses.rows();
         epochStartNanos = System.nanoTime();
+        // Within an epoch it is not known where its parameters began.
+        if (probe != null && state.stepInEpoch() == 0) {
+            probe.begin(state.parameters().theta());
+        }
     }
 
     @Override
@@ -72,6 +84,9 @@ final class ProgressReporter implements RoundListener {
             listener.ranks(ranks);
         }
         epochLosses = losses;
+        if (probe != null && state.stepInEpoch() == stepsPerEpoch) {
+            layers = probe.measure(state.parameters());
+        }
     }
 
     @Override
@@ -96,7 +111,8 @@ final class ProgressReporter implements RoundListener {
                 seconds(System.nanoTime() - epochStartNanos),
                 (epochLosses.rows() - epochStartRows) / seconds(trainingNanos),
                 bytesSent - bytesSentBefore,
-                times.equals(stepTimesBefore) ? null : times.since(stepTimesBefore)));
+                times.equals(stepTimesBefore) ? null : times.since(stepTimesBefore),
+                layers));
         stepTimesBefore = times;
         bytesSentBefore = bytesSent;
         epochLosses = LossSum.ZERO;

@@ -5,6 +5,7 @@ import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.data.RowRules;
 import dev.lockstep.nn.io.SavedModel;
 import dev.lockstep.nn.loss.Decision;
+import dev.lockstep.nn.model.LayerProbe;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.train.EarlyStopping;
 import dev.lockstep.nn.train.Rank;
@@ -42,6 +43,7 @@ import dev.lockstep.spark.sync.SparkEvaluation;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -137,6 +139,20 @@ public final class TrainingJob {
     /** What the rows of a job have to predict. */
     public static Targets targets(JobSpec job) {
         return JobSetup.targets(job);
+    }
+
+    /**
+     * Refuses a network that the processes have no memory for, as {@link #run} does, without reading rows.
+     *
+     * @param rows what the training rows are
+     * @param assignment which ranks and tasks have which shards
+     * @throws IllegalArgumentException naming what is too large and the setting to change
+     */
+    public static void checkMemory(
+            JobSpec job, SourceDescription rows, Cluster cluster, ShardAssignment assignment, SparkConf conf) {
+        Network network = JobSetup.network(job, rows);
+        TrainingSizes sizes = TrainingSizes.of(job, network, rows.layout(), false, null);
+        TrainingMemory.of(job.sync(), network, sizes, cluster, conf, assignment).check();
     }
 
     private static String name(JobSpec job) {
@@ -261,8 +277,13 @@ public final class TrainingJob {
                 }
                 TrainingListener hearing = kept.keepingFigures(listener);
                 announce(setup, data, begin, hearing);
-                RoundListener rounds =
-                        rounds(setup, training, checkpoints == null ? null : clock.checkpoints(checkpoints), hearing);
+                RoundListener rounds = rounds(
+                        setup,
+                        training,
+                        // Where nobody looks, nothing is measured.
+                        directory == null && live == null ? null : ProbeRows.probe(setup, data.training()),
+                        checkpoints == null ? null : clock.checkpoints(checkpoints),
+                        hearing);
                 Workers measuring = turns.measuring(clock.measuring(workers));
                 clock.untilNow(TimeSpent.Work.READING);
                 TrainState last =
@@ -311,10 +332,11 @@ public final class TrainingJob {
     private RoundListener rounds(
             TrainingSetup setup,
             RankTasks<Rank> training,
+            @Nullable LayerProbe probe,
             @Nullable RoundListener checkpoints,
             TrainingListener hearing) {
         RoundListener progress = new ProgressReporter(
-                setup.network(), training.traffic()::stepTimes, training.traffic()::rankTimes, hearing);
+                setup.network(), training.traffic()::stepTimes, training.traffic()::rankTimes, probe, hearing);
         RoundListener cancellation = new RoundListener() {
             @Override
             public void settled(TrainState state) {

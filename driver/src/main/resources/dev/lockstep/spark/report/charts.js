@@ -19,7 +19,8 @@ const page = (() => {
     const short = () => value.toExponential(3).replace(/\.?0+e/, "e");
     return size >= 1e5 || size < 1e-3 ? short() : String(Number(value.toPrecision(5)));
   };
-  const words = name => name.replace(/([A-Z])/g, " $1").toLowerCase().replace(/\b(roc|pr) auc/, (all, kind) =>
+  // Figures of heads are kind_accuracy.
+  const words = name => name.replace(/_(?=[^_]*$)/, ": ").replace(/([A-Z])/g, " $1").toLowerCase().replace(/\b(roc|pr) auc/, (all, kind) =>
     kind.toUpperCase() + "-AUC").replace(/\bf1\b/, "F1").replace(/\bbrier\b/, "Brier");
   const title = name => name.charAt(0).toUpperCase() + words(name.slice(1));
 
@@ -139,8 +140,30 @@ const page = (() => {
     }
   };
 
+  // The charts of what the layers do, from the lines of metrics.jsonl: caption, note, data, lines, options.
+  const layerPlots = epochs => {
+    const hues = ["--first", "--second", "--third", "--mark", "--fourth", "--fifth"];
+    const plots = [];
+    const plot = (key, caption, note, yScale, shown) => {
+      const names = [...new Set(epochs.flatMap(epoch => Object.keys(epoch[key] || {})))];
+      const values = names.map(name => epochs.map(epoch => shown((epoch[key] || {})[name])));
+      if (!values.some(each => each.some(value => value !== null))) return;
+      plots.push([caption, note, [epochs.map(epoch => epoch.epoch), ...values],
+        names.map((name, i) => ({ label: name, color: hues[i % hues.length] })),
+        { x: "epoch", height: 240, left: 70, yScale }]);
+    };
+    const positive = value => (value > 0 ? value : null);
+    const sample = "over a sample of the training rows";
+    plot("gradientNorm", "Gradient norm of the layers", "of the mean loss " + sample, { distr: 3 }, positive);
+    plot("updateRatio", "Update to weight ratio of the layers",
+      "how far an epoch moves the weights, as a share of their size", { distr: 3 }, positive);
+    plot("deadUnits", "Dead units of the layers", "share of the units that pass no gradient, " + sample,
+      { range: [0, 1.02] }, value => value ?? null);
+    return plots;
+  };
+
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   let wait;
   window.addEventListener("resize", () => { clearTimeout(wait); wait = setTimeout(draw, 100); });
-  return { root, element, number, words, title, fact, table, chart, draw, clear, tell };
+  return { root, element, number, words, title, fact, table, chart, layerPlots, draw, clear, tell };
 })();

@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const { element, words, title, table, chart, draw } = page;
+  const { element, title, table, chart, draw } = page;
   const { runs, settings, figures } = JSON.parse(document.getElementById("data").textContent);
   const colors = ["--first", "--second", "--third", "--mark", "--fourth", "--fifth"];
   document.getElementById("subtitle").textContent = runs.map(run => run.name).join(" · ");
@@ -23,11 +23,13 @@
     const byEpoch = new Map(run.epochs.map(epoch => [epoch.epoch, epoch[key]]));
     return epochs.map(epoch => byEpoch.get(epoch) ?? null);
   };
+  const ofHeads = new Set(runs.flatMap(run => run.epochs.flatMap(epoch => Object.keys(epoch)))
+    .filter(key => /^validation.*_/.test(key)));
   for (const key of ["loss", "validationLoss", "accuracy", "validationAccuracy", "rmse", "validationRmse", "elbo",
-    "learningRate", "rowsPerSecond"]) {
+    "learningRate", "rowsPerSecond", ...ofHeads]) {
     if (!runs.some(run => run.epochs.some(epoch => typeof epoch[key] === "number"))) continue;
     chart(curves, title(key), "", [epochs, ...runs.map(run => values(run, key))],
-      runs.map((run, i) => ({ label: words(run.name.split("/").pop()), color: colors[i % colors.length] })),
+      runs.map((run, i) => ({ label: run.name.split("/").pop(), color: colors[i % colors.length] })),
       { x: "epoch", height: 260, left: 70 });
   }
   draw();

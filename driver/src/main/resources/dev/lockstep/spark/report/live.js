@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const { root, element, number, words, title, fact, table, chart, draw, clear, tell } = page;
+  const { root, element, number, words, title, fact, table, chart, layerPlots, draw, clear, tell } = page;
   const every = 2000;
   let chosen = null;
   let shape = "";
@@ -111,22 +111,7 @@
     curve("Rows a second", "", ["rowsPerSecond"]);
     curve("Where the ranks' time went", "seconds an epoch, mean of the ranks",
       ["computeSeconds", "copySeconds", "waitSeconds"]);
-    if (run.layers) {
-      const hues = ["--first", "--second", "--third", "--mark", "--fourth", "--fifth"];
-      const { names, changes, resting } = run.layers;
-      const lines = names.map((name, i) => ({ label: name, color: hues[i] }));
-      const positive = values => values.map(value => (value > 0 ? value : null));
-      if (changes.some(values => values.some(value => value > 0))) {
-        all.push(["Change of the weights", "of each layer in an epoch, as a share of their size; 0 is left out",
-          [run.layers.epochs, ...changes.map(positive)], lines,
-          { x: "epoch", height: 240, left: 70, yScale: { distr: 3 } }]);
-      }
-      if (resting.some(values => values.some(value => value > 0))) {
-        all.push(["Units at rest", "share of a layer's units whose weights no longer change: dead units rest",
-          [run.layers.epochs, ...resting.map(values => values.map(value => (value < 0 ? null : value)))], lines,
-          { x: "epoch", height: 240, left: 70, yScale: { range: [0, 1.02] } }]);
-      }
-    }
+    all.push(...layerPlots(epochs));
     if (run.ranks.length > 1) {
       // Bars over each other: the tallest, which is all of the time, is drawn first.
       const sum = keys => run.ranks.map(rank => keys.reduce((total, key) => total + rank[key], 0));
@@ -162,7 +147,8 @@
   const showEpochs = run => {
     const section = document.getElementById("epochs");
     if (!run.epochs.length) return section.replaceChildren();
-    const keys = [...new Set(run.epochs.flatMap(epoch => Object.keys(epoch)))];
+    const keys = [...new Set(run.epochs.flatMap(epoch => Object.keys(epoch)))]
+      .filter(key => !run.epochs.some(epoch => typeof epoch[key] === "object" && epoch[key]));
     const rows = run.epochs.map(epoch => ({ ...epoch, best: epoch.epoch === run.bestEpoch })).reverse();
     section.replaceChildren(element("h2", "Epochs"), table(keys.map(key => ({ key, title: words(key) })), rows));
   };

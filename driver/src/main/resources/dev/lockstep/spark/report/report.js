@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const { element, number, words, title, fact, table, chart, draw } = page;
+  const { element, number, words, title, fact, table, chart, layerPlots, draw } = page;
   const report = JSON.parse(document.getElementById("data").textContent);
 
   // Summary
@@ -39,6 +39,7 @@
   curve("Rows a second", "", ["rowsPerSecond"]);
   curve("Where the ranks' time went", "seconds an epoch, mean of the ranks",
     ["computeSeconds", "copySeconds", "waitSeconds"]);
+  for (const plot of layerPlots(epochs)) chart(curves, ...plot);
   if (!epochs.length) curves.append(element("p", "No epoch is recorded in metrics.jsonl."));
 
   // Evaluation
@@ -384,7 +385,8 @@
   }
 
   // Epochs and job
-  const keys = [...new Set(epochs.flatMap(epoch => Object.keys(epoch)))];
+  const keys = [...new Set(epochs.flatMap(epoch => Object.keys(epoch)))]
+    .filter(key => !epochs.some(epoch => typeof epoch[key] === "object" && epoch[key]));
   document.getElementById("epochs").append(table(
     keys.map(key => ({ key, title: words(key) })),
     epochs.map(epoch => ({ ...epoch, best: epoch.epoch === report.bestEpoch }))));

@@ -108,6 +108,21 @@ class DoctorTest extends ExampleJobs {
                 .containsPattern("change: the loss rises from [0-9.e+]+ to [0-9.e+]+ within [0-9,]+ steps");
     }
 
+    /** Nothing is timed before. */
+    @Test
+    void refusesWhatNoHeapHolds() throws IOException {
+        CommandLineRun run = CommandLineRun.of(
+                "doctor",
+                job().toString(),
+                "--set",
+                "model.layers=[{dense: 40000}, {dense: 40000}, {dense: 2}]");
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .contains("error: model.layers: 1,600,240,002 parameters: ", " in the heap of the driver")
+                .doesNotContain("trying");
+    }
+
     @Test
     void refusesATimeThatIsNone() throws IOException {
         CommandLineRun run = CommandLineRun.of("doctor", job().toString(), "--seconds", "0");

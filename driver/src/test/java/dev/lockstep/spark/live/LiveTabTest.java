@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.nn.layer.Dense;
-import dev.lockstep.nn.loss.MeanSquaredError;
-import dev.lockstep.nn.model.ModelSpec;
-import dev.lockstep.nn.model.Network;
-import dev.lockstep.nn.tensor.Shape;
+import dev.lockstep.nn.model.LayerFigures;
 import dev.lockstep.nn.train.StepTimes;
 import dev.lockstep.spark.config.JobSpec;
 import dev.lockstep.spark.report.Browser;
@@ -26,6 +21,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -97,8 +93,18 @@ class LiveTabTest {
                     1.5,
                     4000,
                     1 << 20,
-                    new StepTimes(1_000_000_000L, 20_000_000L, 30_000_000L)));
+                    new StepTimes(1_000_000_000L, 20_000_000L, 30_000_000L),
+                    layers(epoch)));
         }
+    }
+
+    /** Of seven layers. */
+    private static LayerFigures layers(int epoch) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        for (int layer = 1; layer <= 7; layer++) {
+            figures.put("dense_" + layer, layer / (10.0 * epoch));
+        }
+        return new LayerFigures(figures, figures, figures);
     }
 
     @Test
@@ -114,10 +120,10 @@ class LiveTabTest {
         assertThat(run.get("epochs").size()).isEqualTo(run.get("epochsPlanned").asInt());
         assertThat(run.get("step").asInt()).isEqualTo(run.get("steps").asInt()).isPositive();
         assertThat(run.get("stepLosses").size()).isPositive();
-        assertThat(run.at("/layers/epochs").size())
-                .isEqualTo(run.get("epochs").size() - 1)
-                .isPositive();
-        assertThat(run.at("/layers/changes/0/0").asDouble()).isPositive();
+        for (JsonNode epoch : run.get("epochs")) {
+            assertThat(epoch.at("/gradientNorm/dense_1").asDouble()).isPositive();
+            assertThat(epoch.at("/updateRatio/dense_1").asDouble()).isPositive();
+        }
         assertThat(run.get("ranks").size()).isEqualTo(2);
         assertThat(run.get("ranks").get(1).get("computeSeconds").asDouble()).isPositive();
         assertThat(get("")).contains("<title>Lockstep</title>");
@@ -137,25 +143,18 @@ class LiveTabTest {
         assertThat(run("fails").get("words").asText()).isEqualTo("the loss is not finite");
     }
 
-    /** A layer that moves, one whose second unit rests, and one that rests as a whole. */
+    /** Of many layers those that say most. */
     @Test
-    void layersMoveAndRest() {
-        Network network =
-                Network.bind(new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
-        WeightMotion motion = new WeightMotion(10);
-        float[] theta = {3, 4, 0, 0, 1, 1, 1, 1, 0, 0};
-        assertThat(network.parameterCount()).isEqualTo(theta.length);
-        ObjectNode json = new ObjectMapper().createObjectNode();
-        motion.add(1, network, theta);
-        motion.put(json);
-        assertThat(json.isEmpty()).as("one epoch has nothing before it").isTrue();
-        theta[0] = 0;
-        motion.add(2, network, theta);
-        motion.add(3, network, theta);
-        motion.put(json);
-        assertThat(json)
-                .hasToString("{\"layers\":{\"names\":[\"dense_1\",\"dense_2\"],\"epochs\":[2,3],"
-                        + "\"changes\":[[0.75,0.0],[0.0,0.0]],\"resting\":[[0.5,1.0],[1.0,1.0]]}}");
+    void sixLayersAreShown() throws Exception {
+        LiveRun run = LiveTab.open(spark.sparkContext(), "layers");
+        play(run, 2);
+        JsonNode last = run("layers").at("/epochs/1");
+        assertThat(last.get("gradientNorm").fieldNames())
+                .toIterable()
+                .containsExactly("dense_1", "dense_2", "dense_3", "dense_4", "dense_5", "dense_7");
+        assertThat(last.get("deadUnits").fieldNames())
+                .toIterable()
+                .containsExactly("dense_2", "dense_3", "dense_4", "dense_5", "dense_6", "dense_7");
     }
 
     /** Curves have points, nothing fails, nothing is asked of another machine, at any width. */
@@ -164,24 +163,19 @@ class LiveTabTest {
         Browser.assumeThere();
         LiveRun run = LiveTab.open(spark.sparkContext(), "shown");
         play(run, EPOCHS);
-        Network network =
-                Network.bind(new ModelSpec(List.of(new Dense(2), new Dense(2)), new MeanSquaredError()), Shape.of(1));
-        for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-            run.learned(100L * epoch, network, new float[] {epoch, 1, 1, 1, 1, 1, 1, 1, 1, 1});
-        }
         run.finished(new TrainingSummary(EPOCHS, 500, 7.5, "all epochs trained", EPOCHS, TimeSpent.UNKNOWN));
         for (int width : new int[] {500, 1600}) {
             String page = Browser.show(LiveTab.address(spark.sparkContext()), width, folder);
-            // Loss of steps and epochs, accuracy, speed, time, change, rest, ranks, rate, bytes.
+            // Loss of steps and epochs, accuracy, speed, time, three of layers, ranks, rate, bytes.
             assertThat(page)
                     .contains(
                             "data-errors=\"0\"",
-                            "data-charts=\"10\"",
+                            "data-charts=\"11\"",
                             "data-overflows=\"false\"",
                             "data-foreign=\"0\"",
                             "a note &lt;b&gt;in bold&lt;/b&gt;",
                             ">best epoch<");
-            assertThat(Browser.count("<canvas", page)).isEqualTo(10);
+            assertThat(Browser.count("<canvas", page)).isEqualTo(11);
             assertThat(Browser.count("<tr class=\"best\"", page)).isOne();
         }
         try (BrowserTab tab = new BrowserTab(folder)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.nn.io.LocalDirectory;
+import dev.lockstep.nn.model.LayerFigures;
 import dev.lockstep.spark.config.MlflowSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +62,8 @@ class MlflowRunTest {
                 2.5,
                 1000,
                 64,
-                null);
+                null,
+                new LayerFigures(Map.of("dense_1", 0.5), Map.of("dense_1", 0.125), Map.of("dense_1", 0.75)));
     }
 
     /** Every request has the form that MLflow documents, or the server would have refused it. */
@@ -89,7 +91,7 @@ class MlflowRunTest {
                     .containsEntry("text", "\u00e9".repeat(250))
                     .containsEntry("rows", "100");
             assertThat(server.metrics)
-                    .contains("1 loss 1.0", "2 loss 0.5", "2 accuracy 0.5", "2 test.accuracy 0.75")
+                    .contains("1 loss 1.0", "2 loss 0.5", "2 accuracy 0.5", "2 deadUnits/dense_1 0.75", "2 test.accuracy 0.75")
                     .noneMatch(line -> line.contains("validationLoss"));
             assertThat(server.tags)
                     .containsEntry("lockstep.sha256", "beef")

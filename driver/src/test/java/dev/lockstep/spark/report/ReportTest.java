@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.io.ModelException;
+import dev.lockstep.nn.model.LayerFigures;
 import dev.lockstep.nn.train.StepTimes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,9 +34,10 @@ class ReportTest {
             4.5,
             13_333.4,
             1L << 40,
-            new StepTimes(3_000_000_000L, 250_000_000L, 500_000_000L));
+            new StepTimes(3_000_000_000L, 250_000_000L, 500_000_000L),
+            new LayerFigures(Map.of("dense_1", 0.5), Map.of("dense_1", 0.125), Map.of("dense_1", 0.75)));
     private static final EpochReport BARE = new EpochReport(
-            2, 938, 1.5, Map.of("rmse", 0.75), null, Map.of(), Map.of(), 0.25, 5e-4, 3, 20_000, 0, null);
+            2, 938, 1.5, Map.of("rmse", 0.75), null, Map.of(), Map.of(), 0.25, 5e-4, 3, 20_000, 0, null, LayerFigures.NONE);
 
     @TempDir
     Path directory;
@@ -63,7 +65,8 @@ class ReportTest {
             {"epoch":1,"step":469,"loss":0.25,"accuracy":0.9275,"validationLoss":0.125,\
             "validationAccuracy":0.96,\
             "learningRate":0.001,"seconds":4.5,"rowsPerSecond":13333.4,"bytesSent":1099511627776,\
-            "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5}
+            "computeSeconds":3.0,"copySeconds":0.25,"waitSeconds":0.5,"gradientNorm":{"dense_1":0.5},\
+            "updateRatio":{"dense_1":0.125},"deadUnits":{"dense_1":0.75}}
             {"epoch":2,"step":938,"loss":1.5,"rmse":0.75,"negativeLogLikelihood":1.5,\
             "kl":0.25,"elbo":-1.75,"learningRate":5.0E-4,"seconds":3.0,\
             "rowsPerSecond":20000.0,"bytesSent":0}
@@ -122,7 +125,7 @@ class ReportTest {
         EpochTable table = new EpochTable(1000);
         Map<String, Double> score = Map.of("accuracy", 0.123456);
         EpochReport wide = new EpochReport(
-                999, 1L << 40, 1e9, score, 1e-9, score, Map.of(), 123456.7, 1e-10, 7261, 123_456_789, 1L << 40, null);
+                999, 1L << 40, 1e9, score, 1e-9, score, Map.of(), 123456.7, 1e-10, 7261, 123_456_789, 1L << 40, null, LayerFigures.NONE);
         assertThat(table.header(wide)).hasSizeLessThanOrEqualTo(100);
         assertThat(table.line(wide)).hasSizeLessThanOrEqualTo(100).contains("2h 01m", "1.00e-09", "123,456,789");
     }

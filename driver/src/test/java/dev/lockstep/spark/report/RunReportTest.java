@@ -59,13 +59,16 @@ class RunReportTest {
                     Locale.ROOT,
                     "{\"epoch\":%d,\"step\":%d,\"loss\":%.2f,\"accuracy\":0.%d,\"validationLoss\":%.2f,"
                             + "\"validationAccuracy\":0.%d,\"learningRate\":0.001,\"seconds\":1.5,"
-                            + "\"rowsPerSecond\":1000.0,\"bytesSent\":0}",
+                            + "\"rowsPerSecond\":1000.0,\"bytesSent\":0,"
+                            + "\"gradientNorm\":{\"dense_1\":0.5,\"dense_2\":0.%d},"
+                            + "\"deadUnits\":{\"dense_1\":0.25}}",
                     epoch,
                     10 * epoch,
                     1.0 / epoch,
                     5 + epoch,
                     Math.abs(epoch - 3) + 0.25,
-                    4 + epoch));
+                    4 + epoch,
+                    epoch));
         }
         Files.write(run.path().resolve("metrics.jsonl"), lines);
     }
@@ -107,7 +110,7 @@ class RunReportTest {
         assertThat(shown)
                 .contains(">&lt;b&gt;x<", ">(missing)<", ">0.875<", ">3 more columns.<", ">Where 9.0 s went<")
                 .contains(">ROC curve<", ">Precision and recall<", ">Residuals<", ">Targets by what was predicted<")
-                .contains("data-errors=\"0\"", "data-charts=\"15\"", "data-overflows=\"false\"", ">Test rows: 120<")
+                .contains("data-errors=\"0\"", "data-charts=\"17\"", "data-overflows=\"false\"", ">Test rows: 120<")
                 .contains("style=\"--share: 0.1666")
                 .contains("&lt;/script&gt;&lt;b&gt;class&lt;/b&gt; predicted as a");
     }
@@ -234,8 +237,8 @@ class RunReportTest {
         String page = run.path().resolve(RunReport.NAME).toUri().toString();
         String shown = Browser.show(page, width, temporary);
         // Loss, accuracy, rate, speed; a histogram for each of four tensors.
-        assertThat(shown).contains("data-errors=\"0\"", "data-charts=\"8\"", "data-overflows=\"false\"");
-        assertThat(Browser.count("<canvas", shown)).isEqualTo(8);
+        assertThat(shown).contains("data-errors=\"0\"", "data-charts=\"10\"", "data-overflows=\"false\"");
+        assertThat(Browser.count("<canvas", shown)).isEqualTo(10);
         assertThat(Browser.count("<tr class=\"best\"", shown)).isOne();
         assertThat(shown).contains(">dense_2<", ">validation accuracy<");
     }

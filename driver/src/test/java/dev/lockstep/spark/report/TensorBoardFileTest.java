@@ -10,6 +10,7 @@ import com.google.protobuf.Value;
 import dev.lockstep.nn.io.LocalDirectory;
 import dev.lockstep.nn.layer.Dense;
 import dev.lockstep.nn.loss.CrossEntropy;
+import dev.lockstep.nn.model.LayerFigures;
 import dev.lockstep.nn.model.ModelSpec;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.tensor.Shape;
@@ -69,7 +70,8 @@ class TensorBoardFileTest {
                 2.5,
                 1000,
                 64,
-                null);
+                null,
+                new LayerFigures(Map.of("dense_1", 0.5), Map.of("dense_1", 0.125), Map.of("dense_1", 0.75)));
     }
 
     private static TrainingOverview plan(int completed) {
@@ -117,7 +119,10 @@ class TensorBoardFileTest {
                         "10 accuracy/validation 0.25",
                         "10 learningRate 0.001",
                         "20 loss/training 0.5",
-                        "20 speed/rowsPerSecond 1000.0");
+                        "20 speed/rowsPerSecond 1000.0",
+                        "20 gradientNorm/dense_1 0.5",
+                        "20 updateRatio/dense_1 0.125",
+                        "20 deadUnits/dense_1 0.75");
     }
 
     /** The epochs before come from {@code metrics.jsonl}; what the lost run had written after them is gone. */

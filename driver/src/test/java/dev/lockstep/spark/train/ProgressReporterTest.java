@@ -28,6 +28,7 @@ class ProgressReporterTest {
                 Network.bind(new ModelSpec(List.of(new Dense(2)), new CrossEntropy()), Shape.of(1)),
                 () -> StepTimes.ZERO,
                 List::of,
+                null,
                 new TrainingListener() {
                     @Override
                     public void step(int epoch, long stepInEpoch, long stepsInEpoch, double loss) {

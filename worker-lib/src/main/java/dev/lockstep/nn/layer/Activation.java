@@ -38,6 +38,14 @@ public sealed interface Activation extends LayerSpec {
         return false;
     }
 
+    /**
+     * Whether a unit can die: whether the derivative is 0 at some outputs, so that no gradient passes. It is computed
+     * from the output then.
+     */
+    default boolean canDie() {
+        return false;
+    }
+
     /** The name it goes by in job files. */
     default String label() {
         return getClass().getAnnotation(SpecName.class).value();
@@ -88,6 +96,11 @@ public sealed interface Activation extends LayerSpec {
     @SpecName("relu")
     record Relu() implements Activation {
         @Override
+        public boolean canDie() {
+            return true;
+        }
+
+        @Override
         public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
             kernels().relu(x, xOffset, y, yOffset, rows * width);
         }
@@ -102,6 +115,11 @@ public sealed interface Activation extends LayerSpec {
     @SpecName("sigmoid")
     record Sigmoid() implements Activation {
         @Override
+        public boolean canDie() {
+            return true;
+        }
+
+        @Override
         public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
             kernels().sigmoid(x, xOffset, y, yOffset, rows * width);
         }
@@ -115,6 +133,11 @@ public sealed interface Activation extends LayerSpec {
     /** {@code y = tanh(x)}, {@code y' = 1 - y^2}. */
     @SpecName("tanh")
     record Tanh() implements Activation {
+        @Override
+        public boolean canDie() {
+            return true;
+        }
+
         @Override
         public void forward(float[] x, int xOffset, float[] y, int yOffset, int rows, int width) {
             kernels().tanh(x, xOffset, y, yOffset, rows * width);

@@ -108,6 +108,11 @@ record DrawnLayer(Layer layer, int first, List<Posterior> posteriors) implements
     }
 
     @Override
+    public @Nullable Activation activation() {
+        return layer.activation();
+    }
+
+    @Override
     public int parameters() {
         return layer.parameters()
                 + posteriors.stream().mapToInt(Posterior::length).sum();

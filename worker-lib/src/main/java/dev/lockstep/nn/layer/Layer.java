@@ -86,6 +86,11 @@ public interface Layer {
         return null;
     }
 
+    /** The function that its output has gone through last, along the last axis; null where it is none of these. */
+    default @Nullable Activation activation() {
+        return null;
+    }
+
     /** How many trainable parameters it has. */
     default int parameters() {
         return 0;

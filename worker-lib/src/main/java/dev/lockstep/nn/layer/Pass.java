@@ -37,6 +37,33 @@ public final class Pass {
     /** Reaches the other ranks' shards; none where the batch's shards are all that take part. */
     private @Nullable StepExchange exchange;
 
+    private @Nullable Observer observer;
+
+    /** Looks at what layers give. */
+    @FunctionalInterface
+    public interface Observer {
+        /**
+         * A layer has computed its output, in a forward pass.
+         *
+         * @param layer which one
+         * @param y read: its output, 0 beyond the ends of rows
+         * @param lengths valid steps of each row of it; null: all
+         */
+        void output(Layer layer, Tensor y, int @Nullable [] lengths);
+    }
+
+    /** From now on somebody looks at the outputs of the layers of every {@link SequenceLayer}. */
+    public void observe(Observer somebody) {
+        observer = somebody;
+    }
+
+    /** A layer has computed its output. */
+    void show(Layer layer, Tensor y) {
+        if (observer != null) {
+            observer.output(layer, y, lengths);
+        }
+    }
+
     /**
      * Begins a training pass over shards that are all that take part.
      *

@@ -164,6 +164,7 @@ public final class SequenceLayer implements Layer {
                     pass.lengths(validSteps(i, pass));
                     ValidLines.clear(pass, value);
                 }
+                pass.show(layers.get(i), value);
             }
             lengths[replicas.length] = pass.lengths();
             return value;

@@ -79,6 +79,11 @@ public final class Replica {
         return batch;
     }
 
+    /** From now on somebody looks at what the layers give; see {@link Pass#observe}. */
+    void observe(Pass.Observer somebody) {
+        pass.observe(somebody);
+    }
+
     /** Begins a training pass over the batch; see {@link Pass#beginTraining}. */
     public void beginTraining(long seed, long step, int firstShard) {
         beginTraining(seed, step, firstShard, null);
