@@ -25,20 +25,20 @@ class JavaFragmentsTest {
     private static final Pattern BLOCK = Pattern.compile("^```java\n(.*?)^```", Pattern.DOTALL | Pattern.MULTILINE);
     /** What the lines of a page take as given. */
     private static final String FRAME = """
-            import dev.lockstep.spark.ml.*;
-            import dev.lockstep.spark.predict.*;
-            import org.apache.spark.ml.evaluation.*;
-            import org.apache.spark.sql.*;
-            class Fragment%d {
-                SparkSession spark;
-                Dataset<Row> training;
-                Dataset<Row> test;
-                NeuralNetworkClassificationModel model;
-                void run() throws Exception {
-            %s
-                }
+        import dev.lockstep.spark.ml.*;
+        import dev.lockstep.spark.predict.*;
+        import org.apache.spark.ml.evaluation.*;
+        import org.apache.spark.sql.*;
+        class Fragment%d {
+            SparkSession spark;
+            Dataset<Row> training;
+            Dataset<Row> test;
+            NeuralNetworkClassificationModel model;
+            void run() throws Exception {
+        %s
             }
-            """;
+        }
+        """;
 
     /** A class in a text. */
     private static final class Source extends SimpleJavaFileObject {

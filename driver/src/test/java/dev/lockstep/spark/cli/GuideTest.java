@@ -25,15 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** {@code docs/guides}: their programs are compiled and do what they say, their commands and options exist. */
+/** {@code docs/guides}: their programs are compiled and do what they say, and they name all options. */
 class GuideTest {
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
     private static final Path ROWS = PROJECT.resolve("conf/examples/data/flowers.csv");
-    /** Options that scripts/lockstep hands to Spark. */
-    private static final Pattern OF_SPARK = Pattern.compile(
-            " --(master|deploy-mode|packages|conf|num-executors|executor-cores|(driver|executor)-memory) +\\S+");
-
-    private static final Pattern ARGUMENT = Pattern.compile("(?:'[^']*'|[^' ])+");
     private static SparkSession spark;
     private static String guides;
 
@@ -85,25 +80,6 @@ class GuideTest {
             }
         }
         assertThat(blocks("deploying.md", "java")).containsExactlyElementsOf(sources);
-    }
-
-    @Test
-    void commandsAreUnderstood() {
-        List<String> lines = guides.replaceAll("\\\\\n\\s*", "")
-                .lines()
-                .map(String::strip)
-                .filter(line -> line.startsWith("scripts/lockstep ") && !line.contains("COMMAND"))
-                .filter(line -> !line.startsWith("scripts/lockstep serve "))
-                .map(line -> OF_SPARK.matcher(line.replaceFirst(" # .*", "")).replaceAll(""))
-                .toList();
-        assertThat(lines).hasSizeGreaterThan(20);
-        for (String line : lines) {
-            List<String> arguments = ARGUMENT.matcher(line)
-                    .results()
-                    .map(argument -> argument.group().replace("'", ""))
-                    .toList();
-            commands().parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
-        }
     }
 
     @Test
