@@ -46,7 +46,7 @@ final class DescribeCommand extends SparkCommand {
         List<Integer> all = IntStream.range(0, profile.columns().size()).boxed().toList();
         List<String> suggested = GuessedColumns.of(source.path(), profile, all).notices();
         List<String> lines = new ArrayList<>(TableText.lines(profile));
-        lines.add("suggested, but for the label:");
+        lines.add("suggested types; remove the column to predict:");
         lines.addAll(suggested.subList(1, suggested.size()));
         print(TableText.json(profile), lines);
         return 0;

@@ -37,7 +37,7 @@ class DescribeTest extends ExampleJobs {
                         "fixed    numbers        0         1      1      0    1       1    1  |@         |",
                         "empty    nothing       60         0",
                         "left     names          0         2                                  no 45, yes 15",
-                        "suggested, but for the label:",
+                        "suggested types; remove the column to predict:",
                         "  columns:",
                         "    age: {number: {missing: indicator}}",
                         "    city: oneHot",
