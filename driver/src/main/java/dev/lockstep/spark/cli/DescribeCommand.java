@@ -3,6 +3,7 @@ package dev.lockstep.spark.cli;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.describe.TableText;
 import dev.lockstep.spark.ingest.GuessedColumns;
+import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.ingest.TableProfile;
 import dev.lockstep.spark.ingest.Tables;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ final class DescribeCommand extends SparkCommand {
     @Override
     public Integer call() {
         SourceSpec source = rows.path == null ? job(rows.job, List.of()).data().train() : table.source(rows.path);
+        Sources.check(source, source, configuration());
         TableProfile profile = TableProfile.of(Tables.of(session("describe " + source.path())), source);
         List<Integer> all = IntStream.range(0, profile.columns().size()).boxed().toList();
         List<String> suggested = GuessedColumns.of(source.path(), profile, all).notices();

@@ -4,6 +4,7 @@ import dev.lockstep.nn.io.FileReason;
 import dev.lockstep.spark.config.JobException;
 import dev.lockstep.spark.config.SourceSpec;
 import dev.lockstep.spark.describe.JobDraft;
+import dev.lockstep.spark.ingest.Sources;
 import dev.lockstep.spark.ingest.TableProfile;
 import dev.lockstep.spark.ingest.Tables;
 import java.io.IOException;
@@ -51,6 +52,7 @@ final class InitCommand extends SparkCommand {
             throw new JobException("--output " + output, "already exists");
         }
         SourceSpec source = table.source(path);
+        Sources.check(source, source, configuration());
         TableProfile profile = TableProfile.of(Tables.of(session("init " + path)), source);
         List<String> lines = JobDraft.lines(profile, source, label, model);
         String text = String.join("\n", lines) + "\n";

@@ -113,11 +113,12 @@ final class PredictCommand extends SparkCommand {
     @Override
     public Integer call() throws IOException {
         SavedModel model = model(modelDirectory);
+        SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
+        DataSchema schema = DataSchema.of(model.description());
+        Sources.check(source, schema.source(), configuration());
         // A session of its own, in which columns whose names differ only in case are different ones.
         SparkSession spark = session("predict " + modelDirectory).newSession();
         spark.conf().set("spark.sql.caseSensitive", true);
-        SourceSpec source = new SourceSpec(input, format, null, null, null, null, header, delimiter, null, null, null);
-        DataSchema schema = DataSchema.of(model.description());
         checkOutputStandsApart(Sources.paths(spark, source, schema));
         checkDirectory("--output", output);
         try (PredictionsDirectory directory = PredictionsDirectory.open(

@@ -18,6 +18,7 @@ import dev.lockstep.nn.param.ParameterRole;
 import dev.lockstep.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,18 +52,35 @@ record LayerExplanation(
     /** The layers of a network in order, those inside others behind these. */
     static List<LayerExplanation> all(List<LayerSpec> specs, Shape input) {
         List<LayerExplanation> all = new ArrayList<>();
-        add(all, specs, input, 0);
+        add(all, specs, input, 0, new ArrayList<>());
         return all;
     }
 
-    private static void add(List<LayerExplanation> all, List<LayerSpec> specs, Shape input, int depth) {
-        ParameterLayout layout = new ParameterLayout();
+    /**
+     * Appends the layers of a sequence.
+     *
+     * @param before what has been bound before, in order, so that layers have the names that they have in the network
+     */
+    private static void add(
+            List<LayerExplanation> all,
+            List<LayerSpec> specs,
+            Shape input,
+            int depth,
+            List<Consumer<ParameterLayout>> before) {
         Shape shape = input;
         for (LayerSpec spec : specs) {
+            ParameterLayout layout = new ParameterLayout();
+            before.forEach(bound -> bound.accept(layout));
             Layer layer = spec.bind(shape, layout);
             all.add(of(spec, layer, layout.parameters(), depth));
             Shape here = shape;
-            inside(spec).forEach(branch -> add(all, branch, here, depth + 1));
+            // Others hold layers without names of their own.
+            boolean named = spec instanceof Residual || spec instanceof Concat;
+            List<Consumer<ParameterLayout>> outer = new ArrayList<>(before);
+            String kind = layer.name().substring(0, layer.name().lastIndexOf('_'));
+            outer.add(own -> own.nameLayer(kind));
+            inside(spec).forEach(branch -> add(all, branch, here, depth + 1, named ? outer : new ArrayList<>()));
+            before.add(own -> spec.bind(here, own));
             shape = layer.output();
         }
     }

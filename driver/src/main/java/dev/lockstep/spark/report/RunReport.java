@@ -15,8 +15,11 @@ import dev.lockstep.nn.param.ParameterRange;
 import dev.lockstep.nn.spec.SpecMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -120,18 +123,22 @@ public final class RunReport {
      */
     static List<String> scores(List<JsonNode> epochs) {
         TreeSet<String> names = new TreeSet<>();
+        // In the order of the lines: head by head.
+        Set<String> ofHeads = new LinkedHashSet<>();
         for (JsonNode epoch : epochs) {
             for (Iterator<String> keys = epoch.fieldNames(); keys.hasNext(); ) {
                 String key = keys.next();
                 if (key.equals("accuracy") || key.equals("rmse") || epoch.has(EpochReport.validationName(key))) {
                     names.add(key);
                 } else if (EpochReport.isOfHead(key)) {
-                    names.add(EpochReport.metric(key));
+                    ofHeads.add(EpochReport.metric(key));
                 }
             }
         }
         names.remove("loss");
-        return List.copyOf(names);
+        List<String> scores = new ArrayList<>(names);
+        scores.addAll(ofHeads);
+        return List.copyOf(scores);
     }
 
     private static ArrayNode facts(SavedModel model, List<JsonNode> epochs, @Nullable JsonNode best) {
@@ -167,9 +174,11 @@ public final class RunReport {
         return facts;
     }
 
-    /** {@code validationLoss} in words. */
+    /** {@code validationLoss} in words; of {@code validationKind_accuracy}, a figure of a head, with a colon. */
     static String label(String key) {
-        return key.codePoints()
+        int head = key.lastIndexOf('_');
+        return (head < 0 ? key : key.substring(0, head) + ": " + key.substring(head + 1))
+                .codePoints()
                 .mapToObj(c -> Character.isUpperCase(c)
                         ? " " + Character.toString(Character.toLowerCase(c))
                         : Character.toString(c))

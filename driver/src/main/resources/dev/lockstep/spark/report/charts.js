@@ -19,10 +19,12 @@ const page = (() => {
     const short = () => value.toExponential(3).replace(/\.?0+e/, "e");
     return size >= 1e5 || size < 1e-3 ? short() : String(Number(value.toPrecision(5)));
   };
+  // Beside an axis there is room for few digits.
+  const tick = value => (Math.abs(value) < 1e6 ? number(value) : value.toExponential(3).replace(/\.?0+e\+?/, "e"));
   // Figures of heads are kind_accuracy.
   const words = name => name.replace(/_(?=[^_]*$)/, ": ").replace(/([A-Z])/g, " $1").toLowerCase().replace(/\b(roc|pr) auc/, (all, kind) =>
-    kind.toUpperCase() + "-AUC").replace(/\bf1\b/, "F1").replace(/\bbrier\b/, "Brier");
-  const title = name => name.charAt(0).toUpperCase() + words(name.slice(1));
+    kind.toUpperCase() + "-AUC").replace(/\bf1\b/, "F1").replace(/\bbrier\b/, "Brier").replace(/\b(rmse|crps)\b/, all => all.toUpperCase());
+  const title = name => words(name).replace(/^./, first => first.toUpperCase());
 
   const fact = (parent, name, value) => {
     const long = typeof value === "string" && value.length > 20;
@@ -88,6 +90,10 @@ const page = (() => {
     .sort((a, b) => a - b);
   const drawOne = each => {
     if (each.plot) each.plot.destroy();
+    // On a logarithmic axis many lines would make a grey field.
+    const decade = value => (value.toExponential().startsWith("1e") ? value : null);
+    const filter = (u, splits) => (each.options.yScale && each.options.yScale.distr === 3 && splits.length > 20
+      ? splits.map(decade) : splits);
     const grid = { stroke: () => color("--line"), width: 1 };
     const axis = { stroke: () => color("--faint"), grid, ticks: { show: false } };
     const { height, left, xs, x, xScale, yScale } = each.options;
@@ -97,7 +103,7 @@ const page = (() => {
       scales: { x: { time: false, ...xScale }, y: { ...yScale } },
       axes: [
         { ...axis, size: 32, ...(xs ? {} : { incrs: whole }), ...xs },
-        { ...axis, size: left, values: (u, ticks) => ticks.map(number) },
+        { ...axis, grid: { ...grid, filter }, size: left, values: (u, ticks) => ticks.map(tick) },
       ],
       legend: { show: each.series.length > 1 || left > 45 },
       series: [{ label: x, value: (u, value) => number(value) }, ...each.series.map(line => series(line, each.data))],
@@ -158,7 +164,7 @@ const page = (() => {
     plot("updateRatio", "Update to weight ratio of the layers",
       "how far an epoch moves the weights, as a share of their size", { distr: 3 }, positive);
     plot("deadUnits", "Dead units of the layers", "share of the units that pass no gradient, " + sample,
-      { range: [0, 1.02] }, value => value ?? null);
+      { range: (u, least, most) => [0, Math.max(0.1, most * 1.05)] }, value => value ?? null);
     return plots;
   };
 

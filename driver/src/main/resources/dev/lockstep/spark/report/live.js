@@ -124,7 +124,11 @@
         yScale: { range: (u, least, most) => [0, most * 1.05] } }]);
     }
     curve("Learning rate", "", ["learningRate"]);
-    curve("Bytes sent", "between ranks and driver, an epoch", ["bytesSent"]);
+    if (present("bytesSent")) {
+      all.push(["Megabytes sent", "between ranks and driver, an epoch",
+        [numbers("epoch"), numbers("bytesSent").map(bytes => (bytes === null ? null : bytes / 1e6))],
+        [{ label: "MB", color: "--first" }], { x: "epoch", height: 240, left: 70 }]);
+    }
     return all;
   };
 

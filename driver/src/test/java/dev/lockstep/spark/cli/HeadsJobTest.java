@@ -127,7 +127,8 @@ class HeadsJobTest extends ExampleJobs {
         assertThat(last.path("validationLoss").asDouble())
                 .isEqualTo(figures.get("loss").asDouble());
         assertThat(Files.readString(temporary.resolve("model/report.html")))
-                .contains("{\"training\":\"kind_accuracy\",\"validation\":\"validationKind_accuracy\"}");
+                .contains("{\"training\":\"kind_accuracy\",\"validation\":\"validationKind_accuracy\"}")
+                .contains("\"validation kind: accuracy, best epoch\"");
 
         CommandLineRun told =
                 CommandLineRun.of("evaluate", temporary.resolve("model").toString());

@@ -61,7 +61,9 @@ class LockstepTest {
                                 List.of("no", "yes"),
                                 List.of("answer"),
                                 List.of("a", "b", "c", "d"),
-                                JsonNodeFactory.instance.objectNode())));
+                                JsonNodeFactory.instance
+                                        .objectNode()
+                                        .set("source", JsonNodeFactory.instance.objectNode().put("path", "rows.csv")))));
         return temporary.resolve("model").toString();
     }
 
@@ -124,6 +126,9 @@ class LockstepTest {
                 saved() + ": there is no job.json in the model's directory; name the rows with --job JOB.yaml",
                 "evaluate",
                 saved());
+        fails(1, "none.csv: no such file", "predict", saved(), "--input", "none.csv", "--output", "" + temporary);
+        fails(1, "none.csv: no such file", "describe", "none.csv");
+        fails(1, "none.csv: no such file", "init", "none.csv", "--label", "y");
         assertThat(SparkSession.getDefaultSession().isEmpty()).isTrue();
     }
 

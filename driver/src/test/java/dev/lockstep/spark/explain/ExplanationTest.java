@@ -122,6 +122,21 @@ class ExplanationTest {
         assertThat(json.path("optimizer").path("formula").asText()).contains("theta = theta - lr");
     }
 
+    /** In metrics and files they have the same. */
+    @Test
+    void layersInsideOthersHaveTheirNames() {
+        JobSpec job = JobFile.parse("""
+                        data: {train: rows.csv}
+                        model: {layers: [dense: 4, concat: [[dense: 2], [residual: {layers: [dense: 4]}, dense: 3]],
+                          dense: 1], loss: meanSquaredError}
+                        """, "job.yaml", List.of());
+        assertThat(Explanation.of("job.yaml", job, job.model(), Shape.of(7)).text().stream()
+                        .filter(line -> line.matches(" *[a-z]+_[0-9] .*"))
+                        .map(line -> line.strip().replaceAll(" .*", "")))
+                .containsExactly(
+                        "dense_1", "concat_1", "dense_2", "residual_1", "dense_3", "dense_4", "dense_5");
+    }
+
     /** Weights of a recurrent layer are used in each step. */
     @Test
     void aSequenceUsesItsWeightsOften() {
