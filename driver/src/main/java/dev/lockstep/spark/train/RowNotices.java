@@ -15,11 +15,15 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** What a person should know of training and validation rows side by side, and of columns that number the rows. */
 final class RowNotices {
     /** Rows are compared, and numbers counted, up to so many. */
     private static final long MOST_ROWS = 1 << 20;
+
+    /** About so many of the validation rows are looked for among the training rows. */
+    private static final int MOST_SOUGHT = 1 << 15;
 
     private static final int MOST_CLASSES = 1000;
     private static final int MOST_COLUMNS = 1000;
@@ -48,24 +52,39 @@ final class RowNotices {
         if (validation.rows() > MOST_ROWS) {
             return;
         }
-        long[] sought = keys(validation);
+        long mask = sampleMask(validation.rows());
+        long[] sought = keys(validation, mask);
         long shared = shared(data.training(), sought);
         if (shared > 0 && shared >= LEAST_SHARED * sought.length) {
-            notices.add("data.validation: " + shared + " of " + sought.length
+            notices.add("data.validation: " + shared + " of " + (mask == 0 ? "" : "a sample of ") + sought.length
                     + " distinct rows are equal to training rows in all features, so their metrics say nothing"
                     + " about new rows");
         }
     }
 
-    /** The different rows' hashes of their features, sorted. */
-    private static long[] keys(ShardedData rows) {
+    /** The bits of a hash that have to be 0 so that of so many rows about {@code MOST_SOUGHT} are left, or fewer. */
+    static long sampleMask(long rows) {
+        long mask = 0;
+        while (rows / (mask + 1) > MOST_SOUGHT) {
+            mask = 2 * mask + 1;
+        }
+        return mask;
+    }
+
+    /** The different rows' hashes of their features, sorted; those in which the bits of the mask are 0. */
+    private static long[] keys(ShardedData rows, long mask) {
         RowLayout layout = rows.layout();
         return rows
                 .rdd()
                 .map(task -> {
-                    List<Long> keys = new ArrayList<>();
-                    forEachRow(task, (packed, row) -> keys.add(CanonicalOrder.rowKey(layout, packed, row, 0)));
-                    return keys.stream().mapToLong(Long::longValue).toArray();
+                    LongStream.Builder keys = LongStream.builder();
+                    forEachRow(task, (packed, row) -> {
+                        long key = CanonicalOrder.rowKey(layout, packed, row, 0);
+                        if ((key & mask) == 0) {
+                            keys.add(key);
+                        }
+                    });
+                    return keys.build().toArray();
                 })
                 .collect()
                 .stream()

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** What is said of columns that cannot be right, and what is refused. */
@@ -111,6 +112,22 @@ class ColumnNoticesTest extends SparkTest {
                                 + " their metrics say nothing about new rows");
         Path others = write("others.csv", "x,y\n" + "0.125,1\n0.25,2\n0.375,3\n".repeat(9));
         assertThat(train(rows, "data.validation=" + others)).isEmpty();
+    }
+
+    /** Of more rows a sample is looked for, so that the driver keeps no number for each. */
+    @Test
+    void manyRowsThatAreTrainedOnAndValidatedOn() throws IOException {
+        StringBuilder text = new StringBuilder("x,y\n");
+        for (int row = 0; row < 40_000; row++) {
+            text.append(number()).append(',').append(number()).append('\n');
+        }
+        Path rows = write("many.csv", text.toString());
+        List<String> notices = train(rows, "data.validation=" + rows, "train.batchSize=20000");
+        assertThat(notices).singleElement(InstanceOfAssertFactories.STRING).matches("data.validation: (\\d+) of a"
+                + " sample of \\1 distinct rows are equal to training rows in all features, so their metrics say nothing"
+                + " about new rows");
+        int sample = Integer.parseInt(notices.get(0).replaceAll(".* sample of (\\d+) .*", "$1"));
+        assertThat(sample).isBetween(19_000, 21_000);
     }
 
     @Test
