@@ -60,10 +60,10 @@ public record EpochReport(
     }
 
     /**
-     * One JSON object, flat but for the last three keys: {@code epoch, step, loss, accuracy, validationLoss, validationAccuracy,
-     * validationHEAD_FIGURE, negativeLogLikelihood, kl, elbo, learningRate, seconds, rowsPerSecond, bytesSent,
-     * computeSeconds, copySeconds, waitSeconds, gradientNorm, updateRatio, deadUnits}. The last three are objects with
-     * a number a layer. Keys without a value are left out.
+     * One JSON object, flat but for the last three keys: {@code epoch, step, loss, accuracy, validationLoss,
+     * validationAccuracy, validationHEAD_FIGURE, negativeLogLikelihood, kl, elbo, learningRate, seconds, rowsPerSecond,
+     * bytesSent, computeSeconds, copySeconds, waitSeconds, gradientNorm, updateRatio, deadUnits}. The last three are
+     * objects with a number a layer. Keys without a value are left out.
      */
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -103,8 +103,8 @@ public record EpochReport(
     }
 
     /**
-     * The numbers of a line by their names, in its order: those of a layer have both names, {@code
-     * gradientNorm/dense_1}.
+     * The numbers of a line by their names, in its order: those of a layer have both names,
+     * {@code gradientNorm/dense_1}.
      *
      * @param epoch what {@link #toJson} gave
      */

@@ -53,7 +53,8 @@ public final class LayerCurves {
 
     private static List<String> largest(JsonNode layers) {
         return names(layers).stream()
-                .sorted(Comparator.comparingDouble((String name) -> -layers.path(name).asDouble()))
+                .sorted(Comparator.comparingDouble(
+                        (String name) -> -layers.path(name).asDouble()))
                 .limit(MOST_LAYERS)
                 .toList();
     }

@@ -56,11 +56,9 @@ final class JobCheckpoints implements AutoCloseable {
             Configuration configuration,
             Consumer<String> notice) {
         CheckpointSpec spec = job.checkpoint() == null ? CheckpointSpec.EACH_EPOCH : job.checkpoint();
-        OwnCheckpoints own = shared == null
-                ? null
-                : OwnCheckpoints.open(shared, fingerprint, spec.keep(), configuration, notice);
-        CheckpointStore taken =
-                directory == null && shared == null ? CheckpointStore.of(job, configuration) : null;
+        OwnCheckpoints own =
+                shared == null ? null : OwnCheckpoints.open(shared, fingerprint, spec.keep(), configuration, notice);
+        CheckpointStore taken = directory == null && shared == null ? CheckpointStore.of(job, configuration) : null;
         if (taken != null) {
             taken.acquire(notice);
         }
@@ -77,8 +75,7 @@ final class JobCheckpoints implements AutoCloseable {
 
     /** The listeners, and what keeps the figures of the epochs beside the checkpoints where nobody else does. */
     TrainingListener keepingFigures(TrainingListener listener) {
-        return own == null ? listener : new Listeners(
-                List.of(own.figures(listener), listener));
+        return own == null ? listener : new Listeners(List.of(own.figures(listener), listener));
     }
 
     /** The training has ended well: {@link #close} deletes what only a resume would have needed. */

@@ -112,10 +112,7 @@ class DoctorTest extends ExampleJobs {
     @Test
     void refusesWhatNoHeapHolds() throws IOException {
         CommandLineRun run = CommandLineRun.of(
-                "doctor",
-                job().toString(),
-                "--set",
-                "model.layers=[{dense: 40000}, {dense: 40000}, {dense: 2}]");
+                "doctor", job().toString(), "--set", "model.layers=[{dense: 40000}, {dense: 40000}, {dense: 2}]");
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.err())

@@ -63,7 +63,11 @@ class LockstepTest {
                                 List.of("a", "b", "c", "d"),
                                 JsonNodeFactory.instance
                                         .objectNode()
-                                        .set("source", JsonNodeFactory.instance.objectNode().put("path", "rows.csv")))));
+                                        .set(
+                                                "source",
+                                                JsonNodeFactory.instance
+                                                        .objectNode()
+                                                        .put("path", "rows.csv")))));
         return temporary.resolve("model").toString();
     }
 

@@ -133,8 +133,7 @@ class ExplanationTest {
         assertThat(Explanation.of("job.yaml", job, job.model(), Shape.of(7)).text().stream()
                         .filter(line -> line.matches(" *[a-z]+_[0-9] .*"))
                         .map(line -> line.strip().replaceAll(" .*", "")))
-                .containsExactly(
-                        "dense_1", "concat_1", "dense_2", "residual_1", "dense_3", "dense_4", "dense_5");
+                .containsExactly("dense_1", "concat_1", "dense_2", "residual_1", "dense_3", "dense_4", "dense_5");
     }
 
     /** Weights of a recurrent layer are used in each step. */

@@ -91,7 +91,12 @@ class MlflowRunTest {
                     .containsEntry("text", "\u00e9".repeat(250))
                     .containsEntry("rows", "100");
             assertThat(server.metrics)
-                    .contains("1 loss 1.0", "2 loss 0.5", "2 accuracy 0.5", "2 deadUnits/dense_1 0.75", "2 test.accuracy 0.75")
+                    .contains(
+                            "1 loss 1.0",
+                            "2 loss 0.5",
+                            "2 accuracy 0.5",
+                            "2 deadUnits/dense_1 0.75",
+                            "2 test.accuracy 0.75")
                     .noneMatch(line -> line.contains("validationLoss"));
             assertThat(server.tags)
                     .containsEntry("lockstep.sha256", "beef")

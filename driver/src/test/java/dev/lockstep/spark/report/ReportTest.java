@@ -37,7 +37,20 @@ class ReportTest {
             new StepTimes(3_000_000_000L, 250_000_000L, 500_000_000L),
             new LayerFigures(Map.of("dense_1", 0.5), Map.of("dense_1", 0.125), Map.of("dense_1", 0.75)));
     private static final EpochReport BARE = new EpochReport(
-            2, 938, 1.5, Map.of("rmse", 0.75), null, Map.of(), Map.of(), 0.25, 5e-4, 3, 20_000, 0, null, LayerFigures.NONE);
+            2,
+            938,
+            1.5,
+            Map.of("rmse", 0.75),
+            null,
+            Map.of(),
+            Map.of(),
+            0.25,
+            5e-4,
+            3,
+            20_000,
+            0,
+            null,
+            LayerFigures.NONE);
 
     @TempDir
     Path directory;
@@ -125,7 +138,20 @@ class ReportTest {
         EpochTable table = new EpochTable(1000);
         Map<String, Double> score = Map.of("accuracy", 0.123456);
         EpochReport wide = new EpochReport(
-                999, 1L << 40, 1e9, score, 1e-9, score, Map.of(), 123456.7, 1e-10, 7261, 123_456_789, 1L << 40, null, LayerFigures.NONE);
+                999,
+                1L << 40,
+                1e9,
+                score,
+                1e-9,
+                score,
+                Map.of(),
+                123456.7,
+                1e-10,
+                7261,
+                123_456_789,
+                1L << 40,
+                null,
+                LayerFigures.NONE);
         assertThat(table.header(wide)).hasSizeLessThanOrEqualTo(100);
         assertThat(table.line(wide)).hasSizeLessThanOrEqualTo(100).contains("2h 01m", "1.00e-09", "123,456,789");
     }

@@ -109,9 +109,8 @@ class LostWorkerTest {
                                 + " again",
                         "executors have been lost: 1 task shares the shards from now on, instead of 2; the rows are"
                                 + " read again");
-        assertThat(times)
-                .hasSize(EPOCHS)
-                .allSatisfy(epoch -> assertThat(epoch.computeNanos()).isPositive());
+        assertThat(times).hasSize(EPOCHS).allSatisfy(epoch -> assertThat(epoch.computeNanos())
+                .isPositive());
         assertThat(disturbed).isEqualTo(UNDISTURBED.get(mode.byDriver()));
     }
 
