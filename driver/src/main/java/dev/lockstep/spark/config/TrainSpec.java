@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param lazyUpdate whether a step leaves rows of first layers alone that it does not use; null: not
  * @param temperatureScaling see {@link DecisionFit#temperature}; null: not
  * @param threshold see {@link DecisionFit#threshold}; null: one half
+ * @param decisionSamples predictive samples of the predictions that temperature and threshold are fitted to; null: none
  */
 public record TrainSpec(
         Integer epochs,
@@ -47,11 +48,12 @@ public record TrainSpec(
         @Nullable WeightPosterior posterior,
         @Nullable Boolean lazyUpdate,
         @Nullable Boolean temperatureScaling,
-        ThresholdGrid.@Nullable Criterion threshold) {
+        ThresholdGrid.@Nullable Criterion threshold,
+        @Nullable Integer decisionSamples) {
     /** What an absent {@code train} means. */
     @SuppressWarnings("NullAway") // what is absent is null to the constructor, which applies the default
     public static final TrainSpec DEFAULTS =
-            new TrainSpec(null, null, null, null, null, null, null, null, null, null, null, null, null);
+            new TrainSpec(null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Applies the defaults and checks. */
     public TrainSpec {
@@ -62,6 +64,13 @@ public record TrainSpec(
         GradientClipping checked = new GradientClipping(clipNorm, clipValue);
         clipNorm = checked.norm();
         clipValue = checked.value();
+        if (decisionSamples != null) {
+            decisionSamples = Expect.atLeast("decisionSamples", decisionSamples, 1);
+            if (threshold == null && !Boolean.TRUE.equals(temperatureScaling)) {
+                throw new IllegalArgumentException(
+                        "decisionSamples: there is nothing to fit; add temperatureScaling or threshold");
+            }
+        }
         if (weightAverage != null && posterior != null && posterior.trace() != null) {
             throw new IllegalArgumentException(
                     "posterior: it already averages the weights of the steps; remove weightAverage");

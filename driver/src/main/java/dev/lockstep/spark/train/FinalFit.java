@@ -2,14 +2,20 @@ package dev.lockstep.spark.train;
 
 import dev.lockstep.nn.loss.Decision;
 import dev.lockstep.nn.loss.LossSum;
+import dev.lockstep.nn.metric.MetricSet;
 import dev.lockstep.nn.metric.TemperatureGrid;
+import dev.lockstep.nn.param.Parameters;
 import dev.lockstep.nn.posterior.WeightPosterior;
+import dev.lockstep.nn.train.EvaluationSum;
 import dev.lockstep.nn.train.TrainState;
 import dev.lockstep.nn.train.TrainingSetup;
 import dev.lockstep.nn.train.Workers;
 import dev.lockstep.spark.config.TrainSpec;
+import dev.lockstep.spark.sync.SparkEvaluation;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is fitted when the last step has been taken: the distribution over the weights that follows from all training
@@ -18,9 +24,17 @@ import java.util.function.Consumer;
  * @param train what the job wants
  * @param setup of the training
  * @param workers that hold the rows
+ * @param sampled measures the validation rows by so many predictive samples
+ * @param turns of the training
  * @param notice receives a line about each fit
  */
-record FinalFit(TrainSpec train, TrainingSetup setup, Workers workers, Consumer<String> notice) {
+record FinalFit(
+        TrainSpec train,
+        TrainingSetup setup,
+        Workers workers,
+        IntFunction<SparkEvaluation> sampled,
+        TakesTurns turns,
+        Consumer<String> notice) {
 
     /**
      * What came of it.
@@ -65,7 +79,7 @@ record FinalFit(TrainSpec train, TrainingSetup setup, Workers workers, Consumer<
     }
 
     private Decision decide(TrainState end) {
-        Decision fitted = train.decision().fit(setup.network(), workers, end.learned());
+        Decision fitted = train.decision().fit(setup.network(), this::measure, end.learned());
         if (train.decision().temperature()) {
             notice.accept(String.format(
                     Locale.ROOT,
@@ -79,5 +93,16 @@ record FinalFit(TrainSpec train, TrainingSetup setup, Workers workers, Consumer<
             notice.accept(String.format(Locale.ROOT, "train.threshold: %.4f", fitted.threshold()));
         }
         return fitted;
+    }
+
+    /** The validation rows by the predictions that temperature and threshold are for. */
+    private @Nullable EvaluationSum measure(Parameters parameters, MetricSet metrics) {
+        Integer samples = train.decisionSamples();
+        if (samples == null) {
+            return workers.measure(parameters, metrics);
+        }
+        try (SparkEvaluation evaluation = sampled.apply(samples)) {
+            return turns.take(() -> evaluation.measure(parameters, metrics));
+        }
     }
 }

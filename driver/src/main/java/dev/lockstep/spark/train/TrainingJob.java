@@ -287,7 +287,15 @@ public final class TrainingJob {
                 clock.untilNow(TimeSpent.Work.READING);
                 TrainState last =
                         new Trainer(setup, synchronizer, measuring, job.train().earlyStopping(), rounds).train(begin);
-                FinalFit.Fitted fitted = new FinalFit(job.train(), setup, measuring, listener::notice).of(last);
+                FinalFit.Fitted fitted = new FinalFit(
+                                job.train(),
+                                setup,
+                                measuring,
+                                samples -> new SparkEvaluation(
+                                        cluster, setup.evaluation().withSamples(samples), data.validation()),
+                                turns,
+                                listener::notice)
+                        .of(last);
                 TimeAdvice advice = new TimeAdvice(
                         job,
                         data.training().assignment(),

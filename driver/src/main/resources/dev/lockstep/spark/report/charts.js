@@ -22,8 +22,10 @@ const page = (() => {
   // Beside an axis there is room for few digits.
   const tick = value => (Math.abs(value) < 1e6 ? number(value) : value.toExponential(3).replace(/\.?0+e\+?/, "e"));
   // Figures of heads are kind_accuracy.
-  const words = name => name.replace(/_(?=[^_]*$)/, ": ").replace(/([A-Z])/g, " $1").toLowerCase().replace(/\b(roc|pr) auc/, (all, kind) =>
-    kind.toUpperCase() + "-AUC").replace(/\bf1\b/, "F1").replace(/\bbrier\b/, "Brier").replace(/\b(rmse|crps)\b/, all => all.toUpperCase());
+  const words = name => name.replace(/_(?=[^_]*$)/, ": ").replace(/([A-Z])/g, " $1").toLowerCase()
+    .replace(/\b(roc|pr) auc/, (all, kind) => kind.toUpperCase() + "-AUC")
+    .replace(/\b(f1|rmse|crps)\b/, all => all.toUpperCase())
+    .replace(/\bbrier\b/, "Brier");
   const title = name => words(name).replace(/^./, first => first.toUpperCase());
 
   const fact = (parent, name, value) => {

@@ -149,6 +149,23 @@ class JobsTest extends ExampleJobs {
         assertThat(CommandLineRun.of("inspect", directory).out()).contains("decision   temperature ");
     }
 
+    /** A mixture of samples is less sure than the network without dropout, and so needs another temperature. */
+    @Test
+    void theTemperatureFitsTheSamplesThatItIsFor() throws IOException {
+        String layers = "model.layers=[{dense: {units: 32, activation: relu}}, {dropout: 0.6}, {dense: 3}]";
+        assertThat(mixtureLoss(layers, "train.decisionSamples=30")).isLessThan(mixtureLoss(layers, "train.seed=0"));
+    }
+
+    /** Loss of the validation rows by 30 samples. */
+    private double mixtureLoss(String... settings) throws IOException {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.addAll(List.of("--overwrite", "train.epochs=20", "train.temperatureScaling=true"));
+        assertThat(train(example("csv"), all.toArray(String[]::new)).err()).contains("temperature ");
+        String directory = temporary.resolve("model").toString();
+        CommandLineRun run = CommandLineRun.of("evaluate", directory, "--samples", "30", "--json");
+        return new ObjectMapper().readTree(run.out()).get("loss").asDouble();
+    }
+
     /** Each class weighs what a third of the rows does. */
     @Test
     void classesAreBalancedByTheTrainingRows() throws IOException {

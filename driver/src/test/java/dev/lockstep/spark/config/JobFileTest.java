@@ -140,6 +140,7 @@ class JobFileTest {
                         null,
                         null,
                         null,
+                        null,
                         null));
         assertThat(job.sync())
                 .isEqualTo(new SyncSpec(

@@ -126,8 +126,8 @@ class ColumnNoticesTest extends SparkTest {
         assertThat(notices)
                 .singleElement(InstanceOfAssertFactories.STRING)
                 .matches("data.validation: (\\d+) of a"
-                        + " sample of \\1 distinct rows are equal to training rows in all features, so their metrics say nothing"
-                        + " about new rows");
+                        + " sample of \\1 distinct rows are equal to training rows in all features, so their metrics"
+                        + " say nothing about new rows");
         int sample = Integer.parseInt(notices.get(0).replaceAll(".* sample of (\\d+) .*", "$1"));
         assertThat(sample).isBetween(19_000, 21_000);
     }

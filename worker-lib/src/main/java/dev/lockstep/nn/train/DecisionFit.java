@@ -11,6 +11,7 @@ import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.Parameters;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +48,15 @@ public record DecisionFit(boolean temperature, ThresholdGrid.@Nullable Criterion
     /**
      * Fits.
      *
-     * @param workers who have the validation rows
+     * @param validation measures the validation rows with the decision that is being fitted left out; null if there are
+     *     none
      * @param parameters what the network has learned; read
      * @throws TrainingException if there are no validation rows
      */
-    public Decision fit(Network network, Workers workers, Parameters parameters) {
+    public Decision fit(
+            Network network,
+            BiFunction<Parameters, MetricSet, @Nullable EvaluationSum> validation,
+            Parameters parameters) {
         if (!isWanted()) {
             return Decision.PLAIN;
         }
@@ -65,7 +70,7 @@ public record DecisionFit(boolean temperature, ThresholdGrid.@Nullable Criterion
         if (thresholds != null) {
             metrics.add(thresholds);
         }
-        EvaluationSum sum = workers.measure(parameters, new MetricSet(metrics));
+        EvaluationSum sum = validation.apply(parameters, new MetricSet(metrics));
         if (sum == null) {
             throw new TrainingException("there are no validation rows to fit a temperature or a threshold on");
         }

@@ -32,6 +32,11 @@ public record EvaluationSetup(
         return new EvaluationSetup(model, layout, scaling, seed, samples, fitted);
     }
 
+    /** The same with another number of predictive samples. */
+    public EvaluationSetup withSamples(int predictive) {
+        return new EvaluationSetup(model, layout, scaling, seed, predictive, decision);
+    }
+
     /** The network bound to the rows' features. */
     public Network network() {
         return Network.bind(model, layout.features());

@@ -111,7 +111,7 @@ class DecisionFitTest {
             String what = model.network().spec().toString();
             DecisionFit fit = new DecisionFit(true, ThresholdGrid.Criterion.F1);
             fit.check(model.network(), true);
-            Decision decision = fit.fit(model.network(), model.workers(), model.parameters());
+            Decision decision = fit.fit(model.network(), model.workers()::measure, model.parameters());
             double best = model.measure(decision).losses().meanLoss();
             double t = decision.temperature();
             for (double other : new double[] {1, t * 0.98, t * 1.02}) {
