@@ -42,6 +42,7 @@ import dev.lockstep.spark.sync.SlotWatch;
 import dev.lockstep.spark.sync.SparkEvaluation;
 import dev.lockstep.spark.sync.SparkWorkers;
 import java.util.List;
+import java.util.Objects;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -292,7 +293,9 @@ public final class TrainingJob {
                                 setup,
                                 measuring,
                                 samples -> new SparkEvaluation(
-                                        cluster, setup.evaluation().withSamples(samples), data.validation()),
+                                        cluster,
+                                        setup.evaluation().withSamples(samples),
+                                        Objects.requireNonNull(data.validation())),
                                 turns,
                                 listener::notice)
                         .of(last);
