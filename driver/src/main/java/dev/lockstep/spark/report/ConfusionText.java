@@ -3,25 +3,29 @@ package dev.lockstep.spark.report;
 import dev.lockstep.nn.spec.Excerpt;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which classes the model confuses, as lines of at most {@value EpochTable#WIDTH} columns: the confusion matrix if it
- * fits, else the most frequent mistakes.
+ * fits, else one whose columns have numbers in place of names, else the most frequent mistakes.
  */
 public final class ConfusionText {
+    private static final String TITLE = "rows: true class; columns: predicted class";
+    private static final String TITLE_OF_NUMBERS = "rows: true class; columns: number of the predicted class";
     private static final int LONGEST_NAME = 16;
+    private static final int LONGEST_OF_A_MISTAKE = 32;
     private static final int SHARE = 10;
     private static final int MOST_MISTAKES = 10;
 
     private final double[][] confusion;
-    private final List<String> names;
+    private final List<String> classes;
 
-    private ConfusionText(double[][] confusion, List<String> names) {
+    private ConfusionText(double[][] confusion, List<String> classes) {
         this.confusion = confusion;
-        this.names = names;
+        this.classes = classes;
     }
 
     /**
@@ -35,35 +39,73 @@ public final class ConfusionText {
         }
         List<String> names = new ArrayList<>();
         for (int k = 0; k < confusion.length; k++) {
-            names.add(classes == null ? String.valueOf(k) : shown(classes.get(k)));
+            names.add(classes == null ? String.valueOf(k) : classes.get(k));
         }
         return new ConfusionText(confusion, names).lines();
     }
 
-    private static String shown(String name) {
-        return Excerpt.visible(name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…");
+    /** Names of at most so many characters; those that would look the same keep their ends too. */
+    private List<String> names(int longest) {
+        List<String> names = classes.stream().map(name -> begin(name, longest)).toList();
+        return new HashSet<>(names).size() == names.size()
+                ? names
+                : classes.stream().map(name -> ends(name, longest)).toList();
+    }
+
+    private static String begin(String name, int longest) {
+        return Excerpt.visible(name.length() <= longest ? name : name.substring(0, longest - 1) + "…");
+    }
+
+    private static String ends(String name, int longest) {
+        int half = (longest - 1) / 2;
+        return Excerpt.visible(
+                name.length() <= longest
+                        ? name
+                        : name.substring(0, half) + "…" + name.substring(name.length() - half));
     }
 
     private List<String> lines() {
-        int first = Math.max("precision".length(), width(names));
-        List<String> cells = new ArrayList<>(names);
+        List<String> names = names(LONGEST_NAME);
+        List<String> weights = new ArrayList<>();
         for (double[] row : confusion) {
             for (double weight : row) {
-                cells.add(weight(weight));
+                weights.add(weight(weight));
             }
         }
-        int width = Math.max(width(cells), "0.0000".length()) + 2;
-        return first + width * names.size() + SHARE > EpochTable.WIDTH ? mistakes() : matrix(first, width);
+        int first = Math.max("precision".length(), width(names));
+        int width = Math.max(Math.max(width(names), width(weights)), "0.0000".length()) + 2;
+        if (first + width * names.size() + SHARE <= EpochTable.WIDTH) {
+            return matrix(TITLE, names, names, first, width, 4);
+        }
+        width = Math.max(width(weights), "0.000".length()) + 1;
+        String title = TITLE;
+        List<String> rows = names;
+        List<String> heads = names;
+        if (width(names) >= width) {
+            title = TITLE_OF_NUMBERS;
+            rows = new ArrayList<>();
+            heads = new ArrayList<>();
+            int digits = String.valueOf(names.size()).length();
+            for (int k = 1; k <= names.size(); k++) {
+                rows.add(String.format(Locale.ROOT, "%" + digits + "d %s", k, names.get(k - 1)));
+                heads.add(String.valueOf(k));
+            }
+        }
+        first = Math.max("precision".length(), width(rows));
+        return first + width * names.size() + SHARE <= EpochTable.WIDTH
+                ? matrix(title, rows, heads, first, width, 3)
+                : mistakes();
     }
 
     private static int width(List<String> texts) {
         return texts.stream().mapToInt(String::length).max().orElse(0);
     }
 
-    private List<String> matrix(int first, int width) {
+    private List<String> matrix(
+            String title, List<String> names, List<String> heads, int first, int width, int decimals) {
         List<String> lines = new ArrayList<>();
-        lines.add("rows: true class; columns: predicted class");
-        lines.add(line(first, width, "", names, "recall"));
+        lines.add(title);
+        lines.add(line(first, width, "", heads, "recall"));
         List<String> precision = new ArrayList<>();
         for (int k = 0; k < names.size(); k++) {
             List<String> cells = new ArrayList<>();
@@ -72,8 +114,8 @@ public final class ConfusionText {
                 cells.add(weight(confusion[k][other]));
                 taken += confusion[other][k];
             }
-            lines.add(line(first, width, names.get(k), cells, share(confusion[k][k], total(k))));
-            precision.add(share(confusion[k][k], taken));
+            lines.add(line(first, width, names.get(k), cells, share(confusion[k][k], total(k), decimals)));
+            precision.add(share(confusion[k][k], taken, decimals));
         }
         lines.add(line(first, width, "precision", precision, ""));
         return lines;
@@ -88,6 +130,7 @@ public final class ConfusionText {
     private record Mistake(int label, int predicted, double weight) {}
 
     private List<String> mistakes() {
+        List<String> names = names(LONGEST_OF_A_MISTAKE);
         List<Mistake> all = new ArrayList<>();
         for (int label = 0; label < names.size(); label++) {
             for (int predicted = 0; predicted < names.size(); predicted++) {
@@ -121,8 +164,8 @@ public final class ConfusionText {
         return total;
     }
 
-    private static String share(double part, double whole) {
-        return whole == 0 ? "-" : String.format(Locale.ROOT, "%.4f", part / whole);
+    private static String share(double part, double whole, int decimals) {
+        return whole == 0 ? "-" : String.format(Locale.ROOT, "%." + decimals + "f", part / whole);
     }
 
     /** Rows are whole unless they have weights. */

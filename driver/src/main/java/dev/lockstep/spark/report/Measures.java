@@ -10,6 +10,7 @@ import dev.lockstep.nn.spec.SpecMapper;
 import dev.lockstep.nn.train.EvaluationSum;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -82,6 +83,22 @@ public record Measures(String data, long rows, double loss, String score, double
             }
         });
         return shown;
+    }
+
+    /**
+     * The same as lines of at most {@value EpochTable#WIDTH} columns, a paragraph a head:
+     * {@code kind: accuracy 0.9832, log likelihood -0.0701}.
+     */
+    List<String> headLines() {
+        Map<String, List<String>> heads = new LinkedHashMap<>();
+        ofHeads(figures).forEach((name, figure) -> {
+            int end = name.lastIndexOf('_');
+            heads.computeIfAbsent(name.substring(0, end), head -> new ArrayList<>())
+                    .add(String.format(Locale.ROOT, "%s %.4f", RunReport.label(name.substring(end + 1)), figure));
+        });
+        List<String> lines = new ArrayList<>();
+        heads.forEach((head, shown) -> lines.addAll(Wrapped.lines(head + ": " + String.join(", ", shown))));
+        return lines;
     }
 
     private static boolean isShownOfAHead(String name) {

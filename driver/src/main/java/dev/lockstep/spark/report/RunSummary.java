@@ -48,6 +48,7 @@ public final class RunSummary implements TrainingListener {
         if (measures != null) {
             lines.add("");
             lines.add(measures.line());
+            lines.addAll(measures.headLines());
             lines.addAll(ConfusionText.lines(measures, classes));
         }
         lines.add("");
@@ -69,13 +70,14 @@ public final class RunSummary implements TrainingListener {
         }
         String line = String.format(
                 Locale.ROOT,
-                "best epoch: %d, with a validation loss of %.4f; this model is that of epoch %d",
+                "best epoch: %d, with a validation loss of %.4f; this model is from ",
                 best.epoch(),
-                best.validationLoss(),
-                summary.modelEpoch());
-        lines.add(
-                best.epoch() == summary.modelEpoch()
-                        ? line
-                        : line + System.lineSeparator() + "(train.earlyStopping keeps that of the best epoch)");
+                best.validationLoss());
+        if (best.epoch() == summary.modelEpoch()) {
+            lines.add(line + "that epoch");
+        } else {
+            lines.add(line + "epoch " + summary.modelEpoch());
+            lines.add("(train.earlyStopping keeps that of the best epoch)");
+        }
     }
 }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * way and the other, and are measured until neither becomes faster by itself any more, which is when the compiler is
  * done. The state has the same bits whichever way each step went, so nothing is lost by trying.
  *
- * <p>It says so if the choice saves the training more than some seconds, and if Spark does not help at all: one rank
- * alone would have to compute what all P ranks compute and would wait for nobody, so
+ * <p>When the chosen way has run for some seconds more and is warm, it says so if the choice saves the rest of the
+ * training more than some seconds, and if Spark does not help at all: one rank alone would have to compute what all P
+ * ranks compute and would wait for nobody, so
  *
  * <pre>{@code
  * step of one rank = P * mean over the ranks of their time to compute in a step
@@ -39,6 +40,14 @@ public final class AutoTransport implements Synchronizer {
      */
     private static final double STILL_WARMING = 0.8;
 
+    /** So many rounds in turn without such a sign; one where they take as long as this. */
+    private static final int STEADY = 2;
+
+    private static final long LONG_NANOS = 2_000_000_000L;
+
+    /** How long the chosen way runs until its time is told: the compiler is done then. */
+    private static final long WARM_NANOS = 3_000_000_000L;
+
     /** What a note has to save to be worth reading. */
     private static final double WORTH_SAYING_MILLIS = 5_000;
 
@@ -50,14 +59,16 @@ public final class AutoTransport implements Synchronizer {
     private final Consumer<String> notices;
     private final LongSupplier nanoTime;
     private double computeMillisAStep = Double.POSITIVE_INFINITY;
-    private @Nullable Synchronizer chosen;
+    private @Nullable Trial chosen;
+    private boolean told;
 
     /** One of the ways, and how fast it has been. */
     private final class Trial {
         final Synchronizer synchronizer;
         int rounds;
         double millisAStep = Double.POSITIVE_INFINITY;
-        boolean warm;
+        long nanos;
+        int steady;
 
         Trial(Synchronizer synchronizer) {
             this.synchronizer = synchronizer;
@@ -66,11 +77,12 @@ public final class AutoTransport implements Synchronizer {
         TrainState round(TrainState state) {
             long start = nanoTime.getAsLong();
             TrainState next = synchronizer.round(state);
-            long nanos = nanoTime.getAsLong() - start;
+            long took = nanoTime.getAsLong() - start;
             rounds++;
+            nanos += took;
             if (counts()) {
-                double millis = millisAStep(nanos, state, next);
-                warm = millis > STILL_WARMING * millisAStep;
+                double millis = millisAStep(took, state, next);
+                steady = millis > STILL_WARMING * millisAStep ? steady + 1 : 0;
                 millisAStep = Math.min(millisAStep, millis);
             }
             return next;
@@ -78,7 +90,7 @@ public final class AutoTransport implements Synchronizer {
 
         /** Whether it has been tried for long enough. */
         boolean isMeasured() {
-            return rounds >= MOST_TRIALS || rounds >= TRIALS && warm;
+            return rounds >= MOST_TRIALS || rounds >= TRIALS && steady >= (nanos < LONG_NANOS ? STEADY : 1);
         }
 
         /** Whether the last round counts. */
@@ -133,20 +145,32 @@ public final class AutoTransport implements Synchronizer {
 
     @Override
     public TrainState round(TrainState state) {
+        Trial way = chosen;
+        if (way != null && told) {
+            return way.synchronizer.round(state);
+        }
+        if (way == null) {
+            way = driver.rounds <= allReduce.rounds ? driver : allReduce;
+        }
+        TrainState next = way == driver ? driver.round(state) : allReduceRound(state);
         if (chosen != null) {
-            return chosen.round(state);
+            told = chosen.nanos >= WARM_NANOS;
+            if (told) {
+                tell(next.step());
+            }
+        } else if (way == allReduce && driver.isMeasured() && allReduce.isMeasured()) {
+            chosen = allReduce.millisAStep <= driver.millisAStep ? allReduce : driver;
+            chosen.nanos = 0;
         }
-        if (driver.rounds <= allReduce.rounds) {
-            return driver.round(state);
-        }
+        return next;
+    }
+
+    private TrainState allReduceRound(TrainState state) {
         StepTimes before = times.get();
         TrainState next = allReduce.round(state);
         if (allReduce.counts()) {
             long nanos = times.get().since(before).computeNanos();
             computeMillisAStep = Math.min(computeMillisAStep, millisAStep(nanos, state, next));
-        }
-        if (driver.isMeasured() && allReduce.isMeasured()) {
-            choose(next.step());
         }
         return next;
     }
@@ -155,11 +179,10 @@ public final class AutoTransport implements Synchronizer {
         return nanos / 1e6 / (to.step() - from.step());
     }
 
-    private void choose(long step) {
-        boolean between = allReduce.millisAStep <= driver.millisAStep;
+    private void tell(long step) {
+        boolean between = chosen == allReduce;
         Trial faster = between ? allReduce : driver;
         Trial slower = between ? driver : allReduce;
-        chosen = faster.synchronizer;
         long left = Math.max(0, steps - step);
         if (left * (slower.millisAStep - faster.millisAStep) > WORTH_SAYING_MILLIS) {
             notices.accept(String.format(

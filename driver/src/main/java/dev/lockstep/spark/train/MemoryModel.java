@@ -86,6 +86,7 @@ final class MemoryModel {
         if (sizes.checkpoints()) {
             add(driver, "copy for a checkpoint", sizes.stateVectors() + sizes.driverVectors() + kept);
         }
+        addBytes(driver, "measuring the layers", sizes.probeBytes());
     }
 
     /** What ranks hold all the time. */

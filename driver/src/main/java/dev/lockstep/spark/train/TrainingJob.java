@@ -151,7 +151,7 @@ public final class TrainingJob {
     public static void checkMemory(
             JobSpec job, SourceDescription rows, Cluster cluster, ShardAssignment assignment, SparkConf conf) {
         Network network = JobSetup.network(job, rows);
-        TrainingSizes sizes = TrainingSizes.of(job, network, rows.layout(), false, null);
+        TrainingSizes sizes = TrainingSizes.of(job, network, rows.layout(), false, false, null);
         TrainingMemory.of(job.sync(), network, sizes, cluster, conf, assignment).check();
     }
 
@@ -280,8 +280,7 @@ public final class TrainingJob {
                 RoundListener rounds = rounds(
                         setup,
                         training,
-                        // Where nobody looks, nothing is measured.
-                        directory == null && live == null ? null : ProbeRows.probe(setup, data.training()),
+                        measuresLayers() ? ProbeRows.probe(setup, data.training()) : null,
                         checkpoints == null ? null : clock.checkpoints(checkpoints),
                         hearing);
                 Workers measuring = turns.measuring(clock.measuring(workers));
@@ -320,8 +319,13 @@ public final class TrainingJob {
     private TrainingMemory memory(
             Network network, RowLayout layout, ShardAssignment assignment, @Nullable ShardedData rows) {
         boolean checkpoints = directory != null || inputs.checkpoints() != null || job.checkpoint() != null;
-        TrainingSizes sizes = TrainingSizes.of(job, network, layout, checkpoints, rows);
+        TrainingSizes sizes = TrainingSizes.of(job, network, layout, checkpoints, measuresLayers(), rows);
         return TrainingMemory.of(job.sync(), network, sizes, cluster, context.getConf(), assignment);
+    }
+
+    /** Where nobody looks, nothing is measured. */
+    private boolean measuresLayers() {
+        return directory != null || live != null;
     }
 
     private TrainingMemory checkMemory(TrainingSetup setup, JobData data) {
@@ -401,9 +405,9 @@ public final class TrainingJob {
         if (stopping == null) {
             return "all epochs trained";
         }
-        String model = stopping.restoreBest() ? ", the model is that of epoch " + modelEpoch(end) : "";
-        String reason = stopping.metric().label() + " has not improved for " + stopping.patience() + " epochs";
-        return (early ? reason : "all epochs trained") + model;
+        return early
+                ? stopping.metric().label() + " has not improved for " + stopping.patience() + " epochs"
+                : "all epochs trained";
     }
 
     private int modelEpoch(TrainState end) {

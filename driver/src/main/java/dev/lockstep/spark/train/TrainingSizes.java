@@ -3,6 +3,7 @@ package dev.lockstep.spark.train;
 import dev.lockstep.nn.data.EpochOrder;
 import dev.lockstep.nn.data.RowLayout;
 import dev.lockstep.nn.layer.Layer;
+import dev.lockstep.nn.model.LayerProbe;
 import dev.lockstep.nn.model.Network;
 import dev.lockstep.nn.param.RowTensor;
 import dev.lockstep.nn.train.Compression;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkpoints whether a copy of the state is made to be written
  * @param windowBytes bytes of the rows that a shard holds while it reads them; 0: not known yet
  * @param stepBytes bytes of a shard's rows of a step, and of what the layers make of them; 0: not known yet
+ * @param probeBytes bytes of what measures the layers after an epoch, see {@link LayerProbe}; 0: nothing does, or not
+ *     known yet
  */
 record TrainingSizes(
         long parameters,
@@ -37,7 +40,8 @@ record TrainingSizes(
         boolean residuals,
         boolean checkpoints,
         long windowBytes,
-        long stepBytes) {
+        long stepBytes,
+        long probeBytes) {
 
     /**
      * The numbers of a job.
@@ -45,10 +49,16 @@ record TrainingSizes(
      * @param network bound to the rows' features
      * @param layout of the rows
      * @param checkpoints whether checkpoints are written
+     * @param probed whether the layers are measured
      * @param rows the training rows; null: not read yet
      */
     static TrainingSizes of(
-            JobSpec job, Network network, RowLayout layout, boolean checkpoints, @Nullable ShardedData rows) {
+            JobSpec job,
+            Network network,
+            RowLayout layout,
+            boolean checkpoints,
+            boolean probed,
+            @Nullable ShardedData rows) {
         SyncSpec sync = job.sync();
         boolean compressed = !(sync.compression() instanceof Compression.None);
         EarlyStopping stopping = job.train().earlyStopping();
@@ -72,7 +82,8 @@ record TrainingSizes(
                 sync.compression().keepsResiduals(),
                 checkpoints,
                 rows == null || rows.isSparse() ? 0 : windowBytes(rows),
-                rows == null ? 0 : stepBytes(network, rows, job.train().batchSize()));
+                rows == null ? 0 : stepBytes(network, rows, job.train().batchSize()),
+                rows == null || !probed ? 0 : LayerProbe.bytes(network, layout, rows.rows()));
     }
 
     private static long mostRows(ShardedData rows) {

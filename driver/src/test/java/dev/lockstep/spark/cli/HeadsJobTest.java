@@ -68,6 +68,11 @@ class HeadsJobTest extends ExampleJobs {
         CommandLineRun run = train(job, settings.toArray(String[]::new));
         assertThat(run.err()).doesNotContain("error");
         assertThat(run.code()).isZero();
+        assertThat(run.err())
+                .as("the last lines name what each head has come to")
+                .containsPattern("\nvalidation rows \\d+ loss [0-9.-]+ .*\nprice: .*rmse [0-9.]+.*\n")
+                .containsPattern("\nkind: accuracy [01][.]\\d{4}.*\n")
+                .containsPattern("\nold: accuracy [01][.]\\d{4}.*\n");
         return run.out().substring(run.out().indexOf("sha256"));
     }
 

@@ -210,8 +210,9 @@ class JobsTest extends ExampleJobs {
     @Test
     void fromWordsToWords() throws IOException {
         Path job = example("csv");
-        CommandLineRun run = train(job, "train.epochs=30", "data.test=" + EXAMPLES + "/data/flowers.csv");
+        CommandLineRun run = train(job, "train.epochs=30", "data.test=" + EXAMPLES + "/data/flowers.csv", "--verbose");
         List<String> lines = run.out().lines().toList();
+        assertThat(run.err()).containsPattern("\n  measuring the layers +[0-9]+[.][0-9]\n");
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0)).matches("test rows 150 loss 0\\.[0-9]{4} accuracy (0\\.9[0-9]{3}|1\\.0000)");
         CommandLineRun evaluated = CommandLineRun.of(

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -162,7 +163,7 @@ class ReportTest {
         play(summary);
         assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml")))
                 .isEqualTo("""
-                    best epoch: 1, with a validation loss of 0.1250; this model is that of epoch 2
+                    best epoch: 1, with a validation loss of 0.1250; this model is from epoch 2
                     (train.earlyStopping keeps that of the best epoch)
 
                     next:
@@ -180,7 +181,8 @@ class ReportTest {
         summary.epoch(VALIDATED);
         summary.finished(new TrainingSummary(1, 469, 4.5, "enough", 1, TimeSpent.UNKNOWN));
         assertThat(String.join("\n", summary.lines(null, null, "runs/a", "a.yaml")))
-                .doesNotContain("train longer");
+                .doesNotContain("train longer")
+                .startsWith("best epoch: 1, with a validation loss of 0.1250; this model is from that epoch\n");
     }
 
     @Test
@@ -202,6 +204,44 @@ class ReportTest {
                         new Measures("test", 104, 0.5, "accuracy", 0.9, Map.of("confusion", many)), null))
                 .containsExactly(
                         "most frequent mistakes:", "  4 predicted as 7: 13 of 13", "  3 predicted as 7: 12 of 1,012");
+    }
+
+    /** Twelve classes whose names begin alike, and twelve without names. */
+    @Test
+    void aConfusionMatrixOfLongNamesNumbersItsColumns() {
+        List<String> classes = IntStream.rangeClosed(1, 12)
+                .mapToObj(k -> "Department of things, level " + k)
+                .toList();
+        double[][] confusion = new double[12][12];
+        for (int k = 0; k < 12; k++) {
+            confusion[k][k] = 1000;
+            confusion[k][(k + 1) % 12] = 250;
+        }
+        List<String> lines = ConfusionText.lines(
+                new Measures("test", 15_000, 0.5, "accuracy", 0.8, Map.of("confusion", confusion)), classes);
+        assertThat(lines).hasSize(15).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+        assertThat(lines.subList(0, 3))
+                .containsExactly(
+                        "rows: true class; columns: number of the predicted class",
+                        "                       1     2     3     4     5     6     7     8     9    10    11    12"
+                                + "    recall",
+                        " 1 Departm…level 1 1,000   250     0     0     0     0     0     0     0     0     0     0"
+                                + "     0.800");
+        assertThat(lines.get(14)).startsWith("precision          0.800 0.800");
+        lines = ConfusionText.lines(
+                new Measures("test", 15_000, 0.5, "accuracy", 0.8, Map.of("confusion", confusion)), null);
+        assertThat(lines.subList(0, 3))
+                .containsExactly(
+                        "rows: true class; columns: predicted class",
+                        "              0     1     2     3     4     5     6     7     8     9    10    11    recall",
+                        "0         1,000   250     0     0     0     0     0     0     0     0     0     0     0.800");
+        confusion[0][0] = 1_000_000;
+        assertThat(ConfusionText.lines(
+                        new Measures("test", 15_000, 0.5, "accuracy", 0.8, Map.of("confusion", confusion)), classes))
+                .startsWith(
+                        "most frequent mistakes:",
+                        "  Department of things, level 1 predicted as Department of things, level 2: 250 of 1,000,250")
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
     }
 
     @Test

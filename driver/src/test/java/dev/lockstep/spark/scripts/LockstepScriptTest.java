@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LockstepScriptTest {
     @Test
     void handsSparkItsOptionsAndTheRestToTheCommand(@TempDir Path folder) {
-        String model = folder.resolve("absent").toString();
+        String model = folder.toString();
         Scripts.Result result = Scripts.run(
                 "lockstep",
                 "evaluate",
@@ -35,6 +35,24 @@ class LockstepScriptTest {
                 .startsWith("starting Spark on local[1]\n")
                 .as("no stack trace unless asked, nothing of the JVM's own")
                 .doesNotContain("\tat ", "WARNING");
+    }
+
+    /** Spark's class path alone takes seconds to load. */
+    @Test
+    void whatDoesNotExistIsSaidWithoutSpark(@TempDir Path folder) {
+        String absent = folder.resolve("absent").toString();
+        Scripts.Result job =
+                Scripts.run("lockstep", "train", absent, "--master", "local[1]", "--set", "train.epochs=1");
+        assertThat(job.exitCode()).isEqualTo(1);
+        assertThat(job.err())
+                .isEqualTo("error: " + absent + ": the job file cannot be read: the file does not exist\n");
+        for (String command : List.of("evaluate", "verify")) {
+            Scripts.Result model = Scripts.run("lockstep", "-v", command, absent);
+            assertThat(model.exitCode()).isEqualTo(1);
+            assertThat(model.err())
+                    .contains("error: " + absent, "the file does not exist")
+                    .doesNotContain("starting Spark");
+        }
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The choice by figures that are known: rounds take the time that they are told to. */
 class AutoTransportTest {
-    private static final int ROUNDS = 14;
+    private static final int ROUNDS = 1000;
 
     private final List<String> said = new ArrayList<>();
     private final List<String> taken = new ArrayList<>();
@@ -78,9 +78,10 @@ class AutoTransportTest {
     void theFasterWayIsKept() {
         // The first round of each is not counted, of the others the fastest one.
         train(way("driver", 1, 1, 9, 8), allReduce(10, 7, 6), 2);
-        assertThat(taken.subList(0, 6))
-                .containsExactly("driver", "allreduce", "driver", "allreduce", "driver", "allreduce");
-        assertThat(taken.subList(6, ROUNDS)).containsOnly("allreduce");
+        assertThat(taken.subList(0, 8))
+                .containsExactly(
+                        "driver", "allreduce", "driver", "allreduce", "driver", "allreduce", "driver", "allreduce");
+        assertThat(taken.subList(8, ROUNDS)).containsOnly("allreduce");
         assertThat(said)
                 .containsExactly("sync.transport: allreduce; a step takes 7.0 ms with allreduce, 8.0 ms with driver");
     }
@@ -91,6 +92,44 @@ class AutoTransportTest {
         train(way("driver", 1, 700, 300, 100, 30, 11), allReduce(10, 15, 12), 1);
         assertThat(said)
                 .containsExactly("sync.transport: driver; a step takes 15.0 ms with allreduce, 11.0 ms with driver");
+    }
+
+    /** Rounds that take long are not repeated for the compiler's sake. */
+    @Test
+    void longRoundsAreTriedNoMoreThanNeeded() {
+        train(way("driver", 1, 900), allReduce(10, 700, 6), 1);
+        assertThat(taken.subList(6, ROUNDS)).containsOnly("allreduce");
+    }
+
+    /** While ways are tried a step takes 37 ms, and 2 ms when the chosen one has run for a while. */
+    @Test
+    void aTimeIsToldWhenItIsWarm() {
+        Synchronizer way = way("allreduce", 10, 37, 37, 37, 37, 37, 37, 2);
+        Synchronizer allReduce = state -> {
+            times = times.plus(new StepTimes(nanos(10 * 0.4), 0, 0));
+            return way.round(state);
+        };
+        train(way("driver", 1, 40), allReduce, 4);
+        assertThat(said)
+                .hasSize(2)
+                .startsWith("sync.transport: allreduce; a step takes 2.0 ms with allreduce, 40.0 ms with driver")
+                .last()
+                .asString()
+                .startsWith("Distributing does not pay off here: a step takes 2.00 ms with 4 ranks, and would take"
+                        + " about 1.60 ms with one rank alone (");
+    }
+
+    /** 300 steps end before anything is warm, though the first ones promise to save seconds. */
+    @Test
+    void aShortTrainingIsToldNothing() {
+        Synchronizer way = way("allreduce", 10, 60, 60, 60, 60, 2);
+        AutoTransport transport = new AutoTransport(
+                way("driver", 1, 90), way, () -> 1, 300, () -> times, said::add, () -> nanoTime);
+        TrainState state = TrainState.initial(new Parameters(new float[1], new float[0]), 0, false);
+        while (state.step() < 300) {
+            state = transport.round(state);
+        }
+        assertThat(said).isEmpty();
     }
 
     @Test

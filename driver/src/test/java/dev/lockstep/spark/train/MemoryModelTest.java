@@ -19,7 +19,7 @@ class MemoryModelTest {
     private static final Placement TWO = Placement.of(ShardAssignment.of(8, 2), 2);
 
     private static TrainingSizes adam(long parameters) {
-        return new TrainingSizes(parameters, parameters, 2, 0, 8, false, false, false, 0, 0);
+        return new TrainingSizes(parameters, parameters, 2, 0, 8, false, false, false, 0, 0, 0);
     }
 
     private static long driver(MemoryModel model) {
@@ -82,18 +82,19 @@ class MemoryModelTest {
 
     @Test
     void countsWhatAJobAdds() {
-        TrainingSizes all = new TrainingSizes(PARAMETERS, PARAMETERS, 3, 1, 8, true, true, true, 5 * MB, 7 * MB);
+        TrainingSizes all =
+                new TrainingSizes(PARAMETERS, PARAMETERS, 3, 1, 8, true, true, true, 5 * MB, 7 * MB, 9 * MB);
         Placement local = Placement.of(ShardAssignment.of(8, 2), 1);
-        // State, residuals and the copy of all; a gradient a shard; windows and batches of eight shards.
-        assertThat(driver(model(Way.DRIVER, all, local))).isEqualTo(2 * (4 + 1 + 8) + 8 + 8 * 5 + 8 * 7);
+        // State, residuals and the copy of all; what measures layers; a gradient, a window and a batch of each shard.
+        assertThat(driver(model(Way.DRIVER, all, local))).isEqualTo(2 * (4 + 1 + 8) + 9 + 8 + 8 * 5 + 8 * 7);
         assertThat(model(Way.DRIVER, all, TWO).resultBytes()).isEqualTo((2 + 8) * MB);
-        assertThat(driver(model(Way.ALLREDUCE, all, TWO))).isEqualTo(2 * (4 + 1 + 8) + 4 + 8);
+        assertThat(driver(model(Way.ALLREDUCE, all, TWO))).isEqualTo(2 * (4 + 1 + 8) + 9 + 4 + 8);
     }
 
     /** Of a table of which few rows are used a gradient keeps only these. */
     @Test
     void countsNoGradientThatIsKeptByRows() {
-        TrainingSizes table = new TrainingSizes(PARAMETERS, 0, 2, 0, 8, false, false, false, 0, 0);
+        TrainingSizes table = new TrainingSizes(PARAMETERS, 0, 2, 0, 8, false, false, false, 0, 0, 0);
         assertThat(driver(model(Way.DRIVER, table, TWO))).isEqualTo(3);
         assertThat(executor(model(Way.DRIVER, table, TWO))).isEqualTo(1);
         assertThat(model(Way.DRIVER, table, TWO).resultBytes()).isZero();
@@ -153,7 +154,17 @@ class MemoryModelTest {
     @Test
     void nothingOverflows() {
         TrainingSizes vast = new TrainingSizes(
-                Integer.MAX_VALUE, Integer.MAX_VALUE, 3, 2, 1 << 30, true, true, true, Long.MAX_VALUE / 3, 1L << 50);
+                Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                3,
+                2,
+                1 << 30,
+                true,
+                true,
+                true,
+                Long.MAX_VALUE / 3,
+                1L << 50,
+                1L << 25);
         Placement placement = new Placement(2, 2, 2, 4, 1 << 29, 9, 9, 18, 9, 30);
         MemoryLimits limits = new MemoryLimits(1L << 50, 1L << 50, 1L << 50);
         for (Way way : Way.values()) {

@@ -31,7 +31,8 @@ class MemoryPageTest {
         List<String> lines = new ArrayList<>();
         Placement placement = Placement.of(ShardAssignment.of(SHARDS, EXECUTORS), EXECUTORS);
         for (long count = 1_000_000; count <= 1_000_000_000; count *= 10) {
-            TrainingSizes sizes = new TrainingSizes(count, count, 2, 0, SHARDS, false, false, false, 0, 0);
+            long probe = count > 1 << 22 ? 0 : 2 * count * Float.BYTES;
+            TrainingSizes sizes = new TrainingSizes(count, count, 2, 0, SHARDS, false, false, false, 0, 0, probe);
             for (Way way : Way.values()) {
                 MemoryModel model = MemoryModel.of(way, sizes, placement, false);
                 boolean possible = model.obstacle(VAST) == null;

@@ -56,13 +56,35 @@ public final class LayerProbe {
         if (network.parameterCount() > MOST_PARAMETERS) {
             return 0;
         }
+        long wanted = Math.min(Math.max(trainingRows / SHARE, LEAST_ROWS), Math.min(MOST_ROWS, trainingRows));
+        return (int) Math.min(wanted, MOST_BYTES / rowBytes(network, layout));
+    }
+
+    /** Bytes of a row and of the layers' outputs for it. */
+    private static long rowBytes(Network network, RowLayout layout) {
         boolean entries = network.readsEntries() && layout.allowsEntries();
         long floats = entries ? layout.rest() : layout.width();
         for (Layer layer : network.layers()) {
             floats += layer.output().size();
         }
-        long wanted = Math.min(Math.max(trainingRows / SHARE, LEAST_ROWS), Math.min(MOST_ROWS, trainingRows));
-        return (int) Math.min(wanted, MOST_BYTES / (floats * Float.BYTES));
+        return floats * Float.BYTES;
+    }
+
+    /**
+     * Bytes that a probe holds: the parameters where the epoch began and a gradient, each a float for each parameter,
+     * the sums of moments, and its rows with the layers' outputs. 0 where there is no probe.
+     *
+     * @param network whose layers are to be measured
+     * @param layout of the rows
+     * @param trainingRows how many rows an epoch has
+     */
+    public static long bytes(Network network, RowLayout layout, long trainingRows) {
+        long rows = rows(network, layout, trainingRows);
+        return rows == 0
+                ? 0
+                : 2L * network.parameterCount() * Float.BYTES
+                        + (long) network.momentCount() * Double.BYTES
+                        + rows * rowBytes(network, layout);
     }
 
     /**
@@ -90,7 +112,11 @@ public final class LayerProbe {
      * @param theta read
      */
     public void begin(float[] theta) {
-        before = theta.clone();
+        if (before == null || before.length != theta.length) {
+            before = theta.clone();
+        } else {
+            System.arraycopy(theta, 0, before, 0, theta.length);
+        }
     }
 
     /**

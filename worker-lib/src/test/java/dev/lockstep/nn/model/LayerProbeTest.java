@@ -184,6 +184,10 @@ class LayerProbeTest {
         assertThat(LayerProbe.rows(network, layout, 4)).isEqualTo(4);
         Network large = network(Shape.of(784), new Dense(6000), new Dense(1));
         assertThat(LayerProbe.rows(large, layout, 60_000)).isZero();
+        assertThat(LayerProbe.bytes(large, layout, 60_000)).isZero();
+        assertThat(LayerProbe.bytes(network, layout, 60_000))
+                .as("two vectors of parameters, 64 rows of 785 numbers with 129 outputs")
+                .isEqualTo(4 * (2 * (784 * 128 + 128 + 128 + 1) + 64 * (785 + 129)));
         RowLayout picture = new RowLayout(Shape.of(200, 200, 3), Shape.of(1), false, false);
         Network pictures = network(picture.features(), new Flatten(), new Dense(1));
         assertThat(LayerProbe.rows(pictures, picture, 60_000)).isBetween(4, 16);
