@@ -29,6 +29,22 @@ class LoggingTest {
                 .matches("[0-9:]{8} WARN SparkContext: first line" + System.lineSeparator());
     }
 
+    /** Seen on a slow machine: "ERROR Inbox: Ignoring error", before anything else happened. */
+    @Test
+    void whatSparkItselfIgnoresIsNotLogged() {
+        try (LoggerContext context = new LoggerContext("quiet", null, QUIET.toUri())) {
+            context.start();
+            assertThat(context.getConfiguration()
+                            .getLoggerConfig("org.apache.spark.rpc.netty.Inbox")
+                            .getLevel())
+                    .isEqualTo(Level.OFF);
+            assertThat(context.getConfiguration()
+                            .getLoggerConfig("org.apache.spark.rpc.netty.Dispatcher")
+                            .getLevel())
+                    .isEqualTo(Level.ERROR);
+        }
+    }
+
     private static String lastWords(Throwable failure) {
         return logged("org.apache.spark.util.SparkUncaughtExceptionHandler", failure);
     }
