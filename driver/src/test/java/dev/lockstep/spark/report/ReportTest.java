@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -171,6 +172,24 @@ class ReportTest {
                       use it        scripts/lockstep predict runs/a --input ROWS --output DIR
                       train longer  scripts/lockstep train a.yaml --set train.epochs=N --overwrite\
                     """);
+    }
+
+    /** In the words of the charts, a line a head, in order. */
+    @Test
+    void theSummaryNamesWhatEachHeadHasComeTo() {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("price_rmse", 12.5);
+        figures.put("price_logLikelihood", -3.25);
+        figures.put("kind_confusion", new double[][] {{1, 0}, {0, 1}});
+        figures.put("kind_accuracy", 0.9);
+        Measures measures = new Measures("test", 104, 0.5, "loss", 0.5, figures);
+        assertThat(new RunSummary().lines(measures, null, "runs/a", "a.yaml"))
+                .startsWith(
+                        "",
+                        "test rows 104 loss 0.5000 loss 0.5000",
+                        "price: rmse 12.5000, log likelihood -3.2500",
+                        "kind: accuracy 0.9000",
+                        "");
     }
 
     /** Where a training has stopped by itself, more epochs would change nothing. */
