@@ -186,10 +186,15 @@ class LayerProbeTest {
         assertThat(LayerProbe.rows(large, layout, 60_000)).isZero();
         assertThat(LayerProbe.bytes(large, layout, 60_000)).isZero();
         assertThat(LayerProbe.bytes(network, layout, 60_000))
-                .as("two vectors of parameters, 64 rows of 785 numbers with 129 outputs")
-                .isEqualTo(4 * (2 * (784 * 128 + 128 + 128 + 1) + 64 * (785 + 129)));
+                .as("two vectors of parameters, 64 rows of a target with 129 outputs; features may be entries")
+                .isEqualTo(4 * (2 * (784 * 128 + 128 + 128 + 1) + 64 * (1 + 129)));
         RowLayout picture = new RowLayout(Shape.of(200, 200, 3), Shape.of(1), false, false);
         Network pictures = network(picture.features(), new Flatten(), new Dense(1));
-        assertThat(LayerProbe.rows(pictures, picture, 60_000)).isBetween(4, 16);
+        int few = LayerProbe.rows(pictures, picture, 60_000);
+        assertThat(few).isBetween(4, 16);
+        assertThat(LayerProbe.bytes(pictures, picture, 60_000))
+                .as("two vectors, rows of 120,001 numbers with as many outputs: no more than 8 MB")
+                .isEqualTo(4 * 2 * 120_001L * (1 + few))
+                .isLessThan((8 << 20) + 1_000_000);
     }
 }
