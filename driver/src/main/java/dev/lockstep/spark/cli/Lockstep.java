@@ -62,7 +62,11 @@ public final class Lockstep {
 
     /** Runs a command and ends the process: Spark may leave threads behind that would keep it alive. */
     public static void main(String[] arguments) {
-        int code = run(System.out, System.err, arguments);
+        Lockstep root = new Lockstep();
+        int code = run(root, System.out, System.err, arguments);
+        if (!root.verbose) {
+            Streams.silence();
+        }
         if (code != CommandLine.ExitCode.OK || !Supervision.isEndAFailure()) {
             System.exit(code);
         }
@@ -76,7 +80,10 @@ public final class Lockstep {
      * @return the exit code
      */
     static int run(PrintStream out, PrintStream err, String... arguments) {
-        Lockstep root = new Lockstep();
+        return run(new Lockstep(), out, err, arguments);
+    }
+
+    private static int run(Lockstep root, PrintStream out, PrintStream err, String... arguments) {
         CommandLine line = new CommandLine(root, new CommandFactory(new Streams(out, err)))
                 .setOut(writer(out))
                 .setErr(writer(err))

@@ -1,8 +1,6 @@
 package dev.lockstep.spark.cli;
 
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -67,8 +65,7 @@ final class StopOnSignal implements AutoCloseable {
         try {
             if (ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && !completed) {
                 err.println("stopped: " + howToResume.get());
-                // The last line is for people; Scala prints the traces of what the end of Spark cuts short.
-                System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+                Streams.silence();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

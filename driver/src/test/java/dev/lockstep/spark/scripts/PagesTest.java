@@ -161,6 +161,7 @@ class PagesTest {
             String printed = output.replaceAll("(^|(?<=\n))\n<<< \\d+\n", "").replaceAll("\n<<< \\d+\n", "\n");
             String commands = name + ": " + String.join("\n", step.commands());
             assertThat(failures).as("%s%nprinted%n%s", commands, printed).isEmpty();
+            assertThat(printed).as("a stack trace of %s", commands).doesNotContain("\tat ");
             boolean small = ON_SMALL_DATA.matcher(commands).find();
             Step shown = new Step(
                     step.commands(),
