@@ -59,9 +59,7 @@ public final class ConfusionText {
     private static String ends(String name, int longest) {
         int half = (longest - 1) / 2;
         return Excerpt.visible(
-                name.length() <= longest
-                        ? name
-                        : name.substring(0, half) + "…" + name.substring(name.length() - half));
+                name.length() <= longest ? name : name.substring(0, half) + "…" + name.substring(name.length() - half));
     }
 
     private List<String> lines() {

@@ -86,8 +86,8 @@ public record Measures(String data, long rows, double loss, String score, double
     }
 
     /**
-     * The same as lines of at most {@value EpochTable#WIDTH} columns, a paragraph a head:
-     * {@code kind: accuracy 0.9832, log likelihood -0.0701}.
+     * The same as lines of at most {@value EpochTable#WIDTH} columns, a paragraph a head: {@code kind: accuracy 0.9832,
+     * log likelihood -0.0701}.
      */
     List<String> headLines() {
         Map<String, List<String>> heads = new LinkedHashMap<>();

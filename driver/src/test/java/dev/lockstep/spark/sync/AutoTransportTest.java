@@ -123,8 +123,8 @@ class AutoTransportTest {
     @Test
     void aShortTrainingIsToldNothing() {
         Synchronizer way = way("allreduce", 10, 60, 60, 60, 60, 2);
-        AutoTransport transport = new AutoTransport(
-                way("driver", 1, 90), way, () -> 1, 300, () -> times, said::add, () -> nanoTime);
+        AutoTransport transport =
+                new AutoTransport(way("driver", 1, 90), way, () -> 1, 300, () -> times, said::add, () -> nanoTime);
         TrainState state = TrainState.initial(new Parameters(new float[1], new float[0]), 0, false);
         while (state.step() < 300) {
             state = transport.round(state);
