@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A {@link Dense} layer of an ensemble that shares its weights (BatchEnsemble, Wen et al. 2020): network {@code m}
  * computes {@code y = f(((x * r_m) W) * s_m + b_m)}, element by element but for the product with {@code W}. Shapes:
  * {@code x [..., in]}, {@code W [in, units]}, {@code r [members, in]}, {@code s [members, units]}, {@code b [members,
- * units]}. All of {@code s} begin at 1, and all of {@code r} but for those of the first layer, which are signs (TabM,
- * Gorishniy et al. 2024).
+ * units]}. All of {@code s} begin at 1, and all of {@code r} but for those of the first layer, which are drawn from
+ * {@code N(1, 0.5^2)}: far enough from each other to tell the networks apart, and near enough for weights that suit all
+ * of them.
  *
  * <p>It trains alone: a row trains the network that {@link Pass#members} says, so that a step costs what one network
  * does. Gradients with {@code u = (x * r) W}, {@code dz} that before the activation, {@code du = dz * s}: {@code dW =
@@ -42,7 +43,7 @@ record AdaptedLayer(String name, Shape input, LinearMap.Product map, Activation 
         boolean first = layout.sharedWeights().isEmpty();
         int weight = layout.reserve(name, "weight", map.weights(), ParameterRole.WEIGHT, spec.initializer());
         int r = layout.reserve(
-                name, "inputScale", inputs, ParameterRole.GAIN, first ? SharedWeights.SIGNS : Initializer.ONES);
+                name, "inputScale", inputs, ParameterRole.GAIN, first ? SharedWeights.NEAR_ONE : Initializer.ONES);
         int s = layout.reserve(name, "outputScale", outputs, ParameterRole.GAIN, Initializer.ONES);
         int b = spec.bias() ? layout.reserve(name, "bias", outputs, ParameterRole.BIAS, Initializer.ZEROS) : -1;
         SharedWeights weights = new SharedWeights(members, map.channels(), map.units(), weight, r, s, b);

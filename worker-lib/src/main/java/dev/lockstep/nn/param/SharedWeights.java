@@ -17,11 +17,11 @@ import java.io.Serializable;
  */
 public record SharedWeights(int members, int inputs, int units, int weight, int inputScale, int outputScale, int bias)
         implements Serializable {
-    /** 1 or -1, with equal probability. */
-    public static final InitialValues SIGNS = (key, shape, values, offset) -> {
-        Kernels.get().random().uniform(key, 0, new Vector().at(values, offset, shape.size()));
+    /** Normal with mean 1 and deviation 0.5. */
+    public static final InitialValues NEAR_ONE = (key, shape, values, offset) -> {
+        Kernels.get().random().normal(key, 0, new Vector().at(values, offset, shape.size()));
         for (int i = offset; i < offset + shape.size(); i++) {
-            values[i] = values[i] < 0.5f ? -1 : 1;
+            values[i] = Math.fma(values[i], 0.5f, 1f);
         }
     };
 
