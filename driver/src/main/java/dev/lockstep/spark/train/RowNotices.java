@@ -63,7 +63,7 @@ final class RowNotices {
     }
 
     /** The bits of a hash that have to be 0 so that of so many rows about {@code MOST_SOUGHT} are left, or fewer. */
-    static long sampleMask(long rows) {
+    private static long sampleMask(long rows) {
         long mask = 0;
         while (rows / (mask + 1) > MOST_SOUGHT) {
             mask = 2 * mask + 1;

@@ -25,7 +25,7 @@ class PythonPackageTest {
         assertThat(PACKAGE.resolve("lockstep/params.py")).hasContent(expected);
     }
 
-    /** Compiles the files, where there is a Python; nothing is written beside them. */
+    /** Compiles the files, where there is a Python, as there has to be in CI; nothing is written beside them. */
     @Test
     void pythonUnderstandsIt() throws Exception {
         List<String> command = new ArrayList<>(List.of(
@@ -42,8 +42,8 @@ class PythonPackageTest {
         try {
             python = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
-            assumeTrue(false, "there is no python3");
-            return;
+            assumeTrue("true".equals(System.getenv("CI")), "there is no python3");
+            throw e;
         }
         String said = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(python.waitFor()).as(said).isZero();

@@ -122,6 +122,20 @@ public final class Batch {
         endRow(row, rows.values(), rows.restStart(number), key);
     }
 
+    /**
+     * Replaces what the batch holds by rows of one shard, whose keys are 0 as in training.
+     *
+     * @param rows all of them; read
+     */
+    public void fill(RowArray rows) {
+        clear();
+        beginShard();
+        for (int row = 0; row < rows.rows(); row++) {
+            addRow(rows, row, 0);
+        }
+        endShard();
+    }
+
     /** The first row decides. */
     private int beginRow(boolean asEntries) {
         int row = rowStart[shards + 1];

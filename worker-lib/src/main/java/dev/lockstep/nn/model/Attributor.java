@@ -157,12 +157,7 @@ public final class Attributor {
      * @return {@link #width} numbers a row, output after output; valid until the next call
      */
     public double[] attribute(RowArray rows) {
-        batch.clear();
-        batch.beginShard();
-        for (int row = 0; row < rows.rows(); row++) {
-            batch.addRow(rows, row, 0);
-        }
-        batch.endShard();
+        batch.fill(rows);
         scaling.apply(batch);
         batch.clearPadding();
         Arrays.fill(values, 0, rows.rows() * width(), 0);

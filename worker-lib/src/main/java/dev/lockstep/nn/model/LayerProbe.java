@@ -126,12 +126,7 @@ public final class LayerProbe {
      */
     public LayerFigures measure(Parameters parameters) {
         Batch batch = replica.batch();
-        batch.clear();
-        batch.beginShard();
-        for (int row = 0; row < rows.rows(); row++) {
-            batch.addRow(rows, row, 0);
-        }
-        batch.endShard();
+        batch.fill(rows);
         scaling.apply(batch);
         scaling.applyToTargets(batch);
         alive.clear();
